@@ -1,0 +1,1 @@
+"""The Streamlit shell: components, panels and session state. Streamlit is imported only here."""
