@@ -1,0 +1,69 @@
+"""A network and its settings in the token of a link: versioned JSON, deflated, base64url.
+
+Decoding is bounded everywhere, for a token may come from anybody.
+"""
+
+import base64
+import binascii
+import zlib
+
+from pydantic import ValidationError
+
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.spec import Spec
+
+VERSION = 1
+MAX_TOKEN = 8_192  # characters; hosted proxies seldom let longer addresses through
+MAX_TEXT = 262_144  # bytes of JSON
+
+
+class LinkError(ValueError):
+    """A token that cannot be read; the message says why."""
+
+
+class Shared(Spec):
+    """What a link holds."""
+
+    v: int = VERSION
+    network: Network
+    settings: Settings = Settings()
+
+
+def encode(network: Network, settings: Settings | None = None) -> str:
+    """The token of a network and its settings; the same content always gives the same token."""
+    shared = Shared(network=network, settings=settings or Settings())
+    body = shared.model_dump_json(exclude_defaults=True, exclude_none=True)
+    text = f'{{"v":{VERSION},{body[1:]}'
+    packed = zlib.compress(text.encode(), level=9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(token: str) -> tuple[Network, Settings]:
+    """The network and settings of a token; LinkError when it is damaged, too large or foreign."""
+    text = _inflate(token)
+    try:
+        shared = Shared.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise LinkError(f"The link holds no sound network: {where}: {first['msg']}.") from None
+    if shared.v != VERSION:
+        raise LinkError(f"The link is of version {shared.v}; this app reads version {VERSION}.")
+    return shared.network, shared.settings
+
+
+def _inflate(token: str) -> bytes:
+    if len(token) > MAX_TOKEN:
+        raise LinkError(f"The link is longer than {MAX_TOKEN} characters.")
+    try:
+        packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        inflater = zlib.decompressobj()
+        text = inflater.decompress(packed, MAX_TEXT)
+    except (binascii.Error, zlib.error, ValueError):
+        raise LinkError("The link is damaged; ask for it again.") from None
+    if inflater.unconsumed_tail:
+        raise LinkError(f"The link unpacks to more than {MAX_TEXT} bytes.")
+    if not inflater.eof:
+        raise LinkError("The link is cut off; ask for it again.")
+    return text

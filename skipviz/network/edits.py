@@ -1,0 +1,31 @@
+"""Edits as plain data: what the editor, a mend or a link sends, and what each does to a network."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skipviz.network.network import Network
+from skipviz.network.problems import NetworkError, Problem
+
+_EDITS: dict[str, Callable[..., Network]] = {
+    "add_skip": Network.add_skip,
+    "remove_skip": Network.remove_skip,
+    "change_skip": Network.change_skip,
+    "insert_layer": Network.insert_layer,
+    "remove_layer": Network.remove_layer,
+    "change_layer": Network.change_layer,
+    "change_defaults": Network.change_defaults,
+}
+EDIT_NAMES = tuple(_EDITS)
+
+
+def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
+    """The network after `{"do": name, **arguments}`; NetworkError when it cannot be done."""
+    arguments = dict(edit)
+    name = arguments.pop("do", None)
+    change = _EDITS.get(name) if isinstance(name, str) else None
+    if change is None:
+        raise NetworkError([Problem(f"Unknown edit {name!r}. Known are {', '.join(EDIT_NAMES)}.")])
+    try:
+        return change(network, **arguments)
+    except TypeError:
+        raise NetworkError([Problem(f"The edit {name} does not take {arguments}.")]) from None

@@ -1,0 +1,36 @@
+"""What is wrong with a network: where, what, and how to mend it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Edit = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A way out of a problem: edits that `skipviz.network.apply_edit` takes, and their label."""
+
+    label: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `layer` or `skip` (source, target) says where it sits in the drawing."""
+
+    message: str
+    layer: int | None = None
+    skip: tuple[int, int] | None = None
+    mends: tuple[Mend, ...] = ()
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NetworkError(ValueError):
+    """A network that cannot be; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.message for problem in self.problems))
