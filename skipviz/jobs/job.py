@@ -1,0 +1,137 @@
+"""One training job as the server sees it."""
+
+import contextlib
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Literal
+
+from skipviz.jobs.messages import Command, Report, Task, Word
+from skipviz.jobs.worker import work
+from skipviz.training.run import Run
+
+JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
+ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})
+
+
+class Job:
+    """A run in a process of its own; `run` grows while it trains. Safe to read from any thread."""
+
+    def __init__(self, task: Task, on_end: Callable[[], None]) -> None:
+        """`on_end` is called once the job has ended and its process is gone."""
+        self.id = uuid.uuid4().hex
+        self.task = task
+        self.run = Run(task.network, task.settings)
+        self.state: JobState = "queued"
+        self.error: str | None = None
+        self._process: BaseProcess | None = None
+        self._link: Connection | None = None
+        self._changed = threading.Condition()
+        self._stop_asked = False
+        self._on_end = on_end
+
+    @property
+    def ended(self) -> bool:
+        """Finished, stopped or failed."""
+        return self.state in ENDED
+
+    def pause(self) -> None:
+        """Halt after the step in progress."""
+        self._tell("pause")
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._tell("resume")
+
+    def step(self) -> None:
+        """Make one step and stay paused."""
+        self._tell("step")
+
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next update on."""
+        self._tell("learning_rate", rate)
+
+    def stop(self) -> None:
+        """End the run; frames measured so far are kept. A queued job never starts."""
+        self._stop_asked = True
+        if self.state == "queued":
+            self._end("stopped")
+        self._tell("stop")
+
+    def kill(self) -> None:
+        """End the process at once, for a job nobody looks at any more."""
+        self._stop_asked = True
+        if self._process is not None:
+            self._process.terminate()
+        elif not self.ended:
+            self._end("stopped")
+
+    def wait_for_frames(self, count: int, timeout: float) -> bool:
+        """Wait until the run has `count` frames or the job ended; False after `timeout` seconds."""
+        return self._wait(lambda: self.run.steps >= count or self.ended, timeout)
+
+    def wait_until_ended(self, timeout: float) -> bool:
+        """Wait until the job ended; False after `timeout` seconds."""
+        return self._wait(lambda: self.ended, timeout)
+
+    def start(self, context: BaseContext) -> None:
+        """Launch the process, and a thread that takes in its reports."""
+        self._link, far_end = context.Pipe()
+        self._process = context.Process(  # type: ignore[attr-defined]
+            target=work, args=(far_end, self.task), daemon=True
+        )
+        self._process.start()
+        far_end.close()
+        self.state = "running"
+        threading.Thread(target=self._listen, name=f"job-{self.id[:8]}", daemon=True).start()
+
+    def _tell(self, word: Word, value: float = 0.0) -> None:
+        if self._link is not None and not self.ended:
+            # a process that has just ended is no fault: the listening thread says how it ended
+            with contextlib.suppress(OSError):
+                self._link.send(Command(word, value))
+
+    def _listen(self) -> None:
+        assert self._link is not None
+        assert self._process is not None
+        try:
+            while not self.ended:
+                self._receive(self._link.recv())
+        except (EOFError, OSError):
+            self._end("stopped" if self._stop_asked else "failed", _KILLED)
+        self._process.join()
+        self._link.close()
+        self._on_end()
+
+    def _receive(self, report: Report) -> None:
+        with self._changed:
+            self.run.extend(report.frames)
+            if not report.ended:
+                self.state = "paused" if report.paused else "running"
+            self._changed.notify_all()
+        if report.ended:
+            ended: JobState = "stopped" if self._stop_asked else "finished"
+            self._end("failed" if report.error else ended, report.error)
+
+    def _end(self, state: JobState, error: str | None = None) -> None:
+        with self._changed:
+            self.state = state
+            self.error = error if state == "failed" else None
+            self._changed.notify_all()
+
+    def _wait(self, condition: Callable[[], bool], timeout: float) -> bool:
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not condition():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+
+_KILLED = "The training process ended unexpectedly, perhaps for want of memory. Train again."

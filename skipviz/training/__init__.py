@@ -1,0 +1,18 @@
+"""Training all arms together, a frame per step. Runs are numpy; torch is imported when training."""
+
+from typing import TYPE_CHECKING, Any
+
+from skipviz.training.run import Evaluation, Failure, Frame, Run
+
+if TYPE_CHECKING:
+    from skipviz.training.trainer import Trainer, stream, train
+
+__all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "stream", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"Trainer", "stream", "train"}:
+        from skipviz.training import trainer
+
+        return getattr(trainer, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
