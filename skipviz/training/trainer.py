@@ -46,6 +46,7 @@ class Trainer:
         info = data.info(settings.data)
         seeds = range(settings.seed, settings.seed + settings.seeds)
         arms = [arm_named(name) for name in settings.arms]
+        self.network = network
         self.settings = settings
         self.stack = Stack(network, info.input_shape, info.outputs, arms, seeds)
         self._parameters = list(self.stack.groups)

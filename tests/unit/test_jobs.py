@@ -1,0 +1,190 @@
+"""Training in worker processes, as the page drives it. Every wait is on a condition."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from skipviz.jobs import Job, JobPool
+from skipviz.jobs.messages import Task
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.training import train
+
+NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
+ENDLESS = Settings(steps=100_000)
+PATIENCE = 60.0  # seconds until a wait counts as failed; torch's first import is slow
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[JobPool]:
+    pool = JobPool(running=1)
+    pool.warm_up()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def endless(pool: JobPool) -> Iterator[Job]:
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    assert job.wait_for_frames(1, PATIENCE)
+    yield job
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+
+
+def wait_until(job: Job, state: str) -> None:
+    assert job._wait(lambda: job.state == state, PATIENCE), job.state
+
+
+def test_a_short_job_finishes_with_the_numbers_of_a_run_in_this_process(pool):
+    job = pool.submit(Task(NETWORK, Settings(steps=5)))
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("finished", None)
+    here = train(NETWORK, steps=5)
+    assert np.array_equal(job.run.gradient_norms("skip"), here.gradient_norms("skip"))
+    assert np.array_equal(job.run.loss("plain", "test"), here.loss("plain", "test"))
+
+
+def test_zero_steps_measure_the_initial_weights(pool):
+    job = pool.submit(Task(NETWORK, Settings(steps=0)))
+    assert job.wait_until_ended(PATIENCE)
+    assert job.run.steps == 1
+
+
+def test_frames_arrive_while_the_job_runs(endless):
+    assert endless.state == "running"
+    assert endless.wait_for_frames(endless.run.steps + 1, PATIENCE)
+
+
+def test_a_paused_job_makes_no_step_until_it_is_told(endless):
+    endless.pause()
+    wait_until(endless, "paused")
+    before = endless.run.steps
+    endless.step()
+    assert endless.wait_for_frames(before + 1, PATIENCE)
+    assert (endless.run.steps, endless.state) == (before + 1, "paused")
+    endless.resume()
+    assert endless.wait_for_frames(before + 5, PATIENCE)
+    assert endless.state == "running"
+
+
+def test_a_stopped_job_keeps_its_frames(pool):
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    assert job.wait_for_frames(3, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("stopped", None)
+    assert job.run.steps >= 3
+
+
+def test_jobs_start_in_the_order_they_came(pool, endless):
+    second, third = (pool.submit(Task(NETWORK, ENDLESS)) for _ in range(2))
+    assert [pool.position(job) for job in (endless, second, third)] == [0, 1, 2]
+    endless.stop()
+    assert second.wait_for_frames(1, PATIENCE)
+    assert [pool.position(job) for job in (second, third)] == [0, 1]
+    second.stop()
+    assert third.wait_for_frames(1, PATIENCE)
+    third.stop()
+    assert third.wait_until_ended(PATIENCE)
+
+
+def test_a_queued_job_can_be_stopped_before_it_starts(pool, endless):
+    waiting = pool.submit(Task(NETWORK, ENDLESS))
+    waiting.stop()
+    assert waiting.wait_until_ended(PATIENCE)
+    assert (waiting.state, waiting.run.steps) == ("stopped", 0)
+    assert endless.state == "running"
+
+
+def test_a_full_queue_says_so():
+    pool = JobPool(running=1, queue=0)
+    with pytest.raises(RuntimeError, match="Too many runs are waiting"):
+        pool.submit(Task(NETWORK, ENDLESS))
+
+
+def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    assert job.wait_for_frames(1, PATIENCE)
+    os.kill(job._process.pid, signal.SIGKILL)
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "failed"
+    assert job.error == (
+        "The training process ended unexpectedly, perhaps for want of memory. Train again."
+    )
+    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    assert after.wait_until_ended(PATIENCE)
+    assert after.state == "finished"
+
+
+def test_a_network_that_does_not_fit_gives_its_own_message(pool):
+    network = NETWORK.add_skip(0, 4)
+    job = pool.submit(Task(network, Settings(steps=1)))
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "failed"
+    assert job.error == str(network.check((64,), 10)[0])
+
+
+def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
+    job = pool.submit(Task(NETWORK, ENDLESS, seconds=0.5))
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "failed"
+    assert "time limit" in job.error
+    assert job.run.steps > 0
+
+
+def test_a_new_learning_rate_holds_from_the_next_update(pool):
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    assert job.wait_for_frames(1, PATIENCE)
+    job.pause()
+    wait_until(job, "paused")
+    job.set_learning_rate(1e-30)
+    before = job.run.steps
+    for extra in (1, 2):
+        job.step()
+        assert job.wait_for_frames(before + extra, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+
+
+_SERVER = """
+import sys
+from skipviz.jobs import JobPool
+from skipviz.jobs.messages import Task
+from skipviz.network import Network
+from skipviz.settings import Settings
+if __name__ == "__main__":
+    pool = JobPool(running=1)
+    job = pool.submit(Task(Network.mlp(depth=4, width=8), Settings(steps=100_000)))
+    assert job.wait_for_frames(1, 60)
+    print(job._process.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def server(tmp_path) -> Iterator[subprocess.Popen[str]]:
+    script = tmp_path / "server.py"
+    script.write_text(_SERVER)
+    everywhere = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, script], stdin=pipe, stdout=pipe, text=True, env=everywhere
+    ) as process:
+        yield process
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_ends_when_its_server_dies(server, end):
+    worker = os.pidfd_open(int(server.stdout.readline()))
+    server.send_signal(end)
+    server.wait(PATIENCE)
+    gone, _, _ = select.select([worker], [], [], PATIENCE)
+    os.close(worker)
+    assert gone == [worker]
