@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from skipviz.arms import STANDARD_ARMS, Arm
+from skipviz.model.layout import running
 from skipviz.model.plan import Plan
 from skipviz.model.stack import initial_weights
 from skipviz.network import Network
@@ -34,7 +35,7 @@ class Model(nn.Module):
 
     def states(self, x: Tensor) -> list[Tensor]:
         """s_0 .. s_(N+1), each (batch, ..)."""
-        tensors = {name: tensor.unsqueeze(0) for name, tensor in self.named_parameters()}
+        tensors = {name: running(tensor[None]) for name, tensor in self.named_parameters()}
         return [state.squeeze(0) for state in self.plan.states(tensors, x.unsqueeze(0))]
 
     def forward(self, x: Tensor) -> Tensor:

@@ -10,15 +10,16 @@ from skipviz.model.merge import merge_with
 from skipviz.network import Network, Projection
 
 Tensors = Mapping[str, Tensor]
+"""`layer3.weight` and so on, in the layout of `skipviz.model.layout.running`."""
 Gains = Sequence[Sequence[tuple[float, float]]]
 """(forward, backward) per copy and skip."""
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """x (copies, batch, in), weight (copies, out, in), bias (copies, out) to (.., out)."""
+    """x (copies, batch, in), weight (copies, in, out), bias (copies, 1, out) to (.., out)."""
     if bias is None:
-        return torch.bmm(x, weight.transpose(1, 2))
-    return torch.baddbmm(bias.unsqueeze(1), x, weight.transpose(1, 2))
+        return torch.bmm(x, weight)
+    return torch.baddbmm(bias, x, weight)
 
 
 class Plan:

@@ -1,6 +1,6 @@
 """All arms and seeds of a run in one model: every tensor carries a leading axis of copies.
 
-Layers of equal shape share ONE parameter (layers, copies, ..): one norm call and one optimizer
+Layers of equal shape share ONE parameter (layers, copies, in, out): one norm call and one optimizer
 update serve all of them, which is where the engine's speed comes from.
 """
 
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from skipviz.arms import Arm
 from skipviz.model.init import initial_tensors
+from skipviz.model.layout import running
 from skipviz.model.plan import Plan
 from skipviz.network import Init, Network
 from skipviz.network.counting import all_parameters
@@ -51,7 +52,7 @@ class Stack(nn.Module):
         return int(self.groups[0].shape[1])
 
     def tensors(self) -> dict[str, Tensor]:
-        """`layer3.weight` -> (copies, out, in): views into the shared parameters."""
+        """`layer3.weight` -> (copies, in, out): views into the shared parameters."""
         return {
             name: view
             for names, group in zip(self.places, self.groups, strict=True)
@@ -93,4 +94,4 @@ def _group_by_shape(weights: dict[str, Tensor]) -> list[list[str]]:
 
 def _copies(starts: Sequence[dict[str, Tensor]], name: str, arms: int) -> Tensor:
     per_seed = torch.stack([start[name] for start in starts])
-    return per_seed.repeat(arms, *[1] * (per_seed.dim() - 1))
+    return running(per_seed.repeat(arms, *[1] * (per_seed.dim() - 1)))
