@@ -1,0 +1,29 @@
+"""The run in the drawing itself: the colour of every layer, for each arm."""
+
+from typing import Any
+
+from skipviz.figures.style import arm_label, log_colours, positive_range
+from skipviz.training.run import Run
+from skipviz.training.verdict import number_text
+
+
+def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
+    """|dL/dW_k| at frame `at` as cividis colours, for layers 1..N and the readout of each arm.
+
+    One scale for all arms: the same colour means the same gradient wherever it stands.
+    """
+    norms = run.frames[at].probes["weight_gradient"][:, 0]
+    low, high = positive_range(norms, decades=3)
+    return {
+        "caption": f"step {run.frames[at].step}",
+        "arms": [
+            {
+                "name": arm,
+                "label": arm_label(arm),
+                "layers": log_colours(row, low, high),
+                "values": [number_text(float(value)) for value in row],
+                "shares": None,
+            }
+            for arm, row in zip(run.arms, norms, strict=True)
+        ],
+    }

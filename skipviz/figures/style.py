@@ -1,0 +1,143 @@
+"""The visual language of every chart: one style per arm, one scale for gradients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skipviz.arms import ARM_LABELS
+
+Theme = Literal["light", "dark"]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ArmStyle:
+    """Colour-blind safe (Okabe and Ito 2008), and told apart by the dash as well."""
+
+    light: str
+    dark: str
+    dash: str
+
+    def colour(self, theme: str) -> str:
+        """For the light or the dark theme."""
+        return self.dark if theme == "dark" else self.light
+
+
+_ARMS = {
+    "skip": ArmStyle("#0072B2", "#56B4E9", "solid"),
+    "plain": ArmStyle("#D55E00", "#F0803C", "dash"),
+    "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot"),
+    "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot"),
+}
+_OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash")
+
+# cividis (Nuñez, Anderton and Renslow 2018) at ten even places
+CIVIDIS = (
+    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
+    "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
+)  # fmt: skip
+
+
+def arm_style(arm: str) -> ArmStyle:
+    """The style of a standard arm; any other arm is grey."""
+    return _ARMS.get(arm, _OTHER)
+
+
+def arm_label(arm: str) -> str:
+    """How an arm is called on screen."""
+    return ARM_LABELS.get(arm, arm)
+
+
+def ink(theme: str) -> str:
+    """Text colour."""
+    return "#E8EAF0" if theme == "dark" else "#1B1F2E"
+
+
+def grid(theme: str) -> str:
+    """Colour of grid lines, quiet in both themes."""
+    return "rgba(255,255,255,0.10)" if theme == "dark" else "rgba(27,31,46,0.10)"
+
+
+def layout(theme: str, **more: Any) -> dict[str, Any]:
+    """What all charts share. `uirevision` keeps the reader's zoom when the data change."""
+    return {
+        "template": None,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": ink(theme), "size": 13},
+        "margin": {"l": 64, "r": 16, "t": 8, "b": 44},
+        "showlegend": False,
+        "hovermode": "closest",
+        "uirevision": "keep",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": grid(theme), "activecolor": ink(theme)},
+    } | more
+
+
+def axis(theme: str, title: str, **more: Any) -> dict[str, Any]:
+    """One axis with quiet lines."""
+    return {
+        "title": {"text": title, "standoff": 8},
+        "gridcolor": grid(theme),
+        "zeroline": False,
+        "linecolor": grid(theme),
+        "automargin": False,
+    } | more
+
+
+def log_axis(theme: str, title: str, low: float, high: float) -> dict[str, Any]:
+    """A log axis over whole decades around [low, high], ticks at powers of ten."""
+    bottom, top = int(np.floor(np.log10(low))), int(np.ceil(np.log10(high)))
+    return axis(
+        theme, title, type="log", range=[bottom - 0.2, top + 0.2], **decade_ticks(bottom, top)
+    )
+
+
+def decade_ticks(bottom: int, top: int, most: int = 8) -> dict[str, Any]:
+    """At most `most` ticks at powers of ten between 10**bottom and 10**top."""
+    step = max(1, int(np.ceil((top - bottom) / most)))
+    exponents = list(range(bottom, top + 1, step))
+    return {
+        "tickvals": [10.0**exponent for exponent in exponents],
+        "ticktext": [f"10{superscript(exponent)}" for exponent in exponents],
+    }
+
+
+def superscript(number: int) -> str:
+    """-12 as ⁻¹²."""
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def positive_range(values: Array, decades: float = 2.0) -> tuple[float, float]:
+    """Smallest and largest positive finite value, at least so many decades apart."""
+    shown = values[np.isfinite(values) & (values > 0)]
+    if not len(shown):
+        return 1e-3, 1.0
+    low, high = float(shown.min()), float(shown.max())
+    return min(low, high / 10**decades), high
+
+
+def log_colours(values: Sequence[float] | Array, low: float, high: float) -> list[str | None]:
+    """Cividis by log10 of each value; None for NaN and infinities, the darkest for zero."""
+    span = max(np.log10(high) - np.log10(low), 1e-9)
+    return [_colour(float(value), low, span) for value in values]
+
+
+def _colour(value: float, low: float, span: float) -> str | None:
+    if not np.isfinite(value):
+        return None
+    place = 0.0 if value <= 0 else (np.log10(value) - np.log10(low)) / span
+    return _between(float(np.clip(place, 0, 1)) * (len(CIVIDIS) - 1))
+
+
+def _between(place: float) -> str:
+    left = min(int(place), len(CIVIDIS) - 2)
+    pair = [_channels(CIVIDIS[left]), _channels(CIVIDIS[left + 1])]
+    mixed = pair[0] + (pair[1] - pair[0]) * (place - left)
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
+
+
+def _channels(colour: str) -> Array:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)

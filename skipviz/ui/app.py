@@ -1,0 +1,18 @@
+"""Navigation between the pages."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """Set up the page and run the one chosen."""
+    st.set_page_config(
+        page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
+    )
+    theme = st.context.theme.type or "light"
+    st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
+    pages = [st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True)]
+    st.navigation(pages, position="top").run()

@@ -1,0 +1,152 @@
+// The network as SVG. Builds elements; knows nothing of gestures or of Streamlit.
+
+import { arcEnds, arcHeight, arcPath, chain, labelStep, tallestArc } from "./geometry.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const NEUTRAL = "var(--layer)";
+
+export function svg(tag, attributes = {}, text = "") {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text) made.textContent = text;
+  return made;
+}
+
+export function html(tag, attributes = {}, text = "") {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text) made.textContent = text;
+  return made;
+}
+
+export function skipId({ source, target }) {
+  return `${source}-${target}`;
+}
+
+export class Drawing {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.arcs = svg("g", { class: "arcs" });
+    this.line = svg("line", { class: "chain" });
+    this.layers = svg("g", { class: "layers" });
+    this.preview = svg("path", { class: "preview" });
+    canvas.append(this.line, this.arcs, this.layers, this.preview);
+  }
+
+  // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip.
+  draw(network, ends, width, faults) {
+    const depth = network.layers.length;
+    const place = chain(depth, width);
+    const y = tallestArc(network.skips, place.spacing) + 26 + place.box / 2;
+    this.place = { ...place, y };
+    this.size(place.width, y + place.box / 2 + 30);
+    this.drawLine(place, y);
+    this.arcs.replaceChildren(...this.drawArcs(network.skips, faults));
+    this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults));
+  }
+
+  size(width, height) {
+    this.canvas.setAttribute("width", width);
+    this.canvas.setAttribute("height", height);
+    this.canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+
+  drawLine({ x }, y) {
+    const ends = { x1: x[0], x2: x[x.length - 1], y1: y, y2: y };
+    for (const [name, value] of Object.entries(ends)) this.line.setAttribute(name, value);
+  }
+
+  top() {
+    return this.place.y - this.place.box / 2 - 1;
+  }
+
+  drawArcs(skips, faults) {
+    const ends = arcEnds(skips, this.place);
+    const order = skips.map((_, index) => index);
+    order.sort((a, b) => span(skips[b]) - span(skips[a])); // short arcs on top of long ones
+    return order.map((index) => this.arc(skips[index], ends[index], faults));
+  }
+
+  arc(skip, { from, to }, faults) {
+    const id = skipId(skip);
+    const height = arcHeight(span(skip), this.place.spacing);
+    const path = arcPath(from, to, this.top(), height);
+    const group = svg("g", {
+      class: `arc ${skip.kind}${faults.has(id) ? " fault" : ""}`,
+      "data-skip": id,
+      role: "button",
+      tabindex: "-1",
+      "aria-label": `Skip ${skip.source} to ${skip.target}, ${skip.kind}`,
+    });
+    group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
+    if (faults.has(id)) group.append(this.warning((from + to) / 2, this.top() - height));
+    return group;
+  }
+
+  warning(x, y) {
+    const mark = svg("g", { class: "warning", transform: `translate(${x} ${y})` });
+    mark.append(svg("circle", { r: 8 }), svg("text", { dy: "0.36em" }, "!"));
+    return mark;
+  }
+
+  drawLayers(layers, { input, readout }, faults) {
+    const named = [
+      { ...input, name: "x", spoken: "input" },
+      ...layers.map((layer, i) => ({ ...layer, name: `${i + 1}`, spoken: `Layer ${i + 1}` })),
+      { ...readout, name: "out", spoken: "readout" },
+    ];
+    const step = labelStep(this.place.spacing);
+    return named.map((layer, k) => {
+      const edge = k === 0 || k === named.length - 1;
+      const near = this.place.spacing * (named.length - 1 - k) < 26 && !edge; // of "out"
+      return this.layer(layer, k, (edge || k % step === 0) && !near, faults);
+    });
+  }
+
+  layer(layer, k, labelled, faults) {
+    const { x, y, box, spacing } = this.place;
+    const group = svg("g", {
+      class: `layer${faults.has(`${k}`) ? " fault" : ""}`,
+      "data-layer": k,
+      role: "button",
+      tabindex: "-1",
+      "aria-label": `${layer.spoken}, ${layer.title ?? ""}`,
+    });
+    const corner = { x: x[k] - box / 2, y: y - box / 2, width: box, height: box };
+    const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
+    group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
+    if (labelled) {
+      group.append(svg("text", { x: x[k], y: y + box / 2 + 18, class: "label" }, layer.name));
+    }
+    return group;
+  }
+
+  paint(colours, shares) {
+    for (const group of this.layers.children) {
+      const colour = colours?.[Number(group.dataset.layer) - 1];
+      group.querySelector(".box").style.fill = colour ?? NEUTRAL;
+    }
+    for (const group of this.arcs.children) {
+      const share = shares?.[group.dataset.skip];
+      group.style.setProperty("--share", share === undefined ? 0.3 : Math.min(Math.abs(share), 1));
+    }
+  }
+
+  showPreview(source, target) {
+    const { x, spacing } = this.place;
+    const height = arcHeight(Math.abs(target - source), spacing);
+    this.preview.setAttribute("d", arcPath(x[source], x[target], this.top(), height));
+  }
+
+  hidePreview() {
+    this.preview.removeAttribute("d");
+  }
+
+  find(id) {
+    return this.canvas.querySelector(`[data-layer="${id}"], [data-skip="${id}"]`);
+  }
+}
+
+function span({ source, target }) {
+  return Math.abs(target - source);
+}

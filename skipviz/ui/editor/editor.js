@@ -1,0 +1,241 @@
+// The network editor: shows the network Python sent plus the edits Python has not seen yet.
+
+import { Drawing, html, skipId, svg } from "./drawing.js";
+import { Gestures } from "./gestures.js";
+import { Inspector } from "./inspector.js";
+import { Keyboard } from "./keyboard.js";
+import { predict, unacknowledged } from "./prediction.js";
+
+const editors = new WeakMap();
+const HINT = "Drag from a layer to another to place a skip. Click an arc or a layer to change it.";
+
+class Editor {
+  constructor(root, send) {
+    this.root = root;
+    this.send = send;
+    this.instance = Math.random().toString(36).slice(2, 10);
+    this.seq = 0;
+    this.pending = [];
+    this.selected = null;
+    this.arm = null;
+    this.build();
+    this.drawing = new Drawing(this.canvas);
+    this.gestures = new Gestures(this);
+    this.keyboard = new Keyboard(this);
+    this.resizing = new ResizeObserver(() => this.redraw());
+    this.resizing.observe(this.scroll);
+    this.onGradients = ({ detail }) => this.showGradients(detail);
+    window.addEventListener("skipviz:gradients", this.onGradients);
+  }
+
+  build() {
+    this.canvas = svg("svg", { role: "group", "aria-label": "Network", class: "canvas" });
+    this.scroll = html("div", { class: "scroll" });
+    this.scroll.append(this.canvas);
+    this.arms = html("div", { class: "arms", role: "radiogroup", "aria-label": "Arm shown" });
+    const head = html("div", { class: "head" });
+    this.hint = html("span", { class: "hint" }, HINT);
+    head.append(this.hint, this.arms);
+    this.inspector = new Inspector(this);
+    this.live = html("div", { class: "spoken", "aria-live": "polite" });
+    this.root.append(head, this.scroll, this.inspector.root, this.live);
+  }
+
+  show(view) {
+    this.view = view;
+    this.pending = unacknowledged(this.pending, this.instance, view.acknowledged);
+    this.gradients = view.gradients ?? this.gradients;
+    const { instance, seq } = view.acknowledged;
+    this.root.dataset.seq = instance === this.instance ? seq : 0;
+    this.redraw();
+  }
+
+  redraw() {
+    if (!this.view || !this.scroll.clientWidth) return;
+    const focused = this.canvas.getRootNode().activeElement;
+    const id = focused?.dataset?.layer ?? focused?.dataset?.skip;
+    this.network = predict(this.view, this.pending);
+    this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
+    this.drawing.draw(this.network, this.view, this.scroll.clientWidth, this.faults);
+    if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
+    this.mark();
+    this.paint();
+    if (id !== undefined) this.focus(this.drawing.find(id) ? id : (this.selected ?? "0"));
+  }
+
+  // --- edits ---
+
+  edit(edit) {
+    this.seq += 1;
+    this.pending.push({ ...edit, seq: this.seq });
+    this.redraw();
+    this.send("edit", { instance: this.instance, edits: this.pending });
+  }
+
+  connect(a, b) {
+    const [source, target] = [Math.min(a, b), Math.max(a, b)];
+    if (source === target) return this.say("A skip needs two different layers");
+    if (this.network.skips.some((s) => s.source === source && s.target === target)) {
+      return this.select(`${source}-${target}`);
+    }
+    this.edit({ do: "add_skip", source, target, kind: this.view.kinds[0] });
+    this.selected = `${source}-${target}`;
+    this.mark();
+    return this.say(`Placed a skip from ${source} to ${target}`);
+  }
+
+  removeSkip(id) {
+    const [source, target] = id.split("-").map(Number);
+    this.selected = `${source}`;
+    this.edit({ do: "remove_skip", source, target });
+    this.focus(this.selected);
+    this.say(`Removed the skip from ${source} to ${target}`);
+  }
+
+  changeKind(id, kind) {
+    const [source, target] = id.split("-").map(Number);
+    this.edit({ do: "change_skip", source, target, kind });
+    this.say(`The skip is now of kind ${kind}`);
+  }
+
+  nextKind(id) {
+    const { kinds } = this.view;
+    this.changeKind(id, kinds[(kinds.indexOf(this.skip(id).kind) + 1) % kinds.length]);
+  }
+
+  insertLayer(at) {
+    const last = this.network.layers.length + 1;
+    if (last > this.view.limits.layers) return this.say("This is the largest network");
+    this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)) });
+    return this.say(`Inserted layer ${at}`);
+  }
+
+  removeLayer(k) {
+    const depth = this.network.layers.length;
+    if (k < 1 || k > depth) return this.say("Input and readout stay");
+    if (depth === 1) return this.say("A network needs at least one layer");
+    this.edit({ do: "remove_layer", layer: k });
+    return this.say(`Removed layer ${k}`);
+  }
+
+  // --- selection ---
+
+  skip(id) {
+    return this.network.skips.find((skip) => skipId(skip) === id);
+  }
+
+  select(id, focused = true) {
+    this.selected = id;
+    this.mark();
+    if (id !== null && focused) this.focus(id);
+  }
+
+  focus(id) {
+    const found = this.drawing.find(id);
+    if (!found) return;
+    this.canvas.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    found.setAttribute("tabindex", "0");
+    found.focus({ preventScroll: false });
+    if (this.selected !== id && !this.keyboard.connecting) {
+      this.selected = id;
+      this.mark();
+    }
+  }
+
+  mark() {
+    for (const old of this.canvas.querySelectorAll(".selected")) old.classList.remove("selected");
+    if (this.selected !== null) this.drawing.find(this.selected)?.classList.add("selected");
+    if (!this.canvas.querySelector('[tabindex="0"]')) {
+      this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
+    }
+    this.inspector.show();
+  }
+
+  // --- placing a skip ---
+
+  aim(source, target) {
+    this.stopAiming();
+    this.canvas.classList.add("aiming");
+    this.drawing.find(`${source}`)?.classList.add("source");
+    if (source === target) return;
+    this.drawing.find(`${target}`)?.classList.add("target");
+    this.drawing.showPreview(source, target);
+  }
+
+  stopAiming() {
+    this.canvas.classList.remove("aiming");
+    this.drawing.hidePreview();
+    for (const end of this.canvas.querySelectorAll(".source, .target")) {
+      end.classList.remove("source", "target");
+    }
+  }
+
+  // --- gradients ---
+
+  showGradients(gradients) {
+    this.gradients = gradients;
+    if (!this.network) return;
+    this.paint();
+    this.inspector.show();
+  }
+
+  shownArm() {
+    const arms = this.gradients?.arms ?? [];
+    return arms.find(({ name }) => name === this.arm) ?? arms[0];
+  }
+
+  paint() {
+    const arm = this.shownArm();
+    const fits = arm && arm.layers.length === this.network.layers.length + 1;
+    this.drawing.paint(fits ? arm.layers : null, fits ? arm.shares : null);
+    this.hint.textContent = fits ? `${HINT} Colour: gradient of each layer's weights.` : HINT;
+    this.paintArms(this.gradients?.arms ?? []);
+  }
+
+  paintArms(arms) {
+    const names = arms.map(({ name }) => name).join(",");
+    if (this.arms.dataset.names !== names) {
+      this.arms.dataset.names = names;
+      this.arms.replaceChildren(...arms.map((arm) => this.armButton(arm)));
+    }
+    for (const button of this.arms.children) {
+      button.setAttribute("aria-checked", button.dataset.arm === this.shownArm()?.name);
+    }
+  }
+
+  armButton({ name, label }) {
+    const button = html("button", { type: "button", role: "radio", "data-arm": name }, label);
+    button.onclick = () => {
+      this.arm = name;
+      this.paint();
+      this.inspector.show();
+    };
+    return button;
+  }
+
+  say(text) {
+    this.live.textContent = text;
+  }
+
+  remove() {
+    window.removeEventListener("skipviz:gradients", this.onGradients);
+    this.resizing.disconnect();
+  }
+}
+
+function faultId({ layer, skip }) {
+  return skip ? skip.join("-") : `${layer}`;
+}
+
+export default function mount({ parentElement, data, setTriggerValue }) {
+  if (!editors.has(parentElement)) {
+    editors.set(parentElement, new Editor(parentElement.querySelector(".editor"), setTriggerValue));
+  }
+  const editor = editors.get(parentElement);
+  editor.send = setTriggerValue;
+  editor.show(data);
+  return () => {
+    editor.remove();
+    editors.delete(parentElement);
+  };
+}

@@ -1,0 +1,60 @@
+// Mouse and touch: drag from a layer to another, click to select.
+
+import { nearest } from "./geometry.js";
+
+const CLICK = 5; // pixels a pointer may move and still click
+
+export class Gestures {
+  constructor(editor) {
+    this.editor = editor;
+    this.start = null;
+    const canvas = editor.canvas;
+    canvas.addEventListener("pointerdown", (event) => this.down(event));
+    canvas.addEventListener("pointermove", (event) => this.move(event));
+    canvas.addEventListener("pointerup", (event) => this.up(event));
+    canvas.addEventListener("pointercancel", () => this.end());
+    canvas.addEventListener("click", (event) => this.click(event));
+  }
+
+  down(event) {
+    const layer = event.target.closest("[data-layer]");
+    if (!layer || event.button !== 0) return;
+    this.start = { layer: Number(layer.dataset.layer), x: event.clientX, y: event.clientY };
+    this.dragged = false;
+    this.editor.canvas.setPointerCapture(event.pointerId);
+  }
+
+  move(event) {
+    if (!this.start) return;
+    const { x, y, layer } = this.start;
+    if (!this.dragged && Math.hypot(event.clientX - x, event.clientY - y) < CLICK) return;
+    this.dragged = true;
+    this.editor.aim(layer, this.layerAt(event));
+  }
+
+  up(event) {
+    if (!this.start) return;
+    const { layer } = this.start;
+    if (this.dragged) this.editor.connect(layer, this.layerAt(event));
+    else this.editor.select(`${layer}`);
+    this.end();
+  }
+
+  end() {
+    this.start = null;
+    this.editor.stopAiming();
+  }
+
+  // Layers are selected by `up`, for a captured pointer clicks on the canvas itself.
+  click(event) {
+    const arc = event.target.closest("[data-skip]");
+    if (arc) this.editor.select(arc.dataset.skip);
+    else if (event.target === this.editor.canvas && !this.dragged) this.editor.select(null, false);
+    this.dragged = false;
+  }
+
+  layerAt(event) {
+    const left = this.editor.canvas.getBoundingClientRect().left;
+    return nearest(event.clientX - left, this.editor.drawing.place.x);
+  }
+}

@@ -1,0 +1,91 @@
+// The line below the drawing: what is selected, its gradient, what can be done with it.
+
+import { html } from "./drawing.js";
+
+export class Inspector {
+  constructor(editor) {
+    this.editor = editor;
+    this.root = html("div", { class: "inspector" });
+    this.shown = "";
+  }
+
+  // Rebuilt only when its content changes, so that a control in use is not replaced under the hand.
+  show() {
+    const content = this.content();
+    const key = JSON.stringify(content, (_, value) => (value instanceof Function ? "f" : value));
+    if (key === this.shown) return;
+    this.shown = key;
+    this.root.replaceChildren(
+      ...(content.fault ? [html("span", { class: "fault" }, content.fault)] : []),
+      ...(content.text ? [html("span", { class: "what" }, content.text)] : []),
+      ...(content.kinds ? [this.kindChooser(content)] : []),
+      ...content.buttons.map(([label, act]) => button(label, act)),
+    );
+  }
+
+  content() {
+    const { selected, network, faults } = this.editor;
+    const fault = faults.get(selected);
+    const mends = (fault?.mends ?? []).map(({ label, edits }) => [label, () => this.mend(edits)]);
+    if (selected === null) return this.summary();
+    const shown = selected.includes("-")
+      ? this.aboutSkip(selected)
+      : this.aboutLayer(Number(selected), network.layers.length);
+    return { ...shown, fault: fault?.message, buttons: [...mends, ...shown.buttons] };
+  }
+
+  summary() {
+    const first = this.editor.view.problems[0];
+    if (!first) return { text: "", buttons: [] };
+    const mends = first.mends.map(({ label, edits }) => [label, () => this.mend(edits)]);
+    return { fault: first.message, buttons: mends };
+  }
+
+  mend(edits) {
+    for (const edit of edits) this.editor.edit(edit);
+  }
+
+  aboutSkip(id) {
+    const skip = this.editor.skip(id);
+    const share = this.editor.shownArm()?.shares?.[id];
+    const carried = share === undefined ? "" : ` · carries ${Math.round(share * 100)} %`;
+    return {
+      text: `Skip ${skip.source} → ${skip.target}${carried}`,
+      id,
+      kind: skip.kind,
+      kinds: this.editor.view.kinds,
+      buttons: [["Remove", () => this.editor.removeSkip(id)]],
+    };
+  }
+
+  aboutLayer(k, depth) {
+    const { view, network } = this.editor;
+    if (k === 0) return { text: `Input · ${view.input.title} · ${view.input.shape}`, buttons: [] };
+    const arm = this.editor.shownArm();
+    const value = arm?.layers.length === depth + 1 ? arm.values[k - 1] : undefined;
+    const gradient = value === undefined ? "" : ` · |∂L/∂W| ${value} ${arm.label}`;
+    if (k > depth) return { text: `Readout · ${view.readout.shape}${gradient}`, buttons: [] };
+    return {
+      text: `Layer ${k} · ${network.layers[k - 1].detail}${gradient}`,
+      buttons: [
+        ["Insert before", () => this.editor.insertLayer(k)],
+        ["Insert after", () => this.editor.insertLayer(k + 1)],
+        ["Remove", () => this.editor.removeLayer(k)],
+      ],
+    };
+  }
+
+  kindChooser({ id, kind, kinds }) {
+    const chooser = html("select", { "aria-label": "Kind of the skip" });
+    chooser.append(...kinds.map((name) => html("option", { value: name }, name)));
+    chooser.value = kind;
+    chooser.onchange = () => this.editor.changeKind(id, chooser.value);
+    return chooser;
+  }
+}
+
+function button(label, act) {
+  const made = html("button", { type: "button" }, label);
+  made.onclick = act;
+  return made;
+}

@@ -1,0 +1,98 @@
+// Everything the mouse can do, from the keys. Handled keys go no further: the page has its own.
+
+export class Keyboard {
+  constructor(editor) {
+    this.editor = editor;
+    this.connecting = null; // { source, target } while a skip is being placed
+    editor.canvas.addEventListener("keydown", (event) => {
+      if (this.handle(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    });
+  }
+
+  handle(event) {
+    const focused = event.target.closest?.("[data-layer], [data-skip]");
+    if (!focused) return false;
+    if (event.ctrlKey || event.metaKey) return this.history(event);
+    if (this.connecting) return this.place(event.key);
+    return focused.dataset.skip
+      ? this.onArc(event.key, focused.dataset.skip)
+      : this.onLayer(event.key, Number(focused.dataset.layer));
+  }
+
+  history({ key, shiftKey }) {
+    const name = key.toLowerCase();
+    if (name === "z") this.editor.edit({ do: shiftKey ? "redo" : "undo" });
+    else if (name === "y") this.editor.edit({ do: "redo" });
+    else return false;
+    return true;
+  }
+
+  place(key) {
+    const { source } = this.connecting;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (step) this.aim(source, this.connecting.target + step);
+    else if (key === "Enter" || key === " ") this.finish(true);
+    else if (key === "Escape") this.finish(false);
+    else return false;
+    return true;
+  }
+
+  aim(source, target) {
+    const last = this.editor.network.layers.length + 1;
+    this.connecting = { source, target: Math.max(0, Math.min(last, target)) };
+    this.editor.aim(source, this.connecting.target);
+    this.editor.say(`Skip from ${source} to ${this.connecting.target}. Enter places it.`);
+  }
+
+  finish(placed) {
+    const { source, target } = this.connecting;
+    this.connecting = null;
+    this.editor.stopAiming();
+    if (placed) this.editor.connect(source, target);
+    else this.editor.say("Cancelled");
+    this.editor.focus(`${source}`);
+  }
+
+  onLayer(key, k) {
+    const last = this.editor.network.layers.length + 1;
+    const next = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: last }[key];
+    if (next !== undefined) this.editor.focus(`${Math.max(0, Math.min(last, next))}`);
+    else if (key === "ArrowUp") this.toArc(k);
+    else if (key === "Enter" || key === " ") this.aim(k, k);
+    else if (key === "Delete" || key === "Backspace" || key === "-") this.editor.removeLayer(k);
+    else if (key === "+") this.editor.insertLayer(k + 1);
+    else if (key === "Escape") this.editor.select(null);
+    else return false;
+    return true;
+  }
+
+  toArc(k) {
+    const { skips } = this.editor.network;
+    const arc = skips.find(({ source }) => source === k) ?? skips.find((s) => s.target === k);
+    if (arc) this.editor.select(`${arc.source}-${arc.target}`);
+    else this.editor.say(`Layer ${k} has no skip`);
+  }
+
+  onArc(key, id) {
+    const [source] = id.split("-").map(Number);
+    if (key === "ArrowDown" || key === "Escape") this.editor.select(`${source}`);
+    else if (key === "ArrowRight") this.neighbour(id, 1);
+    else if (key === "ArrowLeft") this.neighbour(id, -1);
+    else if (key === "Delete" || key === "Backspace") this.editor.removeSkip(id);
+    else if (key === "k" || key === "K") this.editor.nextKind(id);
+    else return false;
+    return true;
+  }
+
+  neighbour(id, step) {
+    const order = this.editor.network.skips
+      .map(({ source, target }) => [source, target])
+      .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+      .map((ends) => ends.join("-"));
+    const next = order[order.indexOf(id) + step];
+    if (next) this.editor.select(next);
+  }
+}

@@ -1,0 +1,53 @@
+// What the drawing will be once Python has applied the edits it has not acknowledged yet.
+// Python alone decides; this only spares the reader the wait.
+
+const RULES = {
+  add_skip: (network, { source, target, kind }) => ({
+    ...network,
+    skips: [...without(network.skips, { source, target }), skip(source, target, kind)],
+  }),
+  remove_skip: (network, ends) => ({ ...network, skips: without(network.skips, ends) }),
+  change_skip: (network, { source, target, kind }) => ({
+    ...network,
+    skips: network.skips.map((old) =>
+      old.source === source && old.target === target ? skip(source, target, kind) : old,
+    ),
+  }),
+  insert_layer: (network, { at }) => ({
+    layers: network.layers.toSpliced(at - 1, 0, network.layers[Math.max(at - 2, 0)]),
+    skips: renumbered(network.skips, (k) => (k >= at ? k + 1 : k)),
+  }),
+  remove_layer: (network, { layer }) => ({
+    layers: network.layers.toSpliced(layer - 1, 1),
+    skips: renumbered(
+      network.skips.filter(({ source, target }) => source !== layer && target !== layer),
+      (k) => (k > layer ? k - 1 : k),
+    ),
+  }),
+};
+
+export function predict({ layers, skips }, edits) {
+  let network = { layers, skips };
+  for (const edit of edits) {
+    const rule = RULES[edit.do];
+    if (rule) network = rule(network, edit);
+  }
+  return network;
+}
+
+export function unacknowledged(edits, instance, acknowledged) {
+  const seq = acknowledged?.instance === instance ? acknowledged.seq : 0;
+  return edits.filter((edit) => edit.seq > seq);
+}
+
+function skip(source, target, kind) {
+  return { source, target, kind, title: `${kind} ${source} → ${target}` };
+}
+
+function without(skips, { source, target }) {
+  return skips.filter((skip) => skip.source !== source || skip.target !== target);
+}
+
+function renumbered(skips, move) {
+  return skips.map(({ source, target, kind }) => skip(move(source), move(target), kind));
+}

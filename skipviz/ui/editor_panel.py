@@ -1,0 +1,39 @@
+"""The drawing of the network, which is its editor."""
+
+import streamlit as st
+
+from skipviz.figures import editor_gradients
+from skipviz.ui.editor import network_editor
+from skipviz.ui.events import take_edits
+from skipviz.ui.session import Session
+from skipviz.ui.view import network_view
+
+LAYERS = 1000
+EDITOR = "editor"
+
+
+def editor_panel(session: Session) -> None:
+    """Draw the editor."""
+
+    def on_edit() -> None:
+        take_edits(session, st.session_state[EDITOR].edit)
+
+    network_editor(_view(session), key=EDITOR, on_edit=on_edit)
+
+
+def _gradients(session: Session) -> dict[str, object] | None:
+    run = session.shown
+    if run is None or not run.steps or run.network != session.network:
+        return None
+    return editor_gradients(run)
+
+
+def _view(session: Session) -> dict[str, object]:
+    return network_view(session.network, session.settings.data) | {
+        "revision": session.revision,
+        "acknowledged": vars(session.acknowledged),
+        "limits": {"layers": LAYERS},
+        "can_undo": bool(session.history.past),
+        "can_redo": bool(session.history.future),
+        "gradients": _gradients(session),
+    }

@@ -1,0 +1,44 @@
+"""Edits sent by the editor, applied to the session. Nothing here trusts what it is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from skipviz.network import NetworkError, apply_edit
+from skipviz.ui.session import Acknowledged, Session
+
+
+def take_edits(session: Session, event: object) -> None:
+    """Apply the edits of an event that were not applied before, in order.
+
+    An edit that is refused leaves the network as it was and its reason in the notices; the
+    edits after it are still tried, for they do not depend on it more than any other.
+    """
+    if not isinstance(event, Mapping) or not isinstance(event.get("edits"), list):
+        return
+    instance = str(event.get("instance", ""))[:64]
+    if instance != session.acknowledged.instance:
+        session.acknowledged = Acknowledged(instance)
+    for edit in event["edits"]:
+        if isinstance(edit, Mapping) and _is_new(session, edit):
+            session.acknowledged.seq = edit["seq"]
+            take_edit(session, {key: value for key, value in edit.items() if key != "seq"})
+
+
+def take_edit(session: Session, edit: Mapping[str, Any]) -> None:
+    """Apply one edit, undo or redo; a refusal is put into the notices."""
+    session.revision += 1
+    match edit.get("do"):
+        case "undo":
+            session.history.undo()
+        case "redo":
+            session.history.redo()
+        case _:
+            try:
+                session.draw(apply_edit(session.network, edit))
+            except NetworkError as error:
+                session.notify(str(error))
+
+
+def _is_new(session: Session, edit: Mapping[str, Any]) -> bool:
+    seq = edit.get("seq")
+    return isinstance(seq, int) and seq > session.acknowledged.seq

@@ -1,0 +1,61 @@
+"""Charts that change in place: Plotly.react on charts that stay, so zoom and layout are kept.
+
+`st.plotly_chart` mounts a new chart at every change of data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from skipviz.ui.plotly_asset import plotly_address
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with its title, a line on what it shows and how that is normalised, and its place.
+
+    `height` is in pixels; `span` in columns of a grid of six.
+    """
+
+    name: str
+    figure: go.Figure
+    title: str
+    note: str
+    height: int = 320
+    span: int = 6
+
+
+def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None, key: str) -> None:
+    """Draw the charts; `gradients` repaints the network editor on the same page without a rerun."""
+    component = st.components.v2.component(
+        "skipviz_live_charts",
+        html='<div class="skipviz-charts"></div>',
+        css=(_HERE / "live.css").read_text(),
+        js=(_HERE / "live.js").read_text(),
+        isolate_styles=False,  # Plotly puts its style sheet into the page, not into a shadow root
+    )
+    component(
+        key=key,
+        data={
+            "plotly": plotly_address(),
+            "charts": [_plain(chart) for chart in charts],
+            "gradients": gradients,
+        },
+    )
+
+
+def _plain(chart: Chart) -> dict[str, Any]:
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "note": chart.note,
+        "height": chart.height,
+        "span": chart.span,
+        "figure": chart.figure.to_json(),
+    }

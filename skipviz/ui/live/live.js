@@ -1,0 +1,156 @@
+// Charts that stay: each figure is drawn once and then changed with Plotly.react.
+
+const grids = new WeakMap();
+let plotlyLoading = null;
+
+function loadPlotly(address) {
+  plotlyLoading ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly);
+    if (!address) {
+      window.addEventListener("skipviz:plotly", () => resolve(window.Plotly), { once: true });
+      return;
+    }
+    const script = document.createElement("script");
+    script.src = new URL(address, document.baseURI);
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      plotlyLoading = null;
+      script.remove();
+      reject(new Error("The chart library could not be loaded. Reload the page."));
+    };
+    document.head.append(script);
+  });
+  return plotlyLoading;
+}
+
+function element(tag, className = "") {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  return made;
+}
+
+const CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  doubleClick: "reset",
+};
+
+class LiveChart {
+  constructor(name) {
+    this.root = element("figure");
+    this.root.dataset.testid = `chart-${name}`;
+    this.title = element("strong");
+    this.note = element("span");
+    const caption = element("figcaption");
+    caption.append(this.title, this.note);
+    this.plot = element("div", "plot");
+    this.message = element("div", "message");
+    this.message.textContent = "Loading the chart …";
+    this.plot.append(this.message);
+    this.root.append(caption, this.plot);
+    this.drawing = false;
+    this.waiting = null;
+    this.resizing = new ResizeObserver(() => this.fit());
+    this.resizing.observe(this.plot);
+  }
+
+  // The latest data win: what arrives while a drawing is in progress waits, and only the last of it.
+  async show(chart, address) {
+    this.caption(chart);
+    this.waiting = chart.figure;
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      this.plotly = await loadPlotly(address);
+      while (this.waiting) {
+        const figure = JSON.parse(this.waiting);
+        this.waiting = null;
+        await this.draw(figure);
+      }
+    } catch (error) {
+      this.message.textContent = error.message;
+    } finally {
+      this.drawing = false;
+    }
+  }
+
+  caption(chart) {
+    this.title.textContent = chart.title;
+    this.note.textContent = chart.note;
+    this.root.style.setProperty("--span", chart.span);
+    this.root.style.setProperty("--height", `${chart.height}px`);
+    this.plot.setAttribute("role", "img");
+    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.note}`);
+  }
+
+  async draw(figure) {
+    this.message.remove();
+    const { width, height } = this.plot.getBoundingClientRect();
+    const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
+    const layout = { ...figure.layout, font, width, height, autosize: false };
+    await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
+  }
+
+  fit() {
+    if (!this.plot.layout) return;
+    const { width, height } = this.plot.getBoundingClientRect();
+    if (width && Math.abs(width - this.plot.layout.width) > 1) {
+      this.plotly.relayout(this.plot, { width, height });
+    }
+  }
+
+  remove() {
+    this.resizing.disconnect();
+    if (this.plotly) this.plotly.purge(this.plot);
+    this.root.remove();
+  }
+}
+
+class Grid {
+  constructor(root) {
+    this.root = root;
+    this.charts = new Map();
+  }
+
+  show({ charts, plotly }) {
+    const names = new Set(charts.map((chart) => chart.name));
+    for (const [name, chart] of this.charts) {
+      if (!names.has(name)) {
+        chart.remove();
+        this.charts.delete(name);
+      }
+    }
+    for (const chart of charts) this.chart(chart.name).show(chart, plotly);
+  }
+
+  chart(name) {
+    if (!this.charts.has(name)) {
+      const made = new LiveChart(name);
+      this.root.append(made.root);
+      this.charts.set(name, made);
+    }
+    return this.charts.get(name);
+  }
+
+  remove() {
+    for (const chart of this.charts.values()) chart.remove();
+    this.charts.clear();
+  }
+}
+
+export default function mount({ parentElement, data }) {
+  if (!grids.has(parentElement)) {
+    grids.set(parentElement, new Grid(parentElement.querySelector(".skipviz-charts")));
+  }
+  const grid = grids.get(parentElement);
+  grid.show(data);
+  if (data.gradients) {
+    window.dispatchEvent(new CustomEvent("skipviz:gradients", { detail: data.gradients }));
+  }
+  return () => {
+    grid.remove();
+    grids.delete(parentElement);
+  };
+}

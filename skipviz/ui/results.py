@@ -1,0 +1,129 @@
+"""The live half of the page: verdict, controls and charts, refreshed while something runs."""
+
+import html
+
+import streamlit as st
+
+from skipviz import data
+from skipviz.arms import ARM_LABELS
+from skipviz.figures import (
+    editor_gradients,
+    gradient_flow,
+    gradient_heatmap,
+    training_curves,
+)
+from skipviz.figures.style import arm_style
+from skipviz.jobs import JobPool
+from skipviz.training.run import Run
+from skipviz.training.verdict import finding, number_text, sentence
+from skipviz.ui.controls import progress, run_buttons, run_notes, settings_panel
+from skipviz.ui.edit_form import edit_form
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.session import Session
+
+TICK = 0.5  # seconds between refreshes while something runs
+FIRST_FRAME = 0.3  # seconds a rerun waits for the first frame, so that it need not wait a tick
+
+
+def results(session: Session, pool: JobPool) -> None:
+    """Draw the live half; it refreshes itself only while frames are to be expected."""
+    page = _page_depends_on(session)
+    tick = st.fragment(_results, run_every=TICK if _expects_frames(session) else None)
+    tick(session, pool, page)
+
+
+def _results(session: Session, pool: JobPool, page: object) -> None:
+    if page != _page_depends_on(session):
+        st.rerun()
+    measured = session.job or session.preview
+    if measured is not None:
+        measured.wait_for_frames(1, FIRST_FRAME)
+    run = session.shown
+    _verdict(run if run is not None and run.steps else None)
+    with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
+        run_buttons(session, pool)
+        progress(session, pool)
+    with st.container(key="settings_and_charts"):
+        left, right = st.columns([1, 3.2], gap="medium")
+    with left:
+        settings_panel(session)
+        edit_form(session)
+    with right:
+        run_notes(session)
+        _charts(run)
+    if page != _page_depends_on(session):
+        st.rerun()
+
+
+def _page_depends_on(session: Session) -> object:
+    """What the rest of the page shows: when it changes here, the whole page has to follow."""
+    return session.network, session.settings, _expects_frames(session)
+
+
+def _expects_frames(session: Session) -> bool:
+    measured = session.job or session.preview
+    return measured is not None and not measured.ended
+
+
+def _verdict(run: Run | None) -> None:
+    if run is None:
+        st.html('<div class="verdict"><h1>Measuring the gradient of every layer …</h1></div>')
+        return
+    pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
+    st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run))}</p></div>')
+
+
+def _piece(text: str, arm: str | None) -> str:
+    safe = html.escape(text)
+    if arm is None:
+        return safe
+    colour = arm_style(arm).colour(st.context.theme.type or "light")
+    return f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{safe}</span>'
+
+
+def _detail(run: Run) -> str:
+    settings = run.settings
+    accuracies = ", ".join(
+        f"{number_text(round(found.test_accuracy, 3))} {ARM_LABELS.get(found.arm, found.arm)}"
+        for found in (finding(run, arm) for arm in run.arms)
+    )
+    chance = number_text(data.info(settings.data).chance)
+    return (
+        f"Test accuracy {accuracies} (chance {chance}). Step {run.frames[-1].step}, "
+        f"seed {settings.seed}, {data.info(settings.data).title}. "
+        f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
+    )
+
+
+def _charts(run: Run | None) -> None:
+    if run is None or not run.steps:
+        live_charts([], gradients=None, key="charts")
+        return
+    theme = st.context.theme.type or "light"
+    size = run.settings.batch_size
+    charts = [
+        Chart(
+            "gradient_flow",
+            gradient_flow(run, theme=theme),
+            "Gradient per layer",
+            f"Norm of ∂L/∂W of each layer, log axis; L is the mean loss over a batch of {size}.",
+            height=400,
+            span=4,
+        ),
+        Chart(
+            "training_curves",
+            training_curves(run, theme=theme),
+            "Loss and accuracy",
+            "Loss of each batch; accuracy on the whole test split.",
+            height=400,
+            span=2,
+        ),
+        Chart(
+            "gradient_heatmap",
+            gradient_heatmap(run, theme=theme),
+            "Layers × steps",
+            "The same norm over the whole run, one colour scale for all arms; grey where it broke.",
+            height=110 + 90 * len(run.arms),
+        ),
+    ]
+    live_charts(charts, gradients=editor_gradients(run), key="charts")

@@ -1,0 +1,72 @@
+"""The row above the drawing: preset, undo and redo, what the network costs, and the link."""
+
+import streamlit as st
+
+from skipviz import data, presets
+from skipviz.network import NetworkError
+from skipviz.ui.copy_link import copy_link
+from skipviz.ui.session import Session
+
+PRESET_TITLES = {
+    "default": "Residual MLP, 40 layers",
+    "plain": "Plain MLP, 40 layers",
+    "forward_skip": "One forward skip p → q",
+}
+
+
+def toolbar(session: Session) -> None:
+    """Draw the row."""
+    with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+        _preset_picker(session)
+        _history_buttons(session)
+        st.markdown(_cost_text(session), width="stretch")
+        copy_link(key="copy_link")
+
+
+def _preset_picker(session: Session) -> None:
+    def load() -> None:
+        chosen = st.session_state["preset"]
+        if chosen is not None:
+            session.draw(presets.load(chosen))
+
+    st.selectbox(
+        "Start from",
+        presets.names(),
+        format_func=lambda name: PRESET_TITLES.get(name, name),
+        key="preset",
+        on_change=load,
+        label_visibility="collapsed",
+        width=260,
+    )
+
+
+def _history_buttons(session: Session) -> None:
+    history = session.history
+    st.button(
+        "",
+        icon=":material/undo:",
+        help="Undo",
+        key="undo",
+        on_click=history.undo,
+        disabled=not history.past,
+    )
+    st.button(
+        "",
+        icon=":material/redo:",
+        help="Redo",
+        key="redo",
+        on_click=history.redo,
+        disabled=not history.future,
+    )
+
+
+def _cost_text(session: Session) -> str:
+    about = data.info(session.settings.data)
+    network = session.network
+    skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
+    try:
+        weights = network.count_parameters(about.input_shape, about.outputs)
+        macs = network.count_macs(about.input_shape, about.outputs)
+    except NetworkError:
+        return f"{network.depth} layers · {skips} · :red[see the drawing: something does not fit]"
+    return f"{network.depth} layers · {skips} · {weights:,} weights · {macs:,} MACs"

@@ -1,0 +1,123 @@
+"""The page as Streamlit runs it, without a browser: forms, buttons, links, messages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from skipviz.ui import service
+from skipviz.ui.session import Session
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def no_worker_outlives_a_test() -> Iterator[None]:
+    yield
+    service.pool().close()
+    st.cache_resource.clear()
+
+
+def opened(token: str | None = None) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    if token is not None:
+        page.query_params["n"] = token
+    return ran(page)
+
+
+def ran(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def session(page: AppTest) -> Session:
+    found: Session = page.session_state["session"]
+    return found
+
+
+def component(page: AppTest, name: str) -> dict[str, Any]:
+    """The data sent to one of our components."""
+    found = [each.proto for each in page.get("bidi_component") if name in each.proto.component_name]
+    assert found, f"{name} is not on the page"
+    return json.loads(found[0].json)
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)
+
+
+def test_the_page_opens_with_the_default_network_and_its_initial_gradient() -> None:
+    page = opened()
+    assert session(page).network == presets.load("default")
+    preview = session(page).preview
+    assert preview is not None
+    assert preview.wait_until_ended(60)
+    ran(page)
+    assert any("it vanished" in each.body for each in page.get("html"))
+    sent = component(page, "editor")
+    assert len(sent["layers"]) == 40
+    assert len(sent["skips"]) == 19
+    assert [arm["name"] for arm in sent["gradients"]["arms"]] == ["skip", "plain"]
+
+
+def test_a_link_gives_the_same_network_and_settings() -> None:
+    network = presets.load("default").add_skip(2, 30).remove_skip(1, 3)
+    settings = Settings(seed=7, steps=50, learning_rate=0.003, arms=("skip", "forward_only"))
+    page = opened(link.encode(network, settings))
+    assert session(page).network == network
+    assert session(page).settings == settings
+
+
+def test_every_change_is_in_the_address_at_once() -> None:
+    page = opened()
+    button(page, "Add skip").click()
+    ran(page)
+    network, _ = link.decode("".join(page.query_params["n"]))
+    assert network == session(page).network
+    assert len(network.skips) == 20
+
+
+def test_a_damaged_link_says_so_and_opens_the_default() -> None:
+    page = opened("rubbish")
+    assert [each.value for each in page.toast] == ["The link is damaged; ask for it again."]
+    assert session(page).network == presets.load("default")
+
+
+def test_train_measures_both_arms_and_ends() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=5)))
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    ran(page)
+    assert job.state == "finished"
+    assert job.run.steps == 6
+    assert button(page, "Train")
+
+
+def test_a_network_that_does_not_fit_cannot_be_trained_and_says_why() -> None:
+    page = opened(link.encode(presets.load("default").change_layer(3, width=32), Settings()))
+    assert button(page, "Train").disabled
+    problems = component(page, "editor")["problems"]
+    assert [problem["skip"] for problem in problems] == [[1, 3], [3, 5]]
+
+
+def test_undo_and_redo_buttons() -> None:
+    page = opened()
+    button(page, "Remove skip").click()
+    ran(page)
+    assert len(session(page).network.skips) == 18
+    page.button(key="undo").click()
+    ran(page)
+    assert len(session(page).network.skips) == 19
+    page.button(key="redo").click()
+    ran(page)
+    assert len(session(page).network.skips) == 18

@@ -1,0 +1,138 @@
+"""The main way through the product, with a real browser, mouse and keyboard."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.helpers import drag, open_app
+
+pytestmark = pytest.mark.e2e
+
+
+def arc(page: Page, source: int, target: int):
+    return page.locator(f'[data-skip="{source}-{target}"]')
+
+
+def layer(page: Page, k: int):
+    return page.locator(f'[data-layer="{k}"]')
+
+
+def chart(page: Page, name: str):
+    return page.get_by_test_id(f"chart-{name}")
+
+
+def button(page: Page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def add_by_drag(page: Page, source: int, target: int) -> None:
+    drag(page, layer(page, source), layer(page, target))
+    expect(arc(page, source, target)).to_have_count(1)
+
+
+def test_draw_train_stop_and_open_the_link_again(page: Page, server: str) -> None:
+    open_app(page, server)
+    expect(layer(page, 40)).to_be_visible()
+    expect(page.locator("[data-skip]")).to_have_count(19)
+    expect(page.locator(".verdict h1")).to_contain_text("it vanished")
+
+    add_by_drag(page, 2, 10)
+    expect(page.get_by_text("20 skips")).to_be_visible()
+
+    button(page, "Train").click()
+    expect(chart(page, "gradient_flow")).to_have_attribute("data-traces", "skip,plain")
+    expect(button(page, "Pause")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 200"))).to_be_visible()
+    button(page, "Stop").click()
+    expect(button(page, "Train")).to_be_visible()
+
+    address = page.url
+    assert "n=" in address
+    open_app(page, address)
+    expect(arc(page, 2, 10)).to_have_count(1)
+    expect(page.locator("[data-skip]")).to_have_count(20)
+
+
+def test_a_whole_run_ends_with_the_verdict_of_the_default_network(page: Page, server: str) -> None:
+    open_app(page, server)
+    button(page, "Train").click()
+    expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
+    expect(page.locator(".verdict h1")).to_contain_text("Without the skips, layer 1 gets")
+    expect(page.locator(".verdict .arm-plain")).to_contain_text("× 10⁻")
+    accuracies = re.search(
+        r"accuracy ([\d.]+) with skips, ([\d.]+) without", page.locator(".verdict p").inner_text()
+    )
+    assert accuracies is not None
+    assert float(accuracies[1]) > 0.9
+    assert float(accuracies[2]) < 0.2
+    button(page, "Reset").click()
+    expect(page.get_by_text("Not trained yet")).to_be_visible()
+
+
+def test_pause_holds_the_run_and_resume_goes_on(page: Page, server: str) -> None:
+    open_app(page, server)
+    button(page, "Train").click()
+    button(page, "Pause").click()
+    paused = page.get_by_text(re.compile(r"Step \d+ of 200 · paused"))
+    expect(paused).to_be_visible()
+    step = re.search(r"Step (\d+)", paused.inner_text())
+    assert step is not None
+    button(page, "Step").click()
+    expect(page.get_by_text(f"Step {int(step[1]) + 1} of 200 · paused")).to_be_visible()
+    button(page, "Resume").click()
+    expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
+
+
+def test_select_and_delete_undo_and_redo(page: Page, server: str) -> None:
+    open_app(page, server)
+    arc(page, 1, 3).click(force=True)
+    page.keyboard.press("Delete")
+    expect(arc(page, 1, 3)).to_have_count(0)
+    expect(page.get_by_text("18 skips")).to_be_visible()
+    button(page, "Undo").click()
+    expect(arc(page, 1, 3)).to_have_count(1)
+    button(page, "Redo").click()
+    expect(arc(page, 1, 3)).to_have_count(0)
+
+
+def test_the_keyboard_alone_places_a_skip_and_changes_layers(page: Page, server: str) -> None:
+    open_app(page, server)
+    layer(page, 1).focus()
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(arc(page, 1, 5)).to_have_count(1)
+    expect(page.get_by_text("20 skips")).to_be_visible()
+    layer(page, 1).focus()
+    page.keyboard.press("+")
+    expect(page.get_by_text("41 layers")).to_be_visible()
+    page.keyboard.press("-")
+    expect(page.get_by_text("40 layers")).to_be_visible()
+
+
+def test_an_edit_while_training_is_taken_and_the_run_goes_on(page: Page, server: str) -> None:
+    open_app(page, server)
+    button(page, "Train").click()
+    expect(button(page, "Pause")).to_be_visible()
+    add_by_drag(page, 4, 12)
+    expect(page.get_by_text("20 skips")).to_be_visible()
+    expect(page.get_by_text("changed since this run")).to_be_visible()
+    expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
+
+
+def test_a_damaged_link_is_explained_and_opens_the_default(page: Page, server: str) -> None:
+    parts = urlsplit(server)
+    open_app(page, urlunsplit(parts._replace(path="/", query="n=this-is-no-link")))
+    expect(page.get_by_text("The link is damaged")).to_be_visible()
+    expect(page.locator("[data-skip]")).to_have_count(19)
+
+
+def test_a_skip_that_does_not_fit_is_explained_and_mended(page: Page, server: str) -> None:
+    open_app(page, server)
+    add_by_drag(page, 38, 41)
+    expect(button(page, "Train")).to_be_disabled()
+    arc(page, 38, 41).click(force=True)
+    button(page, "Make it a projection").click()
+    expect(button(page, "Train")).to_be_enabled()
