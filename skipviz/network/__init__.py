@@ -1,21 +1,86 @@
 """The drawn network as data: layers, skips, checks, shapes and counts. No torch."""
 
-from skipviz.network.edits import apply_edit
-from skipviz.network.layers import Dense, Init, Style
+from skipviz.network.edits import EDIT_NAMES, apply_edit
+from skipviz.network.layers import (
+    AnyLayer,
+    Attention,
+    AveragePool,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    Dense,
+    Embedding,
+    FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    Layer,
+    MaxPool,
+    Positions,
+    Readout,
+    Reshape,
+    ToSequence,
+    Upsample,
+)
+from skipviz.network.limits import Limits
 from skipviz.network.network import Network
 from skipviz.network.problems import Mend, NetworkError, Problem
-from skipviz.network.skips import SKIP_KINDS, Add, Projection
+from skipviz.network.skips import (
+    SKIP_KINDS,
+    Add,
+    AnySkip,
+    Concat,
+    Gated,
+    Pad,
+    Projection,
+    Scale,
+    ShortcutGate,
+    Skip,
+)
+from skipviz.network.styles import Activation, Init, Norm, Order, Style
 
 __all__ = [
+    "EDIT_NAMES",
     "SKIP_KINDS",
+    "Activation",
     "Add",
+    "AnyLayer",
+    "AnySkip",
+    "Attention",
+    "AveragePool",
+    "Concat",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "Dense",
+    "Embedding",
+    "FeedForward",
+    "Flatten",
+    "Gated",
+    "GlobalPool",
+    "Identity",
     "Init",
+    "Layer",
+    "Limits",
+    "MaxPool",
     "Mend",
     "Network",
     "NetworkError",
+    "Norm",
+    "Order",
+    "Pad",
+    "Positions",
     "Problem",
     "Projection",
+    "Readout",
+    "Reshape",
+    "Scale",
+    "ShortcutGate",
+    "Skip",
     "Style",
+    "ToSequence",
+    "Upsample",
     "apply_edit",
 ]

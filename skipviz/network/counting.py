@@ -1,43 +1,46 @@
 """Parameters and multiply-accumulates of a network, counted without building it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from skipviz.network.parameters import (
-    ParameterShapes,
-    dense_parameters,
-    layer_parameters,
-    skip_parameters,
-)
+from skipviz.network.inference import Shapes
+from skipviz.network.parameters import owners
 from skipviz.network.shapes import sound
+from skipviz.network.sizes import Shape
 
 if TYPE_CHECKING:
     from skipviz.network.network import Network
 
-Shape = tuple[int, ...]
+ParameterShapes = dict[str, Shape]
 
 
 def all_parameters(
-    network: "Network", input_shape: Shape, outputs: int
+    network: "Network", input_shape: Sequence[int], outputs: int
 ) -> Iterator[tuple[str, ParameterShapes]]:
-    """Owner and tensors in the order of the forward pass: `layer3`, `skip1_4`, .., `readout`."""
-    states = sound(network, input_shape, outputs).states
-    for k, layer in enumerate(network.layers, start=1):
-        yield f"layer{k}", layer_parameters(layer, network.style(k).bias, states[k - 1])
-    for skip in network.skips:
-        owner = f"skip{skip.source}_{skip.target}"
-        yield owner, skip_parameters(skip, states[skip.source], states[skip.target])
-    yield "readout", dense_parameters(prod(states[-2]), outputs, bias=True)
+    """Owner and shapes of its tensors: `layer1` .. , then `skip1_4` .. , then `readout`."""
+    for owner in owners(network, sound(network, input_shape, outputs)):
+        yield owner.name, {name: tensor.shape for name, tensor in owner.tensors.items()}
 
 
-def count_parameters(network: "Network", input_shape: Shape, outputs: int) -> int:
-    """The sum of the sizes of all trainable tensors."""
-    owners = all_parameters(network, input_shape, outputs)
-    return sum(prod(shape) for _, shapes in owners for shape in shapes.values())
+@dataclass(frozen=True)
+class Counts:
+    """Trainable numbers, and multiply-accumulates of one sample through all time steps.
+
+    One MAC per entry of a weight and use: a convolution uses its weight once per output position,
+    a transposed one once per input position, attention its four maps once per position. Not
+    counted: biases, scales, norms, activations, pools, look-ups, resizing, and the two products
+    inside attention that have no weights (q k' and a v, 2 positions^2 channels).
+    """
+
+    parameters: int
+    macs: int
 
 
-def count_macs(network: "Network", input_shape: Shape, outputs: int) -> int:
-    """One MAC per entry of a weight matrix; activations, biases and additions do not count."""
-    owners = all_parameters(network, input_shape, outputs)
-    return sum(prod(shapes["weight"]) for _, shapes in owners if "weight" in shapes)
+def count(network: "Network", shapes: Shapes) -> Counts:
+    """Count a network whose shapes are known, readout included."""
+    tensors = [tensor for owner in owners(network, shapes) for tensor in owner.tensors.values()]
+    sizes = [prod(tensor.shape) for tensor in tensors]
+    macs = sum(size * tensor.uses for size, tensor in zip(sizes, tensors, strict=True))
+    return Counts(parameters=sum(sizes), macs=macs * network.time_steps)

@@ -14,12 +14,16 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "remove_layer": Network.remove_layer,
     "change_layer": Network.change_layer,
     "change_defaults": Network.change_defaults,
+    "change_readout": Network.change_readout,
+    "set_time_steps": Network.set_time_steps,
 }
 EDIT_NAMES = tuple(_EDITS)
 
 
 def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
     """The network after `{"do": name, **arguments}`; NetworkError when it cannot be done."""
+    if not isinstance(edit, Mapping):
+        raise NetworkError([Problem('An edit is an object such as {"do": "add_skip", ..}.')])
     arguments = dict(edit)
     name = arguments.pop("do", None)
     change = _EDITS.get(name) if isinstance(name, str) else None

@@ -1,45 +1,273 @@
-"""What a layer can be. A layer k computes h_k = act(W_k s_(k-1) + b_k)."""
+"""What a layer can be. Layer k reads the state s_(k-1) and hands on s_k:
 
-from typing import Literal
+    order "post":  z = op(s_(k-1));  u = norm(z), then the skips that join inside the activation;
+                   h = dropout(act(u))
+    order "pre":   h = dropout(op(act(norm(s_(k-1)))))
+    either:        s_k = state_norm(h joined by the skips that join at the output, in order)
+
+Each class below says what its op is. States are vectors (features,), sequences (positions,
+channels) or images (channels, height, width); the batch axis is never written.
+A field left None takes the network's default (`Network.defaults`) in layers with weights, and
+means "nothing" in layers without.
+"""
+
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from skipviz.spec import Kind, Spec
+from skipviz.network.styles import Activation, Init, Norm, Order
+from skipviz.spec import Kind
 
-Activation = Literal[
-    "identity", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "softplus", "sine"
-]
-InitScheme = Literal["pytorch", "xavier", "he", "orthogonal", "zero"]
-
-
-class Init(Spec):
-    """How a weight matrix is drawn; `gain` multiplies what the scheme gives.
-
-    `pytorch` is the default of torch.nn.Linear: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for weights
-    and biases. Every other scheme starts with zero biases: `xavier` (Glorot and Bengio 2010,
-    normal), `he` (He et al. 2015, normal, fan in), `orthogonal` (Saxe et al. 2014).
-    """
-
-    scheme: InitScheme = "pytorch"
-    gain: float = Field(default=1.0, ge=0, le=100)
+Size = Annotated[int, Field(ge=1, le=1_000_000)]
+Step = Annotated[int, Field(ge=1, le=1_000)]
+Margin = Annotated[int, Field(ge=0, le=1_000)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
-class Style(Spec):
-    """What every layer of a network shares unless the layer says otherwise."""
+class _Layer(Kind):
+    """`state_norm` normalises the state after the skips have joined: post-LN transformers."""
 
-    activation: Activation = "relu"
-    bias: bool = True
-    init: Init = Init()
+    inherits: ClassVar[bool] = False  # whether fields left None take the network's defaults
+    dropout: Rate | None = None
+    state_norm: Norm = "none"
+    norm_groups: Size | None = None
 
 
-class Dense(Kind):
-    """A fully connected layer of `width` units; a field left None takes the network's default."""
+class _Bare(_Layer):
+    """A layer without weights of its own."""
 
-    kind: Literal["dense"] = "dense"
-    width: int = Field(ge=1, le=1_000_000)
     activation: Activation | None = None
+    norm: Norm | None = None
+    order: Order | None = None
+
+
+class _Weighted(_Layer):
+    """A layer with a learned linear map."""
+
+    inherits: ClassVar[bool] = True
+    norm: Norm | None = None
+    order: Order | None = None
     bias: bool | None = None
     init: Init | None = None
 
 
-Layer = Dense
+class Dense(_Weighted):
+    """op(s) = W s + b with `width` rows; s is any state, flattened."""
+
+    kind: Literal["dense"] = "dense"
+    width: Size
+    activation: Activation | None = None
+
+
+class _Conv(_Weighted):
+    """op(s) = W * s + b, a cross-correlation as in torch.
+
+    Per axis, n positions become floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
+    `padding` None is half the kernel, dilation (kernel - 1) // 2 on both sides: an odd kernel
+    with stride 1 then keeps the size.
+    """
+
+    channels: Size
+    kernel: Step = 3
+    stride: Step = 1
+    padding: Margin | None = None
+    dilation: Step = 1
+    groups: Size = 1
+    activation: Activation | None = None
+
+    @property
+    def margin(self) -> int:
+        """The padding on each side, in positions."""
+        return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
+
+
+class Conv1d(_Conv):
+    """A convolution along a sequence; kernel 1 is a dense layer at every position."""
+
+    kind: Literal["conv1d"] = "conv1d"
+
+
+class Conv2d(_Conv):
+    """A convolution with square kernels over an image."""
+
+    kind: Literal["conv2d"] = "conv2d"
+
+
+class _ConvTranspose(_Weighted):
+    """The transpose of a convolution's linear map, plus b, as in torch.
+
+    Per axis, n positions become (n - 1) stride - 2 padding + dilation (kernel - 1)
+    + output_padding + 1.
+    """
+
+    channels: Size
+    kernel: Step = 2
+    stride: Step = 2
+    padding: Margin = 0
+    output_padding: Margin = 0
+    dilation: Step = 1
+    groups: Size = 1
+    activation: Activation | None = None
+
+
+class ConvTranspose1d(_ConvTranspose):
+    """A transposed convolution along a sequence."""
+
+    kind: Literal["conv_transpose1d"] = "conv_transpose1d"
+
+
+class ConvTranspose2d(_ConvTranspose):
+    """A transposed convolution with square kernels over an image (U-Net's up-convolution)."""
+
+    kind: Literal["conv_transpose2d"] = "conv_transpose2d"
+
+
+class _Pool(_Bare):
+    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
+
+    kernel: Step = 2
+    stride: Step | None = None
+    padding: Margin = 0
+
+    @property
+    def step(self) -> int:
+        """The stride, in positions."""
+        return self.stride or self.kernel
+
+
+class MaxPool(_Pool):
+    """op takes the largest entry of every window of a sequence or image."""
+
+    kind: Literal["max_pool"] = "max_pool"
+
+
+class AveragePool(_Pool):
+    """op takes the mean of every window of a sequence or image; padded zeros count."""
+
+    kind: Literal["average_pool"] = "average_pool"
+
+
+class GlobalPool(_Bare):
+    """op takes the mean or maximum over all positions and hands on a vector of the channels."""
+
+    kind: Literal["global_pool"] = "global_pool"
+    reduce: Literal["mean", "max"] = "mean"
+
+
+class Upsample(_Bare):
+    """op makes every axis of positions `factor` times longer (torch's interpolate)."""
+
+    kind: Literal["upsample"] = "upsample"
+    factor: Step = 2
+    mode: Literal["nearest", "linear"] = "nearest"
+
+
+class Flatten(_Bare):
+    """op hands on all entries as one vector."""
+
+    kind: Literal["flatten"] = "flatten"
+
+
+class Reshape(_Bare):
+    """op hands on the same entries, in the same (row-major) order, in another shape."""
+
+    kind: Literal["reshape"] = "reshape"
+    shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=3)]
+
+
+class ToSequence(_Bare):
+    """op reads an image (channels, height, width) as (height * width, channels), row by row."""
+
+    kind: Literal["to_sequence"] = "to_sequence"
+
+
+class Identity(_Bare):
+    """op(s) = s: a place for a norm, an activation or the end of a skip of its own."""
+
+    kind: Literal["identity"] = "identity"
+
+
+class Positions(_Layer):
+    """op(s) = s + P for a sequence s; P is learned, N(0, std^2) at first, or sinusoidal.
+
+    Sinusoidal (Vaswani et al. 2017): P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same).
+    """
+
+    kind: Literal["positions"] = "positions"
+    learned: bool = True
+    std: float = Field(default=0.02, ge=0, le=100)
+
+
+class Embedding(_Layer):
+    """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
+
+    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer.
+    """
+
+    kind: Literal["embedding"] = "embedding"
+    vocabulary: Size
+    width: Size
+    std: float = Field(default=1.0, ge=0, le=100)
+
+
+class Attention(_Weighted):
+    """Multi-head self-attention (Vaswani et al. 2017) on a sequence of D channels.
+
+    q, k, v = s Wq' + bq, s Wk' + bk, s Wv' + bv; in each of `heads` slices of d = D / heads
+    channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
+    op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
+    """
+
+    kind: Literal["attention"] = "attention"
+    heads: Size = 4
+    causal: bool = False
+    activation: Literal["identity"] = "identity"
+
+
+class FeedForward(_Weighted):
+    """op(s) = act(s W1' + b1) W2' + b2 at every position of a sequence, or on a vector.
+
+    W1 has `width` rows, W2 as many as s has channels. `activation` is the inner one: around op
+    there is none.
+    """
+
+    kind: Literal["feed_forward"] = "feed_forward"
+    width: Size
+    activation: Activation | None = None
+
+
+AnyLayer = (
+    Dense
+    | Conv1d
+    | Conv2d
+    | ConvTranspose1d
+    | ConvTranspose2d
+    | MaxPool
+    | AveragePool
+    | GlobalPool
+    | Upsample
+    | Flatten
+    | Reshape
+    | ToSequence
+    | Identity
+    | Positions
+    | Embedding
+    | Attention
+    | FeedForward
+)
+Layer = Annotated[AnyLayer, Field(discriminator="kind")]
+Convolution = Conv1d | Conv2d
+Pool = MaxPool | AveragePool
+TransposedConvolution = ConvTranspose1d | ConvTranspose2d
+
+
+class Readout(Kind):
+    """The last linear map, N + 1: logits = W s_N + b, then the skips that join there.
+
+    `dense` reads s_N flattened; `per_position` maps the channels of every position of a
+    sequence or image (segmentation, language models): outputs per position.
+    """
+
+    kind: Literal["dense", "per_position"] = "dense"
+    bias: bool = True
+    init: Init | None = None

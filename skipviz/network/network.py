@@ -1,15 +1,29 @@
 """The drawn network: a chain of layers 1..N between input (0) and readout (N + 1), plus skips."""
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from skipviz.network import counting, shapes
-from skipviz.network.layers import Activation, Dense, Init, Layer, Style
+from skipviz.network.inference import known
+from skipviz.network.layers import (
+    AnyLayer,
+    Attention,
+    Conv1d,
+    Conv2d,
+    Dense,
+    FeedForward,
+    Identity,
+    Layer,
+    Readout,
+)
+from skipviz.network.limits import Limits, size_problems, structure_problems
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.skips import Add, Projection, Skip, skip_adapter
+from skipviz.network.resolve import resolved
+from skipviz.network.skips import AnySkip, Skip, skip_adapter
+from skipviz.network.structure import faults_of_ends, readable
+from skipviz.network.styles import Activation, Init, Style
 from skipviz.spec import Spec
 
 Shape = tuple[int, ...]
@@ -19,12 +33,16 @@ class Network(Spec):
     """Frozen, validated data without tensors; every change returns a new network.
 
     What is validated here holds for any input: ends of skips exist, no two skips share them.
-    Whether shapes fit depends on the data; `check` says.
+    Whether shapes fit depends on the data; `check` says. With `time_steps` T > 1 the chain runs T
+    times on the same input, feedback skips read the time step before, and the logits of the last
+    one count.
     """
 
     layers: tuple[Layer, ...] = Field(min_length=1)
     skips: tuple[Skip, ...] = ()
+    readout: Readout = Readout()
     defaults: Style = Style()
+    time_steps: int = Field(default=1, ge=1, le=1_000_000)
 
     @classmethod
     def mlp(
@@ -34,12 +52,25 @@ class Network(Spec):
         activation: Activation = "relu",
         init: Init | None = None,
         skips: tuple[tuple[int, int], ...] = (),
+        **style: Any,
     ) -> Self:
-        """`depth` dense layers of `width` units, with add skips for the pairs in `skips`."""
-        layers = tuple(Dense(width=width) for _ in range(depth))
-        adds = tuple(Add(source=source, target=target) for source, target in skips)
-        defaults = Style(activation=activation, init=init or Init())
-        return cls._of(layers=layers, skips=adds, defaults=defaults)
+        """`depth` dense layers of `width` units, with add skips for the pairs in `skips`.
+
+        `style` takes the other fields of `Style`: norm, order, dropout, bias.
+        """
+        return cls.of(
+            layers=[{"kind": "dense", "width": width}] * depth,
+            skips=[{"kind": "add", "source": p, "target": q} for p, q in skips],
+            defaults={"activation": activation, "init": init or Init(), **style},
+        )
+
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """A network from its fields; NetworkError lists every problem."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise readable(error) from None
 
     @property
     def depth(self) -> int:
@@ -47,12 +78,10 @@ class Network(Spec):
         return len(self.layers)
 
     def style(self, k: int) -> Style:
-        """The activation, bias and init of layer k (1..N) with the network's defaults filled in."""
-        layer = self.layers[k - 1]
-        own = {name: getattr(layer, name) for name in Style.model_fields}
-        return self.defaults.model_copy(update={n: v for n, v in own.items() if v is not None})
+        """What surrounds layer k (1..N), with the network's defaults filled in."""
+        return resolved(self.layers[k - 1], self.defaults)
 
-    def skip(self, source: int, target: int) -> Add | Projection:
+    def skip(self, source: int, target: int) -> AnySkip:
         """The skip source -> target; NetworkError when there is none."""
         for skip in self.skips:
             if skip.ends == (source, target):
@@ -69,31 +98,36 @@ class Network(Spec):
         gone = self.skip(source, target)
         return self._with(skips=tuple(skip for skip in self.skips if skip is not gone))
 
-    def change_skip(self, source: int, target: int, kind: str, **options: Any) -> Self:
-        """A new network whose skip source -> target is of another kind, in the same place."""
+    def change_skip(
+        self, source: int, target: int, kind: str | None = None, **options: Any
+    ) -> Self:
+        """A new network whose skip source -> target has other options or is of another kind.
+
+        Options the new kind shares with the old one are kept unless they are given.
+        """
         old = self.skip(source, target)
-        new = parse_skip({"kind": kind, "source": source, "target": target, **options})
+        fields = {"kind": kind or old.kind, **options}
+        new = parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
         return self._with(skips=tuple(new if skip is old else skip for skip in self.skips))
 
     def without_skips(self) -> Self:
         """The bare chain."""
         return self._with(skips=())
 
-    def insert_layer(self, at: int, layer: Layer | None = None) -> Self:
-        """A new network whose layer `at` (1..N+1) is new; by default a copy of its neighbour.
+    def insert_layer(self, at: int, layer: AnyLayer | Mapping[str, Any] | None = None) -> Self:
+        """A new network whose layer `at` (1..N+1) is new; by default like its neighbour.
 
         The skips keep the layers they connect: ends at or beyond `at` move up by one.
         """
         if not 1 <= at <= self.depth + 1:
             raise NetworkError([Problem(f"A layer can go in at 1 to {self.depth + 1}, not {at}.")])
-        new = layer or self.layers[max(at - 2, 0)]
+        new = layer or _like(self.layers[max(at - 2, 0)])
         layers = (*self.layers[: at - 1], new, *self.layers[at - 1 :])
         return self._with(layers=layers, skips=self._renumbered(lambda k: k + (k >= at)))
 
     def remove_layer(self, layer: int) -> Self:
         """A new network without this layer (1..N) and without the skips that ended at it."""
-        if not 1 <= layer <= self.depth:
-            raise NetworkError([Problem(f"There is no layer {layer} to remove.", layer=layer)])
+        self._require(layer, "remove")
         if self.depth == 1:
             raise NetworkError([Problem("A network needs at least one layer.", layer=layer)])
         kept = self._with(skips=tuple(s for s in self.skips if layer not in s.ends))
@@ -101,33 +135,53 @@ class Network(Spec):
         return self._with(layers=layers, skips=kept._renumbered(lambda k: k - (k > layer)))
 
     def change_layer(self, layer: int, **fields: Any) -> Self:
-        """A new network with some fields of layer 1..N changed."""
-        if not 1 <= layer <= self.depth:
-            raise NetworkError([Problem(f"There is no layer {layer} to change.", layer=layer)])
+        """A new network with some fields of layer 1..N changed, or another kind of layer there.
+
+        Fields the new kind shares with the old one are kept unless they are given.
+        """
+        self._require(layer, "change")
         old = self.layers[layer - 1]
-        new = old.model_dump() | fields
-        layers = (*self.layers[: layer - 1], new, *self.layers[layer:])
-        return self._with(layers=layers)
+        named = {"kind": old.kind, **fields}
+        new = _kept(old, named, _LAYER_FIELDS) | named
+        return self._with(layers=(*self.layers[: layer - 1], new, *self.layers[layer:]))
 
     def change_defaults(self, **fields: Any) -> Self:
-        """A new network with another default activation, bias or init."""
+        """A new network with other default styles: activation, norm, order, init and so on."""
         return self._with(defaults=self.defaults.model_dump() | fields)
 
-    def check(self, input_shape: Shape, outputs: int) -> list[Problem]:
-        """Everything wrong with this network for such data; [] when it can be built."""
-        return shapes.infer(self, input_shape, outputs).problems
+    def change_readout(self, **fields: Any) -> Self:
+        """A new network with another readout."""
+        return self._with(readout=self.readout.model_dump() | fields)
 
-    def shapes(self, input_shape: Shape, outputs: int) -> tuple[Shape, ...]:
+    def set_time_steps(self, steps: int) -> Self:
+        """A new network that runs for this many time steps."""
+        return self._with(time_steps=steps)
+
+    def check(
+        self, input_shape: Shape, outputs: int, limits: Limits | None = None
+    ) -> list[Problem]:
+        """Everything wrong with this network for such data; [] when it can be built.
+
+        `limits` caps its size; None are the caps of `Limits()`.
+        """
+        limits = limits or Limits()
+        problems = structure_problems(self, limits)
+        if problems:
+            return problems
+        found = shapes.infer(self, input_shape, outputs)
+        return found.problems or size_problems(self, known(found), limits)
+
+    def shapes(self, input_shape: Shape, outputs: int = 1) -> tuple[Shape, ...]:
         """The shapes of the states s_0 (input) to s_(N+1) (logits), without the batch axis."""
         return shapes.sound(self, input_shape, outputs).states
 
     def count_parameters(self, input_shape: Shape, outputs: int) -> int:
         """Trainable numbers of the built model, readout included, counted from shapes alone."""
-        return counting.count_parameters(self, input_shape, outputs)
+        return counting.count(self, shapes.sound(self, input_shape, outputs)).parameters
 
     def count_macs(self, input_shape: Shape, outputs: int) -> int:
-        """Multiply-accumulates of one forward pass of one sample, linear maps only."""
-        return counting.count_macs(self, input_shape, outputs)
+        """Multiply-accumulates of one forward pass of one sample; see `counting.Counts`."""
+        return counting.count(self, shapes.sound(self, input_shape, outputs)).macs
 
     def to_json(self) -> str:
         """Compact JSON; fields at their default are left out."""
@@ -137,65 +191,58 @@ class Network(Spec):
     def from_json(cls, text: str) -> Self:
         """The network of `to_json`; NetworkError lists every problem of the text."""
         try:
-            return cls.model_validate_json(text)
+            return cls.model_validate_json(text.encode("utf-8", "replace"))
         except ValidationError as error:
-            raise _readable(error) from None
+            raise readable(error) from None
 
     @model_validator(mode="after")
     def _ends_exist_and_differ(self) -> Self:
-        messages = list(_faults_of_ends(self))
+        messages = list(faults_of_ends(self))
         if messages:
             raise ValueError("\n".join(messages))
         return self
 
-    @classmethod
-    def _of(cls, **fields: Any) -> Self:
-        try:
-            return cls.model_validate(fields)
-        except ValidationError as error:
-            raise _readable(error) from None
-
     def _with(self, **fields: Any) -> Self:
         same = {name: getattr(self, name) for name in type(self).model_fields}
-        return self._of(**(same | fields))
+        return self.of(**(same | fields))
 
-    def _renumbered(self, move: Callable[[int], int]) -> tuple[Skip, ...]:
+    def _require(self, layer: int, verb: str) -> None:
+        if not 1 <= layer <= self.depth:
+            raise NetworkError([Problem(f"There is no layer {layer} to {verb}.")])
+
+    def _renumbered(self, move: Callable[[int], int]) -> tuple[AnySkip, ...]:
         return tuple(
             skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
             for skip in self.skips
         )
 
 
-def parse_skip(fields: dict[str, Any]) -> Add | Projection:
+def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
     """A skip from plain data; NetworkError lists every problem."""
     try:
         return skip_adapter.validate_python(fields)
     except ValidationError as error:
-        raise _readable(error) from None
+        raise readable(error) from None
 
 
-def _faults_of_ends(network: Network) -> list[str]:
-    last = network.depth + 1
-    faults: list[str] = []
-    seen: set[tuple[int, int]] = set()
-    for skip in network.skips:
-        arrow = f"{skip.source} → {skip.target}"
-        if max(skip.ends) > last:
-            faults.append(f"Skip {arrow} ends outside the network, which has layers 0 to {last}.")
-        elif skip.source >= skip.target:
-            faults.append(f"Skip {arrow} must lead to a later layer.")
-        elif skip.ends in seen:
-            faults.append(f"There is already a skip {arrow}.")
-        seen.add(skip.ends)
-    return faults
+_SKIP_FIELDS = {kind.model_fields["kind"].default: kind.model_fields for kind in get_args(AnySkip)}
+_LAYER_FIELDS = {
+    kind.model_fields["kind"].default: kind.model_fields for kind in get_args(AnyLayer)
+}
 
 
-def _readable(error: ValidationError) -> NetworkError:
-    return NetworkError([p for detail in error.errors() for p in _problems_of(detail)])
+def _kept(
+    old: AnyLayer | AnySkip, fields: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What was said of the old layer or skip that the new kind knows too."""
+    kind = fields["kind"]
+    shared = known.get(kind, {}) if isinstance(kind, str) else {}
+    said = old.model_fields_set - {"kind"}
+    return {name: getattr(old, name) for name in said if name in shared}
 
 
-def _problems_of(detail: ErrorDetails) -> list[Problem]:
-    where = ".".join(str(part) for part in detail["loc"])
-    text = detail["msg"].removeprefix("Value error, ")
-    prefix = f"{where}: " if where else ""
-    return [Problem(prefix + line) for line in text.split("\n")]
+def _like(layer: AnyLayer) -> AnyLayer:
+    """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
+    if isinstance(layer, Conv1d | Conv2d):
+        return layer.model_copy(update={"stride": 1, "padding": None})
+    return layer if isinstance(layer, Dense | Attention | FeedForward) else Identity()

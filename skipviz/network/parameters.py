@@ -1,31 +1,251 @@
-"""The shapes of every trainable tensor, from the drawing alone.
+"""Every trainable tensor of a network, from the drawing alone: name, shape, first value, use.
 
-One truth for counting, for the model and for the exported code. Layout as in torch: a weight is
-(out, in), a bias (out,).
+One truth for counting, for the model and for the exported code. Layout as in torch: the weight of
+a linear map is (out, in), of a convolution (out, in / groups, *kernel), of a transposed
+convolution (in, out / groups, *kernel); everything per channel is (channels,), a scalar (1,).
+Running statistics of a batch norm are buffers, not parameters, and not listed.
 """
 
+from dataclasses import dataclass, field
+from functools import singledispatch
 from math import prod
+from typing import TYPE_CHECKING, Literal
 
-from skipviz.network.layers import Dense
-from skipviz.network.skips import Add, Projection
+from skipviz.network.inference import LayerShapes, Shapes
+from skipviz.network.joints import Joint
+from skipviz.network.layers import (
+    AnyLayer,
+    Attention,
+    Conv1d,
+    Convolution,
+    ConvTranspose1d,
+    Dense,
+    Embedding,
+    FeedForward,
+    Positions,
+    TransposedConvolution,
+)
+from skipviz.network.resolve import mirrored_input
+from skipviz.network.rules import activated_shape
+from skipviz.network.sizes import Shape, channels, spots
+from skipviz.network.skips import AnySkip, Gated, Projection, Scale, ShortcutGate
+from skipviz.network.styles import Init, Style
 
-Shape = tuple[int, ...]
-ParameterShapes = dict[str, Shape]
+if TYPE_CHECKING:
+    from skipviz.network.network import Network
 
 
-def dense_parameters(fan_in: int, width: int, bias: bool) -> ParameterShapes:
-    """Weight (width, fan_in) and, if wanted, bias (width,)."""
-    weight: ParameterShapes = {"weight": (width, fan_in)}
-    return weight | {"bias": (width,)} if bias else weight
+@dataclass(frozen=True)
+class Start:
+    """The first value of a tensor.
+
+    weight: drawn by `init`, as [W, -W] on axis 1 where `mirrored` and looks-linear.
+    bias: of a weight with `fan_in`; U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for the scheme pytorch,
+    else 0. constant: `value` everywhere. normal: N(0, value^2).
+    """
+
+    rule: Literal["weight", "bias", "constant", "normal"]
+    init: Init = field(default_factory=Init)
+    fan_in: int = 0
+    mirrored: bool = False
+    value: float = 0.0
 
 
-def layer_parameters(layer: Dense, bias: bool, source: Shape) -> ParameterShapes:
-    """The tensors of one layer that reads a state of shape `source`."""
-    return dense_parameters(prod(source), layer.width, bias)
+@dataclass(frozen=True)
+class Tensor:
+    """Shape, first value, and how often one sample meets every entry (0: not a linear map)."""
+
+    shape: Shape
+    start: Start
+    uses: int = 0
 
 
-def skip_parameters(skip: Add | Projection, source: Shape, target: Shape) -> ParameterShapes:
-    """The tensors of one skip from a state of shape `source` to one of shape `target`."""
-    if isinstance(skip, Projection):
-        return dense_parameters(prod(source), prod(target), bias=False)
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What the tensors of a layer depend on besides the layer."""
+
+    style: Style
+    shapes: LayerShapes
+    mirrored: bool
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A layer, skip or the readout, and its tensors by name."""
+
+    name: str
+    tensors: Tensors
+
+
+def owners(network: "Network", shapes: Shapes) -> list[Owner]:
+    """All owners in the order layer1 .. layerN, skip{p}_{q} as drawn, readout."""
+    layers = [
+        Owner(f"layer{k}", _layer_tensors(network, k, shapes.layers[k - 1]))
+        for k in range(1, network.depth + 1)
+    ]
+    skips = [
+        Owner(f"skip{skip.source}_{skip.target}", _skip_tensors(skip, joint, network.defaults))
+        for skip, joint in zip(network.skips, shapes.joints, strict=True)
+    ]
+    return [*layers, *skips, Owner("readout", _readout_tensors(network, shapes.layers[-1]))]
+
+
+def _layer_tensors(network: "Network", k: int, shapes: LayerShapes) -> Tensors:
+    layer, style = network.layers[k - 1], network.style(k)
+    mirrored = style.init.scheme == "looks_linear" and mirrored_input(network, k)
+    normed = shapes.source if style.order == "pre" else shapes.mapped
+    return (
+        _op_tensors(layer, _Place(style, shapes, mirrored))
+        | _norm("norm", style.norm, normed)
+        | _norm("state_norm", layer.state_norm, shapes.state)
+    )
+
+
+def _readout_tensors(network: "Network", shapes: LayerShapes) -> Tensors:
+    readout, source, logits = network.readout, shapes.source, shapes.mapped
+    init = readout.init or network.defaults.init
+    mirrored = init.scheme == "looks_linear" and mirrored_input(network, network.depth + 1)
+    if readout.kind == "dense":
+        flat = mirrored and len(source) != 2
+        return _linear("", (logits[0], prod(source)), 1, readout.bias, init, flat)
+    kernel = (1, 1) if len(source) == 3 else ()
+    weight = (channels(logits), channels(source), *kernel)
+    return _linear("", weight, spots(source), readout.bias, init, mirrored)
+
+
+@singledispatch
+def _op_tensors(layer: AnyLayer, place: _Place) -> Tensors:  # noqa: ARG001
+    """The tensors of a layer's op; none unless registered below."""
     return {}
+
+
+@_op_tensors.register
+def _(layer: Dense, place: _Place) -> Tensors:
+    fed, style = place.shapes.fed, place.style
+    mirrored = place.mirrored and len(fed) != 2
+    return _linear("", (layer.width, prod(fed)), 1, style.bias, style.init, mirrored)
+
+
+@_op_tensors.register
+def _(layer: Convolution, place: _Place) -> Tensors:
+    axes = 1 if isinstance(layer, Conv1d) else 2
+    fan = channels(place.shapes.fed) // layer.groups
+    weight = (layer.channels, fan, *(layer.kernel,) * axes)
+    mirrored = place.mirrored and layer.groups == 1
+    uses, style = spots(place.shapes.mapped), place.style
+    return _linear("", weight, uses, style.bias, style.init, mirrored)
+
+
+@_op_tensors.register
+def _(layer: TransposedConvolution, place: _Place) -> Tensors:
+    axes = 1 if isinstance(layer, ConvTranspose1d) else 2
+    fed, style = place.shapes.fed, place.style
+    weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
+    tensors = _linear("", weight, spots(fed), False, style.init)
+    bias = {"bias": _bias(layer.channels, weight, style.init)}
+    return tensors | bias if style.bias else tensors
+
+
+@_op_tensors.register
+def _(layer: Embedding, place: _Place) -> Tensors:  # noqa: ARG001
+    table = (layer.vocabulary, layer.width)
+    return {"weight": Tensor(table, Start("normal", value=layer.std))}
+
+
+@_op_tensors.register
+def _(layer: Positions, place: _Place) -> Tensors:
+    if not layer.learned:
+        return {}
+    return {"weight": Tensor(place.shapes.fed, Start("normal", value=layer.std))}
+
+
+@_op_tensors.register
+def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
+    length, width = place.shapes.fed
+    style = place.style
+    inner = _without_zero(style.init)
+    unscaled = inner.model_copy(update={"gain": 1.0})
+    inits = {"query_": unscaled, "key_": unscaled, "value_": inner, "out_": style.init}
+    tensors: Tensors = {}
+    for prefix, init in inits.items():
+        tensors |= _linear(prefix, (width, width), length, style.bias, init)
+    return tensors
+
+
+@_op_tensors.register
+def _(layer: FeedForward, place: _Place) -> Tensors:
+    fed, style = place.shapes.fed, place.style
+    width, uses = channels(fed), spots(fed)
+    fan = activated_shape(style.activation, (layer.width,))[0]
+    mirrored = style.activation == "crelu"
+    inner = _without_zero(style.init)
+    return _linear("inner_", (layer.width, width), uses, style.bias, inner) | _linear(
+        "outer_", (width, fan), uses, style.bias, style.init, mirrored
+    )
+
+
+@singledispatch
+def _kind_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:  # noqa: ARG001
+    """The tensors of a skip besides its scales; none unless registered below."""
+    return {}
+
+
+@_kind_tensors.register
+def _(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
+    read, carried = joint.read, joint.carried
+    init = skip.init or defaults.init
+    if len(read) != len(carried):
+        weight: Shape = (prod(carried), prod(read))
+        uses = 1
+    else:
+        weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
+        uses = spots(carried)
+    return _linear("", weight, uses, skip.bias, init) | _norm("norm", skip.norm, carried)
+
+
+@_kind_tensors.register
+def _(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:
+    count = channels(joint.read)
+    weight = (count, count, *((1, 1) if len(joint.read) == 3 else ()))
+    start = Start("constant", value=skip.gate_bias)
+    map_ = _linear("gate_", weight, spots(joint.read), False, skip.init or defaults.init)
+    return map_ | {"gate_bias": Tensor((count,), start)}
+
+
+def _skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
+    tensors = _kind_tensors(skip, joint, defaults)
+    for name in ("branch_scale", "shortcut_scale"):
+        scale: Scale | None = getattr(skip, name, None)
+        if scale is not None and scale.learned != "no":
+            count = channels(joint.target) if scale.learned == "channel" else 1
+            tensors[name] = Tensor((count,), Start("constant", value=scale.value))
+    return tensors
+
+
+def _linear(
+    prefix: str, weight: Shape, uses: int, bias: bool, init: Init, mirrored: bool = False
+) -> Tensors:
+    start = Start("weight", init, prod(weight[1:]), mirrored)
+    tensors = {f"{prefix}weight": Tensor(weight, start, uses)}
+    return tensors | {f"{prefix}bias": _bias(weight[0], weight, init)} if bias else tensors
+
+
+def _bias(count: int, weight: Shape, init: Init) -> Tensor:
+    return Tensor((count,), Start("bias", init, prod(weight[1:])))
+
+
+def _norm(prefix: str, norm: str, shape: Shape) -> Tensors:
+    if norm == "none":
+        return {}
+    count = (channels(shape),)
+    return {
+        f"{prefix}_weight": Tensor(count, Start("constant", value=1.0)),
+        f"{prefix}_bias": Tensor(count, Start("constant", value=0.0)),
+    }
+
+
+def _without_zero(init: Init) -> Init:
+    return Init() if init.scheme == "zero" else init

@@ -1,60 +1,190 @@
 """Shapes of all states, inferred without running torch, and everything that does not fit."""
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from skipviz.network.inference import Inference, LayerShapes, Shapes, known
+from skipviz.network.joints import joint
+from skipviz.network.layers import AnyLayer, Dense, Embedding
+from skipviz.network.mends import layer_problem, skip_problem
 from skipviz.network.problems import Mend, NetworkError, Problem
-from skipviz.network.skips import Add, Projection
+from skipviz.network.resolve import outer_activation
+from skipviz.network.rules import MisfitError, activated_shape, op_shape
+from skipviz.network.sizes import Shape, channels, fitting_groups, shape_text
+from skipviz.network.skips import AnySkip, Join, Projection
+from skipviz.network.styles import Style
 
 if TYPE_CHECKING:
     from skipviz.network.network import Network
 
-Shape = tuple[int, ...]
+__all__ = ["Inference", "LayerShapes", "Shape", "Shapes", "infer", "shape_text", "sound"]
 
 
-@dataclass
-class Inference:
-    """Shapes of the states s_0 .. s_(N+1), without the batch axis, and what is wrong with them."""
-
-    states: tuple[Shape, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-
-
-def infer(network: "Network", input_shape: Shape, outputs: int) -> Inference:
-    """Walk the chain once; a skip that does not fit is reported and then ignored."""
-    widths = tuple((layer.width,) for layer in network.layers)
-    states = (input_shape, *widths, (outputs,))
-    problems = [
-        problem
-        for skip in network.skips
-        for problem in _skip_problems(skip, states[skip.source], states[skip.target])
-    ]
-    return Inference(states, problems)
+def infer(network: "Network", input_shape: Sequence[int], outputs: int) -> Inference:
+    """Walk the chain once; what does not fit is reported and then passed over."""
+    problems = _data_problems(input_shape, outputs)
+    if problems:
+        nothing: list[None] = [None] * (network.depth + 2)
+        return Inference([*nothing], [*nothing[1:]], [None] * len(network.skips), problems)
+    walk = _Walk(network, tuple(input_shape))
+    for k in range(1, network.depth + 1):
+        walk.layer(k)
+    walk.readout(outputs)
+    walk.feedback()
+    return walk.found
 
 
-def sound(network: "Network", input_shape: Shape, outputs: int) -> Inference:
+def sound(network: "Network", input_shape: Sequence[int], outputs: int) -> Shapes:
     """The inference of a network that can be built; NetworkError lists why it cannot."""
-    inference = infer(network, input_shape, outputs)
-    if inference.problems:
-        raise NetworkError(inference.problems)
-    return inference
+    found = infer(network, input_shape, outputs)
+    if found.problems:
+        raise NetworkError(found.problems)
+    return known(found)
 
 
-def shape_text(shape: Shape) -> str:
-    """(64,) as `64`, (16, 8, 8) as `16×8×8`."""
-    return "×".join(str(size) for size in shape)
+def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
+    problems = []
+    if not 1 <= len(input_shape) <= 3 or min(input_shape) < 1:
+        sizes = tuple(input_shape)
+        problems.append(Problem(f"An input has 1 to 3 axes of size 1 or more, not {sizes}."))
+    if outputs < 1:
+        problems.append(Problem(f"A readout has at least one output, not {outputs}."))
+    return problems
 
 
-def _skip_problems(skip: Add | Projection, source: Shape, target: Shape) -> list[Problem]:
-    if isinstance(skip, Projection) or source == target:
-        return []
-    ends = {"source": skip.source, "target": skip.target}
-    message = (
-        f"Skip {skip.source} → {skip.target} adds a state of width {shape_text(source)} "
-        f"to one of width {shape_text(target)}. Make it a projection or remove it."
+class _Walk:
+    """One walk along the chain; `found` grows with every layer."""
+
+    def __init__(self, network: "Network", input_shape: Shape) -> None:
+        self._network = network
+        self._ending: defaultdict[int, list[tuple[int, AnySkip]]] = defaultdict(list)
+        for place, skip in enumerate(network.skips):
+            self._ending[skip.target].append((place, skip))
+        self._feedback: list[tuple[int, AnySkip, Shape | None]] = []
+        self.found = Inference([input_shape], [], [None] * len(network.skips))
+
+    def layer(self, k: int) -> None:
+        """Find the shapes of layer k, whose source is the last state found."""
+        layer, style = self._network.layers[k - 1], self._network.style(k)
+        source = self.found.states[-1]
+        activation = outer_activation(layer, style)
+        before = activation if style.order == "pre" else "identity"
+        after = activation if style.order == "post" else "identity"
+        fed = activated_shape(before, source) if source else None
+        mapped = self._mapped(k, layer, fed)
+        self._check_norm(k, style.norm, style, source if style.order == "pre" else mapped)
+        inner = self._join(k, "preactivation", mapped, forbidden=style.order == "pre")
+        branch = activated_shape(after, inner) if inner else None
+        state = self._join(k, "output", branch)
+        self._check_norm(k, layer.state_norm, style, state)
+        self._append(source, fed, mapped, inner, branch, state)
+
+    def readout(self, outputs: int) -> None:
+        """Find the shape of the logits."""
+        source = self.found.states[-1]
+        per_position = self._network.readout.kind == "per_position"
+        logits = (outputs,) if not per_position else _per_position(source, outputs)
+        last = self._network.depth + 1
+        inner = self._join(last, "preactivation", logits)
+        state = self._join(last, "output", inner)
+        self._append(source, source, logits, inner, inner, state)
+
+    def feedback(self) -> None:
+        """Check the skips that read a state of the previous time step, now that all are known."""
+        for place, skip, target in self._feedback:
+            if self._network.time_steps < 2:
+                steps = Mend("Run for 4 time steps", ({"do": "set_time_steps", "steps": 4},))
+                misfit = MisfitError("reads the time step before, and there is only one")
+                self.found.problems.append(skip_problem(skip, misfit, steps))
+            self._joint(place, skip, target)
+
+    def _mapped(self, k: int, layer: AnyLayer, fed: Shape | None) -> Shape | None:
+        try:
+            if isinstance(layer, Embedding) and k > 1:
+                raise MisfitError("looks up token numbers, so only layer 1 can be an embedding")
+            if fed is not None:
+                return op_shape(layer, fed)
+        except MisfitError as misfit:
+            self.found.problems.append(layer_problem(self._network, k, misfit))
+        return (layer.width,) if isinstance(layer, Dense) else None
+
+    def _join(
+        self, k: int, join: Join, state: Shape | None, forbidden: bool = False
+    ) -> Shape | None:
+        """The shape after the skips that join layer k in this place, in the network's order."""
+        for place, skip in self._ending[k]:
+            if skip.join != join:
+                continue
+            if forbidden:
+                self._report(skip, _inside_of_nothing(k))
+            elif skip.is_feedback:
+                self._feedback.append((place, skip, state))
+            else:
+                state = self._joint(place, skip, state)
+        return state
+
+    def _joint(self, place: int, skip: AnySkip, target: Shape | None) -> Shape | None:
+        """The shape after one skip; where it does not fit, the shape before it."""
+        source = self.found.states[skip.source]
+        if source is None or target is None:
+            return target
+        try:
+            self._check_ends(skip)
+            found = joint(skip, source, target)
+            if isinstance(skip, Projection):
+                groups = skip.norm_groups or self._network.defaults.norm_groups
+                _check_groups(skip.norm, groups, found.carried)
+        except MisfitError as misfit:
+            self._report(skip, misfit)
+            return target
+        self.found.joints[place] = found
+        return found.result
+
+    def _check_ends(self, skip: AnySkip) -> None:
+        if skip.source == 0 and isinstance(self._network.layers[0], Embedding):
+            raise MisfitError("reads token numbers, which are no quantities")
+        if skip.kind == "concat" and skip.target == self._network.depth + 1:
+            raise MisfitError(
+                "appends to the readout, whose outputs are given",
+                [("Make it a projection", {"kind": "projection"})],
+            )
+
+    def _check_norm(self, k: int, norm: str, style: Style, shape: Shape | None) -> None:
+        try:
+            if shape is not None:
+                _check_groups(norm, style.norm_groups, shape)
+        except MisfitError as misfit:
+            self.found.problems.append(layer_problem(self._network, k, misfit))
+
+    def _report(self, skip: AnySkip, misfit: MisfitError) -> None:
+        self.found.problems.append(skip_problem(skip, misfit))
+
+    def _append(self, *shapes: Shape | None) -> None:
+        all_known = [shape for shape in shapes if shape is not None]
+        complete = len(all_known) == len(shapes)
+        self.found.layers.append(LayerShapes(*all_known) if complete else None)
+        self.found.states.append(shapes[-1])
+
+
+def _per_position(source: Shape | None, outputs: int) -> Shape | None:
+    if source is None:
+        return None
+    return (source[0], outputs) if len(source) == 2 else (outputs, *source[1:])
+
+
+def _inside_of_nothing(k: int) -> MisfitError:
+    return MisfitError(
+        f"joins inside the activation, which layer {k} applies before its weights",
+        [("Join at the output", {"join": "output"})],
     )
-    mends = (
-        Mend("Make it a projection", ({"do": "change_skip", "kind": "projection", **ends},)),
-        Mend("Remove it", ({"do": "remove_skip", **ends},)),
-    )
-    return [Problem(message, skip=skip.ends, mends=mends)]
+
+
+def _check_groups(norm: str, groups: int, shape: Shape) -> None:
+    count = channels(shape)
+    if norm == "group" and count % groups:
+        fitting = fitting_groups(count, groups)
+        raise MisfitError(
+            f"cannot normalise {count} channels in {groups} groups",
+            [(f"Use {fitting} groups", {"norm_groups": fitting})],
+        )

@@ -1,36 +1,173 @@
-"""What a skip can be. A skip p -> q reads the state s_p and joins at layer q."""
+"""What a skip can be. A skip p -> q reads the state s_p and joins at layer q.
 
-from typing import Annotated, Literal
+With u the state it joins (h_q, or norm(z_q) inside the activation, after the skips before it):
 
-from pydantic import Field, TypeAdapter
+    r = resize(s_p)                 where asked for, to the positions of u
+    v = dropout(what the kind makes of r)
+    u <- merge(b u / survival, v)   b ~ Bernoulli(survival) per sample while training;
+                                    in evaluation b / survival = 1
 
-from skipviz.spec import Kind
+A skip with source >= target is a feedback skip: it reads the state of the previous time step,
+s_p^(t-1), with s_p^0 = 0, and needs `Network.time_steps` >= 2.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+    model_validator,
+)
+
+from skipviz.network.layers import Rate, Size, Step
+from skipviz.network.styles import Elementwise, Init, Norm
+from skipviz.spec import Kind, Spec
+
+
+class Scale(Spec):
+    """A factor: fixed, or learned from `value` on, one for all (scalar) or one per channel."""
+
+    value: float = Field(default=1.0, ge=-1_000, le=1_000)
+    learned: Literal["no", "scalar", "channel"] = "no"
+
+
+def _scale_from_number(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"value": value} if is_number else value
+
+
+Factor = Annotated[Scale, BeforeValidator(_scale_from_number)]
+Join = Literal["output", "preactivation"]
 
 
 class _Skip(Kind):
-    """0 is the input, 1..N are the layers, N + 1 is the readout."""
+    """0 is the input, 1..N are the layers, N + 1 is the readout.
 
-    source: int = Field(ge=0)
-    target: int = Field(ge=0)
+    `join` "output" joins h_q; "preactivation" joins norm(z_q), inside the activation (ResNet's
+    relu(F(x) + x)), and is what a feedback skip has unless it says otherwise:
+    z_p^t = W_p s_(p-1)^t + U s_q^(t-1). At the readout both are the same.
+    `resize` brings s_p to the positions of the state it joins: the nearest ones, or averages
+    (torch's adaptive average pooling). `dropout` acts on v (He et al. 2016).
+    """
+
+    source: int = Field(ge=0, le=1_000_000)
+    target: int = Field(ge=1, le=1_000_000)
+    join: Join = "output"
+    resize: Literal["none", "nearest", "average"] = "none"
+    dropout: Rate = 0.0
 
     @property
     def ends(self) -> tuple[int, int]:
         """The pair (source, target), which no two skips of a network share."""
         return self.source, self.target
 
+    @property
+    def is_feedback(self) -> bool:
+        """Whether it closes a cycle, and so reads the previous time step."""
+        return self.source >= self.target
 
-class Add(_Skip):
-    """s_q = h_q + s_p (He et al. 2015, y = F(x) + x)."""
+    @model_validator(mode="before")
+    @classmethod
+    def _feedback_joins_inside(cls, fields: Any) -> Any:
+        if not isinstance(fields, Mapping) or "join" in fields:
+            return fields
+        source, target = fields.get("source"), fields.get("target")
+        if isinstance(source, int) and isinstance(target, int) and source >= target:
+            return {**fields, "join": "preactivation"}
+        return fields
+
+    @model_serializer(mode="wrap")
+    def _keep_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        kept = {"kind": self.kind} | ({"join": self.join} if self.is_feedback else {})
+        fields: dict[str, Any] = handler(self)
+        return kept | fields
+
+
+class _Weighing(_Skip):
+    """`survival` < 1 drops the branch u at random (stochastic depth, Huang et al. 2016).
+
+    Scaled by 1 / survival while training, so that evaluation leaves u as it is.
+    """
+
+    survival: float = Field(default=1.0, gt=0, le=1)
+
+
+class _Scaled(_Weighing):
+    """u <- branch_scale u + shortcut_scale v.
+
+    ReZero and SkipInit are a learned scalar branch scale from 0, LayerScale one per channel,
+    DeepNorm a fixed shortcut scale; He et al. 2016 fix both.
+    """
+
+    branch_scale: Factor = Scale()
+    shortcut_scale: Factor = Scale()
+
+
+class Add(_Scaled):
+    """v = r; shapes must agree (He et al. 2015, y = F(x) + x)."""
 
     kind: Literal["add"] = "add"
 
 
-class Projection(_Skip):
-    """s_q = h_q + W s_p with a learned W, for two states of different width (He et al. 2015)."""
+class Projection(_Scaled):
+    """v = act(norm(W r + b)) with a learned W (He et al. 2015, option B).
+
+    From a vector to a vector W is a matrix; between two sequences or two images it acts on the
+    channels of every `stride`-th position (a 1x1 convolution); between states of different rank
+    it maps all entries of one to all of the other. `stride` None finds the one that fits,
+    `channels` None makes as many as are needed.
+    """
 
     kind: Literal["projection"] = "projection"
+    channels: Size | None = None
+    stride: Step | None = None
+    norm: Norm = "none"
+    norm_groups: Size | None = None
+    activation: Elementwise = "identity"
+    bias: bool = False
+    init: Init | None = None
 
 
-Skip = Annotated[Add | Projection, Field(discriminator="kind")]
-SKIP_KINDS: tuple[str, ...] = ("add", "projection")
-skip_adapter: TypeAdapter[Add | Projection] = TypeAdapter(Skip)
+class Pad(_Scaled):
+    """v = every `stride`-th position of r, zeros appended for the channels that lack.
+
+    Option A of He et al. 2015: no parameters. `stride` None finds the one that fits.
+    """
+
+    kind: Literal["pad"] = "pad"
+    stride: Step | None = None
+
+
+class Gated(_Weighing):
+    """u <- T u + (1 - T) v, v = r, T = sigmoid(W r + b) per channel and position.
+
+    Highway networks (Srivastava et al. 2015); b starts at `gate_bias`, negative: mostly carried.
+    """
+
+    kind: Literal["gated"] = "gated"
+    gate_bias: float = Field(default=-2.0, ge=-100, le=100)
+    init: Init | None = None
+
+
+class ShortcutGate(_Weighing):
+    """u <- u + (1 - T) v, v = r, T as in `Gated` (shortcut-only gating, He et al. 2016)."""
+
+    kind: Literal["shortcut_gate"] = "shortcut_gate"
+    gate_bias: float = Field(default=-6.0, ge=-100, le=100)
+    init: Init | None = None
+
+
+class Concat(_Skip):
+    """u <- [u, v] on the channel axis, v = r (DenseNet, U-Net)."""
+
+    kind: Literal["concat"] = "concat"
+
+
+AnySkip = Add | Projection | Pad | Gated | ShortcutGate | Concat
+Skip = Annotated[AnySkip, Field(discriminator="kind")]
+SKIP_KINDS: tuple[str, ...] = ("add", "projection", "pad", "gated", "shortcut_gate", "concat")
+skip_adapter: TypeAdapter[AnySkip] = TypeAdapter(Skip)

@@ -1,0 +1,152 @@
+"""How every kind of skip fits the state it joins: strides found, shapes of what it carries."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+from skipviz.network.rules import MisfitError
+from skipviz.network.sizes import (
+    Shape,
+    channels,
+    fitting_stride,
+    joined,
+    positions,
+    shape_text,
+    strided,
+    with_channels,
+)
+from skipviz.network.skips import (
+    Add,
+    AnySkip,
+    Concat,
+    Gated,
+    Pad,
+    Projection,
+    ShortcutGate,
+)
+
+Change = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One skip at its place.
+
+    `source` is the shape of s_p, `read` that of r = resize(s_p), `carried` that of v, `target`
+    that of the state u it joins, `result` that of u afterwards. `stride` is the one in use.
+    """
+
+    source: Shape
+    read: Shape
+    carried: Shape
+    target: Shape
+    result: Shape
+    stride: int = 1
+
+
+def joint(skip: AnySkip, source: Shape, target: Shape) -> Joint:
+    """The joint of a skip from a state of shape `source` to one of `target`.
+
+    MisfitError says why there is none.
+    """
+    read = read_shape(skip, source, target)
+    carried, stride = _carried(skip, read, target)
+    grown = channels(carried) if isinstance(skip, Concat) else 0
+    result = with_channels(target, channels(target) + grown)
+    return Joint(source, read, carried, target, result, stride)
+
+
+def read_shape(skip: AnySkip, source: Shape, target: Shape) -> Shape:
+    """The shape of r: the positions of the target where the skip is to be resized."""
+    if skip.resize == "none" or len(source) != len(target):
+        return source
+    return joined(channels(source), positions(target))
+
+
+@singledispatch
+def _carried(skip: AnySkip, read: Shape, target: Shape) -> tuple[Shape, int]:
+    """The shape of v and the stride in use."""
+    raise NotImplementedError(skip.kind)
+
+
+@_carried.register
+def _(skip: Add | Gated | ShortcutGate, read: Shape, target: Shape) -> tuple[Shape, int]:
+    if read == target:
+        return read, 1
+    verb = "adds" if isinstance(skip, Add) else "mixes"
+    into = "to" if isinstance(skip, Add) else "into"
+    resizable = len(read) == len(target) and channels(read) == channels(target)
+    raise MisfitError(
+        f"{verb} {_sized(read, target, into)}",
+        [*([_RESIZE] if resizable else []), _projection(read, target)],
+    )
+
+
+@_carried.register
+def _(skip: Concat, read: Shape, target: Shape) -> tuple[Shape, int]:  # noqa: ARG001
+    if len(read) != len(target):
+        raise MisfitError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
+    if positions(read) != positions(target):
+        raise MisfitError(
+            f"appends {_sized(read, target, 'to')}", [_RESIZE, _projection(read, target)]
+        )
+    return read, 1
+
+
+@_carried.register
+def _(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
+    stride = _stride(skip.stride, read, target)
+    if stride is None or channels(read) > channels(target):
+        message = f"pads {_sized(read, target, 'to')}"
+        padded = len(read) == len(target) and channels(read) <= channels(target)
+        raise MisfitError(message, [*([_RESIZE_ONLY] if padded else []), _projection(read, target)])
+    return target, stride
+
+
+@_carried.register
+def _(skip: Projection, read: Shape, target: Shape) -> tuple[Shape, int]:
+    count = skip.channels or channels(target)
+    if count != channels(target):
+        message = f"adds {_sized(with_channels(target, count), target, 'to')}"
+        change = _projection(read, target)[1] | {"channels": None}
+        raise MisfitError(message, [(f"Make it {channels(target)} wide", change)])
+    if len(read) != len(target):
+        return target, 1
+    stride = _stride(skip.stride, read, target)
+    if stride is None:
+        raise MisfitError(f"projects {_sized(read, target, 'to')}", _strides(read, target))
+    return target, stride
+
+
+def _stride(wanted: int | None, read: Shape, target: Shape) -> int | None:
+    """The stride in use, None where none leads from these positions to those."""
+    if len(read) != len(target):
+        return None
+    if wanted is None:
+        return fitting_stride(read, target)
+    left = tuple(strided(n, wanted) for n in positions(read))
+    return wanted if left == positions(target) else None
+
+
+def _strides(read: Shape, target: Shape) -> list[Change]:
+    fitting = fitting_stride(read, target)
+    if fitting is None:
+        return [_RESIZE_ONLY]
+    return [(f"Use stride {fitting}", {"stride": fitting})]
+
+
+def _projection(read: Shape, target: Shape) -> Change:
+    same_rank = len(read) == len(target)
+    apart = same_rank and fitting_stride(read, target) is None
+    resize = {"resize": "average"} if apart else {}
+    return "Make it a projection", {"kind": "projection", "stride": None} | resize
+
+
+_RESIZE: Change = ("Resize it", {"resize": "nearest"})
+_RESIZE_ONLY: Change = ("Resize it", {"resize": "average", "stride": None})
+
+
+def _sized(read: Shape, target: Shape, word: str) -> str:
+    if len(read) == len(target) == 1:
+        return f"a state of width {shape_text(read)} {word} one of width {shape_text(target)}"
+    return f"a state of shape {shape_text(read)} {word} one of shape {shape_text(target)}"

@@ -1,0 +1,76 @@
+"""How large a network may be where somebody else has to compute it."""
+
+from collections.abc import Iterable
+from math import prod
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from skipviz.network.counting import count
+from skipviz.network.inference import Shapes
+from skipviz.network.layers import Attention, FeedForward
+from skipviz.network.problems import Problem
+from skipviz.network.sizes import Shape, channels
+from skipviz.spec import Spec
+
+if TYPE_CHECKING:
+    from skipviz.network.network import Network
+
+
+class Limits(Spec):
+    """Caps that `Network.check` enforces; a setting of whoever runs the app.
+
+    `width` concerns channels and units, `entries` the numbers in one state of one sample (or in
+    the attention maps of one layer), `macs` one forward pass of one sample.
+    """
+
+    layers: int = Field(default=1_000, ge=1)
+    skips: int = Field(default=5_000, ge=0)
+    time_steps: int = Field(default=100, ge=1)
+    width: int = Field(default=65_536, ge=1)
+    entries: int = Field(default=16_777_216, ge=1)
+    parameters: int = Field(default=200_000_000, ge=1)
+    macs: int = Field(default=100_000_000_000, ge=1)
+
+
+def structure_problems(network: "Network", limits: Limits) -> list[Problem]:
+    """What is too much whatever the data."""
+    return [
+        *_over("The network has", network.depth, "layers", limits.layers),
+        *_over("The network has", len(network.skips), "skips", limits.skips),
+        *_over("The network runs for", network.time_steps, "time steps", limits.time_steps),
+    ]
+
+
+def size_problems(network: "Network", shapes: Shapes, limits: Limits) -> list[Problem]:
+    """What is too large of a network that can be built."""
+    counts = count(network, shapes)
+    problems = [
+        problem
+        for k, sizes in enumerate(_sizes(network, shapes), start=1)
+        for problem in (
+            *_over(f"Layer {k} has", max(map(channels, sizes)), "channels", limits.width, k),
+            *_over(f"Layer {k} has", max(map(prod, sizes)), "entries", limits.entries, k),
+        )
+    ]
+    return [
+        *problems,
+        *_over("The network has", counts.parameters, "parameters", limits.parameters),
+        *_over("One forward pass takes", counts.macs, "MACs", limits.macs),
+    ]
+
+
+def _sizes(network: "Network", shapes: Shapes) -> Iterable[list[Shape]]:
+    for layer, found in zip(network.layers, shapes.layers[:-1], strict=True):
+        sizes = [found.fed, found.mapped, found.inner, found.branch, found.state]
+        if isinstance(layer, FeedForward):
+            sizes.append((*found.fed[:-1], 2 * layer.width))
+        if isinstance(layer, Attention):
+            sizes.append((layer.heads * found.fed[0] ** 2, 1))
+        yield sizes
+
+
+def _over(lead: str, count: int, word: str, cap: int, layer: int | None = None) -> list[Problem]:
+    if count <= cap:
+        return []
+    return [Problem(f"{lead} {count:,} {word}; at most {cap:,} are allowed.", layer=layer)]

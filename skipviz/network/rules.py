@@ -1,0 +1,239 @@
+"""The shape rule of every kind of layer: from the shape its op reads to the shape it gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import singledispatch
+from math import prod
+from typing import Any
+
+from skipviz.network.layers import (
+    AnyLayer,
+    Attention,
+    Conv2d,
+    Convolution,
+    ConvTranspose2d,
+    Dense,
+    Embedding,
+    FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    Pool,
+    Positions,
+    Reshape,
+    ToSequence,
+    TransposedConvolution,
+    Upsample,
+)
+from skipviz.network.sizes import (
+    RANKS,
+    Shape,
+    channels,
+    fitting_groups,
+    joined,
+    positions,
+    shape_text,
+    shapes_of_rank,
+    with_channels,
+)
+
+
+@dataclass
+class MisfitError(Exception):
+    """Why something does not fit, and what might help: changed fields, or layers put before."""
+
+    message: str
+    changes: Sequence[tuple[str, dict[str, Any]]] = ()
+    before: Sequence[tuple[str, dict[str, Any]]] = field(default_factory=tuple)
+
+
+@singledispatch
+def op_shape(layer: AnyLayer, source: Shape) -> Shape:
+    """The shape of op(s) for s of shape `source`; MisfitError says why there is none."""
+    raise NotImplementedError(layer.kind)
+
+
+@op_shape.register
+def _(layer: Dense, source: Shape) -> Shape:  # noqa: ARG001
+    return (layer.width,)
+
+
+@op_shape.register
+def _(layer: Convolution, source: Shape) -> Shape:
+    _needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
+    _needs_group_divisor(layer, source)
+    reach = layer.dilation * (layer.kernel - 1) + 1
+    places = _windows(positions(source), reach, layer.stride, layer.margin)
+    if min(places) < 1:
+        raise _too_large(reach, source, layer.margin, {"padding": reach // 2})
+    return joined(layer.channels, places)
+
+
+@op_shape.register
+def _(layer: TransposedConvolution, source: Shape) -> Shape:
+    _needs_rank(source, 3 if isinstance(layer, ConvTranspose2d) else 2)
+    _needs_group_divisor(layer, source)
+    if layer.output_padding >= max(layer.stride, layer.dilation):
+        raise MisfitError(
+            f"has output padding {layer.output_padding}, which must be smaller than its stride "
+            f"{layer.stride} or its dilation {layer.dilation}",
+            [("Set the output padding to 0", {"output_padding": 0})],
+        )
+    reach = layer.dilation * (layer.kernel - 1) + 1
+    grown = reach + layer.output_padding - 2 * layer.padding
+    places = tuple((n - 1) * layer.stride + grown for n in positions(source))
+    if min(places) < 1:
+        message = f"pads {layer.padding} away from {shape_text(source)} and leaves nothing"
+        raise MisfitError(message, [("Set the padding to 0", {"padding": 0})])
+    return joined(layer.channels, places)
+
+
+@op_shape.register
+def _(layer: Pool, source: Shape) -> Shape:
+    _needs_positions(source)
+    if 2 * layer.padding > layer.kernel:
+        raise MisfitError(
+            f"pads {layer.padding} on each side, which must be at most half its kernel "
+            f"{layer.kernel}",
+            [(f"Set the padding to {layer.kernel // 2}", {"padding": layer.kernel // 2})],
+        )
+    places = _windows(positions(source), layer.kernel, layer.step, layer.padding)
+    if min(places) < 1:
+        smallest = min(positions(source))
+        raise _too_large(
+            layer.kernel, source, layer.padding, {"kernel": smallest, "padding": 0, "stride": None}
+        )
+    return joined(channels(source), places)
+
+
+@op_shape.register
+def _(layer: GlobalPool, source: Shape) -> Shape:  # noqa: ARG001
+    _needs_positions(source)
+    return (channels(source),)
+
+
+@op_shape.register
+def _(layer: Upsample, source: Shape) -> Shape:
+    _needs_positions(source)
+    return joined(channels(source), tuple(n * layer.factor for n in positions(source)))
+
+
+@op_shape.register
+def _(layer: Flatten, source: Shape) -> Shape:  # noqa: ARG001
+    return (prod(source),)
+
+
+@op_shape.register
+def _(layer: Reshape, source: Shape) -> Shape:
+    if prod(layer.shape) == prod(source):
+        return layer.shape
+    raise MisfitError(
+        f"cannot give the {prod(source)} entries of {shape_text(source)} the shape "
+        f"{shape_text(layer.shape)}",
+        [
+            (f"Reshape to {shape_text(shape)}", {"shape": list(shape)})
+            for shape in shapes_of_rank(len(layer.shape), source)
+        ],
+    )
+
+
+@op_shape.register
+def _(layer: ToSequence, source: Shape) -> Shape:  # noqa: ARG001
+    _needs_rank(source, 3)
+    return prod(positions(source)), channels(source)
+
+
+@op_shape.register
+def _(layer: Identity, source: Shape) -> Shape:  # noqa: ARG001
+    return source
+
+
+@op_shape.register
+def _(layer: Positions, source: Shape) -> Shape:  # noqa: ARG001
+    _needs_rank(source, 2)
+    return source
+
+
+@op_shape.register
+def _(layer: Embedding, source: Shape) -> Shape:
+    if len(source) != 1:
+        raise MisfitError(f"reads a list of token numbers; here is {shape_text(source)}")
+    return source[0], layer.width
+
+
+@op_shape.register
+def _(layer: Attention, source: Shape) -> Shape:
+    _needs_rank(source, 2)
+    width = channels(source)
+    if width % layer.heads:
+        heads = fitting_groups(width, layer.heads)
+        raise MisfitError(
+            f"cannot share {width} channels among {layer.heads} heads",
+            [(f"Use {heads} heads", {"heads": heads})],
+        )
+    return source
+
+
+@op_shape.register
+def _(layer: FeedForward, source: Shape) -> Shape:  # noqa: ARG001
+    if len(source) == 3:
+        _needs_rank(source, 2)
+    return source
+
+
+def activated_shape(activation: str, shape: Shape) -> Shape:
+    """CReLU doubles the channels; every other activation keeps the shape."""
+    return with_channels(shape, 2 * channels(shape)) if activation == "crelu" else shape
+
+
+def _windows(places: Shape, reach: int, stride: int, margin: int) -> Shape:
+    return tuple((n + 2 * margin - reach) // stride + 1 for n in places)
+
+
+def _needs_rank(source: Shape, rank: int) -> None:
+    if len(source) == rank:
+        return
+    before = _reshapes(rank, source)
+    if (len(source), rank) == (3, 2):
+        before.insert(0, ("Put a to_sequence layer before it", {"kind": "to_sequence"}))
+    raise MisfitError(
+        f"reads {RANKS[rank]}; here is {RANKS[len(source)]} of {shape_text(source)}", before=before
+    )
+
+
+def _needs_positions(source: Shape) -> None:
+    if len(source) == 1:
+        raise MisfitError(
+            f"reads a sequence or an image; here is a vector of {source[0]}",
+            before=_reshapes(3, source),
+        )
+
+
+def _reshapes(rank: int, source: Shape) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (
+            f"Put a reshape to {shape_text(shape)} before it",
+            {"kind": "reshape", "shape": list(shape)},
+        )
+        for shape in shapes_of_rank(rank, source)
+    ]
+
+
+def _needs_group_divisor(layer: Convolution | TransposedConvolution, source: Shape) -> None:
+    count = channels(source)
+    if count % layer.groups or layer.channels % layer.groups:
+        groups = fitting_groups(fitting_groups(count, layer.channels), layer.groups)
+        raise MisfitError(
+            f"cannot share {count} channels in and {layer.channels} out among "
+            f"{layer.groups} groups",
+            [(f"Use {groups} groups" if groups > 1 else "Use no groups", {"groups": groups})],
+        )
+
+
+def _too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MisfitError:
+    padded = f" padded by {margin}" if margin else ""
+    fields = ", ".join(f"{k} {v}" for k, v in change.items() if v)
+    return MisfitError(
+        f"has a window of {reach}, which is larger than its input {shape_text(source)}{padded}",
+        [(f"Set {fields}", change)],
+    )

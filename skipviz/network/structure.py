@@ -1,0 +1,56 @@
+"""Faults of a network that no data could mend: refused when it is made."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from skipviz.network.problems import NetworkError, Problem
+
+if TYPE_CHECKING:
+    from skipviz.network.network import Network
+
+
+def faults_of_ends(network: "Network") -> Iterator[str]:
+    """One sentence per skip that leads nowhere, repeats another or cannot be a feedback skip."""
+    last = network.depth + 1
+    seen: set[tuple[int, int]] = set()
+    for skip in network.skips:
+        arrow = f"{skip.source} → {skip.target}"
+        if max(skip.ends) > last:
+            yield f"Skip {arrow} ends outside the network, which has layers 0 to {last}."
+        elif skip.is_feedback and skip.kind == "concat":
+            yield f"Skip {arrow} leads back and so cannot concatenate: the state would grow."
+        elif skip.ends in seen:
+            yield f"There is already a skip {arrow}."
+        seen.add(skip.ends)
+
+
+def readable(error: ValidationError) -> NetworkError:
+    """The same error with a problem per fault, in words."""
+    return NetworkError([p for detail in error.errors() for p in _problems_of(detail)])
+
+
+def _problems_of(detail: ErrorDetails) -> list[Problem]:
+    where, layer = _where(detail["loc"])
+    text = detail["msg"].removeprefix("Value error, ")
+    return [Problem(where + line, layer=layer) for line in text.split("\n")]
+
+
+def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:
+    """("layers", 2, "dense", "width") as `Layer 3, width: `, and the layer if it is one."""
+    match place:
+        case ("layers", int(index), *rest):
+            return _named(f"Layer {index + 1}", rest[1:]), index + 1
+        case ("skips", int(index), *rest):
+            return _named(f"Skip no. {index + 1}", rest[1:]), None
+        case ():
+            return "", None
+        case _:
+            return _named("", list(place)), None
+
+
+def _named(lead: str, fields: list[int | str]) -> str:
+    field = ".".join(str(part) for part in fields)
+    return ", ".join(part for part in (lead, field) if part) + ": "

@@ -1,0 +1,66 @@
+"""What is known of a preset, and how it is put together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from skipviz.network import AnyLayer, Network
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A network to start from and the data it is meant for.
+
+    `input_shape` is (features,), (positions, channels) or (channels, height, width). `data` is
+    the data set of the app whose samples, reshaped, have that shape; None where the app has none
+    (ImageNet, say) and the network is there to be drawn, counted and exported. `source` is the
+    paper or text it is taken from.
+    """
+
+    name: str
+    title: str
+    build: Callable[[], Network]
+    source: str
+    input_shape: Shape = (64,)
+    outputs: int = 10
+    data: str | None = "digits"
+
+    @property
+    def about(self) -> str:
+        """The docstring of its function."""
+        return " ".join((self.build.__doc__ or "").split())
+
+
+class Chain:
+    """A network in the making, layer by layer."""
+
+    def __init__(self) -> None:
+        self._layers: list[AnyLayer] = []
+        self._skips: list[dict[str, Any]] = []
+
+    @property
+    def end(self) -> int:
+        """The number of the last layer so far."""
+        return len(self._layers)
+
+    def add(self, *layers: AnyLayer) -> int:
+        """Append layers; the number of the last one."""
+        self._layers.extend(layers)
+        return self.end
+
+    def skip(self, source: int, kind: str = "add", target: int | None = None, **how: Any) -> None:
+        """A skip from a layer (0 is the input) to the last one, or to `target`."""
+        end = self.end if target is None else target
+        self._skips.append({"kind": kind, "source": source, "target": end, **how})
+
+    def block(self, *layers: AnyLayer, kind: str = "add", **how: Any) -> None:
+        """Layers with a skip around them."""
+        source = self.end
+        self.add(*layers)
+        self.skip(source, kind, **how)
+
+    def network(self, **fields: Any) -> Network:
+        """The network as it is now."""
+        return Network.of(layers=self._layers, skips=self._skips, **fields)
