@@ -16,10 +16,11 @@ from skipviz.figures.style import arm_style
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, sentence
-from skipviz.ui.controls import progress, run_buttons, run_notes, settings_panel
+from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.session import Session
+from skipviz.ui.settings_panel import settings_panel
 
 TICK = 0.5  # seconds between refreshes while something runs
 FIRST_FRAME = 0.3  # seconds a rerun waits for the first frame, so that it need not wait a tick

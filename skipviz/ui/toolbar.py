@@ -5,13 +5,8 @@ import streamlit as st
 from skipviz import data, presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
+from skipviz.ui.offered import preset_titles
 from skipviz.ui.session import Session
-
-PRESET_TITLES = {
-    "default": "Residual MLP, 40 layers",
-    "plain": "Plain MLP, 40 layers",
-    "forward_skip": "One forward skip p → q",
-}
 
 
 def toolbar(session: Session) -> None:
@@ -29,10 +24,11 @@ def _preset_picker(session: Session) -> None:
         if chosen is not None:
             session.draw(presets.load(chosen))
 
+    titles = preset_titles()
     st.selectbox(
         "Start from",
-        presets.names(),
-        format_func=lambda name: PRESET_TITLES.get(name, name),
+        list(titles),
+        format_func=titles.__getitem__,
         key="preset",
         on_change=load,
         label_visibility="collapsed",

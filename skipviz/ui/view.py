@@ -1,23 +1,29 @@
 """The network as the editor draws it: plain data with every text the drawing shows."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from skipviz import data
-from skipviz.network import SKIP_KINDS, Dense, Network, Problem
-from skipviz.network.shapes import shape_text
+from skipviz.network import AnyLayer, AnySkip, Network, Problem
+from skipviz.network.shapes import infer
+from skipviz.network.sizes import shape_text
+from skipviz.ui.offered import SKIP_KINDS
 
 View = dict[str, Any]
+Shape = tuple[int, ...]
 
 
 def network_view(network: Network, data_name: str) -> View:
     """Layers, skips, shapes and problems of a network on a data set."""
     about = data.info(data_name)
+    states = infer(network, about.input_shape, about.outputs).states[1:-1]
     return {
         "input": {"title": about.title, "shape": shape_text(about.input_shape)},
         "readout": {"title": "readout", "shape": shape_text((about.outputs,))},
-        "layers": [_layer(network, k, layer) for k, layer in enumerate(network.layers, start=1)],
-        "skips": [_skip(skip.source, skip.target, skip.kind) for skip in network.skips],
+        "layers": [
+            _layer(layer, network.style(k).activation, state)
+            for k, (layer, state) in enumerate(zip(network.layers, states, strict=True), start=1)
+        ],
+        "skips": [_skip(skip) for skip in network.skips],
         "kinds": list(SKIP_KINDS),
         "problems": [
             _problem(problem) for problem in network.check(about.input_shape, about.outputs)
@@ -25,26 +31,27 @@ def network_view(network: Network, data_name: str) -> View:
     }
 
 
-def _layer(network: Network, k: int, layer: Dense) -> View:
-    activation = network.style(k).activation
+def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
+    kind = layer.kind.replace("_", " ")
+    shape = "?" if state is None else shape_text(state)
     return {
         "kind": layer.kind,
-        "title": f"{layer.kind} {layer.width}",
-        "detail": f"{layer.width} units, {activation}",
-        "shape": str(layer.width),
+        "title": f"{kind} {shape}",
+        "detail": f"{kind} {shape}, {activation}",
+        "shape": shape,
     }
 
 
-def _skip(source: int, target: int, kind: str) -> View:
+def _skip(skip: AnySkip) -> View:
     return {
-        "source": source,
-        "target": target,
-        "kind": kind,
-        "title": f"{kind} {source} → {target}",
+        "source": skip.source,
+        "target": skip.target,
+        "kind": skip.kind,
+        "title": f"{skip.kind} {skip.source} → {skip.target}",
     }
 
 
-def _problem(problem: Problem) -> Mapping[str, object]:
+def _problem(problem: Problem) -> View:
     return {
         "layer": problem.layer,
         "skip": list(problem.skip) if problem.skip else None,

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.helpers import drag, open_app
+
+from tests.e2e.helpers import click_arc, drag, open_app
 
 pytestmark = pytest.mark.e2e
 
@@ -86,7 +87,7 @@ def test_pause_holds_the_run_and_resume_goes_on(page: Page, server: str) -> None
 
 def test_select_and_delete_undo_and_redo(page: Page, server: str) -> None:
     open_app(page, server)
-    arc(page, 1, 3).click(force=True)
+    click_arc(page, arc(page, 1, 3))
     page.keyboard.press("Delete")
     expect(arc(page, 1, 3)).to_have_count(0)
     expect(page.get_by_text("18 skips")).to_be_visible()
@@ -133,6 +134,6 @@ def test_a_skip_that_does_not_fit_is_explained_and_mended(page: Page, server: st
     open_app(page, server)
     add_by_drag(page, 38, 41)
     expect(button(page, "Train")).to_be_disabled()
-    arc(page, 38, 41).click(force=True)
+    click_arc(page, arc(page, 38, 41))
     button(page, "Make it a projection").click()
     expect(button(page, "Train")).to_be_enabled()

@@ -15,6 +15,7 @@ class Editor {
     this.send = send;
     this.instance = Math.random().toString(36).slice(2, 10);
     this.seq = 0;
+    this.mounts = 0;
     this.pending = [];
     this.selected = null;
     this.arm = null;
@@ -220,6 +221,7 @@ class Editor {
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
     this.resizing.disconnect();
+    this.root.replaceChildren();
   }
 }
 
@@ -234,7 +236,10 @@ export default function mount({ parentElement, data, setTriggerValue }) {
   const editor = editors.get(parentElement);
   editor.send = setTriggerValue;
   editor.show(data);
+  // The page may mount the same element anew before it cleans up after the last time.
+  const mounts = (editor.mounts += 1);
   return () => {
+    if (mounts !== editor.mounts) return;
     editor.remove();
     editors.delete(parentElement);
   };

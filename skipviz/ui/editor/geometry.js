@@ -33,8 +33,8 @@ export function tallestArc(skips, spacing) {
 // Ends fan out over the upper edge of a layer: arriving arcs on its left half, leaving ones on
 // its right half, so that a chain of skips reads as separate arcs.
 export function arcEnds(skips, { x, box }) {
-  const leaving = places(skips, "source", (a, b) => b.target - a.target);
-  const arriving = places(skips, "target", (a, b) => b.source - a.source);
+  const leaving = places(skips, "source", (a, b) => a.target - b.target);
+  const arriving = places(skips, "target", (a, b) => a.source - b.source);
   return skips.map((skip, index) => ({
     from: x[skip.source] + box * 0.46 * (1 - leaving[index]),
     to: x[skip.target] - box * 0.46 * arriving[index],

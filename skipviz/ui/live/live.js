@@ -90,6 +90,7 @@ class LiveChart {
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
     const layout = { ...figure.layout, font, width, height, autosize: false };
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
   }
 
@@ -112,6 +113,7 @@ class Grid {
   constructor(root) {
     this.root = root;
     this.charts = new Map();
+    this.mounts = 0;
   }
 
   show({ charts, plotly }) {
@@ -149,7 +151,10 @@ export default function mount({ parentElement, data }) {
   if (data.gradients) {
     window.dispatchEvent(new CustomEvent("skipviz:gradients", { detail: data.gradients }));
   }
+  // The page may mount the same element anew before it cleans up after the last time.
+  const mounts = (grid.mounts += 1);
   return () => {
+    if (mounts !== grid.mounts) return;
     grid.remove();
     grids.delete(parentElement);
   };

@@ -1,0 +1,55 @@
+# Two commands on a fresh machine: `make app` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help app test lint format unit e2e bench screenshots clean
+
+help: ## list the commands
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+app: $(VENV)/app.stamp ## open the app (PORT=8501)
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: lint unit e2e ## everything: style, types, unit tests, the page in a real browser
+
+lint: $(VENV)/dev.stamp ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: $(VENV)/dev.stamp ## all tests that need no browser
+	$(BIN)/python -m pytest -m "not e2e"
+
+e2e: $(VENV)/dev.stamp ## the page in headless Chromium
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m pytest -m e2e
+
+bench: $(VENV)/dev.stamp ## speed, as ratios within one process
+	$(BIN)/python -m tools.bench
+
+screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
+	$(BIN)/python -m tools.screenshots
+
+clean: ## remove what the other commands made
+	rm -rf $(VENV) static test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "skipviz needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+	$(BIN)/python -m pip install -q -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,129 @@
+"""What a run is trained with, and what all layers share."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from skipviz import data
+from skipviz.arms import ARM_LABELS, STANDARD_ARMS
+from skipviz.network import Init
+from skipviz.settings import Settings
+from skipviz.ui.field import chosen
+from skipviz.ui.session import Session
+
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
+OPTIMIZERS = {"sgd": "SGD with momentum", "adam": "Adam", "adamw": "AdamW"}
+ACTIVATIONS = {
+    "relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "silu": "SiLU", "tanh": "tanh",
+    "sigmoid": "sigmoid", "softplus": "softplus", "sine": "sine", "identity": "identity",
+}  # fmt: skip
+INITS = {"pytorch": "PyTorch default", "xavier": "Xavier", "he": "He", "orthogonal": "orthogonal"}
+
+
+def settings_panel(session: Session) -> None:
+    """Draw the controls; each takes effect at once."""
+    _choice(session, "data", "Data", {name: data.info(name).title for name in data.names()})
+    _arms(session)
+    _learning_rate(session)
+    _choice(session, "optimizer", "Optimizer", OPTIMIZERS)
+    left, right = st.columns(2)
+    with left:
+        _number(session, "steps", "Steps", 1, 5000)
+        _number(session, "seed", "Seed", 0, 2**31 - 1)
+    with right:
+        _number(session, "batch_size", "Batch size", 1, 1024)
+        _number(session, "seeds", "Seeds", 1, 10)
+    with st.expander("All layers"):
+        _activation(session)
+        _init(session)
+
+
+def _change(session: Session, **fields: Any) -> None:
+    try:
+        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
+    except ValidationError as error:
+        session.notify(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}")
+
+
+def _select(name: str, label: str, current: str, titles: dict[str, str]) -> str:
+    """A select box over names with titles; what is current is always among them."""
+    options = [*titles] if current in titles else [*titles, current]
+
+    def draw(key: str) -> str:
+        index = options.index(current)
+        return st.selectbox(
+            label, options, index, format_func=lambda option: titles.get(option, option), key=key
+        )
+
+    return chosen(name, current, draw)
+
+
+def _choice(session: Session, field: str, label: str, titles: dict[str, str]) -> None:
+    current = getattr(session.settings, field)
+    value = _select(field, label, current, titles)
+    if value != current:
+        _change(session, **{field: value})
+
+
+def _number(session: Session, field: str, label: str, low: int, high: int) -> None:
+    current = getattr(session.settings, field)
+    shown = min(max(current, low), high)
+
+    def draw(key: str) -> int:
+        return int(st.number_input(label, low, high, shown, step=1, key=key))
+
+    value = chosen(field, shown, draw)
+    if value != shown:
+        _change(session, **{field: value})
+
+
+def _arms(session: Session) -> None:
+    current = list(session.settings.arms)
+
+    def draw(key: str) -> list[str]:
+        return st.pills(
+            "Compare",
+            list(STANDARD_ARMS),
+            selection_mode="multi",
+            default=current,
+            format_func=ARM_LABELS.__getitem__,
+            key=key,
+            help="Same initial weights and batches for all: only what the skips carry differs.",
+        )
+
+    picked = chosen("arms", current, draw)
+    value = tuple(arm for arm in STANDARD_ARMS if arm in picked)
+    if value and value != session.settings.arms:
+        _change(session, arms=value)
+
+
+def _learning_rate(session: Session) -> None:
+    current = session.settings.learning_rate
+    options = sorted({*RATES, current})
+
+    def draw(key: str) -> float:
+        return float(
+            st.select_slider("Learning rate", options, current, format_func="{:g}".format, key=key)
+        )
+
+    value = chosen("learning_rate", current, draw)
+    if value != current:
+        _change(session, learning_rate=value)
+        if session.job is not None:
+            session.job.set_learning_rate(value)
+
+
+def _activation(session: Session) -> None:
+    current = session.network.defaults.activation
+    value = _select("activation", "Activation", current, ACTIVATIONS)
+    if value != current:
+        session.draw(session.network.change_defaults(activation=value))
+
+
+def _init(session: Session) -> None:
+    current = session.network.defaults.init.scheme
+    value = _select("init", "Initial weights", current, INITS)
+    if value != current:
+        init = Init.model_validate({"scheme": value})
+        session.draw(session.network.change_defaults(init=init.model_dump()))

@@ -1,0 +1,62 @@
+"""One server and one browser for all tests of the page; a fresh tab for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tools.browser import find_browser, launch_arguments
+from tools.server import running_app
+
+PATIENCE = 30_000  # milliseconds, for a busy machine
+HARMLESS = (
+    "preload",  # Streamlit's own fonts and chunks, loaded but not used within a few seconds
+    "Unrecognized feature",  # permissions that Streamlit asks for and this browser does not know
+)
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """Address and process id of the running app."""
+    with running_app(tmp_path_factory.mktemp("app") / "app.log") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(app: tuple[str, int]) -> str:
+    """The address of the running app."""
+    return app[0]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser; none to be had fails every test with what to install."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=find_browser(), args=launch_arguments()
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh tab; an error on its console fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("console", lambda message: _collect(errors, message))
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    pictures = Path("test-results")
+    pictures.mkdir(exist_ok=True)
+    tab.screenshot(path=pictures / f"{request.node.name}.png", full_page=True)
+    context.close()
+    assert errors == []
+
+
+def _collect(errors: list[str], message: ConsoleMessage) -> None:
+    if message.type == "error" and not any(word in message.text for word in HARMLESS):
+        errors.append(message.text)

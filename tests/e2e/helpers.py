@@ -1,0 +1,36 @@
+"""What a person does on the page."""
+
+from playwright.sync_api import Locator, Page, expect
+
+expect.set_options(timeout=30_000)
+
+
+def open_app(page: Page, address: str) -> None:
+    """Open an address and wait until the drawing and the first picture are there."""
+    page.goto(address)
+    expect(page.locator("[data-layer]").first).to_be_visible()
+    expect(page.locator('[data-testid="chart-gradient_flow"][data-traces]')).to_be_visible()
+
+
+def drag(page: Page, start: Locator, end: Locator) -> None:
+    """Press on one element, move to the other in steps as a hand does, and let go."""
+    start.scroll_into_view_if_needed()
+    first, last = _middle(start), _middle(end)
+    page.mouse.move(*first)
+    page.mouse.down()
+    page.mouse.move((first[0] + last[0]) / 2, first[1] - 40, steps=5)
+    page.mouse.move(*last, steps=5)
+    page.mouse.up()
+
+
+def click_arc(page: Page, arc: Locator) -> None:
+    """Click an arc where it is highest."""
+    box = arc.locator(".line").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)
+
+
+def _middle(element: Locator) -> tuple[float, float]:
+    box = element.locator(".box").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  arcEnds,
+  arcHeight,
+  arcPath,
+  chain,
+  labelStep,
+  nearest,
+} from "../../skipviz/ui/editor/geometry.js";
+
+test("a chain fills the width when it can and never stands closer than a finger can aim", () => {
+  for (const layers of [1, 3, 40, 100, 1000]) {
+    const place = chain(layers, 1120);
+    assert.equal(place.x.length, layers + 2);
+    assert.ok(place.spacing >= 13);
+    assert.ok(place.box < place.spacing);
+    assert.ok(place.x[0] >= 0);
+    assert.ok(place.x.at(-1) <= place.width);
+  }
+  assert.equal(chain(40, 1120).width, 1120);
+  assert.ok(chain(1000, 1120).width > 1120);
+});
+
+test("a longer arc is never lower than one it contains", () => {
+  for (let span = 1; span < 99; span += 1) {
+    assert.ok(arcHeight(span + 1, 20) >= arcHeight(span, 20));
+  }
+});
+
+test("a chain of skips does not touch at the layers they share", () => {
+  const place = chain(6, 600);
+  const skips = [
+    { source: 1, target: 3 },
+    { source: 3, target: 5 },
+  ];
+  const [first, second] = arcEnds(skips, place);
+  assert.ok(first.to < place.x[3]);
+  assert.ok(second.from > place.x[3]);
+});
+
+test("arcs that share an end fan out and do not cross there", () => {
+  const place = chain(6, 600);
+  const skips = [2, 3, 5].map((target) => ({ source: 1, target }));
+  const ends = arcEnds(skips, place);
+  const starts = ends.map(({ from }) => from);
+  assert.equal(new Set(starts).size, 3);
+  assert.ok(starts[0] > starts[1] && starts[1] > starts[2], "the longest starts furthest left");
+});
+
+test("an arc reaches the height it is drawn for", () => {
+  const numbers = arcPath(0, 100, 200, 60).match(/-?[\d.]+/g).map(Number);
+  const [, y, , control] = numbers;
+  assert.equal(y - (y - control) * 0.75, 200 - 60);
+});
+
+test("the nearest layer is found between and beyond the layers", () => {
+  const positions = [10, 20, 30];
+  assert.deepEqual(
+    [-5, 14, 16, 99].map((x) => nearest(x, positions)),
+    [0, 0, 1, 2],
+  );
+});
+
+test("labels thin out before they overlap", () => {
+  assert.equal(labelStep(40), 1);
+  assert.ok(labelStep(13) * 13 >= 26);
+});

@@ -1,0 +1,111 @@
+"""The house rules: imports point one way, and heavy packages load only where they are needed."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "skipviz"
+
+# From the ground up: a module imports from lower levels and from its own package only.
+LEVELS: tuple[frozenset[str], ...] = (
+    frozenset({"spec"}),
+    frozenset({"network"}),
+    frozenset({"arms", "presets", "graph"}),
+    frozenset({"settings"}),
+    frozenset({"link", "data", "theory"}),
+    frozenset({"model"}),
+    frozenset({"probes"}),
+    frozenset({"training", "attribution"}),
+    frozenset({"jobs", "studies"}),
+    frozenset({"figures", "export"}),
+    frozenset({"ui"}),
+)
+HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
+WITH_TORCH = {"model", "probes", "training", "attribution", "theory"}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Full names imported by a file, and whether at its top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        top = node in tree.body
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from ((f"{node.module}.{alias.name}", top) for alias in node.names)
+
+
+def test_every_part_has_its_level() -> None:
+    parts = {part_of(path) for path in FILES} - {"__init__"}
+    assert parts <= set(HEIGHT), f"Give {parts - set(HEIGHT)} a level in LEVELS."
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    here = part_of(path)
+    for name, _ in imports(path):
+        parts = name.split(".")
+        if parts[0] != "skipviz" or here == "__init__":
+            continue
+        there = parts[1]
+        assert there == here or HEIGHT[there] < HEIGHT[here], f"{here} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_streamlit_is_imported_by_the_shell_only(path: Path) -> None:
+    if part_of(path) != "ui":
+        assert not [name for name, _ in imports(path) if name.startswith("streamlit")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_torch_is_imported_by_the_engine_only(path: Path) -> None:
+    if part_of(path) not in WITH_TORCH and path.name not in {"preload.py", "worker.py"}:
+        assert not [name for name, _ in imports(path) if name.split(".")[0] == "torch"]
+
+
+@pytest.mark.parametrize(
+    "module", ["skipviz", "skipviz.network", "skipviz.figures", "skipviz.jobs", "skipviz.ui.app"]
+)
+def test_the_page_never_loads_torch(module: str) -> None:
+    code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_importing_the_package_does_not_load_streamlit() -> None:
+    code = "import sys, skipviz; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_entry_does_nothing_when_a_worker_imports_it() -> None:
+    body = ast.parse((ROOT / "app.py").read_text()).body
+    outside = [node for node in body if not isinstance(node, ast.If | ast.Expr)]
+    assert outside == []
+
+
+def test_pages_only_arrange() -> None:
+    for page in (ROOT / "pages").glob("*.py"):
+        defined = [
+            node
+            for node in ast.parse(page.read_text()).body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        ]
+        assert defined == [], f"{page.name} defines things; they belong in skipviz.ui"
+
+
+def test_scripts_and_styles_are_packaged() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    patterns = declared["tool"]["setuptools"]["package-data"]["*"]
+    needed = {f"*{path.suffix}" for path in PACKAGE.rglob("*") if path.suffix in {".js", ".css"}}
+    assert needed | {"py.typed"} <= set(patterns)

@@ -1,0 +1,1 @@
+"""Helpers of the Makefile and the tests; not part of the package."""

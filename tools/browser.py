@@ -1,0 +1,85 @@
+"""Finds a Chromium for the tests, or installs one; `python -m tools.browser` prints its path."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+PATIENCE = 600  # seconds for an installation
+HELP = """No browser for the tests of the page.
+Install Chromium or Chrome (Debian, Ubuntu: sudo apt-get install chromium), or set
+SKIPVIZ_BROWSER=/path/to/chromium, and run the tests again."""
+
+
+def find_browser() -> str:
+    """The path of a browser, after installing one if need be; SystemExit says what to do."""
+    for look in (_named, _on_path, _of_playwright):
+        found = look()
+        if found:
+            return found
+    for install in (_install_with_apt, _install_with_playwright):
+        if install():
+            found = _on_path() or _of_playwright()
+            if found:
+                return found
+    raise SystemExit(HELP)
+
+
+def _named() -> str | None:
+    named = os.environ.get("SKIPVIZ_BROWSER")
+    if named and not Path(named).exists():
+        raise SystemExit(f"SKIPVIZ_BROWSER names {named}, which does not exist.")
+    return named or None
+
+
+def _on_path() -> str | None:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or next((place for place in PLACES if Path(place).exists()), None)
+
+
+def _of_playwright() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _install_with_apt() -> bool:
+    if not shutil.which("apt-get"):
+        return False
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    apt = [*sudo, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    return _done([*apt, "update"]) and _done([*apt, "install", "-y", "chromium"])
+
+
+def _install_with_playwright() -> bool:
+    return _done([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _done(command: list[str]) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        ended = subprocess.run(
+            command, env=environment, stdout=sys.stderr, timeout=PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def launch_arguments() -> list[str]:
+    """How the tests start it: without the sandbox, which containers do not allow."""
+    sandbox = ["--no-sandbox"] if platform.system() == "Linux" else []
+    return ["--disable-gpu", "--disable-background-networking", *sandbox]
+
+
+if __name__ == "__main__":
+    print(find_browser())
