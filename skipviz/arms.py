@@ -5,7 +5,9 @@ v = merge(h_q, s_p) - h_q and sg = stop gradient: the value is h_q + f v, the gr
 b times that of s_q.
 """
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from skipviz.network import Network
 from skipviz.spec import Spec
@@ -21,17 +23,34 @@ class Gain(Spec):
 
 
 class Arm(Spec):
-    """One variant of the drawn network: gains for all skips, and exceptions for single ones."""
+    """One variant of the drawn network: gains for all skips, and exceptions for single ones.
+
+    An exception for a skip that is not drawn has no effect.
+    """
 
     name: str = Field(min_length=1, max_length=40)
     forward: float = Field(default=1.0, ge=-10, le=10)
     backward: float = Field(default=1.0, ge=-10, le=10)
-    exceptions: tuple[Gain, ...] = ()
+    exceptions: tuple[Gain, ...] = Field(default=(), max_length=1000)
 
     def gains(self, network: Network) -> list[tuple[float, float]]:
         """(forward, backward) of every skip, in the network's order."""
         own = {(g.source, g.target): (g.forward, g.backward) for g in self.exceptions}
         return [own.get(skip.ends, (self.forward, self.backward)) for skip in network.skips]
+
+    def used_part(self, network: Network) -> Network:
+        """The network without the skips that carry nothing in this arm, neither way."""
+        for skip, gain in zip(network.skips, self.gains(network), strict=True):
+            if gain == (0, 0):
+                network = network.remove_skip(*skip.ends)
+        return network
+
+    @model_validator(mode="after")
+    def _one_exception_per_skip(self) -> Self:
+        ends = [(gain.source, gain.target) for gain in self.exceptions]
+        if len(set(ends)) < len(ends):
+            raise ValueError(f"The arm {self.name!r} has two exceptions for the same skip.")
+        return self
 
 
 STANDARD_ARMS: dict[str, Arm] = {
@@ -43,12 +62,21 @@ STANDARD_ARMS: dict[str, Arm] = {
         Arm(name="forward_only", forward=1, backward=0),
     )
 }
+LEAVE_ONE_OUT = "leave_one_out"
+"""Stands for one arm per skip, in which only that skip is removed."""
+
 ARM_LABELS = {
     "skip": "with skips",
     "plain": "without",
     "gradient_only": "gradient only",
     "forward_only": "forward only",
+    LEAVE_ONE_OUT: "leave one out",
 }
+
+
+def arm_label(name: str) -> str:
+    """An arm's name as people read it; own arms go by the name they were given."""
+    return ARM_LABELS.get(name, name)
 
 
 def arm_named(name: str) -> Arm:

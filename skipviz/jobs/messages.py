@@ -5,7 +5,7 @@ from typing import Literal
 
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.training.run import Frame
+from skipviz.training.frame import Frame
 
 Word = Literal["pause", "resume", "step", "stop", "learning_rate"]
 

@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 
 from skipviz.jobs.messages import Command, Report, Task
 from skipviz.network import NetworkError
-from skipviz.training.run import Frame
+from skipviz.training.frame import Frame
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
 

@@ -22,3 +22,23 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "softplus": functional.softplus,
     "sine": torch.sin,
 }
+
+IN_PLACE: dict[str, Callable[[Tensor], Tensor]] = ACTIVATIONS | {
+    "relu": torch.relu_,
+    "tanh": torch.tanh_,
+    "sigmoid": torch.sigmoid_,
+}
+"""For what a linear map has just made, which its own gradient does not need."""
+
+STEEPEST = {"sigmoid": 0.25, "gelu": 1.129, "silu": 1.0998}
+"""The largest slope, where it is not 1."""
+
+
+def slope(name: str, z: Tensor) -> Tensor | None:
+    """|act'(z)| over its largest value, for every entry of z; None for the identity."""
+    if name == "identity":
+        return None
+    with torch.enable_grad():
+        at = z.detach().requires_grad_()
+        (derivative,) = torch.autograd.grad(ACTIVATIONS[name](at).sum(), at)
+    return derivative.abs() / STEEPEST.get(name, 1.0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from skipviz.model.activations import ACTIVATIONS
+from skipviz.model.activations import IN_PLACE, slope
 from skipviz.model.merge import merge_with
 from skipviz.network import Network, Projection
 
@@ -27,9 +27,10 @@ class Plan:
 
     def __init__(self, network: Network, gains: Gains) -> None:
         self.depth = network.depth
-        self._activations = [
-            ACTIVATIONS[network.style(k).activation] for k in range(1, network.depth + 1)
-        ]
+        self._names = [network.style(k).activation for k in range(1, network.depth + 1)]
+        self._activations = [IN_PLACE[name] for name in self._names]
+        owners = [f"layer{k}" for k in range(1, network.depth + 1)] + ["readout"]
+        self._tensors = [(f"{owner}.weight", f"{owner}.bias") for owner in owners]
         self._skips: list[list[_Shortcut]] = [[] for _ in range(network.depth + 2)]
         for place, skip in enumerate(network.skips):
             owner = f"skip{skip.source}_{skip.target}" if isinstance(skip, Projection) else None
@@ -40,15 +41,26 @@ class Plan:
         """s_0 .. s_(N+1) for x (copies, batch, features); the last are the logits."""
         states = [x]
         for k in range(1, self.depth + 2):
-            owner = f"layer{k}" if k <= self.depth else "readout"
-            bias = tensors.get(f"{owner}.bias")
-            h = linear(states[-1], tensors[f"{owner}.weight"], bias)
+            h = self._linear(k, tensors, states[-1])
             if k <= self.depth:
                 h = self._activations[k - 1](h)
             for shortcut in self._skips[k]:
                 h = shortcut(h, states, tensors)
             states.append(h)
         return states
+
+    def slopes(self, tensors: Tensors, states: Sequence[Tensor]) -> list[Tensor | None]:
+        """|act'(z_k)| over its largest value for k = 1..N, from s_0, s_1, ..; None for identity."""
+        slopes: list[Tensor | None] = []
+        for k, name in enumerate(self._names, start=1):
+            with torch.no_grad():
+                z = self._linear(k, tensors, states[k - 1])
+            slopes.append(slope(name, z))
+        return slopes
+
+    def _linear(self, k: int, tensors: Tensors, x: Tensor) -> Tensor:
+        weight, bias = self._tensors[k - 1]
+        return linear(x, tensors[weight], tensors.get(bias))
 
 
 class _Shortcut:

@@ -63,6 +63,13 @@ class Stack(nn.Module):
         """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs)."""
         return self.plan.states(self.tensors(), x)
 
+    def slopes(self, x: Tensor, states: Sequence[Tensor]) -> list[Tensor | None]:
+        """|act'| at every activation, (copies, batch, ..) per layer 1..N, for s_1, s_2, ..
+
+        Divided by the steepest slope of the activation; None where a layer has none.
+        """
+        return self.plan.slopes(self.tensors(), [x, *states])
+
     def forward(self, x: Tensor) -> Tensor:
         """Logits (copies, batch, outputs)."""
         return self.states(x)[-1]

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from skipviz.training.run import Evaluation, Failure, Frame, Run
+from skipviz.training.frame import Evaluation, Failure, Frame
+from skipviz.training.run import Run
 
 if TYPE_CHECKING:
     from skipviz.training.trainer import Trainer, stream, train

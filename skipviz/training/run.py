@@ -1,72 +1,58 @@
-"""Frames, and the run that holds them. Numpy only: the page reads runs without torch."""
+"""The run that holds all frames of a training, compactly. Numpy only."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.training.frame import Failure, Frame
+from skipviz.training.frames import Frames
+from skipviz.training.rows import Rows
 
 Array = NDArray[np.float64]
+Steps = NDArray[np.int64]
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
+STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
+SNAPSHOT_BYTES = 32 * 2**20
+_OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean loss and accuracy over a whole split, each (arms, seeds)."""
-
-    train_loss: Array
-    train_accuracy: Array
-    test_loss: Array
-    test_accuracy: Array
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Where an arm became NaN or infinite: a state, loss or gradient of layer 1..N+1."""
-
-    arm: str
-    seed: int
-    step: int
-    layer: int
-    quantity: str
-
-    def __str__(self) -> str:
-        return f"{self.quantity} of layer {self.layer} became NaN or infinite at step {self.step}"
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The probes of one step, taken before its update. Axes: arms, seeds, then layers 1..N+1."""
-
-    step: int
-    seconds: float
-    loss: Array
-    accuracy: Array
-    probes: Mapping[str, Array]
-    evaluation: Evaluation | None = None
-    failures: tuple[Failure, ...] = ()
-
-
-@dataclass
 class Run:
-    """An arm set trained once. `loss` and `accuracy` per step are those of the batch."""
+    """An arm set trained once. `loss` and `accuracy` per step are those of the batch.
 
-    network: Network
-    settings: Settings
-    frames: list[Frame] = field(default_factory=list)
+    Rows of `loss`, `accuracy`, `gradient_norms` and `probe` belong to the steps of `row_steps`.
+    They are kept as float32; a run that outgrows `STEP_BYTES` keeps evenly spaced steps only
+    (skipviz.training.rows). Frames come in from one thread and may be read from any; to draw
+    several series that fit together, read them from `frozen()`.
+    """
+
+    def __init__(self, network: Network, settings: Settings, frames: Iterable[Frame] = ()) -> None:
+        self.network = network
+        self.settings = settings
+        self.arms: tuple[str, ...] = tuple(arm.name for arm in settings.arms_for(network))
+        self.failures: tuple[Failure, ...] = ()
+        self.device = "cpu"
+        self._made = 0
+        self._rows = Rows(STEP_BYTES)
+        self._evaluations = Rows(SNAPSHOT_BYTES)
+        self._snapshots = Rows(SNAPSHOT_BYTES)
+        self.extend(frames)
 
     def extend(self, frames: Iterable[Frame]) -> None:
         """Take in further frames, in order of step."""
-        self.frames.extend(frames)
+        for frame in frames:
+            self._take(frame)
 
-    @property
-    def arms(self) -> tuple[str, ...]:
-        """The names of the arms."""
-        return self.settings.arms
+    def frozen(self) -> "Run":
+        """What is measured so far, as a run that does not grow."""
+        run = Run(self.network, self.settings)
+        run.failures, run.device, run._made = self.failures, self.device, self._made
+        run._rows, run._evaluations = self._rows.frozen(), self._evaluations.frozen()
+        run._snapshots = self._snapshots.frozen()
+        return run
 
     @property
     def layers(self) -> int:
@@ -75,54 +61,96 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """Frames there are so far."""
-        return len(self.frames)
+        """Frames there were so far."""
+        return self._made
 
     @property
-    def failures(self) -> tuple[Failure, ...]:
-        """Every arm and seed that became NaN or infinite."""
-        return tuple(failure for frame in self.frames for failure in frame.failures)
+    def frames(self) -> Frames:
+        """The frames that are kept, one per row."""
+        frozen = self.frozen()
+        return Frames(
+            frozen._rows, frozen._evaluations, frozen._snapshots, self.failures, self.device
+        )
+
+    @property
+    def row_steps(self) -> Steps:
+        """The number of updates made before each row of the series."""
+        return self._rows.steps.copy()
 
     def gradient_norms(
         self, arm: str, of: str = "weight", seed: int = 0, readout: bool = False
     ) -> Array:
-        """(steps, layers): |dL/dW_k| (`of="weight"`) or |dL/ds_k| (`of="state"`), k = 1..N.
+        """(rows, layers): |dL/dW_k| (`of="weight"`) or |dL/ds_k| (`of="state"`), k = 1..N.
 
         L is the mean loss of the batch, the norm that of the whole tensor (for a state: over the
         batch too). `seed` counts within the run; `readout` adds layer N + 1 as a last column.
         """
-        layers = self.layers + readout
-        return self.probe(OF[of], arm, seed)[:, :layers]
+        return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
-        """(steps, layers 1..N+1) of one probe."""
-        row = self.arms.index(arm)
-        rows = [frame.probes[name][row, seed] for frame in self.frames]
-        return np.stack(rows) if rows else np.empty((0, self.layers + 1))
+        """(rows, layers 1..N+1) of one probe of every step; KeyError when it was not measured."""
+        if not len(self._rows):
+            return np.empty((0, self.layers + 1))
+        return self._rows.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
+
+    def snapshot_steps(self) -> Steps:
+        """The steps of the rows of `snapshot`."""
+        return self._snapshots.steps.copy()
+
+    def snapshot(self, name: str, arm: str, seed: int = 0) -> Array:
+        """(rows, layers 1..N+1[, bins]) of one probe of the snapshots; KeyError when not taken."""
+        if not len(self._snapshots):
+            return np.empty((0, self.layers + 1))
+        return self._snapshots.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
 
     def loss(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
-        """(steps,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`."""
+        """(rows,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`."""
         return self._series("loss", arm, split, seed)
 
     def accuracy(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
-        """(steps,) batch accuracy; or of the whole split at `evaluation_steps`."""
+        """(rows,) batch accuracy (R² in regression); or of a whole split at `evaluation_steps`."""
         return self._series("accuracy", arm, split, seed)
 
-    def evaluation_steps(self) -> NDArray[np.int64]:
+    def evaluation_steps(self) -> Steps:
         """The number of updates made before each evaluation of the whole splits."""
-        return np.array([f.step for f in self.frames if f.evaluation is not None], dtype=np.int64)
+        return self._evaluations.steps.copy()
+
+    def seconds(self) -> Array:
+        """(rows,) seconds of computing since the start, pauses left out."""
+        return self._times("seconds")
+
+    def probe_share(self) -> float:
+        """The measured share of the computing time that the probes took; NaN before any frame.
+
+        The gradients of states come out of the same backward pass as those of weights and are
+        not counted (about 2 % of a step).
+        """
+        seconds, probing = self._times("seconds"), self._times("probe_seconds")
+        return float(probing[-1] / seconds[-1]) if len(seconds) and seconds[-1] else np.nan
 
     def summary(self) -> dict[str, object]:
-        """First- and last-layer gradient, loss and accuracy of every arm, and the verdict."""
+        """What every arm reached and what it costs, what the probes cost, and the verdict."""
         from skipviz.training.verdict import summarise
 
         return summarise(self)
 
+    def _take(self, frame: Frame) -> None:
+        self.failures += frame.failures
+        self.device = frame.device
+        row = {name: getattr(frame, name) for name in _OF_A_STEP}
+        self._rows.append(frame.step, {**row, **frame.probes})
+        if frame.evaluation is not None:
+            self._evaluations.append(frame.step, vars(frame.evaluation))
+        if frame.snapshot is not None:
+            self._snapshots.append(frame.step, frame.snapshot)
+        self._made += 1
+
     def _series(self, name: str, arm: str, split: str, seed: int) -> Array:
-        row = self.arms.index(arm)
-        if split == "batch":
-            values = [getattr(frame, name)[row, seed] for frame in self.frames]
-        else:
-            done = [frame.evaluation for frame in self.frames if frame.evaluation is not None]
-            values = [getattr(each, f"{split}_{name}")[row, seed] for each in done]
-        return np.array(values, dtype=np.float64)
+        rows = self._rows if split == "batch" else self._evaluations
+        if not len(rows):
+            return np.empty(0)
+        name = name if split == "batch" else f"{split}_{name}"
+        return rows.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
+
+    def _times(self, name: str) -> Array:
+        return self._rows.column(name).astype(np.float64) if len(self._rows) else np.empty(0)

@@ -10,7 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from skipviz.arms import ARM_LABELS
+from skipviz.arms import arm_label
+from skipviz.training.costs import arm_costs
 from skipviz.training.run import Array, Run
 
 State = Literal["vanished", "vanishing", "healthy", "exploding", "failed", "not training"]
@@ -39,7 +40,7 @@ def finding(run: Run, arm: str, at: int = -1) -> Finding:
     losses = run.loss(arm)
     losses = losses[: at + 1] if at >= 0 else losses
     ratio = _ratio(norms[0], norms[-1])
-    accuracies = run.accuracy(arm, "test")[run.evaluation_steps() <= run.frames[at].step]
+    accuracies = run.accuracy(arm, "test")[run.evaluation_steps() <= run.row_steps[at]]
     accuracy = float(accuracies[-1]) if len(accuracies) else np.nan
     return Finding(arm, ratio, _state(ratio, losses), float(losses[-1]), accuracy)
 
@@ -55,13 +56,20 @@ def sentence(run: Run, at: int = -1) -> list[tuple[str, str | None]]:
 
 
 def summarise(run: Run, at: int = -1) -> dict[str, object]:
-    """Per arm: ratio, state, loss, test accuracy; and the verdict as one sentence."""
-    arms = {arm: vars(finding(run, arm, at)) for arm in run.arms}
-    return {"arms": arms, "verdict": "".join(text for text, _ in sentence(run, at))}
+    """Per arm: ratio, state, loss, test accuracy and cost; device, probes and the verdict."""
+    costs = arm_costs(run)
+    return {
+        "arms": {arm: vars(finding(run, arm, at)) | vars(costs[arm]) for arm in run.arms},
+        "device": run.device,
+        "probes": {"tier": run.settings.probes, "share": run.probe_share()},
+        "verdict": "".join(text for text, _ in sentence(run, at)),
+    }
 
 
 def number_text(value: float) -> str:
     """Two significant digits, as people write them: 0.18, 42, 6.2 × 10⁻¹⁵."""
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "∞"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
     mantissa, exponent = f"{value:.1e}".split("e")
@@ -103,7 +111,7 @@ _MEANING: dict[State, str] = {
 
 
 def _clause(found: Finding, opening: bool) -> list[tuple[str, str | None]]:
-    who = _WHO.get(found.arm, (ARM_LABELS.get(found.arm, found.arm),) * 2)[not opening]
+    who = _WHO.get(found.arm, (arm_label(found.arm),) * 2)[not opening]
     if found.state == "failed":
         return [
             (f"{who}, ", None),

@@ -6,9 +6,8 @@ import torch
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.settings import Settings
 from skipviz.training import Run, train
-from skipviz.training.trainer import Trainer
+from skipviz.training.batches import Batches
 
 ARMS = ("skip", "plain", "gradient_only", "forward_only")
 STEPS = (0, 1, 5, 12)
@@ -18,8 +17,8 @@ STEPS = (0, 1, 5, 12)
 def seen(monkeypatch) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """The batches (copies, 64, ..) that the trainer used, in order of step."""
     taken = []
-    original = Trainer._batch
-    monkeypatch.setattr(Trainer, "_batch", lambda self: taken.append(original(self)) or taken[-1])
+    original = Batches.__next__
+    monkeypatch.setattr(Batches, "__next__", lambda self: taken.append(original(self)) or taken[-1])
     return taken
 
 
@@ -69,10 +68,21 @@ def test_every_arm_sees_the_same_batch(run, seen):
         assert all(torch.equal(y[0], other) for other in y)
 
 
-def test_batches_change_from_step_to_step_and_cover_the_split(small):
-    trainer = Trainer(small, Settings(steps=20))
-    rows = [trainer._batch()[0][0] for _ in range(21)]
-    assert len(torch.unique(torch.cat(rows), dim=0)) == pytest.approx(21 * 64, rel=0.01)
+def test_batches_change_from_step_to_step_and_cover_the_split():
+    x, y = torch.arange(1347.0)[:, None], torch.arange(1347)
+    batches = Batches(x, y, 64, arms=2, seeds=[0, 1])
+    for _ in range(2):
+        epoch = [next(batches) for _ in range(1347 // 64)]
+        for seed in (0, 1):
+            seen = torch.cat([x[seed].flatten() for x, _ in epoch])
+            assert len(torch.unique(seen)) == len(seen) == 1344
+        assert all(torch.equal(x[:2], x[2:]) for x, _ in epoch)
+        assert all(torch.equal(x.squeeze(2).long(), y) for x, y in epoch)
+
+
+def test_a_batch_larger_than_the_split_is_the_split():
+    batches = Batches(torch.zeros(10, 3), torch.zeros(10), 64, arms=1, seeds=[0])
+    assert next(batches)[0].shape == (1, 10, 3)
 
 
 def test_the_last_frame_measures_the_state_after_the_last_update(run):

@@ -1,0 +1,134 @@
+"""Norms of many tensors in few calls, exact down to float32's smallest numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skipviz.model.stack import Stack
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+UNDERFLOW = 1e-16  # below this a float32 sum of squares loses digits: 1e-16 ** 2 / 1e6 entries
+
+
+class RowNorms:
+    """|row| of tensors (rows, copies, ..); the same shapes at every call, and one buffer."""
+
+    def __init__(self) -> None:
+        self._buffer = torch.empty(0)
+        self._views: list[Tensor] = []
+
+    def of(self, groups: Sequence[Tensor]) -> Array:
+        """Flat: rows by copies of the first group, then those of the second, and so on."""
+        if not self._views:
+            self._make_room(groups)
+        for group, view in zip(groups, self._views, strict=True):
+            torch.linalg.vector_norm(group.flatten(2), dim=2, out=view)
+        norms: Array = self._buffer.cpu().numpy().astype(np.float64)
+        if np.fmin.reduce(norms) < UNDERFLOW:
+            _mend_underflow(groups, norms)
+        return norms
+
+    def _make_room(self, groups: Sequence[Tensor]) -> None:
+        shapes = [group.shape[:2] for group in groups]
+        self._buffer = groups[0].new_empty(sum(shape.numel() for shape in shapes))
+        pieces = torch.split(self._buffer, [shape.numel() for shape in shapes])
+        self._views = [v.view(s) for v, s in zip(pieces, shapes, strict=True)]
+
+
+def _mend_underflow(groups: Sequence[Tensor], norms: Array) -> None:
+    """Take the smallest norms again, in float64: squares of tiny numbers vanish in float32."""
+    start = 0
+    for group in groups:
+        end = start + group.shape[0] * group.shape[1]
+        small = np.flatnonzero(norms[start:end] < UNDERFLOW)
+        if len(small):
+            rows = group.flatten(0, 1)[torch.from_numpy(small)].cpu().double()
+            norms[start + small] = torch.linalg.vector_norm(rows.flatten(1), dim=1).numpy()
+        start = end
+
+
+class WeightRows:
+    """Which rows of a stack's parameter groups are weights of which layer 1..N+1."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._copies = stack.copies
+        owners = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
+        owners["readout"] = stack.network.depth
+        found = [_columns(names, owners) for names in stack.places]
+        self._groups = [place for place, columns in enumerate(found) if (columns >= 0).any()]
+        columns = np.concatenate([found[place] for place in self._groups])
+        order = np.argsort(columns, kind="stable")
+        self._rows = order[columns[order] >= 0]
+        self._starts = np.searchsorted(columns[self._rows], np.arange(stack.network.depth + 1))
+        self.size = len(columns) * self._copies
+        self._index = self._rows * self._copies + np.arange(self._copies)[:, None]
+
+    def of(self, groups: Sequence[Tensor]) -> list[Tensor]:
+        """Those of the groups, given in the stack's order, that hold weights of layers."""
+        return [groups[place] for place in self._groups]
+
+    def gather(self, norms: Array) -> Array:
+        """(.., size) flat `RowNorms` of `of(..)` -> (.., copies, layers).
+
+        Several weights of one layer count as one long vector.
+        """
+        rows = norms[..., self._index]
+        if len(self._starts) == len(self._rows):
+            return rows
+        joined: Array = np.sqrt(np.add.reduceat(rows * rows, self._starts, axis=-1))
+        return joined
+
+    def add(self, values: Sequence[Array]) -> Array:
+        """(rows, copies, ..) of each of `of(..)` -> (copies, layers, ..), summed per layer."""
+        rows = np.concatenate(values)[self._rows]
+        return np.add.reduceat(rows, self._starts, axis=0).swapaxes(0, 1)
+
+
+def _columns(names: Sequence[str], owners: dict[str, int]) -> Index:
+    """The layer of every row of a group; -1 for what is no weight of a layer."""
+    layers = [owners.get(n.split(".")[0], -1) if n.endswith("weight") else -1 for n in names]
+    return np.array(layers, dtype=np.int64)
+
+
+class StateRows:
+    """States of equal shape in one buffer each; the same shapes at every call."""
+
+    def __init__(self) -> None:
+        self._columns: list[list[int]] = []
+        self._buffers: list[Tensor] = []
+        self._index: Index = np.empty(0, np.int64)
+        self.entries: Index = np.empty(0, np.int64)
+        """Numbers per copy in each state."""
+
+    @torch.no_grad()
+    def of(self, states: Sequence[Tensor]) -> list[Tensor]:
+        """(copies, batch, ..) per layer -> (layers, copies, batch, ..) per shape.
+
+        The buffers are used again by the next call.
+        """
+        if not self._buffers:
+            self._make_room(states)
+        for columns, buffer in zip(self._columns, self._buffers, strict=True):
+            torch.stack([states[k] for k in columns], out=buffer)
+        return self._buffers
+
+    def gather(self, norms: Array) -> Array:
+        """(.., layers * copies) flat `RowNorms` of `of(..)` -> (.., copies, layers)."""
+        gathered: Array = norms[..., self._index]
+        return gathered
+
+    def _make_room(self, states: Sequence[Tensor]) -> None:
+        groups: dict[torch.Size, list[int]] = {}
+        for place, state in enumerate(states):
+            groups.setdefault(state.shape, []).append(place)
+        self._columns = list(groups.values())
+        self._buffers = [states[0].new_empty((len(c), *shape)) for shape, c in groups.items()]
+        copies = states[0].shape[0]
+        row_of = np.argsort([column for columns in self._columns for column in columns])
+        self._index = row_of * copies + np.arange(copies)[:, None]
+        self.entries = np.array([state[0].numel() for state in states])

@@ -1,0 +1,41 @@
+"""One forward and backward pass of all copies, with the gradients of weights and of states."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from skipviz.model.stack import Stack
+from skipviz.probes.losses import losses_of_samples, mean_scores
+
+Tensors = list[Tensor] | tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """`losses` (copies,) are means over the batch; every gradient is that of its copy's loss.
+
+    `x` (copies, batch, ..), `states` s_1 .. s_(N+1) and their gradients (copies, batch, ..),
+    `gradients` as `stack.groups`.
+    """
+
+    x: Tensor
+    y: Tensor
+    losses: Tensor
+    states: list[Tensor]
+    gradients: tuple[Tensor, ...]
+    state_gradients: tuple[Tensor, ...]
+
+    def scores(self) -> Tensor:
+        """(copies,) accuracy, or R², on the batch."""
+        return mean_scores(self.states[-1].detach(), self.y)
+
+
+def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
+    """The copies share no number, so one backward pass of the sum of their losses serves all."""
+    states = stack.states(x)[1:]
+    losses = losses_of_samples(states[-1], y).mean(1)
+    parameters = list(stack.groups)
+    gradients = torch.autograd.grad(losses.sum(), [*parameters, *states])
+    count = len(parameters)
+    return Pass(x, y, losses.detach(), states, gradients[:count], gradients[count:])

@@ -1,0 +1,58 @@
+"""What is measured at every step: norms of gradients, states and updates, all arms together."""
+
+import numpy as np
+
+from skipviz.model.stack import Stack
+from skipviz.probes.norms import Array, RowNorms, StateRows, WeightRows
+from skipviz.probes.passes import Pass, Tensors
+from skipviz.settings import Tier
+
+
+class StepProbes:
+    """Measures one step after the other; the buffers are kept between steps."""
+
+    def __init__(self, stack: Stack, tier: Tier) -> None:
+        self._parameters = [group.detach() for group in stack.groups]  # the same storage
+        self._lean = tier == "lean"
+        self._weights = WeightRows(stack)
+        self._states = StateRows()
+        self._state_gradients = StateRows()
+        self._norms = RowNorms()
+
+    def measure(self, made: Pass, updates: Tensors | None, rate: float) -> dict[str, Array]:
+        """Name of the probe -> (copies, layers 1..N+1).
+
+        The weights are about to change by -rate times `updates` (as `stack.groups`); without them
+        (after the last step) the update ratio is NaN.
+        """
+        if self._lean:
+            return self._lean_tier(made)
+        weights, states = self._weights, self._states
+        norms = self._norms.of(
+            [
+                *weights.of(made.gradients),
+                *weights.of(self._parameters),
+                *weights.of(updates or self._parameters),
+                *self._state_gradients.of(made.state_gradients),
+                *states.of(made.states),
+            ]
+        )
+        gradient, weight, update = weights.gather(norms[: 3 * weights.size].reshape(3, -1))
+        state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
+        ratio = np.full_like(weight, np.nan)
+        if updates is not None:
+            np.divide(rate * update, weight, out=ratio, where=weight != 0)
+        return {
+            "weight_gradient": gradient,
+            "state_gradient": state_gradient,
+            "state_rms": state / np.sqrt(states.entries),
+            "update_ratio": ratio,
+        }
+
+    def _lean_tier(self, made: Pass) -> dict[str, Array]:
+        weights = self._weights.of(made.gradients)
+        norms = self._norms.of([*weights, *self._state_gradients.of(made.state_gradients)])
+        return {
+            "weight_gradient": self._weights.gather(norms[: self._weights.size]),
+            "state_gradient": self._state_gradients.gather(norms[self._weights.size :]),
+        }

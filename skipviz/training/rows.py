@@ -1,0 +1,117 @@
+"""Compact storage of a run: one growing float32 array per quantity, bounded by thinning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+Steps = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The first `count` rows of every array. Replaced, never changed: readers hold one safely."""
+
+    count: int = 0
+    stride: int = 1
+    steps: Steps = field(default_factory=lambda: np.empty(0, np.int64))
+    columns: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+class Rows:
+    """A row of named numbers per step, in order of step.
+
+    Thinning: once the rows fill `limit` bytes, every second one is dropped and from then on only
+    steps divisible by `stride` are kept, each time twice as far apart; the newest row is always
+    there. So a run of any length fits, at an even spacing of at least limit / 2 bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = _Held()
+
+    def __len__(self) -> int:
+        return self._held.count
+
+    @property
+    def steps(self) -> Steps:
+        """The step of every row."""
+        held = self._held
+        return held.steps[: held.count]
+
+    @property
+    def stride(self) -> int:
+        """Steps between two rows; 1 as long as nothing was dropped."""
+        return self._held.stride
+
+    @property
+    def bytes(self) -> int:
+        """Memory taken by the rows."""
+        return sum(column.nbytes for column in self._held.columns.values())
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """(rows, ..) of one quantity: a view. KeyError when there is no row or no such name."""
+        held = self._held
+        return held.columns[name][: held.count]
+
+    def row(self, place: int) -> dict[str, NDArray[np.float64]]:
+        """All quantities of one row."""
+        held = self._held
+        columns = held.columns.items()
+        return {name: column[: held.count][place].astype(np.float64) for name, column in columns}
+
+    def row_of(self, step: int) -> dict[str, NDArray[np.float64]] | None:
+        """The row of a step, or None when it was not taken in or not kept."""
+        place = int(np.searchsorted(self.steps, step))
+        there = place < len(self) and self.steps[place] == step
+        return self.row(place) if there else None
+
+    def append(self, step: int, row: Mapping[str, Array | float]) -> None:
+        """Take in the row of a step; all rows have the same names and shapes."""
+        held = self._held
+        if held.count and held.steps[held.count - 1] % held.stride:
+            held = _Held(held.count - 1, held.stride, held.steps, held.columns)
+        if held.count == len(held.steps):
+            held = self._with_room(held, row)
+        held.steps[held.count] = step
+        for name, column in held.columns.items():
+            column[held.count] = row[name]
+        self._held = _Held(held.count + 1, held.stride, held.steps, held.columns)
+
+    def frozen(self) -> "Rows":
+        """The rows there are now; further rows do not show in it. A copy only once thinned."""
+        rows, held = Rows(self._limit), self._held
+        if held.stride > 1:  # the newest row is about to be overwritten
+            columns = {name: column.copy() for name, column in held.columns.items()}
+            held = _Held(held.count, held.stride, held.steps.copy(), columns)
+        rows._held = held
+        return rows
+
+    def _with_room(self, held: _Held, row: Mapping[str, Array | float]) -> _Held:
+        if held.count == 0:
+            return self._first(row)
+        kept, stride = slice(None), held.stride
+        if 2 * sum(column.nbytes for column in held.columns.values()) > self._limit:
+            stride *= 2
+            kept = held.steps % stride == 0
+        steps, columns = held.steps[kept], {n: c[kept] for n, c in held.columns.items()}
+        room = len(held.steps) * (1 if stride > held.stride else 2)
+        grown = {name: _grown(column, room) for name, column in columns.items()}
+        return _Held(len(steps), stride, _grown(steps, room), grown)
+
+    def _first(self, row: Mapping[str, Array | float]) -> _Held:
+        shapes = {name: np.shape(value) for name, value in row.items()}
+        size = sum(4 * prod(shape) for shape in shapes.values())
+        room = min(64, max(8, self._limit // size))
+        columns = {name: np.empty((room, *shape), np.float32) for name, shape in shapes.items()}
+        return _Held(0, 1, np.empty(room, np.int64), columns)
+
+
+def _grown(array: NDArray[Any], room: int) -> NDArray[Any]:
+    grown = np.empty((room, *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown

@@ -1,0 +1,97 @@
+"""The probes of every step against norms taken one by one in float64."""
+
+import numpy as np
+import pytest
+import torch
+
+from skipviz.arms import STANDARD_ARMS
+from skipviz.model import Stack
+from skipviz.network import Network
+from skipviz.probes import PROBES, probes_of
+from skipviz.probes.norms import RowNorms
+from skipviz.probes.passes import Pass, forward_backward
+from skipviz.probes.steps import StepProbes
+
+NETWORK = (
+    Network.mlp(depth=5, width=6, activation="tanh", skips=((1, 3),))
+    .change_layer(4, width=9)
+    .change_layer(5, width=9)
+    .add_skip(2, 4, kind="projection")
+)
+RATE = 0.5
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(NETWORK, (7,), 3, [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]], [0, 1])
+
+
+@pytest.fixture
+def made(stack) -> Pass:
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(4, 10, 7, generator=generator)
+    y = torch.randint(3, (4, 10), generator=generator)
+    return forward_backward(stack, x, y)
+
+
+def norm(tensor) -> float:
+    return float(tensor.detach().double().norm())
+
+
+def test_every_probe_is_the_norm_it_says(stack, made):
+    updates = [torch.randn_like(group) for group in stack.groups]
+    measured = StepProbes(stack, "standard").measure(made, updates, RATE)
+    place = {n: (g, r) for g, names in enumerate(stack.places) for r, n in enumerate(names)}
+    owners = [*(f"layer{k}" for k in range(1, 6)), "readout"]
+    for k, owner in enumerate(owners):
+        group, row = place[f"{owner}.weight"]
+        for copy in range(4):
+            weight = norm(stack.groups[group][row, copy])
+            update = norm(updates[group][row, copy])
+            state = made.states[k][copy]
+            at = copy, k
+            assert measured["weight_gradient"][at] == pytest.approx(
+                norm(made.gradients[group][row, copy]), rel=1e-5
+            )
+            assert measured["state_gradient"][at] == pytest.approx(
+                norm(made.state_gradients[k][copy]), rel=1e-5
+            )
+            assert measured["update_ratio"][at] == pytest.approx(RATE * update / weight, rel=1e-5)
+            rms = norm(state) / np.sqrt(state.numel())
+            assert measured["state_rms"][at] == pytest.approx(rms, rel=1e-5)
+
+
+def test_without_an_update_its_ratio_is_nan_and_nothing_else(stack, made):
+    measured = StepProbes(stack, "standard").measure(made, None, RATE)
+    assert np.isnan(measured.pop("update_ratio")).all()
+    assert all(np.isfinite(values).all() for values in measured.values())
+
+
+def test_the_lean_tier_measures_the_same_gradients(stack, made):
+    lean = StepProbes(stack, "lean").measure(made, None, RATE)
+    standard = StepProbes(stack, "standard").measure(made, None, RATE)
+    assert set(lean) == {"weight_gradient", "state_gradient"}
+    assert all(np.array_equal(lean[name], standard[name]) for name in lean)
+
+
+def test_norms_far_below_the_square_root_of_the_smallest_float_are_exact():
+    sizes = torch.tensor([1.0, 1e-12, 1e-18, 1e-25, 1e-36])
+    rows = torch.randn(5, 2, 30, generator=torch.Generator().manual_seed(0))
+    rows = rows * sizes[:, None, None]
+    measured = RowNorms().of([rows]).reshape(5, 2)
+    expected = torch.linalg.vector_norm(rows.double(), dim=2).numpy()
+    np.testing.assert_allclose(measured, expected, rtol=1e-5)
+
+
+def test_an_exact_zero_stays_zero_and_nan_stays_in_its_copy():
+    rows = torch.ones(2, 2, 30)
+    rows[0, 0], rows[1, 1] = 0, torch.nan
+    measured = RowNorms().of([rows, rows]).reshape(2, 2, 2)
+    expected = [[0, np.sqrt(30)], [np.sqrt(30), np.nan]]
+    np.testing.assert_allclose(measured, [expected, expected], rtol=1e-6)
+
+
+def test_tiers_contain_each_other_and_name_every_probe():
+    lean, standard, full = (probes_of(tier) for tier in ("lean", "standard", "full"))
+    assert set(lean) < set(standard) < set(full) == set(PROBES)
+    assert len({probe.name for probe in PROBES}) == len(PROBES)

@@ -1,0 +1,171 @@
+"""The engine's budgets, measured: ratios from interleaved runs in one process with one thread.
+
+The unit is the time of two bare hand-written PyTorch loops, one with the skips and one without:
+`nn.Linear` layers, `loss.backward()`, `torch.optim.SGD` with momentum, no measurement at all.
+Every contender makes a few steps after every few steps of the unit, so both meet the same machine;
+printed is the median ratio over all rounds. Evaluation on whole splits is outside the ratio.
+
+    python tools/bench.py [--rounds 60]
+"""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from skipviz import data
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.training.trainer import Trainer
+
+Step = Callable[[], object]
+STEPS = 4  # of every contender in one round
+NEVER = 100_000  # steps: no evaluation within a benchmark
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured in units of what, and how much it may be."""
+
+    name: str
+    measured: float
+    budget: float
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.measured <= self.budget else "OVER"
+        return f"{self.name:<58} {self.measured:8.2f} {self.budget:8.2f}  {verdict}"
+
+
+class BareNet(nn.Module):
+    """A chain of ReLU layers with add skips, as anybody would write it."""
+
+    def __init__(self, depth: int, width: int, skips: tuple[tuple[int, int], ...]) -> None:
+        super().__init__()
+        widths = [64] + [width] * depth
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))  # noqa: B905, RUF007
+        self.readout = nn.Linear(width, 10)
+        self.source = {target: source for source, target in skips}
+
+    def forward(self, x: Tensor) -> Tensor:
+        states = [x]
+        for k, layer in enumerate(self.layers, start=1):
+            h = torch.relu(layer(states[-1]))
+            states.append(h + states[self.source[k]] if k in self.source else h)
+        logits: Tensor = self.readout(states[-1])
+        return logits
+
+
+def bare_loop(depth: int, width: int, skips: tuple[tuple[int, int], ...]) -> Step:
+    """A training step of a bare network on digits, batch 64."""
+    split = data.load("digits")
+    x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
+    net = BareNet(depth, width, skips)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9)
+    batches = _batches(len(y))
+
+    def step() -> None:
+        rows = next(batches)
+        loss = functional.cross_entropy(net(x[rows]), y[rows])
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+    return step
+
+
+def _batches(samples: int) -> Iterator[Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    while True:
+        yield from torch.split(torch.randperm(samples, generator=generator), 64)[:-1]
+
+
+def skips_of(depth: int) -> tuple[tuple[int, int], ...]:
+    """k -> k + 2 for k = 1, 3, 5, .."""
+    return tuple((k, k + 2) for k in range(1, depth - 2, 2))
+
+
+def two_bare_loops(depth: int, width: int) -> Step:
+    """A step of both; they share no number."""
+    loops = [bare_loop(depth, width, skips_of(depth)), bare_loop(depth, width, ())]
+    return lambda: [step() for step in loops]
+
+
+def engine(depth: int, width: int, **settings: object) -> Step:
+    """A step of the engine with the probes of the standard tier."""
+    network = Network.mlp(depth, width, skips=skips_of(depth))
+    fields = {"steps": NEVER, "evaluate_every": NEVER, **settings}
+    return Trainer(network, Settings.model_validate(fields)).step
+
+
+def ratios(unit: Step, contenders: dict[str, Step], rounds: int) -> dict[str, float]:
+    """Median time of every contender in units of the unit, each step beside each other."""
+    measured: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        base = _seconds(unit)
+        for name, step in contenders.items():
+            measured[name].append(_seconds(step) / base)
+    return {name: statistics.median(values[1:]) for name, values in measured.items()}
+
+
+def _seconds(step: Step) -> float:
+    started = time.perf_counter()
+    for _ in range(STEPS):
+        step()
+    return time.perf_counter() - started
+
+
+ARMS: dict[str, dict[str, object]] = {
+    "2 arms": {"arms": ("skip", "plain")},
+    "4 arms": {"arms": ("skip", "plain", "gradient_only", "forward_only")},
+    "8 arms (2 arms x 4 seeds)": {"arms": ("skip", "plain"), "seeds": 4},
+}
+DENSE_BUDGETS = {30: (0.50, 0.70, 1.10), 100: (0.55, 0.75, 1.15)}
+
+
+def dense_rows(rounds: int) -> Iterator[Row]:
+    """Arms with all probes at every step against two bare loops."""
+    for depth, budgets in DENSE_BUDGETS.items():
+        contenders = {
+            f"MLP {depth}x32, {name}, all probes": engine(depth, 32, **arms)
+            for name, arms in ARMS.items()
+        }
+        measured = ratios(two_bare_loops(depth, 32), contenders, rounds)
+        for (name, value), budget in zip(measured.items(), budgets, strict=True):
+            yield Row(name, value, budget)
+
+
+def growth_row(rounds: int) -> Row:
+    """Step time at depth 1000 over the line through the times at depth 10 and 100."""
+    steps = {depth: engine(depth, 32) for depth in (10, 100, 1000)}
+    times: dict[int, list[float]] = {depth: [] for depth in steps}
+    for _ in range(max(3, rounds // 6)):
+        for depth, step in steps.items():
+            times[depth].append(_seconds(step))
+    at = {depth: statistics.median(values[1:]) for depth, values in times.items()}
+    line = at[10] + (at[100] - at[10]) / 90 * 990
+    return Row("step at depth 1000 over the line through 10 and 100", at[1000] / line, 1.20)
+
+
+def main() -> None:
+    """Print the table; a row over budget is marked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=60)
+    rounds = parser.parse_args().rounds
+    torch.set_num_threads(1)
+    print(f"{'against two bare PyTorch loops, one thread':<58} measured   budget")
+    for row in dense_rows(rounds):
+        print(row, flush=True)
+    print(growth_row(rounds))
+
+
+if __name__ == "__main__":
+    main()
