@@ -10,6 +10,7 @@ import zlib
 from pydantic import ValidationError
 
 from skipviz.network import Network
+from skipviz.network.structure import readable
 from skipviz.settings import Settings
 from skipviz.spec import Spec
 
@@ -45,9 +46,7 @@ def decode(token: str) -> tuple[Network, Settings]:
     try:
         shared = Shared.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise LinkError(f"The link holds no sound network: {where}: {first['msg']}.") from None
+        raise LinkError(f"The link holds no sound network.\n{readable(error)}") from None
     if shared.v != VERSION:
         raise LinkError(f"The link is of version {shared.v}; this app reads version {VERSION}.")
     return shared.network, shared.settings

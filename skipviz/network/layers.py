@@ -13,7 +13,7 @@ means "nothing" in layers without.
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from skipviz.network.styles import Activation, Init, Norm, Order
 from skipviz.spec import Kind
@@ -256,6 +256,7 @@ AnyLayer = (
     | FeedForward
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
+layer_adapter: TypeAdapter[AnyLayer] = TypeAdapter(Layer)
 Convolution = Conv1d | Conv2d
 Pool = MaxPool | AveragePool
 TransposedConvolution = ConvTranspose1d | ConvTranspose2d

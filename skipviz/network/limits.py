@@ -62,7 +62,7 @@ def size_problems(network: "Network", shapes: Shapes, limits: Limits) -> list[Pr
 
 def _sizes(network: "Network", shapes: Shapes) -> Iterable[list[Shape]]:
     for layer, found in zip(network.layers, shapes.layers[:-1], strict=True):
-        sizes = [found.fed, found.mapped, found.inner, found.branch, found.state]
+        sizes = [found.mapped, found.inner, found.branch, found.state]
         if isinstance(layer, FeedForward):
             sizes.append((*found.fed[:-1], 2 * layer.width))
         if isinstance(layer, Attention):
@@ -73,4 +73,5 @@ def _sizes(network: "Network", shapes: Shapes) -> Iterable[list[Shape]]:
 def _over(lead: str, count: int, word: str, cap: int, layer: int | None = None) -> list[Problem]:
     if count <= cap:
         return []
+    word = word if count != 1 else word.removesuffix("s")
     return [Problem(f"{lead} {count:,} {word}; at most {cap:,} are allowed.", layer=layer)]

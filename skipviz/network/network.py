@@ -22,7 +22,7 @@ from skipviz.network.limits import Limits, size_problems, structure_problems
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolve import resolved
 from skipviz.network.skips import AnySkip, Skip, skip_adapter
-from skipviz.network.structure import faults_of_ends, readable
+from skipviz.network.structure import faults, readable
 from skipviz.network.styles import Activation, Init, Style
 from skipviz.spec import Spec
 
@@ -38,7 +38,7 @@ class Network(Spec):
     one count.
     """
 
-    layers: tuple[Layer, ...] = Field(min_length=1)
+    layers: tuple[Layer, ...]
     skips: tuple[Skip, ...] = ()
     readout: Readout = Readout()
     defaults: Style = Style()
@@ -196,8 +196,8 @@ class Network(Spec):
             raise readable(error) from None
 
     @model_validator(mode="after")
-    def _ends_exist_and_differ(self) -> Self:
-        messages = list(faults_of_ends(self))
+    def _has_no_faults(self) -> Self:
+        messages = list(faults(self))
         if messages:
             raise ValueError("\n".join(messages))
         return self

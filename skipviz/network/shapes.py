@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from skipviz.network.inference import Inference, LayerShapes, Shapes, known
 from skipviz.network.joints import joint
-from skipviz.network.layers import AnyLayer, Dense, Embedding
+from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mends import layer_problem, skip_problem
 from skipviz.network.problems import Mend, NetworkError, Problem
 from skipviz.network.resolve import outer_activation
@@ -68,9 +69,8 @@ class _Walk:
         """Find the shapes of layer k, whose source is the last state found."""
         layer, style = self._network.layers[k - 1], self._network.style(k)
         source = self.found.states[-1]
-        activation = outer_activation(layer, style)
-        before = activation if style.order == "pre" else "identity"
-        after = activation if style.order == "post" else "identity"
+        before = _activation_before(layer, style)
+        after = outer_activation(layer, style) if style.order == "post" else "identity"
         fed = activated_shape(before, source) if source else None
         mapped = self._mapped(k, layer, fed)
         self._check_norm(k, style.norm, style, source if style.order == "pre" else mapped)
@@ -106,8 +106,20 @@ class _Walk:
             if fed is not None:
                 return op_shape(layer, fed)
         except MisfitError as misfit:
-            self.found.problems.append(layer_problem(self._network, k, misfit))
+            helpful = replace(misfit, before=[way for way in misfit.before if self._fits(k, way)])
+            self.found.problems.append(layer_problem(self._network, k, helpful))
         return (layer.width,) if isinstance(layer, Dense) else None
+
+    def _fits(self, k: int, way: tuple[str, dict[str, Any]]) -> bool:
+        """Whether layer k would fit behind the layer that is offered to be put before it."""
+        network, source = self._network, self.found.states[-1]
+        before = _activation_before(network.layers[k - 1], network.style(k))
+        try:
+            between = op_shape(layer_adapter.validate_python(way[1]), source or ())
+            op_shape(network.layers[k - 1], activated_shape(before, between))
+        except MisfitError:
+            return False
+        return True
 
     def _join(
         self, k: int, join: Join, state: Shape | None, forbidden: bool = False
@@ -165,6 +177,10 @@ class _Walk:
         complete = len(all_known) == len(shapes)
         self.found.layers.append(LayerShapes(*all_known) if complete else None)
         self.found.states.append(shapes[-1])
+
+
+def _activation_before(layer: AnyLayer, style: Style) -> str:
+    return outer_activation(layer, style) if style.order == "pre" else "identity"
 
 
 def _per_position(source: Shape | None, outputs: int) -> Shape | None:

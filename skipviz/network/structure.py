@@ -7,13 +7,16 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.skips import SKIP_KINDS
 
 if TYPE_CHECKING:
     from skipviz.network.network import Network
 
 
-def faults_of_ends(network: "Network") -> Iterator[str]:
+def faults(network: "Network") -> Iterator[str]:
     """One sentence per skip that leads nowhere, repeats another or cannot be a feedback skip."""
+    if not network.layers:
+        yield "A network needs at least one layer."
     last = network.depth + 1
     seen: set[tuple[int, int]] = set()
     for skip in network.skips:
@@ -45,6 +48,10 @@ def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:
             return _named(f"Layer {index + 1}", rest[1:]), index + 1
         case ("skips", int(index), *rest):
             return _named(f"Skip no. {index + 1}", rest[1:]), None
+        case ("network", *rest):
+            return _where(tuple(rest))
+        case (str(kind), *rest) if kind in SKIP_KINDS:
+            return _named("Skip", rest), None
         case ():
             return "", None
         case _:

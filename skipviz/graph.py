@@ -1,0 +1,125 @@
+"""The drawn network as a graph: networkx views, exact path counts, what deleting something does.
+
+A path runs from the input to the readout. Its length is the number of layers 1..N whose op it
+passes through; the readout's own map is not counted. Where a skip joins a layer, a path gets there
+either through the layer or by the skip. With feedback skips the paths run through the network
+unrolled over its time steps, from the input of any step to the readout of the last. Counts are
+integers of any size, found by dynamic programming: for every time step one addition of counts per
+layer and per skip.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
+from typing import Any
+
+from skipviz.network import AnySkip, Network, NetworkError, Problem
+
+Ends = tuple[int, int]
+Counts = list[int]
+"""Counts[j]: paths of length j, or with j skips."""
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """Paths before and after something is deleted."""
+
+    before: int
+    after: int
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the paths that remains (all of none, where there were none)."""
+        return Fraction(self.after, self.before) if self.before else Fraction(1)
+
+
+def view(network: Network) -> Any:
+    """A networkx.DiGraph of one time step, without parallel edges.
+
+    Nodes: `s0` .. the states, `z1` .. what an op gives, `u1` .. what the activation reads. Layer k
+    is the edge s(k-1) -> z(k) with kind "layer"; z(k) -> u(k) -> s(k) have kind "inside"; a skip
+    has its own kind and `ends`, and leads to s(q) or, inside the activation, to u(q). Every edge
+    has a `length` (1 for layers 1..N, else 0) and a `delay` (1 for feedback skips, else 0).
+    """
+    import networkx as nx  # here, because it takes longer to load than all of skipviz
+
+    graph = nx.DiGraph()
+    for k in range(1, network.depth + 2):
+        graph.add_edge(f"s{k - 1}", f"z{k}", kind="layer", length=int(k <= network.depth), delay=0)
+        graph.add_edge(f"z{k}", f"u{k}", kind="inside", length=0, delay=0)
+        graph.add_edge(f"u{k}", f"s{k}", kind="inside", length=0, delay=0)
+    for skip in network.skips:
+        end = f"{'s' if skip.join == 'output' else 'u'}{skip.target}"
+        how = {"kind": skip.kind, "ends": skip.ends, "delay": int(skip.is_feedback)}
+        graph.add_edge(f"s{skip.source}", end, length=0, **how)
+    return graph
+
+
+def count_paths(network: Network) -> int:
+    """The number of paths from the input to the readout."""
+    return sum(_paths(network, layer_length=0, skip_length=0))
+
+
+def path_lengths(network: Network) -> dict[int, int]:
+    """{length: number of paths}, length in layers; lengths without a path are left out."""
+    return _table(_paths(network, layer_length=1, skip_length=0))
+
+
+def skips_taken(network: Network) -> dict[int, int]:
+    """{number of skips on the path: number of paths}."""
+    return _table(_paths(network, layer_length=0, skip_length=1))
+
+
+def lesion(network: Network, layers: Collection[int] = (), skips: Collection[Ends] = ()) -> Lesion:
+    """The paths that remain when layers stop passing anything on and skips are cut.
+
+    A deleted layer k loses the edge s_(k-1) -> z_k; the skips around it stay, as in the lesions
+    of Veit et al. 2016. NetworkError when there is no such layer or skip.
+    """
+    missing = [k for k in layers if not 1 <= k <= network.depth]
+    if missing:
+        raise NetworkError([Problem(f"There is no layer {k} to delete.") for k in missing])
+    for ends in skips:
+        network.skip(*ends)
+    cut = _paths(network, 0, 0, frozenset(layers), frozenset(skips))
+    return Lesion(before=count_paths(network), after=sum(cut))
+
+
+def _paths(
+    network: Network,
+    layer_length: int,
+    skip_length: int,
+    cut_layers: Collection[int] = (),
+    cut_skips: Collection[Ends] = (),
+) -> Counts:
+    """Paths to the readout by length, when a layer and a skip are this long."""
+    ending: defaultdict[int, list[AnySkip]] = defaultdict(list)
+    for skip in network.skips:
+        if skip.ends not in cut_skips:
+            ending[skip.target].append(skip)
+    before: list[Counts] = [[] for _ in range(network.depth + 2)]
+    for _ in range(network.time_steps):
+        now: list[Counts] = [[1]]
+        for k in range(1, network.depth + 2):
+            is_layer = k <= network.depth
+            here = [] if k in cut_layers else _longer(now[-1], layer_length * is_layer)
+            for skip in ending[k]:
+                read = before if skip.is_feedback else now
+                here = _sum(here, _longer(read[skip.source], skip_length))
+            now.append(here)
+        before = now
+    return before[-1]
+
+
+def _longer(counts: Counts, length: int) -> Counts:
+    return [0] * length + counts
+
+
+def _sum(one: Counts, other: Counts) -> Counts:
+    return [a + b for a, b in zip_longest(one, other, fillvalue=0)]
+
+
+def _table(counts: Sequence[int]) -> dict[int, int]:
+    return {length: count for length, count in enumerate(counts) if count}

@@ -1,0 +1,159 @@
+"""Random networks: any that can be written down, and those that fit their input."""
+
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from skipviz.network import AnyLayer, Network, NetworkError, Norm, Order
+from skipviz.network.styles import Elementwise, InitScheme
+
+Fields = dict[str, Any]
+
+SMALL = st.integers(1, 4)
+NORMS = st.sampled_from(get_args(Norm))
+ACTIVATIONS = st.sampled_from([*get_args(Elementwise), "crelu"])
+INITS = st.fixed_dictionaries(
+    {"scheme": st.sampled_from(get_args(InitScheme))}, optional={"gain": st.floats(0, 2)}
+)
+RATES = st.sampled_from([0.0, 0.25, 0.5])
+GROUPS = st.integers(1, 4)
+STYLE: Fields = {
+    "activation": ACTIVATIONS,
+    "norm": NORMS,
+    "norm_groups": GROUPS,
+    "order": st.sampled_from(get_args(Order)),
+    "dropout": RATES,
+    "bias": st.booleans(),
+    "init": INITS,
+}
+_CONV: Fields = {
+    "kernel": SMALL,
+    "stride": st.integers(1, 3),
+    "padding": st.none() | st.integers(0, 2),
+    "dilation": st.integers(1, 2),
+    "groups": st.integers(1, 2),
+}
+_TRANSPOSED: Fields = {
+    "kernel": SMALL,
+    "stride": SMALL,
+    "padding": st.integers(0, 2),
+    "output_padding": st.integers(0, 2),
+    "dilation": st.integers(1, 2),
+    "groups": st.integers(1, 2),
+}
+_POOL: Fields = {"kernel": SMALL, "stride": st.none() | SMALL, "padding": st.integers(0, 2)}
+_KINDS: dict[str, tuple[Fields, Fields]] = {
+    "dense": ({"width": st.integers(1, 12)}, {}),
+    "conv1d": ({"channels": st.integers(1, 8)}, _CONV),
+    "conv2d": ({"channels": st.integers(1, 8)}, _CONV),
+    "conv_transpose1d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
+    "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
+    "max_pool": ({}, _POOL),
+    "average_pool": ({}, _POOL),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max"])}),
+    "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
+    "flatten": ({}, {}),
+    "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
+    "to_sequence": ({}, {}),
+    "identity": ({}, {}),
+    "positions": ({}, {"learned": st.booleans()}),
+    "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
+    "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
+    "feed_forward": ({"width": st.integers(1, 8)}, {}),
+}
+
+
+def _layer(kind: str) -> st.SearchStrategy[Fields]:
+    required, optional = _KINDS[kind]
+    fields = next(
+        one.model_fields for one in get_args(AnyLayer) if one.model_fields["kind"].default == kind
+    )
+    style = {name: value for name, value in STYLE.items() if name in fields}
+    if kind == "attention":
+        del style["activation"]
+    return st.fixed_dictionaries(
+        {"kind": st.just(kind), **required}, optional={**optional, **style, "state_norm": NORMS}
+    )
+
+
+LAYERS = st.sampled_from(sorted(_KINDS)).flatmap(_layer)
+_SCALES = st.fixed_dictionaries(
+    {"value": st.floats(-2, 2)}, optional={"learned": st.sampled_from(["no", "scalar", "channel"])}
+)
+_SCALED: Fields = {"branch_scale": _SCALES, "shortcut_scale": _SCALES | st.floats(-1, 1)}
+_SURVIVAL: Fields = {"survival": st.floats(0.1, 1)}
+_SKIPS: dict[str, Fields] = {
+    "add": _SCALED | _SURVIVAL,
+    "projection": _SCALED
+    | _SURVIVAL
+    | {
+        "channels": st.none() | st.integers(1, 8),
+        "stride": st.none() | st.integers(1, 3),
+        "norm": NORMS,
+        "norm_groups": GROUPS,
+        "activation": st.sampled_from(get_args(Elementwise)),
+        "bias": st.booleans(),
+        "init": INITS,
+    },
+    "pad": _SCALED | _SURVIVAL | {"stride": st.none() | st.integers(1, 3)},
+    "gated": _SURVIVAL | {"gate_bias": st.floats(-4, 4), "init": INITS},
+    "shortcut_gate": _SURVIVAL | {"gate_bias": st.floats(-4, 4)},
+    "concat": {},
+}
+_ANY_SKIP: Fields = {
+    "join": st.sampled_from(["output", "preactivation"]),
+    "resize": st.sampled_from(["none", "nearest", "average"]),
+    "dropout": RATES,
+}
+SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
+    lambda kind: st.fixed_dictionaries(
+        {"kind": st.just(kind)}, optional={**_SKIPS[kind], **_ANY_SKIP}
+    )
+)
+INPUT_SHAPES = st.sampled_from([(5,), (16,), (4, 4), (6, 3), (1, 8, 8), (3, 5, 4), (2, 1, 1)])
+
+
+@st.composite
+def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Network:
+    """Any network that can be written down; most do not fit their input."""
+    layers = draw(st.lists(LAYERS, min_size=1, max_size=most_layers))
+    net = Network.of(
+        layers=layers,
+        defaults=draw(st.fixed_dictionaries({}, optional=STYLE)),
+        readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
+        time_steps=draw(st.integers(1, 3)),
+    )
+    return _with_skips(draw, net, most_skips)
+
+
+@st.composite
+def sound_networks(
+    draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5
+) -> tuple[Network, tuple[int, ...], int]:
+    """A network with an input shape and a number of outputs for which it can be built."""
+    input_shape, outputs = draw(INPUT_SHAPES), draw(st.integers(1, 6))
+    fields: Fields = {
+        "defaults": draw(st.fixed_dictionaries({}, optional=STYLE)),
+        "readout": {"kind": draw(st.sampled_from(["dense", "per_position"]))},
+        "time_steps": draw(st.integers(1, 3)),
+    }
+    layers: list[Fields] = []
+    for layer in draw(st.lists(LAYERS, min_size=1, max_size=2 * most_layers)):
+        longer = Network.of(layers=[*layers, layer], **fields)
+        if len(layers) < most_layers and not longer.check(input_shape, outputs):
+            layers.append(layer)
+    net = Network.of(layers=layers or [{"kind": "flatten"}], **fields)
+    for _ in range(draw(st.integers(0, most_skips))):
+        more = _with_skips(draw, net, 1)
+        net = net if more.check(input_shape, outputs) else more
+    return net, input_shape, outputs
+
+
+def _with_skips(draw: st.DrawFn, net: Network, most: int) -> Network:
+    for _ in range(draw(st.integers(0, most))):
+        source, target = draw(st.integers(0, net.depth + 1)), draw(st.integers(1, net.depth + 1))
+        try:
+            net = net.add_skip(source, target, **draw(SKIP_OPTIONS))
+        except NetworkError:
+            continue
+    return net

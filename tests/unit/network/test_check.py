@@ -1,0 +1,248 @@
+"""What `check` says: every problem at once, in place, in words, with mends that mend."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from network_strategies import networks, sound_networks
+
+from skipviz import presets
+from skipviz.network import Limits, Network, NetworkError, Problem, apply_edit
+
+Shape = tuple[int, ...]
+
+
+def of(*layers: dict[str, Any], **fields: Any) -> Network:
+    return Network.of(layers=layers, **fields)
+
+
+def mended(network: Network, problem: Problem) -> list[Network]:
+    results = []
+    for mend in problem.mends:
+        changed = network
+        for edit in mend.edits:
+            changed = apply_edit(changed, edit)
+        results.append(changed)
+    return results
+
+
+CONV: dict[str, Any] = {"kind": "conv2d", "channels": 4}
+FLAT: dict[str, Any] = {"kind": "flatten"}
+FAULTY: dict[str, tuple[Network, Shape, str]] = {
+    "a convolution on a vector": (
+        of(CONV),
+        (64,),
+        "Layer 1 (conv2d) reads an image (channels × h × w); here is a vector of 64. "
+        "Put a reshape to 1×8×8 before it or put a reshape to 64×1×1 before it.",
+    ),
+    "a window larger than its input": (
+        of({**CONV, "kernel": 5, "padding": 0}),
+        (1, 3, 3),
+        "Layer 1 (conv2d) has a window of 5, which is larger than its input 1×3×3. Set padding 2.",
+    ),
+    "groups that do not divide": (
+        of({**CONV, "groups": 3}),
+        (6, 8, 8),
+        "Layer 1 (conv2d) cannot share 6 channels in and 4 out among 3 groups. Use no groups.",
+    ),
+    "heads that do not divide": (
+        of({"kind": "attention", "heads": 4}),
+        (5, 6),
+        "Layer 1 (attention) cannot share 6 channels among 4 heads. Use 2 heads.",
+    ),
+    "attention on an image": (
+        of({"kind": "attention", "heads": 1}),
+        (3, 2, 2),
+        "Layer 1 (attention) reads a sequence (positions × channels); here is an image "
+        "(channels × h × w) of 3×2×2. Put a to_sequence layer before it or put a reshape to "
+        "12×1 before it.",
+    ),
+    "a pool on a vector": (
+        of({"kind": "max_pool"}),
+        (16,),
+        "Layer 1 (max_pool) reads a sequence or an image; here is a vector of 16. "
+        "Put a reshape to 1×4×4 before it.",
+    ),
+    "a group norm that does not divide": (
+        Network.mlp(1, 6, norm="group", norm_groups=4),
+        (5,),
+        "Layer 1 (dense) cannot normalise 6 channels in 4 groups. Use 2 groups.",
+    ),
+    "a reshape of another size": (
+        of({"kind": "reshape", "shape": [4, 4]}),
+        (9,),
+        "Layer 1 (reshape) cannot give the 9 entries of 9 the shape 4×4. "
+        "Reshape to 3×3 or reshape to 9×1.",
+    ),
+    "128 and 10 do not add up": (
+        presets.load("dense_784_skip"),
+        (784,),
+        "Skip 0 → 3 adds a state of width 128 to one of width 10. Make it 10 wide or remove it.",
+    ),
+    "an addition of different widths": (
+        Network.mlp(2, 8).add_skip(0, 2),
+        (5,),
+        "Skip 0 → 2 adds a state of width 5 to one of width 8. Make it a projection or remove it.",
+    ),
+    "an addition across a stride": (
+        of(CONV, {**CONV, "stride": 2}).add_skip(1, 2),
+        (1, 8, 8),
+        "Skip 1 → 2 adds a state of shape 4×8×8 to one of shape 4×4×4. "
+        "Resize it, make it a projection or remove it.",
+    ),
+    "a concatenation across a stride": (
+        of(CONV, {**CONV, "stride": 2}).add_skip(1, 2, kind="concat"),
+        (1, 8, 8),
+        "Skip 1 → 2 appends a state of shape 4×8×8 to one of shape 4×4×4. "
+        "Resize it, make it a projection or remove it.",
+    ),
+    "a projection no stride can make fit": (
+        of(CONV, {"kind": "upsample"}).add_skip(1, 2, kind="projection"),
+        (1, 8, 8),
+        "Skip 1 → 2 projects a state of shape 4×8×8 to one of shape 4×16×16. "
+        "Resize it or remove it.",
+    ),
+    "a pad onto fewer channels": (
+        of({**CONV, "channels": 8}, CONV).add_skip(1, 2, kind="pad"),
+        (1, 8, 8),
+        "Skip 1 → 2 pads a state of shape 8×8×8 to one of shape 4×8×8. "
+        "Make it a projection or remove it.",
+    ),
+    "gates between an image and a vector": (
+        of(CONV, FLAT).add_skip(0, 2, kind="gated"),
+        (1, 2, 2),
+        "Skip 0 → 2 mixes a state of shape 1×2×2 into one of shape 16. "
+        "Make it a projection or remove it.",
+    ),
+    "a concatenation to the readout": (
+        Network.mlp(2, 8).add_skip(1, 3, kind="concat"),
+        (5,),
+        "Skip 1 → 3 appends to the readout, whose outputs are given. "
+        "Make it a projection or remove it.",
+    ),
+    "a join inside what comes before the weights": (
+        Network.mlp(2, 8, order="pre").add_skip(1, 2, join="preactivation"),
+        (8,),
+        "Skip 1 → 2 joins inside the activation, which layer 2 applies before its weights. "
+        "Join at the output or remove it.",
+    ),
+    "a feedback skip in one time step": (
+        Network.mlp(3, 8).add_skip(3, 2),
+        (8,),
+        "Feedback skip 3 → 2 reads the time step before, and there is only one. "
+        "Run for 4 time steps or remove it.",
+    ),
+    "token numbers as quantities": (
+        of({"kind": "embedding", "vocabulary": 9, "width": 4}, FLAT).add_skip(0, 2),
+        (5,),
+        "Skip 0 → 2 reads token numbers, which are no quantities. Remove it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY)
+def test_a_fault_is_named_and_every_mend_on_offer_mends_it(case: str) -> None:
+    network, input_shape, message = FAULTY[case]
+    (problem,) = network.check(input_shape, 10)
+    assert problem.message == message
+    assert problem.mends
+    for repaired in mended(network, problem):
+        assert repaired.check(input_shape, 10) == []
+
+
+def test_an_embedding_further_up_can_only_go() -> None:
+    net = of(FLAT, {"kind": "embedding", "vocabulary": 9, "width": 4})
+    (problem,) = net.check((5,), 10)
+    assert problem.layer == 2
+    assert [repaired.check((5,), 10) for repaired in mended(net, problem)] == [[]]
+
+
+def test_all_problems_are_listed_at_once_each_in_its_place() -> None:
+    net = of(
+        {"kind": "dense", "width": 6, "norm": "group"},
+        {"kind": "attention"},
+        {"kind": "dense", "width": 6},
+        {"kind": "max_pool"},
+        {"kind": "dense", "width": 7},
+    )
+    net = net.add_skip(0, 3).add_skip(1, 5).add_skip(5, 1)
+    places = [(problem.layer, problem.skip) for problem in net.check((5,), 10)]
+    assert places == [
+        (1, None),
+        (2, None),
+        (None, (0, 3)),
+        (4, None),
+        (None, (1, 5)),
+        (None, (5, 1)),
+        (None, (5, 1)),
+    ]
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2, 2, 2, 2), (3, -1)])
+def test_an_input_without_a_proper_shape_is_a_problem(shape: Shape) -> None:
+    (problem,) = Network.mlp(2, 8).check(shape, 10)
+    assert "1 to 3 axes" in problem.message
+
+
+def test_a_readout_without_outputs_is_a_problem() -> None:
+    (problem,) = Network.mlp(2, 8).check((5,), 0)
+    assert problem.message == "A readout has at least one output, not 0."
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"layers": 2}, "The network has 3 layers; at most 2 are allowed."),
+        ({"skips": 0}, "The network has 1 skip; at most 0 are allowed."),
+        ({"time_steps": 1}, "The network runs for 2 time steps; at most 1 are allowed."),
+        ({"width": 7}, "Layer 2 has 8 channels; at most 7 are allowed."),
+        ({"entries": 7}, "Layer 2 has 8 entries; at most 7 are allowed."),
+        ({"parameters": 99}, "The network has 125 parameters; at most 99 are allowed."),
+        ({"macs": 200}, "One forward pass takes 208 MACs; at most 200 are allowed."),
+    ],
+)
+def test_what_is_too_large_is_told_with_the_cap(limits: dict[str, int], message: str) -> None:
+    net = Network.mlp(3, 4, skips=((1, 3),)).change_layer(2, width=8).set_time_steps(2)
+    (problem,) = net.check((5,), 5, Limits(**limits))
+    assert problem.message == message
+
+
+def test_the_usual_limits_let_every_preset_pass() -> None:
+    for name in presets.names():
+        about = presets.info(name)
+        faults = presets.load(name).check(about.input_shape, about.outputs)
+        assert bool(faults) == (name == "dense_784_skip")
+
+
+@given(sound_networks())
+def test_a_sound_network_has_shapes_and_counts(drawn: tuple[Network, Shape, int]) -> None:
+    net, input_shape, outputs = drawn
+    assert net.check(input_shape, outputs) == []
+    states = net.shapes(input_shape, outputs)
+    assert len(states) == net.depth + 2
+    assert all(min(shape) >= 1 for shape in states)
+    assert net.count_parameters(input_shape, outputs) > 0
+
+
+@settings(max_examples=200)
+@given(networks())
+def test_check_answers_for_any_network_and_its_edits_can_be_applied(net: Network) -> None:
+    for input_shape in ((5,), (4, 4), (3, 5, 4)):
+        problems = net.check(input_shape, 3)
+        for problem in problems:
+            assert problem.message.endswith(".")
+            mended(net, problem)
+        try:
+            net.shapes(input_shape, 3)
+            refused = False
+        except NetworkError:
+            refused = True
+        assert refused == bool(problems)
+
+
+@given(networks())
+def test_a_mended_skip_has_lost_its_problem(net: Network) -> None:
+    problems = [problem for problem in net.check((2, 4, 4), 3) if problem.skip]
+    for problem in problems:
+        for repaired in mended(net, problem):
+            assert problem not in repaired.check((2, 4, 4), 3)

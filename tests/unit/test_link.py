@@ -1,0 +1,79 @@
+"""Links: the same network and settings come back; whatever else is sent is refused in words."""
+
+import base64
+import json
+import string
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+
+def token_of(text: bytes) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
+
+
+def attempt(token: str) -> object:
+    """What the token holds, or the words of its refusal."""
+    try:
+        return link.decode(token)
+    except link.LinkError as error:
+        return str(error)
+
+
+def content(**changes: Any) -> bytes:
+    shared = {"v": 1, "network": {"layers": [{"kind": "dense", "width": 3}]}}
+    return json.dumps(shared | changes).encode()
+
+
+def test_network_and_settings_come_back() -> None:
+    settings = Settings(seed=7, steps=50, learning_rate=0.1)
+    net = presets.load("feedback")
+    assert link.decode(link.encode(net, settings)) == (net, settings)
+
+
+def test_the_same_content_gives_the_same_readable_token() -> None:
+    net = presets.load("default")
+    token = link.encode(net)
+    assert token == link.encode(Network.from_json(net.to_json()))
+    assert set(token) <= set(string.ascii_letters + string.digits + "-_")
+    packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    assert json.loads(zlib.decompress(packed))["v"] == link.VERSION
+
+
+@pytest.mark.parametrize(
+    ("token", "message"),
+    [
+        ("!!!", "damaged"),
+        ("é", "damaged"),
+        ("AAAA", "damaged"),
+        ("A" * 10_000, "longer than 8192"),
+        (token_of(b" " * 300_000), "more than 262144"),
+        (token_of(content())[:-9], "cut off|damaged"),
+        (token_of(content(v=99)), "version 99"),
+        (token_of(content(network={"layers": []})), "needs at least one layer"),
+        (token_of(b"\xff\xfe"), "no sound network"),
+        (token_of(b"[" * 200_000), "no sound network"),
+    ],
+)
+def test_a_token_that_cannot_be_read_is_refused_with_the_reason(token: str, message: str) -> None:
+    with pytest.raises(link.LinkError, match=message):
+        link.decode(token)
+
+
+@given(st.text(max_size=60) | st.binary(max_size=60).map(token_of))
+def test_any_text_is_read_or_refused(token: str) -> None:
+    assert attempt(token)
+
+
+@given(st.integers(0, 200), st.sampled_from(string.ascii_letters))
+def test_a_token_with_one_character_changed_is_read_or_refused(place: int, new: str) -> None:
+    token = link.encode(presets.load("feedback"))
+    place %= len(token)
+    assert attempt(token[:place] + new + token[place + 1 :])
