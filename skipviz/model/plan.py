@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from skipviz.model.activations import IN_PLACE, slope
+from skipviz.model.activations import IN_PLACE
 from skipviz.model.merge import merge_with
 from skipviz.network import Network, Projection
 
@@ -49,14 +49,18 @@ class Plan:
             states.append(h)
         return states
 
-    def slopes(self, tensors: Tensors, states: Sequence[Tensor]) -> list[Tensor | None]:
-        """|act'(z_k)| over its largest value for k = 1..N, from s_0, s_1, ..; None for identity."""
-        slopes: list[Tensor | None] = []
-        for k, name in enumerate(self._names, start=1):
-            with torch.no_grad():
-                z = self._linear(k, tensors, states[k - 1])
-            slopes.append(slope(name, z))
-        return slopes
+    @torch.no_grad()
+    def activation_inputs(
+        self, tensors: Tensors, states: Sequence[Tensor]
+    ) -> list[tuple[str, Tensor] | None]:
+        """Name of the activation and its argument z_k for k = 1..N, from s_0, s_1, ..
+
+        None for a layer without a nonlinear activation.
+        """
+        return [
+            None if name == "identity" else (name, self._linear(k, tensors, states[k - 1]))
+            for k, name in enumerate(self._names, start=1)
+        ]
 
     def _linear(self, k: int, tensors: Tensors, x: Tensor) -> Tensor:
         weight, bias = self._tensors[k - 1]

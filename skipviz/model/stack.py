@@ -63,12 +63,14 @@ class Stack(nn.Module):
         """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs)."""
         return self.plan.states(self.tensors(), x)
 
-    def slopes(self, x: Tensor, states: Sequence[Tensor]) -> list[Tensor | None]:
-        """|act'| at every activation, (copies, batch, ..) per layer 1..N, for s_1, s_2, ..
+    def activation_inputs(
+        self, x: Tensor, states: Sequence[Tensor]
+    ) -> list[tuple[str, Tensor] | None]:
+        """Per layer 1..N its activation's name and argument (copies, batch, ..), for s_1, s_2, ..
 
-        Divided by the steepest slope of the activation; None where a layer has none.
+        None where a layer has no nonlinear activation.
         """
-        return self.plan.slopes(self.tensors(), [x, *states])
+        return self.plan.activation_inputs(self.tensors(), [x, *states])
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (copies, batch, outputs)."""

@@ -3,11 +3,14 @@
 Every function gives (copies, layers 1..N+1[, bins]); NaN where a layer has no such quantity.
 """
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from skipviz.model.activations import slope
 from skipviz.model.stack import Stack
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.probes.norms import RowNorms, WeightRows
@@ -40,11 +43,10 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
     """
     saturated = np.full((stack.copies, stack.network.depth + 1), np.nan)
     dead = saturated.copy()
-    for k, slopes in enumerate(stack.slopes(made.x, made.states)):
-        if slopes is not None:
-            flat = slopes.flatten(2) < FLAT
-            saturated[:, k] = flat.float().mean((1, 2)).cpu().numpy()
-            dead[:, k] = flat.all(1).float().mean(1).cpu().numpy()
+    for name, places, z in _together(stack.activation_inputs(made.x, made.states)):
+        flat = (slope(name, z) < FLAT).flatten(3)
+        saturated[:, places] = flat.float().mean((2, 3)).cpu().numpy().T
+        dead[:, places] = flat.all(2).float().mean(2).cpu().numpy().T
     return saturated, dead
 
 
@@ -95,6 +97,19 @@ def gradient_snr(stack: Stack, made: Pass) -> Array:
         spread += rows.gather(norms.of(away)) ** 2
     noise = np.sqrt(spread / (PARTS * (PARTS - 1)))
     return np.divide(signal, noise, out=np.full_like(signal, np.nan), where=noise > 0)
+
+
+def _together(
+    inputs: Sequence[tuple[str, Tensor] | None],
+) -> Iterator[tuple[str, list[int], Tensor]]:
+    """Layers of equal activation and shape: its name, their places, (places, copies, batch, ..)."""
+    alike: dict[tuple[str, torch.Size], list[tuple[int, Tensor]]] = {}
+    for k, found in enumerate(inputs):
+        if found is not None:
+            name, z = found
+            alike.setdefault((name, z.shape), []).append((k, z))
+    for (name, _), layers in alike.items():
+        yield name, [k for k, _ in layers], torch.stack([z for _, z in layers])
 
 
 def _histogram(group: Tensor) -> Array:
