@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from skipviz.figures.style import arm_label, log_colours, positive_range
+import numpy as np
+
+from skipviz.arms import arm_label
+from skipviz.figures.style import log_colours, positive_range
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
 
@@ -12,10 +15,10 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
 
     One scale for all arms: the same colour means the same gradient wherever it stands.
     """
-    norms = run.frames[at].probes["weight_gradient"][:, 0]
+    norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.arms])
     low, high = positive_range(norms, decades=3)
     return {
-        "caption": f"step {run.frames[at].step}",
+        "caption": f"step {run.row_steps[at]}",
         "arms": [
             {
                 "name": arm,

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from skipviz.arms import arm_label
 from skipviz.figures.style import (
     Array,
-    arm_label,
     arm_style,
     axis,
     ink,

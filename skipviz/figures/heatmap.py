@@ -7,14 +7,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from skipviz.arms import arm_label
 from skipviz.figures.style import (
     CIVIDIS,
     Array,
-    arm_label,
     axis,
     decade_ticks,
     layout,
     positive_range,
+    thinned,
 )
 from skipviz.training.run import Run
 
@@ -27,8 +28,9 @@ def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.F
 
     Long runs are thinned to 300 steps. Values are quantised to a byte each for the browser.
     """
-    steps = _thinned(run.steps)
-    norms = {arm: run.gradient_norms(arm, of)[steps].T for arm in run.arms}
+    rows = thinned(len(run.row_steps), COLUMNS)
+    steps = run.row_steps[rows]
+    norms = {arm: run.gradient_norms(arm, of)[rows].T for arm in run.arms}
     low, high = positive_range(np.concatenate([n.ravel() for n in norms.values()]))
     figure = make_subplots(rows=len(norms), cols=1, shared_xaxes=True, vertical_spacing=0.06)
     for row, (arm, values) in enumerate(norms.items(), start=1):
@@ -39,10 +41,6 @@ def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.F
     figure.update_layout(layout(theme, coloraxis=_colour_axis(low, high)))
     figure.update_layout(annotations=_names(figure, list(norms)))
     return figure
-
-
-def _thinned(steps: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(0, steps - 1, min(steps, COLUMNS)).astype(np.int64))
 
 
 def _panel(arm: str, steps: NDArray[np.int64], norms: Array, low: float, high: float) -> go.Heatmap:

@@ -7,8 +7,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from skipviz.arms import ARM_LABELS
-
 Theme = Literal["light", "dark"]
 Array = NDArray[np.float64]
 
@@ -44,11 +42,6 @@ CIVIDIS = (
 def arm_style(arm: str) -> ArmStyle:
     """The style of a standard arm; any other arm is grey."""
     return _ARMS.get(arm, _OTHER)
-
-
-def arm_label(arm: str) -> str:
-    """How an arm is called on screen."""
-    return ARM_LABELS.get(arm, arm)
 
 
 def ink(theme: str) -> str:
@@ -108,6 +101,11 @@ def decade_ticks(bottom: int, top: int, most: int = 8) -> dict[str, Any]:
 def superscript(number: int) -> str:
     """-12 as ⁻¹²."""
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def thinned(rows: int, most: int) -> NDArray[np.int64]:
+    """Indices of at most so many rows, evenly spaced, the first and the last among them."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(np.int64))
 
 
 def positive_range(values: Array, decades: float = 2.0) -> tuple[float, float]:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from skipviz import data
-from skipviz.figures.style import arm_label, arm_style, axis, ink, layout
+from skipviz.arms import arm_label
+from skipviz.figures.style import arm_style, axis, ink, layout, thinned
 from skipviz.training.run import Run
 
 POINTS = 500
@@ -18,9 +19,10 @@ def training_curves(run: Run, theme: str = "light") -> go.Figure:
     The first seed; loss thinned to 500 points by leaving steps out.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    steps = _thinned(run.steps)
+    rows = thinned(len(run.row_steps), POINTS)
+    steps = run.row_steps[rows]
     for arm in run.arms:
-        _line(figure, 1, arm, "training loss", steps, run.loss(arm)[steps], theme)
+        _line(figure, 1, arm, "training loss", steps, run.loss(arm)[rows], theme)
         accuracy = run.accuracy(arm, "test")
         _line(figure, 2, arm, "test accuracy", run.evaluation_steps(), accuracy, theme)
     chance = data.info(run.settings.data).chance
@@ -37,11 +39,8 @@ def training_curves(run: Run, theme: str = "light") -> go.Figure:
     figure.update_yaxes(**axis(theme, "training loss"), rangemode="tozero", row=1, col=1)
     figure.update_yaxes(**axis(theme, "test accuracy"), range=[0, 1.02], row=2, col=1)
     figure.update_layout(layout(theme, margin={"l": 52, "r": 12, "t": 8, "b": 44}))
+    figure.update_layout(meta={"step": int(run.row_steps[-1])})
     return figure
-
-
-def _thinned(steps: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(0, steps - 1, min(steps, POINTS)).astype(np.int64))
 
 
 def _line(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skipviz import data
-from skipviz.arms import ARM_LABELS
+from skipviz.arms import arm_label
 from skipviz.jobs import Job, JobPool
 from skipviz.ui.session import Session
 
@@ -68,7 +68,7 @@ def run_notes(session: Session) -> None:
     if job.error:
         st.error(job.error)
     for failure in job.run.failures:
-        st.warning(f"{ARM_LABELS[failure.arm].capitalize()}: {failure}.")
+        st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
     if session.outdated:
         st.info("The drawing or the settings changed since this run. Train again to measure them.")
 
@@ -77,9 +77,9 @@ def _progress_text(job: Job, done: int, pool: JobPool) -> str:
     if job.state == "queued":
         return f"Waiting for a free core, position {pool.position(job)}"
     text = f"Step {done} of {job.run.settings.steps}"
-    if not job.run.frames:
+    if not job.run.steps:
         return f"{text} · starting"
-    rate = done / max(job.run.frames[-1].seconds, 1e-9)
+    rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
         return f"{text} · {rate:.0f} per second · {left:.0f} s left"

@@ -23,7 +23,7 @@ def editor_panel(session: Session) -> None:
 
 def _gradients(session: Session) -> dict[str, object] | None:
     run = session.shown
-    if run is None or not run.steps or run.network != session.network:
+    if run is None or run.network != session.network:
         return None
     return editor_gradients(run)
 

@@ -32,5 +32,5 @@ def render() -> None:
 
 def _say(session: Session) -> None:
     for notice in session.notices:
-        st.toast(notice, icon=":material/info:")
+        st.toast(notice, icon=":material/info:", duration="long")
     session.notices.clear()

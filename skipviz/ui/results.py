@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from skipviz import data
-from skipviz.arms import ARM_LABELS
+from skipviz.arms import arm_label
 from skipviz.figures import (
     editor_gradients,
     gradient_flow,
@@ -40,7 +40,7 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     if measured is not None:
         measured.wait_for_frames(1, FIRST_FRAME)
     run = session.shown
-    _verdict(run if run is not None and run.steps else None)
+    _verdict(run)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         progress(session, pool)
@@ -85,19 +85,19 @@ def _piece(text: str, arm: str | None) -> str:
 def _detail(run: Run) -> str:
     settings = run.settings
     accuracies = ", ".join(
-        f"{number_text(round(found.test_accuracy, 3))} {ARM_LABELS.get(found.arm, found.arm)}"
+        f"{number_text(round(found.test_accuracy, 3))} {arm_label(found.arm)}"
         for found in (finding(run, arm) for arm in run.arms)
     )
     chance = number_text(data.info(settings.data).chance)
     return (
-        f"Test accuracy {accuracies} (chance {chance}). Step {run.frames[-1].step}, "
+        f"Test accuracy {accuracies} (chance {chance}). Step {run.row_steps[-1]}, "
         f"seed {settings.seed}, {data.info(settings.data).title}. "
         f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
     )
 
 
 def _charts(run: Run | None) -> None:
-    if run is None or not run.steps:
+    if run is None:
         live_charts([], gradients=None, key="charts")
         return
     theme = st.context.theme.type or "light"

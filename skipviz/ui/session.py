@@ -47,9 +47,9 @@ class Session:
 
     @property
     def shown(self) -> Run | None:
-        """What the charts show: the run, else the gradient of the initial weights."""
+        """What the charts show: the run so far, else the gradient of the initial weights."""
         shown = self.job or self.preview
-        return shown.run if shown is not None else None
+        return shown.run.frozen() if shown is not None and shown.run.steps else None
 
     @property
     def outdated(self) -> bool:

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from skipviz import data
-from skipviz.arms import ARM_LABELS, STANDARD_ARMS
+from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.network import Init
 from skipviz.settings import Settings
 from skipviz.ui.field import chosen
@@ -80,20 +80,21 @@ def _number(session: Session, field: str, label: str, low: int, high: int) -> No
 
 def _arms(session: Session) -> None:
     current = list(session.settings.arms)
+    options = [*STANDARD_ARMS, *(arm for arm in current if arm not in STANDARD_ARMS)]
 
     def draw(key: str) -> list[str]:
         return st.pills(
             "Compare",
-            list(STANDARD_ARMS),
+            options,
             selection_mode="multi",
             default=current,
-            format_func=ARM_LABELS.__getitem__,
+            format_func=arm_label,
             key=key,
             help="Same initial weights and batches for all: only what the skips carry differs.",
         )
 
     picked = chosen("arms", current, draw)
-    value = tuple(arm for arm in STANDARD_ARMS if arm in picked)
+    value = tuple(arm for arm in options if arm in picked)
     if value and value != session.settings.arms:
         _change(session, arms=value)
 

@@ -39,17 +39,15 @@ def _preset_picker(session: Session) -> None:
 def _history_buttons(session: Session) -> None:
     history = session.history
     st.button(
-        "",
+        "Undo",
         icon=":material/undo:",
-        help="Undo",
         key="undo",
         on_click=history.undo,
         disabled=not history.past,
     )
     st.button(
-        "",
+        "Redo",
         icon=":material/redo:",
-        help="Redo",
         key="redo",
         on_click=history.redo,
         disabled=not history.future,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tools.browser import find_browser, launch_arguments
 from tools.server import running_app
@@ -40,11 +40,18 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tabs, so that scripts are fetched once; sessions are per tab anyway."""
+    profile = browser.new_context(viewport={"width": 1280, "height": 900})
+    profile.set_default_timeout(PATIENCE)
+    yield profile
+    profile.close()
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh tab; an error on its console fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE)
     tab = context.new_page()
     errors: list[str] = []
     tab.on("console", lambda message: _collect(errors, message))
@@ -53,7 +60,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     pictures = Path("test-results")
     pictures.mkdir(exist_ok=True)
     tab.screenshot(path=pictures / f"{request.node.name}.png", full_page=True)
-    context.close()
+    tab.close()
     assert errors == []
 
 

@@ -1,5 +1,9 @@
-"""What a person does on the page."""
+"""What a person does on the page, and what can be seen of the server from outside."""
 
+import time
+from collections.abc import Callable
+
+import psutil
 from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=30_000)
@@ -34,3 +38,17 @@ def _middle(element: Locator) -> tuple[float, float]:
     box = element.locator(".box").bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def workers(server: int) -> list[int]:
+    """Process ids of the training workers: the grandchildren that the fork server has made."""
+    children = psutil.Process(server).children()
+    return [worker.pid for child in children for worker in child.children()]
+
+
+def wait_until(condition: Callable[[], bool], patience: float = 60) -> None:
+    """Look again and again until something outside the browser is so."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.1)

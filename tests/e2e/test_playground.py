@@ -4,9 +4,11 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.helpers import click_arc, drag, open_app
+from skipviz import link, presets
+from skipviz.settings import Settings
+from tests.e2e.helpers import click_arc, drag, open_app, wait_until, workers
 
 pytestmark = pytest.mark.e2e
 
@@ -125,7 +127,7 @@ def test_an_edit_while_training_is_taken_and_the_run_goes_on(page: Page, server:
 
 def test_a_damaged_link_is_explained_and_opens_the_default(page: Page, server: str) -> None:
     parts = urlsplit(server)
-    open_app(page, urlunsplit(parts._replace(path="/", query="n=this-is-no-link")))
+    page.goto(urlunsplit(parts._replace(path="/", query="n=this-is-no-link")))
     expect(page.get_by_text("The link is damaged")).to_be_visible()
     expect(page.locator("[data-skip]")).to_have_count(19)
 
@@ -137,3 +139,19 @@ def test_a_skip_that_does_not_fit_is_explained_and_mended(page: Page, server: st
     click_arc(page, arc(page, 38, 41))
     button(page, "Make it a projection").click()
     expect(button(page, "Train")).to_be_enabled()
+
+
+def test_closing_the_tab_ends_its_worker(
+    context: BrowserContext, page: Page, app: tuple[str, int]
+) -> None:
+    address, server_process = app
+    long_run = link.encode(presets.load("default"), Settings(steps=5000))
+    tab = context.new_page()
+    open_app(tab, f"{address}/?n={long_run}")
+    before = workers(server_process)
+    button(tab, "Train").click()
+    expect(tab.get_by_text(re.compile(r"Step [1-9]\d* of 5000"))).to_be_visible()
+    assert len(workers(server_process)) == len(before) + 1
+    tab.close()
+    wait_until(lambda: len(workers(server_process)) == len(before))
+    open_app(page, address)
