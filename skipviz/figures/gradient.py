@@ -1,51 +1,55 @@
 """The gradient of every layer at one step: the chart the product is about."""
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
     Array,
+    Spec,
     arm_style,
     axis,
-    ink,
     layout,
     log_axis,
     positive_range,
 )
 from skipviz.training.run import Run
 
+Layers = NDArray[np.int64]
+
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
 
 def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "light") -> go.Figure:
-    """|dL/dW_k| (or |dL/ds_k| for of="state") against layer k = 1..N at frame `at`, all arms.
+    """|dL/dW_k| (or |dL/ds_k| for of="state") against layer k = 1..N at row `at`, all arms.
 
     Log axis shared by all arms. Several seeds: the median, in a band from minimum to maximum.
     An exact zero is an open marker at the bottom; NaN leaves a gap.
     """
+    return go.Figure(gradient_flow_spec(run, at, of, theme))
+
+
+def gradient_flow_spec(run: Run, at: int = -1, of: str = "weight", theme: str = "light") -> Spec:
+    """`gradient_flow` as plain data, which takes a tenth of the time to make."""
     values = {arm: _seeds(run, arm, of)[:, at] for arm in run.arms}
     low, high = positive_range(np.concatenate([v.ravel() for v in values.values()]))
-    figure = go.Figure()
-    ends: list[tuple[str, float]] = []
-    for arm, norms in values.items():
-        _draw_arm(figure, arm, norms, low, theme)
-        ends.append((arm, _last_seen(np.median(norms, axis=0), low)))
+    traces = [trace for arm, v in values.items() for trace in _arm(arm, v, low, theme)]
     symbol = "W" if of == "weight" else "s"
-    figure.update_layout(
-        layout(
-            theme,
-            margin={"l": 64, "r": 112, "t": 8, "b": 44},
-            xaxis=axis(theme, "layer (1 = next to the input)", range=_span(run.layers)),
-            yaxis=log_axis(theme, f"|∂L/∂{symbol}|", low, high),
-        )
+    upright = log_axis(theme, f"|∂L/∂{symbol}|", low, high)
+    ends = [(arm, _last_seen(np.median(v, axis=0), low)) for arm, v in values.items()]
+    look = layout(
+        theme,
+        margin={"l": 64, "r": 124, "t": 8, "b": 44},
+        xaxis=axis(theme, "layer (1 = next to the input)", range=_span(run.layers)),
+        yaxis=upright,
+        annotations=_labels(ends, upright["range"], theme),
+        meta={"step": int(run.row_steps[at])},
     )
-    figure.update_layout(annotations=_labels(ends, figure, theme))
-    return figure
+    return {"data": traces, "layout": look}
 
 
 def _seeds(run: Run, arm: str, of: str) -> Array:
@@ -56,49 +60,52 @@ def _span(layers: int) -> list[float]:
     return [0.6, max(layers, 2) + 0.4]
 
 
-def _draw_arm(figure: go.Figure, arm: str, norms: Array, low: float, theme: str) -> None:
+def _arm(arm: str, norms: Array, low: float, theme: str) -> list[Spec]:
     """norms (seeds, layers)."""
     style = arm_style(arm)
     colour = style.colour(theme)
     layers = np.arange(1, norms.shape[1] + 1)
     median = np.median(norms, axis=0)
-    if len(norms) > 1:
-        figure.add_traces(_band(arm, layers, norms, colour))
-    figure.add_scatter(
-        x=layers,
-        y=np.where(median > 0, median, np.nan),
-        name=arm,
-        mode="lines+markers" if len(layers) <= MARKERS_UP_TO else "lines",
-        line={"color": colour, "dash": style.dash, "width": 2.5},
-        marker={"size": 7},
-        hovertemplate=f"{arm_label(arm)}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
-    )
-    zeros = layers[median == 0]
-    if len(zeros):
-        figure.add_scatter(
-            x=zeros,
-            y=np.full(len(zeros), low),
-            name=f"{arm} zeros",
-            mode="markers",
-            marker={"symbol": "circle-open", "size": 7, "color": colour},
-            hovertemplate=f"{arm_label(arm)}, layer %{{x}}: exactly 0<extra></extra>",
-        )
+    curve = {
+        "type": "scatter",
+        "x": layers,
+        "y": _positive(median),
+        "name": arm,
+        "mode": "lines+markers" if len(layers) <= MARKERS_UP_TO else "lines",
+        "line": {"color": colour, "dash": style.dash, "width": 2.5},
+        "marker": {"size": 7},
+        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+    }
+    band = _band(arm, layers, norms, colour) if len(norms) > 1 else []
+    return [*band, curve, *_zeros(arm, layers[median == 0], low, colour)]
 
 
-def _band(arm: str, layers: Array, norms: Array, colour: str) -> list[go.Scatter]:
-    shared: dict[str, Any] = {
-        "x": layers, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"
+def _positive(norms: Array) -> Array:
+    """What a log axis can show; the rest becomes a gap."""
+    return np.where(norms > 0, norms, np.nan)
+
+
+def _zeros(arm: str, layers: Layers, low: float, colour: str) -> list[Spec]:
+    marks = {
+        "type": "scatter",
+        "x": layers,
+        "y": np.full(len(layers), low),
+        "name": f"{arm} zeros",
+        "mode": "markers",
+        "marker": {"symbol": "circle-open", "size": 7, "color": colour},
+        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: exactly 0<extra></extra>",
+    }
+    return [marks] if len(layers) else []
+
+
+def _band(arm: str, layers: Layers, norms: Array, colour: str) -> list[Spec]:
+    shared: Spec = {
+        "type": "scatter", "x": layers, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"
     }  # fmt: skip
-    lowest, highest = norms.min(axis=0), norms.max(axis=0)
+    fill = {"fill": "tonexty", "fillcolor": _faint(colour)}
     return [
-        go.Scatter(y=np.where(lowest > 0, lowest, np.nan), name=f"{arm} minimum", **shared),
-        go.Scatter(
-            y=np.where(highest > 0, highest, np.nan),
-            name=f"{arm} maximum",
-            fill="tonexty",
-            fillcolor=_faint(colour),
-            **shared,
-        ),
+        shared | {"y": _positive(norms.min(axis=0)), "name": f"{arm} minimum"},
+        shared | {"y": _positive(norms.max(axis=0)), "name": f"{arm} maximum"} | fill,
     ]
 
 
@@ -113,9 +120,12 @@ def _last_seen(norms: Array, low: float) -> float:
     return float(np.nan if not np.isfinite(last) else max(last, low))
 
 
-def _labels(ends: list[tuple[str, float]], figure: go.Figure, theme: str) -> list[dict[str, Any]]:
-    """The arms' names at the ends of their curves, moved apart where they would overlap."""
-    bottom, top = figure.layout.yaxis.range
+def _labels(ends: list[tuple[str, float]], span: list[float], theme: str) -> list[Spec]:
+    """The arms' names at the ends of their curves, moved apart where they would overlap.
+
+    `span` holds the exponents the axis reaches from and to; an arm that has failed has no end.
+    """
+    bottom, top = span
     shown = [(arm, (np.log10(end) - bottom) / (top - bottom)) for arm, end in ends if end > 0]
     gone = [arm for arm, end in ends if not end > 0]
     places = _apart([place for _, place in shown])
@@ -134,8 +144,8 @@ def _apart(places: list[float]) -> list[float]:
     return [float(place) for place in moved - overflow]
 
 
-def _label(arm: str, place: float, theme: str, note: str = "") -> dict[str, Any]:
-    colour = arm_style(arm).colour(theme) if not note else ink(theme)
+def _label(arm: str, place: float, theme: str, note: str = "") -> Spec:
+    colour = arm_style(arm).colour(theme)
     return {
         "text": f"<b>{arm_label(arm)}</b>{note}",
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place,

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
     CIVIDIS,
     Array,
+    Spec,
     axis,
     decade_ticks,
     layout,
@@ -21,6 +21,7 @@ from skipviz.training.run import Run
 
 COLUMNS = 300
 LEVELS = 254  # of a byte; 255 is for what cannot be shown
+GAP = 0.06  # of the height, between two panels
 
 
 def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.Figure:
@@ -28,31 +29,59 @@ def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.F
 
     Long runs are thinned to 300 steps. Values are quantised to a byte each for the browser.
     """
+    return go.Figure(gradient_heatmap_spec(run, of, theme))
+
+
+def gradient_heatmap_spec(run: Run, of: str = "weight", theme: str = "light") -> Spec:
+    """`gradient_heatmap` as plain data, which takes a tenth of the time to make."""
     rows = thinned(len(run.row_steps), COLUMNS)
-    steps = run.row_steps[rows]
     norms = {arm: run.gradient_norms(arm, of)[rows].T for arm in run.arms}
     low, high = positive_range(np.concatenate([n.ravel() for n in norms.values()]))
-    figure = make_subplots(rows=len(norms), cols=1, shared_xaxes=True, vertical_spacing=0.06)
-    for row, (arm, values) in enumerate(norms.items(), start=1):
-        figure.add_trace(_panel(arm, steps, values, low, high), row=row, col=1)
-        figure.update_yaxes(**axis(theme, ""), row=row, col=1)
-    figure.update_xaxes(**axis(theme, ""), showgrid=False)
-    figure.update_xaxes(title={"text": "step", "standoff": 6}, row=len(norms), col=1)
-    figure.update_layout(layout(theme, coloraxis=_colour_axis(low, high)))
-    figure.update_layout(annotations=_names(figure, list(norms)))
-    return figure
+    panels = [
+        _panel(arm, place, run.row_steps[rows], _quantised(values, low, high))
+        for place, (arm, values) in enumerate(norms.items(), start=1)
+    ]
+    domains = _domains(len(norms))
+    axes = _axes(domains, theme)
+    names = [_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)]
+    look = layout(theme, annotations=names, coloraxis=_colour_axis(low, high), **axes)
+    return {"data": panels, "layout": look}
 
 
-def _panel(arm: str, steps: NDArray[np.int64], norms: Array, low: float, high: float) -> go.Heatmap:
-    """norms (layers, steps)."""
-    return go.Heatmap(
-        x=steps,
-        y=np.arange(1, len(norms) + 1),
-        z=_quantised(norms, low, high),
-        name=arm,
-        coloraxis="coloraxis",
-        hovertemplate=f"{arm_label(arm)}, layer %{{y}}, step %{{x}}<extra></extra>",
-    )
+def _domains(panels: int) -> list[list[float]]:
+    """Equal parts of the height, the first panel on top."""
+    height = (1 - GAP * (panels - 1)) / panels
+    return [
+        [max(0.0, 1 - (place + 1) * height - place * GAP), 1 - place * (height + GAP)]
+        for place in range(panels)
+    ]
+
+
+def _axes(domains: list[list[float]], theme: str) -> Spec:
+    axes: Spec = {}
+    for place, domain in enumerate(domains, start=1):
+        last = place == len(domains)
+        axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
+        axes[f"xaxis{place}"] = axis(
+            theme, "step" if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
+            showgrid=False, showticklabels=last,
+        )  # fmt: skip
+    return axes
+
+
+def _panel(arm: str, place: int, steps: NDArray[np.int64], levels: NDArray[np.uint8]) -> Spec:
+    """levels (layers, steps)."""
+    return {
+        "type": "heatmap",
+        "x": steps,
+        "y": np.arange(1, len(levels) + 1),
+        "z": levels,
+        "name": arm,
+        "coloraxis": "coloraxis",
+        "xaxis": f"x{place}",
+        "yaxis": f"y{place}",
+        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, step %{{x}}<extra></extra>",
+    }
 
 
 def _quantised(norms: Array, low: float, high: float) -> NDArray[np.uint8]:
@@ -65,14 +94,16 @@ def _quantised(norms: Array, low: float, high: float) -> NDArray[np.uint8]:
     return np.where(np.isfinite(norms), np.round(level), 255).astype(np.uint8)
 
 
-def _colour_axis(low: float, high: float) -> dict[str, Any]:
+def _colour_axis(low: float, high: float) -> Spec:
     """The colour bar with powers of ten at the right levels; grey for what cannot be shown."""
     bottom, top = np.log10(low), np.log10(high)
     ticks = decade_ticks(int(np.ceil(bottom)), int(np.floor(top)), most=5)
     levels = [
         (np.log10(tick) - bottom) / max(top - bottom, 1e-9) * LEVELS for tick in ticks["tickvals"]
     ]
-    scale = [[i / (len(CIVIDIS) - 1) * 0.995, colour] for i, colour in enumerate(CIVIDIS)]
+    scale: list[list[Any]] = [
+        [i / (len(CIVIDIS) - 1) * 0.995, colour] for i, colour in enumerate(CIVIDIS)
+    ]
     return {
         "cmin": 0,
         "cmax": 255,
@@ -87,17 +118,10 @@ def _colour_axis(low: float, high: float) -> dict[str, Any]:
     }
 
 
-def _names(figure: go.Figure, arms: list[str]) -> list[dict[str, Any]]:
-    places = [
-        figure.layout["yaxis" if row == 0 else f"yaxis{row + 1}"].domain[1]
-        for row in range(len(arms))
-    ]
-    return [
-        {
-            "text": f"<b>{arm_label(arm)}</b>", "font": {"color": "#ffffff", "size": 12},
-            "bgcolor": "rgba(20,24,34,0.55)", "borderpad": 2, "showarrow": False,
-            "xref": "paper", "yref": "paper", "x": 0.005, "y": place - 0.01,
-            "xanchor": "left", "yanchor": "top",
-        }
-        for arm, place in zip(arms, places, strict=True)
-    ]  # fmt: skip
+def _name(arm: str, top: float) -> Spec:
+    return {
+        "text": f"<b>{arm_label(arm)}</b>", "font": {"color": "#ffffff", "size": 12},
+        "bgcolor": "rgba(20,24,34,0.55)", "borderpad": 2, "showarrow": False,
+        "xref": "paper", "yref": "paper", "x": 0.005, "y": top - 0.01,
+        "xanchor": "left", "yanchor": "top",
+    }  # fmt: skip

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Theme = Literal["light", "dark"]
 Array = NDArray[np.float64]
+Spec = dict[str, Any]
+"""Part of a plotly figure as plain data."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def grid(theme: str) -> str:
     return "rgba(255,255,255,0.10)" if theme == "dark" else "rgba(27,31,46,0.10)"
 
 
-def layout(theme: str, **more: Any) -> dict[str, Any]:
+def layout(theme: str, **more: Any) -> Spec:
     """What all charts share. `uirevision` keeps the reader's zoom when the data change."""
     return {
         "template": None,
@@ -69,7 +71,7 @@ def layout(theme: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def axis(theme: str, title: str, **more: Any) -> dict[str, Any]:
+def axis(theme: str, title: str, **more: Any) -> Spec:
     """One axis with quiet lines."""
     return {
         "title": {"text": title, "standoff": 8},
@@ -80,7 +82,7 @@ def axis(theme: str, title: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def log_axis(theme: str, title: str, low: float, high: float) -> dict[str, Any]:
+def log_axis(theme: str, title: str, low: float, high: float) -> Spec:
     """A log axis over whole decades around [low, high], ticks at powers of ten."""
     bottom, top = int(np.floor(np.log10(low))), int(np.ceil(np.log10(high)))
     return axis(
@@ -88,7 +90,7 @@ def log_axis(theme: str, title: str, low: float, high: float) -> dict[str, Any]:
     )
 
 
-def decade_ticks(bottom: int, top: int, most: int = 8) -> dict[str, Any]:
+def decade_ticks(bottom: int, top: int, most: int = 8) -> Spec:
     """At most `most` ticks at powers of ten between 10**bottom and 10**top."""
     step = max(1, int(np.ceil((top - bottom) / most)))
     exponents = list(range(bottom, top + 1, step))

@@ -8,9 +8,9 @@ from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.figures import (
     editor_gradients,
-    gradient_flow,
-    gradient_heatmap,
-    training_curves,
+    gradient_flow_spec,
+    gradient_heatmap_spec,
+    training_curves_spec,
 )
 from skipviz.figures.style import arm_style
 from skipviz.jobs import JobPool
@@ -105,7 +105,7 @@ def _charts(run: Run | None) -> None:
     charts = [
         Chart(
             "gradient_flow",
-            gradient_flow(run, theme=theme),
+            gradient_flow_spec(run, theme=theme),
             "Gradient per layer",
             f"Norm of ∂L/∂W of each layer, log axis; L is the mean loss over a batch of {size}.",
             height=400,
@@ -113,7 +113,7 @@ def _charts(run: Run | None) -> None:
         ),
         Chart(
             "training_curves",
-            training_curves(run, theme=theme),
+            training_curves_spec(run, theme=theme),
             "Loss and accuracy",
             "Loss of each batch; accuracy on the whole test split.",
             height=400,
@@ -121,7 +121,7 @@ def _charts(run: Run | None) -> None:
         ),
         Chart(
             "gradient_heatmap",
-            gradient_heatmap(run, theme=theme),
+            gradient_heatmap_spec(run, theme=theme),
             "Layers × steps",
             "The same norm over the whole run, one colour scale for all arms; grey where it broke.",
             height=110 + 90 * len(run.arms),

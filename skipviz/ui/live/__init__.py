@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
+from plotly.io.json import to_json_plotly
 
 from skipviz.ui.plotly_asset import plotly_address
 
@@ -20,11 +20,12 @@ _HERE = Path(__file__).parent
 class Chart:
     """A figure with its title, a line on what it shows and how that is normalised, and its place.
 
+    `figure` is a plotly figure as plain data ({"data": .., "layout": ..}).
     `height` is in pixels; `span` in columns of a grid of six.
     """
 
     name: str
-    figure: go.Figure
+    figure: dict[str, Any]
     title: str
     note: str
     height: int = 320
@@ -57,5 +58,5 @@ def _plain(chart: Chart) -> dict[str, Any]:
         "note": chart.note,
         "height": chart.height,
         "span": chart.span,
-        "figure": chart.figure.to_json(),
+        "figure": to_json_plotly(chart.figure),
     }

@@ -1,0 +1,153 @@
+"""Figures show the run's own numbers, and say so where there is nothing to show."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipviz import figures, presets
+from skipviz.figures.gradient import LABEL_GAP, _apart
+from skipviz.figures.style import log_colours, thinned
+from skipviz.settings import Settings
+from skipviz.training import Failure, Frame, Run
+
+NETWORK = presets.load("forward_skip")
+LAYERS = NETWORK.depth + 1
+
+
+def a_run(weights: np.ndarray, arms: tuple[str, ...] = ("skip", "plain")) -> Run:
+    """A run whose frames hold these weight gradients: (steps, arms, seeds, layers)."""
+    settings = Settings(arms=arms, seeds=weights.shape[2], steps=len(weights))
+    run = Run(NETWORK, settings)
+    for step, norms in enumerate(weights):
+        run.extend([a_frame(step, norms)])
+    return run
+
+
+def a_frame(step: int, norms: np.ndarray) -> Frame:
+    per_copy = np.full(norms.shape[:2], 2.0 / (step + 1))
+    return Frame(
+        step=step,
+        seconds=0.1 * step,
+        loss=per_copy,
+        accuracy=per_copy / 2,
+        probes={"weight_gradient": norms, "state_gradient": norms / 3},
+    )
+
+
+def random_norms(steps: int, seeds: int = 1) -> np.ndarray:
+    generator = np.random.default_rng(0)
+    return 10.0 ** generator.uniform(-12, 1, size=(steps, 2, seeds, LAYERS))
+
+
+def test_the_curves_are_the_gradients_of_the_chosen_step() -> None:
+    run = a_run(random_norms(5))
+    for at in (0, 3, -1):
+        figure = figures.gradient_flow(run, at=at)
+        for arm in run.arms:
+            curve = next(trace for trace in figure.data if trace.name == arm)
+            assert np.array_equal(curve.y, run.gradient_norms(arm)[at])
+            assert list(curve.x) == list(range(1, NETWORK.depth + 1))
+
+
+def test_state_gradients_are_drawn_on_request_and_named() -> None:
+    run = a_run(random_norms(2))
+    figure = figures.gradient_flow(run, of="state")
+    assert np.array_equal(figure.data[0].y, run.gradient_norms("skip", of="state")[-1])
+    assert "∂s" in figure.layout.yaxis.title.text
+
+
+def test_an_exact_zero_is_marked_and_not_drawn_as_a_small_number() -> None:
+    norms = random_norms(1)
+    norms[0, 1, 0, :3] = 0
+    figure = figures.gradient_flow(a_run(norms))
+    zeros = next(trace for trace in figure.data if trace.name == "plain zeros")
+    assert list(zeros.x) == [1, 2, 3]
+    curve = next(trace for trace in figure.data if trace.name == "plain")
+    assert np.isnan(curve.y[:3]).all()
+
+
+def test_a_failed_arm_is_named_and_leaves_the_others_as_they_are() -> None:
+    norms = random_norms(1)
+    norms[0, 1] = np.nan
+    figure = figures.gradient_flow(a_run(norms))
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert "<b>without</b> (failed)" in texts
+    assert np.isfinite(figure.data[0].y).all()
+
+
+def test_several_seeds_give_a_median_between_minimum_and_maximum() -> None:
+    run = a_run(random_norms(2, seeds=3))
+    by_name = {trace.name: trace.y for trace in figures.gradient_flow(run).data}
+    stacked = np.stack([run.gradient_norms("skip", seed=seed)[-1] for seed in range(3)])
+    assert np.allclose(by_name["skip"], np.median(stacked, axis=0))
+    assert np.allclose(by_name["skip minimum"], stacked.min(axis=0))
+    assert np.allclose(by_name["skip maximum"], stacked.max(axis=0))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_labels_never_overlap_and_never_leave_the_top(places: list[float]) -> None:
+    moved = sorted(_apart(places))
+    gaps = np.diff(moved)
+    assert (gaps > LABEL_GAP - 1e-9).all()
+    assert moved[-1] <= 1 + 1e-9
+
+
+def test_the_heat_map_keeps_order_and_scale_over_all_arms() -> None:
+    run = a_run(random_norms(20))
+    figure = figures.gradient_heatmap(run)
+    levels = {trace.name: np.asarray(trace.z, dtype=int) for trace in figure.data}
+    flat = np.concatenate([run.gradient_norms(arm).T.ravel() for arm in run.arms])
+    shown = np.concatenate([levels[arm].ravel() for arm in run.arms])
+    order = np.argsort(flat)
+    assert (np.diff(shown[order]) >= 0).all()
+    assert (shown.min(), shown.max()) == (0, 254)
+
+
+def test_the_heat_map_marks_what_broke_and_thins_long_runs() -> None:
+    norms = random_norms(1000)
+    norms[600:, 1] = np.nan
+    figure = figures.gradient_heatmap(a_run(norms))
+    broken = np.asarray(figure.data[1].z)
+    assert broken.shape == (NETWORK.depth, 300)
+    assert (broken[:, -1] == 255).all()
+    assert (np.asarray(figure.data[0].z) < 255).all()
+
+
+def test_loss_is_the_runs_own_and_chance_is_drawn() -> None:
+    run = a_run(random_norms(30))
+    figure = figures.training_curves(run)
+    assert np.allclose(figure.data[0].y, run.loss("skip"))
+    assert figure.layout.shapes[0].y0 == pytest.approx(0.1)
+
+
+def test_the_drawing_is_coloured_on_one_scale_for_all_arms() -> None:
+    norms = random_norms(1)
+    norms[0, 0] = norms[0, 1]
+    painted = figures.editor_gradients(a_run(norms))
+    first, second = painted["arms"]
+    assert first["layers"] == second["layers"]
+    assert len(first["layers"]) == LAYERS
+    assert first["label"] == "with skips"
+
+
+def test_colours_grow_lighter_with_the_gradient_and_are_none_for_nan() -> None:
+    colours = log_colours(np.array([0.0, 1e-9, 1e-6, 1e-3, 1.0, np.nan, np.inf]), 1e-9, 1.0)
+    assert colours[-2:] == [None, None]
+    assert colours[0] == colours[1] == "#00224e"
+    brightness = [int(c[1:3], 16) + int(c[3:5], 16) for c in colours[1:5] if c]
+    assert brightness == sorted(brightness)
+
+
+@given(st.integers(1, 20_000), st.integers(2, 500))
+def test_thinning_keeps_both_ends_and_the_bound(rows: int, most: int) -> None:
+    kept = thinned(rows, most)
+    assert len(kept) <= most
+    assert (kept[0], kept[-1]) == (0, rows - 1)
+    assert (np.diff(kept) > 0).all()
+
+
+def test_a_failure_names_step_and_layer() -> None:
+    failure = Failure(arm="plain", seed=0, step=12, layer=3, quantity="state")
+    assert "layer 3" in str(failure)
+    assert "step 12" in str(failure)
