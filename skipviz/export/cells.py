@@ -1,0 +1,115 @@
+"""One layer of the drawing as code: what it holds, and its part of the forward pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skipviz.export.calls import call
+from skipviz.export.drawing import Drawing, Scope
+from skipviz.export.flow import Flow
+from skipviz.export.joins import join, skip_members
+from skipviz.export.members import (
+    Member,
+    Place,
+    bias_option,
+    dense,
+    linear_map,
+    norm_members,
+    op_member,
+)
+from skipviz.export.ops import activated, apply, dropped, normed
+from skipviz.network.resolve import outer_activation
+from skipviz.network.sizes import channels
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A layer: members with what the built model calls their owner, and statements."""
+
+    members: tuple[tuple[str, Member], ...]
+    lines: tuple[str, ...]
+
+
+def cell(drawing: Drawing, k: int, scope: Scope) -> Cell:
+    """Layer k (N + 1: the readout) in a module whose names are those of `scope`."""
+    flow = Flow(scope.state(k - 1), "h")
+    (_readout if k == drawing.last else _layer)(drawing, k, scope, flow)
+    members = (*_layer_members(drawing, k, scope), *_skip_members(drawing, k, scope))
+    return Cell(members, (*flow.lines, f"{scope.state(k)} = {flow.value}"))
+
+
+def _layer(drawing: Drawing, k: int, scope: Scope, flow: Flow) -> None:
+    layer, style, shapes = (
+        drawing.network.layers[k - 1],
+        drawing.network.style(k),
+        drawing.shapes.layers[k - 1],
+    )
+    name, activation = scope.layer(k), outer_activation(layer, style)
+    if style.order == "pre":
+        normed(flow, f"{name}_norm", style.norm, shapes.source)
+        activated(flow, activation, shapes.source)
+        apply(layer, flow, name, shapes.fed)
+    else:
+        apply(layer, flow, name, shapes.fed)
+        normed(flow, f"{name}_norm", style.norm, shapes.mapped)
+        _join(drawing, k, scope, flow, "preactivation")
+        activated(flow, activation, shapes.inner)
+    dropped(flow, style.dropout)
+    _join(drawing, k, scope, flow, "output")
+    normed(flow, f"{name}_state_norm", layer.state_norm, shapes.state)
+
+
+def _readout(drawing: Drawing, k: int, scope: Scope, flow: Flow) -> None:
+    if drawing.network.readout.kind == "dense" and len(drawing.shapes.states[k - 1]) > 1:
+        flow.wrap("", ".flatten(1)")
+    flow.wrap("self.readout(")
+    _join(drawing, k, scope, flow, "preactivation")
+    _join(drawing, k, scope, flow, "output")
+
+
+def _join(drawing: Drawing, k: int, scope: Scope, flow: Flow, place: str) -> None:
+    for skip, joint in drawing.joining.get(k, []):
+        if skip.join == place:
+            flow.note(scope.title(skip))
+            join(flow, skip, joint, scope.skip(skip), scope.read(skip))
+
+
+def _layer_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
+    owner, name = drawing.owner(k), scope.layer(k)
+    if k == drawing.last:
+        yield owner, _readout_member(drawing)
+        return
+    layer, style, shapes = (
+        drawing.network.layers[k - 1],
+        drawing.network.style(k),
+        drawing.shapes.layers[k - 1],
+    )
+    member = op_member(layer, Place(name, style, shapes, drawing.tensors[owner]))
+    if member is not None:
+        yield owner, member
+    normalised = shapes.source if style.order == "pre" else shapes.mapped
+    groups = style.norm_groups
+    for norm in (
+        *norm_members(f"{name}_norm", style.norm, groups, normalised),
+        *norm_members(f"{name}_state_norm", layer.state_norm, groups, shapes.state),
+    ):
+        yield owner, norm
+
+
+def _readout_member(drawing: Drawing) -> Member:
+    shapes, tensors = drawing.shapes.layers[-1], drawing.tensors["readout"]
+    if drawing.network.readout.kind == "dense":
+        return dense("readout", shapes.source, shapes.mapped[0], tensors)
+    ends = channels(shapes.source), channels(shapes.mapped)
+    bias = bias_option("bias" in tensors)
+    if len(shapes.source) == 3:
+        return linear_map("readout", call("nn.Conv2d", *ends, "1", **bias), tensors)
+    return linear_map("readout", call("nn.Linear", *ends, **bias), tensors)
+
+
+def _skip_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
+    groups = drawing.network.defaults.norm_groups
+    for skip, joint in drawing.joining.get(k, []):
+        owner = f"skip{skip.source}_{skip.target}"
+        tensors = drawing.tensors[owner]
+        for member in skip_members(skip, joint, scope.skip(skip), tensors, groups):
+            yield owner, member

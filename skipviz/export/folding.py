@@ -1,0 +1,116 @@
+"""Which layers of a drawing repeat, and so become the blocks of one class or one loop."""
+
+from math import inf
+from typing import Any
+
+from skipviz.export.blocks import Block, BlockClass, Run
+from skipviz.export.cells import cell
+from skipviz.export.drawing import Drawing, Scope
+from skipviz.network.sizes import channels
+
+LONGEST_PERIOD = 16
+
+
+class Folding:
+    """The runs of a drawing, by their first layer, and the classes they need."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._depth = drawing.network.depth
+        self._signs = [_sign(drawing, k) for k in range(1, self._depth + 1)]
+        self._furthest_reader = _furthest_readers(drawing)
+        self._lowest_source = _lowest_sources(drawing)
+        self.classes: list[BlockClass] = []
+        self.runs: dict[int, Run] = {}
+        first = 1
+        while first <= self._depth:
+            run = self._run_at(first)
+            if run:
+                self.runs[first] = run
+            first = run.end + 1 if run else first + 1
+
+    def _run_at(self, first: int) -> Run | None:
+        """The run that covers most layers from here on, if one is worth it."""
+        best: list[Block] = []
+        for period in range(1, min(LONGEST_PERIOD, (self._depth - first + 1) // 2) + 1):
+            blocks = self._repeated(first, period)
+            if _is_worth_it(blocks) and (not best or blocks[-1].end > best[-1].end):
+                best = blocks
+            if best and best[-1].end == self._depth:
+                break
+        if not best:
+            return self._one_more(first)
+        return Run(tuple(best), None if best[0].is_plain else self._class_of(best))
+
+    def _one_more(self, first: int) -> Run | None:
+        """A single block of a class there is already."""
+        for shared in self.classes:
+            block = self._block(first, shared.period)
+            if block and shared.add(block):
+                return Run((block,), shared)
+        return None
+
+    def _repeated(self, first: int, period: int) -> list[Block]:
+        """Equal blocks of this many layers from here on."""
+        block = self._block(first, period) if self._looks_repeated(first, period) else None
+        if block is None:
+            return []
+        shared = BlockClass(block)
+        while self._furthest_reader[block.end] <= block.end + period:
+            block = self._block(block.end + 1, period)
+            if block is None or not shared.add(block):
+                break
+        return shared.blocks
+
+    def _looks_repeated(self, first: int, period: int) -> bool:
+        ours = self._signs[first - 1 : first - 1 + period]
+        return ours == self._signs[first - 1 + period : first - 1 + 2 * period]
+
+    def _block(self, first: int, period: int) -> Block | None:
+        """The layers from `first` on as a block; None where skips cross its border."""
+        end = first + period - 1
+        inside = range(first, end + 1)
+        if end > self._depth or any(self._lowest_source[k] < first - 1 for k in inside):
+            return None
+        if any(self._furthest_reader[k] > end for k in inside[:-1]):
+            return None
+        scope = Scope(self._drawing.last, first - 1)
+        cells = tuple(cell(self._drawing, k, scope) for k in inside)
+        return Block(first, cells, channels(self._drawing.shapes.states[first - 1]))
+
+    def _class_of(self, blocks: list[Block]) -> BlockClass:
+        """The class of these blocks, perhaps one there is already."""
+        for shared in self.classes:
+            if shared.period == blocks[0].period and shared.add(*blocks):
+                return shared
+        new = BlockClass(*blocks)
+        self.classes.append(new)
+        return new
+
+
+def _is_worth_it(blocks: list[Block]) -> bool:
+    return len(blocks) > 2 or (len(blocks) == 2 and blocks[0].period > 1)
+
+
+def _sign(drawing: Drawing, k: int) -> tuple[Any, ...]:
+    """What layers that repeat have in common, at a glance."""
+    skips = [(k - skip.source, skip.kind) for skip, _ in drawing.joining.get(k, [])]
+    return drawing.network.layers[k - 1].kind, drawing.network.style(k), skips
+
+
+def _furthest_readers(drawing: Drawing) -> list[float]:
+    """The last layer that reads s_k, infinite where the next time step does."""
+    reader: list[float] = [k + 1 for k in range(drawing.last + 1)]
+    for skip in drawing.network.skips:
+        target = inf if skip.is_feedback else skip.target
+        reader[skip.source] = max(reader[skip.source], target)
+    return reader
+
+
+def _lowest_sources(drawing: Drawing) -> list[float]:
+    """The first state layer k reads, minus infinity for one of the time step before."""
+    source: list[float] = [k - 1 for k in range(drawing.last + 1)]
+    for skip in drawing.network.skips:
+        lowest = -inf if skip.is_feedback else skip.source
+        source[skip.target] = min(source[skip.target], lowest)
+    return source

@@ -1,0 +1,164 @@
+"""Functions and classes that exported code brings along, each only where it is used."""
+
+CRELU = '''\
+def crelu(x: Tensor, dim: int = 1) -> Tensor:
+    """[relu(x), relu(-x)] joined on the channel axis."""
+    return torch.cat([torch.relu(x), torch.relu(-x)], dim=dim)
+'''
+
+DROP_BRANCH = '''\
+def drop_branch(h: Tensor, survival: float, training: bool) -> Tensor:
+    """Stochastic depth: while training, a sample's branch survives with this probability."""
+    if not training:
+        return h
+    chance = h.new_full((len(h),) + (1,) * (h.dim() - 1), survival)
+    return h * torch.bernoulli(chance) / survival
+'''
+
+SINUSOIDS = '''\
+def sinusoids(positions: int, channels: int) -> Tensor:
+    """P[t, 2i] = sin(t / 10000^(2i / channels)), P[t, 2i + 1] = cos of the same."""
+    t = torch.arange(positions, dtype=torch.float64)[:, None]
+    even = torch.arange(channels) // 2 * 2
+    angle = t / 10000 ** (even / channels)
+    is_even = torch.arange(channels) % 2 == 0
+    return torch.where(is_even, angle.sin(), angle.cos()).to(torch.get_default_dtype())
+'''
+
+SELF_ATTENTION = '''\
+class SelfAttention(nn.Module):
+    """Multi-head self-attention on (batch, positions, channels)."""
+
+    def __init__(self, channels: int, heads: int, causal: bool = False, bias: bool = True) -> None:
+        super().__init__()
+        self.heads = heads
+        self.causal = causal
+        self.query = nn.Linear(channels, channels, bias=bias)
+        self.key = nn.Linear(channels, channels, bias=bias)
+        self.value = nn.Linear(channels, channels, bias=bias)
+        self.out = nn.Linear(channels, channels, bias=bias)
+
+    def forward(self, s: Tensor) -> Tensor:
+        q, k, v = (self.split(linear(s)) for linear in (self.query, self.key, self.value))
+        a = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+        return self.out(a.transpose(1, 2).flatten(2))
+
+    def split(self, s: Tensor) -> Tensor:
+        """(batch, positions, channels) -> (batch, heads, positions, channels / heads)."""
+        return s.unflatten(2, (self.heads, -1)).transpose(1, 2)
+'''
+
+FEED_FORWARD = '''\
+class FeedForward(nn.Module):
+    """Two linear maps with an activation in between, at every position."""
+
+    def __init__(
+        self,
+        channels: int,
+        width: int,
+        activation: Callable[[Tensor], Tensor],
+        activated: int | None = None,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.inner = nn.Linear(channels, width, bias=bias)
+        self.activation = activation
+        self.outer = nn.Linear(activated or width, channels, bias=bias)
+
+    def forward(self, s: Tensor) -> Tensor:
+        return self.outer(self.activation(self.inner(s)))
+'''
+
+_WEIGHTED = '''\
+def weighted(module: nn.Module) -> list[nn.Module]:
+    """The linear maps and convolutions in a module."""
+    return [layer for layer in module.modules() if getattr(layer, "weight", None) is not None]
+'''
+
+_DRAWN = '''\
+def {name}(module: nn.Module, gain: float = 1.0) -> nn.Module:
+    """{about}"""
+    for layer in weighted(module):
+        {draw}
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    return module
+'''
+
+XAVIER = _DRAWN.format(
+    name="xavier",
+    about="Glorot and Bengio 2010, normal; zero biases.",
+    draw="nn.init.xavier_normal_(layer.weight, gain)",
+)
+
+HE = _DRAWN.format(
+    name="he",
+    about="He et al. 2015, normal, fan in; zero biases.",
+    draw='nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")\n'
+    "        layer.weight.data.mul_(gain)",
+)
+
+ORTHOGONAL = _DRAWN.format(
+    name="orthogonal",
+    about="Saxe et al. 2014; zero biases.",
+    draw="nn.init.orthogonal_(layer.weight, gain)",
+)
+
+LOOKS_LINEAR = _DRAWN.format(
+    name="looks_linear",
+    about="[W, -W] with W orthogonal (Balduzzi et al. 2017): linear behind a CReLU.",
+    draw="half = nn.init.orthogonal_(layer.weight.data.chunk(2, dim=1)[0].clone(), gain)\n"
+    "        layer.weight.data.copy_(torch.cat([half, -half], dim=1))",
+)
+
+ZERO = '''\
+def zero(module: nn.Module) -> nn.Module:
+    """Zero weights and biases."""
+    for layer in weighted(module):
+        nn.init.zeros_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    return module
+'''
+
+SCALED = '''\
+def scaled(module: nn.Module, gain: float) -> nn.Module:
+    """PyTorch's own initial weights, times gain."""
+    for layer in weighted(module):
+        layer.weight.data.mul_(gain)
+    return module
+'''
+
+WITH_BIAS = '''\
+def with_bias(layer: nn.Module, value: float) -> nn.Module:
+    """The same layer with a bias that starts at this value."""
+    nn.init.constant_(layer.bias, value)
+    return layer
+'''
+
+HELPERS: dict[str, str] = {
+    "crelu": CRELU,
+    "drop_branch": DROP_BRANCH,
+    "sinusoids": SINUSOIDS,
+    "weighted": _WEIGHTED,
+    "xavier": XAVIER,
+    "he": HE,
+    "orthogonal": ORTHOGONAL,
+    "looks_linear": LOOKS_LINEAR,
+    "zero": ZERO,
+    "scaled": SCALED,
+    "with_bias": WITH_BIAS,
+    "SelfAttention": SELF_ATTENTION,
+    "FeedForward": FEED_FORWARD,
+}
+"""By the name that calls them, in the order they are written."""
+
+
+def needed(code: str) -> list[str]:
+    """The texts of the helpers that this code calls, directly or through others."""
+    texts = []
+    for name, text in reversed(HELPERS.items()):
+        if f"{name}(" in code:
+            texts.append(text)
+            code += text
+    return texts[::-1]

@@ -1,0 +1,82 @@
+"""A drawn network as the source of an ordinary PyTorch module."""
+
+from collections.abc import Iterator, Sequence
+
+from skipviz.export.calls import INDENT
+from skipviz.export.chain import Chain
+from skipviz.export.drawing import Drawing
+from skipviz.export.helpers import needed
+from skipviz.export.text import plural
+from skipviz.network import Embedding, Network
+from skipviz.network.counting import count
+from skipviz.network.sizes import Shape, shape_text
+
+
+def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:
+    """Runnable source: a class `Network` that computes what the drawn network does.
+
+    It needs torch >= 2.5 and nothing else. `input_shape` leaves the batch axis out, as do the
+    shapes of all states: (features,), (positions, channels) or (channels, height, width). Initial
+    weights are drawn by the same rules as in the app, not with the same random numbers; to load
+    those of a built model, see `state_dict_names`. NetworkError when the network cannot be built.
+    """
+    drawing = Drawing(network, tuple(input_shape), outputs)
+    classes = list(Chain(drawing).classes())
+    parts = [*needed("\n".join(classes)), *classes]
+    code = "\n\n\n".join(part.strip() for part in parts)
+    lines = [*_about(drawing), "", *_imports(code)]
+    return "\n".join([*lines, "", "", code, "", "", *_main(drawing), ""])
+
+
+def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int) -> dict[str, str]:
+    """What the exported module calls each tensor -> what `skipviz.build` calls it.
+
+    So the weights of a built model load as
+    `exported.load_state_dict({ours: weights[theirs] for ours, theirs in names.items()})`.
+    NetworkError when the network cannot be built.
+    """
+    return Chain(Drawing(network, tuple(input_shape), outputs)).names()
+
+
+def _about(drawing: Drawing) -> Iterator[str]:
+    network, states = drawing.network, drawing.shapes.states
+    parameters = count(network, drawing.shapes).parameters
+    parts = [
+        plural(network.depth, "layer"),
+        plural(len(network.skips), "skip"),
+        plural(parameters, "parameter"),
+    ]
+    yield '"""A network drawn in skipviz, as plain PyTorch.'
+    yield ""
+    yield f"{_shape(states[0])} -> {_shape(states[-1])}; {', '.join(parts)}."
+    yield ""
+    yield "Layer k turns the state s_(k-1) into s_k; x is s_0, the input. A skip p -> q reads s_p"
+    yield "and joins at layer q, whose value until then is h. In a block, layers count from 1."
+    yield '"""'
+
+
+def _shape(shape: Shape) -> str:
+    return shape_text(shape).replace("×", " x ")
+
+
+def _imports(code: str) -> Iterator[str]:
+    if "Callable[" in code:
+        yield "from collections.abc import Callable"
+        yield ""
+    yield "import torch"
+    yield f"from torch import {'Tensor, ' if 'Tensor' in code else ''}nn"
+    if " F." in code or "(F." in code:
+        yield "from torch.nn import functional as F"
+
+
+def _main(drawing: Drawing) -> Iterator[str]:
+    first = drawing.network.layers[0]
+    shape = ", ".join(map(str, (2, *drawing.input_shape)))
+    x = f"torch.randn({shape})"
+    if isinstance(first, Embedding):
+        x = f"torch.randint({first.vocabulary}, ({shape}))"
+    yield 'if __name__ == "__main__":'
+    yield f"{INDENT}network = Network().eval()"
+    yield f"{INDENT}x = {x}"
+    yield f'{INDENT}print("output shape:", tuple(network(x).shape))'
+    yield f'{INDENT}print("parameters:", sum(p.numel() for p in network.parameters()))'
