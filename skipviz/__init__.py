@@ -1,6 +1,49 @@
-"""Draw a network, place skips, train it, and see every layer's gradient with and without them."""
+"""Draw a network, place skips, train it, and see every layer's gradient with and without them.
+
+    import skipviz as sv
+    run = sv.train(sv.presets.load("default"), steps=200)
+    run.summary()["verdict"]
+
+torch, plotly and networkx are imported when something first needs them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from skipviz import arms, link, presets, settings
+from skipviz.arms import Arm
 from skipviz.network import Network, NetworkError
+from skipviz.settings import Settings
 
-__all__ = ["Network", "NetworkError", "arms", "link", "presets", "settings"]
+if TYPE_CHECKING:
+    from skipviz import data, figures, graph, training
+    from skipviz.model import build
+    from skipviz.training import train
+
+__all__ = [
+    "Arm",
+    "Network",
+    "NetworkError",
+    "Settings",
+    "arms",
+    "build",
+    "data",
+    "figures",
+    "graph",
+    "link",
+    "presets",
+    "settings",
+    "train",
+    "training",
+]
+
+_PACKAGES = {"data", "figures", "graph", "training"}
+_FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f"skipviz.{name}")
+    if name in _FUNCTIONS:
+        return getattr(import_module(_FUNCTIONS[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -130,7 +130,7 @@ def _labels(ends: list[tuple[str, float]], span: list[float], theme: str) -> lis
     gone = [arm for arm, end in ends if not end > 0]
     places = _apart([place for _, place in shown])
     labels = [_label(arm, place, theme) for (arm, _), place in zip(shown, places, strict=True)]
-    failed = [_label(arm, 0.0 + LABEL_GAP * i, theme, " (failed)") for i, arm in enumerate(gone)]
+    failed = [_label(arm, LABEL_GAP * i, theme, " (failed)") for i, arm in enumerate(gone)]
     return labels + failed
 
 
