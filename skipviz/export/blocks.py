@@ -84,7 +84,7 @@ class BlockClass:
         if any(block.frame != blocks[0].frame for block in blocks):
             return False
         columns = zip(*(one.sizes for one in blocks), strict=True)
-        coming_in = tuple(one.size for one in blocks)
+        coming_in = None if blocks[0].is_plain else tuple(one.size for one in blocks)
         return all(len(set(column)) == 1 or column == coming_in for column in columns)
 
     def members(self, argument: str) -> Iterator[Member]:

@@ -84,15 +84,12 @@ def _layer_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str
         drawing.shapes.layers[k - 1],
     )
     member = op_member(layer, Place(name, style, shapes, drawing.tensors[owner]))
-    if member is not None:
-        yield owner, member
+    op = [member] if member else []
     normalised = shapes.source if style.order == "pre" else shapes.mapped
-    groups = style.norm_groups
-    for norm in (
-        *norm_members(f"{name}_norm", style.norm, groups, normalised),
-        *norm_members(f"{name}_state_norm", layer.state_norm, groups, shapes.state),
-    ):
-        yield owner, norm
+    norm = list(norm_members(f"{name}_norm", style.norm, style.norm_groups, normalised))
+    after = norm_members(f"{name}_state_norm", layer.state_norm, style.norm_groups, shapes.state)
+    inside = [*norm, *op] if style.order == "pre" else [*op, *norm]
+    yield from ((owner, member) for member in (*inside, *after))
 
 
 def _readout_member(drawing: Drawing) -> Member:

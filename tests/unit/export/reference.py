@@ -1,0 +1,296 @@
+"""The network language in torch, straight from its definitions: one function per word, no speed.
+
+It reads weights by the names of `skipviz.network.parameters` and is written from the docstrings of
+`skipviz.network.layers`, `skips` and `styles` alone, so that it can judge the exported code.
+Evaluation mode: no dropout, no dropped branches, running statistics in batch norms.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from skipviz.network import AnyLayer, AnySkip, Network
+from skipviz.network.parameters import owners
+from skipviz.network.resolve import outer_activation
+from skipviz.network.shapes import sound
+
+Weights = Mapping[str, Tensor]
+
+
+def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> dict[str, Tensor]:
+    """A value for every tensor and running statistic, in double precision."""
+    stream = torch.Generator().manual_seed(1)
+    weights = {
+        f"{owner.name}.{name}": torch.randn(tensor.shape, generator=stream, dtype=torch.float64)
+        for owner in owners(network, sound(network, shape, outputs))
+        for name, tensor in owner.tensors.items()
+    }
+    weights = {name: w / max(1, w[0].numel()) ** 0.5 for name, w in weights.items()}
+    for name in [name for name in weights if name.endswith("norm_weight")]:
+        mean = torch.randn(weights[name].shape, generator=stream, dtype=torch.float64)
+        weights[name.replace("_weight", "_mean")] = mean
+        weights[name.replace("_weight", "_var")] = 0.5 + mean.square()
+    return weights
+
+
+def forward(network: Network, outputs: int, weights: Weights, x: Tensor) -> Tensor:
+    """The logits of the last time step."""
+    shapes = sound(network, tuple(x.shape[1:]), outputs)
+    before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes.states]
+    for _ in range(network.time_steps):
+        before = _one_step(network, weights, x, before)
+    return before[-1]
+
+
+def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor]) -> list[Tensor]:
+    states = [x]
+    for k in range(1, network.depth + 1):
+        layer, style = network.layers[k - 1], network.style(k)
+        own = _owned(weights, f"layer{k}")
+        groups, act = style.norm_groups, outer_activation(layer, style)
+        if style.order == "pre":
+            fed = activation(act, norm(style.norm, groups, own, "norm", states[-1]))
+            h = op(layer, style.activation, own, fed)
+        else:
+            z = op(layer, style.activation, own, states[-1])
+            u = norm(style.norm, groups, own, "norm", z)
+            u = _joined(network, weights, k, "preactivation", u, states, before)
+            h = activation(act, u)
+        s = _joined(network, weights, k, "output", h, states, before)
+        states.append(norm(layer.state_norm, groups, own, "state_norm", s))
+    last = network.depth + 1
+    s = _read_out(network, _owned(weights, "readout"), states[-1])
+    s = _joined(network, weights, last, "preactivation", s, states, before)
+    return [*states, _joined(network, weights, last, "output", s, states, before)]
+
+
+def _read_out(network: Network, own: Weights, s: Tensor) -> Tensor:
+    if network.readout.kind == "dense":
+        return functional.linear(s.reshape(len(s), -1), own["weight"], own.get("bias"))
+    return per_position(own["weight"], own.get("bias"), s)
+
+
+def _joined(
+    network: Network,
+    weights: Weights,
+    k: int,
+    place: str,
+    u: Tensor,
+    states: list[Tensor],
+    before: list[Tensor],
+) -> Tensor:
+    for skip in network.skips:
+        if skip.target == k and skip.join == place:
+            source = (before if skip.is_feedback else states)[skip.source]
+            own = _owned(weights, f"skip{skip.source}_{skip.target}")
+            u = merge(network, skip, own, u, source)
+    return u
+
+
+def _owned(weights: Weights, owner: str) -> dict[str, Tensor]:
+    lead = f"{owner}."
+    return {name[len(lead) :]: w for name, w in weights.items() if name.startswith(lead)}
+
+
+def channel_axis(s: Tensor) -> int:
+    """The channel axis of a batch of states."""
+    return 2 if s.dim() == 3 else 1
+
+
+def per_position(weight: Tensor, bias: Tensor | None, s: Tensor) -> Tensor:
+    """A linear map of the channels at every position."""
+    moved = s.movedim(channel_axis(s), -1)
+    mapped = functional.linear(moved, weight.reshape(weight.shape[0], -1), bias)
+    return mapped.movedim(-1, channel_axis(s))
+
+
+def activation(name: str, u: Tensor) -> Tensor:
+    """The activation of this name."""
+    match name:
+        case "identity":
+            return u
+        case "relu":
+            return u.clamp(min=0)
+        case "leaky_relu":
+            return torch.where(u > 0, u, 0.01 * u)
+        case "gelu":
+            return u * (1 + torch.erf(u / 2**0.5)) / 2
+        case "silu":
+            return u / (1 + torch.exp(-u))
+        case "tanh":
+            return torch.tanh(u)
+        case "sigmoid":
+            return 1 / (1 + torch.exp(-u))
+        case "softplus":
+            return functional.softplus(u)
+        case "sine":
+            return torch.sin(u)
+        case "crelu":
+            return torch.cat([u.clamp(min=0), (-u).clamp(min=0)], dim=channel_axis(u))
+    raise AssertionError(name)
+
+
+def norm(name: str, groups: int, own: Weights, prefix: str, u: Tensor) -> Tensor:
+    """(u - mean) / sqrt(variance + 1e-5) over what the norm averages, scaled and shifted."""
+    if name == "none":
+        return u
+    first = u.movedim(channel_axis(u), 1)
+    flat = first.reshape(len(u), first.shape[1], -1)
+    weight, bias = own[f"{prefix}_weight"][:, None], own[f"{prefix}_bias"][:, None]
+    if name == "batch":
+        mean, var = own[f"{prefix}_mean"][:, None], own[f"{prefix}_var"][:, None]
+    elif name == "layer":
+        mean, var = flat.mean(1, keepdim=True), flat.var(1, correction=0, keepdim=True)
+    else:
+        grouped = flat.reshape(len(u), groups, -1)
+        size = flat.shape[1] // groups
+        mean = grouped.mean(2, keepdim=True).repeat_interleave(size, 1)
+        var = grouped.var(2, correction=0, keepdim=True).repeat_interleave(size, 1)
+    normed = (flat - mean) / (var + 1e-5).sqrt() * weight + bias
+    return normed.reshape(first.shape).movedim(1, channel_axis(u))
+
+
+def op(layer: AnyLayer, act: str, own: Weights, s: Tensor) -> Tensor:
+    """op(s), by the docstring of the layer's class."""
+    images, bias = s.dim() == 4, own.get("bias")
+    first = s if s.dim() < 3 else s.movedim(channel_axis(s), 1)  # channels first, as torch wants
+    match layer.kind:
+        case "dense":
+            return functional.linear(s.reshape(len(s), -1), own["weight"], bias)
+        case "conv1d" | "conv2d":
+            function = functional.conv2d if images else functional.conv1d
+            how = (layer.stride, layer.margin, layer.dilation, layer.groups)
+            out = function(first, own["weight"], bias, *how)
+        case "conv_transpose1d" | "conv_transpose2d":
+            function = functional.conv_transpose2d if images else functional.conv_transpose1d
+            how = (layer.stride, layer.padding, layer.output_padding, layer.groups, layer.dilation)
+            out = function(first, own["weight"], bias, *how)
+        case "max_pool":
+            function = functional.max_pool2d if images else functional.max_pool1d
+            out = function(first, layer.kernel, layer.step, layer.padding)
+        case "average_pool":
+            function = functional.avg_pool2d if images else functional.avg_pool1d
+            out = function(first, layer.kernel, layer.step, layer.padding)
+        case "global_pool":
+            flat = first.flatten(2)
+            return flat.mean(2) if layer.reduce == "mean" else flat.max(2).values
+        case "upsample":
+            mode = {"nearest": "nearest", "linear": "bilinear" if images else "linear"}[layer.mode]
+            out = functional.interpolate(first, scale_factor=layer.factor, mode=mode)
+        case _:
+            return _other_op(layer, act, own, s)
+    return out.movedim(1, channel_axis(s))
+
+
+def _other_op(layer: AnyLayer, act: str, own: Weights, s: Tensor) -> Tensor:
+    match layer.kind:
+        case "flatten":
+            return s.reshape(len(s), -1)
+        case "reshape":
+            return s.reshape(len(s), *layer.shape)
+        case "to_sequence":
+            return s.permute(0, 2, 3, 1).reshape(len(s), -1, s.shape[1])
+        case "identity":
+            return s
+        case "positions":
+            return s + (own["weight"] if layer.learned else sinusoids(*s.shape[1:]))
+        case "embedding":
+            return own["weight"][s]
+        case "attention":
+            return attention(layer.heads, layer.causal, own, s)
+        case "feed_forward":
+            inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
+            axis_last = activation(act, inner.flatten(0, -2)).unflatten(0, inner.shape[:-1])
+            return functional.linear(axis_last, own["outer_weight"], own.get("outer_bias"))
+    raise AssertionError(layer.kind)
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same)."""
+    table = torch.zeros(length, width, dtype=torch.float64)
+    for t in range(length):
+        for c in range(width):
+            angle = torch.tensor(t / 10000 ** (2 * (c // 2) / width), dtype=torch.float64)
+            table[t, c] = torch.cos(angle) if c % 2 else torch.sin(angle)
+    return table
+
+
+def attention(heads: int, causal: bool, own: Weights, s: Tensor) -> Tensor:
+    """softmax(q k' / sqrt(d)) v head by head, then the last map."""
+
+    def mapped(name: str, of: Tensor) -> Tensor:
+        return functional.linear(of, own[f"{name}_weight"], own.get(f"{name}_bias"))
+
+    q, k, v = (mapped(name, s).chunk(heads, dim=2) for name in ("query", "key", "value"))
+    out = []
+    for head in range(heads):
+        scores = q[head] @ k[head].transpose(1, 2) / q[head].shape[2] ** 0.5
+        if causal:
+            later = torch.ones(scores.shape[1:]).triu(1).bool()
+            scores = scores.masked_fill(later, float("-inf"))
+        out.append(scores.softmax(2) @ v[head])
+    return mapped("out", torch.cat(out, dim=2))
+
+
+def merge(network: Network, skip: AnySkip, own: Weights, u: Tensor, s: Tensor) -> Tensor:
+    """What the kind of skip makes of u and s_p."""
+    r = resized(skip, u, s)
+    if skip.kind in ("gated", "shortcut_gate"):
+        t = torch.sigmoid(per_position(own["gate_weight"], own["gate_bias"], r))
+        return t * u + (1 - t) * r if skip.kind == "gated" else u + (1 - t) * r
+    if skip.kind == "concat":
+        return torch.cat([u, r], dim=channel_axis(u))
+    if skip.kind == "projection":
+        r = projected(skip, own, u, r)
+        groups = skip.norm_groups or network.defaults.norm_groups
+        r = activation(skip.activation, norm(skip.norm, groups, own, "norm", r))
+    if skip.kind == "pad":
+        r = every(skip.stride, u, r)
+        lacking = list(r.shape)
+        lacking[channel_axis(u)] = u.shape[channel_axis(u)] - r.shape[channel_axis(u)]
+        r = torch.cat([r, torch.zeros(lacking, dtype=r.dtype)], dim=channel_axis(u))
+    return factor(skip, "branch_scale", own, u) * u + factor(skip, "shortcut_scale", own, u) * r
+
+
+def resized(skip: AnySkip, u: Tensor, s: Tensor) -> Tensor:
+    """s_p at the positions of u."""
+    if skip.resize == "none" or s.dim() != u.dim() or s.dim() == 2:
+        return s
+    first, axis = s.movedim(channel_axis(s), 1), channel_axis(s)
+    size = u.movedim(channel_axis(u), 1).shape[2:]
+    if skip.resize == "nearest":
+        return functional.interpolate(first, size=size, mode="nearest").movedim(1, axis)
+    pool = functional.adaptive_avg_pool2d if len(size) == 2 else functional.adaptive_avg_pool1d
+    return pool(first, tuple(size)).movedim(1, axis)
+
+
+def projected(skip: AnySkip, own: Weights, u: Tensor, r: Tensor) -> Tensor:
+    """W r + b in the shape of u."""
+    if r.dim() != u.dim():
+        flat = functional.linear(r.reshape(len(r), -1), own["weight"], own.get("bias"))
+        return flat.reshape(u.shape)
+    return per_position(own["weight"], own.get("bias"), every(skip.stride, u, r))
+
+
+def every(stride: int | None, u: Tensor, r: Tensor) -> Tensor:
+    """Every `stride`-th position; the smallest stride that fits where none is given."""
+    axes = [axis for axis in range(1, r.dim()) if axis != channel_axis(r)]
+    for step in [stride] if stride else range(1, max(r.shape) + 1):
+        kept = r
+        for axis in axes:
+            kept = kept.index_select(axis, torch.arange(0, r.shape[axis], step))
+        if all(kept.shape[axis] == u.shape[axis] for axis in axes):
+            return kept
+    raise AssertionError("no stride fits")
+
+
+def factor(skip: AnySkip, name: str, own: Weights, u: Tensor) -> Tensor:
+    """A fixed or learned factor, one for all or one per channel."""
+    scale = getattr(skip, name)
+    if scale.learned == "no":
+        return torch.tensor(scale.value, dtype=torch.float64)
+    shape = [1] * u.dim()
+    shape[channel_axis(u)] = -1
+    return own[name].view(shape)
