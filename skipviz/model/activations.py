@@ -6,9 +6,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from skipviz.model.folding import joined
+
 
 def _identity(x: Tensor) -> Tensor:
     return x
+
+
+def _crelu(x: Tensor) -> Tensor:
+    """[relu(x), relu(-x)] on the channel axis (Shang et al. 2016); x (copies, batch, ..)."""
+    return torch.relu_(joined([x, -x]))
 
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -21,6 +28,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "softplus": functional.softplus,
     "sine": torch.sin,
+    "crelu": _crelu,
 }
 
 IN_PLACE: dict[str, Callable[[Tensor], Tensor]] = ACTIVATIONS | {
@@ -35,7 +43,9 @@ STEEPEST = {"sigmoid": 0.25, "gelu": 1.129, "silu": 1.0998}
 
 
 def slope(name: str, z: Tensor) -> Tensor:
-    """|act'(z)| over its largest value, for every entry of z."""
+    """|act'(z)| over its largest value, for every entry of z; CReLU has two units per entry."""
+    if name == "crelu":
+        return slope("relu", torch.cat([z, -z], -1))
     with torch.enable_grad():
         at = z.detach().requires_grad_()
         (derivative,) = torch.autograd.grad(ACTIVATIONS[name](at).sum(), at)

@@ -1,57 +1,72 @@
-"""Initial weights. Each owner (layer, skip, readout) draws from a stream of its own.
+"""First values of all tensors. Each owner (layer, skip, readout) draws from a stream of its own.
 
 So a weight depends on the seed and on its owner's name alone: arms start equal, and drawing a
 skip leaves every other weight exactly as it was.
 """
 
 import zlib
-from math import prod, sqrt
+from math import sqrt
 
 import torch
 from torch import Tensor
 
 from skipviz.network import Init
+from skipviz.network.parameters import Owner, Start
 
-Shape = tuple[int, ...]
-
-
-def initial_tensors(
-    owner: str, shapes: dict[str, Shape], init: Init, seed: int, dtype: torch.dtype
-) -> dict[str, Tensor]:
-    """One copy of the tensors of an owner; layout (out, in, ..) for weights, (out,) for biases."""
-    stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{owner}".encode()))
-    fan_in = prod(shapes["weight"][1:]) if "weight" in shapes else 1
-    drawn: dict[str, Tensor] = {}
-    for name, shape in shapes.items():
-        tensor = torch.empty(shape, dtype=dtype)
-        drawn[name] = _fill(tensor, name, init, fan_in, stream)
-    return drawn
+Stream = torch.Generator
 
 
-def _fill(tensor: Tensor, name: str, init: Init, fan_in: int, stream: torch.Generator) -> Tensor:
-    if init.scheme == "pytorch":
-        bound = 1 / sqrt(fan_in)
+def initial_tensors(owner: Owner, seed: int, dtype: torch.dtype) -> dict[str, Tensor]:
+    """One copy of the tensors of an owner, by `owner.name`, in torch's layout."""
+    stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{owner.name}".encode()))
+    return {
+        f"{owner.name}.{name}": _filled(torch.empty(t.shape, dtype=dtype), t.start, stream)
+        for name, t in owner.tensors.items()
+    }
+
+
+def _filled(tensor: Tensor, start: Start, stream: Stream) -> Tensor:
+    if start.rule == "constant":
+        return tensor.fill_(start.value)
+    if start.rule == "normal":
+        return tensor.normal_(0, start.value, generator=stream)
+    if start.init.scheme == "pytorch":
+        bound = 1 / sqrt(start.fan_in)
         tensor.uniform_(-bound, bound, generator=stream)
-        return tensor.mul_(init.gain) if name == "weight" else tensor
-    if name == "bias":
-        return tensor.zero_()
-    return _WEIGHTS[init.scheme](tensor, init.gain, stream)
+        return tensor.mul_(start.init.gain) if start.rule == "weight" else tensor
+    return tensor.zero_() if start.rule == "bias" else _drawn(tensor, start, stream)
 
 
-def _xavier(weight: Tensor, gain: float, stream: torch.Generator) -> Tensor:
-    return torch.nn.init.xavier_normal_(weight, gain, generator=stream)
+def _drawn(weight: Tensor, start: Start, stream: Stream) -> Tensor:
+    """A weight by a scheme other than torch's own."""
+    if start.init.scheme == "looks_linear" and start.mirrored:
+        half = weight.new_empty(weight.shape[0], weight.shape[1] // 2, *weight.shape[2:])
+        _orthogonal(half, start.init, stream)
+        return torch.cat([half, -half], 1)
+    return _WEIGHTS[start.init.scheme](weight, start.init, stream)
 
 
-def _he(weight: Tensor, gain: float, stream: torch.Generator) -> Tensor:
-    return torch.nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=stream).mul_(gain)
+def _xavier(weight: Tensor, init: Init, stream: Stream) -> Tensor:
+    return torch.nn.init.xavier_normal_(weight, init.gain, generator=stream)
 
 
-def _orthogonal(weight: Tensor, gain: float, stream: torch.Generator) -> Tensor:
-    return torch.nn.init.orthogonal_(weight, gain, generator=stream)
+def _he(weight: Tensor, init: Init, stream: Stream) -> Tensor:
+    drawn = torch.nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=stream)
+    return drawn.mul_(init.gain)
 
 
-def _zero(weight: Tensor, gain: float, stream: torch.Generator) -> Tensor:  # noqa: ARG001
+def _orthogonal(weight: Tensor, init: Init, stream: Stream) -> Tensor:
+    return torch.nn.init.orthogonal_(weight, init.gain, generator=stream)
+
+
+def _zero(weight: Tensor, init: Init, stream: Stream) -> Tensor:  # noqa: ARG001
     return weight.zero_()
 
 
-_WEIGHTS = {"xavier": _xavier, "he": _he, "orthogonal": _orthogonal, "zero": _zero}
+_WEIGHTS = {
+    "xavier": _xavier,
+    "he": _he,
+    "orthogonal": _orthogonal,
+    "looks_linear": _orthogonal,
+    "zero": _zero,
+}

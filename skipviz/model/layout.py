@@ -1,15 +1,19 @@
 """Where the numbers of a tensor lie while the model runs.
 
-Networks, exported code and `build` use torch's layout: weights (out, in), biases (out,). The
-running model wants dense weights as (in, out) and biases as (1, out): what `baddbmm` takes as it
-is. With 30 layers of 32 the two views per layer, there and back, cost a third of a step.
+Networks, exported code and `build` use torch's layout: weights (out, in), whatever is per channel
+(channels,). The running model wants linear maps as (in, out) and the rest as (1, channels): what
+`baddbmm` takes as it is. With 30 layers of 32 the two views per layer, there and back, cost a
+third of a step. Kernels of convolutions and tables stay as they are.
 """
 
 from torch import Tensor
 
+from skipviz.network import parameters
 
-def running(tensor: Tensor) -> Tensor:
-    """(.., out, in) -> (.., in, out); (.., out) -> (.., 1, out), for a leading axis of copies."""
-    if tensor.dim() == 3:
-        return tensor.transpose(1, 2)
-    return tensor.unsqueeze(1) if tensor.dim() == 2 else tensor
+
+def running(tensor: Tensor, described: parameters.Tensor) -> Tensor:
+    """(copies, out, in) -> (copies, in, out); (copies, channels) -> (copies, 1, channels)."""
+    if len(described.shape) == 1:
+        return tensor.unsqueeze(1)
+    is_map = len(described.shape) == 2 and described.uses > 0
+    return tensor.transpose(1, 2) if is_map else tensor

@@ -1,13 +1,10 @@
-"""How a skip joins a state, with the gains of each arm."""
+"""How a skip's increment joins a state, with the gains of each arm."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-
-Merge = Callable[[Tensor, Tensor], Tensor]
-"""Joins the increment v = merge(h_q, s_p) - h_q to h_q; both (copies, batch, ..)."""
 
 
 class _TwoGains(torch.autograd.Function):
@@ -24,16 +21,34 @@ class _TwoGains(torch.autograd.Function):
         return gradient, gradient * ctx.backward_gain, None, None
 
 
-def merge_with(gains: Sequence[tuple[float, float]], like: Tensor) -> Merge:
-    """The merge for one skip; `gains` holds (forward, backward) of every copy.
+class Gains:
+    """The forward gain f and the backward gain b of one skip, for every copy.
 
-    `like` (copies, ..) gives device, dtype and number of axes.
+    They act on the increment v = merge(h_q, s_p) - h_q; h and v are (copies, batch, ..).
     """
-    if all(gain == (1.0, 1.0) for gain in gains):
-        return torch.add
-    shape = (len(gains),) + (1,) * (like.dim() - 1)
-    f = like.new_tensor([forward for forward, _ in gains]).view(shape)
-    b = like.new_tensor([backward for _, backward in gains]).view(shape)
-    if torch.equal(f, b):
-        return lambda h, v: torch.addcmul(h, v, f)
-    return lambda h, v: _TwoGains.apply(h, v, f, b)  # type: ignore[no-untyped-call]
+
+    def __init__(self, pairs: Sequence[tuple[float, float]]) -> None:
+        self._pairs = pairs
+        self._equal = all(f == b for f, b in pairs)
+        self._f = self._b = torch.empty(0)
+        self.all_ones = all(pair == (1.0, 1.0) for pair in pairs)
+        """Whether every copy has the skip as it is drawn."""
+
+    def add(self, h: Tensor, v: Tensor) -> Tensor:
+        """s = h + f sg(v) + b (v - sg(v))."""
+        f, b = self._like(v)
+        if self._equal:
+            return torch.addcmul(h, v, f)
+        return _TwoGains.apply(h, v, f, b)  # type: ignore[no-untyped-call, no-any-return]
+
+    def scale(self, v: Tensor) -> Tensor:
+        """f sg(v) + b (v - sg(v)) by itself, for channels that a skip appends."""
+        return v * self._like(v)[0] if self._equal else self.add(torch.zeros_like(v), v)
+
+    def _like(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """f and b as (copies, 1, ..) of the dtype and on the device of v; kept between calls."""
+        if self._f.dim() != v.dim() or self._f.dtype != v.dtype or self._f.device != v.device:
+            shape = (len(self._pairs),) + (1,) * (v.dim() - 1)
+            self._f = v.new_tensor([f for f, _ in self._pairs]).view(shape)
+            self._b = v.new_tensor([b for _, b in self._pairs]).view(shape)
+        return self._f, self._b

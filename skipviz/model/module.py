@@ -6,14 +6,18 @@ from torch import Tensor, nn
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.model.layout import running
 from skipviz.model.plan import Plan
-from skipviz.model.stack import initial_weights
+from skipviz.model.start import blueprint, initial_statistics, initial_weights
 from skipviz.network import Network
 
 Shape = tuple[int, ...]
 
 
 class Model(nn.Module):
-    """The network with its skips: x (batch, *input_shape) -> logits (batch, outputs)."""
+    """The network with its skips: x (batch, *input_shape) -> logits (batch, outputs).
+
+    Running statistics of batch norms are buffers: layer3.norm_mean, layer3.norm_var. Dropout
+    draws from streams of the model's own, by its seed.
+    """
 
     def __init__(
         self,
@@ -25,22 +29,37 @@ class Model(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
-        self.plan = Plan(network, [arm.gains(network)])
+        drawn = blueprint(network, input_shape, outputs)
+        self._described = drawn.tensors
+        self.plan = Plan(network, drawn.shapes, [arm.gains(network)], [seed])
         weights = initial_weights(network, input_shape, outputs, seed, dtype)
         for name, tensor in weights.items():
-            owner, field = name.split(".")
-            if owner not in self._modules:
-                self.add_module(owner, nn.Module())
-            self.get_submodule(owner).register_parameter(field, nn.Parameter(tensor))
+            self._owner(name).register_parameter(name.split(".")[1], nn.Parameter(tensor))
+        for name, tensor in initial_statistics(drawn, dtype).items():
+            self._owner(name).register_buffer(name.split(".")[1], tensor)
 
     def states(self, x: Tensor) -> list[Tensor]:
-        """s_0 .. s_(N+1), each (batch, ..)."""
-        tensors = {name: running(tensor[None]) for name, tensor in self.named_parameters()}
-        return [state.squeeze(0) for state in self.plan.states(tensors, x.unsqueeze(0))]
+        """s_0 .. s_(N+1) of the last time step, each (batch, ..)."""
+        return [
+            state.squeeze(0) for state in self.plan.states(self._running(), x[None], self.training)
+        ]
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (batch, outputs)."""
         return self.states(x)[-1]
+
+    def _running(self) -> dict[str, Tensor]:
+        """All tensors as the plan wants them, with an axis for the one copy."""
+        return dict(self.named_buffers()) | {
+            name: running(tensor[None], self._described[name])
+            for name, tensor in self.named_parameters()
+        }
+
+    def _owner(self, name: str) -> nn.Module:
+        owner = name.split(".")[0]
+        if owner not in self._modules:
+            self.add_module(owner, nn.Module())
+        return self.get_submodule(owner)
 
 
 def build(network: Network, input_shape: Shape, outputs: int, seed: int = 0) -> Model:

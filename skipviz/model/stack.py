@@ -1,21 +1,21 @@
 """All arms and seeds of a run in one model: every tensor carries a leading axis of copies.
 
-Layers of equal shape share ONE parameter (layers, copies, in, out): one norm call and one optimizer
+Tensors of equal shape share ONE parameter (tensors, copies, ..): one norm call and one optimizer
 update serve all of them, which is where the engine's speed comes from.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
 from skipviz.arms import Arm
-from skipviz.model.init import initial_tensors
 from skipviz.model.layout import running
 from skipviz.model.plan import Plan
-from skipviz.network import Init, Network
-from skipviz.network.counting import all_parameters
+from skipviz.model.start import blueprint, initial_statistics, initial_weights
+from skipviz.network import Network
 
 Shape = tuple[int, ...]
 
@@ -23,7 +23,8 @@ Shape = tuple[int, ...]
 class Stack(nn.Module):
     """Copies of one network, ordered arm by arm and seed by seed: copy = arm * seeds + seed.
 
-    x is (copies, batch, *input_shape); states are lists of (copies, batch, ..).
+    x is (copies, batch, *input_shape); states are lists of (copies, batch, ..). Training mode
+    matters as in any module: dropout, stochastic depth, statistics of batch norms.
     """
 
     def __init__(
@@ -37,61 +38,68 @@ class Stack(nn.Module):
     ) -> None:
         super().__init__()
         self.network = network
-        gains = [arm.gains(network) for arm in arms for _ in seeds]
-        self.plan = Plan(network, gains)
-        starts = [initial_weights(network, input_shape, outputs, s, dtype) for s in seeds]
-        self.places = _group_by_shape(starts[0])
-        self.groups = nn.ParameterList(
-            torch.stack([_copies(starts, name, len(arms)) for name in names])
-            for names in self.places
-        )
-
-    @property
-    def copies(self) -> int:
+        self.copies = len(arms) * len(seeds)
         """Arms times seeds."""
-        return int(self.groups[0].shape[1])
+        drawn = blueprint(network, input_shape, outputs)
+        gains = [arm.gains(network) for arm in arms for _ in seeds]
+        self.plan = Plan(network, drawn.shapes, gains, [*seeds] * len(arms))
+        starts = [initial_weights(network, input_shape, outputs, s, dtype) for s in seeds]
+        weights = {
+            name: running(_copies([start[name] for start in starts], len(arms)), tensor)
+            for name, tensor in drawn.tensors.items()
+        }
+        self.places = _group_by_shape(weights)
+        self.groups = nn.ParameterList(
+            torch.stack([weights[name] for name in names]) for names in self.places
+        )
+        self._statistics = list(initial_statistics(drawn, dtype).items())
+        for place, (_, tensor) in enumerate(self._statistics):
+            self.register_buffer(f"statistics{place}", tensor.repeat(self.copies, 1))
 
     def tensors(self) -> dict[str, Tensor]:
-        """`layer3.weight` -> (copies, in, out): views into the shared parameters."""
-        return {
+        """`layer3.weight` -> (copies, in, out): views into the shared parameters, and buffers."""
+        views = {
             name: view
             for names, group in zip(self.places, self.groups, strict=True)
             for name, view in zip(names, group.unbind(0), strict=True)
         }
+        return views | self.statistics()
+
+    def statistics(self) -> dict[str, Tensor]:
+        """Running statistics, `layer3.norm_mean` -> (copies, channels)."""
+        names = enumerate(name for name, _ in self._statistics)
+        return {name: self.get_buffer(f"statistics{place}") for place, name in names}
 
     def states(self, x: Tensor) -> list[Tensor]:
         """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs)."""
-        return self.plan.states(self.tensors(), x)
+        return self.plan.states(self.tensors(), x, self.training)
 
-    def activation_inputs(
-        self, x: Tensor, states: Sequence[Tensor]
-    ) -> list[tuple[str, Tensor] | None]:
-        """Per layer 1..N its activation's name and argument (copies, batch, ..), for s_1, s_2, ..
+    def unrolled(self, x: Tensor) -> list[list[Tensor]]:
+        """The states of every time step."""
+        return self.plan.unrolled(self.tensors(), x, self.training)
+
+    def activation_inputs(self, x: Tensor) -> list[tuple[str, Tensor] | None]:
+        """Per layer 1..N its activation's name and argument (copies, batch, ..).
 
         None where a layer has no nonlinear activation.
         """
-        return self.plan.activation_inputs(self.tensors(), [x, *states])
+        with self.undisturbed():
+            return self.plan.activation_inputs(self.tensors(), x, self.training)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (copies, batch, outputs)."""
         return self.states(x)[-1]
 
-
-def initial_weights(
-    network: Network, input_shape: Shape, outputs: int, seed: int, dtype: torch.dtype
-) -> dict[str, Tensor]:
-    """One copy of every tensor of a network, by `owner.name`."""
-    weights: dict[str, Tensor] = {}
-    for owner, shapes in all_parameters(network, input_shape, outputs):
-        drawn = initial_tensors(owner, shapes, _init_of(network, owner), seed, dtype)
-        weights |= {f"{owner}.{name}": tensor for name, tensor in drawn.items()}
-    return weights
-
-
-def _init_of(network: Network, owner: str) -> Init:
-    if owner.startswith("layer"):
-        return network.style(int(owner.removeprefix("layer"))).init
-    return network.defaults.init
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Forward passes inside leave no trace: in running statistics or in random streams."""
+        saved = [buffer.clone() for buffer in self.buffers()]
+        try:
+            with self.plan.noise.undisturbed():
+                yield
+        finally:
+            for buffer, before in zip(self.buffers(), saved, strict=True):
+                buffer.copy_(before)
 
 
 def _group_by_shape(weights: dict[str, Tensor]) -> list[list[str]]:
@@ -101,6 +109,6 @@ def _group_by_shape(weights: dict[str, Tensor]) -> list[list[str]]:
     return list(names.values())
 
 
-def _copies(starts: Sequence[dict[str, Tensor]], name: str, arms: int) -> Tensor:
-    per_seed = torch.stack([start[name] for start in starts])
-    return running(per_seed.repeat(arms, *[1] * (per_seed.dim() - 1)))
+def _copies(per_seed: Sequence[Tensor], arms: int) -> Tensor:
+    stacked = torch.stack(list(per_seed))
+    return stacked.repeat(arms, *[1] * (stacked.dim() - 1))

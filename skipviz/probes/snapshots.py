@@ -43,7 +43,7 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
     """
     saturated = np.full((stack.copies, stack.network.depth + 1), np.nan)
     dead = saturated.copy()
-    for name, places, z in _together(stack.activation_inputs(made.x, made.states)):
+    for name, places, z in _together(stack.activation_inputs(made.x)):
         flat = (slope(name, z) < FLAT).flatten(3)
         saturated[:, places] = flat.float().mean((2, 3)).cpu().numpy().T
         dead[:, places] = flat.all(2).float().mean(2).cpu().numpy().T

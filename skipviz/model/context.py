@@ -1,0 +1,31 @@
+"""What one forward pass carries along from layer to layer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from skipviz.model.noise import Noise
+
+Tensors = Mapping[str, Tensor]
+"""`layer3.weight` and so on, in the layout of `skipviz.model.layout`."""
+
+
+@dataclass
+class Context:
+    """`tensors` holds parameters and running statistics; `states` grows from s_0 on.
+
+    `before` are the states of the previous time step, for feedback skips; empty at the first.
+    `watch` is told what every activation is about to read: layer 1..N and the tensor.
+    """
+
+    tensors: Tensors
+    noise: Noise
+    training: bool
+    states: list[Tensor] = field(default_factory=list)
+    before: Sequence[Tensor] = ()
+    watch: Callable[[int, Tensor], None] | None = None
+
+
+Stage = Callable[[Context, Tensor], Tensor]
+"""A piece of the forward pass, on tensors (copies, batch, ..)."""

@@ -1,0 +1,48 @@
+"""Where channels are, and how copies become channels for operations that know no copies.
+
+States are (copies, batch, features), (copies, batch, positions, channels) or
+(copies, batch, channels, height, width). Convolutions, batch and group norm run once for all
+copies on (batch, copies * channels, ..). A state they made keeps that order in memory and is only
+seen as (copies, batch, ..), so that the next one folds it again without a copy.
+"""
+
+import torch
+from torch import Tensor
+
+SEQUENCE = 4  # axes of a sequence state
+
+
+def channel_axis(x: Tensor) -> int:
+    """The axis of a state that holds the channels."""
+    return 3 if x.dim() == SEQUENCE else 2
+
+
+def per_channel(values: Tensor, like: Tensor) -> Tensor:
+    """(copies, 1, channels) made to broadcast with the state `like`."""
+    if like.dim() == 3:
+        return values
+    if like.dim() == SEQUENCE:
+        return values.unsqueeze(1)
+    return values.unsqueeze(3).unsqueeze(4)
+
+
+def fold(x: Tensor) -> Tensor:
+    """A state as (batch, copies * channels, *positions)."""
+    order = x.permute(1, 0, 3, 2) if x.dim() == SEQUENCE else x.transpose(0, 1)
+    return order.flatten(1, 2)
+
+
+def unfold(y: Tensor, copies: int) -> Tensor:
+    """The state of which `y` is the fold."""
+    apart = y.reshape(len(y), copies, y.shape[1] // copies, *y.shape[2:])
+    return apart.permute(1, 0, 3, 2) if apart.dim() == SEQUENCE else apart.transpose(0, 1)
+
+
+def flat(x: Tensor) -> Tensor:
+    """A state as (copies, batch, features), row-major."""
+    return x if x.dim() == 3 else x.flatten(2)
+
+
+def joined(pieces: list[Tensor]) -> Tensor:
+    """States joined on their channels."""
+    return torch.cat(pieces, channel_axis(pieces[0]))

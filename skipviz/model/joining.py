@@ -1,0 +1,155 @@
+"""How every kind of skip joins: u made of u, r and v, and the increment that the gains act on.
+
+merged = merge(m u, v)          increment = merged - u
+m = b / survival, b ~ Bernoulli(survival) per sample while training, else 1
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from skipviz.model.context import Context, Stage
+from skipviz.model.convolution import pointwise_stage
+from skipviz.model.folding import per_channel
+from skipviz.network import Add, AnySkip, Gated, Pad, Projection, Scale, ShortcutGate
+
+Factor = float | Tensor
+
+
+class Joining(Protocol):
+    """u, r and v are (copies, batch, ..)."""
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """u with the skip as it is drawn."""
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """What the skip adds to u."""
+
+
+def joining_for(skip: AnySkip, owner: str) -> Joining:
+    """How a skip whose tensors belong to `owner` joins; concatenation is no such sum."""
+    return _MAKERS[type(skip)](skip, owner)
+
+
+class _Scaled:
+    """branch_scale m u + shortcut_scale v."""
+
+    def __init__(self, skip: Add | Projection | Pad, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._branch = _factor(skip.branch_scale, f"{owner}.branch_scale")
+        self._shortcut = _factor(skip.shortcut_scale, f"{owner}.shortcut_scale")
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum."""
+        return _times(self._weight(context, u), u) + _times(self._shortcut(context, v), v)
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum less u, written so that nothing cancels where the branch scale is 1."""
+        carried = _times(self._shortcut(context, v), v)
+        weight = self._weight(context, u)
+        return carried if _is_one(weight) else carried + (weight - 1) * u
+
+    def _weight(self, context: Context, u: Tensor) -> Factor:
+        mask, scale = self._survival.mask(context, u), self._branch(context, u)
+        return scale if _is_one(mask) else mask * scale
+
+
+class _Plain:
+    """u + v: the fast way for an add, projection or pad without scales."""
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum."""
+        return u + v
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """v."""
+        return v
+
+
+class _Gated:
+    """T m u + (1 - T) v."""
+
+    def __init__(self, skip: Gated, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._gate = _gate(owner)
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The mixture."""
+        branch = _times(self._survival.mask(context, u), u)
+        return torch.lerp(v, branch, self._gate(context, r))
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The mixture less u."""
+        return self.merged(context, u, r, v) - u
+
+
+class _ShortcutGate:
+    """m u + (1 - T) v."""
+
+    def __init__(self, skip: ShortcutGate, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._gate = _gate(owner)
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The sum."""
+        return _times(self._survival.mask(context, u), u) + self._let_through(context, r, v)
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The sum less u."""
+        carried = self._let_through(context, r, v)
+        mask = self._survival.mask(context, u)
+        return carried if _is_one(mask) else carried + (mask - 1) * u
+
+    def _let_through(self, context: Context, r: Tensor, v: Tensor) -> Tensor:
+        return (1 - self._gate(context, r)) * v
+
+
+class _Survival:
+    """Stochastic depth (Huang et al. 2016): m, one number per sample."""
+
+    def __init__(self, survival: float, owner: str) -> None:
+        self._survival = survival
+        self._place = f"{owner}.survival"
+
+    def mask(self, context: Context, u: Tensor) -> Factor:
+        """m as (copies, batch, 1, ..), or 1."""
+        if self._survival == 1 or not context.training:
+            return 1.0
+        return context.noise.scaled_mask(self._place, self._survival, u, axes=2)
+
+
+def _scaled(skip: Add | Projection | Pad, owner: str) -> Joining:
+    one = Scale()
+    plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == one
+    return _Plain() if plain else _Scaled(skip, owner)
+
+
+def _gate(owner: str) -> Stage:
+    """T = sigmoid(W r + b)."""
+    map_ = pointwise_stage(owner, "gate_", stride=1)
+    return lambda context, r: map_(context, r).sigmoid()
+
+
+def _factor(scale: Scale, name: str) -> Callable[[Context, Tensor], Factor]:
+    if scale.learned == "no":
+        return lambda context, x: scale.value  # noqa: ARG005
+    return lambda context, x: per_channel(context.tensors[name], x)
+
+
+def _is_one(factor: Factor) -> bool:
+    return isinstance(factor, float) and factor == 1
+
+
+def _times(factor: Factor, x: Tensor) -> Tensor:
+    return x if _is_one(factor) else factor * x
+
+
+_MAKERS: dict[type[AnySkip], Callable[[Any, str], Joining]] = {
+    Add: _scaled,
+    Projection: _scaled,
+    Pad: _scaled,
+    Gated: _Gated,
+    ShortcutGate: _ShortcutGate,
+}

@@ -1,0 +1,77 @@
+"""One skip at its place, with the gains of every copy."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from skipviz.model.carrying import carry_stages
+from skipviz.model.context import Context, Stage
+from skipviz.model.folding import joined
+from skipviz.model.joining import joining_for
+from skipviz.model.merge import Gains
+from skipviz.model.noise import dropped
+from skipviz.model.resizing import resized
+from skipviz.network import AnySkip, Concat, Network
+from skipviz.network.joints import Joint
+from skipviz.network.sizes import positions
+
+Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
+"""From the context, u, r and v to the new u."""
+
+
+def shortcut_stage(skip: AnySkip, joint: Joint, network: Network, gains: Gains) -> Stage:
+    """The stage that takes the state u a skip joins to what it is afterwards."""
+    owner = f"skip{skip.source}_{skip.target}"
+    read, dropout = _reading(skip, joint), skip.dropout
+    carry = carry_stages(skip, joint, owner, network)
+    join = _concatenation(gains) if isinstance(skip, Concat) else _sum(skip, owner, gains)
+
+    def stage(context: Context, u: Tensor) -> Tensor:
+        r = v = read(context, u)
+        for step in carry:
+            v = step(context, v)
+        if dropout and context.training:
+            v = dropped(context.noise, f"{owner}.dropout", dropout, v)
+        return join(context, u, r, v)
+
+    return stage
+
+
+def _reading(skip: AnySkip, joint: Joint) -> Stage:
+    """r, from the states so far or from those of the previous time step."""
+    source = skip.source
+    pick = (
+        _previous(source, joint) if skip.is_feedback else lambda context, _: context.states[source]
+    )
+    if positions(joint.read) == positions(joint.source):
+        return pick
+    how, places = skip.resize, positions(joint.read)
+    return lambda context, u: resized(pick(context, u), how, places)
+
+
+def _previous(source: int, joint: Joint) -> Stage:
+    """s_source of the time step before, 0 at the first."""
+
+    def pick(context: Context, u: Tensor) -> Tensor:
+        if context.before:
+            return context.before[source]
+        return u.new_zeros(*u.shape[:2], *joint.source)
+
+    return pick
+
+
+def _sum(skip: AnySkip, owner: str, gains: Gains) -> Join:
+    joining = joining_for(skip, owner)
+    if gains.all_ones:
+        return joining.merged
+
+    def join(context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        return gains.add(u, joining.increment(context, u, r, v))
+
+    return join
+
+
+def _concatenation(gains: Gains) -> Join:
+    if gains.all_ones:
+        return lambda _, u, r, v: joined([u, v])  # noqa: ARG005
+    return lambda _, u, r, v: joined([u, gains.scale(v)])  # noqa: ARG005
