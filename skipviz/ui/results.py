@@ -40,7 +40,7 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     if measured is not None:
         measured.wait_for_frames(1, FIRST_FRAME)
     run = session.shown
-    _verdict(run)
+    _verdict(run, session)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         progress(session, pool)
@@ -66,9 +66,11 @@ def _expects_frames(session: Session) -> bool:
     return measured is not None and not measured.ended
 
 
-def _verdict(run: Run | None) -> None:
+def _verdict(run: Run | None, session: Session) -> None:
     if run is None:
-        st.html('<div class="verdict"><h1>Measuring the gradient of every layer …</h1></div>')
+        waiting = _expects_frames(session)
+        text = "Measuring the gradient of every layer …" if waiting else "Nothing to measure yet."
+        st.html(f'<div class="verdict"><h1>{text}</h1></div>')
         return
     pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
     st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run))}</p></div>')

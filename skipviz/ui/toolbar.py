@@ -5,6 +5,7 @@ import streamlit as st
 from skipviz import data, presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
+from skipviz.ui.field import chosen
 from skipviz.ui.offered import preset_titles
 from skipviz.ui.session import Session
 
@@ -19,21 +20,26 @@ def toolbar(session: Session) -> None:
 
 
 def _preset_picker(session: Session) -> None:
-    def load() -> None:
-        chosen = st.session_state["preset"]
-        if chosen is not None:
-            session.draw(presets.load(chosen))
-
     titles = preset_titles()
-    st.selectbox(
-        "Start from",
-        list(titles),
-        format_func=titles.__getitem__,
-        key="preset",
-        on_change=load,
-        label_visibility="collapsed",
-        width=260,
-    )
+    names = list(titles)
+    now = next((name for name in names if presets.load(name) == session.network), None)
+
+    def draw(key: str) -> str | None:
+        return st.selectbox(
+            "Start from",
+            names,
+            index=None if now is None else names.index(now),
+            format_func=titles.__getitem__,
+            placeholder="Your own network",
+            key=key,
+            label_visibility="collapsed",
+            width=280,
+        )
+
+    name = chosen("preset", now, draw)
+    if name is not None and name != now:
+        session.draw(presets.load(name))
+        st.rerun()
 
 
 def _history_buttons(session: Session) -> None:

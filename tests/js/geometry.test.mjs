@@ -14,7 +14,7 @@ test("a chain fills the width when it can and never stands closer than a finger 
   for (const layers of [1, 3, 40, 100, 1000]) {
     const place = chain(layers, 1120);
     assert.equal(place.x.length, layers + 2);
-    assert.ok(place.spacing >= 13);
+    assert.ok(place.spacing >= 10);
     assert.ok(place.box < place.spacing);
     assert.ok(place.x[0] >= 0);
     assert.ok(place.x.at(-1) <= place.width);
@@ -65,5 +65,5 @@ test("the nearest layer is found between and beyond the layers", () => {
 
 test("labels thin out before they overlap", () => {
   assert.equal(labelStep(40), 1);
-  assert.ok(labelStep(13) * 13 >= 26);
+  assert.ok(labelStep(10) * 10 >= 26);
 });

@@ -1,11 +1,12 @@
 // Where everything stands. Pure: numbers in, numbers out.
 
 const MARGIN = 30; // pixels left and right of the chain
-const CLOSEST = 13; // pixels between two layers; below this the drawing scrolls
+const CLOSEST = 10; // pixels between two layers; below this the drawing scrolls
 const WIDEST = 96;
 const LARGEST_BOX = 34;
 const LOWEST_ARC = 24;
-const TALLEST_ARC = 150;
+const TALLEST_ARC = 132;
+const RESERVED = 92; // so that the page below seldom moves when a longer skip is drawn
 
 export function chain(layers, width) {
   const gaps = layers + 1;
@@ -27,7 +28,7 @@ export function arcHeight(span, spacing) {
 
 export function tallestArc(skips, spacing) {
   const heights = skips.map(({ source, target }) => arcHeight(Math.abs(target - source), spacing));
-  return Math.max(LOWEST_ARC * 2.5, ...heights);
+  return Math.max(RESERVED, ...heights);
 }
 
 // Ends fan out over the upper edge of a layer: arriving arcs on its left half, leaving ones on
