@@ -8,6 +8,8 @@ from skipviz.export.calls import pieces, with_sizes
 from skipviz.export.cells import Cell
 from skipviz.export.members import Member
 
+LAYER = "layer1"  # the name of the first layer of a block
+
 
 @dataclass(frozen=True)
 class Block:
@@ -30,7 +32,10 @@ class Block:
     @property
     def is_plain(self) -> bool:
         """Whether it is one member called in one statement, and so needs no class."""
-        return len(self.members) == len(self.lines) == 1 and not self.members[0][1].after
+        if not len(self.members) == len(self.lines) == 1:
+            return False
+        ((_, member),) = self.members
+        return f"self.{member.name}(" in self.lines[0] and member.name == LAYER and not member.after
 
     @property
     def members(self) -> list[tuple[str, Member]]:

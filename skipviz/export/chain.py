@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from skipviz.export.blocks import BlockClass, Run
+from skipviz.export.blocks import LAYER, BlockClass, Run
 from skipviz.export.calls import INDENT, Call, assignment
 from skipviz.export.cells import Cell, cell
 from skipviz.export.drawing import Drawing, Scope
@@ -97,7 +97,7 @@ class Chain:
         if part.shared:
             return [f"{after} = self.{part.name}({before})"]
         step = part.blocks[0].lines[0].removeprefix("s1 = ")
-        step = step.replace("self.layer1(", "layer(").replace("(x", f"({after}")
+        step = step.replace(f"self.{LAYER}(", "layer(").replace("(x", f"({after}")
         return [
             f"{after} = {before}",
             f"for layer in self.{part.name}:",

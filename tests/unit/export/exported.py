@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from skipviz import export
+from skipviz import export, presets
 from skipviz.network import Embedding, Network
 
 BUFFERS_WITHOUT_A_VALUE = "num_batches_tracked"
@@ -42,3 +42,16 @@ def an_input(network: Network, shape: tuple[int, ...], batch: int = 3) -> Tensor
     if isinstance(first, Embedding):
         return torch.randint(first.vocabulary, (batch, *shape), generator=stream)
     return torch.randn((batch, *shape), generator=stream, dtype=torch.float64)
+
+
+def _is_small(name: str) -> bool:
+    preset = presets.info(name)
+    return preset.build().count_macs(preset.input_shape, preset.outputs) < 50_000_000
+
+
+SOUND_PRESETS = [
+    name
+    for name in presets.names()
+    if not presets.load(name).check(presets.info(name).input_shape, presets.info(name).outputs)
+]
+SMALL_PRESETS = [name for name in SOUND_PRESETS if _is_small(name)]

@@ -5,7 +5,7 @@ It reads weights by the names of `skipviz.network.parameters` and is written fro
 Evaluation mode: no dropout, no dropped branches, running statistics in batch norms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -19,13 +19,21 @@ from skipviz.network.shapes import sound
 Weights = Mapping[str, Tensor]
 
 
+def shapes_of(network: Network, shape: tuple[int, ...], outputs: int) -> dict[str, tuple[int, ...]]:
+    """The shape of every trainable tensor."""
+    return {
+        f"{owner.name}.{name}": tensor.shape
+        for owner in owners(network, sound(network, shape, outputs))
+        for name, tensor in owner.tensors.items()
+    }
+
+
 def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> dict[str, Tensor]:
     """A value for every tensor and running statistic, in double precision."""
     stream = torch.Generator().manual_seed(1)
     weights = {
-        f"{owner.name}.{name}": torch.randn(tensor.shape, generator=stream, dtype=torch.float64)
-        for owner in owners(network, sound(network, shape, outputs))
-        for name, tensor in owner.tensors.items()
+        name: torch.randn(size, generator=stream, dtype=torch.float64)
+        for name, size in shapes_of(network, shape, outputs).items()
     }
     weights = {name: w / max(1, w[0].numel()) ** 0.5 for name, w in weights.items()}
     for name in [name for name in weights if name.endswith("norm_weight")]:
@@ -106,30 +114,23 @@ def per_position(weight: Tensor, bias: Tensor | None, s: Tensor) -> Tensor:
     return mapped.movedim(-1, channel_axis(s))
 
 
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "identity": lambda u: u,
+    "relu": lambda u: u.clamp(min=0),
+    "leaky_relu": lambda u: torch.where(u > 0, u, 0.01 * u),
+    "gelu": lambda u: u * (1 + torch.erf(u / 2**0.5)) / 2,
+    "silu": lambda u: u / (1 + torch.exp(-u)),
+    "tanh": torch.tanh,
+    "sigmoid": lambda u: 1 / (1 + torch.exp(-u)),
+    "softplus": lambda u: torch.log1p(torch.exp(-u.abs())) + u.clamp(min=0),
+    "sine": torch.sin,
+    "crelu": lambda u: torch.cat([u.clamp(min=0), (-u).clamp(min=0)], dim=channel_axis(u)),
+}
+
+
 def activation(name: str, u: Tensor) -> Tensor:
     """The activation of this name."""
-    match name:
-        case "identity":
-            return u
-        case "relu":
-            return u.clamp(min=0)
-        case "leaky_relu":
-            return torch.where(u > 0, u, 0.01 * u)
-        case "gelu":
-            return u * (1 + torch.erf(u / 2**0.5)) / 2
-        case "silu":
-            return u / (1 + torch.exp(-u))
-        case "tanh":
-            return torch.tanh(u)
-        case "sigmoid":
-            return 1 / (1 + torch.exp(-u))
-        case "softplus":
-            return functional.softplus(u)
-        case "sine":
-            return torch.sin(u)
-        case "crelu":
-            return torch.cat([u.clamp(min=0), (-u).clamp(min=0)], dim=channel_axis(u))
-    raise AssertionError(name)
+    return ACTIVATIONS[name](u)
 
 
 def norm(name: str, groups: int, own: Weights, prefix: str, u: Tensor) -> Tensor:
