@@ -4,9 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.network import Dense, Network
+from skipviz.network import SKIP_KINDS, Dense, Network
 from skipviz.ui.events import take_edit
-from skipviz.ui.offered import SKIP_KINDS
 from skipviz.ui.session import Session
 
 

@@ -1,11 +1,32 @@
-"""What of the network language the page offers: that which the engine trains today."""
+"""The presets the page offers: those for which it has data, each with the data it is meant for."""
 
-from skipviz import presets
+import functools
 
-SKIP_KINDS = ("add", "projection")
-PRESETS = ("default", "plain", "forward_skip", "residual", "dense_64", "dense_64_skip")
+from skipviz import data, presets
+from skipviz.network import Network
 
 
-def preset_titles() -> dict[str, str]:
-    """Name and title of the presets, in the order of the picker."""
-    return {name: presets.info(name).title for name in PRESETS}
+@functools.cache
+def networks() -> dict[str, Network]:
+    """Name and network of every preset offered, in the order of the picker."""
+    return {name: presets.load(name) for name in presets.names() if data_for(name) is not None}
+
+
+@functools.cache
+def data_for(preset: str) -> str | None:
+    """The data set whose samples have the shape a preset reads; None where there is none."""
+    about = presets.info(preset)
+    for name in data.names():
+        found = data.info(name)
+        of_this_kind = about.data is not None and name.startswith(about.data)
+        if of_this_kind and (found.input_shape, found.outputs) == (
+            about.input_shape,
+            about.outputs,
+        ):
+            return name
+    return None
+
+
+def preset_named(network: Network) -> str | None:
+    """The preset that a network is; None for the visitor's own."""
+    return next((name for name, preset in networks().items() if preset == network), None)

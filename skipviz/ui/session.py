@@ -63,6 +63,11 @@ class Session:
         self.history.record(network)
         self.revision += 1
 
+    def load_preset(self, network: Network, data: str) -> None:
+        """Take a preset with the data it is meant for."""
+        self.draw(network)
+        self.settings = self.settings.model_copy(update={"data": data})
+
     def notify(self, message: str) -> None:
         """Say something once, at the next rerun."""
         self.notices.append(message)

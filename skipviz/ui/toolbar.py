@@ -6,7 +6,7 @@ from skipviz import data, presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
 from skipviz.ui.field import chosen
-from skipviz.ui.offered import preset_titles
+from skipviz.ui.offered import data_for, networks, preset_named
 from skipviz.ui.session import Session
 
 
@@ -20,16 +20,15 @@ def toolbar(session: Session) -> None:
 
 
 def _preset_picker(session: Session) -> None:
-    titles = preset_titles()
-    names = list(titles)
-    now = next((name for name in names if presets.load(name) == session.network), None)
+    names = list(networks())
+    now = preset_named(session.network)
 
     def draw(key: str) -> str | None:
         return st.selectbox(
             "Start from",
             names,
             index=None if now is None else names.index(now),
-            format_func=titles.__getitem__,
+            format_func=lambda name: presets.info(name).title,
             placeholder="Your own network",
             key=key,
             label_visibility="collapsed",
@@ -38,7 +37,7 @@ def _preset_picker(session: Session) -> None:
 
     name = chosen("preset", now, draw)
     if name is not None and name != now:
-        session.draw(presets.load(name))
+        session.load_preset(networks()[name], data_for(name) or session.settings.data)
         st.rerun()
 
 

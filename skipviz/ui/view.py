@@ -3,13 +3,21 @@
 from typing import Any
 
 from skipviz import data
-from skipviz.network import AnyLayer, AnySkip, Network, Problem
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Network, Problem
 from skipviz.network.shapes import infer
 from skipviz.network.sizes import shape_text
-from skipviz.ui.offered import SKIP_KINDS
 
 View = dict[str, Any]
 Shape = tuple[int, ...]
+
+
+_MARKS = {
+    "conv1d": "C", "conv2d": "C", "conv_transpose1d": "T", "conv_transpose2d": "T",
+    "max_pool": "P", "average_pool": "P", "global_pool": "G", "upsample": "U", "flatten": "F",
+    "reshape": "R", "to_sequence": "R", "identity": "I", "positions": "+", "embedding": "E",
+    "attention": "A", "feed_forward": "M",
+}  # fmt: skip
+"""A letter in the drawing for every kind but dense."""
 
 
 def network_view(network: Network, data_name: str) -> View:
@@ -25,6 +33,7 @@ def network_view(network: Network, data_name: str) -> View:
         ],
         "skips": [_skip(skip) for skip in network.skips],
         "kinds": list(SKIP_KINDS),
+        "feedback": network.time_steps > 1,
         "problems": [
             _problem(problem) for problem in network.check(about.input_shape, about.outputs)
         ],
@@ -36,6 +45,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
     shape = "?" if state is None else shape_text(state)
     return {
         "kind": layer.kind,
+        "mark": _MARKS.get(layer.kind, ""),
         "title": f"{kind} {shape}",
         "detail": f"{kind} {shape}, {activation}",
         "shape": shape,

@@ -6,6 +6,7 @@ import {
   arcHeight,
   arcPath,
   chain,
+  deepestArc,
   labelStep,
   nearest,
 } from "../../skipviz/ui/editor/geometry.js";
@@ -66,4 +67,13 @@ test("the nearest layer is found between and beyond the layers", () => {
 test("labels thin out before they overlap", () => {
   assert.equal(labelStep(40), 1);
   assert.ok(labelStep(10) * 10 >= 26);
+});
+
+test("a skip to an earlier layer runs below the chain and back", () => {
+  const place = chain(6, 600);
+  const skips = [{ source: 4, target: 2 }];
+  const [{ from, to }] = arcEnds(skips, place);
+  assert.ok(from < place.x[4] && to > place.x[2]);
+  assert.ok(deepestArc(skips, place.spacing) > 0);
+  assert.equal(deepestArc([{ source: 2, target: 4 }], place.spacing), 0);
 });

@@ -1,6 +1,7 @@
 // The network as SVG. Builds elements; knows nothing of gestures or of Streamlit.
 
-import { arcEnds, arcHeight, arcPath, chain, labelStep, tallestArc } from "./geometry.js";
+import { arcEnds, arcHeight, arcPath, chain, labelStep } from "./geometry.js";
+import { deepestArc, isForward, tallestArc } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
@@ -39,7 +40,8 @@ export class Drawing {
     const place = chain(depth, width);
     const y = tallestArc(network.skips, place.spacing) + 26 + place.box / 2;
     this.place = { ...place, y };
-    this.size(place.width, y + place.box / 2 + 30);
+    const below = deepestArc(network.skips, place.spacing);
+    this.size(place.width, y + place.box / 2 + (below ? below + 28 : 30));
     this.drawLine(place, y);
     this.arcs.replaceChildren(...this.drawArcs(network.skips, faults));
     this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults));
@@ -56,8 +58,12 @@ export class Drawing {
     for (const [name, value] of Object.entries(ends)) this.line.setAttribute(name, value);
   }
 
-  top() {
-    return this.place.y - this.place.box / 2 - 1;
+  // Where an arc starts and how far it rises; below the chain both are mirrored.
+  rise(skip) {
+    const { y, box, spacing } = this.place;
+    const height = arcHeight(span(skip), spacing);
+    const edge = box / 2 + 1;
+    return isForward(skip) ? { y: y - edge, height } : { y: y + edge, height: -height };
   }
 
   drawArcs(skips, faults) {
@@ -69,8 +75,8 @@ export class Drawing {
 
   arc(skip, { from, to }, faults) {
     const id = skipId(skip);
-    const height = arcHeight(span(skip), this.place.spacing);
-    const path = arcPath(from, to, this.top(), height);
+    const { y, height } = this.rise(skip);
+    const path = arcPath(from, to, y, height);
     const group = svg("g", {
       class: `arc ${skip.kind}${faults.has(id) ? " fault" : ""}`,
       "data-skip": id,
@@ -78,8 +84,11 @@ export class Drawing {
       tabindex: "-1",
       "aria-label": `Skip ${skip.source} to ${skip.target}, ${skip.kind}`,
     });
+    group.append(svg("title", {}, skip.title));
     group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
-    if (faults.has(id)) group.append(this.warning((from + to) / 2, this.top() - height));
+    const [middle, peak] = [(from + to) / 2, y - height];
+    if (!isForward(skip)) group.append(svg("text", { x: middle, y: peak + 14, class: "delay" }, "z⁻¹"));
+    if (faults.has(id)) group.append(this.warning(middle, peak));
     return group;
   }
 
@@ -115,6 +124,10 @@ export class Drawing {
     const corner = { x: x[k] - box / 2, y: y - box / 2, width: box, height: box };
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
+    group.append(svg("title", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
+    if (layer.mark && box >= 14) {
+      group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark" }, layer.mark));
+    }
     if (labelled) {
       group.append(svg("text", { x: x[k], y: y + box / 2 + 18, class: "label" }, layer.name));
     }
@@ -133,9 +146,9 @@ export class Drawing {
   }
 
   showPreview(source, target) {
-    const { x, spacing } = this.place;
-    const height = arcHeight(Math.abs(target - source), spacing);
-    this.preview.setAttribute("d", arcPath(x[source], x[target], this.top(), height));
+    const { x } = this.place;
+    const { y, height } = this.rise({ source, target });
+    this.preview.setAttribute("d", arcPath(x[source], x[target], y, height));
   }
 
   hidePreview() {

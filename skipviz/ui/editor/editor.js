@@ -74,8 +74,10 @@ class Editor {
   }
 
   connect(a, b) {
-    const [source, target] = [Math.min(a, b), Math.max(a, b)];
-    if (source === target) return this.say("A skip needs two different layers");
+    const [source, target] = this.ends(a, b);
+    if (source === target && !this.view.feedback) {
+      return this.say("A skip needs two different layers");
+    }
     if (this.network.skips.some((s) => s.source === source && s.target === target)) {
       return this.select(`${source}-${target}`);
     }
@@ -83,6 +85,11 @@ class Editor {
     this.selected = `${source}-${target}`;
     this.mark();
     return this.say(`Placed a skip from ${source} to ${target}`);
+  }
+
+  // Without time steps a skip leads forward, whichever way it was dragged.
+  ends(a, b) {
+    return this.view.feedback ? [a, b] : [Math.min(a, b), Math.max(a, b)];
   }
 
   removeSkip(id) {
@@ -158,9 +165,9 @@ class Editor {
     this.stopAiming();
     this.canvas.classList.add("aiming");
     this.drawing.find(`${source}`)?.classList.add("source");
-    if (source === target) return;
+    if (source === target && !this.view.feedback) return;
     this.drawing.find(`${target}`)?.classList.add("target");
-    this.drawing.showPreview(source, target);
+    this.drawing.showPreview(...this.ends(source, target));
   }
 
   stopAiming() {

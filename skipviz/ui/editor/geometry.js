@@ -27,19 +27,37 @@ export function arcHeight(span, spacing) {
 }
 
 export function tallestArc(skips, spacing) {
-  const heights = skips.map(({ source, target }) => arcHeight(Math.abs(target - source), spacing));
-  return Math.max(RESERVED, ...heights);
+  return Math.max(RESERVED, ...heights(skips.filter(isForward), spacing));
+}
+
+export function deepestArc(skips, spacing) {
+  const feedback = skips.filter((skip) => !isForward(skip));
+  return feedback.length ? Math.max(...heights(feedback, spacing)) : 0;
+}
+
+// A skip to the same or an earlier layer reads the time step before, and runs below the chain.
+export function isForward({ source, target }) {
+  return source < target;
+}
+
+function heights(skips, spacing) {
+  return skips.map(({ source, target }) => arcHeight(Math.abs(target - source), spacing));
 }
 
 // Ends fan out over the upper edge of a layer: arriving arcs on its left half, leaving ones on
 // its right half, so that a chain of skips reads as separate arcs.
 export function arcEnds(skips, { x, box }) {
+  // Below the chain the sides change, for there the arcs lead to the left.
   const leaving = places(skips, "source", (a, b) => a.target - b.target);
   const arriving = places(skips, "target", (a, b) => a.source - b.source);
   return skips.map((skip, index) => ({
-    from: x[skip.source] + box * 0.46 * (1 - leaving[index]),
-    to: x[skip.target] - box * 0.46 * arriving[index],
+    from: x[skip.source] + side(skip) * box * 0.46 * (1 - leaving[index]),
+    to: x[skip.target] - side(skip) * box * 0.46 * arriving[index],
   }));
+}
+
+function side(skip) {
+  return isForward(skip) || skip.source === skip.target ? 1 : -1;
 }
 
 // For each skip its place in (0, 1) among those that share an end.
@@ -57,6 +75,7 @@ function places(skips, end, order) {
   return found;
 }
 
+// A negative height leads below.
 export function arcPath(from, to, y, height) {
   const rise = (height * 4) / 3; // a cubic reaches three quarters of its control points
   const lean = (to - from) * 0.12;

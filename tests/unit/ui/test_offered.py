@@ -1,0 +1,32 @@
+"""Every preset of the picker can be trained, or says how it can be mended."""
+
+import numpy as np
+import pytest
+
+from skipviz import data
+from skipviz.network import apply_edit
+from skipviz.settings import Settings
+from skipviz.training import stream
+from skipviz.ui.offered import data_for, networks, preset_named
+
+
+@pytest.mark.parametrize("name", networks())
+def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
+    chosen = data_for(name)
+    assert chosen is not None
+    about = data.info(chosen)
+    network = networks()[name]
+    for problem in network.check(about.input_shape, about.outputs):
+        for edit in problem.mends[0].edits:
+            network = apply_edit(network, edit)
+    settings = Settings(data=chosen, steps=0, batch_size=8)
+    (frame,) = stream(network, settings)
+    norms = frame.probes["weight_gradient"][0, 0]
+    assert np.isfinite(norms).any()
+    assert frame.failures == ()
+
+
+def test_a_preset_is_recognised_and_a_drawing_of_ones_own_is_not() -> None:
+    for name, network in networks().items():
+        assert networks()[preset_named(network) or ""] == network, name
+    assert preset_named(networks()["default"].add_skip(2, 30)) is None
