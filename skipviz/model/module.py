@@ -31,6 +31,7 @@ class Model(nn.Module):
         super().__init__()
         drawn = blueprint(network, input_shape, outputs)
         self._described = drawn.tensors
+        self.network = network
         self.plan = Plan(network, drawn.shapes, [arm.gains(network)], [seed])
         weights = initial_weights(network, input_shape, outputs, seed, dtype)
         for name, tensor in weights.items():

@@ -1,0 +1,82 @@
+"""Whatever the language can say: sound exactly when it builds and runs, with torch's own shapes."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from skipviz.arms import STANDARD_ARMS, Arm
+from skipviz.model import Model, Stack
+from skipviz.network import Network, NetworkError
+from tests.unit.network.network_strategies import INPUT_SHAPES, networks, sound_networks
+
+Shape = tuple[int, ...]
+Sound = tuple[Network, Shape, int]
+BATCH = 3
+ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]
+ARMS += [Arm(name="half", forward=0.5, backward=-1)]
+
+
+def inputs(net: Network, shape: Shape) -> Tensor:
+    stream = torch.Generator().manual_seed(1)
+    first = net.layers[0]
+    if first.kind == "embedding":
+        return torch.randint(0, first.vocabulary, (BATCH, *shape), generator=stream)
+    return torch.randn(BATCH, *shape, dtype=torch.float64, generator=stream)
+
+
+def check_that_problems_are_those_of_torch(net: Network, shape: Shape, outputs: int) -> None:
+    problems = net.check(shape, outputs)
+    if problems:
+        with pytest.raises(NetworkError):
+            Model(net, shape, outputs)
+        return
+    model = Model(net, shape, outputs, dtype=torch.float64)
+    states = model.states(inputs(net, shape))
+    assert [tuple(state.shape[1:]) for state in states] == list(net.shapes(shape, outputs))
+    counted = net.count_parameters(shape, outputs)
+    assert sum(parameter.numel() for parameter in model.parameters()) == counted
+    states[-1].sum().backward()
+
+
+def check_that_copies_are_models(net: Network, shape: Shape, outputs: int) -> None:
+    x = inputs(net, shape)
+    stack = Stack(net, shape, outputs, ARMS, [3, 4], dtype=torch.float64)
+    states = stack.states(x.expand(stack.copies, *x.shape))
+    for copy in range(stack.copies):
+        arm, seed = ARMS[copy // 2], 3 + copy % 2
+        model = Model(net, shape, outputs, seed, arm, dtype=torch.float64)
+        for state, expected in zip(states, model.states(x), strict=True):
+            assert close(state[copy], expected)
+
+
+def close(found: Tensor, expected: Tensor) -> bool:
+    """Equal to rounding: norms of nearly constant states enlarge it, hence no tighter bound."""
+    scale = max(1.0, float(expected.detach().abs().max()))
+    return torch.allclose(found, expected, rtol=0, atol=1e-6 * scale, equal_nan=True)
+
+
+@settings(max_examples=300)
+@given(networks(), INPUT_SHAPES, st.integers(1, 6))
+def test_any_network_is_sound_exactly_when_it_runs(net: Network, shape: Shape, n: int) -> None:
+    check_that_problems_are_those_of_torch(net, shape, n)
+
+
+@settings(max_examples=200)
+@given(sound_networks())
+def test_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
+    check_that_problems_are_those_of_torch(*sound)
+
+
+@settings(max_examples=100)
+@given(sound_networks())
+def test_every_copy_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: Sound) -> None:
+    check_that_copies_are_models(*sound)
+
+
+@pytest.mark.slow
+@settings(max_examples=4000)
+@given(sound_networks(most_layers=7, most_skips=7))
+def test_thousands_of_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
+    check_that_problems_are_those_of_torch(*sound)
