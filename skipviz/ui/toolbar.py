@@ -6,6 +6,7 @@ from skipviz import data, presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
 from skipviz.ui.field import chosen
+from skipviz.ui.files import files
 from skipviz.ui.offered import data_for, networks, preset_named
 from skipviz.ui.session import Session
 
@@ -16,6 +17,7 @@ def toolbar(session: Session) -> None:
         _preset_picker(session)
         _history_buttons(session)
         st.markdown(_cost_text(session), width="stretch")
+        files(session)
         copy_link(key="copy_link")
 
 

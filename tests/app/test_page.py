@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from skipviz import link, presets
 from skipviz.settings import Settings
 from skipviz.ui import service
+from skipviz.ui.files import _read
 from skipviz.ui.session import Session
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -121,3 +122,23 @@ def test_undo_and_redo_buttons() -> None:
     page.button(key="redo").click()
     ran(page)
     assert len(session(page).network.skips) == 18
+
+
+def test_a_file_that_holds_no_network_changes_nothing_and_says_why() -> None:
+    page = opened()
+    for content, reason in (
+        (b"\xff\xfe\x00", "no text"),
+        (b'{"layers": []}', "at least one layer"),
+        (b"[" * 100_000, "JSON"),
+    ):
+        before = session(page).network
+        _read(session(page), content)
+        assert session(page).network == before
+        assert reason in session(page).notices.pop()
+
+
+def test_a_network_comes_back_from_its_file() -> None:
+    page = opened()
+    network = presets.load("forward_skip").add_skip(1, 9, kind="gated")
+    _read(session(page), network.to_json().encode())
+    assert session(page).network == network

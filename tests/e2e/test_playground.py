@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
@@ -155,3 +155,46 @@ def test_closing_the_tab_ends_its_worker(
     tab.close()
     wait_until(lambda: len(workers(server_process)) == len(before))
     open_app(page, address)
+
+
+def test_a_preset_is_loaded_and_its_source_downloaded(page: Page, server: str) -> None:
+    open_app(page, server)
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name="Highway").click()
+    expect(page.get_by_text("40 skips")).to_be_visible()
+    button(page, "Export").click()
+    with page.expect_download() as download:
+        button(page, "PyTorch source").click()
+    source = download.value.path().read_text()
+    assert "class " in source
+    assert "import torch" in source
+    compile(source, "network.py", "exec")
+
+
+def test_the_inspector_changes_a_skip_and_inserts_a_layer(page: Page, server: str) -> None:
+    open_app(page, server)
+    click_arc(page, arc(page, 5, 7))
+    page.get_by_label("Kind of the skip").select_option("gated")
+    expect(page.locator('[data-skip="5-7"].gated')).to_have_count(1)
+    layer(page, 6).click()
+    button(page, "Insert after").click()
+    expect(page.get_by_text("41 layers")).to_be_visible()
+    expect(arc(page, 5, 8)).to_have_count(1)
+    layer(page, 6).focus()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("40 layers")).to_be_visible()
+    page.keyboard.press("Control+Shift+Z")
+    expect(page.get_by_text("41 layers")).to_be_visible()
+
+
+def test_the_page_works_on_a_phone_in_the_dark(browser: Browser, server: str) -> None:
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True
+    )
+    tab = phone.new_page()
+    open_app(tab, server)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    layer(tab, 3).tap()
+    expect(button(tab, "Insert after")).to_be_visible()
+    tab.screenshot(path="test-results/phone_dark.png", full_page=True)
+    phone.close()

@@ -1,0 +1,63 @@
+"""The network as a file: PyTorch source and JSON to take away, JSON to bring back."""
+
+import streamlit as st
+
+from skipviz import data, export
+from skipviz.network import Network, NetworkError
+from skipviz.ui.session import Session
+
+LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
+
+
+def files(session: Session) -> None:
+    """Draw the button and what opens below it."""
+    with st.popover("Export", icon=":material/download:"):
+        _downloads(session)
+        _upload(session)
+
+
+def _downloads(session: Session) -> None:
+    network, about = session.network, data.info(session.settings.data)
+
+    def source() -> str:
+        return export.pytorch(network, about.input_shape, about.outputs)
+
+    sound = not network.check(about.input_shape, about.outputs)
+    st.download_button(
+        "PyTorch source",
+        source,
+        "network.py",
+        "text/x-python",
+        on_click="ignore",
+        disabled=not sound,
+        width="stretch",
+    )
+    st.download_button(
+        "Network as JSON",
+        network.to_json(),
+        "network.json",
+        "application/json",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _upload(session: Session) -> None:
+    def take() -> None:
+        brought = st.session_state["upload"]
+        if brought is not None:
+            _read(session, brought.getvalue())
+
+    st.file_uploader(
+        "Open a network from JSON", "json", key="upload", on_change=take, max_upload_size=LARGEST
+    )
+
+
+def _read(session: Session, content: bytes) -> None:
+    """A file that cannot be read leaves the drawing as it was, and says why."""
+    try:
+        session.draw(Network.from_json(content.decode("utf-8")))
+    except UnicodeDecodeError:
+        session.notify("The file is no text, so it holds no network.")
+    except NetworkError as error:
+        session.notify(str(error))
