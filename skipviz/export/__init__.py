@@ -1,5 +1,5 @@
 """A drawn network as something to take away: PyTorch source, LaTeX, JSON. No torch here."""
 
-from skipviz.export.pytorch import pytorch, state_dict_names
+from skipviz.export.source.module import pytorch, state_dict_names
 
 __all__ = ["pytorch", "state_dict_names"]

@@ -2,8 +2,8 @@
 
 from functools import singledispatch
 
-from skipviz.export.flow import Flow
-from skipviz.export.members import FUNCTIONS
+from skipviz.export.source.flow import Flow
+from skipviz.export.source.members import FUNCTIONS
 from skipviz.network.layers import (
     AnyLayer,
     Attention,

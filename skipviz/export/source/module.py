@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from skipviz.export.calls import INDENT
-from skipviz.export.chain import Chain
-from skipviz.export.drawing import Drawing
-from skipviz.export.helpers import needed
-from skipviz.export.text import plural
+from skipviz.export.source.calls import INDENT
+from skipviz.export.source.chain import Chain
+from skipviz.export.source.drawing import Drawing
+from skipviz.export.source.helpers import needed
+from skipviz.export.source.text import plural
 from skipviz.network import Embedding, Network
 from skipviz.network.counting import count
 from skipviz.network.sizes import Shape, shape_text

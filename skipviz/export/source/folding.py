@@ -3,9 +3,9 @@
 from math import inf
 from typing import Any
 
-from skipviz.export.blocks import Block, BlockClass, Run
-from skipviz.export.cells import cell
-from skipviz.export.drawing import Drawing, Scope
+from skipviz.export.source.blocks import Block, BlockClass, Run
+from skipviz.export.source.cells import cell
+from skipviz.export.source.drawing import Drawing, Scope
 from skipviz.network.sizes import channels
 
 LONGEST_PERIOD = 16

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
 
-from skipviz.export.calls import call
-from skipviz.export.flow import Flow
-from skipviz.export.members import (
+from skipviz.export.source.calls import call
+from skipviz.export.source.flow import Flow
+from skipviz.export.source.members import (
     Member,
     bias_option,
     factor_members,
     linear_map,
     norm_members,
 )
-from skipviz.export.ops import activated, cat_axis, dropped, normed
+from skipviz.export.source.ops import activated, cat_axis, dropped, normed
 from skipviz.network.joints import Joint
 from skipviz.network.parameters import Tensors
 from skipviz.network.sizes import Shape, channels, positions

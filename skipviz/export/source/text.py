@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from skipviz.export.calls import INDENT, assignment
-from skipviz.export.members import Member
+from skipviz.export.source.calls import INDENT, assignment
+from skipviz.export.source.members import Member
 
 BODY = 2 * INDENT
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skipviz.export.calls import call
-from skipviz.export.drawing import Drawing, Scope
-from skipviz.export.flow import Flow
-from skipviz.export.joins import join, skip_members
-from skipviz.export.members import (
+from skipviz.export.source.calls import call
+from skipviz.export.source.drawing import Drawing, Scope
+from skipviz.export.source.flow import Flow
+from skipviz.export.source.joins import join, skip_members
+from skipviz.export.source.members import (
     Member,
     Place,
     bias_option,
@@ -16,7 +16,7 @@ from skipviz.export.members import (
     norm_members,
     op_member,
 )
-from skipviz.export.ops import activated, apply, dropped, normed
+from skipviz.export.source.ops import activated, apply, dropped, normed
 from skipviz.network.resolve import outer_activation
 from skipviz.network.sizes import channels
 

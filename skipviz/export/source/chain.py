@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from skipviz.export.blocks import LAYER, BlockClass, Run
-from skipviz.export.calls import INDENT, Call, assignment
-from skipviz.export.cells import Cell, cell
-from skipviz.export.drawing import Drawing, Scope
-from skipviz.export.folding import Folding
-from skipviz.export.members import Member
-from skipviz.export.text import BODY, definition, module_class, plural, returned
+from skipviz.export.source.blocks import LAYER, BlockClass, Run
+from skipviz.export.source.calls import INDENT, Call, assignment
+from skipviz.export.source.cells import Cell, cell
+from skipviz.export.source.drawing import Drawing, Scope
+from skipviz.export.source.folding import Folding
+from skipviz.export.source.members import Member
+from skipviz.export.source.text import BODY, definition, module_class, plural, returned
 from skipviz.network import Embedding
 
 Part = Cell | Run

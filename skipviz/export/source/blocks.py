@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from skipviz.export.calls import pieces, with_sizes
-from skipviz.export.cells import Cell
-from skipviz.export.members import Member
+from skipviz.export.source.calls import pieces, with_sizes
+from skipviz.export.source.cells import Cell
+from skipviz.export.source.members import Member
 
 LAYER = "layer1"  # the name of the first layer of a block
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from math import prod
 
-from skipviz.export.calls import Call, call
+from skipviz.export.source.calls import Call, call
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,

@@ -1,0 +1,1 @@
+"""PyTorch source of a drawn network."""
