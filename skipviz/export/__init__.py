@@ -1,5 +1,6 @@
-"""A drawn network as something to take away: PyTorch source, LaTeX, JSON. No torch here."""
+"""A drawn network as something to take away: PyTorch source, LaTeX, JSON Schema. No torch here."""
 
+from skipviz.export.schema import json_schema
 from skipviz.export.source.module import pytorch, state_dict_names
 
-__all__ = ["pytorch", "state_dict_names"]
+__all__ = ["json_schema", "pytorch", "state_dict_names"]
