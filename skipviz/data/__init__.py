@@ -1,6 +1,20 @@
 """Data sets with a fixed split: what they are (`info`) and their arrays (`load`). No torch."""
 
 from skipviz.data.catalogue import DataInfo, info, names
-from skipviz.data.loading import Split, load
+from skipviz.data.faults import DataError
+from skipviz.data.loading import load
+from skipviz.data.own import OwnData, from_csv, from_npz, from_points
+from skipviz.data.split import Split
 
-__all__ = ["DataInfo", "Split", "info", "load", "names"]
+__all__ = [
+    "DataError",
+    "DataInfo",
+    "OwnData",
+    "Split",
+    "from_csv",
+    "from_npz",
+    "from_points",
+    "info",
+    "load",
+    "names",
+]

@@ -1,36 +1,179 @@
-"""What is known of a data set before it is loaded."""
+"""What is known of a data set before it is loaded. No array, no torch, no scikit-learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Shape = tuple[int, ...]
+Task = Literal["classification", "regression"]
+OWN = "own"
+
+_DIGITS = "1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)"
+_TOY = "points drawn from a formula with seed 0, after the data sets of TensorFlow Playground"
 
 
 @dataclass(frozen=True)
 class DataInfo:
-    """Shape of one sample, number of classes, and the accuracy of guessing."""
+    """One sample is (features,), (positions, channels) or (channels, height, width).
+
+    `chance` is the score of guessing: the accuracy of naming the most frequent class, or R² = 0.
+    With `vocabulary`, samples are token numbers (positions,) for an embedding, and every position
+    has a label, the next token. `per_position` data have a target for every position of an image.
+    """
 
     name: str
     title: str
-    input_shape: tuple[int, ...]
+    input_shape: Shape
     outputs: int
+    chance: float
+    source: str
+    group: str
+    task: Task = "classification"
+    classes: tuple[str, ...] = ()
+    vocabulary: int | None = None
+    per_position: bool = False
 
     @property
-    def chance(self) -> float:
-        """Accuracy of a uniform guess."""
-        return 1 / self.outputs
+    def score(self) -> str:
+        """What runs call accuracy: "accuracy", or "R²" in regression."""
+        return "accuracy" if self.task == "classification" else "R²"
+
+    @property
+    def planar(self) -> bool:
+        """Whether samples are points of a plane, so that a decision boundary can be drawn."""
+        return self.input_shape == (2,)
 
 
+def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
+    return DataInfo(name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane")
+
+
+_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images")
+_mnist = DataInfo(
+    "mnist",
+    "MNIST 28×28",
+    (784,),
+    10,
+    0.11,
+    "12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)",
+    "Downloads",
+)
 _CATALOGUE = {
     entry.name: entry
-    for entry in (DataInfo("digits", "Digits 8×8", input_shape=(64,), outputs=10),)
+    for entry in (
+        _digits,
+        replace(_digits, name="digits_images", title="Digits as images", input_shape=(1, 8, 8)),
+        replace(
+            _digits,
+            name="digits_rows",
+            title="Digits row by row",
+            input_shape=(8, 8),
+            group="Sequences",
+        ),
+        replace(
+            _digits,
+            name="digits_pixels",
+            title="Digits pixel by pixel",
+            input_shape=(64, 1),
+            group="Sequences",
+        ),
+        replace(
+            _digits,
+            name="digits_denoising",
+            title="Denoise digits",
+            input_shape=(1, 8, 8),
+            outputs=1,
+            chance=0.0,
+            task="regression",
+            per_position=True,
+        ),
+        _toy("circles", "Two circles"),
+        _toy("xor", "Exclusive or"),
+        _toy("gaussians", "Two Gaussians"),
+        _toy("spirals", "Two spirals"),
+        _toy("moons", "Two moons"),
+        replace(_toy("plane", "Regression: a plane", 1), task="regression", chance=0.0),
+        replace(
+            _toy("sine", "Regression: a sine", 1),
+            task="regression",
+            chance=0.0,
+            input_shape=(1,),
+            group="Curves",
+        ),
+        DataInfo(
+            "breast_cancer",
+            "Breast cancer",
+            (30,),
+            2,
+            0.63,
+            "569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)",
+            "Tables",
+            classes=("malignant", "benign"),
+        ),
+        DataInfo(
+            "wine",
+            "Wine",
+            (13,),
+            3,
+            0.40,
+            "178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)",
+            "Tables",
+        ),
+        DataInfo(
+            "sonnets",
+            "Sonnets, next letter",
+            (32,),
+            35,
+            0.16,
+            "eight sonnets by William Shakespeare (1609, public domain)",
+            "Text",
+            vocabulary=35,
+        ),
+        DataInfo(
+            "vowels",
+            "Spoken vowels",
+            (256, 1),
+            10,
+            0.1,
+            "1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)",
+            "Sound",
+            classes=("heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"),
+        ),
+        _mnist,
+        replace(_mnist, name="mnist_images", title="MNIST as images", input_shape=(1, 28, 28)),
+        DataInfo(
+            "cifar10",
+            "CIFAR-10",
+            (3, 32, 32),
+            10,
+            0.1,
+            "12,000 of 60,000 small photographs (Krizhevsky 2009, OpenML 40927; downloaded)",
+            "Downloads",
+            classes=(
+                "airplane",
+                "automobile",
+                "bird",
+                "cat",
+                "deer",
+                "dog",
+                "frog",
+                "horse",
+                "ship",
+                "truck",
+            ),
+        ),
+    )
 }
 
 
 def names() -> tuple[str, ...]:
-    """The data sets there are."""
+    """The data sets there are, besides one's own."""
     return tuple(_CATALOGUE)
 
 
 def info(name: str) -> DataInfo:
     """A data set by name; ValueError names those there are."""
+    if name == OWN:
+        raise ValueError("This run needs data of your own: load the file or draw the points again.")
     if name not in _CATALOGUE:
         raise ValueError(f"There is no data set {name!r}. Known are {', '.join(_CATALOGUE)}.")
     return _CATALOGUE[name]

@@ -1,54 +1,83 @@
-"""Loading data sets into standardised arrays with a fixed split."""
+"""Loading data sets into arrays on one scale, with a fixed split."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skipviz.data import downloads, toys
 from skipviz.data.catalogue import info
+from skipviz.data.sonnets import sonnets
+from skipviz.data.split import Array, Split, divided, reshaped, standardised
+from skipviz.data.vowels import vowels
 
-Array = NDArray[np.float32]
-Labels = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Split:
-    """Inputs (samples, *input_shape) with mean 0 and deviation 1 on the train part; labels."""
-
-    train_x: Array
-    train_y: Labels
-    test_x: Array
-    test_y: Labels
+DENOISE = 0.7  # deviation of the noise on standardised digits
 
 
 def load(name: str) -> Split:
-    """The arrays of a data set; the same name always gives the same split."""
-    info(name)
-    return _LOADERS[name]()
+    """The arrays of a data set; the same name always gives the same numbers.
+
+    DataError when they have to be downloaded and cannot be.
+    """
+    shape = info(name).input_shape
+    split = _LOADERS[name]()
+    return reshaped(split, shape)
 
 
 def _digits() -> Split:
-    """1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)."""
     from sklearn.datasets import load_digits
 
-    x, y = load_digits(return_X_y=True)
-    return _split(x, y)
+    return standardised(divided(*load_digits(return_X_y=True)))
 
 
-def _split(x: NDArray[np.float64], y: NDArray[np.int64]) -> Split:
-    """A quarter for the test; statistics of the train part standardise both."""
-    from sklearn.model_selection import train_test_split
-    from sklearn.preprocessing import StandardScaler
+def _denoising() -> Split:
+    """Digits with noise, and the digits without it as targets (samples, 1, 8, 8)."""
+    from sklearn.datasets import load_digits
 
-    train_x, test_x, train_y, test_y = train_test_split(x, y, test_size=0.25, random_state=0)
-    scaler = StandardScaler().fit(train_x)
-    return Split(
-        scaler.transform(train_x).astype(np.float32),
-        train_y.astype(np.int64),
-        scaler.transform(test_x).astype(np.float32),
-        test_y.astype(np.int64),
+    x = load_digits().images[:, None]
+    clean = standardised(divided(x, x), whole=True)
+    random = np.random.default_rng(0)
+    train, test = (
+        part + random.normal(0, DENOISE, part.shape).astype(np.float32)
+        for part in (clean.train_x, clean.test_x)
     )
+    return Split(train, clean.train_y, test, clean.test_y)
 
 
-_LOADERS: dict[str, Callable[[], Split]] = {"digits": _digits}
+def _breast_cancer() -> Split:
+    from sklearn.datasets import load_breast_cancer
+
+    return standardised(divided(*load_breast_cancer(return_X_y=True)))
+
+
+def _wine() -> Split:
+    from sklearn.datasets import load_wine
+
+    return standardised(divided(*load_wine(return_X_y=True)))
+
+
+def _points(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+    return lambda: standardised(divided(*make()))
+
+
+def _alike(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+    """All entries on one scale: pixels and samples of a wave keep their proportions."""
+    return lambda: standardised(divided(*make()), whole=True)
+
+
+_LOADERS: dict[str, Callable[[], Split]] = {
+    **dict.fromkeys(("digits", "digits_images", "digits_rows", "digits_pixels"), _digits),
+    "digits_denoising": _denoising,
+    "circles": _points(toys.circles),
+    "xor": _points(toys.xor),
+    "gaussians": _points(toys.gaussians),
+    "spirals": _points(toys.spirals),
+    "moons": _points(toys.moons),
+    "plane": _points(toys.plane),
+    "sine": _points(toys.sine),
+    "breast_cancer": _breast_cancer,
+    "wine": _wine,
+    "sonnets": sonnets,
+    "vowels": _alike(vowels),
+    **dict.fromkeys(("mnist", "mnist_images"), _alike(downloads.mnist)),
+    "cifar10": _alike(downloads.cifar10),
+}

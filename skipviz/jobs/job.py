@@ -25,7 +25,8 @@ class Job:
         """`on_end` is called once the job has ended and its process is gone."""
         self.id = uuid.uuid4().hex
         self.task = task
-        self.run = Run(task.network, task.settings)
+        info = task.own.info if task.own else None
+        self.run = Run(task.network, task.settings, info=info)
         self.state: JobState = "queued"
         self.error: str | None = None
         self._process: BaseProcess | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from skipviz.data import OwnData
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.frame import Frame
@@ -12,11 +13,15 @@ Word = Literal["pause", "resume", "step", "stop", "learning_rate"]
 
 @dataclass(frozen=True)
 class Task:
-    """What to train, and the bounds of doing it. `seconds` is the longest a worker may compute."""
+    """What to train, and the bounds of doing it.
+
+    `seconds` is the longest a worker may compute; `own` are the data where the settings say "own".
+    """
 
     network: Network
     settings: Settings
     seconds: float = 600.0
+    own: OwnData | None = None
 
 
 @dataclass(frozen=True)

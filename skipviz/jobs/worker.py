@@ -31,7 +31,7 @@ class _Worker:
         from skipviz.training.trainer import Trainer
 
         self._link = link
-        self._trainer = Trainer(task.network, task.settings)
+        self._trainer = Trainer(task.network, task.settings, task.own)
         self._deadline = time.monotonic() + task.seconds
         self._unsent: list[Frame] = []
         self._sent_at = 0.0

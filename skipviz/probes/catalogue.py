@@ -34,6 +34,7 @@ PROBES = (
     Probe("update_ratio", "|ΔW| / |W|", "norm of the update over the norm of the weights", "step", "standard"),  # noqa: E501
     Probe("saturated", "saturated", "share of activations whose slope is below 1 % of the largest", "snapshot", "standard"),  # noqa: E501
     Probe("dead", "dead", "share of units saturated for every sample of the batch", "snapshot", "standard"),  # noqa: E501
+    Probe("gradient_over_time", "|∂L/∂s| over time", "norm of the gradient of the state at every time step; only where there are several", "snapshot", "standard"),  # noqa: E501
     Probe("gradient_histogram", "entries of ∂L/∂W", "share of the entries in each bin of HISTOGRAM_EDGES, by magnitude", "snapshot", "full"),  # noqa: E501
     Probe("gradient_correlation", "correlation of gradients", "mean cosine between the gradients of one random output direction at two inputs (shattering: Balduzzi et al. 2017)", "snapshot", "full"),  # noqa: E501
     Probe("gradient_snr", "signal to noise of ∂L/∂W", "norm of the batch gradient over its standard error, from eight parts of the batch; 1 is pure noise", "snapshot", "full"),  # noqa: E501

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.model.stack import Stack
+from skipviz.probes.weights import is_weight
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -64,7 +65,10 @@ class WeightRows:
         columns = np.concatenate([found[place] for place in self._groups])
         order = np.argsort(columns, kind="stable")
         self._rows = order[columns[order] >= 0]
-        self._starts = np.searchsorted(columns[self._rows], np.arange(stack.network.depth + 1))
+        present, self._starts = np.unique(columns[self._rows], return_index=True)
+        self._layers = stack.network.depth + 1
+        self.present = np.isin(np.arange(self._layers), present)
+        """Which layers 1..N+1 have weights."""
         self.size = len(columns) * self._copies
         self._index = self._rows * self._copies + np.arange(self._copies)[:, None]
 
@@ -75,23 +79,32 @@ class WeightRows:
     def gather(self, norms: Array) -> Array:
         """(.., size) flat `RowNorms` of `of(..)` -> (.., copies, layers).
 
-        Several weights of one layer count as one long vector.
+        Several weights of one layer count as one long vector; NaN where a layer has none.
         """
-        rows = norms[..., self._index]
-        if len(self._starts) == len(self._rows):
+        rows: Array = norms[..., self._index]
+        if len(self._starts) < len(self._rows):
+            rows = np.sqrt(np.add.reduceat(rows * rows, self._starts, axis=-1))
+        if self.present.all():
             return rows
-        joined: Array = np.sqrt(np.add.reduceat(rows * rows, self._starts, axis=-1))
-        return joined
+        gathered = np.full((*rows.shape[:-1], self._layers), np.nan)
+        gathered[..., self.present] = rows
+        return gathered
 
     def add(self, values: Sequence[Array]) -> Array:
-        """(rows, copies, ..) of each of `of(..)` -> (copies, layers, ..), summed per layer."""
+        """(rows, copies, ..) of each of `of(..)` -> (copies, layers, ..), summed per layer.
+
+        0 where a layer has no weights.
+        """
         rows = np.concatenate(values)[self._rows]
-        return np.add.reduceat(rows, self._starts, axis=0).swapaxes(0, 1)
+        sums = np.zeros((self._layers, *rows.shape[1:]))
+        sums[self.present] = np.add.reduceat(rows, self._starts, axis=0)
+        return sums.swapaxes(0, 1)
 
 
 def _columns(names: Sequence[str], owners: dict[str, int]) -> Index:
     """The layer of every row of a group; -1 for what is no weight of a layer."""
-    layers = [owners.get(n.split(".")[0], -1) if n.endswith("weight") else -1 for n in names]
+    apart = [name.split(".") for name in names]
+    layers = [owners.get(owner, -1) if is_weight(name) else -1 for owner, name in apart]
     return np.array(layers, dtype=np.int64)
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from skipviz.model.activations import slope
 from skipviz.model.stack import Stack
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
+from skipviz.probes.losses import losses_of_samples
 from skipviz.probes.norms import RowNorms, WeightRows
 from skipviz.probes.passes import Pass, forward_backward
 from skipviz.settings import Tier
@@ -29,10 +30,13 @@ def take_snapshot(stack: Stack, made: Pass, tier: Tier) -> dict[str, Array]:
         return {}
     saturated, dead = activations_at_rest(stack, made)
     taken = {"saturated": saturated, "dead": dead}
-    if tier == "full":
-        taken["gradient_histogram"] = gradient_histogram(stack, made)
-        taken["gradient_correlation"] = gradient_correlation(stack, made.x)
-        taken["gradient_snr"] = gradient_snr(stack, made)
+    with stack.undisturbed():
+        if stack.network.time_steps > 1:
+            taken["gradient_over_time"] = gradient_over_time(stack, made)
+        if tier == "full":
+            taken["gradient_histogram"] = gradient_histogram(stack, made)
+            taken["gradient_correlation"] = gradient_correlation(stack, made.x)
+            taken["gradient_snr"] = gradient_snr(stack, made)
     return taken
 
 
@@ -48,6 +52,17 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
         saturated[:, places] = flat.float().mean((2, 3)).cpu().numpy().T
         dead[:, places] = flat.all(2).float().mean(2).cpu().numpy().T
     return saturated, dead
+
+
+def gradient_over_time(stack: Stack, made: Pass) -> Array:
+    """(copies, layers, time steps): |dL/ds_k^t|, for networks that run over time."""
+    steps = [states[1:] for states in stack.unrolled(made.x)]
+    loss = losses_of_samples(steps[-1][-1], made.y).mean(1).sum()
+    wanted = [state for states in steps for state in states]
+    found = torch.autograd.grad(loss, wanted, allow_unused=True)
+    gradients = iter(found)
+    norms = [[_norm_or_zero(next(gradients), state) for state in states] for states in steps]
+    return np.stack([np.stack(step, axis=1) for step in norms], axis=2)
 
 
 def gradient_histogram(stack: Stack, made: Pass) -> Array:
@@ -67,7 +82,8 @@ def gradient_correlation(stack: Stack, x: Tensor) -> Array:
     """Mean cosine over all pairs of inputs between the gradients of one output direction.
 
     Shattering (Balduzzi et al. 2017): 1 when the output is linear in the state, 0 when gradients
-    at two inputs have nothing to do with each other. The direction is random and fixed.
+    at two inputs have nothing to do with each other. The direction is random and fixed. With
+    batch norm in training the inputs of a batch also act through its statistics.
     """
     states = stack.states(x)[1:]
     generator = torch.Generator().manual_seed(0)
@@ -110,6 +126,14 @@ def _together(
             alike.setdefault((name, z.shape), []).append((k, z))
     for (name, _), layers in alike.items():
         yield name, [k for k, _ in layers], torch.stack([z for _, z in layers])
+
+
+def _norm_or_zero(gradient: Tensor | None, state: Tensor) -> Array:
+    """(copies,) norms; what the loss does not depend on has gradient 0."""
+    if gradient is None:
+        return np.zeros(len(state))
+    norms: Array = gradient.double().flatten(1).norm(dim=1).cpu().numpy()
+    return norms
 
 
 def _histogram(group: Tensor) -> Array:

@@ -18,6 +18,8 @@ class StepProbes:
         self._states = StateRows()
         self._state_gradients = StateRows()
         self._norms = RowNorms()
+        self.weighted = self._weights.present
+        """Which layers 1..N+1 have weights; the others have NaN for what concerns weights."""
 
     def measure(self, made: Pass, updates: Tensors | None, rate: float) -> dict[str, Array]:
         """Name of the probe -> (copies, layers 1..N+1).

@@ -4,7 +4,6 @@ import statistics
 from dataclasses import dataclass
 from itertools import pairwise
 
-from skipviz import data
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -26,7 +25,7 @@ class ArmCost:
 
 def arm_costs(run: Run) -> dict[str, ArmCost]:
     """The costs of every arm of a run."""
-    info = data.info(run.settings.data)
+    info = run.info
     seconds = run.seconds()
     share = float(seconds[-1]) / run.steps / len(run.arms) if len(seconds) else float("nan")
     costs = {}

@@ -16,7 +16,11 @@ Array = NDArray[np.floating[Any]]
 class FailureWatch:
     """Reports every copy once. The other copies share no number with it and go on."""
 
-    def __init__(self, arms: Sequence[str], seeds: Sequence[int]) -> None:
+    def __init__(
+        self, arms: Sequence[str], seeds: Sequence[int], weighted: NDArray[np.bool_]
+    ) -> None:
+        """`weighted` says which layers 1..N+1 have weights, whose gradient can fail."""
+        self._weighted = weighted
         self._copies = [(arm, seed) for arm in arms for seed in seeds]
         self._failed = np.zeros(len(self._copies), dtype=bool)
 
@@ -32,6 +36,7 @@ class FailureWatch:
 
         `gradients` are norms, of layers 1..N+1.
         """
+        gradients = np.where(self._weighted, gradients, 0)
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         if sound.all():
             return ()

@@ -1,11 +1,15 @@
 """The run that holds all frames of a training, compactly. Numpy only."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skipviz import data
+from skipviz.data import DataInfo
 from skipviz.network import Network
+from skipviz.probes.weights import weighted_layers
 from skipviz.settings import Settings
 from skipviz.training.frame import Failure, Frame
 from skipviz.training.frames import Frames
@@ -29,9 +33,17 @@ class Run:
     several series that fit together, read them from `frozen()`.
     """
 
-    def __init__(self, network: Network, settings: Settings, frames: Iterable[Frame] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        frames: Iterable[Frame] = (),
+        info: DataInfo | None = None,
+    ) -> None:
+        """`info` of the data where they are one's own; those of the catalogue are known."""
         self.network = network
         self.settings = settings
+        self.info = info or data.info(settings.data)
         self.arms: tuple[str, ...] = tuple(arm.name for arm in settings.arms_for(network))
         self.failures: tuple[Failure, ...] = ()
         self.device = "cpu"
@@ -48,7 +60,7 @@ class Run:
 
     def frozen(self) -> "Run":
         """What is measured so far, as a run that does not grow."""
-        run = Run(self.network, self.settings)
+        run = Run(self.network, self.settings, info=self.info)
         run.failures, run.device, run._made = self.failures, self.device, self._made
         run._rows, run._evaluations = self._rows.frozen(), self._evaluations.frozen()
         run._snapshots = self._snapshots.frozen()
@@ -58,6 +70,11 @@ class Run:
     def layers(self) -> int:
         """N, without the readout."""
         return self.network.depth
+
+    @cached_property
+    def weighted_layers(self) -> list[int]:
+        """The layers of 1..N that have weights; others have NaN for what concerns weights."""
+        return weighted_layers(self.network, self.info.input_shape, self.info.outputs)
 
     @property
     def steps(self) -> int:

@@ -9,8 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from skipviz import data
+from skipviz.data import OwnData
+from skipviz.data.catalogue import OWN
 from skipviz.model.stack import Stack
-from skipviz.network import Network
+from skipviz.network import Network, NetworkError
 from skipviz.probes.passes import Pass, Tensors, forward_backward
 from skipviz.probes.snapshots import take_snapshot
 from skipviz.probes.steps import StepProbes
@@ -19,6 +21,7 @@ from skipviz.training.batches import Batches
 from skipviz.training.devices import device_for
 from skipviz.training.evaluation import mean_loss_and_score
 from skipviz.training.failures import FailureWatch
+from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Evaluation, Frame
 from skipviz.training.optimizers import clip, optimizer_for
 from skipviz.training.run import Run
@@ -27,15 +30,19 @@ Array = NDArray[np.float64]
 Measured = Mapping[str, Array]
 
 
-def train(network: Network, data: str = "digits", **settings: object) -> Run:
+def train(network: Network, data: str | OwnData = "digits", **settings: object) -> Run:
     """Train to the end and return the run; keywords are the fields of `Settings`."""
-    chosen = Settings.model_validate({"data": data, **settings})
-    return Run(network, chosen, stream(network, chosen))
+    own = data if isinstance(data, OwnData) else None
+    chosen = Settings.model_validate({"data": OWN if own else data, **settings})
+    return Run(network, chosen, stream(network, chosen, own), info=own.info if own else None)
 
 
-def stream(network: Network, settings: Settings) -> Iterator[Frame]:
-    """A frame per step and one after the last update; ends early when all arms have failed."""
-    trainer = Trainer(network, settings)
+def stream(network: Network, settings: Settings, own: OwnData | None = None) -> Iterator[Frame]:
+    """A frame per step and one after the last update; ends early when all arms have failed.
+
+    `own` are the data where the settings say "own".
+    """
+    trainer = Trainer(network, settings, own)
     while not trainer.finished:
         yield trainer.step()
 
@@ -43,8 +50,10 @@ def stream(network: Network, settings: Settings) -> Iterator[Frame]:
 class Trainer:
     """A run in progress. NetworkError when the network does not fit the data."""
 
-    def __init__(self, network: Network, settings: Settings) -> None:
-        info = data.info(settings.data)
+    def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
+        info = own.info if own else data.info(settings.data)
+        if problems := fit_problems(network, info):
+            raise NetworkError(problems)
         seeds = range(settings.seed, settings.seed + settings.seeds)
         arms = settings.arms_for(network)
         self.network = network
@@ -55,11 +64,12 @@ class Trainer:
         self._parameters = list(self.stack.groups)
         self._optimizer = optimizer_for(self._parameters, settings)
         self._probes = StepProbes(self.stack, settings.probes)
-        self._split = _Tensors(data.load(settings.data), self.device)
+        split = own.split if own else data.load(settings.data)
+        self._split = _Tensors(split, self.device)
         self._batches = Batches(
             self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
         )
-        self._watch = FailureWatch(self._arms, seeds)
+        self._watch = FailureWatch(self._arms, seeds, self._probes.weighted)
         self._step = 0
         self._seconds = 0.0
         self._probe_seconds = 0.0
@@ -121,8 +131,10 @@ class Trainer:
 
     def _evaluation(self) -> Evaluation:
         copies, split = self.stack.copies, self._split
+        self.stack.eval()
         train = mean_loss_and_score(self.stack, copies, split.train_x, split.train_y)
         test = mean_loss_and_score(self.stack, copies, split.test_x, split.test_y)
+        self.stack.train()
         return Evaluation(*(self._by_arm(values.cpu().numpy()) for values in (*train, *test)))
 
     def _by_arm(self, values: NDArray[Any]) -> Array:

@@ -1,8 +1,8 @@
 """What a run shows, in numbers and in one sentence, told apart as a teacher would.
 
-The ratio |dL/dW_1| / |dL/dW_N| says whether the gradient vanishes or explodes on its way down. A
-healthy ratio alone does not say that the arm learns: degradation is not vanishing (He et al.
-2015, section 4.1), so the loss is looked at too.
+The ratio |dL/dW_1| / |dL/dW_N|, of the first and the last layer that have weights, says whether
+the gradient vanishes or explodes on its way down. A healthy ratio alone does not say that the arm
+learns: degradation is not vanishing (He et al. 2015, section 4.1), so the loss is looked at too.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Finding:
 
 def finding(run: Run, arm: str, at: int = -1) -> Finding:
     """What frame `at` shows of an arm (its first seed)."""
-    norms = run.gradient_norms(arm)[at]
+    norms = run.gradient_norms(arm)[at, [k - 1 for k in run.weighted_layers]]
     losses = run.loss(arm)
     losses = losses[: at + 1] if at >= 0 else losses
     ratio = _ratio(norms[0], norms[-1])

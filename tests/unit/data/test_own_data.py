@@ -1,0 +1,170 @@
+"""Own files: read if sound, refused with row and column if not, never executed."""
+
+import contextlib
+import io
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipviz.data import DataError, from_csv, from_npz, from_points
+
+ROWS = [f"{k},{k * k},{'cat' if k % 3 else 'dog'}" for k in range(1, 13)]
+
+
+def csv(*lines: str) -> bytes:
+    return "\n".join(lines).encode()
+
+
+def npz(**arrays) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def faults(content: bytes, read=from_csv) -> tuple[str, ...]:
+    with pytest.raises(DataError) as error:
+        read(content)
+    return error.value.faults
+
+
+def test_words_in_the_last_column_are_classes():
+    own = from_csv(csv("a,b,animal", *ROWS), title="Pets")
+    info = own.info
+    assert (info.title, info.input_shape, info.outputs) == ("Pets", (2,), 2)
+    assert info.classes == ("cat", "dog")
+    assert info.chance == pytest.approx(8 / 12)
+    assert own.split.train_x.shape == (9, 2)
+    assert own.split.test_y.dtype == np.int64
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_part_columns_too(mark):
+    plain, other = from_csv(csv(*ROWS)), from_csv(csv(*(row.replace(",", mark) for row in ROWS)))
+    np.testing.assert_array_equal(plain.split.train_x, other.split.train_x)
+
+
+def test_a_first_line_of_words_names_the_columns_and_is_optional():
+    headed, bare = from_csv(csv("a,b,animal", *ROWS)), from_csv(csv(*ROWS))
+    np.testing.assert_array_equal(headed.split.train_x, bare.split.train_x)
+
+
+def test_the_label_may_stand_in_another_column():
+    turned = [",".join(reversed(row.split(","))) for row in ROWS]
+    own = from_csv(csv(*turned), target=0)
+    assert own.info.classes == ("cat", "dog")
+
+
+def test_few_whole_numbers_are_classes_in_their_order():
+    own = from_csv(csv(*(f"{k},{k % 3 * 5}" for k in range(30))))
+    assert own.info.classes == ("0", "5", "10")
+    assert own.info.task == "classification"
+
+
+def test_other_numbers_are_targets_of_a_regression():
+    own = from_csv(csv(*(f"{k},{k / 7}" for k in range(30))))
+    assert (own.info.task, own.info.outputs, own.info.chance) == ("regression", 1, 0)
+    assert own.split.train_y.dtype == np.float32
+    assert own.split.train_y.mean() == pytest.approx(0, abs=1e-6)
+
+
+def test_every_faulty_field_is_named_with_row_and_column():
+    rows = [*ROWS]
+    rows[2], rows[5], rows[6] = "3,x,dog", ",36,cat", "7,nan,cat"
+    assert faults(csv("width,height,animal", *rows)) == (
+        "Row 4, column 'height': 'x' is not a finite number.",
+        "Row 7, column 'width': is empty.",
+        "Row 8, column 'height': 'nan' is not a finite number.",
+    )
+
+
+def test_rows_of_another_length_are_named():
+    rows = [*ROWS[:4], "1,2", *ROWS[4:]]
+    assert faults(csv("a,b,animal", *rows)) == ("Row 6 has 2 columns, the first one 3.",)
+
+
+def test_the_list_of_faults_is_bounded():
+    assert len(faults(csv(*["x,y,1"] * 500, "1,1,2"))) <= 20
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (csv("1,2,a", "2,3,b"), "at least 8 are needed"),
+        (csv(*["1"] * 20), "needs a column of labels"),
+        (csv(*["1,a"] * 20), "Labels need 2 to 100 different values; they have 1"),
+        (csv(*(f"{k},word{k}" for k in range(200))), "they have 200"),
+        (csv(*ROWS)[:-3] + b"\xff\xfe", "Row 12 holds a character that is not UTF-8"),
+        (b"1,2\n" * 20_001, "at most 20000 rows"),
+        (b",".join([b"1"] * 1001) + b"\n", "at least 8"),
+        (b"1,2\n" * 3_000_000, "larger than 10 MB"),
+    ],
+)
+def test_what_cannot_be_data_is_refused(content, message):
+    assert message in faults(content)[0]
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise_anything_but_a_data_error(content):
+    for read in (from_csv, from_npz):
+        with contextlib.suppress(DataError):
+            read(content)
+
+
+def test_arrays_of_images_keep_their_shape():
+    own = from_npz(npz(x=np.random.default_rng(0).normal(size=(20, 3, 5, 5)), y=np.arange(20) % 2))
+    assert (own.info.input_shape, own.info.outputs) == ((3, 5, 5), 2)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"x": np.zeros((9, 2))}, "no array 'y'"),
+        ({"x": np.zeros(9), "y": np.zeros(9)}, "x needs 2 to 4 axes and y 1"),
+        ({"x": np.zeros((9, 2)), "y": np.zeros(8)}, "x has 9 samples and y has 8"),
+        ({"x": np.full((9, 2), np.inf), "y": np.arange(9)}, "x[0, 0] is not a finite number"),
+        ({"x": np.zeros((9, 2)), "y": np.full(9, np.nan)}, "y[0] is not a finite number"),
+        ({"x": np.array([["a"] * 2] * 9), "y": np.arange(9)}, "x must hold numbers"),
+        ({"x": np.zeros((9, 2000)), "y": np.arange(9) % 2}, "at most 20000 rows of 1000"),
+    ],
+)
+def test_arrays_that_cannot_be_data_are_refused(arrays, message):
+    assert message in faults(npz(**arrays), from_npz)[0]
+
+
+class Bomb:
+    """Would run code if it were unpickled."""
+
+    def __reduce__(self):
+        return (pytest.fail, ("the file was unpickled",))
+
+
+def test_pickled_arrays_are_never_opened():
+    objects = np.array([Bomb()] * 9, dtype=object)
+    assert "plain arrays" in faults(npz(x=objects, y=np.arange(9)), from_npz)[0]
+    assert "plain arrays" in faults(pickle.dumps([1, 2]), from_npz)[0]
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_unpacked():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", b"\0" * (81 * 2**20))
+    assert "unpacks to more than 80 MB" in faults(file.getvalue(), from_npz)[0]
+
+
+def test_points_drawn_by_hand_are_data():
+    points = [(np.cos(k), np.sin(k), k % 2) for k in range(20)]
+    own = from_points(points)
+    assert own.info.planar
+    assert own.info.outputs == 2
+    assert own.split.train_x.shape == (15, 2)
+
+
+def test_too_few_points_say_so():
+    with pytest.raises(DataError, match="There are 3 rows; at least 8 are needed"):
+        from_points([(0, 0, 0)] * 3)
