@@ -29,6 +29,11 @@ function element(tag, className = "") {
   return made;
 }
 
+// On a phone the labels beside the curves may take a quarter of the width, not a third.
+function narrowed(margin, width) {
+  return { ...margin, l: Math.min(margin.l, width * 0.17), r: Math.min(margin.r, width * 0.27) };
+}
+
 const CONFIG = {
   displaylogo: false,
   responsive: false,
@@ -88,7 +93,8 @@ class LiveChart {
     this.message.remove();
     const { width, height } = this.plot.getBoundingClientRect();
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
-    const layout = { ...figure.layout, font, width, height, autosize: false };
+    const margin = narrowed(figure.layout.margin, width);
+    const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
     this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
