@@ -76,7 +76,7 @@ def test_every_copy_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: 
 
 
 @pytest.mark.slow
-@settings(max_examples=4000)
+@settings(max_examples=3000)
 @given(sound_networks(most_layers=7, most_skips=7))
 def test_thousands_of_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
     check_that_problems_are_those_of_torch(*sound)
