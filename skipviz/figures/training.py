@@ -4,7 +4,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.figures.style import Array, Spec, arm_style, axis, ink, layout, thinned
 from skipviz.training.run import Run
@@ -27,7 +26,7 @@ def training_curves_spec(run: Run, theme: str = "light") -> Spec:
     steps, evaluations = run.row_steps[rows], run.evaluation_steps()
     losses = [_line(arm, "loss", "y", steps, run.loss(arm)[rows], theme) for arm in run.arms]
     accuracies = [
-        _line(arm, "test accuracy", "y2", evaluations, run.accuracy(arm, "test"), theme)
+        _line(arm, f"test {run.info.score}", "y2", evaluations, run.accuracy(arm, "test"), theme)
         for arm in run.arms
     ]
     span = [0, max(run.settings.steps, 1)]
@@ -36,9 +35,9 @@ def training_curves_spec(run: Run, theme: str = "light") -> Spec:
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
         xaxis=axis(theme, "step", range=span, anchor="y2"),
         yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
-        yaxis2=axis(theme, "test accuracy", domain=LOWER, range=[0, 1.02]),
+        yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
         meta={"step": int(run.row_steps[-1])},
-        **_chance(data.info(run.settings.data).chance, theme),
+        **_chance(run.info.chance, theme),
     )
     return {"data": losses + accuracies, "layout": look}
 

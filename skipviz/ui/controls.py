@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.jobs import Job, JobPool
 from skipviz.ui.session import Session
@@ -37,8 +36,7 @@ def _train_button(session: Session, pool: JobPool) -> None:
         except RuntimeError as error:
             session.notify(str(error))
 
-    about = data.info(session.settings.data)
-    unsound = bool(session.network.check(about.input_shape, about.outputs))
+    unsound = bool(session.problems)
     st.button(
         "Train",
         type="primary",

@@ -29,7 +29,7 @@ def _gradients(session: Session) -> dict[str, object] | None:
 
 
 def _view(session: Session) -> dict[str, object]:
-    return network_view(session.network, session.settings.data) | {
+    return network_view(session.network, session.about, session.problems) | {
         "revision": session.revision,
         "acknowledged": vars(session.acknowledged),
         "limits": {"layers": LAYERS},

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skipviz import data, export
+from skipviz import export
 from skipviz.network import Network, NetworkError
 from skipviz.ui.session import Session
 
@@ -17,19 +17,18 @@ def files(session: Session) -> None:
 
 
 def _downloads(session: Session) -> None:
-    network, about = session.network, data.info(session.settings.data)
+    network, about = session.network, session.about
 
     def source() -> str:
         return export.pytorch(network, about.input_shape, about.outputs)
 
-    sound = not network.check(about.input_shape, about.outputs)
     st.download_button(
         "PyTorch source",
         source,
         "network.py",
         "text/x-python",
         on_click="ignore",
-        disabled=not sound,
+        disabled=bool(session.problems),
         width="stretch",
     )
     st.download_button(

@@ -4,7 +4,6 @@ import html
 
 import streamlit as st
 
-from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.figures import (
     editor_gradients,
@@ -90,10 +89,10 @@ def _detail(run: Run) -> str:
         f"{number_text(round(found.test_accuracy, 3))} {arm_label(found.arm)}"
         for found in (finding(run, arm) for arm in run.arms)
     )
-    chance = number_text(data.info(settings.data).chance)
+    chance = number_text(run.info.chance)
     return (
-        f"Test accuracy {accuracies} (chance {chance}). Step {run.row_steps[-1]}, "
-        f"seed {settings.seed}, {data.info(settings.data).title}. "
+        f"Test {run.info.score} {accuracies} (chance {chance}). Step {run.row_steps[-1]}, "
+        f"seed {settings.seed}, {run.info.title}. "
         f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
     )
 

@@ -5,11 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz import link, presets
+from skipviz import data, link, presets
+from skipviz.data import DataInfo, OwnData
+from skipviz.data.catalogue import OWN
 from skipviz.jobs import Job, JobPool
 from skipviz.jobs.messages import Task
-from skipviz.network import Network
+from skipviz.network import Network, Problem
 from skipviz.settings import Settings
+from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
 from skipviz.ui.history import History
 
@@ -28,6 +31,7 @@ class Session:
 
     history: History
     settings: Settings = field(default_factory=Settings)
+    own: OwnData | None = None
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
     token: str = ""
@@ -39,6 +43,18 @@ class Session:
     def network(self) -> Network:
         """The drawing as it stands."""
         return self.history.present
+
+    @property
+    def about(self) -> DataInfo:
+        """What is known of the data chosen."""
+        if self.settings.data == OWN and self.own is not None:
+            return self.own.info
+        return data.info(self.settings.data)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything in the way of training the drawing on the data; [] when nothing is."""
+        return fit_problems(self.network, self.about)
 
     @property
     def training(self) -> bool:
@@ -54,19 +70,22 @@ class Session:
     @property
     def outdated(self) -> bool:
         """The drawing or the settings have changed since the run began."""
-        if self.job is None:
-            return False
-        return (self.job.task.network, self.job.task.settings) != (self.network, self.settings)
+        return self.job is not None and not self._measures(self.job, self.settings)
 
     def draw(self, network: Network) -> None:
         """Take a new drawing into the history."""
         self.history.record(network)
         self.revision += 1
 
-    def load_preset(self, network: Network, data: str) -> None:
+    def load_preset(self, network: Network, data_name: str) -> None:
         """Take a preset with the data it is meant for."""
         self.draw(network)
-        self.settings = self.settings.model_copy(update={"data": data})
+        self._choose_data(data_name)
+
+    def take_data(self, own: OwnData) -> None:
+        """Train on data of one's own from now on."""
+        self.own = own
+        self._choose_data(OWN)
 
     def notify(self, message: str) -> None:
         """Say something once, at the next rerun."""
@@ -75,7 +94,7 @@ class Session:
     def start(self, pool: JobPool) -> None:
         """Train the drawing as it stands; a run still going on is stopped."""
         self.discard()
-        self.job = pool.submit(Task(self.network, self.settings))
+        self.job = pool.submit(self._task(self.settings))
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -85,16 +104,29 @@ class Session:
 
     def measure_start(self, pool: JobPool) -> None:
         """Measure the gradient of the initial weights, unless that has been done."""
-        task = Task(self.network, self.settings.model_copy(update={"steps": 0}))
-        if self.preview is not None and self.preview.task == task:
+        settings = self.settings.model_copy(update={"steps": 0})
+        if self.preview is not None and self._measures(self.preview, settings):
             return
         if self.preview is not None:
             self.preview.kill()
-        self.preview = pool.submit(task)
+        self.preview = pool.submit(self._task(settings))
 
     def jobs(self) -> list[Job]:
         """What has to end when the visitor leaves."""
         return [job for job in (self.job, self.preview) if job is not None]
+
+    def _choose_data(self, name: str) -> None:
+        self.settings = self.settings.model_copy(update={"data": name})
+
+    def _task(self, settings: Settings) -> Task:
+        own = self.own if settings.data == OWN else None
+        return Task(self.network, settings, own=own)
+
+    def _measures(self, job: Job, settings: Settings) -> bool:
+        """Whether a job is of the drawing as it stands, on these settings and these data."""
+        task, now = job.task, self._task(settings)
+        same = (task.network, task.settings) == (now.network, now.settings)
+        return same and task.own is now.own
 
 
 def current() -> Session:
@@ -126,7 +158,21 @@ def _follow_address(session: Session) -> None:
         return
     session.token = token
     try:
-        network, session.settings = link.decode(token)
-        session.draw(network)
+        network, settings = link.decode(token)
     except link.LinkError as error:
         session.notify(str(error))
+        return
+    session.draw(network)
+    session.settings = _with_data_at_hand(session, settings)
+
+
+def _with_data_at_hand(session: Session, settings: Settings) -> Settings:
+    """The settings of a link; data this session does not have are replaced, and it says so."""
+    if settings.data == OWN and session.own is not None:
+        return settings
+    try:
+        data.info(settings.data)
+    except ValueError as error:
+        session.notify(str(error))
+        return settings.model_copy(update={"data": Settings().data})
+    return settings

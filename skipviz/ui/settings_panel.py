@@ -7,9 +7,11 @@ from pydantic import ValidationError
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.data.catalogue import OWN
 from skipviz.network import Init
 from skipviz.settings import Settings
 from skipviz.ui.field import chosen
+from skipviz.ui.own_data import own_data
 from skipviz.ui.session import Session
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
@@ -23,7 +25,8 @@ INITS = {"pytorch": "PyTorch default", "xavier": "Xavier", "he": "He", "orthogon
 
 def settings_panel(session: Session) -> None:
     """Draw the controls; each takes effect at once."""
-    _choice(session, "data", "Data", {name: data.info(name).title for name in data.names()})
+    _choice(session, "data", "Data", _data_titles(session))
+    own_data(session)
     _arms(session)
     _learning_rate(session)
     _choice(session, "optimizer", "Optimizer", OPTIMIZERS)
@@ -37,6 +40,11 @@ def settings_panel(session: Session) -> None:
     with st.expander("All layers"):
         _activation(session)
         _init(session)
+
+
+def _data_titles(session: Session) -> dict[str, str]:
+    titles = {name: data.info(name).title for name in data.names()}
+    return titles if session.own is None else titles | {OWN: session.own.info.title}
 
 
 def _change(session: Session, **fields: Any) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skipviz import data, presets
+from skipviz import presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
 from skipviz.ui.field import chosen
@@ -62,7 +62,7 @@ def _history_buttons(session: Session) -> None:
 
 
 def _cost_text(session: Session) -> str:
-    about = data.info(session.settings.data)
+    about = session.about
     network = session.network
     skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
     try:

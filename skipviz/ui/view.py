@@ -1,8 +1,9 @@
 """The network as the editor draws it: plain data with every text the drawing shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from skipviz import data
+from skipviz.data import DataInfo
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Network, Problem
 from skipviz.network.shapes import infer
 from skipviz.network.sizes import shape_text
@@ -20,9 +21,8 @@ _MARKS = {
 """A letter in the drawing for every kind but dense."""
 
 
-def network_view(network: Network, data_name: str) -> View:
-    """Layers, skips, shapes and problems of a network on a data set."""
-    about = data.info(data_name)
+def network_view(network: Network, about: DataInfo, problems: Sequence[Problem]) -> View:
+    """Layers, skips and shapes of a network on a data set, and what does not fit."""
     states = infer(network, about.input_shape, about.outputs).states[1:-1]
     return {
         "input": {"title": about.title, "shape": shape_text(about.input_shape)},
@@ -34,9 +34,7 @@ def network_view(network: Network, data_name: str) -> View:
         "skips": [_skip(skip) for skip in network.skips],
         "kinds": list(SKIP_KINDS),
         "feedback": network.time_steps > 1,
-        "problems": [
-            _problem(problem) for problem in network.check(about.input_shape, about.outputs)
-        ],
+        "problems": [_problem(problem) for problem in problems],
     }
 
 

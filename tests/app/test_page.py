@@ -10,9 +10,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
+from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui import service
 from skipviz.ui.files import _read
+from skipviz.ui.own_data import read_data
 from skipviz.ui.session import Session
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -142,3 +144,33 @@ def test_a_network_comes_back_from_its_file() -> None:
     network = presets.load("forward_skip").add_skip(1, 9, kind="gated")
     _read(session(page), network.to_json().encode())
     assert session(page).network == network
+
+
+def test_own_data_are_taken_trained_on_and_kept_out_of_links() -> None:
+    page = opened(link.encode(Network.mlp(3, 8), Settings()))
+    rows = "\n".join(f"{i % 7},{i % 5},{'even' if i % 2 else 'odd'}" for i in range(60))
+    read_data(session(page), "mine.csv", b"a,b,label\n" + rows.encode())
+    ran(page)
+    assert session(page).about.title == "mine.csv"
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    assert job.state == "finished", job.error
+    other = opened("".join(page.query_params["n"]))
+    assert session(other).settings.data == "digits"
+    assert "load the file" in other.toast[0].value
+
+
+def test_faulty_data_are_refused_with_row_and_column() -> None:
+    page = opened()
+    read_data(session(page), "mine.csv", b"a,b\n" + b"1,x\n" * 5 + b"oops,y\n" + b"2,x\n" * 9)
+    assert session(page).own is None
+    assert "7" in session(page).notices.pop()
+
+
+def test_a_link_with_unknown_data_opens_on_digits_and_says_so() -> None:
+    page = opened(link.encode(presets.load("default"), Settings(data="moonshine")))
+    assert session(page).settings.data == "digits"
+    assert "moonshine" in page.toast[0].value
