@@ -1,0 +1,56 @@
+"""All equations of a drawn network, one group under each title."""
+
+from skipviz.export.formulas.derivatives import (
+    forward_pass,
+    local_derivatives,
+    state_gradients,
+    weight_gradients,
+)
+from skipviz.export.formulas.folding import folded
+from skipviz.export.formulas.graph import nodes
+from skipviz.export.formulas.legend import meanings, over_time
+from skipviz.export.formulas.shortcuts import skip_gradients
+from skipviz.network import Network
+
+_NEEDS = "% needs \\usepackage{amsmath} and \\usepackage{bm}"
+
+
+def equations(network: Network) -> list[tuple[str, str]]:
+    """Title and LaTeX of each group of equations, for KaTeX or inside an `equation`.
+
+    States are columns, gradients rows: dL/ds = dL/dh dh/ds multiplies from the loss on the left.
+    d is a total derivative, through all paths; the curly one is the direct derivative of one
+    equation. Layers that repeat are written once, with k for the layer. Dropout and stochastic
+    depth are left out, as in evaluation; so are scale and shift of norms. A transposed
+    convolution is written with a star and a transposition sign. With feedback skips, factors
+    without a time of their own are those of the time step on the left.
+    """
+    found, depth = nodes(network), network.depth
+    groups = [
+        ("Forward pass", forward_pass(found, depth)),
+        ("Gradient through each skip", skip_gradients(network, found)),
+        ("Gradients of the states", state_gradients(found, depth)),
+        ("Gradients of the weights", weight_gradients(found, depth)),
+        ("Partial derivatives", local_derivatives(found, depth)),
+        ("Symbols", meanings(network)),
+    ]
+    pages = [(title, folded(by_layer)) for title, by_layer in groups]
+    pages.insert(1, ("Over time", list(over_time(network))))
+    return [(title, _aligned("aligned", lines)) for title, lines in pages if lines]
+
+
+def latex(network: Network) -> str:
+    """The forward and gradient equations of a network, to paste into a document.
+
+    In the notation of `equations`; needs the packages amsmath and bm.
+    """
+    parts = [
+        f"\\paragraph{{{title}}}\n" + text.replace("{aligned}", "{align*}")
+        for title, text in equations(network)
+    ]
+    return "\n\n".join([_NEEDS, *parts]) + "\n"
+
+
+def _aligned(environment: str, lines: list[str]) -> str:
+    body = " \\\\\n".join(lines)
+    return f"\\begin{{{environment}}}\n{body}\n\\end{{{environment}}}"

@@ -1,0 +1,76 @@
+"""The gradient that a skip lets through: the chain's product of Jacobians plus its own term.
+
+For s_q = h_q + s_p this is J + I with J = dh_q/ds_p along the chain and I the identity matrix:
+dL/ds_p = dL/ds_q (J + I). Shown for every forward skip that has no other one inside.
+"""
+
+from collections.abc import Sequence
+
+from skipviz.export.formulas.derivatives import partial, total
+from skipviz.export.formulas.nodes import IDENTITY, Node, Term
+from skipviz.export.formulas.symbols import Symbols, Variable
+from skipviz.network import AnySkip, Network
+
+
+def skip_gradients(network: Network, nodes: Sequence[Node]) -> list[tuple[str, ...]]:
+    """By layer q: one line per skip p -> q; nothing for networks with feedback."""
+    by_layer: list[list[str]] = [[] for _ in range(network.depth + 1)]
+    symbols = Symbols(network)
+    found = {node.variable: node for node in nodes}
+    for skip in network.skips:
+        if not symbols.moves and skip.source > 0 and _is_innermost(network, skip):
+            by_layer[skip.target - 1].append(_line(network, symbols, found, skip))
+    return [tuple(lines) for lines in by_layer]
+
+
+def _is_innermost(network: Network, skip: AnySkip) -> bool:
+    """Whether chain and skip are the only ways from p to q."""
+    inside = [s for s in network.skips if skip.source <= s.source and s.target <= skip.target]
+    touches = skip.join == "preactivation" and skip.target == skip.source + 1
+    return len(inside) == 1 and not touches
+
+
+def _line(network: Network, symbols: Symbols, nodes: dict[Variable, Node], skip: AnySkip) -> str:
+    source = symbols.state(skip.source)
+    end = (symbols.state if skip.join == "output" else symbols.branch)(skip.target)
+    both = f"{_chain(symbols, nodes, end, skip)} + {_direct(nodes[end], source)}"
+    if _is_only_way_up(network, skip, end == symbols.state(skip.target)):
+        return rf"{total(source.tex())} &= {total(end.tex())} \left({both}\right)"
+    derivative = rf"\frac{{\mathrm{{d}} {end.tex()}}}{{\mathrm{{d}} {source.tex()}}}"
+    return f"{derivative} &= {both}"
+
+
+def _is_only_way_up(network: Network, skip: AnySkip, joins_last: bool) -> bool:
+    """Whether all that reads s_p, and the layers up to q, reaches the loss through q."""
+    return joins_last and not any(
+        skip.source <= s.source < skip.target < s.target for s in network.skips
+    )
+
+
+def _chain(symbols: Symbols, nodes: dict[Variable, Node], end: Variable, skip: AnySkip) -> str:
+    """The product of partial derivatives from q down to p, its middle as dots."""
+    steps: list[str] = []
+    above = end
+    while above != symbols.state(skip.source):
+        below = _below(symbols, above)
+        if _term(nodes[above], below).partial != IDENTITY:
+            steps.append(partial(above.tex(), below.tex()))
+        above = below
+    shown = steps if len(steps) < 4 else [*steps[:2], r"\cdots", steps[-1]]
+    return " ".join(shown)
+
+
+def _below(symbols: Symbols, variable: Variable) -> Variable:
+    """The value before this one along the chain."""
+    k = symbols.layer(variable)
+    is_state = variable == symbols.state(k) and symbols.is_merged(k)
+    return symbols.branch(k) if is_state else symbols.state(k - 1)
+
+
+def _direct(node: Node, source: Variable) -> str:
+    term = _term(node, source)
+    return IDENTITY if term.partial == IDENTITY else partial(node.variable.tex(), source.tex())
+
+
+def _term(node: Node, source: Variable) -> Term:
+    return next(term for term in node.terms if term.source == source)
