@@ -35,6 +35,8 @@ def state_gradients(nodes: Sequence[Node], depth: int) -> list[tuple[str, ...]]:
     for node in reversed(nodes):
         uses = readers.get(node.variable, [])
         if uses:
+            if node.variable.letter == "y":
+                uses = [partial("L", node.variable.tex()), *uses]
             line = f"{total(node.variable.tex())} &= {' + '.join(uses)}"
             by_layer[node.layer - 1].append(line)
     return [tuple(lines) for lines in by_layer]

@@ -31,15 +31,17 @@ def meanings(network: Network) -> list[tuple[str, ...]]:
 def over_time(network: Network) -> Iterator[str]:
     """Where a network with feedback starts and ends; nothing for others."""
     symbols = Symbols(network)
-    fed = sorted({skip.source for skip in network.skips if skip.is_feedback})
-    if not fed:
+    feedback = [skip for skip in network.skips if skip.is_feedback]
+    if not feedback:
         return
-    y = symbols.state(network.depth + 1).tex("t")
+    y = symbols.state(network.depth + 1).tex()
     yield rf"t &= 1, \dots, T, \qquad T = {network.time_steps}"
-    for k in fed:
+    for k in sorted({skip.source for skip in feedback}):
         yield numbered(rf"{symbols.state(k).tex('0')} &= \bm{{0}}")
+    for k, join in sorted({(skip.target, skip.join) for skip in feedback}):
+        reader = (symbols.state if join == "output" else symbols.branch)(k)
+        yield numbered(rf"{total(reader.tex('T+1'))} &= \bm{{0}}")
     yield rf"{partial('L', y)} &= \bm{{0}} \quad \text{{for }} t < T"
-    yield rf"{total(r'(\cdot)^{T+1}')} &= \bm{{0}}"
 
 
 def _of_layer(network: Network, k: int) -> Iterator[str]:
