@@ -24,9 +24,14 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
                 "name": arm,
                 "label": arm_label(arm),
                 "layers": log_colours(row, low, high),
-                "values": [number_text(float(value)) for value in row],
+                "values": [_text(float(value)) for value in row],
                 "shares": None,
             }
             for arm, row in zip(run.arms, norms, strict=True)
         ],
     }
+
+
+def _text(norm: float) -> str:
+    """A layer without weights has no gradient of them, nor has one whose arm has failed."""
+    return "none" if np.isnan(norm) else number_text(norm)

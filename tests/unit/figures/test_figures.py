@@ -57,6 +57,17 @@ def test_state_gradients_are_drawn_on_request_and_named() -> None:
     assert "∂s" in figure.layout.yaxis.title.text
 
 
+def test_a_layer_without_weights_is_left_out_and_the_curve_goes_on() -> None:
+    norms = random_norms(1)
+    norms[..., 2] = np.nan
+    norms[..., NETWORK.depth - 1] = np.nan
+    figure = figures.gradient_flow(a_run(norms))
+    curve = next(trace for trace in figure.data if trace.name == "skip")
+    assert list(curve.x) == [1, 2, *range(4, NETWORK.depth)]
+    assert np.isfinite(curve.y).all()
+    assert "<b>with skips</b>" in [annotation.text for annotation in figure.layout.annotations]
+
+
 def test_an_exact_zero_is_marked_and_not_drawn_as_a_small_number() -> None:
     norms = random_norms(1)
     norms[0, 1, 0, :3] = 0
