@@ -32,6 +32,14 @@ def _downloads(session: Session) -> None:
         width="stretch",
     )
     st.download_button(
+        "Equations (LaTeX)",
+        lambda: export.latex(network),
+        "equations.tex",
+        "text/x-tex",
+        on_click="ignore",
+        width="stretch",
+    )
+    st.download_button(
         "Network as JSON",
         network.to_json(),
         "network.json",
