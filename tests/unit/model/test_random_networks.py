@@ -9,13 +9,57 @@ from torch import Tensor
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.model import Model, Stack
 from skipviz.network import Network, NetworkError
-from tests.unit.network.network_strategies import INPUT_SHAPES, networks, sound_networks
+from tests.unit.network.network_strategies import (
+    INPUT_SHAPES,
+    LAYERS,
+    SKIP_OPTIONS,
+    STYLE,
+    networks,
+    sound_networks,
+)
 
 Shape = tuple[int, ...]
 Sound = tuple[Network, Shape, int]
 BATCH = 3
 ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]
 ARMS += [Arm(name="half", forward=0.5, backward=-1)]
+
+SHARED = {"identity", "max_pool", "average_pool", "upsample"}
+KINDS = {
+    "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
+    "sequences": (
+        SHARED | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"},
+        [(8, 4), (6, 3)],
+    ),
+}
+
+
+@st.composite
+def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
+    """A sound network whose states are all images, or all sequences."""
+    kinds, shapes = KINDS[states]
+    shape = draw(st.sampled_from(shapes))
+    defaults = draw(st.fixed_dictionaries({}, optional=STYLE))
+    per_position = draw(st.booleans())
+    readout = {"kind": "per_position" if per_position else "dense"}
+    layers = [{"kind": "identity"}]
+    for layer in draw(st.lists(LAYERS.filter(lambda one: one["kind"] in kinds), max_size=most)):
+        longer = Network.of(layers=[*layers, layer], defaults=defaults)
+        layers += [] if longer.check(shape, 2) else [layer]
+    steps = draw(st.integers(1, 2))
+    net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
+    for _ in range(draw(st.integers(1, most))):
+        net = _with_skip(draw, net, shape)
+    return net, shape, 2
+
+
+def _with_skip(draw: st.DrawFn, net: Network, shape: Shape) -> Network:
+    source, target = draw(st.integers(0, net.depth)), draw(st.integers(1, net.depth + 1))
+    try:
+        more = net.add_skip(source, target, **draw(SKIP_OPTIONS))
+    except NetworkError:
+        return net
+    return net if more.check(shape, 2) else more
 
 
 def inputs(net: Network, shape: Shape) -> Tensor:
@@ -72,6 +116,15 @@ def test_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
 @settings(max_examples=100)
 @given(sound_networks())
 def test_every_copy_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: Sound) -> None:
+    check_that_copies_are_models(*sound)
+
+
+@pytest.mark.parametrize("states", KINDS)
+@settings(max_examples=100)
+@given(data=st.data())
+def test_random_networks_of_images_and_of_sequences_run(states: str, data: st.DataObject) -> None:
+    sound = data.draw(sound_over(states))
+    check_that_problems_are_those_of_torch(*sound)
     check_that_copies_are_models(*sound)
 
 
