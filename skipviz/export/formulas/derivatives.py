@@ -81,7 +81,7 @@ def _gradient(node: Node, weight: Weight) -> str:
     match weight.kind:
         case "matrix":
             return rf"\left({row}\right)^{{\!\top}} {_transposed(weight.reads)}"
-        case "bias":
+        case "bias" | "table":
             return row
         case "scalar":
             return rf"{row}\, {weight.reads}"

@@ -7,6 +7,7 @@ from skipviz.export.formulas.merges import join, normed
 from skipviz.export.formulas.nodes import Node, Term
 from skipviz.export.formulas.symbols import Symbols
 from skipviz.network import Network
+from skipviz.network.layers import Dense, FeedForward, Flatten, GlobalPool, Identity, Reshape
 from skipviz.network.resolve import outer_activation
 
 
@@ -22,7 +23,8 @@ def _layer_nodes(network: Network, symbols: Symbols, k: int) -> Iterator[Node]:
     yield branch
     if not symbols.is_merged(k):
         return
-    state = Node(symbols.state(k), k, branch.variable.tex(), terms=(Term(branch.variable),))
+    value, terms = branch.variable.tex(), (Term(branch.variable),)
+    state = Node(symbols.state(k), k, value, branch.spread, terms=terms)
     state = _joined(network, symbols, state, "output")
     if k <= network.depth:
         state = normed(state, network.layers[k - 1].state_norm, k, letter="M")
@@ -31,7 +33,8 @@ def _layer_nodes(network: Network, symbols: Symbols, k: int) -> Iterator[Node]:
 
 def _branch(network: Network, symbols: Symbols, k: int) -> Node:
     source = symbols.state(k - 1)
-    read = Node(symbols.branch(k), k, source.tex(), terms=(Term(source),))
+    spread = not _is_vector(network, k)
+    read = Node(symbols.branch(k), k, source.tex(), spread, terms=(Term(source),))
     if k > network.depth:
         return _joined(network, symbols, linear(read, k, network.readout.bias), "preactivation")
     layer, style = network.layers[k - 1], network.style(k)
@@ -47,3 +50,16 @@ def _joined(network: Network, symbols: Symbols, node: Node, place: str) -> Node:
         if skip.target == node.layer and skip.join == place:
             node = join(node, skip, symbols.state(skip.source))
     return node
+
+
+def _is_vector(network: Network, k: int) -> bool:
+    """Whether the state k is certainly one vector, whatever the data."""
+    if k == 0:
+        return False
+    if k > network.depth:
+        return network.readout.kind == "dense" or _is_vector(network, k - 1)
+    layer = network.layers[k - 1]
+    if isinstance(layer, Reshape):
+        return len(layer.shape) == 1
+    keeps = isinstance(layer, Identity | FeedForward) and _is_vector(network, k - 1)
+    return keeps or isinstance(layer, Dense | Flatten | GlobalPool)

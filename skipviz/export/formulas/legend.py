@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.symbols import Symbols, bold, indexed, numbered
 from skipviz.network import AnySkip, Network
-from skipviz.network.layers import Attention, Dense, Embedding, FeedForward, Identity, Positions
+from skipviz.network.layers import (
+    AnyLayer,
+    Convolution,
+    Dense,
+    Embedding,
+    FeedForward,
+    Identity,
+    Positions,
+    TransposedConvolution,
+)
 from skipviz.network.skips import Gated, ShortcutGate
 
 _FUNCTIONS = {
@@ -53,8 +62,14 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if layer.state_norm != "none":
         yield _derivative("M", "state norm", (k,))
     if not isinstance(layer, _WITHOUT_J):
-        word = "attention" if isinstance(layer, Attention) else layer.kind.replace("_", " ")
+        word = _word(layer)
         yield _derivative("J", word, (k,))
+
+
+def _word(layer: AnyLayer) -> str:
+    if isinstance(layer, Convolution | TransposedConvolution):
+        return "transposed convolution" if "transpose" in layer.kind else "convolution"
+    return layer.kind.replace("_", " ")
 
 
 def _of_skips(network: Network, k: int) -> Iterator[str]:

@@ -79,7 +79,7 @@ def activated(node: Node, k: int, activation: str) -> Node:
 @mapped.register
 def _(layer: Positions, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
     table = indexed(bold("P"), k)
-    return node.plus(table, (), (Weight(table, "", "bias"),) if layer.learned else ())
+    return node.plus(table, (), (Weight(table, "", "table"),) if layer.learned else ())
 
 
 @mapped.register

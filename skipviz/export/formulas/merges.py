@@ -32,7 +32,7 @@ def normed(node: Node, norm: str, *indices: int, letter: str = "N") -> Node:
 def join(node: Node, skip: AnySkip, source: Variable) -> Node:
     """The value after the skip from `source` has joined."""
     delayed = skip.is_feedback
-    carried = Node(source, skip.target, source.tex("t-1" if delayed else "t"))
+    carried = Node(source, skip.target, source.tex("t-1" if delayed else "t"), node.spread)
     carried = carried.plus_terms(Term(source, delayed=delayed))
     if skip.resize != "none":
         carried = _called(carried, "resize", indexed(bold("R"), *skip.ends))

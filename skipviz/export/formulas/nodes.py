@@ -11,7 +11,8 @@ from typing import Literal
 from skipviz.export.formulas.symbols import Variable
 
 Product = tuple[str, ...]
-WeightKind = Literal["matrix", "bias", "scalar", "channel", "other"]
+WeightKind = Literal["matrix", "bias", "table", "scalar", "channel", "other"]
+_SHARED = ("matrix", "bias", "channel")  # by all positions
 IDENTITY = r"\bm{I}"
 
 
@@ -29,7 +30,7 @@ class Term:
     @property
     def partial(self) -> str:
         """The partial derivative."""
-        return " + ".join(" ".join(product) or IDENTITY for product in self.products)
+        return " + ".join(map(_matrix, self.products))
 
     def after(self, factor: str) -> "Term":
         """The same dependence seen through one more function with this derivative."""
@@ -40,8 +41,9 @@ class Term:
 class Weight:
     """Something learned.
 
-    matrix: multiplies the column `reads`. bias: is added. scalar, channel: a factor of `reads`.
-    other: enters in another way. `chain` are the derivatives from the node down to that place.
+    matrix: multiplies the column `reads`. bias, table: is added. scalar, channel: a factor of
+    `reads`. other: enters in another way, or at every position. `chain` are the derivatives from
+    the node down to that place.
     """
 
     symbol: str
@@ -56,11 +58,15 @@ class Weight:
 
 @dataclass(frozen=True)
 class Node:
-    """One equation: `variable` = `value`; `asides` define what else stands in it."""
+    """One equation: `variable` = `value`; `asides` define what else stands in it.
+
+    `spread` says that the value may have several positions, at each of which weights are met.
+    """
 
     variable: Variable
     layer: int
     value: str
+    spread: bool = False
     is_sum: bool = False
     terms: tuple[Term, ...] = ()
     weights: tuple[Weight, ...] = ()
@@ -95,7 +101,10 @@ class Node:
 
     def plus_weights(self, *weights: Weight) -> "Node":
         """The same value, which these weights are in too."""
-        return replace(self, weights=(*self.weights, *weights))
+        met = (
+            replace(w, kind="other") if self.spread and w.kind in _SHARED else w for w in weights
+        )
+        return replace(self, weights=(*self.weights, *met))
 
     def plus_aside(self, line: str) -> "Node":
         """The same value with one more definition."""
@@ -108,6 +117,12 @@ class Node:
     def without_terms(self) -> "Node":
         """The same value, of which no derivative is taken further down."""
         return replace(self, terms=())
+
+
+def _matrix(product: Product) -> str:
+    """The factors in order; numbers alone multiply the identity matrix."""
+    has_matrix = any(r"\bm" in factor for factor in product)
+    return " ".join(product if has_matrix else (*product, IDENTITY))
 
 
 def _together(terms: Iterable[Term]) -> tuple[Term, ...]:
