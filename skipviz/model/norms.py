@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from skipviz.model.context import Context, Stage
 from skipviz.model.folding import SEQUENCE, fold, per_channel, unfold
-from skipviz.network import Norm
+from skipviz.network import NetworkError, Norm, Problem
 
 EPSILON = 1e-5
 MOMENTUM = 0.1
@@ -28,9 +28,11 @@ def statistics_of(norm: Norm, prefix: str, channels: int) -> dict[str, Tensor]:
 
 def _batch(prefix: str) -> Stage:
     def normalise(context: Context, x: Tensor) -> Tensor:
-        tensors = context.tensors
+        tensors, folded = context.tensors, fold(x)
+        if context.training and folded.numel() == folded.shape[1]:
+            raise NetworkError([_too_few(prefix)])
         normed = functional.batch_norm(
-            fold(x),
+            folded,
             tensors[f"{prefix}_mean"].view(-1),  # updated in place
             tensors[f"{prefix}_var"].view(-1),
             tensors[f"{prefix}_weight"].flatten(),
@@ -42,6 +44,13 @@ def _batch(prefix: str) -> Stage:
         return unfold(normed, len(x))
 
     return normalise
+
+
+def _too_few(prefix: str) -> Problem:
+    owner = prefix.split(".")[0]
+    message = f"Batch norm in {owner} has a single value per channel, which has no deviation."
+    layer = int(owner.removeprefix("layer")) if owner.startswith("layer") else None
+    return Problem(f"{message} Train with batches of two or more samples.", layer=layer)
 
 
 def _layer(prefix: str) -> Stage:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from skipviz.arms import STANDARD_ARMS
 from skipviz.model import Model, Stack
-from skipviz.network import Network
+from skipviz.network import Network, NetworkError
 
 Shape = tuple[int, ...]
 Case = tuple[dict[str, Any], Shape, Callable[[], nn.Module]]
@@ -392,3 +392,11 @@ def test_every_copy_computes_what_a_model_of_its_seed_computes(case: str) -> Non
                 expected = model.eval().states(x)
             for state, truth in zip(states, expected, strict=True):
                 assert torch.allclose(state[copy], truth, rtol=0, atol=1e-12)
+
+
+def test_batch_norm_of_a_single_value_is_refused_in_words() -> None:
+    model = Model(Network.mlp(depth=2, width=4, norm="batch"), (6,), 3)
+    with pytest.raises(NetworkError, match="two or more samples") as refusal:
+        model(torch.ones(1, 6))
+    assert refusal.value.problems[0].layer == 1
+    assert model.eval()(torch.ones(1, 6)).shape == (1, 3)
