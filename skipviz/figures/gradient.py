@@ -16,10 +16,12 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
-from skipviz.training.run import Run
+from skipviz.probes.catalogue import PROBES
+from skipviz.training.run import OF, Run
 
 Layers = NDArray[np.int64]
 
+LABELS = {probe.name: probe.label for probe in PROBES}
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
@@ -30,18 +32,22 @@ def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "ligh
     Log axis shared by all arms. Several seeds: the median, in a band from minimum to maximum.
     An exact zero is an open marker at the bottom; NaN leaves a gap.
     """
-    return go.Figure(gradient_flow_spec(run, at, of, theme))
+    return go.Figure(layer_curves_spec(run, OF[of], at, theme))
 
 
-def gradient_flow_spec(run: Run, at: int = -1, of: str = "weight", theme: str = "light") -> Spec:
-    """`gradient_flow` as plain data, which takes a tenth of the time to make."""
-    values = {arm: _seeds(run, arm, of)[:, at] for arm in run.arms}
+def layer_curves_spec(
+    run: Run, probe: str = "weight_gradient", at: int = -1, theme: str = "light"
+) -> Spec:
+    """Any probe of every step against the layer, drawn like `gradient_flow`.
+
+    Plain data take a tenth of the time to make that a figure takes.
+    """
+    values = {arm: _seeds(run, arm, probe)[:, at] for arm in run.arms}
     layers = _measured(list(values.values()))
     values = {arm: norms[:, layers - 1] for arm, norms in values.items()}
     low, high = positive_range(np.concatenate([v.ravel() for v in values.values()]))
     traces = [trace for arm, v in values.items() for trace in _arm(arm, layers, v, low, theme)]
-    symbol = "W" if of == "weight" else "s"
-    upright = log_axis(theme, f"|∂L/∂{symbol}|", low, high)
+    upright = log_axis(theme, LABELS[probe], low, high)
     ends = [(arm, _last_seen(np.median(v, axis=0), low)) for arm, v in values.items()]
     look = layout(
         theme,
@@ -54,8 +60,10 @@ def gradient_flow_spec(run: Run, at: int = -1, of: str = "weight", theme: str = 
     return {"data": traces, "layout": look}
 
 
-def _seeds(run: Run, arm: str, of: str) -> Array:
-    return np.stack([run.gradient_norms(arm, of, seed) for seed in range(run.settings.seeds)])
+def _seeds(run: Run, arm: str, probe: str) -> Array:
+    """(seeds, rows, layers 1..N)."""
+    seeds = range(run.settings.seeds)
+    return np.stack([run.probe(probe, arm, seed)[:, : run.layers] for seed in seeds])
 
 
 def _measured(norms: list[Array]) -> Layers:

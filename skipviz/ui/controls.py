@@ -80,5 +80,5 @@ def _progress_text(job: Job, done: int, pool: JobPool) -> str:
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
-        return f"{text} · {rate:.0f} per second · {left:.0f} s left"
+        return f"{text} · {rate:.0f} per second on {job.run.device.upper()} · {left:.0f} s left"
     return f"{text} · {job.state}"

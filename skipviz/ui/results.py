@@ -5,19 +5,13 @@ import html
 import streamlit as st
 
 from skipviz.arms import arm_label
-from skipviz.figures import (
-    editor_gradients,
-    gradient_flow_spec,
-    gradient_heatmap_spec,
-    training_curves_spec,
-)
 from skipviz.figures.style import arm_style
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, sentence
+from skipviz.ui.charts import charts
 from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
-from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
 
@@ -50,7 +44,7 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
         edit_form(session)
     with right:
         run_notes(session)
-        _charts(run)
+        charts(run)
     if page != _page_depends_on(session):
         st.rerun()
 
@@ -95,37 +89,3 @@ def _detail(run: Run) -> str:
         f"seed {settings.seed}, {run.info.title}. "
         f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
     )
-
-
-def _charts(run: Run | None) -> None:
-    if run is None:
-        live_charts([], gradients=None, key="charts")
-        return
-    theme = st.context.theme.type or "light"
-    size = run.settings.batch_size
-    charts = [
-        Chart(
-            "gradient_flow",
-            gradient_flow_spec(run, theme=theme),
-            "Gradient per layer",
-            f"Norm of ∂L/∂W of each layer, log axis; L is the mean loss over a batch of {size}.",
-            height=400,
-            span=4,
-        ),
-        Chart(
-            "training_curves",
-            training_curves_spec(run, theme=theme),
-            "Loss and accuracy",
-            "Loss of each batch; accuracy on the whole test split.",
-            height=400,
-            span=2,
-        ),
-        Chart(
-            "gradient_heatmap",
-            gradient_heatmap_spec(run, theme=theme),
-            "Layers × steps",
-            "The same norm over the whole run, one colour scale for all arms; grey where it broke.",
-            height=110 + 90 * len(run.arms),
-        ),
-    ]
-    live_charts(charts, gradients=editor_gradients(run), key="charts")

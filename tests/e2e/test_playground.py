@@ -198,3 +198,10 @@ def test_the_page_works_on_a_phone_in_the_dark(browser: Browser, server: str) ->
     expect(button(tab, "Insert after")).to_be_visible()
     tab.screenshot(path="test-results/phone_dark.png", full_page=True)
     phone.close()
+
+
+def test_another_probe_is_drawn_on_request(page: Page, server: str) -> None:
+    open_app(page, server)
+    page.get_by_role("radio", name="Size of states").click()
+    expect(chart(page, "gradient_flow").get_by_text("Size of states, per layer")).to_be_visible()
+    expect(chart(page, "gradient_flow")).to_have_attribute("data-traces", "skip,plain")
