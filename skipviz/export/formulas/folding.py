@@ -54,40 +54,32 @@ def folded(by_layer: Sequence[Lines]) -> list[str]:
 
 def _groups(by_layer: Sequence[Lines]) -> list[Group]:
     """Without those that have no lines."""
+    seen = [tuple(relative(line, k) for line in lines) for k, lines in enumerate(by_layer, start=1)]
     groups, first = [], 1
     while first <= len(by_layer):
-        group = _group(by_layer, first)
+        group = _group(by_layer, seen, first)
         groups.append(group)
         first = group.end + 1
     return [group for group in groups if group.lines]
 
 
-def _group(by_layer: Sequence[Lines], first: int) -> Group:
+def _group(by_layer: Sequence[Lines], seen: Sequence[Lines], first: int) -> Group:
+    """The longest repetition from here on; `seen` are the lines of each layer from its own k."""
     best = Group(first, first, 1, by_layer[first - 1])
     for period in range(1, min(LONGEST_PERIOD, (len(by_layer) - first + 1) // 2) + 1):
-        times = _times(by_layer, first, period)
+        times = _times(seen, first - 1, period)
         end = first + times * period - 1
         if end > best.end and (times > 2 or (times == 2 and period > 2)):
-            best = Group(first, end, period, _block(by_layer, first, period))
+            layers = reversed(range(first, first + period))
+            best = Group(
+                first, end, period, tuple(line for k in layers for line in by_layer[k - 1])
+            )
     return best
 
 
-def _times(by_layer: Sequence[Lines], first: int, period: int) -> int:
-    own = _seen(by_layer, first, period)
-    times = 1
-    while own == _seen(by_layer, first + times * period, period):
-        times += 1
-    return times
-
-
-def _seen(by_layer: Sequence[Lines], first: int, period: int) -> Lines | None:
-    """The lines of a block as seen from its last layer; None past the end."""
-    base = first + period - 1
-    if base > len(by_layer):
-        return None
-    return tuple(relative(line, base) for line in _block(by_layer, first, period))
-
-
-def _block(by_layer: Sequence[Lines], first: int, period: int) -> Lines:
-    layers = reversed(range(first, first + period))
-    return tuple(line for k in layers for line in by_layer[k - 1])
+def _times(seen: Sequence[Lines], start: int, period: int) -> int:
+    """How often the entries from `start` on repeat."""
+    end = start + period
+    while end < len(seen) and seen[end] == seen[end - period]:
+        end += 1
+    return (end - start) // period

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from skipviz.export.formulas.derivatives import partial, total
-from skipviz.export.formulas.symbols import Symbols, bold, indexed, numbered
+from skipviz.export.formulas.symbols import Symbols, bold, by_target, indexed, numbered
 from skipviz.network import AnySkip, Network
 from skipviz.network.layers import (
     AnyLayer,
@@ -33,8 +33,13 @@ _WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
 
 def meanings(network: Network) -> list[tuple[str, ...]]:
     """By layer: activations, and the derivatives that have a symbol."""
-    layers = [(*_of_layer(network, k), *_of_skips(network, k)) for k in range(1, network.depth + 1)]
-    return [*layers, tuple(_of_skips(network, network.depth + 1))]
+    joining = by_target(network)
+    by_layer = []
+    for k in range(1, network.depth + 2):
+        own = _of_layer(network, k) if k <= network.depth else ()
+        of_skips = (line for skip in joining.get(k, []) for line in _of_skip(skip))
+        by_layer.append((*own, *of_skips))
+    return by_layer
 
 
 def over_time(network: Network) -> Iterator[str]:
@@ -70,12 +75,6 @@ def _word(layer: AnyLayer) -> str:
     if isinstance(layer, Convolution | TransposedConvolution):
         return "transposed convolution" if "transpose" in layer.kind else "convolution"
     return layer.kind.replace("_", " ")
-
-
-def _of_skips(network: Network, k: int) -> Iterator[str]:
-    for skip in network.skips:
-        if skip.target == k:
-            yield from _of_skip(skip)
 
 
 def _of_skip(skip: AnySkip) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.nodes import IDENTITY, Node, Term
 from skipviz.export.formulas.symbols import Symbols, Variable
-from skipviz.network import AnySkip, Network
+from skipviz.network import AnySkip, Embedding, Network
 
 
 def skip_gradients(network: Network, nodes: Sequence[Node]) -> list[tuple[str, ...]]:
@@ -17,17 +17,29 @@ def skip_gradients(network: Network, nodes: Sequence[Node]) -> list[tuple[str, .
     by_layer: list[list[str]] = [[] for _ in range(network.depth + 1)]
     symbols = Symbols(network)
     found = {node.variable: node for node in nodes}
-    for skip in network.skips:
-        if not symbols.moves and skip.source > 0 and _is_innermost(network, skip):
+    for skip in [] if symbols.moves else _innermost(network):
+        if _can_be_split(network, skip):
             by_layer[skip.target - 1].append(_line(network, symbols, found, skip))
     return [tuple(lines) for lines in by_layer]
 
 
-def _is_innermost(network: Network, skip: AnySkip) -> bool:
-    """Whether chain and skip are the only ways from p to q."""
-    inside = [s for s in network.skips if skip.source <= s.source and s.target <= skip.target]
-    touches = skip.join == "preactivation" and skip.target == skip.source + 1
-    return len(inside) == 1 and not touches
+def _innermost(network: Network) -> list[AnySkip]:
+    """The skips p -> q with no other one inside: chain and skip are the only ways from p to q."""
+    innermost: list[AnySkip] = []
+    nearest = network.depth + 2  # the first target of all skips that start later
+    for skip in sorted(network.skips, key=lambda skip: (-skip.source, skip.target)):
+        if skip.target < nearest:
+            innermost.append(skip)
+            nearest = skip.target
+    return innermost
+
+
+def _can_be_split(network: Network, skip: AnySkip) -> bool:
+    """Whether s_p has a derivative, and the skip's part of it a symbol of its own."""
+    merged_with_chain = skip.join == "preactivation" and skip.target == skip.source + 1
+    between = network.layers[skip.source : skip.target]
+    looked_up = any(isinstance(layer, Embedding) for layer in between)
+    return skip.source > 0 and not merged_with_chain and not looked_up
 
 
 def _line(network: Network, symbols: Symbols, nodes: dict[Variable, Node], skip: AnySkip) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from skipviz.network import Network
+from skipviz.network import AnySkip, Network
 
 _INDEX = re.compile(r"<(\d+)>")
 
@@ -47,6 +47,14 @@ class Variable:
         if self.index is not None:
             symbol = indexed(symbol, self.index)
         return f"{symbol}^{{{time}}}" if self.moves else symbol
+
+
+def by_target(network: Network) -> dict[int, list[AnySkip]]:
+    """The skips by the layer they join, in the order in which they do."""
+    found: dict[int, list[AnySkip]] = {}
+    for skip in network.skips:
+        found.setdefault(skip.target, []).append(skip)
+    return found
 
 
 class Symbols:

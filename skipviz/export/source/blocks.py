@@ -1,7 +1,8 @@
 """Repeated parts of a chain: found, compared, and given one class or one loop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from skipviz.export.source.calls import pieces, with_sizes
@@ -37,22 +38,22 @@ class Block:
         ((_, member),) = self.members
         return f"self.{member.name}(" in self.lines[0] and member.name == LAYER and not member.after
 
-    @property
+    @cached_property
     def members(self) -> list[tuple[str, Member]]:
         """What it holds, with what the built model calls the owners."""
         return [pair for each in self.cells for pair in each.members]
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """Its forward pass."""
         return [line for each in self.cells for line in each.lines]
 
-    @property
+    @cached_property
     def sizes(self) -> list[int]:
         """Every size in what it holds."""
         return [part for _, m in self.members for part in pieces(m.code) if isinstance(part, int)]
 
-    @property
+    @cached_property
     def frame(self) -> tuple[Any, ...]:
         """Everything but the sizes: two blocks of one class have the same."""
         codes = tuple(
@@ -66,7 +67,12 @@ class BlockClass:
     """Blocks whose code is the same but for sizes that equal the channels coming in."""
 
     def __init__(self, *blocks: Block) -> None:
-        self.blocks = list(blocks)
+        first = blocks[0]
+        self.blocks = [first]
+        self._same = [True for _ in first.sizes]  # which sizes all blocks share
+        self._come_in = [size == first.size and not first.is_plain for size in first.sizes]
+        for block in blocks[1:]:
+            self.add(block)
 
     @property
     def period(self) -> int:
@@ -76,26 +82,36 @@ class BlockClass:
     @property
     def has_size(self) -> bool:
         """Whether the channels coming in are an argument of the class."""
-        return any(block.sizes != self.blocks[0].sizes for block in self.blocks)
+        return not all(self._same)
 
-    def add(self, *blocks: Block) -> bool:
-        """Take these blocks in if one class with at most one argument can serve all."""
-        accepted = self._fits([*self.blocks, *blocks])
-        if accepted:
-            self.blocks += blocks
-        return accepted
-
-    def _fits(self, blocks: list[Block]) -> bool:
-        if any(block.frame != blocks[0].frame for block in blocks):
+    def add(self, block: Block) -> bool:
+        """Take the block in if one class with at most one argument can serve all."""
+        first = self.blocks[0]
+        if block.frame != first.frame:
             return False
-        columns = zip(*(one.sizes for one in blocks), strict=True)
-        coming_in = None if blocks[0].is_plain else tuple(one.size for one in blocks)
-        return all(len(set(column)) == 1 or column == coming_in for column in columns)
+        pairs = list(zip(block.sizes, first.sizes, strict=True))
+        same = [before and new == old for before, (new, old) in zip(self._same, pairs, strict=True)]
+        come_in = [
+            b and new == block.size for b, (new, _) in zip(self._come_in, pairs, strict=True)
+        ]
+        if not all(one or other for one, other in zip(same, come_in, strict=True)):
+            return False
+        self.blocks.append(block)
+        self._same, self._come_in = same, come_in
+        return True
+
+    def add_all(self, blocks: Sequence[Block]) -> bool:
+        """Take all of these in, or none."""
+        kept = list(self.blocks), self._same, self._come_in
+        if all(self.add(block) for block in blocks):
+            return True
+        self.blocks, self._same, self._come_in = kept
+        return False
 
     def members(self, argument: str) -> Iterator[Member]:
         """What one block holds, with sizes that vary written as `argument`."""
-        columns = zip(*(block.sizes for block in self.blocks), strict=True)
-        sizes = iter([argument if len(set(column)) > 1 else column[0] for column in columns])
+        pairs = zip(self._same, self.blocks[0].sizes, strict=True)
+        sizes = iter([size if same else argument for same, size in pairs])
         for _, member in self.blocks[0].members:
             yield Member(member.name, with_sizes(member.code, sizes), after=member.after)
 

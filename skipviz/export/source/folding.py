@@ -81,7 +81,7 @@ class Folding:
     def _class_of(self, blocks: list[Block]) -> BlockClass:
         """The class of these blocks, perhaps one there is already."""
         for shared in self.classes:
-            if shared.period == blocks[0].period and shared.add(*blocks):
+            if shared.period == blocks[0].period and shared.add_all(blocks):
                 return shared
         new = BlockClass(*blocks)
         self.classes.append(new)

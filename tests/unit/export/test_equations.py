@@ -1,6 +1,7 @@
 """The equations shown are true: evaluated as printed, they give torch's values and gradients."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -186,6 +187,17 @@ def test_feedback_is_summed_over_time_and_reads_the_step_before() -> None:
 
 def test_without_skips_nothing_is_said_of_skips() -> None:
     assert "Gradient through each skip" not in dict(export.equations(presets.load("plain")))
+
+
+def test_the_equations_of_one_skip_are_as_they_were() -> None:
+    golden = Path(__file__).parent / "golden" / "forward_skip.tex.txt"
+    assert export.latex(presets.load("forward_skip")) == golden.read_text(encoding="utf-8")
+
+
+def test_a_network_that_could_not_be_built_still_has_equations() -> None:
+    layers = [{"kind": "attention"}, {"kind": "embedding", "vocabulary": 3, "width": 2}]
+    odd = Network.of(layers=layers).add_skip(1, 2)
+    assert_well_formed(dict(export.equations(odd))["Forward pass"])
 
 
 @pytest.mark.parametrize("name", presets.names())
