@@ -16,7 +16,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 
 if TYPE_CHECKING:
-    from skipviz import data, figures, graph, training
+    from skipviz import data, export, figures, graph, training
     from skipviz.model import build
     from skipviz.training import train
 
@@ -28,6 +28,7 @@ __all__ = [
     "arms",
     "build",
     "data",
+    "export",
     "figures",
     "graph",
     "link",
@@ -37,7 +38,7 @@ __all__ = [
     "training",
 ]
 
-_PACKAGES = {"data", "figures", "graph", "training"}
+_PACKAGES = {"data", "export", "figures", "graph", "training"}
 _FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
 
 
