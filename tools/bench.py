@@ -25,6 +25,7 @@ from torch.nn import functional
 from skipviz import data
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.training.memory import keep_freed_memory
 from skipviz.training.trainer import Trainer
 
 Step = Callable[[], object]
@@ -161,6 +162,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=60)
     rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
+    keep_freed_memory()  # as the app's workers do; it serves the bare loops alike
     print(f"{'against two bare PyTorch loops, one thread':<58} measured   budget")
     for row in dense_rows(rounds):
         print(row, flush=True)

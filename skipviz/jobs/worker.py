@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from skipviz.jobs.messages import Command, Report, Task
 from skipviz.network import NetworkError
 from skipviz.training.frame import Frame
+from skipviz.training.memory import keep_freed_memory
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
 
@@ -16,6 +17,7 @@ def work(link: Connection, task: Task) -> None:
     import torch
 
     torch.set_num_threads(1)
+    keep_freed_memory()
     try:
         _Worker(link, task).run()
     except (BrokenPipeError, EOFError, ConnectionResetError):

@@ -5,8 +5,9 @@ update serve all of them, which is where the engine's speed comes from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -52,18 +53,38 @@ class Stack(nn.Module):
         self.groups = nn.ParameterList(
             torch.stack([weights[name] for name in names]) for names in self.places
         )
+        self._kept: dict[str, Tensor] = {}
+        self._versions: list[int] = []
         self._statistics = list(initial_statistics(drawn, dtype).items())
         for place, (_, tensor) in enumerate(self._statistics):
             self.register_buffer(f"statistics{place}", tensor.repeat(self.copies, 1))
 
     def tensors(self) -> dict[str, Tensor]:
-        """`layer3.weight` -> (copies, in, out): views into the shared parameters, and buffers."""
-        views = {
+        """`layer3.weight` -> (copies, in, out): views into the shared parameters, and buffers.
+
+        Where gradients are wanted they are made once: the backward of `unbind` keeps nothing of
+        a pass, so all passes can share it, as long as autograd sees no change of the parameters
+        (the optimizer changes their `data`).
+        """
+        if not torch.is_grad_enabled():
+            return self._views() | self.statistics()
+        versions = [group._version for group in self.groups]
+        if versions != self._versions:
+            self._kept, self._versions = self._views() | self.statistics(), versions
+        return self._kept
+
+    def _views(self) -> dict[str, Tensor]:
+        return {
             name: view
             for names, group in zip(self.places, self.groups, strict=True)
             for name, view in zip(names, group.unbind(0), strict=True)
         }
-        return views | self.statistics()
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """Moving or casting replaces the parameters, and so their views."""
+        self._versions = []
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        return self
 
     def statistics(self) -> dict[str, Tensor]:
         """Running statistics, `layer3.norm_mean` -> (copies, channels)."""

@@ -34,8 +34,9 @@ class Pass:
 def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
     """The copies share no number, so one backward pass of the sum of their losses serves all."""
     states = stack.states(x)[1:]
-    losses = losses_of_samples(states[-1], y).mean(1)
+    losses = losses_of_samples(states[-1], y)
     parameters = list(stack.groups)
-    gradients = torch.autograd.grad(losses.sum(), [*parameters, *states])
+    of_mean = torch.full_like(losses, 1 / losses.shape[1])
+    gradients = torch.autograd.grad(losses, [*parameters, *states], of_mean)
     count = len(parameters)
-    return Pass(x, y, losses.detach(), states, gradients[:count], gradients[count:])
+    return Pass(x, y, losses.detach().mean(1), states, gradients[:count], gradients[count:])

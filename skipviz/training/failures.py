@@ -21,6 +21,7 @@ class FailureWatch:
     ) -> None:
         """`weighted` says which layers 1..N+1 have weights, whose gradient can fail."""
         self._weighted = weighted
+        self._all_weighted = bool(weighted.all())
         self._copies = [(arm, seed) for arm in arms for seed in seeds]
         self._failed = np.zeros(len(self._copies), dtype=bool)
 
@@ -36,10 +37,10 @@ class FailureWatch:
 
         `gradients` are norms, of layers 1..N+1.
         """
-        gradients = np.where(self._weighted, gradients, 0)
+        gradients = gradients if self._all_weighted else np.where(self._weighted, gradients, 0)
+        if np.isfinite(losses.sum() + gradients.sum()):
+            return ()  # the usual case, told in two sums
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
-        if sound.all():
-            return ()
         new = np.flatnonzero(~sound & ~self._failed)
         self._failed |= ~sound
         return tuple(self._locate(step, int(copy), states, gradients[copy]) for copy in new)

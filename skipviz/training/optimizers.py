@@ -18,7 +18,7 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Tensors, learning_rate: float) -> None:
         self.learning_rate = learning_rate
-        self._parameters = [parameter.detach() for parameter in parameters]  # same storage
+        self._parameters = [parameter.data for parameter in parameters]  # unseen by autograd
 
     @abstractmethod
     def directions(self, gradients: Tensors) -> Tensors:
