@@ -17,6 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +30,7 @@ from skipviz.training.memory import keep_freed_memory
 from skipviz.training.trainer import Trainer
 
 Step = Callable[[], object]
+Skips = tuple[tuple[int, int], ...]
 STEPS = 4  # of every contender in one round
 NEVER = 100_000  # steps: no evaluation within a benchmark
 
@@ -49,10 +51,10 @@ class Row:
 class BareNet(nn.Module):
     """A chain of ReLU layers with add skips, as anybody would write it."""
 
-    def __init__(self, depth: int, width: int, skips: tuple[tuple[int, int], ...]) -> None:
+    def __init__(self, depth: int, width: int, skips: Skips) -> None:
         super().__init__()
         widths = [64] + [width] * depth
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))  # noqa: B905, RUF007
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.readout = nn.Linear(width, 10)
         self.source = {target: source for source, target in skips}
 
@@ -65,11 +67,29 @@ class BareNet(nn.Module):
         return logits
 
 
-def bare_loop(depth: int, width: int, skips: tuple[tuple[int, int], ...]) -> Step:
-    """A training step of a bare network on digits, batch 64."""
-    split = data.load("digits")
+class BareConvNet(nn.Module):
+    """3x3 convolutions with ReLU and add skips, the mean over the image, a linear readout."""
+
+    def __init__(self, depth: int, channels: int, skips: Skips) -> None:
+        super().__init__()
+        sizes = [1] + [channels] * depth
+        self.layers = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(sizes))
+        self.readout = nn.Linear(channels, 10)
+        self.source = {target: source for source, target in skips}
+
+    def forward(self, x: Tensor) -> Tensor:
+        states = [x]
+        for k, layer in enumerate(self.layers, start=1):
+            h = torch.relu(layer(states[-1]))
+            states.append(h + states[self.source[k]] if k in self.source else h)
+        logits: Tensor = self.readout(states[-1].mean((2, 3)))
+        return logits
+
+
+def bare_loop(net: nn.Module, data_set: str) -> Step:
+    """A training step of a bare network, batch 64."""
+    split = data.load(data_set)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
-    net = BareNet(depth, width, skips)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9)
     batches = _batches(len(y))
 
@@ -89,20 +109,40 @@ def _batches(samples: int) -> Iterator[Tensor]:
         yield from torch.split(torch.randperm(samples, generator=generator), 64)[:-1]
 
 
-def skips_of(depth: int) -> tuple[tuple[int, int], ...]:
+def skips_of(depth: int) -> Skips:
     """k -> k + 2 for k = 1, 3, 5, .."""
     return tuple((k, k + 2) for k in range(1, depth - 2, 2))
 
 
 def two_bare_loops(depth: int, width: int) -> Step:
     """A step of both; they share no number."""
-    loops = [bare_loop(depth, width, skips_of(depth)), bare_loop(depth, width, ())]
+    nets = [BareNet(depth, width, skips) for skips in (skips_of(depth), ())]
+    loops = [bare_loop(net, "digits") for net in nets]
+    return lambda: [step() for step in loops]
+
+
+def two_bare_conv_loops(depth: int, channels: int) -> Step:
+    """The same for convolutions on the digits as images."""
+    nets = [BareConvNet(depth, channels, skips) for skips in (skips_of(depth), ())]
+    loops = [bare_loop(net, "digits_images") for net in nets]
     return lambda: [step() for step in loops]
 
 
 def engine(depth: int, width: int, **settings: object) -> Step:
     """A step of the engine with the probes of the standard tier."""
-    network = Network.mlp(depth, width, skips=skips_of(depth))
+    return _step_of(Network.mlp(depth, width, skips=skips_of(depth)), settings)
+
+
+def conv_engine(depth: int, channels: int) -> Step:
+    """The same for convolutions."""
+    network = Network.of(
+        layers=[{"kind": "conv2d", "channels": channels}] * depth + [{"kind": "global_pool"}],
+        skips=[{"kind": "add", "source": p, "target": q} for p, q in skips_of(depth)],
+    )
+    return _step_of(network, {"data": "digits_images"})
+
+
+def _step_of(network: Network, settings: dict[str, object]) -> Step:
     fields = {"steps": NEVER, "evaluate_every": NEVER, **settings}
     return Trainer(network, Settings.model_validate(fields)).step
 
@@ -144,6 +184,15 @@ def dense_rows(rounds: int) -> Iterator[Row]:
             yield Row(name, value, budget)
 
 
+def conv_rows(rounds: int) -> Iterator[Row]:
+    """Two arms of convolutions with all probes against two bare loops."""
+    for depth, channels in ((8, 16), (20, 16)):
+        name = f"conv {depth}x{channels} on 8x8, 2 arms, all probes"
+        contender = {name: conv_engine(depth, channels)}
+        measured = ratios(two_bare_conv_loops(depth, channels), contender, max(6, rounds // 4))
+        yield Row(name, measured[name], 1.10)
+
+
 def growth_row(rounds: int) -> Row:
     """Step time at depth 1000 over the line through the times at depth 10 and 100."""
     steps = {depth: engine(depth, 32) for depth in (10, 100, 1000)}
@@ -165,6 +214,8 @@ def main() -> None:
     keep_freed_memory()  # as the app's workers do; it serves the bare loops alike
     print(f"{'against two bare PyTorch loops, one thread':<58} measured   budget")
     for row in dense_rows(rounds):
+        print(row, flush=True)
+    for row in conv_rows(rounds):
         print(row, flush=True)
     print(growth_row(rounds))
 
