@@ -75,6 +75,10 @@ class Job:
         """Wait until the run has `count` frames or the job ended; False after `timeout` seconds."""
         return self._wait(lambda: self.run.steps >= count or self.ended, timeout)
 
+    def wait_for_state(self, state: JobState, timeout: float) -> bool:
+        """Wait until the job is in this state or ended; False after `timeout` seconds."""
+        return self._wait(lambda: self.state == state or self.ended, timeout)
+
     def wait_until_ended(self, timeout: float) -> bool:
         """Wait until the job ended; False after `timeout` seconds."""
         return self._wait(lambda: self.ended, timeout)

@@ -6,6 +6,8 @@ from skipviz.arms import arm_label
 from skipviz.jobs import Job, JobPool
 from skipviz.ui.session import Session
 
+OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
+
 
 def run_buttons(session: Session, pool: JobPool) -> None:
     """Train, or what can be done with the run in progress."""
@@ -14,12 +16,20 @@ def run_buttons(session: Session, pool: JobPool) -> None:
         if job is None or job.ended:
             _train_button(session, pool)
         elif job.state == "paused":
-            st.button("Resume", type="primary", icon=":material/play_arrow:", on_click=job.resume)
+            st.button(
+                "Resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_resume,
+                args=(job,),
+            )
             st.button("Step", icon=":material/skip_next:", on_click=job.step)
         else:
-            st.button("Pause", type="primary", icon=":material/pause:", on_click=job.pause)
+            st.button(
+                "Pause", type="primary", icon=":material/pause:", on_click=_pause, args=(job,)
+            )
         if job is not None and not job.ended:
-            st.button("Stop", icon=":material/stop:", on_click=job.stop)
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
         st.button(
             "Reset",
             icon=":material/restart_alt:",
@@ -27,6 +37,21 @@ def run_buttons(session: Session, pool: JobPool) -> None:
             on_click=session.discard,
             disabled=job is None,
         )
+
+
+def _pause(job: Job) -> None:
+    job.pause()
+    job.wait_for_state("paused", OBEYED)
+
+
+def _resume(job: Job) -> None:
+    job.resume()
+    job.wait_for_state("running", OBEYED)
+
+
+def _stop(job: Job) -> None:
+    job.stop()
+    job.wait_until_ended(OBEYED)
 
 
 def _train_button(session: Session, pool: JobPool) -> None:

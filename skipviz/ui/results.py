@@ -16,7 +16,7 @@ from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
 
 TICK = 0.5  # seconds between refreshes while something runs
-FIRST_FRAME = 0.3  # seconds a rerun waits for the first frame, so that it need not wait a tick
+FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick
 
 
 def results(session: Session, pool: JobPool) -> None:
@@ -31,7 +31,7 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
         st.rerun()
     measured = session.job or session.preview
     if measured is not None:
-        measured.wait_for_frames(1, FIRST_FRAME)
+        measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     _verdict(run, session)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
