@@ -1,0 +1,122 @@
+"""What mean field theory needs to know of a drawn network, and what it cannot treat."""
+
+from dataclasses import dataclass
+
+from skipviz.arms import Arm
+from skipviz.network import Add, Dense, Init, Network, Style
+from skipviz.network.shapes import sound
+from skipviz.theory.gaussian import ACTIVATIONS
+
+
+class TheoryError(ValueError):
+    """A network for which there is no prediction; the message says what is in the way."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Variance of the entries of W and of b at initialisation, and the entries of a row of W."""
+
+    fan_in: int
+    variance: float
+    bias: float
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """Factors of an add skip on the way up and on the way down."""
+
+    source: int
+    forward: float
+    backward: float
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A dense layer with the skips that join its output."""
+
+    width: int
+    activation: str
+    norm: str
+    order: str
+    weights: Weights
+    branch_scale: float
+    skips: tuple[Shortcut, ...]
+
+
+def read(
+    network: Network, input_shape: tuple[int, ...], outputs: int, arm: Arm
+) -> tuple[list[Layer], Layer]:
+    """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
+    shapes = sound(network, input_shape, outputs)
+    if network.time_steps > 1:
+        raise TheoryError("There is no prediction for networks that run over time.")
+    skips = _skips(network, arm)
+    layers = []
+    for k, layer in enumerate(network.layers, start=1):
+        if not isinstance(layer, Dense) or len(shapes.layers[k - 1].source) != 1:
+            raise TheoryError(f"There is a prediction for dense layers; layer {k} is none.")
+        style = network.style(k)
+        fan_in = shapes.layers[k - 1].source[0]
+        layers.append(_layer(k, style, layer.width, fan_in, skips.get(k, [])))
+        if layer.state_norm != "none":
+            raise TheoryError(f"Layer {k} normalises its state, which the theory leaves out.")
+    init = network.readout.init or network.defaults.init
+    fan_in = shapes.layers[-1].source[0]
+    style = Style(activation="identity", bias=network.readout.bias, init=init)
+    return layers, _layer(
+        network.depth + 1, style, outputs, fan_in, skips.get(network.depth + 1, [])
+    )
+
+
+def _layer(
+    k: int, style: Style, width: int, fan_in: int, skips: list[tuple[float, Shortcut]]
+) -> Layer:
+    if style.activation not in ACTIVATIONS:
+        raise TheoryError(f"There is no prediction for {style.activation} (layer {k}).")
+    if style.norm not in ("none", "batch", "layer") or style.dropout:
+        raise TheoryError(f"Layer {k} has group norm or dropout, which the theory leaves out.")
+    scale, shortcuts = 1.0, list[Shortcut]()
+    for branch_scale, skip in skips:  # each scales what was joined before it
+        scale *= branch_scale
+        shortcuts = [*(_scaled(earlier, branch_scale) for earlier in shortcuts), skip]
+    weights = Weights(
+        fan_in,
+        _variance(style.init, fan_in, width),
+        1 / (3 * fan_in) if style.bias and style.init.scheme == "pytorch" else 0.0,
+    )
+    return Layer(width, style.activation, style.norm, style.order, weights, scale, tuple(shortcuts))
+
+
+def _scaled(skip: Shortcut, factor: float) -> Shortcut:
+    return Shortcut(skip.source, factor * skip.forward, factor * skip.backward)
+
+
+def _skips(network: Network, arm: Arm) -> dict[int, list[tuple[float, Shortcut]]]:
+    """Per layer the branch scale and the shortcut of every skip that ends there."""
+    found: dict[int, list[tuple[float, Shortcut]]] = {}
+    for skip, (f, b) in zip(network.skips, arm.gains(network), strict=True):
+        where = f"skip {skip.source} → {skip.target}"
+        if not isinstance(skip, Add) or skip.is_feedback:
+            raise TheoryError(f"There is a prediction for add skips; {where} is none.")
+        if skip.join != "output" or skip.dropout or skip.survival < 1:
+            raise TheoryError(f"The theory leaves out what {where} does inside or at random.")
+        shortcut, branch = skip.shortcut_scale.value, skip.branch_scale.value
+        if branch != 1 and f != b:
+            raise TheoryError(f"With gains of its own, {where} scales its branch; see the arms.")
+        through = Shortcut(skip.source, f * shortcut, b * shortcut)
+        found.setdefault(skip.target, []).append((1 + f * (branch - 1), through))
+    return found
+
+
+def _variance(init: Init, fan_in: int, fan_out: int) -> float:
+    """Of one entry of the weight of a dense layer."""
+    schemes = {
+        "pytorch": 1 / (3 * fan_in),
+        "xavier": 2 / (fan_in + fan_out),
+        "he": 2 / fan_in,
+        "orthogonal": 1 / max(fan_in, fan_out),
+        "zero": 0.0,
+    }
+    if init.scheme not in schemes:
+        raise TheoryError(f"There is no prediction for the init {init.scheme}.")
+    return schemes[init.scheme] * init.gain**2
