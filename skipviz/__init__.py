@@ -16,7 +16,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 
 if TYPE_CHECKING:
-    from skipviz import data, export, figures, graph, training
+    from skipviz import data, export, figures, graph, theory, training
     from skipviz.model import build
     from skipviz.training import train
 
@@ -34,11 +34,12 @@ __all__ = [
     "link",
     "presets",
     "settings",
+    "theory",
     "train",
     "training",
 ]
 
-_PACKAGES = {"data", "export", "figures", "graph", "training"}
+_PACKAGES = {"data", "export", "figures", "graph", "theory", "training"}
 _FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
 
 
