@@ -133,6 +133,7 @@ class Editor {
   }
 
   select(id, focused = true) {
+    if (id !== null && !this.drawing.find(id)) return;
     this.selected = id;
     this.mark();
     if (id !== null && focused) this.focus(id);

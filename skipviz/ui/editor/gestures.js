@@ -13,10 +13,11 @@ export class Gestures {
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", (event) => this.up(event));
     canvas.addEventListener("pointercancel", () => this.end());
-    canvas.addEventListener("click", (event) => this.click(event));
+    canvas.addEventListener("click", () => this.click());
   }
 
   down(event) {
+    this.pressed = event.target;
     const layer = event.target.closest("[data-layer]");
     if (!layer || event.button !== 0) return;
     this.start = { layer: Number(layer.dataset.layer), x: event.clientX, y: event.clientY };
@@ -45,12 +46,13 @@ export class Gestures {
     this.editor.stopAiming();
   }
 
-  // Layers are selected by `up`, for a captured pointer clicks on the canvas itself.
-  click(event) {
-    const arc = event.target.closest("[data-skip]");
+  // What was pressed counts, not what the click says it hit: the drawing may have been redrawn in
+  // between. Layers are selected by `up`.
+  click() {
+    const arc = this.pressed?.closest("[data-skip]");
     if (arc) this.editor.select(arc.dataset.skip);
-    else if (event.target === this.editor.canvas && !this.dragged) this.editor.select(null, false);
-    this.dragged = false;
+    else if (this.pressed === this.editor.canvas) this.editor.select(null, false);
+    this.pressed = null;
   }
 
   layerAt(event) {
