@@ -1,7 +1,7 @@
 """What one forward pass carries along from layer to layer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -22,7 +22,7 @@ class Context:
     tensors: Tensors
     noise: Noise
     training: bool
-    states: list[Tensor] = field(default_factory=list)
+    states: Sequence[Tensor] = ()
     before: Sequence[Tensor] = ()
     watch: Callable[[int, Tensor], None] | None = None
 

@@ -26,13 +26,15 @@ class Plan:
         """`gains` and `seeds` have one entry per copy; the seeds are those of dropout."""
         self.depth = network.depth
         self.noise = Noise(seeds)
-        self._time_steps = network.time_steps
+        self.time_steps = network.time_steps
+        self.gains = gains
         self._activations = [
             outer_activation(layer, network.style(k)) for k, layer in enumerate(network.layers, 1)
         ]
         joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
-        self._steps = [layer_step(network, shapes, k, joined) for k in range(1, self.depth + 1)]
-        self._steps.append(readout_step(network, shapes, joined))
+        self.steps = [layer_step(network, shapes, k, joined) for k in range(1, self.depth + 1)]
+        """From s_0 to s_1, and so on; the last one is the readout."""
+        self.steps.append(readout_step(network, shapes, joined))
 
     def states(self, tensors: Tensors, x: Tensor, training: bool = True) -> list[Tensor]:
         """s_0 .. s_(N+1) of the last time step for x (copies, batch, ..), the logits last.
@@ -44,7 +46,7 @@ class Plan:
     def unrolled(self, tensors: Tensors, x: Tensor, training: bool = True) -> list[list[Tensor]]:
         """The states of every time step 1..T."""
         context = Context(tensors, self.noise, training)
-        return [self._walk(context, x) for _ in range(self._time_steps)]
+        return [self._walk(context, x) for _ in range(self.time_steps)]
 
     @torch.no_grad()
     def activation_inputs(
@@ -57,7 +59,7 @@ class Plan:
         seen: dict[int, Tensor] = {}
         context = Context(tensors, self.noise, training)
         context.watch = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
-        for _ in range(self._time_steps):
+        for _ in range(self.time_steps):
             self._walk(context, x)
         names = enumerate(self._activations, start=1)
         return [(name, seen[k]) if k in seen else None for k, name in names]
@@ -65,7 +67,7 @@ class Plan:
     def _walk(self, context: Context, x: Tensor) -> list[Tensor]:
         """One time step; its states are those before the next one."""
         states = context.states = [x]
-        for step in self._steps:
+        for step in self.steps:
             states.append(step(context, states[-1]))
         context.before = states
         return states

@@ -15,30 +15,108 @@ HISTOGRAM_EDGES = np.concatenate([[0.0], 10.0 ** np.arange(-20, 4.5, 0.5)])
 
 @dataclass(frozen=True)
 class Probe:
-    """A quantity with one value per arm, seed and layer 1..N+1, at every step or at snapshots.
+    """A quantity with one value per arm, seed and the axes named, at every step or at snapshots.
 
-    A layer to which it does not apply has NaN.
+    Layers are 1..N+1; one to which the probe does not apply has NaN.
     """
 
     name: str
     label: str
     meaning: str
-    at: Literal["step", "snapshot"]
     tier: Tier
+    at: Literal["step", "snapshot"] = "snapshot"
+    axes: tuple[str, ...] = ("layers",)
 
 
 PROBES = (
-    Probe("weight_gradient", "|∂L/∂W|", "norm of the gradient of the layer's weights, of the batch's mean loss, before clipping", "step", "lean"),  # noqa: E501
-    Probe("state_gradient", "|∂L/∂s|", "norm of the gradient of the state, over the whole batch", "step", "lean"),  # noqa: E501
-    Probe("state_rms", "RMS of s", "root mean square of the state over batch and features", "step", "standard"),  # noqa: E501
-    Probe("update_ratio", "|ΔW| / |W|", "norm of the update over the norm of the weights", "step", "standard"),  # noqa: E501
-    Probe("saturated", "saturated", "share of activations whose slope is below 1 % of the largest", "snapshot", "standard"),  # noqa: E501
-    Probe("dead", "dead", "share of units saturated for every sample of the batch", "snapshot", "standard"),  # noqa: E501
-    Probe("gradient_over_time", "|∂L/∂s| over time", "norm of the gradient of the state at every time step; only where there are several", "snapshot", "standard"),  # noqa: E501
-    Probe("gradient_histogram", "entries of ∂L/∂W", "share of the entries in each bin of HISTOGRAM_EDGES, by magnitude", "snapshot", "full"),  # noqa: E501
-    Probe("gradient_correlation", "correlation of gradients", "mean cosine between the gradients of one random output direction at two inputs (shattering: Balduzzi et al. 2017)", "snapshot", "full"),  # noqa: E501
-    Probe("gradient_snr", "signal to noise of ∂L/∂W", "norm of the batch gradient over its standard error, from eight parts of the batch; 1 is pure noise", "snapshot", "full"),  # noqa: E501
-)  # fmt: skip
+    Probe(
+        "weight_gradient",
+        "|∂L/∂W|",
+        "norm of the gradient of a layer's weights; L is the mean loss of the batch, unclipped",
+        "lean",
+        at="step",
+    ),
+    Probe(
+        "state_gradient",
+        "|∂L/∂s|",
+        "norm of the gradient of a layer's state, over the whole batch",
+        "lean",
+        at="step",
+    ),
+    Probe(
+        "state_rms",
+        "RMS of s",
+        "root mean square of a layer's state, over batch and features",
+        "standard",
+        at="step",
+    ),
+    Probe(
+        "update_ratio",
+        "|ΔW| / |W|",
+        "norm of the update of a layer's weights over the norm of the weights",
+        "standard",
+        at="step",
+    ),
+    Probe(
+        "saturated",
+        "saturated activations",
+        "share of activations whose slope is below 1 % of the steepest; for ReLU those that are off",
+        "standard",
+    ),
+    Probe(
+        "dead",
+        "dead units",
+        "share of units that are saturated for every sample of the batch",
+        "standard",
+    ),
+    Probe(
+        "gradient_over_time",
+        "|∂L/∂s| over time",
+        "norm of the gradient of a layer's state at every time step; where there are several",
+        "standard",
+        axes=("layers", "time steps"),
+    ),
+    Probe(
+        "skip_share",
+        "share through the skip",
+        "signed share of what came through a skip in the gradient of the state it starts from",
+        "standard",
+        axes=("skips",),
+    ),
+    Probe(
+        "skip_norm",
+        "gradient through the skip",
+        "norm of what came through a skip",
+        "standard",
+        axes=("skips",),
+    ),
+    Probe(
+        "share_by_skips_taken",
+        "share by skips taken",
+        "signed shares of the parts of a state's gradient that took 0, 1, 2, .. skips",
+        "full",
+        axes=("layers", "skips taken"),
+    ),
+    Probe(
+        "gradient_histogram",
+        "entries of ∂L/∂W",
+        "share of the entries of a layer's weight gradient in every bin of HISTOGRAM_EDGES",
+        "full",
+        axes=("layers", "bins"),
+    ),
+    Probe(
+        "gradient_correlation",
+        "correlation of gradients",
+        "mean cosine of the gradients of one output direction at two inputs (Balduzzi et al. 2017)",
+        "full",
+    ),
+    Probe(
+        "gradient_snr",
+        "signal to noise of ∂L/∂W",
+        "norm of the batch's weight gradient over its standard error; 1 is pure noise",
+        "full",
+    ),
+)
 
 
 def probes_of(tier: Tier) -> tuple[Probe, ...]:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from skipviz import data
+from skipviz.attribution import attribution_snapshot
 from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.model.stack import Stack
@@ -122,9 +123,14 @@ class Trainer:
         rate = self._optimizer.learning_rate
         probes = self._probes.measure(made, directions, rate)
         due = self._is_due(self.settings.snapshot_every)
-        snapshot = take_snapshot(self.stack, made, self.settings.probes) if due else None
+        snapshot = self._snapshot(made) if due else None
         self._probe_seconds += time.perf_counter() - started
         return probes, snapshot
+
+    def _snapshot(self, made: Pass) -> dict[str, Array]:
+        tier = self.settings.probes
+        snapshot = take_snapshot(self.stack, made, tier)
+        return snapshot | attribution_snapshot(self.stack, made.x, made.y, tier)
 
     def _is_due(self, every: int) -> bool:
         return self._step % every == 0 or self._step == self.settings.steps

@@ -5,8 +5,10 @@ import pickle
 import numpy as np
 import pytest
 
+from skipviz import presets
 from skipviz.arms import Arm
 from skipviz.network import Network
+from skipviz.probes import HISTOGRAM_EDGES, probes_of
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Frame, Run, train
 from skipviz.training.costs import seconds_alone
@@ -144,3 +146,39 @@ def test_every_arm_can_be_timed_by_itself(small):
     seconds = seconds_alone(small, settings, steps=4)
     assert set(seconds) == {"plain", "half"}
     assert all(value > 0 for value in seconds.values())
+
+
+def test_a_run_holds_what_its_tier_promises(small):
+    feedback = small.set_time_steps(3).add_skip(4, 2)
+    for tier in ("lean", "standard", "full"):
+        run = train(feedback, steps=2, probes=tier, snapshot_every=1)
+        promised = probes_of(tier)
+        at_steps = {probe.name for probe in promised if probe.at == "step"}
+        assert set(run.frames[1].probes) == at_steps
+        taken = run.frames[1].snapshot or {}
+        assert set(taken) == {probe.name for probe in promised if probe.at == "snapshot"}
+        sizes = {"layers": 7, "skips": 3, "time steps": 3, "bins": len(HISTOGRAM_EDGES)}
+        for probe in promised:
+            if probe.at == "snapshot":
+                shape = run.snapshot(probe.name, "skip").shape
+                wanted = [sizes.get(axis) for axis in probe.axes]
+                assert len(shape) == 1 + len(wanted)
+                assert all(size in (None, had) for had, size in zip(shape[1:], wanted, strict=True))
+
+
+def test_networks_of_every_kind_can_be_trained_and_measured():
+    for name, data_set in (
+        ("resnet8_digits", "digits_images"),
+        ("transformer_preln_digits", "digits_rows"),
+        ("same_layer", "digits"),
+    ):
+        arms = ("skip", "gradient_only")
+        run = train(presets.load(name), data=data_set, steps=2, arms=arms, probes="full")
+        assert run.failures == ()
+        assert np.isfinite(run.loss("skip")).all()
+        weights = run.gradient_norms("skip")
+        weighted = [k - 1 for k in run.weighted_layers]
+        assert np.isfinite(weights[:, weighted]).all()
+        assert np.isnan(np.delete(weights, weighted, axis=1)).all()
+        assert np.isfinite(run.gradient_norms("skip", of="state")).all()
+        assert run.summary()["arms"]["skip"]["ratio"] > 0

@@ -1,0 +1,169 @@
+"""Attribution of a drawn network at its first weights, for notebooks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skipviz import data as data_sets
+from skipviz.arms import STANDARD_ARMS, Arm
+from skipviz.attribution.degrees import Degree, Parts, by_state, down, layers_passed, skips_taken
+from skipviz.attribution.live import loss_gradient
+from skipviz.attribution.splits import cosine, criterion, norms, share, terms_of_states
+from skipviz.attribution.tape import Tape
+from skipviz.data import DataInfo, OwnData, Split
+from skipviz.model.stack import Stack
+from skipviz.network import Network
+
+Array = NDArray[np.float64]
+Ends = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The gradient of the mean loss at every state s_0 .. s_N, in parts that add up to it.
+
+    `gradients[k]` is (degrees, batch, ..), or (degrees, time, batch, ..) for networks that run
+    over time; part j took j skips (`by` "skips taken") or passed j layers ("path length").
+    """
+
+    by: str
+    gradients: list[Array]
+
+    @property
+    def total(self) -> list[Array]:
+        """dL/ds_k."""
+        return [gradient.sum(0) for gradient in self.gradients]
+
+    @property
+    def norms(self) -> list[Array]:
+        """(degrees,) norm of every part, over batch and features."""
+        return [np.linalg.norm(g.reshape(len(g), -1), axis=1) for g in self.gradients]
+
+    @property
+    def shares(self) -> list[Array]:
+        """(degrees,) <part, total> / |total|^2: they add up to 1, and some may be negative."""
+        return [_shares(gradient) for gradient in self.gradients]
+
+
+@dataclass(frozen=True)
+class Term:
+    """What came down one edge to a state.
+
+    `share` is signed, <term, total> / |total|^2; `cosine` is that of the angle to all the rest;
+    with the term the norm is larger than without it exactly where `criterion` > -1/2.
+    """
+
+    norm: float
+    share: float
+    cosine: float
+    criterion: float
+
+
+@dataclass(frozen=True)
+class StateSplit:
+    """The gradient of one state: |dL/ds_k|, the chain's term and that of each outgoing skip."""
+
+    norm: float
+    chain: Term
+    skips: dict[Ends, Term] = field(default_factory=dict)
+
+
+def by_skips_taken(
+    network: Network,
+    data: str | OwnData = "digits",
+    seed: int = 0,
+    arm: Arm = STANDARD_ARMS["skip"],
+    batch_size: int = 64,
+) -> Attribution:
+    """Every state's gradient by the number of skips it took, on the first samples, in float64."""
+    tape, gradient = _pass(network, data, seed, arm, batch_size)
+    return Attribution("skips taken", _parts(tape, gradient, skips_taken))
+
+
+def by_path_length(
+    network: Network,
+    data: str | OwnData = "digits",
+    seed: int = 0,
+    arm: Arm = STANDARD_ARMS["skip"],
+    batch_size: int = 64,
+) -> Attribution:
+    """Every state's gradient by the number of layers 1..N it passed, in float64."""
+    tape, gradient = _pass(network, data, seed, arm, batch_size)
+    return Attribution("path length", _parts(tape, gradient, layers_passed(network.depth)))
+
+
+def by_skip(
+    network: Network,
+    data: str | OwnData = "digits",
+    seed: int = 0,
+    arm: Arm = STANDARD_ARMS["skip"],
+    batch_size: int = 64,
+) -> dict[int, StateSplit]:
+    """The gradient of every state 0..N by the edges it came down, in float64."""
+    tape, gradient = _pass(network, data, seed, arm, batch_size)
+    found = terms_of_states(tape, gradient)
+    ends = [skip.ends for skip in network.skips]
+    return {k: _split(found[k].terms, ends) for k in sorted(found)}
+
+
+def _pass(
+    network: Network, data: str | OwnData, seed: int, arm: Arm, batch_size: int
+) -> tuple[Tape, Tensor]:
+    info, split = _data(data)
+    stack = Stack(network, info.input_shape, info.outputs, [arm], [seed], torch.float64)
+    x, y = (
+        torch.from_numpy(split.train_x[:batch_size]),
+        torch.from_numpy(split.train_y[:batch_size]),
+    )
+    x = x.double() if x.is_floating_point() else x
+    y = y.double() if y.is_floating_point() else y
+    tape = Tape(stack, x[None])
+    return tape, loss_gradient(tape, y[None])
+
+
+def _data(data: str | OwnData) -> tuple[DataInfo, Split]:
+    if isinstance(data, OwnData):
+        return data.info, data.split
+    return data_sets.info(data), data_sets.load(data)
+
+
+def _parts(tape: Tape, gradient: Tensor, degree: Degree) -> list[Array]:
+    states = by_state(dict(down(tape, gradient, degree)), tape.stack.plan.time_steps)
+    return [_from_degree_0(states[k]) for k in sorted(states) if k <= tape.stack.network.depth]
+
+
+def _from_degree_0(found: Parts) -> Array:
+    parts = found.parts[0].numpy()
+    return np.concatenate([np.zeros((found.first, *parts.shape[1:])), parts])
+
+
+def _shares(gradient: Array) -> Array:
+    parts = gradient.reshape(len(gradient), -1)
+    total = parts.sum(0)
+    square = float(total @ total)
+    return np.asarray(parts @ total / square if square else np.full(len(parts), np.nan))
+
+
+def _split(terms: dict[int | None, Tensor], ends: list[Ends]) -> StateSplit:
+    total = torch.stack(list(terms.values())).sum(0)
+    described = {skip: _term(term, total) for skip, term in terms.items()}
+    skips = {ends[skip]: term for skip, term in described.items() if skip is not None}
+    return StateSplit(_number(norms, total), described[None], skips)
+
+
+def _term(term: Tensor, total: Tensor) -> Term:
+    rest = total - term
+    return Term(
+        _number(norms, term),
+        _number(share, term, total),
+        _number(cosine, term, rest),
+        _number(criterion, term, rest),
+    )
+
+
+def _number(measure: Callable[..., Tensor], *tensors: Tensor) -> float:
+    return float(measure(*tensors)[0])
