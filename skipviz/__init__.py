@@ -16,7 +16,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 
 if TYPE_CHECKING:
-    from skipviz import data, export, figures, graph, theory, training
+    from skipviz import attribution, data, export, figures, graph, theory, training
     from skipviz.model import build
     from skipviz.training import train
 
@@ -26,6 +26,7 @@ __all__ = [
     "NetworkError",
     "Settings",
     "arms",
+    "attribution",
     "build",
     "data",
     "export",
@@ -39,7 +40,7 @@ __all__ = [
     "training",
 ]
 
-_PACKAGES = {"data", "export", "figures", "graph", "theory", "training"}
+_PACKAGES = {"attribution", "data", "export", "figures", "graph", "theory", "training"}
 _FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
 
 

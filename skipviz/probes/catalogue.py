@@ -60,7 +60,7 @@ PROBES = (
     Probe(
         "saturated",
         "saturated activations",
-        "share of activations whose slope is below 1 % of the steepest; for ReLU those that are off",
+        "share of activations whose slope is below 1 % of the steepest; for ReLU those off",
         "standard",
     ),
     Probe(
