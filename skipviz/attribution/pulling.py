@@ -17,7 +17,7 @@ class Puller:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        reads = {r.node[1]: r.reads for r in tape.records if r.short and r.reads is not None}
+        reads = {r.node[1]: r.reads for r in tape.records if r.reads is not None}
         self._slopes = slopes_of(tape.stack.network, reads)
         backward = [[b for _, b in gains] for gains in tape.stack.plan.gains]
         self._gains = tape.logits.new_tensor(backward)  # (copies, skips)

@@ -38,7 +38,7 @@ class Record:
     """How one state came about: `output` from the leaves of its edges, the chain's first.
 
     `short` records need no autograd (skipviz.attribution.dense): their leaves are the states
-    themselves. `reads` is what the activation read.
+    themselves, and `reads` is what the activation read.
     """
 
     node: Node
@@ -95,7 +95,8 @@ class Tape:
             self._values[time, k] = record.output.detach()
 
     def _watch(self, k: int, u: Tensor) -> None:  # noqa: ARG002
-        self.records[-1].reads = u.detach().clone()  # it may be overwritten
+        if self.records[-1].short:
+            self.records[-1].reads = u.detach().clone()  # it may be overwritten
 
 
 def _leaf(state: Tensor) -> Tensor:

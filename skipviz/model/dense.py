@@ -41,5 +41,12 @@ def dense(layer: Dense, place: Place) -> Stage:  # noqa: ARG001
 def feed_forward(layer: FeedForward, place: Place) -> Stage:  # noqa: ARG001
     """op(s) = act(s W1' + b1) W2' + b2."""
     inner, outer = linear_stage(place.owner, "inner_"), linear_stage(place.owner, "outer_")
-    activation = ACTIVATIONS[place.style.activation]
-    return lambda context, x: outer(context, activation(inner(context, x)))
+    name, k = place.style.activation, place.layer
+
+    def op(context: Context, x: Tensor) -> Tensor:
+        z = inner(context, x)
+        if context.watch is not None and name != "identity":
+            context.watch(k, z)
+        return outer(context, ACTIVATIONS[name](z))
+
+    return op

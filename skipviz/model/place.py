@@ -8,8 +8,13 @@ from skipviz.network.inference import LayerShapes
 
 @dataclass(frozen=True)
 class Place:
-    """`owner` names its tensors: layer3.weight belongs to layer3."""
+    """`layer` is its number, 1..N."""
 
-    owner: str
+    layer: int
     style: Style
     shapes: LayerShapes
+
+    @property
+    def owner(self) -> str:
+        """The first part of the names of its tensors: layer3.weight belongs to layer3."""
+        return f"layer{self.layer}"

@@ -11,7 +11,6 @@ from skipviz.model.noise import Noise
 from skipviz.model.steps import layer_step, readout_step
 from skipviz.network import Network
 from skipviz.network.inference import Shapes
-from skipviz.network.resolve import outer_activation
 
 Copies = Sequence[Sequence[tuple[float, float]]]
 """(forward, backward) gain per copy and skip."""
@@ -28,9 +27,7 @@ class Plan:
         self.noise = Noise(seeds)
         self.time_steps = network.time_steps
         self.gains = gains
-        self._activations = [
-            outer_activation(layer, network.style(k)) for k, layer in enumerate(network.layers, 1)
-        ]
+        self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
         joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
         self.steps = [layer_step(network, shapes, k, joined) for k in range(1, self.depth + 1)]
         """From s_0 to s_1, and so on; the last one is the readout."""
@@ -54,7 +51,7 @@ class Plan:
     ) -> list[tuple[str, Tensor] | None]:
         """Name of the activation and its argument for layers 1..N, at the last time step.
 
-        None for a layer without a nonlinear activation around its op.
+        Of a feed-forward block it is the inner one. None for a layer without a nonlinear one.
         """
         seen: dict[int, Tensor] = {}
         context = Context(tensors, self.noise, training)

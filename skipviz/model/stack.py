@@ -102,7 +102,7 @@ class Stack(nn.Module):
     def activation_inputs(self, x: Tensor) -> list[tuple[str, Tensor] | None]:
         """Per layer 1..N its activation's name and argument (copies, batch, ..).
 
-        None where a layer has no nonlinear activation.
+        Of a feed-forward block the inner one; None where a layer has no nonlinear activation.
         """
         with self.undisturbed():
             return self.plan.activation_inputs(self.tensors(), x, self.training)

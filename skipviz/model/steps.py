@@ -3,7 +3,8 @@
     order "post":  op, norm, skips inside | activation, dropout, skips, state norm
     order "pre":   norm | activation, op, dropout, skips, state norm
 
-The bar stands where the activation reads; what it reads can be watched.
+The bar stands where the activation reads; what it reads can be watched. A feed-forward block has
+its activation inside op.
 """
 
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ def layer_step(network: Network, shapes: Shapes, k: int, gains: Sequence[Gains])
     """The step of layer k (1..N); `gains` per skip of the network."""
     layer, style, owner = network.layers[k - 1], network.style(k), f"layer{k}"
     activation = outer_activation(layer, style)
-    op = op_stage(layer, Place(owner, style, shapes.layers[k - 1]))
+    op = op_stage(layer, Place(k, style, shapes.layers[k - 1]))
     norm = _norm(style.norm, f"{owner}.norm", style)
     inside = _shortcuts(network, shapes, k, "preactivation", gains)
     rest = [

@@ -49,6 +49,26 @@ def test_dead_and_inactive_relus_are_counted():
     assert np.isnan(saturated[:, 2]).all(), "the readout has no activation"
 
 
+def test_of_a_feed_forward_block_the_inner_activation_is_measured():
+    network = Network.of(
+        layers=[{"kind": "feed_forward", "width": 12}, {"kind": "attention", "heads": 1}],
+        defaults={"activation": "relu", "norm": "layer", "order": "pre"},
+    )
+    stack = Stack(network, (5, 4), 3, ARMS, [0])
+    with torch.no_grad():
+        stack.tensors()["layer1.inner_bias"][0, 0, :3] = -1e6  # of the first arm
+    x = torch.randn(16, 5, 4, generator=torch.Generator().manual_seed(0)).expand(2, -1, -1, -1)
+    made = forward_backward(stack, x, torch.zeros(2, 16, dtype=torch.int64))
+    saturated, dead = activations_at_rest(stack, made)
+    tensors = stack.tensors()
+    normed = functional.layer_norm(x[0], (4,))
+    off = normed @ tensors["layer1.inner_weight"][0] + tensors["layer1.inner_bias"][0] <= 0
+    assert saturated[0, 0] == pytest.approx(off.float().mean().item())
+    assert dead[0, 0] == pytest.approx(off.all(0).float().mean().item())
+    assert dead[0, 0] >= 3 / 12 > dead[1, 0]
+    assert np.isnan(saturated[:, 1:]).all(), "attention and the readout have no activation"
+
+
 def test_a_large_tanh_saturates_and_a_small_one_does_not():
     for gain, low, high in ((0.1, 0, 0), (100, 0.9, 1)):
         stack = stack_of(Network.mlp(3, 16, "tanh", init=Init(scheme="xavier", gain=gain)))
