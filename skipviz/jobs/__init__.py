@@ -1,6 +1,7 @@
-"""Training in worker processes: a capped pool with a fair queue, live frames, pause and stop."""
+"""Work in worker processes: a capped pool with a fair queue, live news, pause and stop."""
 
-from skipviz.jobs.job import Job, JobState
+from skipviz.jobs.job import ComputingJob, Job, JobState, TrainingJob
+from skipviz.jobs.messages import Computation, Task
 from skipviz.jobs.pool import JobPool
 
-__all__ = ["Job", "JobPool", "JobState"]
+__all__ = ["Computation", "ComputingJob", "Job", "JobPool", "JobState", "Task", "TrainingJob"]

@@ -1,16 +1,17 @@
-"""One training job as the server sees it."""
+"""What happens in a worker process, as the server sees it."""
 
 import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Literal
+from typing import Any, Literal
 
-from skipviz.jobs.messages import Command, Report, Task, Word
+from skipviz.jobs.messages import Command, Computation, Report, Task, Word
 from skipviz.jobs.worker import work
 from skipviz.training.run import Run
 
@@ -18,17 +19,15 @@ JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed
 ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})
 
 
-class Job:
-    """A run in a process of its own; `run` grows while it trains. Safe to read from any thread."""
+class Job(ABC):
+    """Work in a process of its own. Safe to read from any thread."""
 
-    def __init__(self, task: Task, on_end: Callable[[], None]) -> None:
+    def __init__(self, task: Task | Computation, on_end: Callable[[], None]) -> None:
         """`on_end` is called once the job has ended and its process is gone."""
         self.id = uuid.uuid4().hex
-        self.task = task
-        info = task.own.info if task.own else None
-        self.run = Run(task.network, task.settings, info=info)
         self.state: JobState = "queued"
         self.error: str | None = None
+        self._sent = task
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
         self._changed = threading.Condition()
@@ -40,24 +39,8 @@ class Job:
         """Finished, stopped or failed."""
         return self.state in ENDED
 
-    def pause(self) -> None:
-        """Halt after the step in progress."""
-        self._tell("pause")
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._tell("resume")
-
-    def step(self) -> None:
-        """Make one step and stay paused."""
-        self._tell("step")
-
-    def set_learning_rate(self, rate: float) -> None:
-        """From the next update on."""
-        self._tell("learning_rate", rate)
-
     def stop(self) -> None:
-        """End the run; frames measured so far are kept. A queued job never starts."""
+        """End the job; what came so far is kept. A queued job never starts."""
         self._stop_asked = True
         if self.state == "queued":
             self._end("stopped")
@@ -71,10 +54,6 @@ class Job:
         elif not self.ended:
             self._end("stopped")
 
-    def wait_for_frames(self, count: int, timeout: float) -> bool:
-        """Wait until the run has `count` frames or the job ended; False after `timeout` seconds."""
-        return self._wait(lambda: self.run.steps >= count or self.ended, timeout)
-
     def wait_for_state(self, state: JobState, timeout: float) -> bool:
         """Wait until the job is in this state or ended; False after `timeout` seconds."""
         return self._wait(lambda: self.state == state or self.ended, timeout)
@@ -87,12 +66,16 @@ class Job:
         """Launch the process, and a thread that takes in its reports."""
         self._link, far_end = context.Pipe()
         self._process = context.Process(  # type: ignore[attr-defined]
-            target=work, args=(far_end, self.task), daemon=True
+            target=work, args=(far_end, self._sent), daemon=True
         )
         self._process.start()
         far_end.close()
         self.state = "running"
         threading.Thread(target=self._listen, name=f"job-{self.id[:8]}", daemon=True).start()
+
+    @abstractmethod
+    def _take_in(self, news: Sequence[Any]) -> None:
+        """Keep what the worker sent."""
 
     def _tell(self, word: Word, value: float = 0.0) -> None:
         if self._link is not None and not self.ended:
@@ -114,7 +97,7 @@ class Job:
 
     def _receive(self, report: Report) -> None:
         with self._changed:
-            self.run.extend(report.frames)
+            self._take_in(report.news)
             if not report.ended:
                 self.state = "paused" if report.paused else "running"
             self._changed.notify_all()
@@ -139,4 +122,55 @@ class Job:
         return True
 
 
-_KILLED = "The training process ended unexpectedly, perhaps for want of memory. Train again."
+class TrainingJob(Job):
+    """A run in a process of its own; `run` grows while it trains."""
+
+    def __init__(self, task: Task, on_end: Callable[[], None]) -> None:
+        """`on_end` is called once the job has ended and its process is gone."""
+        super().__init__(task, on_end)
+        self.task = task
+        info = task.own.info if task.own else None
+        self.run = Run(task.network, task.settings, info=info)
+
+    def pause(self) -> None:
+        """Halt after the step in progress."""
+        self._tell("pause")
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._tell("resume")
+
+    def step(self) -> None:
+        """Make one step and stay paused."""
+        self._tell("step")
+
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next update on."""
+        self._tell("learning_rate", rate)
+
+    def wait_for_frames(self, count: int, timeout: float) -> bool:
+        """Wait until the run has `count` frames or the job ended; False after `timeout` seconds."""
+        return self._wait(lambda: self.run.steps >= count or self.ended, timeout)
+
+    def _take_in(self, news: Sequence[Any]) -> None:
+        self.run.extend(news)
+
+
+class ComputingJob(Job):
+    """A computation in a process of its own; `results` grows with what it yields."""
+
+    def __init__(self, computation: Computation, on_end: Callable[[], None]) -> None:
+        """`on_end` is called once the job has ended and its process is gone."""
+        super().__init__(computation, on_end)
+        self.computation = computation
+        self.results: list[Any] = []
+
+    def wait_for_results(self, count: int, timeout: float) -> bool:
+        """Wait until `count` results came or the job ended; False after `timeout` seconds."""
+        return self._wait(lambda: len(self.results) >= count or self.ended, timeout)
+
+    def _take_in(self, news: Sequence[Any]) -> None:
+        self.results.extend(news)
+
+
+_KILLED = "The worker process ended unexpectedly, perhaps for want of memory. Start again."

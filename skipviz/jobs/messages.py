@@ -1,12 +1,12 @@
-"""What worker and server say to each other. Plain tuples of a word and a value, no torch."""
+"""What worker and server say to each other. Plain data, no torch."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from skipviz.data import OwnData
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.training.frame import Frame
 
 Word = Literal["pause", "resume", "step", "stop", "learning_rate"]
 
@@ -25,6 +25,19 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Computation:
+    """Anything else the engine computes: a generator function and what it is called with.
+
+    `function` is "package.module:name", so that the server need not import it; what the function
+    yields reaches the server in order. Arguments and yielded values are plain data or numpy.
+    """
+
+    function: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 600.0
+
+
+@dataclass(frozen=True)
 class Command:
     """Server to worker."""
 
@@ -34,9 +47,9 @@ class Command:
 
 @dataclass(frozen=True)
 class Report:
-    """Worker to server: new frames, whether it is paused, and at the end why it ended."""
+    """Worker to server: frames or results, whether it is paused, and at the end why it ended."""
 
-    frames: list[Frame] = field(default_factory=list)
+    news: Sequence[Any] = ()
     paused: bool = False
     ended: bool = False
     error: str | None = None

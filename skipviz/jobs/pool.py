@@ -7,8 +7,8 @@ import threading
 from collections import deque
 from multiprocessing.context import BaseContext
 
-from skipviz.jobs.job import Job
-from skipviz.jobs.messages import Task
+from skipviz.jobs.job import ComputingJob, Job, TrainingJob
+from skipviz.jobs.messages import Computation, Task
 
 PRELOADED = ["skipviz.jobs.preload"]
 
@@ -35,14 +35,16 @@ class JobPool:
         process.start()
         process.join()
 
-    def submit(self, task: Task) -> Job:
-        """Start a job, or queue it; RuntimeError when the queue is full."""
-        job = Job(task, on_end=self._start_next)
-        with self._lock:
-            if len(self._queue) >= self._most_queued:
-                raise RuntimeError("Too many runs are waiting. Try again in a minute.")
-            self._queue.append(job)
-        self._start_next()
+    def submit(self, task: Task) -> TrainingJob:
+        """Start training, or queue it; RuntimeError when the queue is full."""
+        job = TrainingJob(task, on_end=self._start_next)
+        self._accept(job)
+        return job
+
+    def compute(self, computation: Computation) -> ComputingJob:
+        """Start a computation, or queue it; RuntimeError when the queue is full."""
+        job = ComputingJob(computation, on_end=self._start_next)
+        self._accept(job)
         return job
 
     def position(self, job: Job) -> int:
@@ -57,6 +59,13 @@ class JobPool:
             self._queue.clear()
         for job in jobs:
             job.kill()
+
+    def _accept(self, job: Job) -> None:
+        with self._lock:
+            if len(self._queue) >= self._most_queued:
+                raise RuntimeError("Too many runs are waiting. Try again in a minute.")
+            self._queue.append(job)
+        self._start_next()
 
     def _start_next(self) -> None:
         with self._lock:

@@ -1,41 +1,49 @@
-"""The worker process: trains, sends frames in batches, obeys commands between steps."""
+"""The worker process: trains or computes, sends news in batches, obeys commands in between."""
 
+import importlib
 import os
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from typing import Any
 
-from skipviz.jobs.messages import Command, Report, Task
+from skipviz.jobs.messages import Command, Computation, Report, Task
 from skipviz.network import NetworkError
-from skipviz.training.frame import Frame
 from skipviz.training.memory import keep_freed_memory
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
 
 
-def work(link: Connection, task: Task) -> None:
+def work(link: Connection, task: Task | Computation) -> None:
     """Entry point of the process. Ends with the task, a stop, or the end of its server."""
     import torch
 
     torch.set_num_threads(1)
     keep_freed_memory()
+    unsent: list[Any] = []
     try:
-        _Worker(link, task).run()
+        _worker(link, task, unsent).run()
     except (BrokenPipeError, EOFError, ConnectionResetError):
         os._exit(0)  # the server or its session is gone: nobody is left to tell
     except NetworkError as error:
-        link.send(Report(ended=True, error=str(error)))
+        link.send(Report(unsent, ended=True, error=str(error)))
     except Exception as error:
-        link.send(Report(ended=True, error=f"{type(error).__name__}: {error}"))
+        link.send(Report(unsent, ended=True, error=f"{type(error).__name__}: {error}"))
+
+
+def _worker(link: Connection, task: Task | Computation, unsent: list[Any]) -> "_Worker":
+    if isinstance(task, Task):
+        return _Trainer(link, task, unsent)
+    return _Computer(link, task, unsent)
 
 
 class _Worker:
-    def __init__(self, link: Connection, task: Task) -> None:
-        from skipviz.training.trainer import Trainer
+    """Goes on step by step, and in between sends news and takes commands."""
 
+    def __init__(self, link: Connection, seconds: float, unsent: list[Any]) -> None:
         self._link = link
-        self._trainer = Trainer(task.network, task.settings, task.own)
-        self._deadline = time.monotonic() + task.seconds
-        self._unsent: list[Frame] = []
+        self._deadline = time.monotonic() + seconds
+        self._unsent = unsent
         self._sent_at = 0.0
         self._paused = False
         self._stopped = False
@@ -44,16 +52,23 @@ class _Worker:
         while not self._over():
             self._obey()
             if not self._paused and not self._stopped:
-                self._step()
+                self._go_on()
         late = time.monotonic() >= self._deadline
         self._send(Report(self._unsent, ended=True, error=_TIME_IS_UP if late else None))
 
-    def _over(self) -> bool:
-        return self._stopped or self._trainer.finished or time.monotonic() >= self._deadline
+    def _finished(self) -> bool:
+        raise NotImplementedError
 
     def _step(self) -> None:
-        self._unsent.append(self._trainer.step())
-        if time.monotonic() - self._sent_at >= SEND_EVERY:
+        """One step; its news go to `_unsent`."""
+        raise NotImplementedError
+
+    def _over(self) -> bool:
+        return self._stopped or self._finished() or time.monotonic() >= self._deadline
+
+    def _go_on(self) -> None:
+        self._step()
+        if self._unsent and time.monotonic() - self._sent_at >= SEND_EVERY:
             self._flush()
 
     def _obey(self) -> None:
@@ -61,6 +76,7 @@ class _Worker:
         while self._link.poll(_PAUSE_NAP if self._paused else 0):
             command: Command = self._link.recv()
             self._take(command)
+            self._flush()
             if command.word == "stop":
                 return
 
@@ -70,22 +86,56 @@ class _Worker:
                 self._paused = command.word == "pause"
             case "step":
                 self._paused = True
-                if not self._trainer.finished:
-                    self._unsent.append(self._trainer.step())
+                if not self._finished():
+                    self._step()
             case "stop":
                 self._stopped = True
-            case "learning_rate":
-                self._trainer.set_learning_rate(command.value)
-        self._flush()
 
     def _flush(self) -> None:
         self._send(Report(self._unsent, paused=self._paused))
 
     def _send(self, report: Report) -> None:
         self._link.send(report)
-        self._unsent = []
+        self._unsent.clear()
         self._sent_at = time.monotonic()
 
 
+class _Trainer(_Worker):
+    def __init__(self, link: Connection, task: Task, unsent: list[Any]) -> None:
+        from skipviz.training.trainer import Trainer
+
+        self._trainer = Trainer(task.network, task.settings, task.own)
+        super().__init__(link, task.seconds, unsent)
+
+    def _finished(self) -> bool:
+        return self._trainer.finished
+
+    def _step(self) -> None:
+        self._unsent.append(self._trainer.step())
+
+    def _take(self, command: Command) -> None:
+        if command.word == "learning_rate":
+            self._trainer.set_learning_rate(command.value)
+        super()._take(command)
+
+
+class _Computer(_Worker):
+    def __init__(self, link: Connection, computation: Computation, unsent: list[Any]) -> None:
+        module, name = computation.function.split(":")
+        function = getattr(importlib.import_module(module), name)
+        self._going: Iterator[Any] = function(**computation.arguments)
+        self._exhausted = False
+        super().__init__(link, computation.seconds, unsent)
+
+    def _finished(self) -> bool:
+        return self._exhausted
+
+    def _step(self) -> None:
+        try:
+            self._unsent.append(next(self._going))
+        except StopIteration:
+            self._exhausted = True
+
+
 _PAUSE_NAP = 0.2  # seconds; a paused worker still notices when its server is gone
-_TIME_IS_UP = "The run reached its time limit. What was measured until then is kept."
+_TIME_IS_UP = "The time limit was reached. What was measured until then is kept."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skipviz.arms import arm_label
-from skipviz.jobs import Job, JobPool
+from skipviz.jobs import JobPool, TrainingJob
 from skipviz.ui.session import Session
 
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
@@ -39,17 +39,17 @@ def run_buttons(session: Session, pool: JobPool) -> None:
         )
 
 
-def _pause(job: Job) -> None:
+def _pause(job: TrainingJob) -> None:
     job.pause()
     job.wait_for_state("paused", OBEYED)
 
 
-def _resume(job: Job) -> None:
+def _resume(job: TrainingJob) -> None:
     job.resume()
     job.wait_for_state("running", OBEYED)
 
 
-def _stop(job: Job) -> None:
+def _stop(job: TrainingJob) -> None:
     job.stop()
     job.wait_until_ended(OBEYED)
 
@@ -96,7 +96,7 @@ def run_notes(session: Session) -> None:
         st.info("The drawing or the settings changed since this run. Train again to measure them.")
 
 
-def _progress_text(job: Job, done: int, pool: JobPool) -> str:
+def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     if job.state == "queued":
         return f"Waiting for a free core, position {pool.position(job)}"
     text = f"Step {done} of {job.run.settings.steps}"

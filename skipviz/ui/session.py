@@ -8,8 +8,7 @@ import streamlit as st
 from skipviz import data, link, presets
 from skipviz.data import DataInfo, OwnData
 from skipviz.data.catalogue import OWN
-from skipviz.jobs import Job, JobPool
-from skipviz.jobs.messages import Task
+from skipviz.jobs import JobPool, Task, TrainingJob
 from skipviz.network import Network, Problem
 from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
@@ -36,8 +35,8 @@ class Session:
     revision: int = 0
     token: str = ""
     notices: list[str] = field(default_factory=list)
-    job: Job | None = None
-    preview: Job | None = None
+    job: TrainingJob | None = None
+    preview: TrainingJob | None = None
 
     @property
     def network(self) -> Network:
@@ -111,7 +110,7 @@ class Session:
             self.preview.kill()
         self.preview = pool.submit(self._task(settings))
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[TrainingJob]:
         """What has to end when the visitor leaves."""
         return [job for job in (self.job, self.preview) if job is not None]
 
@@ -122,7 +121,7 @@ class Session:
         own = self.own if settings.data == OWN else None
         return Task(self.network, settings, own=own)
 
-    def _measures(self, job: Job, settings: Settings) -> bool:
+    def _measures(self, job: TrainingJob, settings: Settings) -> bool:
         """Whether a job is of the drawing as it stands, on these settings and these data."""
         task, now = job.task, self._task(settings)
         same = (task.network, task.settings) == (now.network, now.settings)

@@ -1,5 +1,6 @@
 """Training in worker processes, as the page drives it. Every wait is on a condition."""
 
+import itertools
 import os
 import select
 import signal
@@ -10,8 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skipviz.jobs import Job, JobPool
-from skipviz.jobs.messages import Task
+from skipviz.jobs import Computation, JobPool, Task, TrainingJob
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training import train
@@ -30,7 +30,7 @@ def pool() -> Iterator[JobPool]:
 
 
 @pytest.fixture
-def endless(pool: JobPool) -> Iterator[Job]:
+def endless(pool: JobPool) -> Iterator[TrainingJob]:
     job = pool.submit(Task(NETWORK, ENDLESS))
     assert job.wait_for_frames(1, PATIENCE)
     yield job
@@ -38,7 +38,7 @@ def endless(pool: JobPool) -> Iterator[Job]:
     assert job.wait_until_ended(PATIENCE)
 
 
-def wait_until(job: Job, state: str) -> None:
+def wait_until(job: TrainingJob, state: str) -> None:
     assert job._wait(lambda: job.state == state, PATIENCE), job.state
 
 
@@ -116,7 +116,7 @@ def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert job.error == (
-        "The training process ended unexpectedly, perhaps for want of memory. Train again."
+        "The worker process ended unexpectedly, perhaps for want of memory. Start again."
     )
     after = pool.submit(Task(NETWORK, Settings(steps=1)))
     assert after.wait_until_ended(PATIENCE)
@@ -188,3 +188,43 @@ def test_a_worker_ends_when_its_server_dies(server, end):
     gone, _, _ = select.select([worker], [], [], PATIENCE)
     os.close(worker)
     assert gone == [worker]
+
+
+def counting(upto: int, fail: bool = False) -> Iterator[int]:
+    yield from range(upto)
+    if fail:
+        raise ValueError("it cannot be counted further")
+
+
+def endlessly() -> Iterator[int]:
+    yield from itertools.count()
+
+
+def test_what_a_computation_yields_arrives_in_order(pool):
+    job = pool.compute(Computation(f"{__name__}:counting", {"upto": 1000}))
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("finished", None)
+    assert job.results == list(range(1000))
+
+
+def test_a_computation_that_fails_says_why_and_keeps_what_it_had(pool):
+    job = pool.compute(Computation(f"{__name__}:counting", {"upto": 3, "fail": True}))
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("failed", "ValueError: it cannot be counted further")
+    assert job.results == [0, 1, 2]
+
+
+def test_an_endless_computation_can_be_stopped(pool):
+    job = pool.compute(Computation(f"{__name__}:endlessly"))
+    assert job.wait_for_results(1, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "stopped"
+    assert job.results == list(range(len(job.results)))
+
+
+def test_a_computation_ends_with_its_time(pool):
+    job = pool.compute(Computation(f"{__name__}:endlessly", seconds=0.2))
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "failed"
+    assert "time limit" in (job.error or "")
