@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench bulk screenshots clean
+.PHONY: help app test lint format unit e2e bench bulk screenshots wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bulk: $(VENV)/dev.stamp ## every promise of the network language on 10,000 rando
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots
+
+wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the app it serves
+	$(BIN)/python -m tools.wheel
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) static test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis

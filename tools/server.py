@@ -16,11 +16,20 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 60  # seconds
 
 
-@contextlib.contextmanager
-def running_app(log: Path, **environment: str) -> Iterator[tuple[str, int]]:
-    """Start the app; yields its address and process id, and ends all its processes."""
-    port = _free_port()
+def running_app(
+    log: Path, port: int | None = None, **environment: str
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """Start the app of this checkout; yields its address and process id, and ends it all."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    return running(command, log, ROOT, port, **environment)
+
+
+@contextlib.contextmanager
+def running(
+    command: list[str], log: Path, folder: Path, port: int | None = None, **environment: str
+) -> Iterator[tuple[str, int]]:
+    """Start a command that serves the app, on a free port unless one is given."""
+    port = port or free_port()
     options = {
         "server.port": str(port), "server.address": "127.0.0.1", "server.headless": "true",
         "server.fileWatcherType": "none",
@@ -29,7 +38,7 @@ def running_app(log: Path, **environment: str) -> Iterator[tuple[str, int]]:
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, *arguments],
-            cwd=ROOT,
+            cwd=folder,
             env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -42,7 +51,8 @@ def running_app(log: Path, **environment: str) -> Iterator[tuple[str, int]]:
             _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,10 +1,10 @@
 """Navigation between the pages."""
 
-from pathlib import Path
-
 import streamlit as st
 
-_ROOT = Path(__file__).parents[2]
+from skipviz.ui.place import app_folder
+
+_ROOT = app_folder()
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+"""What is installed is what is tested: one set of files, one set of dependencies."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from skipviz.ui.place import app_folder, command
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def requirements(lines: list[str]) -> dict[str, Requirement]:
+    found = [Requirement(line) for line in lines if re.match(r"\w", line)]
+    return {requirement.name: requirement for requirement in found}
+
+
+def test_the_package_depends_on_what_the_app_is_served_with() -> None:
+    served = requirements((ROOT / "requirements.txt").read_text().splitlines())
+    assert set(requirements(PROJECT["dependencies"])) == set(served)
+
+
+def test_the_pinned_torch_is_one_the_package_accepts() -> None:
+    served = requirements((ROOT / "requirements.txt").read_text().splitlines())
+    pin = next(iter(served["torch"].specifier))
+    assert pin.operator == "=="
+    assert requirements(PROJECT["dependencies"])["torch"].specifier.contains(pin.version)
+
+
+@pytest.mark.parametrize("name", ["app.py", "pages/playground.py", ".streamlit/config.toml"])
+def test_the_app_folder_holds_what_is_served(name: str) -> None:
+    assert (app_folder() / name).is_file()
+
+
+def test_the_command_serves_that_app() -> None:
+    assert command("--server.port", "1")[2:] == [
+        "streamlit", "run", str(app_folder() / "app.py"), "--server.port", "1",
+    ]  # fmt: skip
+
+
+def test_the_wheel_takes_in_every_file_that_is_served() -> None:
+    setup = (ROOT / "setup.py").read_text()
+    patterns = re.findall(r'"([^"]+)"', re.search(r"SERVED = \(([^)]*)\)", setup)[1])
+    taken = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    used = {ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "assets").glob("*.svg")}
+    assert used | {ROOT / ".streamlit" / "config.toml"} == taken
