@@ -22,9 +22,12 @@ MAX_CLASSES = 100
 FEWEST_ROWS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OwnData:
-    """A data set that is not in the catalogue: what is known of it, and its arrays."""
+    """A data set that is not in the catalogue: what is known of it, and its arrays.
+
+    Two are equal only if they are the same object: arrays are not compared entry by entry.
+    """
 
     info: DataInfo
     split: Split

@@ -8,7 +8,7 @@ import streamlit as st
 from skipviz import data, link, presets
 from skipviz.data import DataInfo, OwnData
 from skipviz.data.catalogue import OWN
-from skipviz.jobs import JobPool, Task, TrainingJob
+from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
 from skipviz.network import Network, Problem
 from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
@@ -37,6 +37,7 @@ class Session:
     notices: list[str] = field(default_factory=list)
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
+    computations: dict[str, ComputingJob] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -110,9 +111,20 @@ class Session:
             self.preview.kill()
         self.preview = pool.submit(self._task(settings))
 
-    def jobs(self) -> list[TrainingJob]:
+    def compute(self, name: str, computation: Computation, pool: JobPool) -> ComputingJob:
+        """The computation that a page calls by this name; one that differs from it is ended."""
+        known = self.computations.get(name)
+        if known is not None and known.computation == computation:
+            return known
+        if known is not None:
+            known.kill()
+        self.computations[name] = pool.compute(computation)
+        return self.computations[name]
+
+    def jobs(self) -> list[Job]:
         """What has to end when the visitor leaves."""
-        return [job for job in (self.job, self.preview) if job is not None]
+        trained = [job for job in (self.job, self.preview) if job is not None]
+        return [*trained, *self.computations.values()]
 
     def _choose_data(self, name: str) -> None:
         self.settings = self.settings.model_copy(update={"data": name})
@@ -123,9 +135,7 @@ class Session:
 
     def _measures(self, job: TrainingJob, settings: Settings) -> bool:
         """Whether a job is of the drawing as it stands, on these settings and these data."""
-        task, now = job.task, self._task(settings)
-        same = (task.network, task.settings) == (now.network, now.settings)
-        return same and task.own is now.own
+        return job.task == self._task(settings)
 
 
 def current() -> Session:
