@@ -1,0 +1,187 @@
+"""A study as data: the factors to sweep over, the seeds, and what is measured of every run."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from math import prod
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, model_validator
+
+from skipviz import data as data_sets
+from skipviz.arms import STANDARD_ARMS
+from skipviz.network import Activation, Init, Norm, Order
+from skipviz.settings import Optimizer
+from skipviz.spec import Spec
+from skipviz.studies.patterns import Pattern
+
+MAX_RUNS = 100_000
+Factor = Literal[
+    "data", "depth", "width", "activation", "init", "norm", "order", "pattern", "join", "kind",
+    "branch_scale", "learning_rate", "arm", "source", "target",
+]  # fmt: skip
+"""What runs of a study can differ in besides the seed; source and target where it is one skip."""
+
+FACTORS: tuple[str, ...] = get_args(Factor)
+_SWEPT = tuple(name for name in FACTORS if name not in {"arm", "source", "target"})
+
+
+class StudyError(ValueError):
+    """A study that cannot be; every line of the message is one problem."""
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _init_of(value: Any) -> Any:
+    return {"scheme": value} if isinstance(value, str) else value
+
+
+def _init_as_written(init: Init) -> Any:
+    return init.scheme if init.gain == 1 else init.model_dump()
+
+
+_Many = BeforeValidator(_listed)
+_Init = Annotated[Init, BeforeValidator(_init_of), PlainSerializer(_init_as_written)]
+_Some = Field(min_length=1, max_length=1000)
+_Depth = Annotated[int, Field(ge=1, le=1000)]
+_Width = Annotated[int, Field(ge=1, le=4096)]
+_Scale = Annotated[float, Field(ge=-1000, le=1000)]
+_Rate = Annotated[float, Field(gt=0, le=100)]
+
+
+class Study(Spec):
+    """Every combination of the factors, times arms and seeds, is one run. A factor takes one
+    value or a list.
+
+    `measure` "gradient" takes the gradient of the initial weights on one batch, "training" also
+    trains for `steps`. `init` is a scheme or {scheme, gain}, `pattern` as in
+    `skipviz.studies.patterns`, `join` and `kind` concern its skips, `branch_scale` the factor of
+    the branch of add skips. `seeds` count up from `seed`. `across` and `by` say what is drawn:
+    the first factor along the axis, a curve (or a row of the heat map) per value of the second.
+    """
+
+    title: str = Field(default="A study", min_length=1, max_length=120)
+    question: str = Field(default="", max_length=500)
+    data: Annotated[tuple[str, ...], _Many, _Some] = ("digits",)
+    depth: Annotated[tuple[_Depth, ...], _Many, _Some] = (10,)
+    width: Annotated[tuple[_Width, ...], _Many, _Some] = (32,)
+    activation: Annotated[tuple[Activation, ...], _Many, _Some] = ("relu",)
+    init: Annotated[tuple[_Init, ...], _Many, _Some] = (Init(),)
+    norm: Annotated[tuple[Norm, ...], _Many, _Some] = ("none",)
+    order: Annotated[tuple[Order, ...], _Many, _Some] = ("post",)
+    pattern: Annotated[tuple[Pattern, ...], _Many, _Some] = (Pattern(name="none"),)
+    join: Annotated[tuple[Literal["output", "preactivation"], ...], _Many, _Some] = ("output",)
+    kind: Annotated[
+        tuple[Literal["add", "projection", "pad", "gated", "shortcut_gate", "concat"], ...],
+        _Many,
+        _Some,
+    ] = ("add",)
+    branch_scale: Annotated[tuple[_Scale, ...], _Many, _Some] = (1.0,)
+    learning_rate: Annotated[tuple[_Rate, ...], _Many, _Some] = (0.02,)
+    arms: Annotated[tuple[str, ...], _Many, _Some] = ("skip",)
+    seed: int = Field(default=0, ge=0, le=2**31 - 1001)
+    seeds: int = Field(default=3, ge=1, le=1000)
+    measure: Literal["gradient", "training"] = "gradient"
+    steps: int = Field(default=100, ge=1, le=100_000)
+    batch_size: int = Field(default=64, ge=1, le=4096)
+    optimizer: Optimizer = "sgd"
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    across: Factor = "depth"
+    by: Factor = "pattern"
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Self:
+        """A study from plain data; StudyError lists every problem."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise StudyError("\n".join(map(_readable, error.errors()))) from None
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """A study from TOML; StudyError says what is wrong."""
+        try:
+            return cls.of(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise StudyError(f"This is no TOML: {error}.") from None
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """A study from a TOML file; StudyError says what is wrong, OSError why it can't be read."""
+        try:
+            return cls.from_toml(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise StudyError(f"{path} is no text, so it holds no study.") from None
+
+    def to_toml(self) -> str:
+        """What `from_toml` reads; fields at their default are left out."""
+        fields = self.model_dump(mode="json", exclude_defaults=True)
+        return "".join(f"{name} = {_toml(_single(value))}\n" for name, value in fields.items())
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The factors that take more than one value."""
+        many = [name for name in _SWEPT if len(getattr(self, name)) > 1]
+        ends = ["source", "target"] if any(p.name == "single" for p in self.pattern) else []
+        return (*many, *(["arm"] if len(self.arms) > 1 else []), *ends)
+
+    def most_runs(self) -> int:
+        """Runs there are at most; fewer where combinations mean the same network."""
+        drawn = sum(pattern.count(depth) for pattern in self.pattern for depth in self.depth)
+        rest = [name for name in _SWEPT if name not in {"depth", "pattern"}]
+        return drawn * prod(len(getattr(self, name)) for name in rest) * len(self.arms) * self.seeds
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        for name in self.data:
+            data_sets.info(name)
+        for arm in self.arms:
+            if arm not in STANDARD_ARMS:
+                known = ", ".join(STANDARD_ARMS)
+                raise ValueError(f"There is no arm {arm!r}. Known are {known}.")
+        return self
+
+    @model_validator(mode="after")
+    def _values_differ(self) -> Self:
+        for name in (*_SWEPT, "arms"):
+            values = getattr(self, name)
+            if len(set(values)) < len(values):
+                raise ValueError(f"{name} holds a value twice.")
+        return self
+
+    @model_validator(mode="after")
+    def _is_a_sound_sweep(self) -> Self:
+        if self.measure == "gradient" and len(self.learning_rate) > 1:
+            message = "The gradient of the initial weights does not depend on the learning rate."
+            raise ValueError(f'{message} Set measure = "training".')
+        if self.across == self.by:
+            raise ValueError(f"across and by are both {self.by}; take two different factors.")
+        if (runs := self.most_runs()) > MAX_RUNS:
+            message = f"This study has {runs:,} runs; at most {MAX_RUNS:,} are allowed."
+            raise ValueError(f"{message} Take fewer values or seeds.")
+        return self
+
+
+def _readable(error: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return f"There is no field {where!r}. Known are {', '.join(Study.model_fields)}."
+    return f"{where}: {message}" if where else message
+
+
+def _single(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _toml(value: Any) -> str:
+    """JSON and TOML agree on strings, numbers, truth and lists; tables are written inline."""
+    if isinstance(value, dict):
+        pairs = (f"{key} = {_toml(entry)}" for key, entry in value.items() if entry is not None)
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
