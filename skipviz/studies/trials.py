@@ -36,7 +36,7 @@ class Trial:
     measure: str
     settings: Settings
     fault: str = ""
-    _drawing: str = field(default="", repr=False)
+    drawing: str = field(default="", repr=False)
 
     @cached_property
     def key(self) -> str:
@@ -50,7 +50,7 @@ class Trial:
         if self.measure == "training":
             used |= {"steps", "optimizer", "learning_rate", "momentum"}
         return {
-            "network": self._drawing or json.dumps(self.factors),
+            "network": self.drawing or json.dumps(self.factors),
             "arm": self.arm,
             "seed": self.seed,
             "measure": self.measure,

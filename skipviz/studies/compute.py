@@ -1,0 +1,167 @@
+"""Making the runs of a bundle, in a worker process: torch is imported when one is made."""
+
+import os
+import socket
+import time
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skipviz import data
+from skipviz.data import Split
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.studies.bundles import Bundle, Variant
+from skipviz.studies.results import Result, known
+from skipviz.studies.trials import Trial
+from skipviz.training.frame import Failure
+
+Array = NDArray[np.float64]
+
+
+def compute(bundle: Bundle) -> list[Result]:
+    """The results of all its runs, in its order; what fails is a result that says why.
+
+    When a stack fails, its variants are tried one by one, so that one cannot spoil the others.
+    """
+    try:
+        return _together(bundle)
+    except Exception as error:
+        if len(bundle.variants) > 1:
+            return [result for alone in bundle.alone() for result in compute(alone)]
+        message = (
+            str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        )
+        return [Result.failed(trial, message, _worker()) for trial in bundle.trials]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Per layer 1..N+1 (arms, seeds, layers); after training also (arms, seeds) each."""
+
+    weights: Array
+    states: Array
+    trained: Array | None = None
+    ends: dict[str, Array] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+
+
+def _together(bundle: Bundle) -> list[Result]:
+    started = time.perf_counter()
+    network, settings = bundle.network, bundle.settings
+    trains = bundle.variants[0].trials[0].measure == "training"
+    measured = (_trained if trains else _at_start)(network, settings)
+    seconds = (time.perf_counter() - started) / len(bundle.trials)
+    return [
+        replace(_result(trial, measured, arm, seed), seconds=seconds, **predicted)
+        for arm, variant in enumerate(bundle.variants)
+        for predicted in [_predicted(variant)]
+        for seed, trial in enumerate(variant.trials)
+    ]
+
+
+def _at_start(network: Network, settings: Settings) -> _Measured:
+    """The gradient of the initial weights on the first batch: what a run shows at step 0."""
+    import torch
+
+    from skipviz.model.stack import Stack
+    from skipviz.probes.passes import forward_backward
+    from skipviz.probes.steps import StepProbes
+    from skipviz.training.batches import Batches
+
+    info, split = data.info(settings.data), _split(settings.data)
+    arms, seeds = settings.arms_for(network), range(settings.seed, settings.seed + settings.seeds)
+    stack = Stack(network, info.input_shape, info.outputs, arms, seeds)
+    x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
+    batches = Batches(x, y, settings.batch_size, len(arms), seeds)
+    probes = StepProbes(stack, "lean").measure(forward_backward(stack, *next(batches)), None, 0.0)
+    shape = (len(arms), len(seeds), -1)
+    return _Measured(
+        probes["weight_gradient"].reshape(shape), probes["state_gradient"].reshape(shape)
+    )
+
+
+def _trained(network: Network, settings: Settings) -> _Measured:
+    """The same before and after all steps, with loss and score over the whole splits."""
+    from skipviz.training.trainer import stream
+
+    failures: list[Failure] = []
+    first = last = None
+    for last in stream(network, settings):
+        first = first or last
+        failures += last.failures
+    assert first is not None
+    assert last is not None
+    scores = vars(last.evaluation) if last.evaluation is not None else {}
+    return _Measured(
+        first.probes["weight_gradient"],
+        first.probes["state_gradient"],
+        last.probes["weight_gradient"],
+        scores,
+        tuple(failures),
+    )
+
+
+def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
+    """That of one copy. Layer N + 1, the readout, is left out."""
+    weights = measured.weights[arm, seed, :-1]
+    first, last = _ends(weights)
+    trained = () if measured.trained is None else known(measured.trained[arm, seed, :-1])
+    ends = {name: _number(values[arm, seed]) for name, values in measured.ends.items()}
+    return Result(
+        key=trial.key,
+        factors=trial.factors,
+        seed=trial.seed,
+        message=_failure(measured.failures, str(arm), trial.seed),
+        first=first,
+        last=last,
+        ratio=first / last if first is not None and last else None,
+        train_loss=ends.get("train_loss"),
+        test_loss=ends.get("test_loss"),
+        test_score=ends.get("test_accuracy"),
+        weight_gradients=known(weights),
+        state_gradients=known(measured.states[arm, seed, :-1]),
+        trained_gradients=trained,
+        worker=_worker(),
+        settings=trial.describe(),
+    )
+
+
+def _failure(failures: tuple[Failure, ...], arm: str, seed: int) -> str:
+    return next((str(f) for f in failures if (f.arm, f.seed) == (arm, seed)), "")
+
+
+def _ends(weights: Array) -> tuple[float | None, float | None]:
+    """Of the first and the last layer that has weights."""
+    present = weights[np.isfinite(weights)]
+    return (float(present[0]), float(present[-1])) if len(present) else (None, None)
+
+
+def _number(value: float) -> float | None:
+    return known([value])[0]
+
+
+def _predicted(variant: Variant) -> dict[str, Any]:
+    """|dL/dW_k| over |dL/dW_N| from mean field theory; empty where it says nothing."""
+    from skipviz.theory import TheoryError, predict
+
+    name = variant.trials[0].settings.data
+    info, square = data.info(name), float(np.mean(np.square(_split(name).train_x)))
+    try:
+        found = predict(variant.network, info.input_shape, info.outputs, variant.arm, square)
+    except TheoryError:
+        return {}
+    curve = known(found.weight_gradients)
+    return {"predicted": curve[0], "predicted_gradients": curve}
+
+
+@lru_cache(maxsize=2)
+def _split(name: str) -> Split:
+    return data.load(name)
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,0 +1,86 @@
+"""What is known of a run of a study once it has been made."""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+from skipviz.studies.trials import Trial, Value
+
+Numbers = tuple[float | None, ...]
+"""None stands for NaN and infinities, which JSON and SQL have no word for."""
+
+QUANTITIES = {
+    "ratio": "|∂L/∂W₁| / |∂L/∂W_N|",
+    "first": "|∂L/∂W₁|",
+    "last": "|∂L/∂W_N|",
+    "train_loss": "training loss",
+    "test_loss": "test loss",
+    "test_score": "test accuracy",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run. `first` and `last` are |dL/dW| of the first and the last layer with weights, at
+    the initial weights and on one batch; `ratio` is first over last and `predicted` the same
+    from mean field theory, where there is a prediction.
+
+    `weight_gradients` |dL/dW_k| and `state_gradients` |dL/ds_k| for k = 1..N. After training:
+    `trained_gradients` |dL/dW_k|, and loss and score over the whole splits. `message` says why a
+    run failed, or where a finished one became NaN or infinite.
+    """
+
+    key: str
+    factors: dict[str, Value]
+    seed: int
+    status: Literal["done", "failed"] = "done"
+    message: str = ""
+    first: float | None = None
+    last: float | None = None
+    ratio: float | None = None
+    predicted: float | None = None
+    train_loss: float | None = None
+    test_loss: float | None = None
+    test_score: float | None = None
+    weight_gradients: Numbers = ()
+    state_gradients: Numbers = ()
+    trained_gradients: Numbers = ()
+    predicted_gradients: Numbers = ()
+    seconds: float = 0.0
+    worker: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def failed(cls, trial: Trial, message: str, worker: str = "") -> Self:
+        """A run that could not be made."""
+        return cls(
+            trial.key,
+            trial.factors,
+            trial.seed,
+            "failed",
+            message,
+            worker=worker,
+            settings=trial.describe(),
+        )
+
+    def value(self, quantity: str) -> float:
+        """One of `QUANTITIES`, NaN where it is not known."""
+        found = getattr(self, quantity)
+        return math.nan if found is None else float(found)
+
+    def numbers(self) -> dict[str, Any]:
+        """What was measured, without where and how long: equal for equal runs."""
+        apart = {"seconds", "worker"}
+        return {name: value for name, value in asdict(self).items() if name not in apart}
+
+
+def known(values: Iterable[float]) -> Numbers:
+    """Floats with None for NaN and infinities."""
+    return tuple(float(value) if math.isfinite(value) else None for value in values)
+
+
+def as_json(value: object) -> str:
+    """Compact JSON, keys in order."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
