@@ -11,7 +11,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
-from skipviz.jobs.messages import Command, Computation, Report, Task, Word
+from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task, Word
 from skipviz.jobs.worker import work
 from skipviz.training.run import Run
 
@@ -22,9 +22,12 @@ ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})
 class Job(ABC):
     """Work in a process of its own. Safe to read from any thread."""
 
-    def __init__(self, task: Task | Computation, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, task: Task | Computation, on_end: Callable[[], None], owner: int = 0
+    ) -> None:
         """`on_end` is called once the job has ended and its process is gone."""
         self.id = uuid.uuid4().hex
+        self.owner = owner
         self.state: JobState = "queued"
         self.error: str | None = None
         self._sent = task
@@ -62,16 +65,40 @@ class Job(ABC):
         """Wait until the job ended; False after `timeout` seconds."""
         return self._wait(lambda: self.ended, timeout)
 
-    def start(self, context: BaseContext) -> None:
-        """Launch the process, and a thread that takes in its reports."""
+    def start(self, context: BaseContext, bounds: Bounds) -> None:
+        """Launch the process, and a thread that takes in its reports.
+
+        Where no process can be had the job fails, and a later one may fare better.
+        """
         self._link, far_end = context.Pipe()
-        self._process = context.Process(  # type: ignore[attr-defined]
-            target=work, args=(far_end, self._sent), daemon=True
-        )
-        self._process.start()
-        far_end.close()
+        try:
+            self._process = self._launched(context, far_end, bounds)
+        except (OSError, EOFError):
+            self._link.close()
+            self._end("failed", _NO_PROCESS)
+            return
+        finally:
+            far_end.close()
         self.state = "running"
         threading.Thread(target=self._listen, name=f"job-{self.id[:8]}", daemon=True).start()
+
+    def _launched(self, context: BaseContext, link: Connection, bounds: Bounds) -> BaseProcess:
+        """A running process. A fork server that dies is replaced as soon as it is dead: try again.
+
+        OSError or EOFError where none can be had.
+        """
+        for left in reversed(range(_TRIES)):
+            process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+                target=work, args=(link, self._sent, bounds), daemon=True
+            )
+            try:
+                process.start()
+                break
+            except (OSError, EOFError):
+                if not left:
+                    raise
+                time.sleep(_BETWEEN_TRIES)
+        return process
 
     @abstractmethod
     def _take_in(self, news: Sequence[Any]) -> None:
@@ -125,9 +152,9 @@ class Job(ABC):
 class TrainingJob(Job):
     """A run in a process of its own; `run` grows while it trains."""
 
-    def __init__(self, task: Task, on_end: Callable[[], None]) -> None:
+    def __init__(self, task: Task, on_end: Callable[[], None], owner: int = 0) -> None:
         """`on_end` is called once the job has ended and its process is gone."""
-        super().__init__(task, on_end)
+        super().__init__(task, on_end, owner)
         self.task = task
         info = task.own.info if task.own else None
         self.run = Run(task.network, task.settings, info=info)
@@ -159,9 +186,11 @@ class TrainingJob(Job):
 class ComputingJob(Job):
     """A computation in a process of its own; `results` grows with what it yields."""
 
-    def __init__(self, computation: Computation, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, computation: Computation, on_end: Callable[[], None], owner: int = 0
+    ) -> None:
         """`on_end` is called once the job has ended and its process is gone."""
-        super().__init__(computation, on_end)
+        super().__init__(computation, on_end, owner)
         self.computation = computation
         self.results: list[Any] = []
 
@@ -173,4 +202,7 @@ class ComputingJob(Job):
         self.results.extend(news)
 
 
+_TRIES = 20
+_BETWEEN_TRIES = 0.1  # seconds
+_NO_PROCESS = "No worker process could be started just now. Start again."
 _KILLED = "The worker process ended unexpectedly, perhaps for want of memory. Start again."

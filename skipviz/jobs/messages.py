@@ -1,5 +1,6 @@
 """What worker and server say to each other. Plain data, no torch."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,12 +16,13 @@ Word = Literal["pause", "resume", "step", "stop", "learning_rate"]
 class Task:
     """What to train, and the bounds of doing it.
 
-    `seconds` is the longest a worker may compute; `own` are the data where the settings say "own".
+    `seconds` is the longest a worker may compute, within the bounds of its pool; `own` are the data
+    where the settings say "own".
     """
 
     network: Network
     settings: Settings
-    seconds: float = 600.0
+    seconds: float = math.inf
     own: OwnData | None = None
 
 
@@ -34,7 +36,18 @@ class Computation:
 
     function: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = math.inf
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What every worker of a pool is held to.
+
+    `memory` is in MB beyond what the process starts with; None sets no bound.
+    """
+
     seconds: float = 600.0
+    memory: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,29 +4,36 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections import deque
+from collections import Counter
 from multiprocessing.context import BaseContext
 
 from skipviz.jobs.job import ComputingJob, Job, TrainingJob
-from skipviz.jobs.messages import Computation, Task
+from skipviz.jobs.messages import Bounds, Computation, Task
 
 PRELOADED = ["skipviz.jobs.preload"]
 
 
 class JobPool:
-    """Starts jobs in order of submission. One pool serves all sessions of a server.
+    """Starts jobs in turn. One pool serves all sessions of a server.
+
+    Jobs start in order of submission, but each owner's second job only after everybody's first:
+    who asks for much does not keep the others waiting.
 
     Workers are forked from a server process that has torch imported already, so that they start
     in a tenth of a second and share its memory; where that is not to be had (Windows) they are
     spawned.
     """
 
-    def __init__(self, running: int | None = None, queue: int = 50) -> None:
+    def __init__(
+        self, running: int | None = None, queue: int = 50, bounds: Bounds | None = None
+    ) -> None:
+        """So many at once (by default one a core), so many waiting, each within `bounds`."""
         self._most_running = running or os.cpu_count() or 1
         self._most_queued = queue
         self._context = _context()
         self._lock = threading.Lock()
-        self._queue: deque[Job] = deque()
+        self._bounds = bounds or Bounds()
+        self._queue: list[Job] = []
         self._running: set[Job] = set()
 
     def warm_up(self) -> None:
@@ -35,22 +42,23 @@ class JobPool:
         process.start()
         process.join()
 
-    def submit(self, task: Task) -> TrainingJob:
+    def submit(self, task: Task, owner: int = 0) -> TrainingJob:
         """Start training, or queue it; RuntimeError when the queue is full."""
-        job = TrainingJob(task, on_end=self._start_next)
+        job = TrainingJob(task, self._start_next, owner)
         self._accept(job)
         return job
 
-    def compute(self, computation: Computation) -> ComputingJob:
+    def compute(self, computation: Computation, owner: int = 0) -> ComputingJob:
         """Start a computation, or queue it; RuntimeError when the queue is full."""
-        job = ComputingJob(computation, on_end=self._start_next)
+        job = ComputingJob(computation, self._start_next, owner)
         self._accept(job)
         return job
 
     def position(self, job: Job) -> int:
         """1 for the next to start; 0 when it is not waiting."""
         with self._lock:
-            return self._queue.index(job) + 1 if job in self._queue else 0
+            waiting = self._in_turn()
+            return waiting.index(job) + 1 if job in waiting else 0
 
     def close(self) -> None:
         """End every job."""
@@ -62,20 +70,33 @@ class JobPool:
 
     def _accept(self, job: Job) -> None:
         with self._lock:
-            if len(self._queue) >= self._most_queued:
+            if len(self._in_turn()) >= self._most_queued + self._free():
                 raise RuntimeError("Too many runs are waiting. Try again in a minute.")
             self._queue.append(job)
         self._start_next()
 
     def _start_next(self) -> None:
         with self._lock:
-            self._running = {job for job in self._running if not job.ended}
-            while self._queue and len(self._running) < self._most_running:
-                job = self._queue.popleft()
-                if job.ended:
-                    continue
-                job.start(self._context)
+            while self._free() and (waiting := self._in_turn()):
+                job = waiting[0]
+                self._queue.remove(job)
+                job.start(self._context, self._bounds)
                 self._running.add(job)
+
+    def _free(self) -> int:
+        """How many more could run now."""
+        self._running = {job for job in self._running if not job.ended}
+        return self._most_running - len(self._running)
+
+    def _in_turn(self) -> list[Job]:
+        """What waits, the next to start first."""
+        self._queue = [job for job in self._queue if not job.ended]
+        ahead = Counter(job.owner for job in self._running)
+        turns: list[tuple[int, int, Job]] = []
+        for job in self._queue:
+            turns.append((ahead[job.owner], len(turns), job))
+            ahead[job.owner] += 1
+        return [job for _, _, job in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def _nothing() -> None:

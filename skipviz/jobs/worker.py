@@ -7,34 +7,40 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from skipviz.jobs.messages import Command, Computation, Report, Task
+from skipviz.jobs.memory import hold_memory, words_of
+from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task
 from skipviz.network import NetworkError
 from skipviz.training.memory import keep_freed_memory
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
 
 
-def work(link: Connection, task: Task | Computation) -> None:
+def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
     """Entry point of the process. Ends with the task, a stop, or the end of its server."""
     import torch
 
     torch.set_num_threads(1)
     keep_freed_memory()
+    if not torch.cuda.is_available():  # the driver of a GPU maps far more than it uses
+        hold_memory(bounds.memory)
     unsent: list[Any] = []
     try:
-        _worker(link, task, unsent).run()
+        _worker(link, task, unsent, min(task.seconds, bounds.seconds)).run()
     except (BrokenPipeError, EOFError, ConnectionResetError):
         os._exit(0)  # the server or its session is gone: nobody is left to tell
     except NetworkError as error:
         link.send(Report(unsent, ended=True, error=str(error)))
     except Exception as error:
-        link.send(Report(unsent, ended=True, error=f"{type(error).__name__}: {error}"))
+        told = words_of(error, bounds.memory) or f"{type(error).__name__}: {error}"
+        link.send(Report(unsent, ended=True, error=told))
 
 
-def _worker(link: Connection, task: Task | Computation, unsent: list[Any]) -> "_Worker":
+def _worker(
+    link: Connection, task: Task | Computation, unsent: list[Any], seconds: float
+) -> "_Worker":
     if isinstance(task, Task):
-        return _Trainer(link, task, unsent)
-    return _Computer(link, task, unsent)
+        return _Trainer(link, task, unsent, seconds)
+    return _Computer(link, task, unsent, seconds)
 
 
 class _Worker:
@@ -101,11 +107,11 @@ class _Worker:
 
 
 class _Trainer(_Worker):
-    def __init__(self, link: Connection, task: Task, unsent: list[Any]) -> None:
+    def __init__(self, link: Connection, task: Task, unsent: list[Any], seconds: float) -> None:
         from skipviz.training.trainer import Trainer
 
         self._trainer = Trainer(task.network, task.settings, task.own)
-        super().__init__(link, task.seconds, unsent)
+        super().__init__(link, seconds, unsent)
 
     def _finished(self) -> bool:
         return self._trainer.finished
@@ -120,12 +126,14 @@ class _Trainer(_Worker):
 
 
 class _Computer(_Worker):
-    def __init__(self, link: Connection, computation: Computation, unsent: list[Any]) -> None:
+    def __init__(
+        self, link: Connection, computation: Computation, unsent: list[Any], seconds: float
+    ) -> None:
         module, name = computation.function.split(":")
         function = getattr(importlib.import_module(module), name)
         self._going: Iterator[Any] = function(**computation.arguments)
         self._exhausted = False
-        super().__init__(link, computation.seconds, unsent)
+        super().__init__(link, seconds, unsent)
 
     def _finished(self) -> bool:
         return self._exhausted

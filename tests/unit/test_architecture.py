@@ -18,7 +18,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"network"}),
     frozenset({"arms", "presets", "graph"}),
     frozenset({"settings"}),
-    frozenset({"link", "data", "theory"}),
+    frozenset({"link", "limits", "data", "theory"}),
     frozenset({"model"}),
     frozenset({"probes"}),
     frozenset({"attribution"}),

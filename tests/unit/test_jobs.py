@@ -105,8 +105,10 @@ def test_a_queued_job_can_be_stopped_before_it_starts(pool, endless):
 
 def test_a_full_queue_says_so():
     pool = JobPool(running=1, queue=0)
+    pool.submit(Task(NETWORK, ENDLESS))
     with pytest.raises(RuntimeError, match="Too many runs are waiting"):
         pool.submit(Task(NETWORK, ENDLESS))
+    pool.close()
 
 
 def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):

@@ -1,0 +1,41 @@
+"""The cap on the memory of a worker, and the words for one who needs more."""
+
+import sys
+from pathlib import Path
+
+_MB = 2**20
+
+
+def hold_memory(megabytes: int | None) -> bool:
+    """Let this process take so much memory beyond what it holds, and no more.
+
+    Linux counts writable memory of its own (RLIMIT_DATA, since 4.7), so libraries and what
+    is shared with the fork server stay out. False where nothing is capped.
+    """
+    if megabytes is None or sys.platform != "linux":
+        return False
+    import resource
+
+    most = _data_now() + megabytes * _MB
+    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    return True
+
+
+def words_of(error: BaseException, megabytes: int | None) -> str | None:
+    """What to tell where memory was wanting; None for any other error."""
+    wanting = isinstance(error, MemoryError) or any(part in str(error) for part in _OF_TORCH)
+    if not wanting:
+        return None
+    than = "there is" if megabytes is None else f"the {megabytes:,} MB a run is given here"
+    less = "Try a smaller network, fewer arms or seeds, or a smaller batch."
+    return f"This needs more memory than {than}. {less}"
+
+
+_OF_TORCH = ("can't allocate memory", "out of memory", "not enough memory")
+
+
+def _data_now() -> int:
+    """Bytes that RLIMIT_DATA counts of this process."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    line = next(line for line in status if line.startswith("VmData:"))
+    return int(line.split()[1]) * 1024

@@ -1,0 +1,145 @@
+"""What one server gives to its visitors; every cap can be set by whoever runs it."""
+
+import difflib
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from skipviz.network import Limits, Network, NetworkError, Problem
+from skipviz.settings import MAX_COPIES, Settings
+from skipviz.spec import Spec
+
+PREFIX = "SKIPVIZ_MAX_"
+LEAST_MEMORY = 512  # MB; less than this a worker seldom gets by with
+_CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+class LimitsError(ValueError):
+    """Settings of the server that cannot be used; the message names each one."""
+
+
+def cores() -> int:
+    """How many cores this process may use, in a container those of its share."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    quota, _, period = _text(Path("/sys/fs/cgroup/cpu.max")).partition(" ")
+    share = int(quota) // int(period) if quota.isdigit() and period.isdigit() else here
+    return max(min(here or 1, share or 1), 1)
+
+
+def memory_of_machine() -> int | None:
+    """MB of memory there are, in a container those it may use; None where nobody says."""
+    said = [int(text) for name in _CGROUPS if (text := _text(Path(name))).isdigit()]
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        said.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return min(said) // 2**20 if said else None
+
+
+class ServerLimits(Spec):
+    """Caps on runs and networks. Each is the variable SKIPVIZ_MAX_ and its name in capitals."""
+
+    jobs: int = Field(default_factory=cores, ge=1, le=1_000, description="runs at once")
+    queue: int = Field(default=50, ge=0, le=10_000, description="runs waiting for a free core")
+    seconds: float = Field(default=600, gt=0, le=1e6, description="seconds a run may compute")
+    memory_mb: int = Field(
+        default=0, ge=0, le=2**30, description="MB one run may take beyond what it starts with"
+    )
+    steps: int = Field(default=100_000, ge=1, le=100_000, description="steps of a run")
+    copies: int = Field(
+        default=MAX_COPIES, ge=1, le=MAX_COPIES, description="arms times seeds of a run"
+    )
+    layers: int = Field(default=1_000, ge=1, description="layers of a network")
+    skips: int = Field(default=5_000, ge=0, description="skips of a network")
+    time_steps: int = Field(default=100, ge=1, description="time steps of a network")
+    width: int = Field(default=65_536, ge=1, description="units or channels of a layer")
+    parameters: int = Field(default=200_000_000, ge=1, description="weights of a network")
+    macs: int = Field(
+        default=100_000_000_000, ge=1, description="multiply-accumulates of a forward pass"
+    )
+    upload_mb: int = Field(default=10, ge=1, le=10, description="MB of an uploaded data file")
+
+    @property
+    def memory(self) -> int | None:
+        """MB one run may take; unless it is set, the machine's memory shared among the runs."""
+        if self.memory_mb:
+            return self.memory_mb
+        machine = memory_of_machine()
+        return machine and max(machine // self.jobs, LEAST_MEMORY)
+
+    @property
+    def network(self) -> Limits:
+        """The caps that `Network.check` takes."""
+        return Limits(
+            layers=self.layers,
+            skips=self.skips,
+            time_steps=self.time_steps,
+            width=self.width,
+            parameters=self.parameters,
+            macs=self.macs,
+        )
+
+    def problems(self, network: Network, settings: Settings) -> list[Problem]:
+        """What is too much of a run, whatever its data."""
+        try:
+            copies = len(settings.arms_for(network)) * settings.seeds
+        except NetworkError as error:
+            return list(error.problems)
+        return [
+            Problem(f"A run has {count:,} {what}; at most {cap:,} are allowed here.")
+            for count, what, cap in (
+                (settings.steps, "steps", self.steps),
+                (copies, "copies (arms times seeds)", self.copies),
+            )
+            if count > cap
+        ]
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> ServerLimits:
+    """The limits set in the environment; LimitsError lists every variable that cannot be used."""
+    given = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+    faults = [_unknown(name) for name in given if _field(name) not in ServerLimits.model_fields]
+    if faults:
+        raise LimitsError("\n".join(faults))
+    try:
+        return ServerLimits.model_validate({_field(name): text for name, text in given.items()})
+    except ValidationError as error:
+        raise LimitsError(_readable(error)) from None
+
+
+@functools.cache
+def server_limits() -> ServerLimits:
+    """The limits of this server: its environment, read once."""
+    return from_environment()
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return PREFIX + field.upper()
+
+
+def _field(name: str) -> str:
+    return name.removeprefix(PREFIX).lower()
+
+
+def _unknown(name: str) -> str:
+    known = [variable(field) for field in ServerLimits.model_fields]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
+    return f"{name} sets nothing; {hint}"
+
+
+def _readable(error: ValidationError) -> str:
+    return "\n".join(
+        f"{variable(str(fault['loc'][0]))} is {fault['input']!r}. {fault['msg']}."
+        for fault in error.errors()
+    )
+
+
+def _text(path: Path) -> str:
+    """What a file of the system says; nothing where there is none."""
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,76 @@
+"""The limits of a server: read from its environment, held to, and said in words."""
+
+import pytest
+
+from skipviz import presets
+from skipviz.limits import (
+    LEAST_MEMORY,
+    LimitsError,
+    ServerLimits,
+    cores,
+    from_environment,
+    memory_of_machine,
+    variable,
+)
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+NETWORK = Network.mlp(depth=3, width=8)
+
+
+def test_without_variables_one_run_a_core_shares_the_memory() -> None:
+    limits = from_environment({"PATH": "/bin", "SKIPVIZ_BROWSER": "chromium"})
+    assert limits.jobs == cores() >= 1
+    machine = memory_of_machine()
+    assert machine is None or limits.memory == max(machine // limits.jobs, LEAST_MEMORY)
+
+
+def test_every_cap_has_its_variable() -> None:
+    for field, info in ServerLimits.model_fields.items():
+        assert variable(field) == f"SKIPVIZ_MAX_{field.upper()}"
+        assert info.description
+        assert getattr(from_environment({variable(field): "7"}), field) == 7
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"SKIPVIZ_MAX_JOBS": "many"}, "SKIPVIZ_MAX_JOBS is 'many'. Input should be a valid int"),
+        ({"SKIPVIZ_MAX_JOBS": "0"}, "SKIPVIZ_MAX_JOBS is '0'. Input should be greater than or"),
+        ({"SKIPVIZ_MAX_SECONDS": "nan"}, "SKIPVIZ_MAX_SECONDS is 'nan'"),
+        ({"SKIPVIZ_MAX_JOB": "2"}, "SKIPVIZ_MAX_JOB sets nothing; did you mean SKIPVIZ_MAX_JOBS?"),
+        ({"SKIPVIZ_MAX_": "2"}, "SKIPVIZ_MAX_ sets nothing"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(environment: dict[str, str], message: str) -> None:
+    with pytest.raises(LimitsError) as caught:
+        from_environment(environment)
+    assert message in str(caught.value)
+
+
+def test_all_bad_variables_are_listed_at_once() -> None:
+    with pytest.raises(LimitsError) as caught:
+        from_environment({"SKIPVIZ_MAX_JOBS": "x", "SKIPVIZ_MAX_QUEUE": "-1"})
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_the_caps_of_a_network_are_those_of_its_check() -> None:
+    problems = NETWORK.check((64,), 10, ServerLimits(parameters=100, layers=3).network)
+    assert [str(problem) for problem in problems] == [
+        "The network has 754 parameters; at most 100 are allowed."
+    ]
+
+
+def test_too_many_steps_and_copies_are_refused_together() -> None:
+    limits = ServerLimits(steps=100, copies=4)
+    assert limits.problems(NETWORK, Settings(steps=100, seeds=2)) == []
+    assert [str(each) for each in limits.problems(NETWORK, Settings(steps=101, seeds=3))] == [
+        "A run has 101 steps; at most 100 are allowed here.",
+        "A run has 6 copies (arms times seeds); at most 4 are allowed here.",
+    ]
+
+
+def test_what_the_settings_themselves_refuse_is_told_as_well() -> None:
+    settings = Settings(arms=("leave_one_out",))
+    assert "needs a network with a skip" in str(ServerLimits().problems(NETWORK, settings)[0])
+    assert ServerLimits().problems(presets.load("default"), settings) == []
