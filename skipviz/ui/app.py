@@ -1,7 +1,10 @@
 """Navigation between the pages."""
 
+from typing import Literal
+
 import streamlit as st
 
+from skipviz.ui.address import hidden_parts
 from skipviz.ui.place import app_folder
 
 _ROOT = app_folder()
@@ -15,4 +18,5 @@ def main() -> None:
     theme = st.context.theme.type or "light"
     st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
     pages = [st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True)]
-    st.navigation(pages, position="top").run()
+    position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
+    st.navigation(pages, position=position).run()

@@ -41,7 +41,8 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
         left, right = st.columns([1, 3.2], gap="medium")
     with left:
         settings_panel(session)
-        edit_form(session)
+        if "form" not in session.hidden:
+            edit_form(session)
     with right:
         run_notes(session)
         charts(run)
@@ -51,7 +52,13 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
 
 def _page_depends_on(session: Session) -> object:
     """What the rest of the page shows: when it changes here, the whole page has to follow."""
-    return session.network, session.settings, _expects_frames(session)
+    return (
+        session.network,
+        session.settings,
+        session.view,
+        session.notices[:],
+        _expects_frames(session),
+    )
 
 
 def _expects_frames(session: Session) -> bool:

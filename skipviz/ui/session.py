@@ -1,11 +1,10 @@
 """Everything one visitor has: the drawing with its history, the settings, and the run."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
-from skipviz import data, link, presets
+from skipviz import data, presets
 from skipviz.data import DataInfo, OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
@@ -26,7 +25,11 @@ class Acknowledged:
 
 @dataclass
 class Session:
-    """The state behind one open tab."""
+    """The state behind one open tab.
+
+    `token` is what the address holds of the drawing and the settings, `view` the name of the chart
+    chosen, `hidden` the parts of the page that the link wants hidden (`skipviz.ui.address`).
+    """
 
     history: History
     settings: Settings = field(default_factory=Settings)
@@ -34,6 +37,8 @@ class Session:
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
     token: str = ""
+    view: str = ""
+    hidden: frozenset[str] = frozenset()
     notices: list[str] = field(default_factory=list)
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
@@ -139,49 +144,8 @@ class Session:
 
 
 def current() -> Session:
-    """The session of this tab, from the link in the address when it is new."""
+    """The session of this tab; a new one has the network the page opens with."""
     if "session" not in st.session_state:
         st.session_state["session"] = Session(History(presets.load("default")))
     session: Session = st.session_state["session"]
-    _follow_address(session)
     return session
-
-
-def write_address(session: Session) -> None:
-    """Put the drawing and the settings into the address, when they have changed."""
-    token = link.encode(session.network, session.settings)
-    if token == session.token:
-        return
-    session.token = token
-    if len(token) <= link.MAX_TOKEN:
-        st.query_params["n"] = token
-    else:
-        st.query_params.pop("n", None)
-        session.notify("This network is too large for a link. Download it as JSON instead.")
-
-
-def _follow_address(session: Session) -> None:
-    """A link opened, edited by hand or reached with the back button wins over the session."""
-    token: Any = st.query_params.get("n", "")
-    if not token or token == session.token:
-        return
-    session.token = token
-    try:
-        network, settings = link.decode(token)
-    except link.LinkError as error:
-        session.notify(str(error))
-        return
-    session.draw(network)
-    session.settings = _with_data_at_hand(session, settings)
-
-
-def _with_data_at_hand(session: Session, settings: Settings) -> Settings:
-    """The settings of a link; data this session does not have are replaced, and it says so."""
-    if settings.data == OWN and session.own is not None:
-        return settings
-    try:
-        data.info(settings.data)
-    except ValueError as error:
-        session.notify(str(error))
-        return settings.model_copy(update={"data": Settings().data})
-    return settings

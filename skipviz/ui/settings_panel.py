@@ -25,9 +25,16 @@ INITS = {"pytorch": "PyTorch default", "xavier": "Xavier", "he": "He", "orthogon
 
 def settings_panel(session: Session) -> None:
     """Draw the controls; each takes effect at once."""
+    for part, draw in _PARTS.items():
+        if part not in session.hidden:
+            draw(session)
+
+
+def _data(session: Session) -> None:
     _choice(session, "data", "Data", _data_titles(session))
-    own_data(session)
-    _arms(session)
+
+
+def _training(session: Session) -> None:
     _learning_rate(session)
     _choice(session, "optimizer", "Optimizer", OPTIMIZERS)
     left, right = st.columns(2)
@@ -37,6 +44,9 @@ def settings_panel(session: Session) -> None:
     with right:
         _number(session, "batch_size", "Batch size", 1, 1024)
         _number(session, "seeds", "Seeds", 1, 10)
+
+
+def _layers(session: Session) -> None:
     with st.expander("All layers"):
         _activation(session)
         _init(session)
@@ -136,3 +146,13 @@ def _init(session: Session) -> None:
     if value != current:
         init = Init.model_validate({"scheme": value})
         session.draw(session.network.change_defaults(init=init.model_dump()))
+
+
+_PARTS = {
+    "data": _data,
+    "own": own_data,
+    "arms": _arms,
+    "training": _training,
+    "layers": _layers,
+}
+"""What is drawn, by the name under which a link may hide it."""

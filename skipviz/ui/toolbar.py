@@ -14,10 +14,12 @@ from skipviz.ui.session import Session
 def toolbar(session: Session) -> None:
     """Draw the row."""
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
-        _preset_picker(session)
+        if "presets" not in session.hidden:
+            _preset_picker(session)
         _history_buttons(session)
         st.markdown(_cost_text(session), width="stretch")
-        files(session)
+        if "export" not in session.hidden:
+            files(session)
         copy_link(key="copy_link")
 
 

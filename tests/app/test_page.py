@@ -1,59 +1,11 @@
-"""The page as Streamlit runs it, without a browser: forms, buttons, links, messages."""
-
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
+"""The main page: forms, buttons, links, messages."""
 
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui import service
 from skipviz.ui.files import _read
 from skipviz.ui.own_data import read_data
-from skipviz.ui.session import Session
-
-APP = Path(__file__).parents[2] / "app.py"
-
-
-@pytest.fixture(autouse=True)
-def no_worker_outlives_a_test() -> Iterator[None]:
-    yield
-    service.pool().close()
-    st.cache_resource.clear()
-
-
-def opened(token: str | None = None) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=60)
-    if token is not None:
-        page.query_params["n"] = token
-    return ran(page)
-
-
-def ran(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception
-    return page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["session"]
-    return found
-
-
-def component(page: AppTest, name: str) -> dict[str, Any]:
-    """The data sent to one of our components."""
-    found = [each.proto for each in page.get("bidi_component") if name in each.proto.component_name]
-    assert found, f"{name} is not on the page"
-    return json.loads(found[0].json)
-
-
-def button(page: AppTest, label: str) -> Any:
-    return next(each for each in page.button if each.label == label)
+from tests.app.helpers import button, component, opened, ran, session
 
 
 def test_the_page_opens_with_the_default_network_and_its_initial_gradient() -> None:

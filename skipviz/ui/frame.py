@@ -1,0 +1,29 @@
+"""What every page begins with: the visitor's session, the address, the style, messages."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.ui import address, service
+from skipviz.ui.plotly_asset import inline_plotly
+from skipviz.ui.session import Session, current
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def open_page() -> Session:
+    """The session of this tab, brought in step with the address."""
+    session = current()
+    address.follow(session)
+    service.attend(session)
+    st.html(_STYLE)
+    inline_plotly()
+    address.write(session)
+    _say(session)
+    return session
+
+
+def _say(session: Session) -> None:
+    for notice in session.notices:
+        st.toast(notice, icon=":material/info:", duration="long")
+    session.notices.clear()

@@ -1,0 +1,16 @@
+"""Every test of the page ends the workers it started."""
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+
+from skipviz.ui import service
+
+
+@pytest.fixture(autouse=True)
+def no_worker_outlives_a_test() -> Iterator[None]:
+    """The pool of one test is not that of the next."""
+    yield
+    service.pool().close()
+    st.cache_resource.clear()

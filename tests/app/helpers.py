@@ -1,0 +1,40 @@
+"""The page as Streamlit runs it, without a browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from skipviz.ui.session import Session
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened(token: str | None = None) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    if token is not None:
+        page.query_params["n"] = token
+    return ran(page)
+
+
+def ran(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def session(page: AppTest) -> Session:
+    found: Session = page.session_state["session"]
+    return found
+
+
+def component(page: AppTest, name: str) -> dict[str, Any]:
+    """The data sent to one of our components."""
+    found = [each.proto for each in page.get("bidi_component") if name in each.proto.component_name]
+    assert found, f"{name} is not on the page"
+    return json.loads(found[0].json)
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)

@@ -1,0 +1,49 @@
+"""What the address of the page holds, and what it hides."""
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from skipviz.ui.address import PARTS
+from tests.app.helpers import button, opened, ran, session
+
+LABELS = {
+    "export": lambda page: [each.proto.popover.label for each in page.get("popover")],
+    "form": lambda page: [each.label for each in page.expander],
+    "layers": lambda page: [each.label for each in page.expander],
+    "training": lambda page: [each.label for each in page.number_input],
+    "data": lambda page: [each.label for each in page.selectbox],
+}
+SHOWN = {
+    "export": "Export", "form": "Edit without dragging", "layers": "All layers",
+    "training": "Steps", "data": "Data",
+}  # fmt: skip
+
+
+def test_a_lesson_hides_the_parts_it_names_and_nothing_else() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings()))
+    for part, label in SHOWN.items():
+        assert label in LABELS[part](page)
+    page.query_params["hide"] = ",".join(SHOWN)
+    ran(page)
+    for part, label in SHOWN.items():
+        assert label not in LABELS[part](page)
+    assert button(page, "Train")
+    assert session(page).hidden == set(SHOWN)
+
+
+def test_unknown_parts_are_ignored() -> None:
+    page = opened()
+    page.query_params["hide"] = "<script>,export," + "x," * 1000
+    ran(page)
+    assert session(page).hidden == {"export"}
+    assert session(page).hidden <= PARTS.keys()
+
+
+def test_an_address_that_was_just_replaced_is_no_link() -> None:
+    page = opened()
+    before = page.query_params["n"]
+    button(page, "Add skip").click()
+    ran(page)
+    page.query_params["n"] = before[0]
+    ran(page)
+    assert len(session(page).network.skips) == 20
+    assert page.query_params["n"] != before
