@@ -21,6 +21,8 @@ from skipviz.training.fit import fit_problems
 
 MOST_ARMS = 16  # of a run's settings
 MOST_SEEDS = 10
+SECONDS_PER_CALL, SECONDS_PER_MAC = 1.5e-4, 2e-10
+STEPS_TO_BUILD = 3  # what setting up a stack takes, in steps
 
 _Group = Sequence[tuple[Trial, Network]]
 
@@ -61,6 +63,20 @@ class Bundle:
         fields = {"arms": [arm.name for arm in own], "own_arms": own}
         fields |= {"seed": first.seed, "seeds": count}
         return Settings.model_validate(dict(first.settings) | fields)
+
+    @property
+    def cost(self) -> float:
+        """About how many seconds it takes on one core: calls, and multiply-accumulates.
+
+        Measured on a core of 2020 or so; a bundle is right within a factor of three.
+        """
+        first, merged = self.variants[0].trials[0], self.network
+        info = data.info(first.settings.data)
+        calls = merged.depth + len(merged.skips)
+        macs = self.variants[0].network.count_macs(info.input_shape, info.outputs)
+        batch = first.settings.batch_size * len(self.trials)
+        step = calls * SECONDS_PER_CALL + 3 * macs * batch * SECONDS_PER_MAC
+        return step * (first.settings.steps + STEPS_TO_BUILD)
 
     def alone(self) -> "list[Bundle]":
         """Each variant for itself."""

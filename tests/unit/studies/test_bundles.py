@@ -6,7 +6,7 @@ import pytest
 from skipviz.network import Network
 from skipviz.studies import Study, trials
 from skipviz.studies.bundles import Bundle, plan
-from skipviz.studies.compute import compute
+from skipviz.studies.worker import compute
 from skipviz.training import train
 
 MIXED = Study(
@@ -100,7 +100,7 @@ def test_what_cannot_be_built_fails_alone_and_says_why() -> None:
 
 def test_a_stack_that_breaks_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variant at fault fails with its message; the others are made without it."""
-    from skipviz.studies import compute as module
+    from skipviz.studies import worker as module
 
     whole = module._at_start
 

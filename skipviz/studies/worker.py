@@ -1,10 +1,13 @@
-"""Making the runs of a bundle, in a worker process: torch is imported when one is made."""
+"""The worker process: makes the runs of a bundle. torch is imported when one is made."""
 
+import multiprocessing
 import os
 import socket
+import threading
 import time
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from multiprocessing import connection
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,23 @@ from skipviz.studies.trials import Trial
 from skipviz.training.frame import Failure
 
 Array = NDArray[np.float64]
+
+
+def start() -> None:
+    """What a process of a pool does first: see to it that it does not outlive its owner.
+
+    The processes of a pool whose owner is killed would wait for work forever.
+    """
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def work(bundle: Bundle) -> list[Result]:
+    """`compute` on one thread: several workers with several each are only in each other's way."""
+    import torch
+
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+    return compute(bundle)
 
 
 def compute(bundle: Bundle) -> list[Result]:
@@ -165,3 +185,10 @@ def _split(name: str) -> Split:
 
 def _worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
