@@ -23,12 +23,12 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"probes"}),
     frozenset({"attribution"}),
     frozenset({"training"}),
-    frozenset({"jobs", "studies"}),
+    frozenset({"jobs", "studies", "experiments", "learn"}),
     frozenset({"figures", "export"}),
     frozenset({"ui"}),
 )
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
-WITH_TORCH = {"model", "probes", "training", "attribution", "theory"}
+WITH_TORCH = {"model", "probes", "training", "attribution", "theory", "experiments", "learn"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -77,7 +77,17 @@ def test_torch_is_imported_by_the_engine_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["skipviz", "skipviz.network", "skipviz.figures", "skipviz.jobs", "skipviz.ui.app"]
+    "module",
+    [
+        "skipviz",
+        "skipviz.network",
+        "skipviz.figures",
+        "skipviz.jobs",
+        "skipviz.experiments.running",
+        "skipviz.learn",
+        "skipviz.ui.learn",
+        "skipviz.ui.app",
+    ],
 )
 def test_the_page_never_loads_torch(module: str) -> None:
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"

@@ -1,0 +1,117 @@
+"""A guided experiment as data: a claim, how it is put to the test, and what is to be expected."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from skipviz.experiments.parts import Part, Variant
+
+Form = Literal["number", "share", "power", "count"]
+Values = Mapping[str, float]
+Band = tuple[float, float]
+"""Where a measured mean is expected, ends included."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the reader may change: a few values, one of which the claim is about."""
+
+    name: str
+    label: str
+    options: tuple[float, ...]
+    default: float
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number the experiment is judged by.
+
+    `key` names what a part measures, "variant.measure"; with `over` it is divided by a second
+    one. The bands are those of the full and the thin version (None: the same), for the default
+    controls, or `always` for any. `published` is what the source
+    measured, which is cited and not reproduced.
+    """
+
+    key: str
+    label: str
+    full: Band
+    thin: Band | None = None
+    over: str = ""
+    form: Form = "number"
+    published: str = ""
+    always: bool = False
+
+    def band(self, thin: bool) -> Band:
+        """The expected band of the thin or the full version."""
+        return self.thin if thin and self.thin else self.full
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Which version is run, and with which values of the controls."""
+
+    thin: bool
+    controls: Values
+    default: bool = True
+    """Whether the controls are as the claim has them."""
+
+    def __getitem__(self, name: str) -> float:
+        return self.controls[name]
+
+    def pick(self, full: Any, thin: Any) -> Any:
+        """The setting of the version that is run."""
+        return thin if self.thin else full
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the claim is from, and figures of it that are cited as they were published."""
+
+    text: str
+    link: str
+    cited: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One claim put to the test.
+
+    `parts` are made for a setup, so that controls and the thin version reach networks and
+    settings. `cleared` is a common misconception, `falsified` what would show the claim false,
+    `differs` where this is not what the source did. `chance` is the accuracy of guessing.
+    """
+
+    id: str
+    title: str
+    claim: str
+    source: Source
+    parts: Callable[[Setup], tuple[Part, ...]]
+    quantities: tuple[Quantity, ...]
+    falsified: str
+    cleared: str
+    setting: str
+    seconds: float
+    differs: str = ""
+    controls: tuple[Control, ...] = ()
+    chance: float | None = None
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The controls as the claim has them."""
+        return {control.name: control.default for control in self.controls}
+
+    def setup(self, controls: Values | None = None, thin: bool = False) -> Setup:
+        """The setup of a run; ValueError where a control does not exist or have this value."""
+        chosen = self.defaults | dict(controls or {})
+        options = {control.name: control.options for control in self.controls}
+        for name, value in chosen.items():
+            if name not in options:
+                raise ValueError(f"{self.id} has no control {name!r}.")
+            if value not in options[name]:
+                raise ValueError(f"{name} is one of {options[name]}, not {value}.")
+        return Setup(thin, chosen, chosen == self.defaults)
+
+    def variants(self, setup: Setup) -> tuple[Variant, ...]:
+        """The networks there are to open in the playground, each once."""
+        found = {v.name: v for part in self.parts(setup) for v in part.shown}
+        return tuple(found.values())

@@ -1,0 +1,15 @@
+"""What a part has found so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from skipviz.experiments.panels import AnyPanel, Array
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`done` is a share of 1; `values` are arrays over the seeds, and complete when it is 1."""
+
+    done: float
+    panels: Sequence[AnyPanel]
+    values: Mapping[str, Array] = field(default_factory=dict)

@@ -1,0 +1,137 @@
+"""Training all networks of a part side by side, so that their curves grow together."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from skipviz.experiments.measuring.findings import Findings
+from skipviz.experiments.panels import Array, Axis, Bar, BarPanel, Mark, Panel, over_seeds
+from skipviz.experiments.parts import Part, Training, Variant
+from skipviz.training.run import Run
+from skipviz.training.trainer import Trainer
+
+REPORT_EVERY = 10  # steps
+SMOOTHED = 9  # steps of training loss in one point of a curve
+
+
+class Student:
+    """A network in training."""
+
+    def __init__(self, variant: Variant, part: Part) -> None:
+        settings = part.settings.model_copy(
+            update={
+                "arms": (variant.arm,),
+                "seeds": part.seeds,
+                "probes": "lean",
+                "snapshot_every": max(part.settings.steps, 1),
+                "evaluate_every": max(part.settings.steps, 1),
+                "device": "cpu",
+            }
+        )
+        self.variant = variant
+        self.trainer = Trainer(variant.network, settings)
+        self.run = Run(variant.network, settings)
+
+    def step(self) -> None:
+        """One step, unless every seed has failed."""
+        if not self.trainer.finished:
+            self.run.extend([self.trainer.step()])
+
+    def losses(self) -> Array:
+        """(seeds, steps) training loss of the batches."""
+        seeds = range(self.run.settings.seeds)
+        return np.stack([self.run.loss(self.variant.arm, seed=seed) for seed in seeds])
+
+
+def train_all(part: Part) -> Iterator[tuple[float, list[Student]]]:
+    """The share of the steps that is done, and all networks as they stand."""
+    students = [Student(variant, part) for variant in part.variants]
+    total = part.settings.steps + 1
+    for step in range(1, total + 1):
+        for student in students:
+            student.step()
+        if step % REPORT_EVERY == 0 or step == total:
+            yield step / total, students
+
+
+def training(part: Training) -> Iterator[Findings]:
+    """Loss curves while it goes on; accuracies at the end."""
+    for done, students in train_all(part):
+        values = reached(students) if done == 1 else {}
+        panels = [loss_panel(students)]
+        more = [accuracy_panel(part, values)] if values and part.bars else []
+        yield Findings(done, [*more, *panels], values)
+
+
+def reached(students: list[Student]) -> dict[str, Array]:
+    """What training came to: a seed that failed counts as diverged and has no loss."""
+    values: dict[str, Array] = {}
+    for student in students:
+        name, run, arm = student.variant.name, student.run, student.variant.arm
+        seeds = range(run.settings.seeds)
+        failed = {failure.seed - run.settings.seed for failure in run.failures}
+        values[f"{name}.diverged"] = np.array([float(seed in failed) for seed in seeds])
+        values[f"{name}.train_loss"] = _last(run, arm, "loss", "train")
+        values[f"{name}.test_accuracy"] = _last(run, arm, "accuracy", "test")
+    return values
+
+
+def _last(run: Run, arm: str, what: str, split: str) -> Array:
+    seeds = range(run.settings.seeds)
+    read = run.loss if what == "loss" else run.accuracy
+    rows = [read(arm, split, seed) for seed in seeds]
+    at_end = len(run.evaluation_steps()) > 1
+    return np.array([row[-1] if at_end else np.nan for row in rows])
+
+
+def loss_panel(students: list[Student]) -> Panel:
+    """Training loss against steps; the first thing to look at where a net is said to degrade."""
+    curves = []
+    for student in students:
+        smooth = _smoothed(student.losses())
+        steps = student.run.row_steps[: smooth.shape[1]]
+        variant = student.variant
+        curves.append(over_seeds(variant.name, variant.label, steps, smooth, variant.style))
+    settings = students[0].run.settings
+    return Panel(
+        "training_loss",
+        "Training loss",
+        f"Mean of {SMOOTHED} batches, median and span of {settings.seeds} seeds. Learning rate "
+        f"{settings.learning_rate:g}, momentum {settings.momentum:g}, batch {settings.batch_size}.",
+        Axis("step", span=(0, max(settings.steps, 1))),
+        Axis("training loss", log=True),
+        curves,
+    )
+
+
+def _smoothed(losses: Array) -> Array:
+    width = min(SMOOTHED, losses.shape[1])
+    kernel = np.full(width, 1 / width)
+    return np.stack([np.convolve(row, kernel, "valid") for row in losses])
+
+
+def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
+    """Test accuracy of every network beside what is published."""
+    bars = []
+    for variant in part.variants:
+        found = values[f"{variant.name}.test_accuracy"]
+        found = np.where(np.isfinite(found), found, 0.0)
+        bars.append(
+            Bar(
+                variant.name,
+                variant.label,
+                float(found.mean()),
+                float(found.min()),
+                float(found.max()),
+                variant.style,
+                variant.published,
+            )
+        )
+    return BarPanel(
+        "test_accuracy",
+        "Test accuracy",
+        f"Mean and span of {part.seeds} seeds; a seed that diverged counts as 0.",
+        Axis("test accuracy", span=(0.0, 1.0)),
+        bars,
+        Mark(0.1, "chance 0.1"),
+    )

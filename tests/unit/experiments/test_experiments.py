@@ -1,0 +1,90 @@
+"""Every guided experiment is described in full, and its short version shows what it claims."""
+
+from dataclasses import fields
+
+import pytest
+
+from skipviz import data, experiments, link
+from skipviz.experiments.experiment import Experiment
+from skipviz.experiments.running import News, run
+
+IDS = experiments.names()
+
+
+@pytest.fixture(params=IDS)
+def experiment(request: pytest.FixtureRequest) -> Experiment:
+    return experiments.load(request.param)
+
+
+def last_news(name: str, **controls: float) -> News:
+    *_, last = run(name, controls, thin=True)
+    return last
+
+
+def test_an_unknown_experiment_names_those_there_are() -> None:
+    with pytest.raises(ValueError, match="g1, g2"):
+        experiments.load("g0")
+
+
+def test_nothing_is_left_out_of_a_description(experiment: Experiment) -> None:
+    optional = {"differs", "controls", "chance"}
+    for field in fields(experiment):
+        assert getattr(experiment, field.name) or field.name in optional
+    for text in (experiment.claim, experiment.falsified, experiment.cleared, experiment.setting):
+        assert text.endswith(".")
+        assert "-" not in text.split()
+    assert experiment.source.link.startswith("https://")
+
+
+def test_every_quantity_has_a_band_in_both_versions(experiment: Experiment) -> None:
+    for quantity in experiment.quantities:
+        for thin in (True, False):
+            low, high = quantity.band(thin)
+            assert low <= high
+
+
+def test_the_default_of_a_control_is_one_of_its_options(experiment: Experiment) -> None:
+    for control in experiment.controls:
+        assert control.default in control.options
+        assert list(control.options) == sorted(control.options)
+
+
+def test_both_versions_use_three_seeds_or_more(experiment: Experiment) -> None:
+    for thin in (True, False):
+        assert all(part.seeds >= 3 for part in experiment.parts(experiment.setup(thin=thin)))
+
+
+def test_its_networks_open_in_the_playground(experiment: Experiment) -> None:
+    setup = experiment.setup()
+    assert experiment.variants(setup)
+    for part in experiment.parts(setup):
+        for variant in part.shown:
+            about = data.info(part.settings.data)
+            assert variant.network.check(about.input_shape, about.outputs) == []
+            assert len(link.encode(variant.network, part.settings)) <= link.MAX_TOKEN
+
+
+def test_a_control_that_is_not_there_is_refused(experiment: Experiment) -> None:
+    with pytest.raises(ValueError, match="no control"):
+        experiment.setup({"colour": 1})
+
+
+def test_bands_are_not_claimed_for_other_controls() -> None:
+    last = last_news("g3", learning_rate=0.001)
+    assert last.inside is None
+
+
+@pytest.mark.slow
+def test_its_short_version_lands_where_it_is_expected(experiment: Experiment) -> None:
+    news = list(run(experiment.id, {}, thin=True))
+    shares = [one.done for one in news]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert all(one.panels for one in news)
+    outside = [
+        (one.quantity.label, one.values, one.quantity.thin)
+        for one in news[-1].measured
+        if not one.inside
+    ]
+    assert outside == []
+    assert len(news[-1].measured) == len(experiment.quantities)
