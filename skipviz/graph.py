@@ -72,6 +72,11 @@ def skips_taken(network: Network) -> dict[int, int]:
     return _table(_paths(network, layer_length=0, skip_length=1))
 
 
+def counts_of_states(network: Network) -> list[list[Counts]]:
+    """By time step and state 0..N+1: how many paths lead there, by their length in layers."""
+    return _of_states(network, layer_length=1, skip_length=0)
+
+
 def lesion(network: Network, layers: Collection[int] = (), skips: Collection[Ends] = ()) -> Lesion:
     """The paths that remain when layers stop passing anything on and skips are cut.
 
@@ -95,12 +100,24 @@ def _paths(
     cut_skips: Collection[Ends] = (),
 ) -> Counts:
     """Paths to the readout by length, when a layer and a skip are this long."""
+    return _of_states(network, layer_length, skip_length, cut_layers, cut_skips)[-1][-1]
+
+
+def _of_states(
+    network: Network,
+    layer_length: int,
+    skip_length: int,
+    cut_layers: Collection[int] = (),
+    cut_skips: Collection[Ends] = (),
+) -> list[list[Counts]]:
+    """Paths to every state, by time step and number of the state."""
     ending: defaultdict[int, list[AnySkip]] = defaultdict(list)
     for skip in network.skips:
         if skip.ends not in cut_skips:
             ending[skip.target].append(skip)
-    before: list[Counts] = [[] for _ in range(network.depth + 2)]
+    steps: list[list[Counts]] = []
     for _ in range(network.time_steps):
+        before = steps[-1] if steps else [[]] * (network.depth + 2)
         now: list[Counts] = [[1]]
         for k in range(1, network.depth + 2):
             is_layer = k <= network.depth
@@ -109,8 +126,8 @@ def _paths(
                 read = before if skip.is_feedback else now
                 here = _sum(here, _longer(read[skip.source], skip_length))
             now.append(here)
-        before = now
-    return before[-1]
+        steps.append(now)
+    return steps
 
 
 def _longer(counts: Counts, length: int) -> Counts:

@@ -1,0 +1,79 @@
+"""Paths drawn at random, every path of a length as likely as any other."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from random import Random
+
+from skipviz.graph import Counts, counts_of_states
+from skipviz.network import AnySkip, Network
+
+State = tuple[int, int]
+"""Time step 0..T-1 and number 0..N+1 of a state."""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One edge of a path, against its direction: from the state at its end to that at its start.
+
+    `skip` is the place of the skip in the network, None for the layer itself.
+    """
+
+    end: State
+    start: State
+    skip: int | None
+
+
+Path = tuple[Hop, ...]
+"""From the readout down to the input."""
+
+
+class PathSampler:
+    """Draws paths by their length, in layers 1..N, from exact counts of all of them."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._counts = counts_of_states(network)
+        self._ending: defaultdict[int, list[tuple[int, AnySkip]]] = defaultdict(list)
+        for place, skip in enumerate(network.skips):
+            self._ending[skip.target].append((place, skip))
+
+    @property
+    def lengths(self) -> dict[int, int]:
+        """{length: number of paths}."""
+        last = self._counts[-1][-1]
+        return {length: count for length, count in enumerate(last) if count}
+
+    def draw(self, length: int, random: Random) -> Path:
+        """A path of this length; ValueError when there is none."""
+        if length not in self.lengths:
+            raise ValueError(f"No path passes {length} layers.")
+        at: State = (self._network.time_steps - 1, self._network.depth + 1)
+        path: list[Hop] = []
+        while at[1] > 0:
+            hop, length = self._one_of(self._ways(at, length), random)
+            path.append(hop)
+            at = hop.start
+        return tuple(path)
+
+    def _ways(self, end: State, length: int) -> list[tuple[Hop, int, int]]:
+        """Every edge into a state, with the length left beyond it and the paths that have it."""
+        time, k = end
+        chain = Hop(end, (time, k - 1), None)
+        ways = [(chain, length - (k <= self._network.depth))]
+        for place, skip in self._ending[k]:
+            start = (time - skip.is_feedback, skip.source)
+            if start[0] >= 0:
+                ways.append((Hop(end, start, place), length))
+        return [(hop, left, self._paths(hop.start, left)) for hop, left in ways]
+
+    def _paths(self, state: State, length: int) -> int:
+        counts: Counts = self._counts[state[0]][state[1]]
+        return counts[length] if 0 <= length < len(counts) else 0
+
+    def _one_of(self, ways: list[tuple[Hop, int, int]], random: Random) -> tuple[Hop, int]:
+        chosen = random.randrange(sum(paths for _, _, paths in ways))
+        for hop, left, paths in ways:
+            chosen -= paths
+            if chosen < 0:
+                return hop, left
+        raise AssertionError("the counts add up to the number drawn from")
