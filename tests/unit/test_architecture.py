@@ -23,12 +23,12 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"probes"}),
     frozenset({"attribution"}),
     frozenset({"training"}),
-    frozenset({"jobs", "studies", "experiments", "learn"}),
+    frozenset({"jobs", "studies", "paths", "lesion", "landscape", "experiments", "learn"}),
     frozenset({"figures", "export"}),
     frozenset({"ui"}),
 )
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
-WITH_TORCH = {"model", "probes", "training", "attribution", "theory", "experiments", "learn"}
+WITH_TORCH = {"model", "probes", "training", "attribution", "theory", "paths", "lesion", "landscape", "experiments", "learn"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
