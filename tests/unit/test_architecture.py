@@ -28,7 +28,18 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"ui"}),
 )
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
-WITH_TORCH = {"model", "probes", "training", "attribution", "theory", "paths", "lesion", "landscape", "experiments", "learn"}
+WITH_TORCH = {
+    "model",
+    "probes",
+    "training",
+    "attribution",
+    "theory",
+    "paths",
+    "lesion",
+    "landscape",
+    "experiments",
+    "learn",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
