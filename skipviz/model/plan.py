@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from skipviz.model.context import Context, Tensors
+from skipviz.model.lesions import Lesions
 from skipviz.model.merge import Gains
 from skipviz.model.noise import Noise
 from skipviz.model.steps import layer_step, readout_step
@@ -20,16 +21,25 @@ class Plan:
     """A network made ready to run: one step per layer and one for the readout."""
 
     def __init__(
-        self, network: Network, shapes: Shapes, gains: Copies, seeds: Sequence[int]
+        self,
+        network: Network,
+        shapes: Shapes,
+        gains: Copies,
+        seeds: Sequence[int],
+        lesions: Lesions | None = None,
     ) -> None:
-        """`gains` and `seeds` have one entry per copy; the seeds are those of dropout."""
+        """`gains` and `seeds` have one entry per copy; the seeds are those of dropout.
+
+        `lesions` is what is left out of the copies, by default nothing.
+        """
         self.depth = network.depth
         self.noise = Noise(seeds)
         self.time_steps = network.time_steps
         self.gains = gains
         self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
         joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
-        self.steps = [layer_step(network, shapes, k, joined) for k in range(1, self.depth + 1)]
+        cut = lesions or Lesions(())
+        self.steps = [layer_step(network, shapes, k, joined, cut) for k in range(1, self.depth + 1)]
         """From s_0 to s_1, and so on; the last one is the readout."""
         self.steps.append(readout_step(network, shapes, joined))
 

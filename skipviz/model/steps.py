@@ -15,6 +15,7 @@ from skipviz.model.activations import ACTIVATIONS, IN_PLACE
 from skipviz.model.context import Context, Stage
 from skipviz.model.convolution import pointwise_stage
 from skipviz.model.dense import flat_linear_stage
+from skipviz.model.lesions import Lesions
 from skipviz.model.merge import Gains
 from skipviz.model.noise import dropped
 from skipviz.model.norms import norm_stage
@@ -48,22 +49,28 @@ class Step:
         return x
 
 
-def layer_step(network: Network, shapes: Shapes, k: int, gains: Sequence[Gains]) -> Step:
+def layer_step(
+    network: Network, shapes: Shapes, k: int, gains: Sequence[Gains], lesions: Lesions
+) -> Step:
     """The step of layer k (1..N); `gains` per skip of the network."""
     layer, style, owner = network.layers[k - 1], network.style(k), f"layer{k}"
     activation = outer_activation(layer, style)
     op = op_stage(layer, Place(k, style, shapes.layers[k - 1]))
     norm = _norm(style.norm, f"{owner}.norm", style)
     inside = _shortcuts(network, shapes, k, "preactivation", gains)
+    silenced = lesions.branch(k)
     rest = [
         *_dropout(style.dropout, owner),
+        *([] if inside else silenced),
         *_shortcuts(network, shapes, k, "output", gains),
         *_norm(layer.state_norm, f"{owner}.state_norm", style),
+        *lesions.state(k),
     ]
     if style.order == "pre":
         return Step(k, activation, norm, [*_activation(activation, bool(norm)), op, *rest])
     fresh = layer.inherits or bool(norm)
-    return Step(k, activation, [op, *norm, *inside], [*_activation(activation, fresh), *rest])
+    before = [op, *norm, *(silenced if inside else []), *inside]
+    return Step(k, activation, before, [*_activation(activation, fresh), *rest])
 
 
 def readout_step(network: Network, shapes: Shapes, gains: Sequence[Gains]) -> Step:
