@@ -54,6 +54,8 @@ def follow(session: Session) -> None:
     """Take what the address says; a link opened or reached with the back button wins."""
     session.hidden = hidden_parts()
     token = st.query_params.get(NETWORK, "")
+    if session.opened_with is None:
+        session.opened_with = token
     if not token or token == session.token or _written().is_echo(token):
         return
     session.token = token
@@ -65,6 +67,12 @@ def follow(session: Session) -> None:
         return
     session.draw(network)
     session.settings = _with_data_at_hand(session, settings)
+
+
+def take_over(session: Session, earlier: Session) -> None:
+    """The tab shows `earlier` from now on, unless it was opened with another link meanwhile."""
+    if session.opened_with in ("", earlier.token):
+        _written().note(session.token)
 
 
 def write(session: Session) -> None:

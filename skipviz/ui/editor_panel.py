@@ -6,6 +6,7 @@ from skipviz.figures import editor_gradients
 from skipviz.ui.editor import network_editor
 from skipviz.ui.events import take_edits
 from skipviz.ui.session import Session
+from skipviz.ui.tray_panel import drawn_difference
 from skipviz.ui.view import network_view
 
 LAYERS = 1000
@@ -36,4 +37,5 @@ def _view(session: Session) -> dict[str, object]:
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),
         "gradients": _gradients(session),
+        "difference": drawn_difference(session),
     }

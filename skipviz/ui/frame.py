@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.ui import address, service
+from skipviz.ui.keeper import keeper
 from skipviz.ui.plotly_asset import inline_plotly
 from skipviz.ui.session import Session, current
 
@@ -18,6 +19,7 @@ def open_page() -> Session:
     service.attend(session)
     st.html(_STYLE)
     inline_plotly()
+    keeper(session)
     address.write(session)
     _say(session)
     return session

@@ -1,14 +1,14 @@
-"""The worker pool of the server, and the visitors it works for."""
+"""What all visitors of the server share: the worker pool, and the register of their sessions."""
 
 import os
 import threading
+import uuid
 
 import streamlit as st
 
 from skipviz.jobs import JobPool
 from skipviz.ui.session import Session
-
-GRACE = 15.0  # seconds; a lost connection comes back sooner, a closed tab does not
+from skipviz.ui.visits import Visits
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,42 +20,24 @@ def pool() -> JobPool:
     return shared
 
 
-class Attendance:
-    """Ends a visitor's jobs some seconds after the connection is gone, unless it returns."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._leaving: threading.Timer | None = None
-
-    def stay(self) -> None:
-        """The visitor is here."""
-        if self._leaving is not None:
-            self._leaving.cancel()
-            self._leaving = None
-
-    def leave(self) -> None:
-        """The connection is gone."""
-        self._leaving = threading.Timer(GRACE, self._end_jobs)
-        self._leaving.daemon = True
-        self._leaving.start()
-
-    def _end_jobs(self) -> None:
-        for job in self._session.jobs():
-            job.kill()
+@st.cache_resource(show_spinner=False)
+def visits() -> Visits:
+    """One register for all tabs."""
+    return Visits()
 
 
 def attend(session: Session) -> None:
-    """Note at every rerun that the visitor is here."""
-    if "attendance" not in st.session_state:
-        st.session_state["attendance"] = Attendance(session)
-    _attended(st.session_state["attendance"]).stay()
+    """Note at every rerun that the tab is here and shows this session."""
+    if "tab" not in st.session_state:
+        st.session_state["tab"] = uuid.uuid4().hex
+    visits().enter(session, _open_tab(st.session_state["tab"]))
 
 
-def _leave(attendance: Attendance) -> None:
-    attendance.leave()
+def _close(tab: str) -> None:
+    visits().close(tab)
 
 
-@st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
-def _attended(_attendance: Attendance) -> Attendance:
+@st.cache_resource(scope="session", on_release=_close, show_spinner=False)
+def _open_tab(tab: str) -> str:
     """Streamlit releases this when the websocket closes."""
-    return _attendance
+    return tab

@@ -1,5 +1,6 @@
 """Everything one visitor has: the drawing with its history, the settings, and the run."""
 
+import uuid
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -13,6 +14,7 @@ from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
 from skipviz.ui.history import History
+from skipviz.ui.tray import Tray
 
 
 @dataclass
@@ -27,15 +29,19 @@ class Acknowledged:
 class Session:
     """The state behind one open tab.
 
-    `token` is what the address holds of the drawing and the settings, `view` the name of the chart
-    chosen, `hidden` the parts of the page that the link wants hidden (`skipviz.ui.address`).
+    Of the address (`skipviz.ui.address`): `opened_with` is the token it had when the tab opened,
+    `token` what it holds now of the drawing and the settings, `view` the chart chosen, `hidden` the
+    parts of the page it hides. `settled` once the tab's memory of an earlier session has been
+    looked into (`skipviz.ui.keeper`).
     """
 
     history: History
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
+    opened_with: str | None = None
     token: str = ""
     view: str = ""
     hidden: frozenset[str] = frozenset()
@@ -43,6 +49,8 @@ class Session:
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
     computations: dict[str, ComputingJob] = field(default_factory=dict)
+    tray: Tray = field(default_factory=Tray)
+    settled: bool = False
 
     @property
     def network(self) -> Network:

@@ -1,0 +1,87 @@
+"""Runs a visitor keeps, to lay them over others and to come back to their networks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from skipviz import link
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.training.run import Run
+from skipviz.training.verdict import finding, number_text
+
+MOST = 8
+LONGEST_NAME = 80
+
+
+@dataclass
+class Kept:
+    """A run under a name. `run` is None where only its link is left: the server was restarted."""
+
+    name: str
+    network: Network
+    settings: Settings
+    run: Run | None = None
+
+    @property
+    def result(self) -> str:
+        """What its arms reached, in a few words."""
+        if self.run is None:
+            return "not measured since the server restarted"
+        run = self.run
+        reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in run.arms[:2])
+        return f"{run.info.score} {' / '.join(reached)}, step {run.row_steps[-1]}"
+
+
+@dataclass
+class Tray:
+    """The kept runs, oldest first; `overlaid` names those in the charts, `compared` the one that
+    the drawing is compared with."""
+
+    runs: list[Kept] = field(default_factory=list)
+    overlaid: tuple[str, ...] = ()
+    compared: str | None = None
+
+    @property
+    def full(self) -> bool:
+        """No room for another one."""
+        return len(self.runs) >= MOST
+
+    def keep(self, run: Run) -> None:
+        """Take in a run as it stands; it is laid over the charts from now on."""
+        name = self._free_name()
+        self.runs.append(Kept(name, run.network, run.settings, run))
+        self.overlaid = (*self.overlaid, name)
+
+    def named(self, name: str | None) -> Kept | None:
+        """The run of this name."""
+        return next((kept for kept in self.runs if kept.name == name), None)
+
+    def forget(self, name: str) -> None:
+        """Take a run out."""
+        self.runs = [kept for kept in self.runs if kept.name != name]
+        self.overlaid = tuple(each for each in self.overlaid if each != name)
+        self.compared = None if self.compared == name else self.compared
+
+    def links(self) -> list[list[str]]:
+        """Name and token of every run, for the browser to hold."""
+        return [[kept.name, link.encode(kept.network, kept.settings)] for kept in self.runs]
+
+    def _free_name(self) -> str:
+        taken = {kept.name for kept in self.runs}
+        return next(name for name in "ABCDEFGHI" if name not in taken)
+
+
+def from_links(found: object) -> Tray:
+    """The tray that a browser held; whatever cannot be read is left out."""
+    tray = Tray()
+    for entry in found[:MOST] if isinstance(found, list) else ():
+        if not isinstance(entry, Sequence) or len(entry) != 2:
+            continue
+        name, token = map(str, entry)
+        try:
+            network, settings = link.decode(token)
+        except link.LinkError:
+            continue
+        if tray.named(name) is None:
+            tray.runs.append(Kept(name[:LONGEST_NAME], network, settings))
+    return tray

@@ -1,0 +1,56 @@
+"""Keeping runs: what the tray says of them and gives back."""
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from skipviz.ui.tray import MOST, Tray, from_links
+from skipviz.ui.tray_panel import drawn_difference, settings_difference
+from tests.app.helpers import button, opened, ran, session
+
+START = presets.load("forward_skip")
+
+
+def test_a_run_is_kept_compared_opened_and_forgotten() -> None:
+    page = opened(link.encode(START, Settings(steps=2)))
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    ran(page)
+    button(page, "Keep this run").click()
+    ran(page)
+    tray = session(page).tray
+    assert [kept.name for kept in tray.runs] == ["A"]
+    assert tray.overlaid == ("A",)
+    assert "step 2" in tray.runs[0].result
+
+    session(page).draw(START.add_skip(1, 9))
+    ran(page)
+    assert any("1 skip added; the same settings" in each.value for each in page.caption)
+    button(page, "Show the difference").click()
+    ran(page)
+    assert drawn_difference(session(page)) == {"added": [[1, 9]], "removed": []}
+    button(page, "Open").click()
+    ran(page)
+    assert session(page).network == START
+    button(page, "Forget").click()
+    ran(page)
+    assert session(page).tray.runs == []
+    assert drawn_difference(session(page)) is None
+
+
+def test_the_difference_of_settings_is_said_in_words() -> None:
+    changed = Settings(seed=3, learning_rate=0.1, arms=("skip",))
+    assert settings_difference(Settings(), changed) == (
+        "arms skip, plain → skip, seed 0 → 3, learning rate 0.02 → 0.1"
+    )
+
+
+def test_a_tray_comes_back_from_its_links_and_rubbish_is_left_out() -> None:
+    token = link.encode(START, Settings(seed=5))
+    tray = from_links([["A", token], ["A", token], ["B", "rubbish"], 7, ["C"], ["D", token]])
+    assert [kept.name for kept in tray.runs] == ["A", "D"]
+    assert tray.runs[0].settings.seed == 5
+    assert tray.links() == [["A", token], ["D", token]]
+    assert from_links({"not": "a list"}) == Tray()
+    assert len(from_links([[str(n), token] for n in range(50)]).runs) == MOST
