@@ -17,6 +17,9 @@ def main() -> None:
     )
     theme = st.context.theme.type or "light"
     st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
-    pages = [st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True)]
+    pages = [
+        st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True),
+        st.Page(_ROOT / "pages" / "learn.py", title="Learn"),
+    ]
     position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
     st.navigation(pages, position=position).run()

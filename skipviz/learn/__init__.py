@@ -1,0 +1,19 @@
+"""The Learn page as data: chapters whose every section has something measured, and a glossary.
+
+Nothing here computes. `skipviz.learn.measures` does, in a worker process.
+"""
+
+from skipviz.learn.chapter import Chapter, Live, Measurement, Section, Training
+from skipviz.learn.chapters import CHAPTERS, chapter
+from skipviz.learn.glossary import GLOSSARY
+
+__all__ = [
+    "CHAPTERS",
+    "GLOSSARY",
+    "Chapter",
+    "Live",
+    "Measurement",
+    "Section",
+    "Training",
+    "chapter",
+]

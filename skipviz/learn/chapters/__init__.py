@@ -1,0 +1,11 @@
+"""The chapters in reading order."""
+
+from skipviz.learn.chapter import Chapter
+from skipviz.learn.chapters import vanishing
+
+CHAPTERS: tuple[Chapter, ...] = (vanishing.CHAPTER,)
+
+
+def chapter(name: str) -> Chapter:
+    """A chapter by its id; the first one for a name that is not known."""
+    return next((c for c in CHAPTERS if c.id == name), CHAPTERS[0])

@@ -1,0 +1,34 @@
+"""The Learn page: one chapter at a time, every section with something measured beside it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.learn import chapter
+from skipviz.ui import service
+from skipviz.ui.frame import open_page
+from skipviz.ui.learn.contents import contents, onward, page_named
+from skipviz.ui.learn.running import end_other_chapters
+from skipviz.ui.learn.sections import sections
+from skipviz.ui.learn.terms import glossary
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def render() -> None:
+    """Draw the page for the session of this tab."""
+    st.set_page_config(layout="wide")  # a page opened by its own address forgets it
+    session = open_page()
+    st.html(_STYLE)
+    chosen = page_named(st.query_params.get("chapter", ""))
+    end_other_chapters(session, chosen)
+    with st.container(key="learn"):
+        left, right = st.columns([1, 4.6], gap="large")
+        with left:
+            contents(chosen)
+        with right:
+            if chosen == "glossary":
+                glossary()
+            else:
+                sections(session, service.pool(), chapter(chosen))
+            onward(chosen)

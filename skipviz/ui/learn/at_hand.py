@@ -1,0 +1,114 @@
+"""The network the chapters speak of: the visitor's own, or a small example in its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from skipviz import presets
+from skipviz.data import OwnData
+from skipviz.data.catalogue import OWN
+from skipviz.network import Add, AnySkip, Network
+from skipviz.ui.field import chosen
+from skipviz.ui.session import Session
+
+EXAMPLE = "forward_skip"
+MOST_LAYERS = 120
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """`why_example` is None for the visitor's own network."""
+
+    network: Network
+    data: str | OwnData
+    seed: int
+    ends: tuple[int, int]
+    why_example: str | None = None
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What a measurement at hand is called with."""
+        return {
+            "network": self.network, "data": self.data, "seed": self.seed, "ends": self.ends
+        }  # fmt: skip
+
+
+def at_hand(session: Session) -> AtHand:
+    """The visitor's network with the skip looked at, or the example where that is not to be had."""
+    why = _why_not(session)
+    if why is not None:
+        example = presets.load(EXAMPLE)
+        return AtHand(example, "digits", 0, example.skips[0].ends, why)
+    own = session.own if session.settings.data == OWN else None
+    skips = [skip.ends for skip in session.network.skips if fits(skip)]
+    looked_at = st.session_state.get("skip_looked_at")
+    ends = looked_at if looked_at in skips else skips[len(skips) // 2]
+    return AtHand(session.network, own or session.settings.data, session.settings.seed, ends)
+
+
+def introduction(session: Session, hand: AtHand) -> None:
+    """Say which network is spoken of, and let the reader choose the skip or load the example."""
+    with st.container(border=True, key="at_hand"):
+        if hand.why_example is None:
+            _about_own(hand)
+        else:
+            _about_example(session, hand.why_example)
+
+
+def _about_own(hand: AtHand) -> None:
+    skips = [skip.ends for skip in hand.network.skips if fits(skip)]
+    st.markdown(
+        f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
+        f"{len(hand.network.skips)} skips. All numbers below are measured on its first weights "
+        f"(seed {hand.seed}, first batch of 64 samples, float64)."
+    )
+    if len(skips) > 1:
+
+        def draw(key: str) -> tuple[int, int]:
+            return st.selectbox(
+                "Skip looked at",
+                skips,
+                index=skips.index(hand.ends),
+                format_func=lambda ends: f"{ends[0]} → {ends[1]}",
+                key=key,
+                width=220,
+            )
+
+        ends = chosen("skip_of_learn", hand.ends, draw)
+        if ends != hand.ends:
+            st.session_state["skip_looked_at"] = ends
+            st.rerun()
+
+
+def _about_example(session: Session, why: str) -> None:
+    st.markdown(
+        f"{why} So the example here is a chain of ten tanh layers of 32 units with one skip, "
+        "$p = 3$ to $q = 7$, on the digits."
+    )
+    st.button(
+        "Load the example into the Playground",
+        icon=":material/open_in_new:",
+        on_click=session.load_preset,
+        args=(presets.load(EXAMPLE), "digits"),
+    )
+
+
+def fits(skip: AnySkip) -> bool:
+    """Whether s_q = h_q + s_p holds for it as it stands: the case that the equations treat."""
+    plain = Add(source=skip.source, target=skip.target)
+    return skip == plain and skip.source > 0
+
+
+def _why_not(session: Session) -> str | None:
+    network = session.network
+    if session.problems:
+        return "The network drawn in the Playground does not fit its data yet."
+    if network.time_steps > 1:
+        return "The network drawn in the Playground runs over time."
+    if network.depth > MOST_LAYERS:
+        return f"The network drawn in the Playground has {network.depth} layers, too many to print."
+    if not any(fits(skip) for skip in network.skips):
+        return "The network drawn in the Playground has no plain skip $s_q = h_q + s_p$."
+    return None

@@ -1,0 +1,63 @@
+"""Which chapter is shown: the list beside it, a picker on a phone, and the way onward."""
+
+from typing import Literal
+
+import streamlit as st
+
+from skipviz.learn import CHAPTERS
+
+_TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
+    "glossary": "Glossary"
+}
+
+
+def page_named(name: str) -> str:
+    """The chapter of the address, the first one for a name that is not known."""
+    return name if name in _TITLES else CHAPTERS[0].id
+
+
+def contents(chosen: str) -> None:
+    """The list of chapters; style.css shows either the buttons or, on a phone, the picker."""
+    with st.container(key="contents_list"):
+        for name, title in _TITLES.items():
+            kind: Literal["primary", "tertiary"] = "primary" if name == chosen else "tertiary"
+            st.button(title, key=f"to_{name}", type=kind, on_click=_open, args=(name,))
+    with st.container(key="contents_picker"):
+        names = list(_TITLES)
+        picked = st.selectbox(
+            "Chapter",
+            names,
+            index=names.index(chosen),
+            format_func=_TITLES.__getitem__,
+            key=f"chapter_picker_{chosen}",
+        )
+        if picked != chosen:
+            _open(picked)
+            st.rerun()
+
+
+def onward(chosen: str) -> None:
+    """To the chapter before and to the one after."""
+    names = list(_TITLES)
+    place = names.index(chosen)
+    with st.container(horizontal=True, key="onward"):
+        if place > 0:
+            before = names[place - 1]
+            label = f"{_TITLES[before]}"
+            st.button(
+                label, key="before", icon=":material/arrow_back:", on_click=_open, args=(before,)
+            )
+        if place + 1 < len(names):
+            after = names[place + 1]
+            st.button(
+                _TITLES[after],
+                key="after",
+                type="primary",
+                icon=":material/arrow_forward:",
+                on_click=_open,
+                args=(after,),
+            )
+
+
+def _open(name: str) -> None:
+    st.query_params["chapter"] = name

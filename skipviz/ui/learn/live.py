@@ -1,0 +1,128 @@
+"""What a section measures, drawn: a sentence, numbers, formulas, a chart, how it was measured."""
+
+import html
+
+import streamlit as st
+
+from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
+from skipviz.figures.learn import learn_spec
+from skipviz.figures.style import Spec, arm_style
+from skipviz.jobs import ComputingJob, JobPool
+from skipviz.learn import Section, Training
+from skipviz.learn.chapter import View
+from skipviz.learn.results import Heat, Number, Result, Table
+from skipviz.training.run import Run
+from skipviz.training.verdict import sentence
+from skipviz.ui.learn.at_hand import AtHand
+from skipviz.ui.learn.running import known_job, result_of, run_of, start
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.session import Session
+
+HEIGHT = 330
+_TITLES: dict[View, str] = {
+    "weight_gradient": "Gradient of the weights, per layer",
+    "state_gradient": "Gradient of the states, per layer",
+    "state_rms": "Size of the states, per layer",
+    "training": "Loss and score",
+    "heatmap": "Gradient of the weights, layers × steps",
+}
+
+
+def draw_live(session: Session, pool: JobPool, section: Section, name: str, hand: AtHand) -> None:
+    """Draw what is measured so far, or the button that starts it."""
+    job = known_job(session, name)
+    if job is not None:
+        _progress(job, name)
+        if isinstance(section.live, Training):
+            _run(run_of(section.live, job, name), section.live, name)
+        else:
+            _result(result_of(job), name)
+        return
+    st.html('<p class="measured-verdict">Not measured yet.</p>')
+    if st.button("Run", type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
+        start(session, pool, name, section.live, hand.arguments)
+        st.rerun()
+
+
+def _progress(job: ComputingJob, name: str) -> None:
+    if job.error:
+        st.error(job.error)
+    if job.ended:
+        return
+    label = "Waiting for a free core …" if job.state == "queued" else "Measuring …"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="measuring" role="status">{label}</p>')
+        st.button(
+            "Stop", icon=":material/stop:", key=f"stop_{name}", on_click=job.stop, type="tertiary"
+        )
+
+
+def _run(run: Run | None, live: Training, name: str) -> None:
+    if run is None:
+        return
+    theme = st.context.theme.type or "light"
+    pieces = "".join(_piece(text, arm, theme) for text, arm in sentence(run))
+    st.html(f'<p class="measured-verdict">{pieces}</p>')
+    note = f"Step {run.row_steps[-1]} of {run.settings.steps}, seed {run.settings.seed}, "
+    note += f"{run.info.title}; log scale, L the mean loss of a batch."
+    charts = [
+        Chart(f"{name}-{view}", _view(run, view, theme), _TITLES[view], note, HEIGHT)
+        for view in live.views
+    ]
+    live_charts(charts, gradients=None, key=f"charts_{name}")
+
+
+def _view(run: Run, view: View, theme: str) -> Spec:
+    match view:
+        case "training":
+            return training_curves_spec(run, theme=theme)
+        case "heatmap":
+            return layer_heatmap_spec(run, theme=theme)
+        case _:
+            return layer_curves_spec(run, view, theme=theme)
+
+
+def _result(result: Result | None, name: str) -> None:
+    if result is None:
+        return
+    st.html(f'<p class="measured-verdict">{html.escape(result.verdict)}</p>')
+    for formula in result.formulas:
+        st.latex(formula)
+    _numbers(result.numbers)
+    if result.table is not None:
+        _table(result.table)
+    if result.figure is not None:
+        theme = st.context.theme.type or "light"
+        height = 260 if isinstance(result.figure, Heat) else HEIGHT
+        chart = Chart(name, learn_spec(result.figure, theme), "", result.note, height)
+        live_charts([chart], gradients=None, key=f"charts_{name}")
+    else:
+        st.caption(result.note)
+
+
+def _piece(text: str, arm: str | None, theme: str) -> str:
+    safe = html.escape(text)
+    if arm is None:
+        return safe
+    return f'<span style="color: {arm_style(arm).colour(theme)}">{safe}</span>'
+
+
+def _numbers(numbers: tuple[Number, ...]) -> None:
+    if numbers:
+        entries = "".join(
+            f"<div><dt>{html.escape(n.label)}</dt><dd>{html.escape(n.text)}</dd></div>"
+            for n in numbers
+        )
+        st.html(f'<dl class="measured-numbers">{entries}</dl>')
+
+
+def _table(table: Table) -> None:
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.head)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    st.html(
+        f'<div class="measured-table"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
