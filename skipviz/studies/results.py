@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from skipviz.studies.study import Quantity
 from skipviz.studies.trials import Trial, Value
 
 Numbers = tuple[float | None, ...]
 """None stands for NaN and infinities, which JSON and SQL have no word for."""
 
-QUANTITIES = {
-    "ratio": "|∂L/∂W₁| / |∂L/∂W_N|",
-    "first": "|∂L/∂W₁|",
-    "last": "|∂L/∂W_N|",
+QUANTITY_LABELS: dict[Quantity, str] = {
+    "ratio": "|∂L/∂W| of the first layer over that of the last",
+    "first": "|∂L/∂W| of the first layer",
+    "last": "|∂L/∂W| of the last layer",
     "train_loss": "training loss",
     "test_loss": "test loss",
     "test_score": "test accuracy",
@@ -65,8 +66,8 @@ class Result:
             settings=trial.describe(),
         )
 
-    def value(self, quantity: str) -> float:
-        """One of `QUANTITIES`, NaN where it is not known."""
+    def value(self, quantity: Quantity) -> float:
+        """One of the quantities of a study, NaN where it is not known."""
         found = getattr(self, quantity)
         return math.nan if found is None else float(found)
 

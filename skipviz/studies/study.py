@@ -23,7 +23,11 @@ Factor = Literal[
 ]  # fmt: skip
 """What runs of a study can differ in besides the seed; source and target where it is one skip."""
 
+Quantity = Literal["ratio", "first", "last", "train_loss", "test_loss", "test_score"]
+"""What is drawn of every run; see `skipviz.studies.results`."""
+
 FACTORS: tuple[str, ...] = get_args(Factor)
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 _SWEPT = tuple(name for name in FACTORS if name not in {"arm", "source", "target"})
 
 
@@ -61,6 +65,7 @@ class Study(Spec):
     `skipviz.studies.patterns`, `join` and `kind` concern its skips, `branch_scale` the factor of
     the branch of add skips. `seeds` count up from `seed`. `across` and `by` say what is drawn:
     the first factor along the axis, a curve (or a row of the heat map) per value of the second.
+    `show` is the quantity: unless given, the ratio of gradients or what training reached.
     """
 
     title: str = Field(default="A study", min_length=1, max_length=120)
@@ -91,6 +96,7 @@ class Study(Spec):
     momentum: float = Field(default=0.9, ge=0, lt=1)
     across: Factor = "depth"
     by: Factor = "pattern"
+    show: Quantity | None = None
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
@@ -120,6 +126,16 @@ class Study(Spec):
         """What `from_toml` reads; fields at their default are left out."""
         fields = self.model_dump(mode="json", exclude_defaults=True)
         return "".join(f"{name} = {_toml(_single(value))}\n" for name, value in fields.items())
+
+    @property
+    def shown(self) -> Quantity:
+        """The quantity that is drawn first."""
+        return self.show or ("ratio" if self.measure == "gradient" else "test_score")
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What can be drawn: losses and accuracy only after training."""
+        return QUANTITIES if self.measure == "training" else QUANTITIES[:3]
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -157,6 +173,8 @@ class Study(Spec):
         if self.measure == "gradient" and len(self.learning_rate) > 1:
             message = "The gradient of the initial weights does not depend on the learning rate."
             raise ValueError(f'{message} Set measure = "training".')
+        if self.show not in {None, *self.quantities}:
+            raise ValueError(f'{self.show} needs training. Set measure = "training".')
         if self.across == self.by:
             raise ValueError(f"across and by are both {self.by}; take two different factors.")
         if (runs := self.most_runs()) > MAX_RUNS:

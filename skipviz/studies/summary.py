@@ -1,0 +1,118 @@
+"""From runs to what is drawn: one number and its band for every value of two factors."""
+
+import csv
+import io
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipviz.studies.results import Result
+from skipviz.studies.study import FACTORS, Quantity
+from skipviz.studies.trials import Value
+
+GRADIENTS = frozenset({"ratio", "first", "last"})
+"""Quantities that spread over decades: their mean is the geometric one."""
+_CSV = (
+    "seed", "status", "message", "first", "last", "ratio", "predicted", "train_loss", "test_loss",
+    "test_score", "seconds", "worker", "key",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Runs that differ in the seed alone: mean, least and greatest, and what theory predicts.
+
+    The mean of gradients is geometric, and 0 if one is exactly 0; NaN where nothing is known.
+    """
+
+    mean: float
+    low: float
+    high: float
+    predicted: float
+    runs: int
+
+
+Table = dict[Value, dict[Value, Cell]]
+"""Value of one factor -> value of the other -> cell, in order of appearance or of number."""
+
+
+def table(
+    results: Iterable[Result],
+    quantity: Quantity,
+    across: str,
+    by: str,
+    where: Mapping[str, Value] | None = None,
+) -> Table:
+    """by -> across -> cell, of the runs whose factors are as in `where`.
+
+    Runs without one of the two factors (the bare chain has no source) are left out.
+    """
+    groups: defaultdict[tuple[Value, Value], list[Result]] = defaultdict(list)
+    for result in results:
+        factors = result.factors
+        if across in factors and by in factors and _is_there(factors, where or {}):
+            groups[factors[by], factors[across]].append(result)
+    return {
+        row: {
+            column: _cell(groups[row, column], quantity)
+            for column in _ordered(c for r, c in groups if r == row)
+        }
+        for row in _ordered(row for row, _ in groups)
+    }
+
+
+def others(results: Sequence[Result], across: str, by: str) -> dict[str, list[Value]]:
+    """The factors besides those two in which runs differ, with their values."""
+    values = {
+        name: _ordered(r.factors[name] for r in results if name in r.factors)
+        for name in FACTORS
+        if name not in {across, by}
+    }
+    return {name: found for name, found in values.items() if len(found) > 1}
+
+
+def to_csv(results: Iterable[Result]) -> str:
+    """A line per run: its factors and its numbers, without what there is per layer."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*FACTORS, *_CSV])
+    for result in results:
+        factors = (result.factors.get(name) for name in FACTORS)
+        writer.writerow([*factors, *(getattr(result, name) for name in _CSV)])
+    return text.getvalue()
+
+
+def _is_there(factors: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+    """A factor a run does not have (a preset's width) excludes nothing."""
+    return all(factors.get(name, value) == value for name, value in where.items())
+
+
+def _ordered(values: Iterable[Value]) -> list[Value]:
+    """Each once; numbers by size, words as they came."""
+    found = list(dict.fromkeys(values))
+    if all(isinstance(value, int | float) for value in found):
+        return sorted(found, key=float)
+    return found
+
+
+def _cell(results: Sequence[Result], quantity: Quantity) -> Cell:
+    values = np.array([result.value(quantity) for result in results])
+    known = values[np.isfinite(values)]
+    predicted = [r.predicted for r in results if r.predicted is not None]
+    expected = _mean(np.array(predicted), "ratio") if quantity == "ratio" else math.nan
+    if not len(known):
+        return Cell(math.nan, math.nan, math.nan, expected, len(results))
+    mean = _mean(known, quantity)
+    return Cell(mean, float(known.min()), float(known.max()), expected, len(results))
+
+
+def _mean(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", quantity: Quantity) -> float:
+    if not len(values):
+        return math.nan
+    if quantity not in GRADIENTS:
+        return float(values.mean())
+    with np.errstate(divide="ignore"):
+        return float(np.exp(np.log(values).mean()))

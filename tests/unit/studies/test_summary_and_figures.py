@@ -1,0 +1,124 @@
+"""From runs to numbers and figures."""
+
+import csv
+import io
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from skipviz.figures.studies import study_curves_spec, study_heatmap_spec
+from skipviz.figures.style import CIVIDIS
+from skipviz.studies import READY, Study, others, stream, table, to_csv, trials
+from skipviz.studies.results import Result
+
+
+def run(seed: int = 0, **fields: Any) -> Result:
+    numbers = {
+        name: fields.pop(name) for name in ("ratio", "predicted", "test_score") & fields.keys()
+    }
+    return Result(f"{seed}{fields}", fields, seed, **numbers)
+
+
+def curves(cells, theme: str = "light") -> dict[str, dict[str, Any]]:
+    spec = study_curves_spec(cells, "ratio", "depth", "pattern", theme)
+    go.Figure(spec)  # plotly refuses what it does not know
+    return {trace["name"]: trace for trace in spec["data"]} | {"layout": spec["layout"]}
+
+
+RUNS = [
+    run(0, depth=4, pattern="none", ratio=1e-2, predicted=2e-3),
+    run(1, depth=4, pattern="none", ratio=1e-4, predicted=2e-3),
+    run(0, depth=2, pattern="none", ratio=0.5, predicted=0.25),
+    run(0, depth=2, pattern="residual 2", ratio=0.75),
+    run(0, depth=4, pattern="residual 2", ratio=0.0),
+    run(0, pattern="preset residual", ratio=1.0),
+]
+
+
+def test_the_mean_of_gradients_is_geometric_with_the_least_and_the_greatest_seed() -> None:
+    cells = table(RUNS, "ratio", "depth", "pattern")
+    cell = cells["none"][4]
+    assert (cell.mean, cell.low, cell.high) == (pytest.approx(1e-3), 1e-4, 1e-2)
+    assert (cell.predicted, cell.runs) == (pytest.approx(2e-3), 2)
+    assert list(cells) == ["none", "residual 2"]
+    assert list(cells["none"]) == [2, 4]
+
+
+def test_scores_are_averaged_as_they_are() -> None:
+    scores = [run(seed, depth=2, arm="skip", test_score=score) for seed, score in enumerate((0, 1))]
+    assert table(scores, "test_score", "depth", "arm")["skip"][2].mean == 0.5
+
+
+def test_failed_runs_are_counted_and_leave_no_number() -> None:
+    cell = table([run(depth=2, pattern="none")], "ratio", "depth", "pattern")["none"][2]
+    assert cell.runs == 1
+    assert math.isnan(cell.mean)
+
+
+def test_other_factors_are_held() -> None:
+    both = [run(depth=2, pattern="none", width=w, ratio=float(w)) for w in (8, 16)]
+    assert others(both, "depth", "pattern") == {"width": [8, 16]}
+    assert table(both, "ratio", "depth", "pattern", {"width": 16})["none"][2].low == 16
+
+
+def test_curves_show_seeds_as_a_band_zeros_as_open_marks_and_theory_dotted() -> None:
+    drawn = curves(table(RUNS, "ratio", "depth", "pattern"))
+    assert list(drawn) == ["seeds", "theory", "no skips", "residual 2", "layout"]
+    assert drawn["no skips"]["line"] == {"color": "#D55E00", "dash": "dash", "width": 2.2}
+    assert drawn["residual 2"]["marker"]["symbol"] == ["square", "square-open"]
+    bottom = 10 ** drawn["layout"]["yaxis"]["range"][0]
+    assert drawn["residual 2"]["y"] == [0.75, pytest.approx(bottom)]
+    assert drawn["seeds"]["y"] == [0.5, pytest.approx(1e-2)]
+    assert drawn["theory"]["line"]["dash"] == "dot"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("quantity", ["ratio", "test_score", "train_loss"])
+def test_figures_without_a_number_are_still_figures(theme: str, quantity: str) -> None:
+    for results in ([], [run(depth=2, pattern="none")]):
+        cells = table(results, quantity, "depth", "pattern")
+        go.Figure(study_curves_spec(cells, quantity, "depth", "pattern", theme))
+        go.Figure(study_heatmap_spec(cells, quantity, "depth", "pattern", theme))
+
+
+def test_measured_and_predicted_squares_share_one_log_scale() -> None:
+    cells = table(RUNS, "ratio", "depth", "pattern")
+    measured, predicted = (
+        study_heatmap_spec(cells, "ratio", "depth", "pattern", predicted=said)
+        for said in (False, True)
+    )
+    assert measured["layout"]["coloraxis"] == predicted["layout"]["coloraxis"]
+    assert measured["layout"]["coloraxis"]["colorscale"][0][1] == CIVIDIS[0]
+    (squares,) = measured["data"]
+    assert squares["x"] == ["2", "4"]
+    assert squares["y"] == ["no skips", "residual 2"]
+    assert squares["z"][0] == [pytest.approx(math.log10(0.5)), pytest.approx(-3)]
+    assert squares["z"][1][1] == pytest.approx(-4)  # exactly zero: the darkest
+    assert squares["text"] == [["0.5", "0.001"], ["0.75", "0"]]
+    assert predicted["data"][0]["z"][1] == [None, None]
+
+
+def test_a_csv_has_a_line_per_run() -> None:
+    lines = list(csv.DictReader(io.StringIO(to_csv(RUNS))))
+    assert len(lines) == len(RUNS)
+    assert [float(line["ratio"]) for line in lines] == [r.ratio for r in RUNS]
+    assert lines[0]["pattern"] == "none"
+
+
+@pytest.mark.parametrize("name", READY)
+def test_ready_studies_are_small_and_sound(name: str) -> None:
+    study = READY[name]
+    assert len(trials(study)) <= 250
+    assert Study.from_toml(study.to_toml()) == study
+
+
+def test_the_single_skip_from_the_first_to_the_last_layer_helps_the_first_most() -> None:
+    """The finding of the study "Where to put one skip", at 8 layers."""
+    study = READY["one_skip"].model_copy(update={"depth": (8,), "seeds": 2})
+    results = [result for found in stream(study.model_dump(mode="json")) for result in found]
+    cells = table(results, "ratio", "target", "source")
+    means = {(p, q): cell.mean for p, row in cells.items() for q, cell in row.items()}
+    assert len(means) == 28
+    assert max(means, key=means.__getitem__) == (1, 8)
