@@ -7,7 +7,7 @@ import base64
 import binascii
 import zlib
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from skipviz.network import Network
 from skipviz.network.structure import readable
@@ -26,7 +26,7 @@ class LinkError(ValueError):
 class Shared(Spec):
     """What a link holds."""
 
-    v: int = VERSION
+    v: int = Field(default=VERSION, ge=1, le=1_000_000)
     network: Network
     settings: Settings = Settings()
 

@@ -28,8 +28,12 @@ def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
     name = arguments.pop("do", None)
     change = _EDITS.get(name) if isinstance(name, str) else None
     if change is None:
-        raise NetworkError([Problem(f"Unknown edit {name!r}. Known are {', '.join(EDIT_NAMES)}.")])
+        raise NetworkError(
+            [Problem(f"Unknown edit {name!r:.60}. Known are {', '.join(EDIT_NAMES)}.")]
+        )
     try:
         return change(network, **arguments)
     except TypeError:
-        raise NetworkError([Problem(f"The edit {name} does not take {arguments}.")]) from None
+        raise NetworkError(
+            [Problem(f"The edit {name} does not take {arguments!r:.200}.")]
+        ) from None

@@ -1,15 +1,18 @@
 """Whether a network and a data set go together: shapes, tokens, outputs at every position."""
 
 from skipviz.data import DataInfo
-from skipviz.network import Embedding, Mend, Network, Problem
+from skipviz.network import Embedding, Limits, Mend, Network, Problem
 
 EMBEDDED = 32  # channels of the embedding that is offered
 
 
-def fit_problems(network: Network, info: DataInfo) -> list[Problem]:
-    """Everything in the way of training this network on such data; [] when nothing is."""
+def fit_problems(network: Network, info: DataInfo, limits: Limits | None = None) -> list[Problem]:
+    """Everything in the way of training this network on such data; [] when nothing is.
+
+    `limits` caps its size, as in `Network.check`.
+    """
     problems = _token_problems(network, info)
-    problems = problems or network.check(info.input_shape, info.outputs)
+    problems = problems or network.check(info.input_shape, info.outputs, limits)
     return problems or _output_problems(network, info)
 
 

@@ -34,7 +34,8 @@ def busy(pool: JobPool) -> Iterator[Job]:
     assert job.wait_until_ended(PATIENCE)
 
 
-def test_each_owners_second_job_comes_after_everybodys_first(pool: JobPool, busy: Job) -> None:
+@pytest.mark.usefixtures("busy")
+def test_each_owners_second_job_comes_after_everybodys_first(pool: JobPool) -> None:
     asked = [(1, "a"), (2, "b"), (2, "c"), (2, "d"), (3, "e"), (3, "f"), (4, "g")]
     jobs = {name: pool.submit(SHORT, owner=owner) for owner, name in asked}
     turns = sorted(jobs, key=lambda name: pool.position(jobs[name]))

@@ -1,0 +1,186 @@
+"""Every door takes whatever is sent: it is read, or refused with the one error of that door."""
+
+import base64
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skipviz import data, link, presets
+from skipviz.limits import ServerLimits
+from skipviz.network import Network, NetworkError, apply_edit
+from skipviz.settings import Settings
+from skipviz.training.fit import fit_problems
+from skipviz.ui.events import take_edits
+from skipviz.ui.history import History
+from skipviz.ui.session import Session
+from skipviz.ui.view import network_view
+from tests.unit.hardening.nasty import SCRIPT, damaged, values
+
+NETWORKS = tuple(
+    json.loads(presets.load(name).to_json())
+    for name in ("forward_skip", "conv_block", "transformer_preln", "feedback", "unet")
+)
+SHARED = tuple(
+    {"v": 1, "network": network, "settings": json.loads(Settings().model_dump_json())}
+    for network in NETWORKS
+)
+EDITS = (
+    {"do": "add_skip", "source": 1, "target": 3, "kind": "gated"},
+    {"do": "remove_skip", "source": 3, "target": 7},
+    {"do": "change_skip", "source": 3, "target": 7, "kind": "projection", "dropout": 0.1},
+    {"do": "insert_layer", "at": 2, "layer": {"kind": "dense", "width": 4}},
+    {"do": "change_layer", "layer": 1, "width": 5, "init": {"scheme": "he"}},
+    {"do": "change_defaults", "activation": "tanh"},
+    {"do": "change_readout", "kind": "per_position"},
+    {"do": "set_time_steps", "steps": 3},
+    {"do": "undo"},
+)
+MESSAGE = 4_000  # characters a person is shown at most
+MANY = settings(max_examples=1_000)
+
+
+def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
+    """What the door gives, or the refusal; any other exception fails the test."""
+    refused = None
+    try:
+        return door()
+    except refusal as error:
+        refused = str(error)
+    assert 0 < len(refused) <= MESSAGE, f"{len(refused)} characters"
+    return refused
+
+
+def show(network: Network) -> None:
+    """What the page does with every network that it has accepted."""
+    about = data.info("digits")
+    problems = fit_problems(network, about, ServerLimits().network)
+    json.dumps(network_view(network, about, problems)).encode("utf-8", "replace")
+    assert Network.from_json(network.to_json()) == network
+
+
+def as_json(document: Any) -> str:
+    return json.dumps(document)
+
+
+def archive(entries: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in entries.items():
+            packed.writestr(name, content)
+    return file.getvalue()
+
+
+def assert_sound(own: data.OwnData) -> None:
+    """Data that were accepted can be trained on."""
+    parts = (own.split.train_x, own.split.test_x, own.split.train_y, own.split.test_y)
+    assert all(part.size and np.isfinite(part).all() for part in parts)
+    assert all(len(name) <= 100 for name in own.info.classes)
+
+
+def token(text: bytes) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
+
+
+@MANY
+@given(damaged(NETWORKS).map(as_json))
+def test_a_network_in_json(text: str) -> None:
+    found = outcome(lambda: Network.from_json(text), NetworkError)
+    if isinstance(found, Network):
+        show(found)
+
+
+@MANY
+@given(damaged(SHARED).map(as_json))
+def test_a_link(text: str) -> None:
+    found = outcome(lambda: link.decode(token(text.encode())), link.LinkError)
+    if isinstance(found, tuple):
+        network, chosen = found
+        show(network)
+        ServerLimits(steps=10).problems(network, chosen)
+        assert link.decode(link.encode(network, chosen)) == (network, chosen)
+
+
+@MANY
+@given(st.text(max_size=200) | st.binary(max_size=200).map(token))
+def test_anything_as_a_link(text: str) -> None:
+    outcome(lambda: link.decode(text), link.LinkError)
+    outcome(lambda: Network.from_json(text), NetworkError)
+
+
+@MANY
+@given(st.lists(damaged(EDITS) | values, max_size=4), values, st.integers(-2, 4) | values)
+def test_events_of_the_editor(edits: list[Any], instance: Any, seq: Any) -> None:
+    session = Session(History(presets.load("forward_skip")))
+    numbered = [edit | {"seq": seq} if isinstance(edit, dict) else edit for edit in edits]
+    for event in ({"edits": numbered, "instance": instance}, {"edits": instance}, instance):
+        take_edits(session, event)
+    show(session.network)
+    assert all(len(notice) <= MESSAGE for notice in session.notices)
+    json.dumps(vars(session.acknowledged)).encode("utf-8", "replace")
+
+
+@MANY
+@given(damaged(EDITS))
+def test_an_edit(edit: Any) -> None:
+    found = outcome(lambda: apply_edit(Network.mlp(4, 8), edit), NetworkError)
+    if isinstance(found, Network):
+        show(found)
+
+
+FIELDS = st.sampled_from(
+    ("1", "0.5", "-3", "", " ", "cat", "nan", "inf", "1e308", "1e999", "1_0", '"', '"a', "\x00",
+     "é", "\r", "=1+1", "@a", SCRIPT, "9" * 400)
+)  # fmt: skip
+
+
+@MANY
+@given(
+    st.lists(st.lists(FIELDS, min_size=1, max_size=4), max_size=14),
+    st.sampled_from((",", ";", "\t")),
+    st.sampled_from(("\n", "\r\n", "\r")),
+    st.integers(-3, 3),
+)
+def test_a_table(rows: list[list[str]], comma: str, end: str, target: int) -> None:
+    text = end.join(comma.join(row) for row in rows)
+    found = outcome(lambda: data.from_csv(text.encode(), target=target), data.DataError)
+    if isinstance(found, data.OwnData):
+        assert_sound(found)
+
+
+@MANY
+@given(st.binary(max_size=300))
+def test_any_bytes_as_data(content: bytes) -> None:
+    outcome(lambda: data.from_csv(content), data.DataError)
+    outcome(lambda: data.from_npz(content), data.DataError)
+    outcome(lambda: data.from_npz(archive({"x.npy": content, "y.npy": content})), data.DataError)
+
+
+ARRAYS = (
+    np.zeros((9, 2)), np.ones((9, 2), "i1"), np.full((9, 2), 1e308), np.full((9, 2), np.nan),
+    np.zeros((9, 0)), np.zeros((0, 2)), np.zeros(9), np.arange(9), np.arange(9) * 1e300,
+    np.array(["a", "b", SCRIPT] * 3), np.array(["a" * 10_000] * 9), np.array([None] * 9),
+    np.zeros(9, dtype=[("a", "f4")]), np.zeros((9, 2), "c16"), np.zeros(9, "M8[s]"),
+    np.array(0.0), np.zeros((9, 1, 1, 1, 1)), np.zeros((9, 2, 3, 4)), np.zeros((9, 2), "f2"),
+    np.array([True, False, True] * 3), np.zeros((9, 2), "g"), np.arange(9, dtype="u8") + 2**63,
+)  # fmt: skip
+
+
+@MANY
+@given(
+    st.sampled_from(ARRAYS), st.sampled_from(ARRAYS), st.integers(0, 5_000), st.binary(max_size=3)
+)
+def test_arrays(x: Any, y: Any, place: int, patch: bytes) -> None:
+    file = io.BytesIO()
+    np.savez(file, x=x, y=y)
+    content = bytearray(file.getvalue())
+    content[place : place + len(patch)] = patch
+    found = outcome(lambda: data.from_npz(bytes(content)), data.DataError)
+    if isinstance(found, data.OwnData):
+        assert_sound(found)
