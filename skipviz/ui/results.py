@@ -14,7 +14,7 @@ from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
-from skipviz.ui.tray_panel import tray_panel
+from skipviz.ui.tray_panel import keep_button, tray_panel
 
 TICK = 0.5  # seconds between refreshes while something runs
 FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick
@@ -37,9 +37,11 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     _verdict(run, session)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
+        if "tray" not in session.hidden:
+            keep_button(session, run if session.job is not None else None)
         progress(session, pool)
     if "tray" not in session.hidden:
-        tray_panel(session, run if session.job is not None else None)
+        tray_panel(session)
     with st.container(key="settings_and_charts"):
         left, right = st.columns([1, 3.2], gap="medium")
     with left:

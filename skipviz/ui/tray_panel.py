@@ -11,13 +11,12 @@ from skipviz.ui.session import Session
 from skipviz.ui.tray import MOST, Kept
 
 
-def tray_panel(session: Session, run: Run | None) -> None:
-    """Draw the row: keep what is shown, choose what is laid over it, look closer."""
-    with st.container(horizontal=True, vertical_alignment="center", key="tray"):
-        _keep_button(session, run)
-        if session.tray.runs:
-            _overlay(session)
+def tray_panel(session: Session) -> None:
+    """Draw the row of kept runs, where there are any: lay them over the charts, look closer."""
+    if session.tray.runs:
+        with st.container(horizontal=True, vertical_alignment="center", key="tray"):
             _closer(session)
+            _overlay(session)
 
 
 def drawn_difference(session: Session) -> dict[str, list[list[int]]] | None:
@@ -29,18 +28,20 @@ def drawn_difference(session: Session) -> dict[str, list[list[int]]] | None:
     return {"added": [*map(list, found.added)], "removed": [*map(list, found.removed)]}
 
 
-def _keep_button(session: Session, run: Run | None) -> None:
+def keep_button(session: Session, run: Run | None) -> None:
+    """Draw the button that takes a run into the tray."""
+
     def keep() -> None:
         if run is not None:
             session.tray.keep(run)
 
     full = session.tray.full
     st.button(
-        "Keep this run",
+        "Keep",
         icon=":material/bookmark_add:",
         on_click=keep,
         disabled=run is None or full,
-        help=f"The tray holds {MOST} runs. Forget one first." if full else None,
+        help=f"The tray holds {MOST} runs. Forget one first." if full else "Compare it with others",
     )
 
 

@@ -17,7 +17,7 @@ def test_a_run_is_kept_compared_opened_and_forgotten() -> None:
     assert job is not None
     assert job.wait_until_ended(60)
     ran(page)
-    button(page, "Keep this run").click()
+    button(page, "Keep").click()
     ran(page)
     tray = session(page).tray
     assert [kept.name for kept in tray.runs] == ["A"]

@@ -19,7 +19,7 @@ def test_a_reload_gives_back_the_run_in_progress_the_tray_and_the_history(
     expect(page.locator("[data-layer]")).to_have_count(11)
     page.get_by_role("button", name="Train").click()
     expect(page.get_by_text(re.compile(r"Step [1-9]\d* of"))).to_be_visible()
-    page.get_by_role("button", name="Keep this run").click()
+    page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="A", exact=True)).to_be_visible()
 
     page.reload()
