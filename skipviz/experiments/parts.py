@@ -4,7 +4,7 @@ Every part names the networks it is about. Gradients of initial weights are take
 the first samples of the train split, unless a part says otherwise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,8 +65,23 @@ class Gradients(Part):
 
     "v.first" and "v.last": |dL/dW| of layer 1 and layer N; "v.ratio" is first over last;
     "v.growth": factor per layer on the way down, fitted to log |dL/ds_k| over the layers but the
-    five at each end. `of` is what is drawn.
+    five at each end. `of` is what is drawn. `factors` are predictions by variant: the gradient of
+    a state is this many times that of the state above it. "v.direct" is then |dL/ds_1| over
+    |dL/ds_N|, and "v.error" how far, relatively, any layer is off.
     """
 
     of: Literal["weight", "state"] = "weight"
     samples: int = 64
+    factors: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PathCounts(Part):
+    """Counts the paths of networks made of blocks of one layer; exact, so the same for any seed.
+
+    "v.paths", "v.mean" length, "v.off" (largest difference to the binomial coefficients),
+    "v.after_deletion" (share of the paths left without the block in the middle), and for every
+    span in `spans`, say (19, 35), the share "v.19_35" of paths of such a length.
+    """
+
+    spans: tuple[tuple[int, int], ...] = ()

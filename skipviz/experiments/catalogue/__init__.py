@@ -1,10 +1,12 @@
 """All guided experiments by their id, in the order they are read in."""
 
-from skipviz.experiments.catalogue import vanishing
+from skipviz.experiments.catalogue import normalised, paths, vanishing
 from skipviz.experiments.experiment import Experiment
 
 _EXPERIMENTS: dict[str, Experiment] = {
-    experiment.id: experiment for module in (vanishing,) for experiment in module.EXPERIMENTS
+    experiment.id: experiment
+    for module in (vanishing, normalised, paths)
+    for experiment in module.EXPERIMENTS
 }
 
 

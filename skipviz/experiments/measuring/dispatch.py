@@ -5,8 +5,9 @@ from functools import singledispatch
 
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import gradients
+from skipviz.experiments.measuring.paths import path_counts
 from skipviz.experiments.measuring.trained import training
-from skipviz.experiments.parts import Gradients, Part, Training
+from skipviz.experiments.parts import Gradients, Part, PathCounts, Training
 
 
 @singledispatch
@@ -17,3 +18,4 @@ def measure(part: Part) -> Iterator[Findings]:
 
 measure.register(Training, training)
 measure.register(Gradients, gradients)
+measure.register(PathCounts, path_counts)

@@ -49,7 +49,8 @@ def gradients(part: Gradients) -> Iterator[Findings]:
     norms: dict[str, dict[str, Array]] = {}
     for variant in part.variants:
         norms[variant.name] = layer_norms(variant, part, part.samples)
-        yield Findings(len(norms) / len(part.variants), [_panel(part, norms)], _values(norms))
+        values = _values(norms) | _against_factors(part, norms)
+        yield Findings(len(norms) / len(part.variants), [_panel(part, norms)], values)
 
 
 def _values(norms: dict[str, dict[str, Array]]) -> dict[str, Array]:
@@ -57,9 +58,26 @@ def _values(norms: dict[str, dict[str, Array]]) -> dict[str, Array]:
     for name, found in norms.items():
         weights = found["weight"][:, np.isfinite(found["weight"]).any(0)]
         values[f"{name}.first"], values[f"{name}.last"] = weights[:, 0], weights[:, -1]
-        values[f"{name}.ratio"] = weights[:, 0] / weights[:, -1]
+        with np.errstate(invalid="ignore", divide="ignore"):  # branches set to zero have none
+            values[f"{name}.ratio"] = weights[:, 0] / weights[:, -1]
         values[f"{name}.growth"] = growth(found["state"])
     return values
+
+
+def _against_factors(part: Gradients, norms: dict[str, dict[str, Array]]) -> dict[str, Array]:
+    values: dict[str, Array] = {}
+    for name, factor in part.factors.items():
+        if name in norms:
+            relative = norms[name]["state"] / norms[name]["state"][:, -1:]
+            expected = _powers(factor, relative.shape[1])
+            values[f"{name}.direct"] = relative[:, 0]
+            values[f"{name}.error"] = np.abs(relative / expected - 1).max(1)
+    return values
+
+
+def _powers(factor: float, layers: int) -> Array:
+    """What is left of the gradient of the last of so many layers at each of them."""
+    return np.asarray(factor ** np.arange(layers - 1, -1, -1.0), np.float64)
 
 
 def growth(norms: Array) -> Array:
