@@ -3,7 +3,8 @@
 The unit is the time of two bare hand-written PyTorch loops, one with the skips and one without:
 `nn.Linear` layers, `loss.backward()`, `torch.optim.SGD` with momentum, no measurement at all.
 Every contender makes a few steps after every few steps of the unit, so both meet the same machine;
-printed is the median ratio over all rounds. Evaluation on whole splits is outside the ratio.
+printed is the median ratio over all rounds. Evaluation on whole splits is outside the ratio, and a
+snapshot falls into one round of five; what they cost in a run is in the last rows.
 
     python tools/bench.py [--rounds 60]
 """
@@ -23,11 +24,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from skipviz import data
+from skipviz import data, presets
+from skipviz.arms import STANDARD_ARMS
+from skipviz.attribution import attribution_snapshot
+from skipviz.attribution.degrees import skips_taken, walk
+from skipviz.attribution.live import loss_gradient
+from skipviz.attribution.tape import Tape
+from skipviz.model import Stack
 from skipviz.network import Network
-from skipviz.settings import Settings
+from skipviz.settings import Settings, Tier
 from skipviz.training.memory import keep_freed_memory
-from skipviz.training.trainer import Trainer
+from skipviz.training.trainer import Trainer, train
 
 Step = Callable[[], object]
 Skips = tuple[tuple[int, int], ...]
@@ -41,11 +48,13 @@ class Row:
 
     name: str
     measured: float
-    budget: float
+    budget: float | None = None
 
     def __str__(self) -> str:
-        verdict = "ok" if self.measured <= self.budget else "OVER"
-        return f"{self.name:<58} {self.measured:8.2f} {self.budget:8.2f}  {verdict}"
+        line = f"{self.name:<58} {self.measured:8.2f}"
+        if self.budget is None:
+            return line
+        return f"{line} {self.budget:8.2f}  {'ok' if self.measured <= self.budget else 'OVER'}"
 
 
 class BareNet(nn.Module):
@@ -147,6 +156,45 @@ def _step_of(network: Network, settings: dict[str, object]) -> Step:
     return Trainer(network, Settings.model_validate(fields)).step
 
 
+def bare_pass(depth: int, width: int) -> Step:
+    """Forward and backward of the bare network with skips, without an update."""
+    x, y = _first_batch()
+    net = BareNet(depth, width, skips_of(depth))
+    parameters = list(net.parameters())
+    return lambda: torch.autograd.grad(functional.cross_entropy(net(x), y), parameters)
+
+
+def _stack_of(depth: int, width: int) -> tuple[Stack, Tensor, Tensor]:
+    """One arm with all its skips, and a batch."""
+    network = Network.mlp(depth, width, skips=skips_of(depth))
+    stack = Stack(network, (64,), 10, [STANDARD_ARMS["skip"]], [0])
+    x, y = _first_batch()
+    return stack, x[None], y[None]
+
+
+def split_by_skips_taken(depth: int, width: int) -> Step:
+    """The parts of every state's gradient, from a forward pass of their own."""
+    stack, x, y = _stack_of(depth, width)
+
+    def split() -> None:
+        tape = Tape(stack, x)
+        for _ in walk(tape, loss_gradient(tape, y), skips_taken):
+            pass
+
+    return split
+
+
+def attribution(depth: int, width: int, tier: Tier) -> Step:
+    """What a snapshot of this tier says: norms and shares as well."""
+    stack, x, y = _stack_of(depth, width)
+    return lambda: attribution_snapshot(stack, x, y, tier)
+
+
+def _first_batch() -> tuple[Tensor, Tensor]:
+    split = data.load("digits")
+    return torch.from_numpy(split.train_x[:64]), torch.from_numpy(split.train_y[:64])
+
+
 def ratios(unit: Step, contenders: dict[str, Step], rounds: int) -> dict[str, float]:
     """Median time of every contender in units of the unit, each step beside each other."""
     measured: dict[str, list[float]] = {name: [] for name in contenders}
@@ -193,6 +241,25 @@ def conv_rows(rounds: int) -> Iterator[Row]:
         yield Row(name, measured[name], 1.10)
 
 
+def attribution_rows(rounds: int) -> Iterator[Row]:
+    """Exact splits of the gradient of 100x32 with 49 skips, against forward and backward."""
+    contenders = {
+        "every state by skips taken": split_by_skips_taken(100, 32),
+        "the same with all norms and shares (full probes)": attribution(100, 32, "full"),
+        "by skip, with norms and shares (standard probes)": attribution(100, 32, "standard"),
+    }
+    measured = ratios(bare_pass(100, 32), contenders, rounds)
+    for (name, value), budget in zip(measured.items(), (3.0, None, None), strict=True):
+        yield Row(name, value, budget)
+
+
+def probe_rows(steps: int) -> Iterator[Row]:
+    """The share of a run's computing time that its probes take, snapshots and evaluations in."""
+    for tier in ("lean", "standard", "full"):
+        run = train(presets.load("default"), steps=steps, probes=tier)
+        yield Row(f"default network, 2 arms, {tier} probes", run.probe_share())
+
+
 def growth_row(rounds: int) -> Row:
     """Step time at depth 1000 over the line through the times at depth 10 and 100."""
     steps = {depth: engine(depth, 32) for depth in (10, 100, 1000)}
@@ -218,6 +285,12 @@ def main() -> None:
     for row in conv_rows(rounds):
         print(row, flush=True)
     print(growth_row(rounds))
+    print("\nattribution of 100x32 with 49 skips, against one bare forward and backward")
+    for row in attribution_rows(rounds):
+        print(row, flush=True)
+    print("\nshare of the computing time of a run")
+    for row in probe_rows(5 * rounds):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

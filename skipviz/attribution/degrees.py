@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from skipviz.attribution.pulling import Puller
@@ -26,6 +25,30 @@ class Parts:
     first: int
     parts: Tensor
 
+    @property
+    def end(self) -> int:
+        """One more than the highest degree."""
+        return self.first + self.parts.shape[1]
+
+    @property
+    def whole(self) -> Tensor:
+        """(copies, batch, ..): the sum of all parts."""
+        return self.parts[:, 0] if self.parts.shape[1] == 1 else self.parts.sum(1)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A node whose gradient is complete, and what of it comes down every edge of its record."""
+
+    node: Node
+    gradient: Parts
+    below: list[tuple[Edge, Parts]]
+
+
+def undivided(target: int, edge: Edge) -> int:  # noqa: ARG001
+    """0: the gradient stays in one part."""
+    return 0
+
 
 def skips_taken(target: int, edge: Edge) -> int:  # noqa: ARG001
     """1 for a skip."""
@@ -37,60 +60,75 @@ def layers_passed(depth: int) -> Degree:
     return lambda target, edge: int(edge.skip is None and target <= depth)
 
 
-def down(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[tuple[Node, Parts]]:
-    """The parts of every node's gradient, from the last to the first; each is complete.
-
-    `gradient` is that of the loss at `tape.logits`.
-    """
-    puller, waiting = Puller(tape), _Waiting(tape, degree)
-    waiting.add(tape.records[-1].node, 0, gradient.unsqueeze(1))
+def walk(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[Visit]:
+    """The nodes from the last to the first; `gradient` is that of the loss at `tape.logits`."""
+    puller, waiting = Puller(tape), _Waiting()
+    waiting.add(tape.records[-1].node, Parts(0, gradient.unsqueeze(1)))
     for record in reversed(tape.records):
-        parts = waiting.take(record.node)
-        if parts is None:
+        whole = waiting.take(record.node)
+        if whole is None:
             continue  # the loss does not depend on it
-        yield record.node, parts
-        for edge, pulled in puller.pull(record, parts.parts):
-            waiting.add(edge.source, parts.first + degree(record.node[1], edge), pulled)
+        target = record.node[1]
+        below = [
+            (edge, Parts(whole.first + degree(target, edge), pulled))
+            for edge, pulled in puller.pull(record, whole.parts)
+        ]
+        for edge, parts in below:
+            waiting.add(edge.source, parts)
+        yield Visit(record.node, whole, below)
     for node in waiting.inputs():
-        parts = waiting.take(node)
-        if parts is not None:
-            yield node, parts
+        whole = waiting.take(node)
+        if whole is not None:
+            yield Visit(node, whole, [])
+
+
+def down(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[tuple[Node, Parts]]:
+    """The parts of every node's gradient, from the last to the first."""
+    return ((visit.node, visit.gradient) for visit in walk(tape, gradient, degree))
 
 
 class _Waiting:
-    """Parts on their way, in room that is made once: the degrees of a node are counted first."""
+    """Parts on their way: what came down every edge to a node, until all of it has come.
 
-    def __init__(self, tape: Tape, degree: Degree) -> None:
-        self._degrees: dict[Node, tuple[int, int]] = {tape.records[-1].node: (0, 0)}
-        self._parts: dict[Node, Tensor] = {}
-        for record in reversed(tape.records):
-            if record.node not in self._degrees:
-                continue
-            low, high = self._degrees[record.node]
-            for edge in record.edges:
-                by = degree(record.node[1], edge)
-                self._widen(edge.source, low + by, high + by)
+    None of it is ever changed, for what came may be the parts of the state above themselves.
+    """
 
-    def add(self, node: Node, first: int, parts: Tensor) -> None:
-        low, high = self._degrees[node]
-        if node not in self._parts:
-            if (first, first + parts.shape[1]) == (low, high + 1):
-                self._parts[node] = parts
-                return
-            shape = (parts.shape[0], high - low + 1, *parts.shape[2:])
-            self._parts[node] = parts.new_zeros(shape)
-        self._parts[node][:, first - low : first - low + parts.shape[1]] += parts
+    def __init__(self) -> None:
+        self._came: defaultdict[Node, list[Parts]] = defaultdict(list)
+
+    def add(self, node: Node, parts: Parts) -> None:
+        self._came[node].append(parts)
 
     def take(self, node: Node) -> Parts | None:
-        parts = self._parts.pop(node, None)
-        return None if parts is None else Parts(self._degrees[node][0], parts)
+        came = self._came.pop(node, None)
+        return None if came is None else _sum(came)
 
     def inputs(self) -> list[Node]:
-        return sorted((node for node in self._parts if node[1] == 0), reverse=True)
+        return sorted((node for node in self._came if node[1] == 0), reverse=True)
 
-    def _widen(self, node: Node, low: int, high: int) -> None:
-        before = self._degrees.get(node, (low, high))
-        self._degrees[node] = min(before[0], low), max(before[1], high)
+
+def _sum(all_parts: list[Parts]) -> Parts:
+    """Degree by degree. The longest is copied, and what lies beyond it starts from 0."""
+    if len({(parts.first, parts.end) for parts in all_parts}) == 1:
+        return Parts(all_parts[0].first, sum_of([parts.parts for parts in all_parts]))
+    longest, *others = sorted(all_parts, key=lambda parts: parts.first - parts.end)
+    first, end = min(p.first for p in all_parts), max(p.end for p in all_parts)
+    copies, _, *shape = longest.parts.shape
+    total = longest.parts.new_empty((copies, end - first, *shape))
+    total[:, : longest.first - first].zero_()
+    total[:, longest.end - first :].zero_()
+    total[:, longest.first - first : longest.end - first] = longest.parts
+    for other in others:
+        total[:, other.first - first : other.end - first] += other.parts
+    return Parts(first, total)
+
+
+def sum_of(tensors: list[Tensor]) -> Tensor:
+    """The tensor itself where there is one only."""
+    total, *others = tensors
+    for other in others:
+        total = total + other
+    return total
 
 
 def by_state(found: dict[Node, Parts], steps: int) -> dict[int, Parts]:
@@ -108,11 +146,9 @@ def by_state(found: dict[Node, Parts], steps: int) -> dict[int, Parts]:
 
 def _over_time(times: dict[int, Parts], steps: int) -> Parts:
     low = min(each.first for each in times.values())
-    high = max(each.first + each.parts.shape[1] for each in times.values())
+    end = max(each.end for each in times.values())
     any_parts = next(iter(times.values())).parts
-    shape = (any_parts.shape[0], high - low, steps, *any_parts.shape[2:])
-    joined = torch.zeros(shape, dtype=any_parts.dtype, device=any_parts.device)
+    joined = any_parts.new_zeros((any_parts.shape[0], end - low, steps, *any_parts.shape[2:]))
     for time, each in times.items():
-        start = each.first - low
-        joined[:, start : start + each.parts.shape[1], time] = each.parts
+        joined[:, each.first - low : each.end - low, time] = each.parts
     return Parts(low, joined)

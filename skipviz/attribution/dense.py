@@ -33,9 +33,10 @@ def short_layers(network: Network) -> dict[int, Activation]:
     return {k: activation for k, activation in found.items() if activation != "crelu"}
 
 
-def slopes_of(network: Network, reads: Mapping[int, Tensor]) -> dict[int, Tensor]:
+def slopes_of(
+    activations: Mapping[int, Activation], reads: Mapping[int, Tensor]
+) -> dict[int, Tensor]:
     """act'(z_k) for layers k of z_k, those of equal shape and activation in one call."""
-    activations = short_layers(network)
     alike: defaultdict[tuple[Activation, torch.Size], list[int]] = defaultdict(list)
     for k, z in reads.items():
         alike[activations[k], z.shape].append(k)

@@ -1,13 +1,14 @@
 """Attribution as a probe: what the snapshots of a run say of every skip."""
 
+from collections import defaultdict
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from skipviz.attribution.degrees import by_state, down, skips_taken
-from skipviz.attribution.splits import norms, share, shares, terms_of_states
-from skipviz.attribution.tape import Tape
+from skipviz.attribution.degrees import Visit, skips_taken, undivided, walk
+from skipviz.attribution.tape import Node, Tape
 from skipviz.model.stack import Stack
 from skipviz.probes.losses import losses_of_samples
 from skipviz.settings import Tier
@@ -26,11 +27,15 @@ def attribution_snapshot(stack: Stack, x: Tensor, y: Tensor, tier: Tier) -> dict
     if tier == "lean" or not stack.network.skips:
         return {}
     tape = Tape(stack, x)
-    gradient = loss_gradient(tape, y)
-    taken = _by_skip(tape, gradient)
-    if tier == "full":
-        taken["share_by_skips_taken"] = _by_number(tape, gradient)
-    return taken
+    skips, numbers = _BySkip(stack), _ByNumber(stack)
+    degree = skips_taken if tier == "full" else undivided
+    for visit in walk(tape, loss_gradient(tape, y), degree):
+        whole = visit.gradient.whole
+        skips.take(visit, whole)
+        if tier == "full":
+            numbers.take(visit, whole)
+    taken = skips.tables()
+    return taken | ({"share_by_skips_taken": numbers.table()} if tier == "full" else {})
 
 
 def loss_gradient(tape: Tape, y: Tensor) -> Tensor:
@@ -42,24 +47,89 @@ def loss_gradient(tape: Tape, y: Tensor) -> Tensor:
     return gradient
 
 
-def _by_skip(tape: Tape, gradient: Tensor) -> dict[str, Array]:
-    skips = tape.stack.network.skips
-    signed, sizes = (np.full((tape.stack.copies, len(skips)), np.nan) for _ in range(2))
-    for terms in terms_of_states(tape, gradient).values():
-        total = terms.total
-        for skip, term in terms.terms.items():
-            if skip is not None:
-                signed[:, skip] = share(term, total).cpu().numpy()
-                sizes[:, skip] = norms(term).cpu().numpy()
-    return {"skip_share": signed, "skip_norm": sizes}
+class _BySkip:
+    """Norm of every skip's term and its share in the state it starts from, over all time steps."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._copies, self._skips = stack.copies, len(stack.network.skips)
+        self._sources = {skip.source for skip in stack.network.skips}
+        self._source_of = [skip.source for skip in stack.network.skips]
+        self._terms: defaultdict[Node, list[tuple[int, Tensor]]] = defaultdict(list)
+        self._met: list[tuple[int, list[int]]] = []
+        self._squares: list[Tensor] = []
+        self._products: list[Tensor] = []
+
+    def take(self, visit: Visit, whole: Tensor) -> None:
+        """The whole gradient of a node, and what is handed down from it by skips."""
+        for edge, parts in visit.below:
+            if edge.skip is not None:
+                as_it_is = parts.parts is visit.gradient.parts
+                term = whole if as_it_is else parts.whole
+                self._terms[edge.source].append((edge.skip, term))
+        k = visit.node[1]
+        if k not in self._sources:
+            return
+        terms = self._terms.pop(visit.node, [])
+        rows = torch.stack([whole, *(term for _, term in terms)], 1).flatten(2).double()
+        self._met.append((k, [skip for skip, _ in terms]))
+        self._squares.append(torch.linalg.vecdot(rows, rows))
+        self._products.append(torch.linalg.vecdot(rows, rows[:, :1]))
+
+    def tables(self) -> dict[str, Array]:
+        """(copies, skips) each; a share is NaN where the whole gradient is 0."""
+        whole = np.zeros((self._copies, max(self._sources) + 1))
+        term, product = (np.zeros((self._copies, self._skips)) for _ in range(2))
+        squares, products = _on_cpu(self._squares), _on_cpu(self._products)
+        for (k, skips), square, inner in zip(self._met, squares, products, strict=True):
+            whole[:, k] += square[:, 0]
+            term[:, skips] += square[:, 1:]
+            product[:, skips] += inner[:, 1:]
+        return {
+            "skip_share": _ratio(product, whole[:, self._source_of]),
+            "skip_norm": np.sqrt(term),
+        }
 
 
-def _by_number(tape: Tape, gradient: Tensor) -> Array:
-    states = by_state(dict(down(tape, gradient, skips_taken)), tape.stack.plan.time_steps)
-    degrees = max(each.first + each.parts.shape[1] for each in states.values())
-    found = np.zeros((tape.stack.copies, tape.stack.network.depth + 1, degrees))
-    for k, each in states.items():
-        if k:
-            end = each.first + each.parts.shape[1]
-            found[:, k - 1, each.first : end] = shares(each.parts).cpu().numpy()
-    return found
+class _ByNumber:
+    """Share of the parts that took 0, 1, 2, .. skips, over all time steps.
+
+    The products are taken as the parts come by, for together they are large.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._shape = stack.copies, stack.network.depth + 2
+        self._met: list[tuple[int, int, int]] = []
+        self._norms: list[Tensor] = []
+        self._products: list[Tensor] = []
+
+    def take(self, visit: Visit, whole: Tensor) -> None:
+        """Products with the whole scaled to 1: squares of tiny numbers vanish in float32."""
+        parts, flat = visit.gradient.parts, whole.flatten(1)
+        norm = torch.linalg.vector_norm(flat, dim=1, keepdim=True, dtype=torch.float64)
+        unit = flat / norm.to(parts.dtype)
+        self._met.append((visit.node[1], visit.gradient.first, visit.gradient.end))
+        self._norms.append(norm)
+        self._products.append(torch.bmm(parts.flatten(2), unit.unsqueeze(2)).squeeze(2))
+
+    def table(self) -> Array:
+        """(copies, layers 1..N+1, degrees)."""
+        degrees = max(end for _, _, end in self._met)
+        product, square = np.zeros((*self._shape, degrees)), np.zeros((*self._shape, 1))
+        norms, products = _on_cpu(self._norms), _on_cpu(self._products)
+        for (k, first, end), norm, inner in zip(self._met, norms, products, strict=True):
+            product[:, k, first:end] += inner * norm
+            square[:, k] += norm**2
+        return _ratio(product, square)[:, 1:]
+
+
+def _on_cpu(pieces: list[Tensor]) -> list[Array]:
+    """Each (copies, ..), brought over together."""
+    together = torch.cat(pieces, 1).double().cpu().numpy()
+    ends = np.cumsum([piece.shape[1] for piece in pieces])
+    return np.split(together, ends[:-1], axis=1)
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    ratio = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

@@ -18,9 +18,8 @@ class Puller:
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
         reads = {r.node[1]: r.reads for r in tape.records if r.reads is not None}
-        self._slopes = slopes_of(tape.stack.network, reads)
-        backward = [[b for _, b in gains] for gains in tape.stack.plan.gains]
-        self._gains = tape.logits.new_tensor(backward)  # (copies, skips)
+        self._slopes = slopes_of(tape.short, reads)
+        self._gains = [self._gains_of(skip) for skip in range(len(tape.stack.network.skips))]
 
     def pull(self, record: Record, gradients: Tensor) -> Iterator[tuple[Edge, Tensor]]:
         """What comes down every edge of a record; nothing comes down to token numbers."""
@@ -47,4 +46,12 @@ class Puller:
         yield down.view(*inner.shape[:-1], -1)
         for edge in record.edges[1:]:
             assert edge.skip is not None
-            yield gradients * self._gains[:, edge.skip].view(-1, 1, 1, 1)
+            gains = self._gains[edge.skip]
+            yield gradients if gains is None else gradients * gains
+
+    def _gains_of(self, skip: int) -> Tensor | None:
+        """The backward gains of a skip as (copies, 1, 1, 1); None where all of them are 1."""
+        gains = [of_copy[skip][1] for of_copy in self._tape.stack.plan.gains]
+        if all(gain == 1 for gain in gains):
+            return None
+        return self._tape.logits.new_tensor(gains).view(-1, 1, 1, 1)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from skipviz.attribution.pulling import Puller
-from skipviz.attribution.tape import Node, Tape
+from skipviz.attribution.degrees import sum_of, undivided, walk
+from skipviz.attribution.tape import Tape
 
 CHAIN = None
 
@@ -21,29 +21,18 @@ class Terms:
     @property
     def total(self) -> Tensor:
         """dL/ds_k."""
-        total, *others = self.terms.values()
-        for term in others:
-            total = total + term
-        return total
+        return sum_of([*self.terms.values()])
 
 
 def terms_of_states(tape: Tape, gradient: Tensor) -> dict[int, Terms]:
     """The terms of the states 0..N; `gradient` is that of the loss at `tape.logits`."""
-    puller = Puller(tape)
-    last = tape.records[-1].node
-    arrived: dict[Node, Tensor] = {last: gradient}
     terms: defaultdict[int, dict[int | None, dict[int, Tensor]]]
     terms = defaultdict(lambda: defaultdict(dict))
-    for record in reversed(tape.records):
-        whole = arrived.pop(record.node, None)
-        if whole is None:
-            continue  # the loss does not depend on it
-        for edge, pulled in puller.pull(record, whole.unsqueeze(1)):
-            term, (time, k) = pulled.squeeze(1), edge.source
+    for visit in walk(tape, gradient, undivided):
+        for edge, parts in visit.below:
+            term, (time, k) = parts.whole, edge.source
             of_time = terms[k][edge.skip]
             of_time[time] = of_time[time] + term if time in of_time else term
-            before = arrived.get(edge.source)
-            arrived[edge.source] = term if before is None else before + term
     steps = tape.stack.plan.time_steps
     return {
         k: Terms({s: _stacked(t, steps) for s, t in found.items()}) for k, found in terms.items()
@@ -53,6 +42,8 @@ def terms_of_states(tape: Tape, gradient: Tensor) -> dict[int, Terms]:
 def _stacked(times: dict[int, Tensor], steps: int) -> Tensor:
     """(copies, time, batch, ..); 0 where nothing came."""
     any_time = next(iter(times.values()))
+    if steps == 1:
+        return any_time.unsqueeze(1)
     nothing = torch.zeros_like(any_time) if len(times) < steps else any_time
     return torch.stack([times.get(time, nothing) for time in range(steps)], dim=1)
 
@@ -65,22 +56,14 @@ def norms(values: Tensor) -> Tensor:
 
 def products(one: Tensor, other: Tensor) -> Tensor:
     """(copies,) inner products."""
-    return (one.flatten(1).double() * other.flatten(1).double()).sum(1)
+    found: Tensor = torch.linalg.vecdot(one.flatten(1).double(), other.flatten(1).double())
+    return found
 
 
 def share(part: Tensor, total: Tensor) -> Tensor:
     """<part, total> / |total|^2 per copy: shares add up to 1, and single ones may be negative."""
-    square = norms(total) ** 2
+    square = products(total, total)
     return torch.where(square > 0, products(part, total) / square, torch.nan)
-
-
-def shares(parts: Tensor) -> Tensor:
-    """(copies, parts, ..) -> (copies, parts): the share of every part in their sum."""
-    flat = parts.flatten(2).double()
-    total = flat.sum(1)
-    square = total.square().sum(1, keepdim=True)
-    inner = torch.bmm(flat, total.unsqueeze(2)).squeeze(2)
-    return torch.where(square > 0, inner / square, torch.nan)
 
 
 def cosine(part: Tensor, rest: Tensor) -> Tensor:
@@ -94,5 +77,5 @@ def criterion(part: Tensor, rest: Tensor) -> Tensor:
 
     For one skip p -> q, part = dL/ds_q and rest = dL/ds_q J: the Rayleigh quotient of J.
     """
-    square = norms(part) ** 2
+    square = products(part, part)
     return torch.where(square > 0, products(rest, part) / square, torch.nan)

@@ -56,7 +56,7 @@ class Tape:
         self.stack = stack
         self.records: list[Record] = []
         self._values: dict[Node, Tensor] = {}
-        self._short = short_layers(stack.network)
+        self.short = short_layers(stack.network)
         self._skips = {skip.ends: place for place, skip in enumerate(stack.network.skips)}
         self.tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
         with stack.plan.noise.undisturbed(), torch.enable_grad():
@@ -85,7 +85,7 @@ class Tape:
         self._values[time, 0] = x.detach()
         for k, step in enumerate(self.stack.plan.steps, start=1):
             before = self._values[time, k - 1]
-            short = k in self._short and before.dim() == VECTOR
+            short = k in self.short and before.dim() == VECTOR
             leaf = before if short else _leaf(before)
             record = Record((time, k), [Edge((time, k - 1), None, leaf)], short)
             self.records.append(record)
