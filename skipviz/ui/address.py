@@ -65,8 +65,8 @@ def follow(session: Session) -> None:
     except link.LinkError as error:
         session.notify(str(error))
         return
-    session.draw(network)
-    session.settings = _with_data_at_hand(session, settings)
+    if session.open(network):
+        session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
 
 
 def take_over(session: Session, earlier: Session) -> None:
@@ -115,6 +115,15 @@ def _written() -> Written:
         st.session_state["written"] = Written()
     written: Written = st.session_state["written"]
     return written
+
+
+def _as_allowed(session: Session, settings: Settings) -> Settings:
+    """The settings with no more steps than this server makes; it says so."""
+    most = session.limits.steps
+    if settings.steps <= most:
+        return settings
+    session.notify(f"A run has at most {most:,} steps here; the link asks for {settings.steps:,}.")
+    return settings.model_copy(update={"steps": most})
 
 
 def _with_data_at_hand(session: Session, settings: Settings) -> Settings:

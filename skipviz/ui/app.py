@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from skipviz.limits import LimitsError, server_limits
 from skipviz.ui.address import hidden_parts
 from skipviz.ui.place import app_folder
 
@@ -12,6 +13,8 @@ _ROOT = app_folder()
 
 def main() -> None:
     """Set up the page and run the one chosen."""
+    if not _limits_are_sound():
+        return
     st.set_page_config(
         page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
     )
@@ -23,3 +26,13 @@ def main() -> None:
     ]
     position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
     st.navigation(pages, position=position).run()
+
+
+def _limits_are_sound() -> bool:
+    """Whether the limits in the environment can be used; whoever runs the server is told."""
+    try:
+        server_limits()
+    except LimitsError as error:
+        st.error("This server is set up wrongly.\n\n" + str(error).replace("\n", "\n\n"))
+        return False
+    return True

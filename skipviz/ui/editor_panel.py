@@ -9,7 +9,6 @@ from skipviz.ui.session import Session
 from skipviz.ui.tray_panel import drawn_difference
 from skipviz.ui.view import network_view
 
-LAYERS = 1000
 EDITOR = "editor"
 
 
@@ -33,7 +32,7 @@ def _view(session: Session) -> dict[str, object]:
     return network_view(session.network, session.about, session.problems) | {
         "revision": session.revision,
         "acknowledged": vars(session.acknowledged),
-        "limits": {"layers": LAYERS},
+        "limits": {"layers": session.limits.layers},
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),
         "gradients": _gradients(session),

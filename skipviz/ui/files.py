@@ -63,7 +63,7 @@ def _upload(session: Session) -> None:
 def _read(session: Session, content: bytes) -> None:
     """A file that cannot be read leaves the drawing as it was, and says why."""
     try:
-        session.draw(Network.from_json(content.decode("utf-8")))
+        session.open(Network.from_json(content.decode("utf-8")))
     except UnicodeDecodeError:
         session.notify("The file is no text, so it holds no network.")
     except NetworkError as error:

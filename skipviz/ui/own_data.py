@@ -5,8 +5,6 @@ import streamlit as st
 from skipviz.data import DataError, from_csv, from_npz
 from skipviz.ui.session import Session
 
-LARGEST = 10  # megabytes
-
 
 def own_data(session: Session) -> None:
     """Draw the uploader, folded away."""
@@ -22,7 +20,7 @@ def own_data(session: Session) -> None:
             ["csv", "npz"],
             key="own_data",
             on_change=take,
-            max_upload_size=LARGEST,
+            max_upload_size=session.limits.upload_mb,
         )
 
 

@@ -1,21 +1,21 @@
 """What all visitors of the server share: the worker pool, and the register of their sessions."""
 
-import os
 import threading
 import uuid
 
 import streamlit as st
 
-from skipviz.jobs import JobPool
+from skipviz.jobs import Bounds, JobPool
+from skipviz.limits import server_limits
 from skipviz.ui.session import Session
 from skipviz.ui.visits import Visits
 
 
 @st.cache_resource(show_spinner=False)
 def pool() -> JobPool:
-    """One pool for all sessions; SKIPVIZ_MAX_JOBS caps how many runs train at once."""
-    most = os.environ.get("SKIPVIZ_MAX_JOBS", "")
-    shared = JobPool(int(most) if most.isdigit() and int(most) else None)
+    """One pool for all sessions, within the limits of this server."""
+    limits = server_limits()
+    shared = JobPool(limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
 

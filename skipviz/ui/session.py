@@ -9,12 +9,17 @@ from skipviz import data, presets
 from skipviz.data import DataInfo, OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
+from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem
+from skipviz.network.limits import structure_problems
 from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
 from skipviz.ui.history import History
 from skipviz.ui.tray import Tray
+
+LONGEST_NOTICE = 1_000  # characters
+MOST_LINES = 8
 
 
 @dataclass
@@ -32,7 +37,7 @@ class Session:
     Of the address (`skipviz.ui.address`): `opened_with` is the token it had when the tab opened,
     `token` what it holds now of the drawing and the settings, `view` the chart chosen, `hidden` the
     parts of the page it hides. `settled` once the tab's memory of an earlier session has been
-    looked into (`skipviz.ui.keeper`).
+    looked into (`skipviz.ui.keeper`). `refused` is why the initial weights were not measured.
     """
 
     history: History
@@ -51,6 +56,8 @@ class Session:
     computations: dict[str, ComputingJob] = field(default_factory=dict)
     tray: Tray = field(default_factory=Tray)
     settled: bool = False
+    limits: ServerLimits = field(default_factory=server_limits)
+    refused: str | None = None
 
     @property
     def network(self) -> Network:
@@ -67,7 +74,7 @@ class Session:
     @property
     def problems(self) -> list[Problem]:
         """Everything in the way of training the drawing on the data; [] when nothing is."""
-        return fit_problems(self.network, self.about)
+        return fit_problems(self.network, self.about, self.limits.network)
 
     @property
     def training(self) -> bool:
@@ -90,6 +97,15 @@ class Session:
         self.history.record(network)
         self.revision += 1
 
+    def open(self, network: Network) -> bool:
+        """Take a drawing from outside; one too large to draw is refused with a notice."""
+        problems = structure_problems(network, self.limits.network)
+        if problems:
+            self.notify(str(problems[0]))
+        else:
+            self.draw(network)
+        return not problems
+
     def load_preset(self, network: Network, data_name: str) -> None:
         """Take a preset with the data it is meant for."""
         self.draw(network)
@@ -101,13 +117,19 @@ class Session:
         self._choose_data(OWN)
 
     def notify(self, message: str) -> None:
-        """Say something once, at the next rerun."""
-        self.notices.append(message)
+        """Say something once, at the next rerun; long lists are cut."""
+        lines = message[:LONGEST_NOTICE].splitlines()
+        more = ["…"] if len(message) > LONGEST_NOTICE or len(lines) > MOST_LINES else []
+        self.notices.append("\n".join([*lines[:MOST_LINES], *more]))
 
     def start(self, pool: JobPool) -> None:
-        """Train the drawing as it stands; a run still going on is stopped."""
+        """Train the drawing as it stands; a run still going on is stopped.
+
+        RuntimeError says what the server refuses.
+        """
+        self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._task(self.settings))
+        self.job = pool.submit(self._task(self.settings), self._owner)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -122,7 +144,12 @@ class Session:
             return
         if self.preview is not None:
             self.preview.kill()
-        self.preview = pool.submit(self._task(settings))
+        self.preview = self.refused = None
+        try:
+            self._check_limits(settings)
+            self.preview = pool.submit(self._task(settings), self._owner)
+        except RuntimeError as error:
+            self.refused = str(error)
 
     def compute(self, name: str, computation: Computation, pool: JobPool) -> ComputingJob:
         """The computation that a page calls by this name; one that differs from it is ended."""
@@ -131,13 +158,23 @@ class Session:
             return known
         if known is not None:
             known.kill()
-        self.computations[name] = pool.compute(computation)
+        self.computations[name] = pool.compute(computation, self._owner)
         return self.computations[name]
 
     def jobs(self) -> list[Job]:
         """What has to end when the visitor leaves."""
         trained = [job for job in (self.job, self.preview) if job is not None]
         return [*trained, *self.computations.values()]
+
+    @property
+    def _owner(self) -> int:
+        """By what the pool tells visitors apart."""
+        return int(self.id, 16)
+
+    def _check_limits(self, settings: Settings) -> None:
+        problems = self.problems or self.limits.problems(self.network, settings)
+        if problems:
+            raise RuntimeError("\n\n".join(map(str, problems[:MOST_LINES])))
 
     def _choose_data(self, name: str) -> None:
         self.settings = self.settings.model_copy(update={"data": name})

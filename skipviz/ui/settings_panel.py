@@ -39,7 +39,7 @@ def _training(session: Session) -> None:
     _choice(session, "optimizer", "Optimizer", OPTIMIZERS)
     left, right = st.columns(2)
     with left:
-        _number(session, "steps", "Steps", 1, 5000)
+        _number(session, "steps", "Steps", 1, session.limits.steps)
         _number(session, "seed", "Seed", 0, 2**31 - 1)
     with right:
         _number(session, "batch_size", "Batch size", 1, 1024)
