@@ -16,6 +16,7 @@ from skipviz.studies.trials import trials
 from skipviz.studies.worker import compute, work
 
 TRIES = 3  # of a bundle during which a worker process ended
+TOLD_FROM = 0.05  # of the work, before which starting up hides how fast it goes
 AHEAD = 2  # bundles per worker that are handed out, so that none waits for work
 
 
@@ -124,7 +125,8 @@ class _Session:
 
     def _progress(self) -> Progress:
         spent, made = time.monotonic() - self._started, self._all - self._left
-        left = max(spent * self._left / made, 0.0) if made else None
+        told = made > TOLD_FROM * self._all
+        left = max(spent * self._left / made, 0.0) if told else None
         return Progress(self._done, self._total, self._failed, left)
 
 

@@ -25,7 +25,9 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"training"}),
     frozenset({"jobs", "studies", "paths", "lesion", "landscape", "experiments", "learn"}),
     frozenset({"figures", "export"}),
+    frozenset({"report"}),
     frozenset({"ui"}),
+    frozenset({"cli"}),
 )
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
 WITH_TORCH = {

@@ -1,0 +1,41 @@
+"""`skipviz export`: a network as PyTorch source, as equations, or as JSON."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from skipviz.cli.networks import data_of, network_of
+from skipviz.network import Network, NetworkError
+
+
+def declare(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("export", help="PyTorch source, LaTeX or JSON of a network")
+    parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
+    parser.add_argument("format", choices=["pytorch", "latex", "json"])
+    parser.add_argument("--data", help="data set that gives the shapes")
+    parser.add_argument("--out", type=Path, help="file to write; without it, standard output")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the text; the exit code."""
+    text = _text(network_of(arguments.network), arguments)
+    if arguments.out is None:
+        print(text)
+    else:
+        arguments.out.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _text(network: Network, arguments: argparse.Namespace) -> str:
+    from skipviz import export
+
+    if arguments.format == "json":
+        return network.to_json()
+    if arguments.format == "latex":
+        return export.latex(network).rstrip("\n")
+    about = data_of(arguments.network, arguments.data)
+    if problems := network.check(about.input_shape, about.outputs):
+        raise NetworkError(problems)
+    return export.pytorch(network, about.input_shape, about.outputs).rstrip("\n")

@@ -1,0 +1,30 @@
+"""`skipviz app`: the app in the browser."""
+
+import argparse
+import subprocess
+from typing import Any
+
+from skipviz.cli.faults import CommandError
+from skipviz.ui.place import command
+
+
+def declare(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("app", help="open the app in the browser")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="localhost", help="interface to listen on")
+    parser.add_argument("--headless", action="store_true", help="open no browser")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until it is ended; the exit code of Streamlit."""
+    return subprocess.run(command(*options(arguments)), check=False).returncode
+
+
+def options(arguments: argparse.Namespace) -> list[str]:
+    """What is handed on to `streamlit run`."""
+    if not 0 < arguments.port < 65536:
+        raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
+    told = ["--server.port", str(arguments.port), "--server.address", arguments.address]
+    return [*told, *(["--server.headless", "true"] if arguments.headless else [])]

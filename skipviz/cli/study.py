@@ -1,0 +1,109 @@
+"""`skipviz study`: run a study on this machine or on a cluster, resume one that was stopped."""
+
+import argparse
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from skipviz.cli.faults import CommandError
+from skipviz.cli.tables import text_table
+from skipviz.studies import (
+    QUANTITY_LABELS,
+    READY,
+    Progress,
+    Store,
+    Study,
+    open_workers,
+    run_study,
+    table,
+    to_csv,
+    trials,
+)
+from skipviz.studies.results import Result
+from skipviz.training.verdict import number_text
+
+
+def declare(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("study", help="run or resume a study")
+    parser.add_argument("study", metavar="STUDY", help=f"a TOML file, or one of {', '.join(READY)}")
+    parser.add_argument("--out", type=Path, help="SQLite file of the results (STUDY.sqlite)")
+    parser.add_argument("--csv", type=Path, help="also write the results as CSV")
+    parser.add_argument(
+        "--address", help="Dask scheduler, tcp://host:8786, in place of this machine"
+    )
+    parser.add_argument("--workers", type=int, help="processes on this machine (one a core)")
+    parser.add_argument("--retry-failed", action="store_true", help="make failed runs again")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make what is missing, print a table; the exit code."""
+    if arguments.workers is not None and arguments.workers < 1:
+        raise CommandError("--workers must be 1 or more.")
+    study = READY.get(arguments.study) or _from_file(Path(arguments.study))
+    path = arguments.out or Path(f"{Path(arguments.study).stem}.sqlite")
+    keys = [trial.key for trial in trials(study)]
+    with Store(path) as store:
+        if arguments.retry_failed:
+            store.forget(store.keys("failed").intersection(keys))
+        news = _News()
+        ended = run_study(
+            study, store, lambda: open_workers(arguments.address, arguments.workers), news.show
+        )
+        news.close(ended)
+        results = store.results(keys)
+    print(f"{ended.done} of {ended.total} runs in {path}, {ended.failed} failed.")
+    print(_summary(study, results))
+    if arguments.csv:
+        arguments.csv.write_text(to_csv(results), encoding="utf-8")
+    return 0
+
+
+def _from_file(path: Path) -> Study:
+    if not path.is_file():
+        raise CommandError(f"{path} is no file. Ready studies are {', '.join(READY)}.")
+    return Study.from_file(path)
+
+
+class _News:
+    """Progress on stderr: in place on a terminal, else a line a second at most."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._told = -math.inf
+
+    def show(self, progress: Progress) -> None:
+        """Tell it, unless it has just been told; the last word is that of `close`."""
+        every = 0.1 if self._terminal else 1.0  # seconds
+        if progress.done < progress.total and time.monotonic() - self._told >= every:
+            self._told = time.monotonic()
+            self._print(_text(progress), end="" if self._terminal else "\n")
+
+    def close(self, progress: Progress) -> None:
+        """The last line."""
+        self._print(_text(progress), end="\n")
+
+    def _print(self, text: str, end: str) -> None:
+        line = f"\r{text:<60}" if self._terminal else text
+        print(line, end=end, file=sys.stderr, flush=True)
+
+
+def _text(progress: Progress) -> str:
+    left = progress.seconds_left
+    time_left = "" if not left else f", {left:.0f} s left"
+    return f"{progress.done} of {progress.total} runs, {progress.failed} failed{time_left}"
+
+
+def _summary(study: Study, results: list[Result]) -> str:
+    """The mean of every cell, as the figure shows it; other factors are averaged over."""
+    cells = table(results, study.shown, study.across, study.by)
+    columns = list(dict.fromkeys(column for row in cells.values() for column in row))
+    rows = [
+        [str(name), *(number_text(row[c].mean) if c in row else "" for c in columns)]
+        for name, row in cells.items()
+    ]
+    title = f"{QUANTITY_LABELS[study.shown]}, by {study.by}, across {study.across}:"
+    return f"{title}\n{text_table([study.by, *map(str, columns)], rows)}"

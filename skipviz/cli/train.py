@@ -1,0 +1,139 @@
+"""`skipviz train`: train a network with and without its skips, and say what happened."""
+
+import argparse
+import html
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from skipviz.arms import arm_label
+from skipviz.cli.faults import CommandError
+from skipviz.cli.networks import data_of, network_of
+from skipviz.cli.tables import text_table
+from skipviz.settings import Settings
+from skipviz.training.run import Run
+from skipviz.training.verdict import number_text
+
+_SETTINGS = ("steps", "seed", "seeds", "arms", "learning_rate", "batch_size", "optimizer")
+
+
+def declare(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("train", help="train a network, with and without its skips")
+    parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
+    parser.add_argument("--data", help="data set; by default that of the preset, or digits")
+    parser.add_argument("--arms", type=_names, help="skip,plain,gradient_only,forward_only")
+    for name, kind in (("steps", int), ("seed", int), ("seeds", int), ("batch-size", int)):
+        parser.add_argument(f"--{name}", type=kind)
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--optimizer", help="sgd, adam or adamw")
+    parser.add_argument("--out", type=Path, help="write the run as .json, or its figures as .html")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train to the end and print the verdict and a table; the exit code."""
+    from skipviz.training import stream
+
+    write = _writer(arguments.out)
+    network = network_of(arguments.network)
+    settings = _settings(arguments)
+    made = Run(network, settings, stream(network, settings))
+    summary = made.summary()
+    print(summary["verdict"])
+    print(_table(made, summary))
+    for failure in made.failures:
+        print(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+    if write is not None:
+        arguments.out.write_text(write(made), encoding="utf-8")
+    return 0
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    given = {name: getattr(arguments, name) for name in _SETTINGS}
+    fields = {name: value for name, value in given.items() if value is not None}
+    fields["data"] = data_of(arguments.network, arguments.data).name
+    try:
+        return Settings.model_validate(fields)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = f"{fault['loc'][0]}: " if fault["loc"] else ""
+        raise CommandError(where + fault["msg"].removeprefix("Value error, ")) from None
+
+
+def _writer(path: Path | None) -> Any:
+    """Looked up before training, so that a wrong ending costs no time."""
+    if path is None:
+        return None
+    writers = {".json": _as_json, ".html": _as_html}
+    if path.suffix not in writers:
+        raise CommandError(f"{path}: a run is written as .json or .html.")
+    return writers[path.suffix]
+
+
+def _table(made: Run, summary: dict[str, Any]) -> str:
+    head = ["arm", "layer 1 / last", "loss", f"test {made.info.score}", "parameters"]
+    rows = [
+        [
+            arm_label(arm),
+            number_text(found["ratio"]),
+            number_text(found["loss"]),
+            number_text(round(found["test_accuracy"], 3)),
+            f"{found['parameters']:,}",
+        ]
+        for arm, found in summary["arms"].items()
+    ]
+    return text_table(head, rows)
+
+
+def _as_json(made: Run) -> str:
+    """Network, settings, summary, and the curves of the first seed of every arm."""
+    curves = {
+        arm: {
+            "loss": made.loss(arm).tolist(),
+            "test": made.accuracy(arm, "test").tolist(),
+            "gradient_norms": made.gradient_norms(arm).tolist(),
+        }
+        for arm in made.arms
+    }
+    told = {
+        "network": json.loads(made.network.to_json()),
+        "settings": made.settings.model_dump(mode="json", exclude_defaults=True),
+        "summary": made.summary(),
+        "steps": made.row_steps.tolist(),
+        "evaluation_steps": made.evaluation_steps().tolist(),
+        "arms": curves,
+    }
+    return json.dumps(_finite(told)) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """None for NaN and infinities, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _as_html(made: Run) -> str:
+    """The figures of the page in one file that needs nothing else."""
+    from skipviz import figures
+
+    drawn = [figures.gradient_flow(made), figures.gradient_heatmap(made)]
+    drawn.append(figures.training_curves(made))
+    parts = [
+        figure.to_html(full_html=False, include_plotlyjs=not place, default_height=420)
+        for place, figure in enumerate(drawn)
+    ]
+    verdict = html.escape(str(made.summary()["verdict"]))
+    head = '<!doctype html><meta charset="utf-8"><title>skipviz</title>'
+    style = "<style>body{font-family:sans-serif;max-width:60rem;margin:2rem auto}</style>"
+    return f"{head}{style}<h1>{verdict}</h1>{''.join(parts)}\n"

@@ -1,0 +1,180 @@
+"""The command line as people call it: what it prints, what it writes, how it says no."""
+
+import csv
+import json
+import math
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from skipviz import export, presets
+from skipviz.cli import main, serve
+from skipviz.network import Network
+from skipviz.training import train
+from skipviz.ui.place import app_folder
+
+NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> str:
+    path = tmp_path / "net.json"
+    path.write_text(NETWORK.to_json())
+    return str(path)
+
+
+def test_training_prints_the_verdict_and_a_table(drawn, capsys) -> None:
+    assert main(["train", drawn, "--steps", "4", "--arms", "skip,plain,forward_only"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    run = train(NETWORK, steps=4, arms=("skip", "plain", "forward_only"))
+    assert out[0] == run.summary()["verdict"]
+    assert [line.split("  ")[0] for line in out[1:]] == [
+        "arm",
+        "with skips",
+        "without",
+        "forward only",
+    ]
+
+
+def test_a_run_is_written_as_json(drawn, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    assert main(["train", drawn, "--steps", "3", "--seed", "5", "--out", str(out)]) == 0
+    told = json.loads(out.read_text())
+    run = train(NETWORK, steps=3, seed=5)
+    assert told["arms"]["skip"]["loss"] == run.loss("skip").tolist()
+    assert told["settings"]["seed"] == 5
+    assert Network.model_validate(told["network"]) == NETWORK
+    assert told["summary"]["arms"]["plain"]["ratio"] == run.summary()["arms"]["plain"]["ratio"]
+
+
+def test_what_is_no_number_is_null_in_json(drawn, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "run.json"
+    assert main(["train", drawn, "--steps", "30", "--learning-rate", "100", "--out", str(out)]) == 0
+    assert "NaN" not in out.read_text()
+    json.loads(out.read_text())
+    capsys.readouterr()
+
+
+def test_the_figures_of_a_run_are_written_as_html(drawn, tmp_path: Path) -> None:
+    out = tmp_path / "run.html"
+    assert main(["train", drawn, "--steps", "2", "--out", str(out)]) == 0
+    text = out.read_text()
+    assert text.count("Plotly.newPlot(") == 3
+    assert "<h1>Without the skips" in text
+
+
+def test_a_network_is_exported(drawn, tmp_path: Path, capsys) -> None:
+    assert main(["export", drawn, "pytorch"]) == 0
+    assert capsys.readouterr().out.rstrip() == export.pytorch(NETWORK, (64,), 10).rstrip()
+    assert main(["export", "unet", "json"]) == 0
+    assert Network.from_json(capsys.readouterr().out) == presets.load("unet")
+    out = tmp_path / "net.tex"
+    assert main(["export", drawn, "latex", "--out", str(out)]) == 0
+    assert out.read_text().rstrip() == export.latex(NETWORK).rstrip()
+
+
+def test_a_study_prints_a_table_and_writes_files(tmp_path: Path, capsys) -> None:
+    study = tmp_path / "small.toml"
+    study.write_text('depth = [2, 3]\nwidth = 8\npattern = ["none", "ends"]\nseeds = 2\n')
+    out, table = tmp_path / "small.sqlite", tmp_path / "small.csv"
+    asked = ["study", str(study), "--out", str(out), "--csv", str(table), "--workers", "1"]
+    assert main(asked) == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert lines[0] == f"8 of 8 runs in {out}, 0 failed."
+    assert [line.split()[0] for line in lines[2:]] == ["pattern", "none", "ends"]
+    with sqlite3.connect(out) as connection:
+        kept = connection.execute("SELECT key, ratio FROM runs").fetchall()
+    with table.open() as stream:
+        written = {line["key"]: float(line["ratio"]) for line in csv.DictReader(stream)}
+    assert written == dict(kept)
+    assert all(math.isfinite(ratio) for ratio in written.values())
+    assert main(asked) == 0
+    assert capsys.readouterr().out == said.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ([], "required"),
+        (["draw"], "invalid choice: 'draw'"),
+        (["train", "resnet21"], "resnet21 is neither a file nor a preset."),
+        (["train", "default", "--steps", "many"], "invalid int value: 'many'"),
+        (["train", "default", "--steps", "-1"], "steps: Input should be greater"),
+        (["train", "default", "--arms", "skip,bare"], "There is no arm 'bare'."),
+        (["train", "default", "--data", "digitz"], "There is no data set 'digitz'."),
+        (["train", "default", "--data", "own"], "data of your own"),
+        (["train", "default", "--out", "run.pdf"], "written as .json or .html"),
+        (["train", "unet", "--data", "wine"], "."),
+        (["export", "default", "tikz"], "invalid choice: 'tikz'"),
+        (["export", "dense_784_skip", "pytorch", "--data", "mnist"], "128"),
+        (["study", "nowhere.toml"], "nowhere.toml is no file."),
+        (["study", "depth", "--workers", "0"], "--workers must be 1 or more."),
+        (["study", "depth", "--out", "no/where.sqlite"], "no/where.sqlite cannot hold results"),
+        (["app", "--port", "99999"], "99999 is no port"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_code_2(argv, message, capsys) -> None:
+    assert main(argv) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("skipviz: ")
+    assert message in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"depth = [", "This is no TOML"),
+        (b"deep = 3", "There is no field 'deep'"),
+        (b"\xff\xfe\x00", "is no text"),
+    ],
+)
+def test_a_study_that_cannot_be_read_says_why(content, message, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "study.toml"
+    path.write_bytes(content)
+    assert main(["study", str(path), "--out", str(tmp_path / "out.sqlite")]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("skipviz.studies.executors.REACHED_WITHIN", 0.5)
+    asked = [
+        "study",
+        "depth",
+        "--address",
+        "tcp://127.0.0.1:9",
+        "--out",
+        str(tmp_path / "o.sqlite"),
+    ]
+    assert main(asked) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1].startswith("skipviz: There is no scheduler at tcp://127.0.0.1:9")
+
+
+def test_the_app_is_served_with_the_options_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[list[str]] = []
+
+    class Ended:
+        returncode = 0
+
+    def run(command: list[str], check: bool) -> Ended:
+        assert not check
+        called.append(command)
+        return Ended()
+
+    monkeypatch.setattr(serve.subprocess, "run", run)
+    assert main(["app", "--port", "8600", "--headless"]) == 0
+    assert called[0][2:5] == ["streamlit", "run", str(app_folder() / "app.py")]
+    assert called[0][5:] == [
+        "--server.port", "8600", "--server.address", "localhost", "--server.headless", "true",
+    ]  # fmt: skip
+
+
+def test_help_lists_the_commands(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert {"study", "train", "export", "app"} <= set(capsys.readouterr().out.split())
