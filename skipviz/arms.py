@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 from skipviz.network import Network
 from skipviz.spec import Spec
 
+_PLAIN = r"^[^\[\]<>`\\\x00-\x1f]+$"  # a name is shown as text: no links, tags or pictures
+
 
 class Gain(Spec):
     """The gains of one skip, source -> target."""
@@ -28,7 +30,7 @@ class Arm(Spec):
     An exception for a skip that is not drawn has no effect.
     """
 
-    name: str = Field(min_length=1, max_length=40)
+    name: str = Field(min_length=1, max_length=40, pattern=_PLAIN)
     forward: float = Field(default=1.0, ge=-10, le=10)
     backward: float = Field(default=1.0, ge=-10, le=10)
     exceptions: tuple[Gain, ...] = Field(default=(), max_length=1000)

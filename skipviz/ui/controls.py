@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.arms import arm_label
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
@@ -86,12 +87,12 @@ def progress(session: Session, pool: JobPool) -> None:
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
     if session.job is None and session.refused:
-        st.warning(session.refused)
+        st.warning(plain(session.refused))
     job = session.job or session.preview
     if job is None:
         return
     if job.error:
-        st.error(job.error)
+        st.error(plain(job.error))
     for failure in job.run.failures:
         st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
     if session.outdated:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.ui import address, service
 from skipviz.ui.keeper import keeper
+from skipviz.ui.plain import plain
 from skipviz.ui.plotly_asset import inline_plotly
 from skipviz.ui.session import Session, current
 
@@ -27,5 +28,5 @@ def open_page() -> Session:
 
 def _say(session: Session) -> None:
     for notice in session.notices:
-        st.toast(notice, icon=":material/info:", duration="long")
+        st.toast(plain(notice), icon=":material/info:", duration="long")
     session.notices.clear()
