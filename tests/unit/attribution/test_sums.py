@@ -7,15 +7,13 @@ import torch
 from skipviz import data, graph, presets
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.attribution.api import by_path_length, by_skip, by_skips_taken
-from skipviz.attribution.degrees import by_state, down, layers_passed, skips_taken
-from skipviz.attribution.live import attribution_snapshot, loss_gradient
-from skipviz.attribution.splits import terms_of_states
+from skipviz.attribution.degrees import down, layers_passed, skips_taken
+from skipviz.attribution.live import attribution_snapshot
 from skipviz.attribution.tape import Tape
 from skipviz.model import Stack
 from skipviz.network import Network
-from skipviz.probes.losses import losses_of_samples
+from tests.unit.attribution.truth import TOLERANCE, check, inputs, truth
 
-TOLERANCE = 1e-10
 KINDS = ("add", "projection", "gated", "shortcut_gate", "concat")
 ACTIVATIONS = ("relu", "tanh", "gelu", "identity", "sine")
 
@@ -41,58 +39,6 @@ def random_network(seed: int) -> Network:
         if not grown.check((6,), 3):
             network = grown
     return network
-
-
-def inputs(shape, copies, batch=5, outputs=3):
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(batch, *shape, dtype=torch.float64, generator=generator)
-    y = torch.randint(outputs, (batch,), generator=generator)
-    return x.expand(copies, *x.shape), y.expand(copies, -1)
-
-
-def truth(stack, x, y):
-    """dL/ds_k^t by autograd, (time, copies, batch, ..) for k = 0..N; s_0 is summed over time."""
-    x = x.clone().requires_grad_() if x.is_floating_point() else x
-    with stack.undisturbed():
-        steps = stack.unrolled(x)
-        loss = losses_of_samples(steps[-1][-1], y).mean(1).sum()
-        wanted = [x, *(state for states in steps for state in states[1:-1])]
-        wanted = wanted if x.is_floating_point() else wanted[1:]
-        found = list(torch.autograd.grad(loss, wanted, allow_unused=True))
-    gradients = [
-        torch.zeros_like(w) if g is None else g for w, g in zip(wanted, found, strict=True)
-    ]
-    first = [gradients.pop(0)] if x.is_floating_point() else [None]
-    depth = len(steps[0]) - 2
-    by_layer = [torch.stack(gradients[k::depth]) for k in range(depth)]
-    return [*first, *by_layer]
-
-
-def assert_close(measured, expected):
-    scale = expected.abs().max()
-    assert (measured - expected).abs().max() <= TOLERANCE * scale, float(scale)
-
-
-def check(stack, x, y):
-    expected = truth(stack, x, y)
-    steps = stack.plan.time_steps
-    tape = Tape(stack, x)
-    gradient = loss_gradient(tape, y)
-    for degree in (skips_taken, layers_passed(stack.network.depth)):
-        states = by_state(dict(down(tape, gradient, degree)), steps)
-        for k in range(1, stack.network.depth + 1):
-            total = states[k].parts.sum(1)
-            over_time = total.unsqueeze(0) if steps == 1 else total.transpose(0, 1)
-            assert_close(over_time, expected[k])
-        if expected[0] is not None:
-            total = states[0].parts.sum(1)
-            assert_close(total if steps == 1 else total.sum(1), expected[0])
-    for k, terms in terms_of_states(tape, gradient).items():
-        total = terms.total.transpose(0, 1)
-        if k:
-            assert_close(total, expected[k])
-        elif expected[0] is not None:
-            assert_close(total.sum(0), expected[0])
 
 
 @pytest.mark.parametrize("seed", range(40))
