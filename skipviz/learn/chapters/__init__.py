@@ -1,9 +1,14 @@
 """The chapters in reading order."""
 
 from skipviz.learn.chapter import Chapter
-from skipviz.learn.chapters import vanishing
+from skipviz.learn.chapters import forward, identity, vanishing, what
 
-CHAPTERS: tuple[Chapter, ...] = (vanishing.CHAPTER,)
+CHAPTERS: tuple[Chapter, ...] = (
+    what.CHAPTER,
+    vanishing.CHAPTER,
+    forward.CHAPTER,
+    identity.CHAPTER,
+)
 
 
 def chapter(name: str) -> Chapter:

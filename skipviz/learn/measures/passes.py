@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS, Arm
@@ -37,9 +38,18 @@ def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:
     _, split = found_data(data)
     x, y = torch.from_numpy(split.train_x[:batch]), torch.from_numpy(split.train_y[:batch])
     x, y = (part.double() if part.is_floating_point() else part for part in (x, y))
-    return forward_backward(
-        stack, x.expand(stack.copies, *x.shape), y.expand(stack.copies, *y.shape)
-    )
+    with stack.undisturbed():
+        return forward_backward(
+            stack, x.expand(stack.copies, *x.shape), y.expand(stack.copies, *y.shape)
+        )
+
+
+def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
+    """A gradient at s_p taken down to s_1 .. s_p, through all that s_p was made of."""
+    with stack.undisturbed():
+        states = stack.states(made.x)[1 : p + 1]
+    found = torch.autograd.grad(states[-1], states, gradient, allow_unused=True)
+    return [torch.zeros_like(s) if g is None else g for g, s in zip(found, states, strict=True)]
 
 
 def state_norms(made: Pass) -> Array:

@@ -4,6 +4,7 @@ import html
 
 import streamlit as st
 
+from skipviz.arms import arm_label
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.learn import learn_spec
 from skipviz.figures.style import Spec, arm_style
@@ -12,7 +13,7 @@ from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
 from skipviz.learn.results import Heat, Number, Result, Table
 from skipviz.training.run import Run
-from skipviz.training.verdict import sentence
+from skipviz.training.verdict import number_text, sentence
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.learn.running import known_job, result_of, run_of, start
 from skipviz.ui.live import Chart, live_charts
@@ -61,7 +62,8 @@ def _run(run: Run | None, live: Training, name: str) -> None:
     if run is None:
         return
     theme = st.context.theme.type or "light"
-    pieces = "".join(_piece(text, arm, theme) for text, arm in sentence(run))
+    said = _of_the_signal(run) if live.views[0] == "state_rms" else sentence(run)
+    pieces = "".join(_piece(text, arm, theme) for text, arm in said)
     st.html(f'<p class="measured-verdict">{pieces}</p>')
     note = f"Step {run.row_steps[-1]} of {run.settings.steps}, seed {run.settings.seed}, "
     note += f"{run.info.title}; log scale, L the mean loss of a batch."
@@ -70,6 +72,18 @@ def _run(run: Run | None, live: Training, name: str) -> None:
         for view in live.views
     ]
     live_charts(charts, gradients=None, key=f"charts_{name}")
+
+
+def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
+    """How the size of the states changes along the chain, arm by arm."""
+    said: list[tuple[str, str | None]] = [
+        ("From the first layer to the last, the size of the state changes by the factor ", None)
+    ]
+    for place, arm in enumerate(run.arms):
+        sizes = run.probe("state_rms", arm)[-1]
+        factor = number_text(float(sizes[run.layers - 1] / sizes[0]))
+        said += [(", " if place else "", None), (f"{factor} {arm_label(arm)}", arm)]
+    return [*said, (".", None)]
 
 
 def _view(run: Run, view: View, theme: str) -> Spec:

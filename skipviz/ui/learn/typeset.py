@@ -12,5 +12,6 @@ def typeset(network: Network, titles: tuple[str, ...]) -> None:
     """The groups of equations with these titles, as far as the network has them."""
     for title, text in equations(network):
         if title in titles:
-            with st.expander(title, expanded=text.count("\\\\\n") < SHORT):
+            short = title == titles[0] and text.count("\\\\\n") < SHORT
+            with st.expander(f"{title}, equations", expanded=short):
                 st.latex(text)

@@ -1,0 +1,125 @@
+"""Chapter 3: one skip p -> q, in the equations of the network at hand, with its numbers."""
+
+from skipviz import presets
+from skipviz.learn.chapter import Chapter, Measurement, Section
+
+_HERE = "skipviz.learn.measures.forward_skip"
+_MANY = "skipviz.learn.measures.many_networks"
+_EXAMPLE = (presets.load("forward_skip"), "digits")
+
+CHAPTER = Chapter(
+    "forward",
+    "The forward skip p → q",
+    "The equations of one skip, written for the network at hand, with its own numbers in them; "
+    "and a statement about its gradient that is often made, put to the test.",
+    (
+        Section(
+            "forward-pass",
+            "What the skip adds to the signal",
+            r"""
+Layer $k$ makes $h_k = a_k(w_k s_{k-1} + b_k)$. A [[skip]] from $p$ to $q$ reads the [[state]]
+$s_p$ and [[add|adds]] it to what layer $q$ has made,
+
+$$
+s_q = h_q + s_p,
+$$
+
+and layer $q + 1$ reads the sum. Every other layer hands on $s_k = h_k$. For the sum to make
+sense $s_p$ and $h_q$ must have the same shape; [a later chapter](?chapter=projection) is about
+what to do when they do not.
+
+Up to $h_q$ the network computes the same numbers with the skip and without it. Everything after
+$q$ reads another input and so has other values. Keep this in mind: it decides what can be said
+about the gradient.
+""",
+            Measurement(f"{_HERE}:forward", at_hand=True),
+            equations=("Forward pass", "Symbols"),
+            playground=_EXAMPLE,
+        ),
+        Section(
+            "gradient",
+            "What the skip adds to the gradient",
+            r"""
+Write $\delta = \partial L / \partial s_q$ for the gradient that arrives at the sum, as a row,
+$J = \partial h_q / \partial s_p$ for the [[Jacobian]] of the layers in between and
+$J_k = \partial s_p / \partial s_k$ for what lies below $p$. The chain rule gives
+
+$$
+\frac{\partial L}{\partial s_k} = \begin{cases}
+\delta\,\dfrac{\partial h_q}{\partial s_k} & p < k < q,\\[2ex]
+\delta\,(J + I)\,J_k & k \le p.
+\end{cases}
+$$
+
+So at and below $p$ the gradient is a sum of two vectors: $\delta J J_k$ came through the layers,
+the increment $\delta J_k$ through the skip. Here $I$ is the [[identity matrix]], not the number
+1, and the order of the factors matters. Where other skips pass over $p$, their share is added to
+both terms alike.
+""",
+            Measurement(f"{_HERE}:gradient", at_hand=True),
+            equations=(
+                "Gradient through each skip",
+                "Gradients of the states",
+                "Gradients of the weights",
+                "Partial derivatives",
+            ),
+        ),
+        Section(
+            "unchanged",
+            "“Layers p + 1 to N stay unchanged”",
+            r"""
+A tutorial concludes from these equations: compared with the network without the skip, the
+gradients of layers $p+1, \dots, N$ stay unchanged and those of layers $1, \dots, p$ become larger
+by the increment. Is that so?
+
+The formulas of both networks look alike above $p$, but they are evaluated at different values,
+because everything after $q$ reads another input. Write $\delta_0$ for the gradient at $q$
+without the skip. The statement holds where $\delta = \delta_0$: if all that follows $q$ is linear
+and so is the loss; or in the [[gradient only]] [[arm]], $s_q = h_q + s_p - \mathrm{stopgrad}(s_p)$,
+which keeps every forward value. There it is exact, to the last bit. For a real skip with a
+nonlinear loss, all layers change.
+""",
+            Measurement(f"{_HERE}:against_plain", at_hand=True),
+        ),
+        Section(
+            "larger",
+            "“Layers 1 to p become larger”",
+            r"""
+The increment is a vector. A sum can be shorter than one of its terms. For a given $\delta$,
+
+$$
+\lVert \delta (J + I) \rVert^2 - \lVert \delta J \rVert^2 = \lVert \delta \rVert^2\,(1 + 2R),
+\qquad R = \frac{\langle \delta J, \delta \rangle}{\lVert \delta \rVert^2},
+$$
+
+so the gradient at layer $p$ gets longer exactly where the [[criterion R]] is above $-\tfrac12$. A
+weak $J$, with all its stretching below one half, is always on the safe side. With strong random
+weights $J$ may turn $\delta$ anywhere, and the skip shortens the gradient in some of the networks.
+
+Each dot is one random network and one digit. Below $p$ the increment passes through $J_k$ as
+well, and a real skip changes $\delta$ too: so the share at layer 1 is counted, not derived.
+""",
+            Measurement(f"{_MANY}:criterion"),
+        ),
+        Section(
+            "weights",
+            "The weights see more than the states",
+            r"""
+The update uses the [[gradient of the weights]],
+
+$$
+\frac{\partial L}{\partial w_k} = \left(\frac{\partial L}{\partial z_k}\right)^{\!\top}
+s_{k-1}^{\top}, \qquad z_k = w_k s_{k-1} + b_k,
+$$
+
+a product of two things: the gradient that arrives from above and the state that comes from
+below. A skip that leaves the first as it is still changes the second for every layer after $q$.
+
+Eight linear layers show this in the purest form. The [[gradient of a state]] is exactly the same
+above $p$, with the skip and without. Yet the gradient of the weights stays the same only for the
+layers between the two ends, $p + 1$ to $q$. When a chart says “gradient”, ask which of the two.
+""",
+            Measurement(f"{_MANY}:weights"),
+        ),
+    ),
+)

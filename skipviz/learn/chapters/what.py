@@ -1,0 +1,81 @@
+"""Chapter 1: y = F(x) + x."""
+
+from skipviz import presets
+from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+_SMALL = Network.mlp(12, 32, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
+_TWO_BRANCH = presets.load("two_branch")
+
+CHAPTER = Chapter(
+    "what",
+    "What a skip connection is",
+    "A second way for the signal: past some layers, and back into the chain behind them.",
+    (
+        Section(
+            "formula",
+            "y = F(x) + x",
+            r"""
+In a plain [[chain]] every [[layer]] reads only what the layer before it made. A [[skip|skip
+connection]] is a second way: it takes the [[state]] of an early layer past the layers in between
+and joins it to the state of a later one. In its simplest form, with $F$ for the layers it passes,
+
+$$
+y = F(x) + x.
+$$
+
+The addition costs no [[parameters]]. It changes two things at once. Forward, the later layer sees
+the early state itself and not only what the layers made of it. Backward, the [[gradient]] has a
+way down on which it is not multiplied by anything. The chart shows the forward half, in a network
+of twelve layers before any training: without skips the signal fades from layer to layer; with
+them it stays.
+""",
+            Training(_SMALL, Settings(steps=0), ("state_rms",)),
+            playground=(_SMALL, "digits"),
+        ),
+        Section(
+            "gradient",
+            "The way back",
+            r"""
+The same network, now with the backward half. The curves show how large the gradient of each
+layer's weights is: the number that the update is made of. One [[arm]] has the skips, the other
+does not, and both start from the same weights and see the same [[batch|batches]].
+
+Two further arms take the two halves apart. In [[gradient only]] the skips carry nothing forward,
+but the gradient comes down through them. In [[forward only]] it is the other way round. Watch
+which of them keeps the first layers alive, and which of them learns: a gradient that does not
+belong to the function being computed is not a substitute for the real one.
+""",
+            Training(
+                _SMALL,
+                Settings(arms=("skip", "plain", "gradient_only", "forward_only"), steps=60),
+                ("weight_gradient", "training"),
+            ),
+            playground=(_SMALL, "digits"),
+        ),
+        Section(
+            "branches",
+            "When the second way is not the identity",
+            r"""
+Some texts draw the skip as a layer of its own:
+
+$$
+y = f(W_1 x + b_1) + f\big(W_2 (W_3 x + b_3) + b_2\big).
+$$
+
+The gradient of such a sum is the sum of the gradients of its two terms, as for any sum. But the
+first term is not $x$: it has weights and an [[activation]], so the way through it multiplies the
+gradient by $f'\,W_1$. It is a short way, not a free one. We call it a [[projection]] to keep the
+two apart; an [[identity skip]] adds the state as it is.
+
+The table splits the gradient at the input of this very network into what came down each of the
+two ways. The [[signed share|shares]] add up to one.
+""",
+            Measurement(
+                "skipviz.learn.measures.splits:shares", {"network": _TWO_BRANCH, "data": "digits"}
+            ),
+            playground=(_TWO_BRANCH, "digits"),
+        ),
+    ),
+)
