@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from skipviz.experiments.parts import Part, Variant
+from skipviz.experiments.parts import Part
+from skipviz.network import Network
+from skipviz.settings import Settings
 
 Form = Literal["number", "share", "power", "count"]
 Values = Mapping[str, float]
@@ -73,6 +75,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A network of an experiment, to be opened in the playground."""
+
+    label: str
+    network: Network
+    settings: Settings
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One claim put to the test.
 
@@ -100,6 +111,11 @@ class Experiment:
         """The controls as the claim has them."""
         return {control.name: control.default for control in self.controls}
 
+    @property
+    def instant(self) -> bool:
+        """Whether the full version takes no longer than a short one would."""
+        return self.seconds <= 1
+
     def setup(self, controls: Values | None = None, thin: bool = False) -> Setup:
         """The setup of a run; ValueError where a control does not exist or have this value."""
         chosen = self.defaults | dict(controls or {})
@@ -111,7 +127,13 @@ class Experiment:
                 raise ValueError(f"{name} is one of {options[name]}, not {value}.")
         return Setup(thin, chosen, chosen == self.defaults)
 
-    def variants(self, setup: Setup) -> tuple[Variant, ...]:
-        """The networks there are to open in the playground, each once."""
-        found = {v.name: v for part in self.parts(setup) for v in part.shown}
+    def drawings(self, setup: Setup) -> tuple[Drawing, ...]:
+        """The networks there are to open in the playground, each once, with their settings."""
+        found: dict[str, Drawing] = {}
+        for part in sorted(self.parts(setup), key=lambda part: -part.effort):
+            for variant in part.variants:
+                arms = ("skip", "plain") if variant.network.skips else ("plain",)
+                settings = part.settings.model_copy(update={"arms": arms})
+                drawing = Drawing(variant.label, variant.network, settings)
+                found.setdefault(variant.network.to_json(), drawing)
         return tuple(found.values())

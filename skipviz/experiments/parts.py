@@ -4,7 +4,7 @@ Every part names the networks it is about. Gradients of initial weights are take
 the first samples of the train split, unless a part says otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,11 +33,6 @@ class Part:
     variants: tuple[Variant, ...] = ()
     settings: Settings = field(default_factory=Settings)
     seeds: int = SEEDS
-
-    @property
-    def shown(self) -> Sequence[Variant]:
-        """The networks that the page offers to open in the playground."""
-        return self.variants
 
     @property
     def effort(self) -> float:

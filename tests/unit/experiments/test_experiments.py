@@ -61,13 +61,12 @@ def test_both_versions_use_three_seeds_or_more(experiment: Experiment) -> None:
 
 
 def test_its_networks_open_in_the_playground(experiment: Experiment) -> None:
-    setup = experiment.setup()
-    assert experiment.variants(setup)
-    for part in experiment.parts(setup):
-        for variant in part.shown:
-            about = data.info(part.settings.data)
-            assert variant.network.check(about.input_shape, about.outputs) == []
-            assert len(link.encode(variant.network, part.settings)) <= link.MAX_TOKEN
+    drawings = experiment.drawings(experiment.setup())
+    assert drawings
+    for drawing in drawings:
+        about = data.info(drawing.settings.data)
+        assert drawing.network.check(about.input_shape, about.outputs) == []
+        assert len(link.encode(drawing.network, drawing.settings)) <= link.MAX_TOKEN
 
 
 def test_a_control_that_is_not_there_is_refused(experiment: Experiment) -> None:

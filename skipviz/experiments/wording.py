@@ -1,0 +1,67 @@
+"""Measured numbers and verdicts in words; used by the page and by the report."""
+
+from math import inf, isfinite
+
+from skipviz.experiments.experiment import Band, Form
+from skipviz.experiments.running import Measured, News
+from skipviz.training.verdict import number_text
+
+_EXACT = 1e-6  # relative width below which a band is said as one number
+
+
+def value_text(value: float, form: Form) -> str:
+    """One measured number; a mean over seeds of which one failed is none."""
+    if not isfinite(value):
+        return "none: it diverged"
+    if form == "share":
+        return f"{100 * value:.2f} %"
+    if form == "count":
+        return f"{value:,.0f}"
+    if form == "power":
+        return number_text(value).replace("-", "−")
+    return f"{value:.3f}".replace("-", "−")
+
+
+def measured_text(one: Measured) -> str:
+    """Mean and, where the seeds differ, their span."""
+    form, low, high = one.quantity.form, min(one.values), max(one.values)
+    mean, ends = value_text(one.mean, form), [value_text(end, form) for end in (low, high)]
+    return mean if ends[0] == ends[1] or not isfinite(one.mean) else f"{mean} [{', '.join(ends)}]"
+
+
+def band_text(band: Band, form: Form) -> str:
+    """Where a mean is expected."""
+    low, high = band
+    if high == inf:
+        return f"at least {bound_text(low, form)}"
+    if low in (0, -inf):
+        return bound_text(high, form) if high == low else f"at most {bound_text(high, form)}"
+    if high - low <= _EXACT * abs(high):
+        return bound_text(high, form)
+    return f"{bound_text(low, form)} to {bound_text(high, form)}"
+
+
+def bound_text(value: float, form: Form) -> str:
+    """An end of a band, which has as many digits as it was given."""
+    if form == "share":
+        return f"{100 * value:.6g} %"
+    if form in ("number", "power") and (value == 0 or 1e-3 <= abs(value) < 1e4):
+        return f"{value:.6g}".replace("-", "−")
+    return value_text(value, form)
+
+
+def verdict(news: News, thin: bool) -> str:
+    """The outcome in one sentence."""
+    version = "the short version" if thin else "the full version"
+    if not news.finished:
+        return f"Measuring {version} … {100 * news.done:.0f} %"
+    judged = [one for one in news.measured if one.inside is not None]
+    inside = sum(bool(one.inside) for one in judged)
+    if news.inside is None:
+        return f"Measured, {version}. The expected bands are those of the default settings."
+    if news.inside:
+        return f"As claimed: all {inside} quantities lie in their expected bands ({version})."
+    return (
+        f"Not as claimed: {len(judged) - inside} of {len(judged)} quantities lie outside their "
+        f"expected bands ({version})."
+    )

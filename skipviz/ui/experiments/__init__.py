@@ -1,0 +1,26 @@
+"""The Experiments page: a gallery of claims, and one page for each."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz import experiments
+from skipviz.ui import service
+from skipviz.ui.experiments.claim import claim_page
+from skipviz.ui.experiments.gallery import gallery
+from skipviz.ui.frame import open_page
+
+CHOSEN = "e"  # in the address
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def render() -> None:
+    """Draw the gallery, or the experiment that the address names."""
+    st.set_page_config(layout="wide")  # a page opened by its own address forgets it
+    session = open_page()
+    st.html(_STYLE)
+    name = st.query_params.get(CHOSEN, "").lower()
+    if name in experiments.names():
+        claim_page(session, service.pool(), experiments.load(name))
+    else:
+        gallery()

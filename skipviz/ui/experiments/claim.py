@@ -1,0 +1,179 @@
+"""One experiment: the claim, its controls, what is measured, what was published."""
+
+import html
+
+import streamlit as st
+
+from skipviz import experiments, link
+from skipviz.experiments import Experiment, Setup
+from skipviz.experiments.running import News
+from skipviz.experiments.wording import verdict
+from skipviz.figures.experiments import experiment_height, experiment_spec
+from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.ui.experiments.gallery import PAGE, time_text
+from skipviz.ui.experiments.table import table_html
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.place import app_folder
+from skipviz.ui.session import Session
+
+RUN = "skipviz.experiments.running:run"
+NAME = "experiment"  # of its computation in the session: there is one at a time
+SECONDS = 300.0  # the longest an experiment may take
+TICK = 0.5  # seconds between refreshes while something is measured
+FIRST = 0.3  # seconds a rerun waits for the first news
+_PLAYGROUND = app_folder() / "pages" / "playground.py"
+
+
+def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
+    """Draw it; the short version starts by itself."""
+    _onward(experiment)
+    source = experiment.source
+    st.html(
+        f'<div class="experiments-head"><h1>{html.escape(experiment.title)}</h1>'
+        f"<p>{html.escape(experiment.claim)}</p>"
+        f'<p class="source"><a href="{html.escape(source.link)}" target="_blank" rel="noopener">'
+        f"{html.escape(source.text)}</a></p></div>"
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="experiment_controls"):
+        controls = _controls(experiment)
+        full = experiment.instant or _is_full(experiment, controls)
+        setup = experiment.setup(controls, thin=not full)
+        job = _job(session, pool, experiment, setup)
+        _buttons(session, experiment, setup, job)
+    if job is None:
+        return
+    live = st.fragment(_live, run_every=None if job.ended else TICK)
+    live(job, experiment, setup, job.ended)
+
+
+def _onward(experiment: Experiment) -> None:
+    """Back to the gallery, and to the next experiment."""
+    names = experiments.names()
+    following = names[(names.index(experiment.id) + 1) % len(names)]
+    with st.container(horizontal=True, key="experiment_onward"):
+        st.page_link(PAGE, label="All experiments", icon=":material/arrow_back:")
+        title = f"Next: {experiments.load(following).title}"
+        st.page_link(PAGE, label=title, query_params={"e": following})
+
+
+def _controls(experiment: Experiment) -> dict[str, float]:
+    return {
+        control.name: st.select_slider(
+            control.label,
+            control.options,
+            value=control.default,
+            format_func=lambda value: f"{value:g}".replace("-", "−"),
+            key=f"{experiment.id}_{control.name}",
+            width=240,
+        )
+        for control in experiment.controls
+    }
+
+
+def _is_full(experiment: Experiment, controls: dict[str, float]) -> bool:
+    """Whether the full version of exactly this was asked for."""
+    asked = st.session_state.get("experiment_full")
+    return bool(asked == (experiment.id, controls))
+
+
+def _job(
+    session: Session, pool: JobPool, experiment: Experiment, setup: Setup
+) -> ComputingJob | None:
+    arguments = {
+        "experiment_id": experiment.id,
+        "controls": dict(setup.controls),
+        "thin": setup.thin,
+    }
+    try:
+        return session.compute(NAME, Computation(RUN, arguments, SECONDS), pool)
+    except RuntimeError as error:
+        st.warning(str(error))
+        return None
+
+
+def _buttons(
+    session: Session, experiment: Experiment, setup: Setup, job: ComputingJob | None
+) -> None:
+    def run() -> None:
+        st.session_state["experiment_full"] = (experiment.id, dict(setup.controls))
+        _forget(session)
+
+    if job is not None and not job.ended and not setup.thin:
+        st.button("Stop", icon=":material/stop:", on_click=job.kill)
+        return
+    if experiment.instant:
+        return
+    st.button(
+        "Run in full",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=run,
+        help=f"{time_text(experiment).capitalize()} on one core, three seeds",
+    )
+
+
+def _forget(session: Session) -> None:
+    """So that the same can be measured again."""
+    job = session.computations.pop(NAME, None)
+    if job is not None:
+        job.kill()
+
+
+def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) -> None:
+    """What is measured so far; draws itself again while more is to come."""
+    if not job.ended:
+        job.wait_for_results(1, FIRST)
+    news: News | None = job.results[-1] if job.results else None
+    _status(job, news, setup)
+    with st.container(key="experiment_result"):
+        left, right = st.columns([1.1, 1], gap="medium")
+    with left:
+        theme = st.context.theme.type or "light"
+        charts = [
+            Chart(p.name, experiment_spec(p, theme), p.title, p.note, experiment_height(p))
+            for p in (news.panels if news else ())
+        ]
+        live_charts(charts, gradients=None, key=f"charts_{experiment.id}")
+    with right:
+        st.html(table_html(experiment, setup, news))
+        _explained(experiment, setup)
+    if job.ended and not ended:
+        st.rerun()
+
+
+def _status(job: ComputingJob, news: News | None, setup: Setup) -> None:
+    if job.error:
+        st.error(job.error)
+    said = verdict(news or News(0.0), setup.thin)
+    if job.state == "stopped":
+        said = "Stopped. What was measured until then is shown."
+    state = "measuring" if not job.ended else "open"
+    if news and news.finished and news.inside is not None:
+        state = "inside" if news.inside else "outside"
+    done = news.done if news else 0.0
+    over = " over" if job.ended else ""
+    st.html(
+        f'<p class="experiment-verdict {state}" data-verdict="{state}">{html.escape(said)}</p>'
+        f'<div class="experiment-done{over}"><div style="width: {100 * done:.0f}%"></div></div>'
+    )
+
+
+def _explained(experiment: Experiment, setup: Setup) -> None:
+    chance = f" Chance level: {experiment.chance:g}." if experiment.chance else ""
+    rows = {
+        "What would show it false": experiment.falsified,
+        "A common misconception": experiment.cleared,
+        "How it is measured": experiment.setting + chance,
+        "Where it differs from the source": experiment.differs,
+        "Published": experiment.source.cited,
+    }
+    text = "".join(
+        f"<h3>{title}</h3><p>{html.escape(body)}</p>" for title, body in rows.items() if body
+    )
+    st.html(f'<div class="experiment-text">{text}<h3>Open in the Playground</h3></div>')
+    with st.container(horizontal=True, key="experiment_links"):
+        for drawing in experiment.drawings(setup):
+            token = link.encode(drawing.network, drawing.settings)
+            st.page_link(
+                _PLAYGROUND, label=drawing.label, query_params={"n": token}, icon=":material/edit:"
+            )

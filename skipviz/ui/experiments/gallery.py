@@ -1,0 +1,43 @@
+"""All experiments as cards."""
+
+import streamlit as st
+
+from skipviz import experiments
+from skipviz.experiments import Experiment
+from skipviz.ui.place import app_folder
+
+PAGE = app_folder() / "pages" / "experiments.py"
+COLUMNS = 3
+
+
+def gallery() -> None:
+    """A card per experiment, in the order they are best read in."""
+    st.html(
+        '<div class="experiments-head"><h1>Guided experiments</h1><p>Each one puts a published '
+        "claim to the test on this machine, in seconds, with three seeds: what is measured stands "
+        "beside what was published, and beside what would show it false.</p></div>"
+    )
+    found = experiments.all_experiments()
+    for start in range(0, len(found), COLUMNS):
+        with st.container(key=f"cards_{start}"):
+            columns = st.columns(COLUMNS)
+        for column, experiment in zip(columns, found[start : start + COLUMNS], strict=False):
+            with column:
+                _card(experiment)
+
+
+def _card(experiment: Experiment) -> None:
+    with st.container(border=True, key=f"card_{experiment.id}", height="stretch"):
+        st.page_link(
+            PAGE,
+            label=f"**{experiment.title}**",
+            query_params={"e": experiment.id},
+            icon=":material/science:",
+        )
+        st.markdown(experiment.claim)
+        st.caption(time_text(experiment))
+
+
+def time_text(experiment: Experiment) -> str:
+    """How long the full version takes."""
+    return "at once" if experiment.instant else f"about {experiment.seconds:.0f} s"
