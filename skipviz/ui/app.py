@@ -22,6 +22,7 @@ def main() -> None:
     st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
     pages = [
         st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True),
+        st.Page(_ROOT / "pages" / "experiments.py", title="Experiments"),
         st.Page(_ROOT / "pages" / "learn.py", title="Learn"),
     ]
     position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
