@@ -18,7 +18,7 @@ from skipviz.training.evaluation import mean_loss_and_score
 from skipviz.training.progress import Progress, trained, unwatched
 from skipviz.training.trainer import Trainer
 
-SECTION_POINTS = 61
+SECTION_POINTS = 41
 NUMBERS = 2**23  # weights of all copies evaluated together
 
 
