@@ -3,7 +3,7 @@
 Counting and drawing paths needs no torch; `skipviz.paths.gradient`, which measures, does.
 """
 
-from skipviz.paths.results import PathGradients, Training
+from skipviz.paths.results import PathGradients
 from skipviz.paths.sampling import Hop, Path, PathSampler
 from skipviz.paths.summary import Spread, is_binomial, spread
 
@@ -13,7 +13,6 @@ __all__ = [
     "PathGradients",
     "PathSampler",
     "Spread",
-    "Training",
     "is_binomial",
     "spread",
 ]

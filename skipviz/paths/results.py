@@ -10,30 +10,19 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Training:
-    """How far the training on the way to a measurement is; `accuracy` is that of the batch."""
-
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-
-
-@dataclass(frozen=True)
 class PathGradients:
     """The gradient at the first state that has one, by the length of the paths it came down.
 
-    `state` is that state's number: 0, or 1 where the input is made of token numbers. `lengths`
-    (degrees,) in layers, `counts` the number of paths of each. Of the exact sum over all paths of
-    a length: `norms` and signed `shares` <part, total> / |total|^2, which add up to 1; `norm` is
-    |total|. `single` is the mean norm over the `samples` paths drawn of each length, NaN until
-    they are. `by_skips` (states, number of skips taken) are the norms of the parts of dL/ds_k
-    by skips taken, `skip_shares` their shares; NaN where no such path leads.
-    `trained` is the number of training steps before.
+    That is state 0, or 1 where the input is made of token numbers. `lengths` (degrees,) are in
+    layers, `counts` the number of paths of each. Of the exact sum over all paths of a length:
+    `norms`, and signed `shares` <part, total> / |total|^2, which add up to 1; `norm` is |total|.
+    `single` is the mean norm of the `samples` paths drawn of each length, NaN until they are.
+    `by_skips` (states, degrees) are the norms of the parts of dL/ds_k that took 0, 1, 2, ..
+    skips, `skip_shares` their signed shares; NaN where no such path leads. Norms are over the
+    `batch`, L is its mean loss, and `trained` the number of training steps before.
     """
 
     trained: int
-    state: int
     batch: int
     lengths: tuple[int, ...]
     counts: tuple[int, ...]
