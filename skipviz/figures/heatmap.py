@@ -101,13 +101,15 @@ def _colour_axis(low: float, high: float) -> Spec:
     levels = [
         (np.log10(tick) - bottom) / max(top - bottom, 1e-9) * LEVELS for tick in ticks["tickvals"]
     ]
+    known, border = LEVELS / 255, (LEVELS + 0.5) / 255
     scale: list[list[Any]] = [
-        [i / (len(CIVIDIS) - 1) * 0.995, colour] for i, colour in enumerate(CIVIDIS)
+        [i / (len(CIVIDIS) - 1) * known, colour] for i, colour in enumerate(CIVIDIS)
     ]
+    grey = [[border, CIVIDIS[-1]], [border, "#9a9a9a"], [1.0, "#9a9a9a"]]
     return {
         "cmin": 0,
         "cmax": 255,
-        "colorscale": [*scale, [0.9951, "#9a9a9a"], [1.0, "#9a9a9a"]],
+        "colorscale": [*scale, *grey],
         "colorbar": {
             "tickvals": levels,
             "ticktext": ticks["ticktext"],

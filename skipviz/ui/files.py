@@ -4,6 +4,9 @@ import streamlit as st
 
 from skipviz import export
 from skipviz.network import Network, NetworkError
+from skipviz.report import report
+from skipviz.ui.address import PARTS
+from skipviz.ui.copy_link import copy_link
 from skipviz.ui.session import Session
 
 LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
@@ -12,8 +15,10 @@ LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
 def files(session: Session) -> None:
     """Draw the button and what opens below it."""
     with st.popover("Export", icon=":material/download:"):
+        _report(session)
         _downloads(session)
         _upload(session)
+        _lesson()
 
 
 def _downloads(session: Session) -> None:
@@ -49,6 +54,21 @@ def _downloads(session: Session) -> None:
     )
 
 
+def _report(session: Session) -> None:
+    run = session.shown
+    address = str(st.context.url or "").split("?")[0]
+    st.download_button(
+        "Report of the run (HTML)",
+        lambda: report(run, address) if run is not None else "",
+        "report.html",
+        "text/html",
+        on_click="ignore",
+        disabled=run is None,
+        help="Opens without a server: verdict, drawing, charts, numbers, settings, source.",
+        width="stretch",
+    )
+
+
 def _upload(session: Session) -> None:
     def take() -> None:
         brought = st.session_state["upload"]
@@ -58,6 +78,14 @@ def _upload(session: Session) -> None:
     st.file_uploader(
         "Open a network from JSON", "json", key="upload", on_change=take, max_upload_size=LARGEST
     )
+
+
+def _lesson() -> None:
+    """A link for others that shows only what they need."""
+    hide = st.multiselect(
+        "Lesson link: hide these parts", list(PARTS), format_func=PARTS.__getitem__, key="lesson"
+    )
+    copy_link(key="lesson_link", label="Copy lesson link", hide=hide)
 
 
 def _read(session: Session, content: bytes) -> None:

@@ -5,19 +5,26 @@ async function copy(text) {
   throw new Error("no clipboard on an insecure page");
 }
 
-export default function mount({ parentElement }) {
+function address(query) {
+  const url = new URL(window.location.href);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+export default function mount({ parentElement, data }) {
   const button = parentElement.querySelector("button");
   let timer = 0;
+  button.textContent = data.label;
   button.onclick = async () => {
     let said = "Link copied";
     try {
-      await copy(window.location.href);
+      await copy(address(data.query));
     } catch {
       said = "Copy the address bar";
     }
     button.textContent = said;
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => (button.textContent = "Copy link"), SHOWN_FOR);
+    timer = window.setTimeout(() => (button.textContent = data.label), SHOWN_FOR);
   };
   return () => window.clearTimeout(timer);
 }

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from skipviz import figures, presets
 from skipviz.figures.gradient import LABEL_GAP, _apart
-from skipviz.figures.style import log_colours, thinned
+from skipviz.figures.style import CIVIDIS, log_colours, thinned
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run
 
@@ -113,6 +113,8 @@ def test_the_heat_map_keeps_order_and_scale_over_all_arms() -> None:
     order = np.argsort(flat)
     assert (np.diff(shown[order]) >= 0).all()
     assert (shown.min(), shown.max()) == (0, 254)
+    scale = {round(place * 255, 6): colour for place, colour in figure.layout.coloraxis.colorscale}
+    assert scale[254.0] == CIVIDIS[-1]
 
 
 def test_the_heat_map_marks_what_broke_and_thins_long_runs() -> None:

@@ -1,0 +1,5 @@
+"""A run as one HTML file that opens anywhere, without a server."""
+
+from skipviz.report.page import report
+
+__all__ = ["report"]

@@ -1,0 +1,105 @@
+"""The report from top to bottom."""
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from skipviz import export, link
+from skipviz.arms import arm_label
+from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
+from skipviz.figures.style import arm_style
+from skipviz.network import NetworkError
+from skipviz.report.drawing import drawing
+from skipviz.report.tables import arms_table, gradients_table, settings_table
+from skipviz.training.run import Run
+from skipviz.training.verdict import sentence
+
+_STYLE = Path(__file__).with_name("report.css")
+
+
+def report(run: Run, address: str = "") -> str:
+    """A self-contained HTML page: verdict, drawing, charts, numbers, and what repeats them.
+
+    `address` is that of an app; with it the page offers a link to the network and settings there.
+    The charts bring plotly.js with them (about 5 MB).
+    """
+    verdict = "".join(text for text, _ in sentence(run))
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(verdict)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"</head><body><main>{_top(run, address)}{_charts(run)}{_numbers(run)}{_sources(run)}"
+        "</main></body></html>"
+    )
+
+
+def _top(run: Run, address: str) -> str:
+    pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
+    about = (
+        f"Step {run.row_steps[-1]}, seed {run.settings.seed}, {run.info.title}. Gradient: |∂L/∂W| "
+        f"of each layer, L the mean loss over a batch of {run.settings.batch_size}."
+    )
+    token = link.encode(run.network, run.settings)
+    again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if address else ""
+    arm = run.arms[0]
+    caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
+    return (
+        f"<header><h1>{pieces}</h1><p>{escape(about)} {again}</p></header>"
+        f"<figure>{drawing(run, arm)}<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def _piece(text: str, arm: str | None) -> str:
+    safe = escape(text)
+    return safe if arm is None else f'<b style="color:{arm_style(arm).light}">{safe}</b>'
+
+
+def _charts(run: Run) -> str:
+    charts = (
+        ("Gradient of weights, per layer", gradient_flow(run), 420),
+        ("Gradient of weights, layers × steps", gradient_heatmap(run), 110 + 90 * len(run.arms)),
+        (f"Loss and {run.info.score}", training_curves(run), 420),
+    )
+    drawn = [
+        f"<section><h2>{escape(title)}</h2>{_html(figure, height, first=place == 0)}</section>"
+        for place, (title, figure, height) in enumerate(charts)
+    ]
+    return "".join(drawn)
+
+
+def _html(figure: Any, height: int, first: bool) -> str:
+    """The first chart brings the library for all."""
+    html: str = figure.to_html(
+        full_html=False,
+        include_plotlyjs=first,
+        default_height=f"{height}px",
+        config={"displaylogo": False, "responsive": True},
+    )
+    return html
+
+
+def _numbers(run: Run) -> str:
+    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
+    return (
+        f"<section><h2>Arms</h2>{arms_table(run)}<ul>{failures}</ul></section>"
+        f"{_folded('Gradient of every layer', gradients_table(run))}"
+        f"{_folded('Settings', settings_table(run))}"
+    )
+
+
+def _sources(run: Run) -> str:
+    network, info = run.network, run.info
+    try:
+        source = export.pytorch(network, info.input_shape, info.outputs)
+    except NetworkError as error:
+        source = str(error)
+    texts = {
+        "PyTorch source": source,
+        "Equations (LaTeX)": export.latex(network),
+        "Network as JSON": network.to_json(),
+    }
+    return "".join(_folded(title, f"<pre>{escape(text)}</pre>") for title, text in texts.items())
+
+
+def _folded(title: str, inside: str) -> str:
+    return f"<details><summary>{escape(title)}</summary>{inside}</details>"

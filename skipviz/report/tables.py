@@ -1,0 +1,70 @@
+"""The numbers of a run as HTML tables."""
+
+from collections.abc import Iterable
+from html import escape
+
+from skipviz.arms import arm_label
+from skipviz.training.costs import arm_costs
+from skipviz.training.run import Run
+from skipviz.training.verdict import finding, number_text
+
+
+def arms_table(run: Run) -> str:
+    """What every arm reached and what it costs (its first seed)."""
+    costs = arm_costs(run)
+    head = (
+        "arm", "|∂L/∂W₁| / |∂L/∂W_N|", "training loss", f"test {run.info.score}",
+        "weights", "MACs", "ms per step",
+    )  # fmt: skip
+    rows = []
+    for arm in run.arms:
+        found, cost = finding(run, arm), costs[arm]
+        rows.append(
+            (
+                arm_label(arm),
+                f"{number_text(found.ratio)} ({found.state})",
+                number_text(found.loss),
+                number_text(found.test_accuracy),
+                f"{cost.parameters:,}",
+                f"{cost.macs:,}",
+                number_text(cost.seconds_per_step * 1000),
+            )
+        )
+    return table(head, rows)
+
+
+def settings_table(run: Run) -> str:
+    """Everything that fixes the numbers, besides the network."""
+    fields = run.settings.model_dump(exclude={"own_arms"})
+    rows = [(name.replace("_", " "), _text(value)) for name, value in fields.items()]
+    return table(("setting", "value"), rows)
+
+
+def gradients_table(run: Run) -> str:
+    """|dL/dW_k| of every layer with weights, at the first and the last step."""
+    steps = run.row_steps
+    head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
+    norms = {arm: run.gradient_norms(arm) for arm in run.arms}
+    rows = [
+        (str(k), *(f"{norms[arm][at, k - 1]:.3g}" for arm in run.arms for at in (0, -1)))
+        for k in run.weighted_layers
+    ]
+    return table(head, rows)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """An HTML table of texts; the first column is a header of its row."""
+    top = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
+    body = "".join(f"<tr>{_row(*texts)}</tr>" for texts in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row(first: str, *rest: str) -> str:
+    cells = "".join(f"<td>{escape(text)}</td>" for text in rest)
+    return f'<th scope="row">{escape(first)}</th>{cells}'
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "none" if value is None else str(value)
