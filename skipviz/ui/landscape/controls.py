@@ -1,0 +1,80 @@
+"""How the slice is computed, and the button that does it."""
+
+import streamlit as st
+
+from skipviz.arms import STANDARD_ARMS
+from skipviz.jobs import JobPool
+from skipviz.settings import Settings
+from skipviz.ui.measuring import at_hand, forget, start
+from skipviz.ui.session import Session
+
+JOB = "landscape"
+FUNCTION = "skipviz.landscape.slices:loss_slice"
+POINTS = {9: "9 × 9", 15: "15 × 15", 21: "21 × 21", 31: "31 × 31"}
+RADII = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
+MOST_STEPS = 2000
+
+
+def controls(session: Session, pool: JobPool) -> float:
+    """Draw the row; the threshold below which a loss counts as low."""
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", key="landscape_controls", gap="small"
+    ):
+        steps = _steps(session)
+        points = st.selectbox(
+            "Grid", list(POINTS), 1, format_func=lambda n: POINTS[n], width=110, key="grid"
+        )
+        radius = st.select_slider(
+            "Radius R",
+            RADII,
+            0.5,
+            format_func="{:g}".format,
+            key="radius",
+            width=170,
+            help="How far the slice reaches from its centre. 1 is as long as the weights are.",
+        )
+        seed = st.number_input(
+            "Directions",
+            0,
+            999,
+            0,
+            key="directions",
+            width=120,
+            help="The seed of the two random directions. All arms share them.",
+        )
+        threshold = st.number_input(
+            "Low means below",
+            0.001,
+            100.0,
+            0.5,
+            step=0.1,
+            key="threshold",
+            width=140,
+            help="The share of the slice with a lower loss is reported, and its edge is drawn.",
+        )
+        how = {"points": points, "radius": float(radius), "directions": int(seed)}
+        if st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute"):
+            forget(session, JOB)
+            start(session, pool, JOB, FUNCTION, at_hand(session, _settings(session, steps)) | how)
+            st.rerun()
+    return float(threshold)
+
+
+def _steps(session: Session) -> int:
+    default = min(max(session.settings.steps, 1), MOST_STEPS)
+    help_ = "With the learning rate, optimizer and batches of the Playground."
+    return int(
+        st.number_input(
+            "Training steps", 1, MOST_STEPS, default, step=50, key="slice_steps", width=130,
+            help=help_,
+        )
+    )  # fmt: skip
+
+
+def _settings(session: Session, steps: int) -> Settings:
+    """The arms chosen in the Playground, as far as they are standard ones."""
+    chosen = [arm for arm in session.settings.arms if arm in STANDARD_ARMS] or ["skip", "plain"]
+    arms = tuple(chosen) if session.network.skips else ("plain",)
+    return session.settings.model_copy(
+        update={"steps": steps, "arms": arms, "own_arms": (), "seeds": 1}
+    )

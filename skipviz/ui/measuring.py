@@ -1,0 +1,121 @@
+"""What the pages share that measure the drawn network as a whole."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from skipviz.data.catalogue import OWN
+from skipviz.figures.style import arm_style
+from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.settings import Settings
+from skipviz.ui.place import app_folder
+from skipviz.ui.plain import plain
+from skipviz.ui.session import Session
+
+TICK = 0.5  # seconds between refreshes while something runs
+FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick
+Pieces = Sequence[tuple[str, str | None]]
+"""A sentence in pieces of (text, arm it is about)."""
+
+
+def theme() -> str:
+    """light or dark."""
+    return st.context.theme.type or "light"
+
+
+def headline(pieces: Pieces, detail: str = "") -> None:
+    """What was found, in words, and how it was measured."""
+    said = "".join(_piece(text, arm) for text, arm in pieces)
+    below = f"<p>{html.escape(detail)}</p>" if detail else ""
+    st.html(f'<div class="verdict"><h1>{said}</h1>{below}</div>')
+
+
+def about_network(session: Session) -> None:
+    """What is measured, and the way to where it is drawn."""
+    network = session.network
+    layers = f"{network.depth} layer{'s' * (network.depth != 1)}"
+    skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"The network of the Playground: {layers}, {skips}, {plain(session.about.title)}, "
+            f"seed {session.settings.seed}.",
+            width="content",
+        )
+        st.page_link(
+            app_folder() / "pages" / "playground.py", label="Change it", icon=":material/edit:"
+        )
+
+
+def sound(session: Session) -> bool:
+    """Whether the drawing can be measured; what stands in the way is said."""
+    problems = session.problems
+    if problems:
+        st.error(
+            "This network cannot be computed, so nothing can be measured on it. "
+            "Mend it in the Playground, where every fault is marked red.\n\n"
+            + "\n\n".join(plain(str(problem)) for problem in problems[:5])
+        )
+    return not problems
+
+
+def at_hand(session: Session, settings: Settings) -> dict[str, Any]:
+    """Network, settings and data as the engine's functions take them."""
+    own = session.own if settings.data == OWN else None
+    return {"network": session.network, "settings": settings, "own": own}
+
+
+def start(
+    session: Session, pool: JobPool, name: str, function: str, arguments: Mapping[str, Any]
+) -> None:
+    """Start a computation within the limits of the server; what it refuses is said."""
+    try:
+        refused = session.limits.problems(session.network, arguments["settings"])
+        if refused:
+            raise RuntimeError(str(refused[0]))
+        session.compute(name, Computation(function, arguments), pool)
+    except RuntimeError as error:
+        session.notify(str(error))
+        st.rerun()
+
+
+def forget(session: Session, name: str) -> None:
+    """End a computation and leave nothing of it."""
+    job = session.computations.pop(name, None)
+    if job is not None:
+        job.kill()
+
+
+def goes_on(job: ComputingJob | None) -> bool:
+    """Whether news are to be expected."""
+    return job is not None and not job.ended
+
+
+def of_another_drawing(session: Session, job: ComputingJob) -> bool:
+    """Whether the network, its data or its seed have changed since."""
+    then, now = job.computation.arguments, session.settings
+    asked: Settings = then["settings"]
+    return bool(
+        then["network"] != session.network or (asked.data, asked.seed) != (now.data, now.seed)
+    )
+
+
+def status(job: ComputingJob, pool: JobPool, text: str, share: float) -> None:
+    """How far a job is, and a way to stop it; its error where it has failed."""
+    if job.error:
+        st.error(plain(job.error))
+    if job.ended:
+        return
+    if job.state == "queued":
+        text = f"Waiting for a free core, position {pool.position(job)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(max(share, 0.0), 1.0), text=text)
+        st.button("Stop", icon=":material/stop:", on_click=job.stop, key=f"stop_{job.id}")
+
+
+def _piece(text: str, arm: str | None) -> str:
+    safe = html.escape(text)
+    if arm is None:
+        return safe
+    return f'<span style="color: {arm_style(arm).colour(theme())}">{safe}</span>'
