@@ -1,13 +1,24 @@
 """The chapters in reading order."""
 
 from skipviz.learn.chapter import Chapter
-from skipviz.learn.chapters import forward, identity, vanishing, what
+from skipviz.learn.chapters import (
+    architectures,
+    forward,
+    identity,
+    projection,
+    residual,
+    vanishing,
+    what,
+)
 
 CHAPTERS: tuple[Chapter, ...] = (
     what.CHAPTER,
     vanishing.CHAPTER,
     forward.CHAPTER,
     identity.CHAPTER,
+    residual.CHAPTER,
+    architectures.CHAPTER,
+    projection.CHAPTER,
 )
 
 

@@ -1,0 +1,128 @@
+"""Chapter 6: four networks that are known for their skips."""
+
+from skipviz import presets
+from skipviz.learn.cases import Case, chain
+from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+_RESNET = presets.load("resnet8_digits")
+_DENSENET = presets.load("densenet_digits")
+_UNET = presets.load("unet_digits").remove_layer(15).change_readout(kind="per_position")
+
+
+def _highway(bias: float) -> Network:
+    net = chain(41, "tanh", "xavier")
+    for k in range(1, 41):
+        net = net.add_skip(k, k + 1, kind="gated", gate_bias=bias)
+    return net
+
+
+_GATES = (
+    Case("c = 0", _highway(0), "plain"),
+    Case("c = −2", _highway(-2)),
+    Case("c = −4", _highway(-4)),
+    Case("identity skips", chain(41, "tanh", "xavier", step=1), "skip"),
+)
+_IMAGES = Settings(data="digits_images", steps=40, batch_size=32)
+
+CHAPTER = Chapter(
+    "architectures",
+    "ResNet, DenseNet, U-Net, highway",
+    "Four well-known networks in small, each with its equation and its gradient.",
+    (
+        Section(
+            "resnet",
+            "ResNet",
+            r"""
+He and others (2015) stack blocks of two convolutions with [[batch norm]] and a shortcut,
+
+$$
+y = \operatorname{relu}\big(F(x) + x\big),
+$$
+
+with a [[projection]] or a [[pad|zero-padded]] shortcut where the image gets smaller. Note the
+ReLU after the sum: the identity is not quite clean, since each block lets pass only where the sum
+is positive. The successor of 2016 moves norm and activation into the branch
+([[pre-activation]]), and the path is free.
+
+Skips here came as a remedy for [[degradation]], not for vanishing: with batch norm the gradients
+of the plain networks had healthy norms. [A later chapter](?chapter=degradation) takes the two
+apart. Here is a [[ResNet]] of eight layers on images of digits, with its three shortcuts and
+without them.
+""",
+            Training(_RESNET, _IMAGES, ("weight_gradient", "training")),
+            playground=(_RESNET, "digits_images"),
+        ),
+        Section(
+            "densenet",
+            "DenseNet",
+            r"""
+Huang and others (2017) let every layer of a block read all earlier states of the block, put side
+by side ([[concat]]):
+
+$$
+s_k = [\,s_{k-1},\ H_k(s_{k-1})\,], \qquad \text{so } s_k = [\,s_0,\ h_1,\ \dots,\ h_k\,].
+$$
+
+Each layer makes only a few new channels (the growth rate, here 8) and all of them stay available.
+Nothing is added to anything, and no two neighbouring layers are “fully connected” by force, as
+one text has it; all later layers *of the same block* read them, and between blocks a narrow
+convolution sums up. Backward, the gradient of $h_k$ is a sum of one term per reader, each with
+weights on it: a short way, but no identity. The state grows with every layer, which
+[costs memory](?chapter=cost).
+""",
+            Training(_DENSENET, _IMAGES, ("weight_gradient",)),
+            "on request",
+            playground=(_DENSENET, "digits_images"),
+        ),
+        Section(
+            "unet",
+            "U-Net",
+            r"""
+Ronneberger and others (2015) shrink an image step by step, then enlarge it again, and at each
+size hand the early state across to the late one ([[concat]]):
+
+$$
+s_q = [\,\mathrm{up}(s_{q-1}),\ s_p\,], \qquad \text{same height and width at } p \text{ and } q.
+$$
+
+The skips carry *where things are*; the way through the middle carries *what they are*. Without
+them the output is blurred, because the small image in the middle has no room for detail.
+So here the forward half of the skip is the point. That the first layers also receive a larger
+gradient comes on top.
+
+The small U-Net here has to take the noise out of digits. Its score is R², the share of the
+variance of the clean pixels that it gets right; 0 is a grey image.
+""",
+            Training(
+                _UNET,
+                Settings(data="digits_denoising", steps=60, batch_size=32),
+                ("weight_gradient", "training"),
+            ),
+            "on request",
+            playground=(_UNET, "digits_denoising"),
+        ),
+        Section(
+            "highway",
+            "Highway networks",
+            r"""
+Srivastava and others (2015) let the network decide layer by layer how much it transforms and how
+much it carries:
+
+$$
+y = T(x) \odot H(x) + \big(1 - T(x)\big) \odot x, \qquad T(x) = \sigma(V x + c).
+$$
+
+Where the gate $T$ is near 0 the layer is the identity. So the bias $c$ starts below zero. At
+$-2$ it carries $1 - \sigma(-2) \approx 0.88$ of $x$, which is not 1: over 40 layers the carried
+part alone shrinks to $0.88^{40} \approx 0.006$. With $c = 0$ it would be $2^{-40}$. A gate can
+open every way, and it can also close one that an [[identity skip]] keeps open for good. The chart
+compares three biases with identity skips, in 41 tanh layers at the first weights.
+""",
+            Measurement("skipviz.learn.measures.start:gradients", {"cases": _GATES}),
+            "on request",
+            playground=(_highway(-2), "digits"),
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Chapter 5: which skips are residual connections."""
+
+from skipviz import presets
+from skipviz.learn.cases import Case, chain
+from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+_BLOCKS = presets.load("preactivation")
+_DEPTH = 21
+
+
+def _kind(kind: str) -> Network:
+    net = chain(_DEPTH, "tanh", "xavier")
+    for k in range(1, _DEPTH - 1, 2):
+        net = net.add_skip(k, k + 2, kind=kind)
+    return net
+
+
+_KINDS = (
+    Case("add", _kind("add"), "skip"),
+    Case("gated", _kind("gated")),
+    Case("projection", _kind("projection")),
+    Case("concat", _kind("concat")),
+    Case("without", chain(_DEPTH, "tanh", "xavier"), "plain"),
+)
+
+CHAPTER = Chapter(
+    "residual",
+    "Residual against skip",
+    "Every residual connection is a skip. Not every skip is a residual connection.",
+    (
+        Section(
+            "residual",
+            "The branch learns the difference",
+            r"""
+A [[residual connection]] adds the input of a [[branch]] to its output, $y = F(x) + x$. So the
+branch does not have to produce $y$: it learns what is missing, $F(x) = y - x$, the residual. Where
+the best a block can do is to leave $x$ alone, it only has to learn zero, which is easy; to learn
+the identity with two nonlinear layers is hard.
+
+Nothing is subtracted anywhere, although some texts say that such a block “outputs the current
+feature map minus the previous one”. The difference is what the branch *computes*; what the block
+hands on is the sum. The chart measures both in 20 [[pre-activation]] blocks while they train: how
+large what a branch adds is, compared with what comes past it. The deeper the block, the smaller
+its part.
+""",
+            Measurement(
+                "skipviz.learn.measures.residual:sizes",
+                {"network": _BLOCKS, "settings": Settings(steps=60)},
+            ),
+            playground=(_BLOCKS, "digits"),
+        ),
+        Section(
+            "kinds",
+            "Skips that are not residual",
+            r"""
+A [[skip]] is any connection past some layers. What happens where it joins makes the difference:
+
+- [[add]]: $h_q + s_p$. Only this kind, around the very branch that reads $s_p$, is residual.
+- [[gated]]: $T h_q + (1 - T)\, s_p$ with a learned gate $T$ ([[highway network|highway networks]]).
+- [[projection]]: $h_q + W s_p$, for states of different shapes.
+- [[concat]]: $[h_q, s_p]$, both side by side ([[DenseNet]], [[U-Net]]). Nothing is added, and the
+  layer that reads them meets the gradient of $s_p$ with weights of its own.
+
+The purposes differ too. In a U-Net a long skip brings back the detail that the small images in
+the middle have lost. The chart draws all kinds into the same chain of 21 tanh layers, at the
+first weights.
+""",
+            Measurement("skipviz.learn.measures.start:gradients", {"cases": _KINDS}),
+            playground=(_kind("gated"), "digits"),
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Whether shapes fit, and what mends them. Nothing is computed but shapes and counts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from skipviz.learn.results import Number, Result, Table
+from skipviz.network import Network, NetworkError, apply_edit
+
+
+def mended(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
+    """What is wrong with a network for these data, and the mends offered, each tried out."""
+    problems = network.check(input_shape, outputs)
+    rows = tuple(
+        (mend.label, _outcome(network, mend.edits, input_shape, outputs))
+        for problem in problems
+        for mend in problem.mends
+    )
+    yield Result(
+        verdict=problems[0].message if problems else "All shapes fit.",
+        note="The check runs on shapes alone; every mend was applied and checked again.",
+        table=Table(("mend offered", "then"), rows),
+        values=(("problems", float(len(problems))), ("mends", float(len(rows)))),
+    )
+
+
+def counted(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
+    """Parameters and MACs of a network, and of the same one without its skips."""
+    bare = network.without_skips()
+    with_skips, without = (n.count_parameters(input_shape, outputs) for n in (network, bare))
+    macs, bare_macs = (n.count_macs(input_shape, outputs) for n in (network, bare))
+    share = 1 - without / with_skips
+    yield Result(
+        verdict=f"{with_skips:,} parameters, of which {share:.1%} belong to the projections.",
+        note="Counted from the shapes of all layers; MACs of one sample forward.",
+        numbers=(
+            Number("parameters without skips", f"{without:,}"),
+            Number("MACs", f"{macs / 1e6:.1f} M"),
+            Number("MACs without skips", f"{bare_macs / 1e6:.1f} M"),
+        ),
+        values=(("parameters", float(with_skips)), ("without", float(without))),
+    )
+
+
+def _outcome(
+    network: Network,
+    edits: tuple[Mapping[str, Any], ...],
+    input_shape: tuple[int, ...],
+    outputs: int,
+) -> str:
+    try:
+        for edit in edits:
+            network = apply_edit(network, edit)
+    except NetworkError as error:
+        return str(error)
+    left = network.check(input_shape, outputs)
+    if left:
+        return left[0].message
+    return f"fits, {network.count_parameters(input_shape, outputs):,} parameters"

@@ -1,0 +1,102 @@
+"""Several networks trained side by side, each with the same settings and seeds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skipviz.learn.cases import Case
+from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
+from skipviz.settings import Settings
+from skipviz.training.frame import Evaluation
+from skipviz.training.trainer import Trainer
+
+EVERY = 10  # steps between two evaluations, which are the points of the curves
+
+
+@dataclass
+class Trained:
+    """What has been measured of a case: whole splits at `steps`, over seeds, and its seconds."""
+
+    steps: list[int] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def series(self, name: str) -> Array:
+        """(seeds, evaluations); an arm that broke down counts as infinite loss."""
+        values = np.stack([getattr(found, name)[0] for found in self.evaluations], axis=1)
+        return np.asarray(np.nan_to_num(values, nan=np.inf if "loss" in name else 0.0))
+
+    def last(self, name: str) -> Array:
+        """(seeds,)"""
+        return np.asarray(self.series(name)[:, -1])
+
+
+Found = dict[str, Trained]
+
+
+def losses(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
+    """Training loss on the whole split over steps, and what was reached; the last is complete."""
+    for found in side_by_side(cases, settings):
+        yield loss_result(cases, found, settings)
+
+
+def side_by_side(cases: Sequence[Case], settings: Settings) -> Iterator[Found]:
+    """All cases step by step in turns; what is known after every evaluation."""
+    alone = settings.model_copy(
+        update={"arms": ("skip",), "probes": "lean", "evaluate_every": EVERY}
+    )
+    trainers = {case.label: Trainer(case.network, alone) for case in cases}
+    found = {label: Trained() for label in trainers}
+    for step in range(settings.steps + 1):
+        for label, trainer in trainers.items():
+            if not trainer.finished:
+                _take(found[label], trainer)
+        if step % EVERY == 0 or step == settings.steps:
+            yield found
+
+
+def loss_result(cases: Sequence[Case], found: Found, settings: Settings) -> Result:
+    """The curves and a table; the verdict names the training losses."""
+    curves = [
+        curve(c.label, _shown(found[c.label]), c.style, np.array(found[c.label].steps, float))
+        for c in cases
+    ]
+    step = found[cases[0].label].steps[-1]
+    parts = [f"{c.label} {np.median(found[c.label].last('train_loss')):.2g}" for c in cases]
+    return Result(
+        verdict=f"Training loss after {step} steps: {', '.join(parts)}.",
+        note=f"Loss on the whole train split; median of {settings.seeds} seeds, band from minimum "
+        f"to maximum. {settings.optimizer.upper()}, learning rate {settings.learning_rate:g}.",
+        figure=Lines(tuple(curves), "step", "training loss", log_y=True),
+        table=reached(found),
+        values=tuple((c.label, float(np.median(found[c.label].last("train_loss")))) for c in cases),
+    )
+
+
+def reached(found: Found) -> Table:
+    """Mean and range over seeds."""
+    rows = [
+        (
+            label,
+            spread(trained.last("train_loss"), 2),
+            spread(trained.last("train_accuracy")),
+            spread(trained.last("test_accuracy")),
+        )
+        for label, trained in found.items()
+    ]
+    return Table(("", "training loss", "train accuracy", "test accuracy"), tuple(rows))
+
+
+def _take(trained: Trained, trainer: Trainer) -> None:
+    frame = trainer.step()
+    trained.seconds = frame.seconds
+    if frame.evaluation is not None:
+        trained.steps.append(frame.step)
+        trained.evaluations.append(frame.evaluation)
+
+
+def _shown(trained: Trained) -> Array:
+    """Finite, so that it can be drawn."""
+    found = trained.series("train_loss")
+    return np.where(np.isfinite(found), found, np.nan)
