@@ -1,0 +1,40 @@
+"""A plane to draw points on: the data set of someone who has none at hand."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.data import DataError, OwnData, from_points
+
+_HERE = Path(__file__).parent
+MOST = 5_000
+CLASSES = 4
+
+
+def draw_points(key: str, on_use: Callable[[], None]) -> None:
+    """Draw the plane; its button triggers `on_use`, the state under `key` then holds `used`."""
+    component = st.components.v2.component(
+        "skipviz_points",
+        html='<div class="points"></div>',
+        css=(_HERE / "points.css").read_text(encoding="utf-8"),
+        js=(_HERE / "points.js").read_text(encoding="utf-8"),
+    )
+    component(key=key, data={"classes": CLASSES, "most": MOST}, on_used_change=on_use)
+
+
+def read_points(sent: object) -> OwnData:
+    """The data set of points as the browser sent them; DataError for anything else."""
+    if not isinstance(sent, list) or len(sent) > MOST:
+        raise DataError(f"A drawing has at most {MOST} points.")
+    return from_points([_point(each) for each in sent])
+
+
+def _point(sent: object) -> tuple[float, float, int]:
+    if not isinstance(sent, list) or len(sent) != 3:
+        raise DataError("A point has two coordinates and a class.")
+    x, y, kind = sent
+    numbers = all(isinstance(value, int | float) and abs(value) <= 1 for value in (x, y))
+    if not numbers or kind not in range(CLASSES):
+        raise DataError("Points lie between -1 and 1 and belong to a class of the drawing.")
+    return float(x), float(y), int(kind)
