@@ -53,6 +53,7 @@ def study_curves_spec(
     if any(trace["name"] == _THEORY for trace in traces):
         traces.append(_key_of_theory(theme))
     legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
+    legend["traceorder"] = "normal"
     look = layout(
         theme,
         margin={"l": 72, "r": 16, "t": 56, "b": 48},

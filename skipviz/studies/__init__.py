@@ -13,7 +13,7 @@ from skipviz.studies.executors import open_workers
 from skipviz.studies.patterns import Pattern
 from skipviz.studies.ready import READY
 from skipviz.studies.results import QUANTITY_LABELS, Result
-from skipviz.studies.runner import Progress, run_study, stream
+from skipviz.studies.runner import Progress, run_study, seconds_needed, stream
 from skipviz.studies.store import Store
 from skipviz.studies.study import FACTORS, QUANTITIES, Quantity, Study, StudyError
 from skipviz.studies.summary import Cell, Table, others, table, to_csv
@@ -37,6 +37,7 @@ __all__ = [
     "open_workers",
     "others",
     "run_study",
+    "seconds_needed",
     "stream",
     "table",
     "to_csv",

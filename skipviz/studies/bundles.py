@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from skipviz import data
 from skipviz.arms import Arm, Gain
-from skipviz.network import Add, AnySkip, Network
+from skipviz.network import Add, AnySkip, Limits, Network
 from skipviz.settings import MAX_COPIES, Settings
 from skipviz.studies.results import Result
 from skipviz.studies.trials import Trial
@@ -83,10 +83,12 @@ class Bundle:
         return [Bundle((variant,)) for variant in self.variants]
 
 
-def plan(trials: Sequence[Trial]) -> tuple[list[Result], list[Bundle]]:
+def plan(
+    trials: Sequence[Trial], limits: Limits | None = None
+) -> tuple[list[Result], list[Bundle]]:
     """The runs that cannot be made, with the reason, and all others in bundles.
 
-    Each is in one bundle; the order is about that in which they came.
+    Each is in one bundle; the order is about that in which they came. `limits` cap the networks.
     """
     faults: dict[tuple[str, str], str] = {}
     failed = []
@@ -94,7 +96,7 @@ def plan(trials: Sequence[Trial]) -> tuple[list[Result], list[Bundle]]:
     for trial in trials:
         known = trial.drawing, trial.settings.data
         if trial.network is not None and known not in faults:
-            faults[known] = _fault(trial.network, trial.settings.data)
+            faults[known] = _fault(trial.network, trial.settings.data, limits)
         fault = trial.fault or faults[known]
         if trial.network is None or fault:
             failed.append(Result.failed(trial, fault))
@@ -104,8 +106,8 @@ def plan(trials: Sequence[Trial]) -> tuple[list[Result], list[Bundle]]:
     return failed, [bundle for group in groups.values() for bundle in _bundled(group)]
 
 
-def _fault(network: Network, name: str) -> str:
-    return "\n".join(map(str, fit_problems(network, data.info(name))))
+def _fault(network: Network, name: str, limits: Limits | None) -> str:
+    return "\n".join(map(str, fit_problems(network, data.info(name), limits)))
 
 
 def _chain(network: Network) -> Network:

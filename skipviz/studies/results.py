@@ -13,9 +13,9 @@ Numbers = tuple[float | None, ...]
 """None stands for NaN and infinities, which JSON and SQL have no word for."""
 
 QUANTITY_LABELS: dict[Quantity, str] = {
-    "ratio": "|∂L/∂W| of the first layer over that of the last",
-    "first": "|∂L/∂W| of the first layer",
-    "last": "|∂L/∂W| of the last layer",
+    "ratio": "|∂L/∂W|, first over last layer",
+    "first": "|∂L/∂W|, first layer",
+    "last": "|∂L/∂W|, last layer",
     "train_loss": "training loss",
     "test_loss": "test loss",
     "test_score": "test accuracy",

@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
+from skipviz.network import Limits
 from skipviz.studies.bundles import Bundle, plan
 from skipviz.studies.executors import Workers
 from skipviz.studies.results import Result
@@ -45,13 +47,25 @@ def run_study(
         return _Session(study, store, report).run(workers)
 
 
-def stream(fields: dict[str, object]) -> Iterator[list[Result]]:
-    """The results of a study given as plain data, bundle by bundle, made in this process."""
-    failed, bundles = plan(trials(Study.of(fields)))
+def stream(
+    fields: Mapping[str, Any], limits: Mapping[str, int] | None = None
+) -> Iterator[list[Result]]:
+    """The results of a study given as plain data, bundle by bundle, made in this process.
+
+    `limits` are the fields of the caps on its networks.
+    """
+    caps = None if limits is None else Limits.model_validate(limits)
+    failed, bundles = plan(trials(Study.of(fields)), caps)
     if failed:
         yield failed
     for bundle in bundles:
         yield compute(bundle)
+
+
+def seconds_needed(study: Study) -> float:
+    """About how long a study takes on one core, starting up left out."""
+    _, bundles = plan(trials(study))
+    return sum(bundle.cost for bundle in bundles)
 
 
 class _Session:

@@ -1,0 +1,67 @@
+"""The Studies page: choose a study or change its factors, and see the results come in."""
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.studies import READY, Study
+from skipviz.ui import service
+from skipviz.ui.frame import open_page
+from skipviz.ui.studies.asked import Asked
+from skipviz.ui.studies.factors import factors
+from skipviz.ui.studies.running import run
+from skipviz.ui.studies.shares import shares
+
+CHOSEN = "s"  # in the address
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def render() -> None:
+    """Draw the page for the session of this tab; a ready study starts by itself."""
+    st.set_page_config(layout="wide")  # a page opened by its own address forgets it
+    session = open_page()
+    st.html(_STYLE)
+    name = _chosen()
+    asked = _asked(name)
+    _head(READY[name])
+    with st.container(key="study"):
+        left, right = st.columns([1, 3.2], gap="medium")
+    with left:
+        draft = factors(name, READY[name])
+    with right:
+        run(session, service.pool(), asked, draft)
+    with left:
+        shares(session, asked, draft)
+
+
+def _chosen() -> str:
+    """The ready study to start from, kept in the address."""
+    named = st.query_params.get(CHOSEN, "").lower()
+    names = list(READY)
+    name = st.pills(
+        "Studies",
+        names,
+        default=named if named in READY else names[0],
+        format_func=lambda each: READY[each].title,
+        key="study_chosen",
+        label_visibility="collapsed",
+    )
+    name = name or names[0]
+    st.query_params[CHOSEN] = name
+    return name
+
+
+def _asked(name: str) -> Asked:
+    """What is to be computed: the ready study, until Start asks for a changed one."""
+    asked = st.session_state.get("study_asked")
+    if asked is None or asked.name != name:
+        asked = st.session_state["study_asked"] = Asked(name, READY[name])
+    return asked
+
+
+def _head(study: Study) -> None:
+    st.html(
+        f'<div class="study-head"><h1>{html.escape(study.title)}</h1>'
+        f"<p>{html.escape(study.question)}</p></div>"
+    )

@@ -1,0 +1,74 @@
+"""What a visitor asked to compute, and what this server allows of it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.limits import ServerLimits
+from skipviz.studies import Result, Study, seconds_needed, trials
+from skipviz.ui.session import Session
+
+NAME = "study"  # of its computation in the session: there is one at a time
+STREAM = "skipviz.studies.runner:stream"
+MOST_RUNS = 2_000
+MOST_SECONDS = 300.0  # by the estimate; a study that takes twice that is ended
+ON_COMMAND_LINE = "Download it below and run it with `skipviz study`, here or on a cluster."
+
+
+@dataclass
+class Asked:
+    """A study and the ready one it came from."""
+
+    name: str
+    study: Study
+
+    def job(self, session: Session, pool: JobPool) -> ComputingJob:
+        """Its computation, started if it was not; RuntimeError when the queue is full."""
+        arguments = {
+            "fields": self.study.model_dump(mode="json"),
+            "limits": session.limits.network.model_dump(),
+        }
+        return session.compute(NAME, Computation(STREAM, arguments, 2 * MOST_SECONDS), pool)
+
+
+@dataclass(frozen=True)
+class Size:
+    """Runs of a study, and about how many seconds they take."""
+
+    runs: int
+    seconds: float = 0.0
+
+
+def size_of(study: Study) -> Size:
+    """Counted once per study; of a study that is too large only the runs are."""
+    sizes: dict[str, Size] = st.session_state.setdefault("study_sizes", {})
+    text = study.to_toml()
+    if text not in sizes:
+        most = study.most_runs()
+        sizes[text] = Size(most) if most > 4 * MOST_RUNS else _size(study)
+    return sizes[text]
+
+
+def refusal(study: Study, limits: ServerLimits) -> str | None:
+    """Why this server does not compute a study, or None when it does."""
+    size = size_of(study)
+    if size.runs > MOST_RUNS:
+        return f"This study has {size.runs:,} runs; at most {MOST_RUNS:,} are computed here."
+    if max(study.depth) > limits.layers or max(study.width) > limits.width:
+        return f"At most {limits.layers} layers of {limits.width} units are computed here."
+    if study.measure == "training" and study.steps > limits.steps:
+        return f"At most {limits.steps:,} steps are computed here."
+    if size.seconds > MOST_SECONDS:
+        return f"This study takes about {size.seconds / 60:.0f} minutes, which is too long here."
+    return None
+
+
+def results_of(job: ComputingJob) -> list[Result]:
+    """What has come so far."""
+    return [result for found in list(job.results) for result in found]
+
+
+def _size(study: Study) -> Size:
+    runs = len(trials(study))
+    return Size(runs, seconds_needed(study) if runs <= MOST_RUNS else 0.0)

@@ -1,0 +1,115 @@
+"""The factors of a study as widgets: several values each, in plain words."""
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import streamlit as st
+
+from skipviz import data
+from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.network import Activation, Norm, Order
+from skipviz.settings import Optimizer
+from skipviz.studies import QUANTITIES, Study, StudyError
+from skipviz.ui.plain import plain
+
+INITS = ("pytorch", "xavier", "he", "orthogonal", "zero")
+PATTERNS = (
+    "none", "every 1", "every 2", "residual 1", "residual 2", "residual 3", "dense", "dense add",
+    "ends", "mirror", "single",
+)  # fmt: skip
+KINDS = ("add", "projection", "pad", "gated", "shortcut_gate", "concat")
+MEASURES = {"gradient": "gradient at the start", "training": "training"}
+
+
+def factors(name: str, ready: Study) -> Study | None:
+    """The study as the widgets say, or None where they cannot be, and then they say why."""
+    form = _Form(name, ready.model_dump(mode="json"))
+    form.several("pattern", "Skips", PATTERNS, help=_PATTERN_HELP, accept_new_options=True)
+    form.numbers("depth", "Depth")
+    form.numbers("width", "Width")
+    form.several("activation", "Activation", get_args(Activation))
+    form.several("init", "Initial weights", INITS)
+    form.several("norm", "Normalisation", get_args(Norm))
+    form.whole("seeds", "Seeds", 1, 50)
+    form.one("measure", "Measure", tuple(MEASURES), MEASURES)
+    if form.fields["measure"] == "training":
+        form.whole("steps", "Steps", 1, 5000)
+        form.numbers("learning_rate", "Learning rate")
+        form.one("optimizer", "Optimizer", get_args(Optimizer))
+    with st.expander("More"):
+        form.several("data", "Data", data.names())
+        form.several("arms", "Arms", tuple(STANDARD_ARMS), labels=arm_label)
+        form.several("kind", "Kind of skip", KINDS)
+        form.several("join", "Skips join", ("output", "preactivation"))
+        form.several("order", "Order", get_args(Order))
+        form.numbers("branch_scale", "Branch scale")
+        form.whole("batch_size", "Batch size", 1, 1024)
+    return form.study()
+
+
+_PATTERN_HELP = (
+    "every K: a skip around every K-th layer. residual K: blocks of K layers, a skip around each. "
+    "dense: each layer reads all before it. ends: from the first layer to the last. single: one "
+    "network for every skip there can be. You can also type `residual 4` or `preset default`."
+)
+
+
+class _Form:
+    """Widgets that write into `fields`; their keys hold the study they belong to."""
+
+    def __init__(self, name: str, fields: dict[str, Any]) -> None:
+        self.fields = fields
+        self._name = name
+
+    def several(
+        self, field: str, label: str, options: Sequence[str], labels: Any = str, **more: Any
+    ) -> None:
+        """One value or more out of some."""
+        held = self.fields[field]
+        self.fields[field] = st.multiselect(
+            label,
+            list(dict.fromkeys([*options, *held])),
+            held,
+            format_func=labels,
+            key=self._key(field),
+            **more,
+        )
+
+    def numbers(self, field: str, label: str) -> None:
+        """Numbers, with commas between them."""
+        held = ", ".join(f"{value:g}" for value in self.fields[field])
+        text = st.text_input(label, held, key=self._key(field), max_chars=200)
+        self.fields[field] = [part.strip() for part in text.split(",") if part.strip()]
+
+    def whole(self, field: str, label: str, low: int, high: int) -> None:
+        """One whole number."""
+        held = self.fields[field]
+        self.fields[field] = st.number_input(label, low, high, held, key=self._key(field))
+
+    def one(
+        self, field: str, label: str, options: Sequence[str], labels: dict[str, str] | None = None
+    ) -> None:
+        """One out of some."""
+        index = options.index(self.fields[field])
+        self.fields[field] = st.selectbox(
+            label,
+            options,
+            index,
+            format_func=lambda each: (labels or {}).get(each, each),
+            key=self._key(field),
+        )
+
+    def study(self) -> Study | None:
+        """What the fields make; their faults are written below them."""
+        if self.fields["measure"] == "gradient":
+            self.fields["learning_rate"] = self.fields["learning_rate"][:1]
+        if self.fields["show"] in QUANTITIES[3:] and self.fields["measure"] == "gradient":
+            self.fields["show"] = None
+        try:
+            return Study.of(self.fields)
+        except StudyError as error:
+            st.error(plain(str(error)).replace("\n", "\n\n"))
+            return None
+
+    def _key(self, field: str) -> str:
+        return f"study_{self._name}_{field}"

@@ -1,0 +1,48 @@
+"""One sentence on what a study found."""
+
+import math
+
+from skipviz.figures.studies import value_label
+from skipviz.studies import Quantity, Table
+from skipviz.studies.trials import Value
+from skipviz.training.verdict import number_text
+
+_SUBJECT: dict[Quantity, str] = {
+    "ratio": "gradient of the first layer, over that of the last,",
+    "first": "gradient of the first layer",
+    "last": "gradient of the last layer",
+    "train_loss": "training loss",
+    "test_loss": "test loss",
+    "test_score": "test accuracy",
+}
+_NAMES = {
+    "data": "data", "depth": "depth", "width": "width", "activation": "activation", "init": "init",
+    "norm": "norm", "order": "order", "join": "join", "kind": "kind", "arm": "arm",
+    "branch_scale": "branch scale", "learning_rate": "learning rate", "pattern": "",
+    "source": "p =", "target": "q =",
+}  # fmt: skip
+
+
+def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
+    """Where the quantity is smallest and where largest."""
+    means = {
+        (row, column): cell.mean
+        for row, columns in cells.items()
+        for column, cell in columns.items()
+        if math.isfinite(cell.mean)
+    }
+    if not means:
+        return "Nothing is measured yet."
+
+    def told(ends: tuple[Value, Value]) -> str:
+        place = f"{_named(by, ends[0])}, {_named(across, ends[1])}"
+        return f"{number_text(means[ends])} ({place})"
+
+    least, most = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
+    if least == most:
+        return f"The {_SUBJECT[quantity]} is {told(most)}."
+    return f"The {_SUBJECT[quantity]} goes from {told(least)} to {told(most)}."
+
+
+def _named(factor: str, value: object) -> str:
+    return f"{_NAMES[factor]} {value_label(factor, value)}".strip()

@@ -1,0 +1,210 @@
+"""The live half of the page: how far the study is, what it found, its charts."""
+
+import html
+import math
+from typing import Any
+
+import streamlit as st
+
+from skipviz.figures.studies import (
+    FACTOR_LABELS,
+    study_curves_spec,
+    study_heatmap_spec,
+    value_label,
+)
+from skipviz.jobs import ComputingJob, JobPool
+from skipviz.studies import QUANTITY_LABELS, Quantity, Result, Study, Table, others, table
+from skipviz.training.verdict import number_text
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.plain import plain
+from skipviz.ui.session import Session
+from skipviz.ui.studies.asked import NAME, ON_COMMAND_LINE, Asked, refusal, results_of, size_of
+from skipviz.ui.studies.finding import finding
+
+TICK = 0.5  # seconds between refreshes while a study runs
+FIRST = 0.3  # seconds a rerun waits for the first results
+
+
+def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> None:
+    """Draw it; what was asked for is started if it was not."""
+    refused = refusal(asked.study, session.limits)
+    job = None
+    if refused is None:
+        try:
+            job = asked.job(session, pool)
+        except RuntimeError as error:
+            refused = str(error)
+    if _buttons(session, asked, draft, job):
+        st.rerun()
+    if refused is not None or job is None:
+        st.warning(f"{plain(refused or '')} {ON_COMMAND_LINE}")
+        return
+    live = st.fragment(_live, run_every=None if job.ended else TICK)
+    live(job, asked, job.ended)
+
+
+def _buttons(session: Session, asked: Asked, draft: Study | None, job: ComputingJob | None) -> bool:
+    """Start or Stop, and what Start would do; whether something was started."""
+    with st.container(horizontal=True, vertical_alignment="center", key="run_buttons"):
+        if job is not None and not job.ended and draft in (None, asked.study):
+            st.button("Stop", icon=":material/stop:", on_click=job.kill)
+            return False
+        refused = None if draft is None else refusal(draft, session.limits)
+        start = st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=draft is None or refused is not None,
+        )
+        if draft is not None:
+            size = size_of(draft)
+            about = f"{size.runs:,} runs, about {_time_text(size.seconds)} on one core"
+            st.caption(f"{plain(refused)} {ON_COMMAND_LINE}" if refused else about)
+    if start and draft is not None:
+        asked.study = draft
+        _forget(session)
+    return start
+
+
+def _forget(session: Session) -> None:
+    """So that the same study can be computed again."""
+    job = session.computations.pop(NAME, None)
+    if job is not None:
+        job.kill()
+
+
+def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
+    """What is measured so far; draws itself again while more is to come."""
+    if not job.ended:
+        job.wait_for_results(1, FIRST)
+    study, results = asked.study, results_of(job)
+    _progress(job, study, results)
+    quantity, across, by, drawn = _view(asked, results)
+    where = _held(asked.name, results, across, by)
+    cells = table(results, quantity, across, by, where)
+    said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
+    st.html(f'<p class="study-finding">{html.escape(said)}</p>')
+    theme = st.context.theme.type or "light"
+    charts = _charts(cells, quantity, across, by, theme, drawn == "heat map")
+    live_charts(charts, gradients=None, key="study_charts")
+    _failures(results)
+    if job.ended and not ended:
+        st.rerun()
+
+
+def _progress(job: ComputingJob, study: Study, results: list[Result]) -> None:
+    total = size_of(study).runs
+    if job.error:
+        st.error(plain(job.error))
+    text = f"{len(results)} of {total} runs"
+    if not results and not job.ended:
+        text = f"{text} · {'waiting for a free core' if job.state == 'queued' else 'starting'}"
+    elif job.state != "running":
+        text = f"{text} · {job.state}"
+    st.progress(min(len(results) / max(total, 1), 1.0), text=text)
+
+
+def _view(asked: Asked, results: list[Result]) -> tuple[Quantity, str, str, str]:
+    """What is drawn: the quantity, across one factor, by another, as curves or as a heat map."""
+    study, name = asked.study, asked.name
+    varied = list(dict.fromkeys([study.across, study.by, *study.varied]))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="study_view"):
+        quantity = _select("Quantity", study.quantities, study.shown, QUANTITY_LABELS, name)
+        across = _select("Across", varied, study.across, FACTOR_LABELS, name)
+        rest = [factor for factor in varied if factor != across]
+        by = _select("By", rest, study.by, FACTOR_LABELS, f"{name}_{across}")
+        kinds = ("curves", "heat map")
+        kind = kinds[_is_map(results, across, by)]
+        drawn = _select("Drawn as", kinds, kind, {}, f"{name}_{across}_{by}_{kind}")
+    return quantity, across, by, drawn
+
+
+def _select(label: str, options: Any, first: Any, labels: Any, key: str) -> Any:
+    options = list(options)
+    index = options.index(first) if first in options else 0
+    chosen = f"study_{key}_{label}_{len(options)}"
+    return st.selectbox(
+        label, options, index, format_func=lambda each: labels.get(each, each), key=chosen
+    )
+
+
+def _is_map(results: list[Result], across: str, by: str) -> bool:
+    """Words along the axis, or the ends of one skip, are better seen as squares."""
+    values = {r.factors[across] for r in results if across in r.factors}
+    return {across, by} == {"source", "target"} or any(isinstance(v, str) for v in values)
+
+
+def _held(name: str, results: list[Result], across: str, by: str) -> dict[str, Any]:
+    """The values of all other factors that vary: one each."""
+    found = others([r for r in results if {across, by} <= r.factors.keys()], across, by)
+    held: dict[str, Any] = {}
+    if found:
+        with st.container(horizontal=True, key="study_held"):
+            for factor, values in found.items():
+                labels = {value: value_label(factor, value) for value in values}
+                key = f"{name}_{factor}"
+                held[factor] = _select(FACTOR_LABELS[factor], values, values[0], labels, key)
+    return held
+
+
+def _charts(
+    cells: Table, quantity: Quantity, across: str, by: str, theme: str, as_map: bool
+) -> list[Chart]:
+    title = _TITLES[quantity]
+    theory = any(math.isfinite(c.predicted) for row in cells.values() for c in row.values())
+    note = _NOTES.get(quantity, "Whole split, after the last step. Band: all seeds.")
+    if not as_map:
+        spec = study_curves_spec(cells, quantity, across, by, theme)
+        return [Chart("study_curves", spec, title, note, height=440)]
+    height = max(260, min(120 + 34 * len(cells), 520))
+    return [
+        Chart(
+            f"study_map_{'theory' if said else 'measured'}",
+            study_heatmap_spec(cells, quantity, across, by, theme, predicted=said),
+            f"{title}, predicted" if said else title,
+            "Mean field theory, without a run, on the same scale." if said else note,
+            height=height,
+            span=3 if theory else 6,
+        )
+        for said in (False, True)[: 1 + theory]
+    ]
+
+
+def _bare(results: list[Result], quantity: Quantity, across: str, by: str) -> str:
+    """What the chain without a skip has, where the factors are the ends of one skip."""
+    row = table(results, quantity, "depth", "pattern").get("none", {})
+    if {across, by} != {"source", "target"} or len(row) != 1:
+        return ""
+    return f" Without any skip it is {number_text(next(iter(row.values())).mean)}."
+
+
+def _failures(results: list[Result]) -> None:
+    failed = [result for result in results if result.status == "failed"]
+    if failed:
+        more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        st.warning(f"1 run{more} could not be made: {plain(failed[0].message)}")
+    broken = [result for result in results if result.status == "done" and result.message]
+    if broken:
+        runs = "1 run" if len(broken) == 1 else f"{len(broken)} runs"
+        st.info(f"{runs} broke down while training: the {plain(broken[0].message)}.")
+
+
+def _time_text(seconds: float) -> str:
+    if seconds < 1.5:
+        return "a second"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+_TITLES: dict[Quantity, str] = {
+    "ratio": "Gradient of the first layer over that of the last",
+    "first": "Gradient of the first layer",
+    "last": "Gradient of the last layer",
+    "train_loss": "Training loss",
+    "test_loss": "Test loss",
+    "test_score": "Test accuracy",
+}
+_NOTES = {
+    "ratio": "Initial weights, one batch. Geometric mean and band of all seeds.",
+    "first": "Initial weights, one batch. Geometric mean and band of all seeds.",
+    "last": "Initial weights, one batch. Geometric mean and band of all seeds.",
+}

@@ -1,0 +1,61 @@
+"""The study to take away: its TOML, its results, its best network in the playground."""
+
+import streamlit as st
+
+from skipviz import link
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.studies import Result, Study, to_csv
+from skipviz.ui.place import app_folder
+from skipviz.ui.session import Session
+from skipviz.ui.studies.asked import NAME, Asked, results_of
+
+_PLAYGROUND = app_folder() / "pages" / "playground.py"
+
+
+def shares(session: Session, asked: Asked, draft: Study | None) -> None:
+    """Draw the downloads, and the link to the playground once there is a result."""
+    job = session.computations.get(NAME)
+    st.download_button(
+        "Study as TOML",
+        (draft or asked.study).to_toml(),
+        f"{asked.name}.toml",
+        "application/toml",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        help="Run it with `skipviz study`: on all cores, or on a cluster.",
+    )
+    if job is None:
+        return
+    st.download_button(
+        "Results as CSV",
+        lambda: to_csv(results_of(job)),
+        f"{asked.name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    best = _largest(results_of(job), asked.study) if job.ended else None
+    if best is not None:
+        st.page_link(
+            _PLAYGROUND,
+            label="Open the largest in the Playground",
+            query_params={"n": _token(best)},
+            icon=":material/edit:",
+        )
+
+
+def _largest(results: list[Result], study: Study) -> Result | None:
+    quantity = study.shown
+    known = [r for r in results if getattr(r, quantity) is not None]
+    return max(known, key=lambda r: r.value(quantity), default=None)
+
+
+def _token(result: Result) -> str:
+    told = result.settings
+    fields = {name: told[name] for name in ("data", "seed", "batch_size")}
+    if "learning_rate" in told:
+        fields["learning_rate"] = told["learning_rate"]
+    return link.encode(Network.from_json(told["network"]), Settings.model_validate(fields))
