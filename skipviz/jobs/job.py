@@ -25,9 +25,13 @@ class Job(ABC):
     def __init__(
         self, task: Task | Computation, on_end: Callable[[], None], owner: int = 0
     ) -> None:
-        """`on_end` is called once the job has ended and its process is gone."""
+        """`on_end` is called once the job has ended and its process is gone.
+
+        A `brief` job takes a second or less.
+        """
         self.id = uuid.uuid4().hex
         self.owner = owner
+        self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
         self._sent = task
@@ -156,6 +160,7 @@ class TrainingJob(Job):
         """`on_end` is called once the job has ended and its process is gone."""
         super().__init__(task, on_end, owner)
         self.task = task
+        self.brief = task.settings.steps == 0
         info = task.own.info if task.own else None
         self.run = Run(task.network, task.settings, info=info)
 

@@ -17,7 +17,8 @@ class JobPool:
     """Starts jobs in turn. One pool serves all sessions of a server.
 
     Jobs start in order of submission, but each owner's second job only after everybody's first:
-    who asks for much does not keep the others waiting.
+    who asks for much does not keep the others waiting. Where all cores are taken, one brief job
+    shares a core, so that a picture of initial weights does not wait for long trainings.
 
     Workers are forked from a server process that has torch imported already, so that they start
     in a tenth of a second and share its memory; where that is not to be had (Windows) they are
@@ -77,11 +78,17 @@ class JobPool:
 
     def _start_next(self) -> None:
         with self._lock:
-            while self._free() and (waiting := self._in_turn()):
-                job = waiting[0]
+            while (job := self._next()) is not None:
                 self._queue.remove(job)
                 job.start(self._context, self._bounds)
                 self._running.add(job)
+
+    def _next(self) -> Job | None:
+        """The first in turn where a core is free, else a brief one if none shares a core yet."""
+        free, waiting = self._free(), self._in_turn()
+        if free < 0:
+            return None
+        return next((job for job in waiting if free or job.brief), None)
 
     def _free(self) -> int:
         """How many more could run now."""

@@ -14,5 +14,5 @@ def render() -> None:
     toolbar(session)
     editor_panel(session)
     if session.job is None:
-        session.measure_start(pool)
+        session.measure_start(pool, service.first_pictures())
     results(session, pool)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from skipviz.jobs import Bounds, JobPool
 from skipviz.limits import server_limits
+from skipviz.ui.first_pictures import FirstPictures
 from skipviz.ui.session import Session
 from skipviz.ui.visits import Visits
 
@@ -18,6 +19,12 @@ def pool() -> JobPool:
     shared = JobPool(limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
+
+
+@st.cache_resource(show_spinner=False)
+def first_pictures() -> FirstPictures:
+    """One memory for all sessions."""
+    return FirstPictures()
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,6 +15,7 @@ from skipviz.network.limits import structure_problems
 from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
+from skipviz.ui.first_pictures import FirstPictures
 from skipviz.ui.history import History
 from skipviz.ui.tray import Tray
 
@@ -137,17 +138,19 @@ class Session:
             self.job.kill()
         self.job = None
 
-    def measure_start(self, pool: JobPool) -> None:
+    def measure_start(self, pool: JobPool, known: FirstPictures) -> None:
         """Measure the gradient of the initial weights, unless that has been done."""
         settings = self.settings.model_copy(update={"steps": 0})
         if self.preview is not None and self._measures(self.preview, settings):
+            known.note(self.preview)
             return
         if self.preview is not None:
             self.preview.kill()
         self.preview = self.refused = None
+        task = self._task(settings)
         try:
             self._check_limits(settings)
-            self.preview = pool.submit(self._task(settings), self._owner)
+            self.preview = known.find(task) or pool.submit(task, self._owner)
         except RuntimeError as error:
             self.refused = str(error)
 

@@ -192,6 +192,14 @@ def test_a_worker_ends_when_its_server_dies(server, end):
     assert gone == [worker]
 
 
+def test_a_picture_of_initial_weights_does_not_wait_for_a_long_run(pool, endless):
+    waiting = pool.submit(Task(NETWORK, ENDLESS))
+    picture = pool.submit(Task(NETWORK, Settings(steps=0)))
+    assert picture.wait_until_ended(PATIENCE)
+    assert (picture.state, waiting.state, endless.state) == ("finished", "queued", "running")
+    waiting.stop()
+
+
 def counting(upto: int, fail: bool = False) -> Iterator[int]:
     yield from range(upto)
     if fail:

@@ -1,0 +1,37 @@
+"""The first pictures of networks, measured once for all visitors of a server."""
+
+import threading
+from collections import OrderedDict
+
+from skipviz.jobs import Task, TrainingJob
+
+MOST = 64
+
+
+class FirstPictures:
+    """Finished measurements of initial weights; the one asked for longest ago goes first.
+
+    They are the same for everybody, for task and seed fix every number, so that a preset is seen
+    at once even where all cores are busy. Safe to use from any thread.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._jobs: OrderedDict[Task, TrainingJob] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, task: Task) -> TrainingJob | None:
+        """A finished measurement of this task."""
+        with self._lock:
+            if task in self._jobs:
+                self._jobs.move_to_end(task)
+            return self._jobs.get(task)
+
+    def note(self, job: TrainingJob) -> None:
+        """Remember a measurement if it is finished."""
+        if job.state != "finished" or job.task.own is not None:
+            return
+        with self._lock:
+            self._jobs[job.task] = job
+            while len(self._jobs) > self._most:
+                self._jobs.popitem(last=False)
