@@ -43,6 +43,11 @@ def _init_of(value: Any) -> Any:
     return {"scheme": value} if isinstance(value, str) else value
 
 
+def init_label(init: Init) -> str:
+    """The scheme, and its gain where that is not 1."""
+    return init.scheme if init.gain == 1 else f"{init.scheme} × {init.gain:g}"
+
+
 def _init_as_written(init: Init) -> Any:
     return init.scheme if init.gain == 1 else init.model_dump()
 
@@ -143,6 +148,14 @@ class Study(Spec):
         many = [name for name in _SWEPT if len(getattr(self, name)) > 1]
         ends = ["source", "target"] if any(p.name == "single" for p in self.pattern) else []
         return (*many, *(["arm"] if len(self.arms) > 1 else []), *ends)
+
+    def words(self, factor: str) -> list[str]:
+        """The values of a factor that are words, as runs call them, in the study's order."""
+        if factor == "arm":
+            return list(self.arms)
+        held = getattr(self, factor, ())
+        named = {"pattern": lambda p: p.name, "init": init_label}.get(factor, lambda value: value)
+        return [word for word in map(named, held) if isinstance(word, str)]
 
     def most_runs(self) -> int:
         """Runs there are at most; fewer where combinations mean the same network."""

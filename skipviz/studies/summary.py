@@ -45,8 +45,9 @@ def table(
     across: str,
     by: str,
     where: Mapping[str, Value] | None = None,
+    order: Sequence[Value] = (),
 ) -> Table:
-    """by -> across -> cell, of the runs whose factors are as in `where`.
+    """by -> across -> cell, of the runs whose factors are as in `where`; rows as in `order`.
 
     Runs without one of the two factors (the bare chain has no source) are left out.
     """
@@ -60,7 +61,7 @@ def table(
             column: _cell(groups[row, column], quantity)
             for column in _ordered(c for r, c in groups if r == row)
         }
-        for row in _ordered(row for row, _ in groups)
+        for row in _ordered((row for row, _ in groups), order)
     }
 
 
@@ -90,9 +91,10 @@ def _is_there(factors: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
     return all(factors.get(name, value) == value for name, value in where.items())
 
 
-def _ordered(values: Iterable[Value]) -> list[Value]:
-    """Each once; numbers by size, words as they came."""
-    found = list(dict.fromkeys(values))
+def _ordered(values: Iterable[Value], order: Sequence[Value] = ()) -> list[Value]:
+    """Each once; numbers by size, words in an order given or else as they came."""
+    came = set(values := list(values))
+    found = [*dict.fromkeys([*(value for value in order if value in came), *values])]
     if all(isinstance(value, int | float) for value in found):
         return sorted(found, key=float)
     return found

@@ -13,7 +13,7 @@ from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.network import Init, Network, NetworkError
 from skipviz.settings import Settings
 from skipviz.studies.patterns import Ends, Pattern
-from skipviz.studies.study import Study
+from skipviz.studies.study import Study, init_label
 
 REVISION = 1
 """Part of every key: raise it when the same settings begin to give other numbers."""
@@ -163,8 +163,3 @@ def _settings(study: Study, data: str, rate: float) -> Settings:
         probes="lean",
         device="cpu",
     )
-
-
-def init_label(init: Init) -> str:
-    """The scheme, and its gain where that is not 1."""
-    return init.scheme if init.gain == 1 else f"{init.scheme} × {init.gain:g}"

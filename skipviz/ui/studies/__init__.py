@@ -39,15 +39,16 @@ def _chosen() -> str:
     """The ready study to start from, kept in the address."""
     named = st.query_params.get(CHOSEN, "").lower()
     names = list(READY)
+    named = named if named in READY else names[0]
     name = st.pills(
         "Studies",
         names,
-        default=named if named in READY else names[0],
+        default=named,
         format_func=lambda each: READY[each].title,
         key="study_chosen",
         label_visibility="collapsed",
     )
-    name = name or names[0]
+    name = name or named  # pressed once more, a pill lets go
     st.query_params[CHOSEN] = name
     return name
 

@@ -81,7 +81,7 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     _progress(job, study, results)
     quantity, across, by, drawn = _view(asked, results)
     where = _held(asked.name, results, across, by)
-    cells = table(results, quantity, across, by, where)
+    cells = table(results, quantity, across, by, where, study.words(by))
     said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
     theme = st.context.theme.type or "light"

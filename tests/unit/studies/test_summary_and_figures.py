@@ -67,7 +67,7 @@ def test_curves_show_seeds_as_a_band_zeros_as_open_marks_and_theory_dotted() -> 
     drawn = curves(table(RUNS, "ratio", "depth", "pattern"))
     assert list(drawn) == ["seeds", "theory", "no skips", "residual 2", "layout"]
     assert drawn["no skips"]["line"] == {"color": "#D55E00", "dash": "dash", "width": 2.2}
-    assert drawn["residual 2"]["marker"]["symbol"] == ["square", "square-open"]
+    assert drawn["residual 2"]["marker"]["symbol"] == ["circle", "circle-open"]
     bottom = 10 ** drawn["layout"]["yaxis"]["range"][0]
     assert drawn["residual 2"]["y"] == [0.75, pytest.approx(bottom)]
     assert drawn["seeds"]["y"] == [0.5, pytest.approx(1e-2)]
@@ -122,3 +122,11 @@ def test_the_single_skip_from_the_first_to_the_last_layer_helps_the_first_most()
     means = {(p, q): cell.mean for p, row in cells.items() for q, cell in row.items()}
     assert len(means) == 28
     assert max(means, key=means.__getitem__) == (1, 8)
+
+
+def test_rows_of_words_stand_in_the_order_of_the_study() -> None:
+    study = Study(pattern=("residual 2", "none"), init=("he", {"scheme": "he", "gain": 0.5}))
+    cells = table(RUNS, "ratio", "depth", "pattern", order=study.words("pattern"))
+    assert list(cells) == ["residual 2", "none"]
+    assert study.words("init") == ["he", "he × 0.5"]
+    assert study.words("depth") == []

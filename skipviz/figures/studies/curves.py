@@ -1,0 +1,172 @@
+"""A quantity across one factor, a curve per value of another, with seeds and theory."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skipviz.figures.studies.shared import (
+    FACTOR_LABELS,
+    THEORY,
+    are_numbers,
+    count_runs,
+    number_text,
+    span,
+    value_label,
+)
+from skipviz.figures.style import Spec, axis, ink, layout, log_axis
+from skipviz.studies.results import QUANTITY_LABELS
+from skipviz.studies.study import Quantity
+from skipviz.studies.summary import GRADIENTS, Cell, Table
+
+# Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
+_LIGHT = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A5FB0", "#56B4E9", "#7A8191")
+_DARK = ("#56B4E9", "#F5C04A", "#2CC79B", "#E79AC4", "#B892DA", "#8FD0F5", "#A6ADBB")
+_BARE = {"light": "#D55E00", "dark": "#F0803C"}
+_BARE_VALUES = {("pattern", "none"), ("arm", "plain")}
+_CROSS = "x"
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
+_LOG_FACTORS = frozenset({"width", "learning_rate", "branch_scale"})
+
+
+def study_curves_spec(
+    cells: Table, quantity: Quantity, across: str, by: str, theme: str = "light"
+) -> Spec:
+    """A curve per row of the table. A mean of exactly zero is an open marker at the bottom."""
+    upright = _upright(cells, quantity, theme)
+    traces: list[Spec] = []
+    looks = _looks(by, list(cells), theme)
+    for look, row in zip(looks, cells.values(), strict=True):
+        curve = _Curve(row, look, _floor(upright, quantity))
+        traces += [*curve.band(), *curve.theory(), curve.measured()]
+    if any(trace["name"] == THEORY for trace in traces):
+        traces.append(_key_of_theory(theme))
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
+    legend["traceorder"] = "normal"
+    figure = layout(
+        theme,
+        margin={"l": 72, "r": 16, "t": 34, "b": 48},
+        xaxis=_flat(cells, across, theme),
+        yaxis=upright,
+        legend=legend,
+        showlegend=True,
+        meta={"step": count_runs(cells)},
+    )
+    return {"data": traces, "layout": figure}
+
+
+@dataclass(frozen=True)
+class _Look:
+    name: str
+    colour: str
+    dash: str
+    symbol: str
+
+
+def _looks(factor: str, values: Sequence[object], theme: str) -> list[_Look]:
+    """Told apart by colour and symbol; the bare chain looks as "without" does everywhere."""
+    bare = [value for value in values if (factor, value) in _BARE_VALUES]
+    others = [value for value in values if value not in bare]
+    colours = _DARK if theme == "dark" else _LIGHT
+    orange = _BARE["dark" if theme == "dark" else "light"]
+    looks: dict[object, _Look] = {
+        v: _Look(value_label(factor, v), orange, "dash", _CROSS) for v in bare
+    }
+    for place, value in enumerate(others):
+        colour, symbol = colours[place % len(colours)], _SYMBOLS[place % len(_SYMBOLS)]
+        looks[value] = _Look(value_label(factor, value), colour, "solid", symbol)
+    return [looks[value] for value in values]
+
+
+class _Curve:
+    """The traces of one row; `floor` is where exact zeros are shown."""
+
+    def __init__(self, row: Mapping[Any, Cell], look: _Look, floor: float) -> None:
+        self._x, self._cells, self._look, self._floor = list(row), list(row.values()), look, floor
+
+    def measured(self) -> Spec:
+        """The means."""
+        zero = [cell.mean == 0 for cell in self._cells]
+        return {
+            "type": "scatter",
+            "x": self._x,
+            "y": self._shown(cell.mean for cell in self._cells),
+            "name": self._look.name,
+            "mode": "lines+markers",
+            "line": {"color": self._look.colour, "dash": self._look.dash, "width": 2.2},
+            "marker": {
+                "size": 8,
+                "symbol": [self._look.symbol + ("-open" if none else "") for none in zero],
+                "color": self._look.colour,
+            },
+            "text": [_hover(cell) for cell in self._cells],
+            "hovertemplate": f"{self._look.name}, %{{x}}: %{{text}}<extra></extra>",
+        }
+
+    def band(self) -> list[Spec]:
+        """From the least to the greatest seed."""
+        if all(cell.low == cell.high for cell in self._cells):
+            return []
+        lower, upper = (self._edge(getattr(c, end) for c in self._cells) for end in ("low", "high"))
+        red, green, blue = (int(self._look.colour[i : i + 2], 16) for i in (1, 3, 5))
+        fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+        return [lower, upper | fill]
+
+    def theory(self) -> list[Spec]:
+        """The prediction, where there is one."""
+        if not any(math.isfinite(cell.predicted) for cell in self._cells):
+            return []
+        thin = {"color": self._look.colour, "dash": "dot", "width": 1.6}
+        hover = f"{self._look.name}, theory, %{{x}}: %{{y:.3g}}<extra></extra>"
+        predicted = self._shown(cell.predicted for cell in self._cells)
+        return [self._line(predicted, THEORY, line=thin, hovertemplate=hover)]
+
+    def _edge(self, values: Iterable[float]) -> Spec:
+        return self._line(self._shown(values), "seeds", line={"width": 0}, hoverinfo="skip")
+
+    def _line(self, y: list[float | None], name: str, **more: Any) -> Spec:
+        shared = {"type": "scatter", "x": self._x, "y": y, "name": name, "mode": "lines"}
+        return shared | {"showlegend": False} | more
+
+    def _shown(self, values: Iterable[float]) -> list[float | None]:
+        return [max(value, self._floor) if math.isfinite(value) else None for value in values]
+
+
+def _hover(cell: Cell) -> str:
+    seeds = "1 run" if cell.runs == 1 else f"{cell.runs} runs"
+    if cell.low == cell.high:
+        return f"{number_text(cell.mean)} ({seeds})"
+    return (
+        f"{number_text(cell.mean)} ({seeds}, {number_text(cell.low)} to {number_text(cell.high)})"
+    )
+
+
+def _key_of_theory(theme: str) -> Spec:
+    """One entry of the legend for all dotted lines."""
+    thin = {"color": ink(theme), "dash": "dot", "width": 1.6}
+    return {
+        "type": "scatter", "x": [None], "y": [None], "name": "theory", "mode": "lines",
+        "line": thin, "showlegend": True,
+    }  # fmt: skip
+
+
+def _upright(cells: Table, quantity: Quantity, theme: str) -> Spec:
+    low, high = span(cells, quantity)
+    if quantity in GRADIENTS:
+        return log_axis(theme, QUANTITY_LABELS[quantity], low, high)
+    return axis(theme, QUANTITY_LABELS[quantity], range=[-0.02 * high, 1.04 * high])
+
+
+def _floor(upright: Spec, quantity: Quantity) -> float:
+    return float(10 ** upright["range"][0]) if quantity in GRADIENTS else -math.inf
+
+
+def _flat(cells: Table, across: str, theme: str) -> Spec:
+    values = list(dict.fromkeys(value for row in cells.values() for value in row))
+    flat = axis(theme, FACTOR_LABELS[across])
+    if not are_numbers(values):
+        return flat | {"type": "category"}
+    if across in _LOG_FACTORS and all(float(value) > 0 for value in values):
+        ticks = {"tickvals": values, "ticktext": [value_label(across, v) for v in values]}
+        return flat | {"type": "log"} | ticks
+    return flat

@@ -1,0 +1,93 @@
+"""A square per value of two factors, measured or predicted."""
+
+import math
+from collections.abc import Sequence
+
+from skipviz.figures.studies.shared import (
+    FACTOR_LABELS,
+    THEORY,
+    are_numbers,
+    count_runs,
+    number_text,
+    span,
+    value_label,
+)
+from skipviz.figures.style import CIVIDIS, Spec, axis, decade_ticks, layout
+from skipviz.studies.study import Quantity
+from skipviz.studies.summary import GRADIENTS, Cell, Table
+
+WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
+_LETTERS = {"source": "p =", "target": "q ="}
+
+
+def study_heatmap_spec(
+    cells: Table,
+    quantity: Quantity,
+    across: str,
+    by: str,
+    theme: str = "light",
+    predicted: bool = False,
+) -> Spec:
+    """A square per value of both factors, or with `predicted` what theory says of it.
+
+    Both are on one scale. Squares without a run stay empty; a gradient of exactly zero has the
+    darkest colour.
+    """
+    columns = list(dict.fromkeys(column for row in cells.values() for column in row))
+    columns = sorted(columns, key=float) if are_numbers(columns) else columns
+    low, high = span(cells, quantity)
+    values = [[_of(row.get(column), predicted) for column in columns] for row in cells.values()]
+    heat = {
+        "type": "heatmap",
+        "name": THEORY if predicted else "measured",
+        "x": [value_label(across, column) for column in columns],
+        "y": [value_label(by, value) for value in cells],
+        "z": [[_placed(value, quantity, low) for value in row] for row in values],
+        "text": [[number_text(value) for value in row] for row in values],
+        "hovertemplate": f"{_LETTERS.get(by, by)} %{{y}}, {_LETTERS.get(across, across)} %{{x}}: "
+        "%{text}<extra></extra>",
+        "xgap": 1,
+        "ygap": 1,
+        "coloraxis": "coloraxis",
+    }
+    if len(columns) * len(cells) <= WRITTEN_UP_TO:
+        heat |= {"texttemplate": "%{text}", "textfont": {"size": 12}}
+    quiet = {"type": "category", "showgrid": False}
+    look = layout(
+        theme,
+        margin={"l": 64, "r": 12, "t": 8, "b": 48},
+        xaxis=axis(theme, FACTOR_LABELS[across], **quiet),
+        yaxis=axis(theme, FACTOR_LABELS[by], **quiet) | _downwards(list(cells)),
+        coloraxis=_colours(quantity, low, high),
+        meta={"step": count_runs(cells)},
+    )
+    return {"data": [heat], "layout": look}
+
+
+def _downwards(values: Sequence[object]) -> Spec:
+    """Numbers grow upwards; words are read from the top."""
+    turned = {} if are_numbers(values) else {"autorange": "reversed"}
+    return {"automargin": True} | turned
+
+
+def _of(cell: Cell | None, predicted: bool) -> float:
+    if cell is None:
+        return math.nan
+    return cell.predicted if predicted else cell.mean
+
+
+def _placed(value: float, quantity: Quantity, low: float) -> float | None:
+    """On the colour scale: gradients by their logarithm."""
+    if not math.isfinite(value):
+        return None
+    return math.log10(max(value, low)) if quantity in GRADIENTS else value
+
+
+def _colours(quantity: Quantity, low: float, high: float) -> Spec:
+    scale = [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]
+    bar: Spec = {"thickness": 10, "outlinewidth": 0, "len": 1.0}
+    if quantity in GRADIENTS:
+        low, high = math.log10(low), math.log10(high)
+        ticks = decade_ticks(math.ceil(low), math.floor(high), most=6)
+        bar |= ticks | {"tickvals": [math.log10(tick) for tick in ticks["tickvals"]]}
+    return {"cmin": low, "cmax": high, "colorscale": scale, "colorbar": bar}

@@ -1,0 +1,63 @@
+"""What the figures of studies share: names of factors, numbers as text, ranges."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from skipviz.figures.style import positive_range
+from skipviz.studies.study import Quantity
+from skipviz.studies.summary import GRADIENTS, Table
+
+THEORY = "theory"
+FACTOR_LABELS = {
+    "data": "data", "depth": "depth (layers)", "width": "width (units)",
+    "activation": "activation", "init": "initial weights", "norm": "normalisation",
+    "order": "order", "pattern": "skips", "join": "where skips join", "kind": "kind of skip",
+    "branch_scale": "branch scale", "learning_rate": "learning rate", "arm": "arm",
+    "source": "skip from layer p", "target": "skip to layer q",
+}  # fmt: skip
+
+
+def value_label(factor: str, value: object) -> str:
+    """A value of a factor as people read it."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "no skips" if (factor, value) == ("pattern", "none") else str(value)
+
+
+def number_text(value: float) -> str:
+    """Short enough for a square: 0.013, 340, 7e−25."""
+    if not math.isfinite(value):
+        return ""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{float(f'{value:.2g}'):g}".replace("-", "−")
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def are_numbers(values: Sequence[object]) -> bool:
+    """Whether they can be put on an axis as they are."""
+    return all(isinstance(value, int | float) for value in values)
+
+
+def span(cells: Table, quantity: Quantity) -> tuple[float, float]:
+    """The range of an axis or a colour scale, for what is measured and what is predicted."""
+    values = np.array(_values(cells, quantity), dtype=np.float64)
+    if quantity in GRADIENTS:
+        return positive_range(values)
+    if quantity == "test_score":
+        return 0.0, 1.0
+    known = values[np.isfinite(values)]
+    return 0.0, float(known.max(initial=1e-3))
+
+
+def _values(cells: Table, quantity: Quantity) -> list[float]:
+    found = [cell for row in cells.values() for cell in row.values()]
+    ends = [value for cell in found for value in (cell.low, cell.mean, cell.high)]
+    return ends + [cell.predicted for cell in found if quantity == "ratio"]
+
+
+def count_runs(cells: Table) -> int:
+    """How many runs the table is made of."""
+    return sum(cell.runs for row in cells.values() for cell in row.values())
