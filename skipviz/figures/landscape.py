@@ -74,6 +74,8 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
         margin={"l": 64, "r": 16, "t": 8, "b": 44},
         xaxis=axis(theme, "step along direction 1 (1 = as long as the weights)"),
         yaxis=upright,
+        showlegend=True,
+        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "top"},
         **_threshold(threshold, low, high, theme),
     )
     return {"data": curves, "layout": look}
@@ -82,7 +84,7 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
 def _curve(arm: str, offsets: Array, losses: Array, theme: str) -> Spec:
     style = arm_style(arm)
     return {
-        "type": "scatter", "mode": "lines", "x": offsets, "name": arm,
+        "type": "scatter", "mode": "lines", "x": offsets, "name": arm_label(arm),
         "y": np.where(np.isfinite(losses) & (losses > 0), losses, np.nan),
         "line": {"color": style.colour(theme), "dash": style.dash, "width": 2.5},
         "hovertemplate": f"{arm_label(arm)}, %{{x:.2f}}: loss %{{y:.3g}}<extra></extra>",

@@ -24,6 +24,7 @@ def main() -> None:
         st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True),
         st.Page(_ROOT / "pages" / "experiments.py", title="Experiments"),
         st.Page(_ROOT / "pages" / "learn.py", title="Learn"),
+        st.Page(_ROOT / "pages" / "paths.py", title="Paths"),
         st.Page(_ROOT / "pages" / "landscape.py", title="Landscape"),
         st.Page(_ROOT / "pages" / "studies.py", title="Studies"),
     ]

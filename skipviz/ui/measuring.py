@@ -69,7 +69,7 @@ def at_hand(session: Session, settings: Settings) -> dict[str, Any]:
 def start(
     session: Session, pool: JobPool, name: str, function: str, arguments: Mapping[str, Any]
 ) -> None:
-    """Start a computation within the limits of the server; what it refuses is said."""
+    """Start a computation within the limits of the server; what it refuses is said once."""
     try:
         refused = session.limits.problems(session.network, arguments["settings"])
         if refused:
@@ -77,7 +77,6 @@ def start(
         session.compute(name, Computation(function, arguments), pool)
     except RuntimeError as error:
         session.notify(str(error))
-        st.rerun()
 
 
 def forget(session: Session, name: str) -> None:

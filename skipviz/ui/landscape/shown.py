@@ -81,7 +81,7 @@ def say(found: Shown, threshold: float) -> None:
     elif not found.surface.complete:
         headline([("Computing the slice from its centre outwards …", None)], _detail(found))
     else:
-        headline(verdict(found, threshold), _detail(found))
+        headline(verdict(found, threshold), _detail(found) + _too_low(found, threshold))
 
 
 def verdict(found: Shown, threshold: float) -> Pieces:
@@ -93,8 +93,9 @@ def verdict(found: Shown, threshold: float) -> Pieces:
     ]
     for place, (arm, share) in enumerate(zip(found.section.arms, shares, strict=True)):
         between = (", ", " and on ")[place == len(shares) - 1] if place else ""
+        of = "" if place else " of the slice"
         label = "" if len(shares) == 1 else f" {arm_label(arm)}"
-        pieces += [(between, None), (f"{share:.0%}", arm), (f" of the slice{label}", None)]
+        pieces += [(between, None), (f"{share:.0%}", arm), (f"{of}{label}", None)]
     return [*pieces, (".", None)]
 
 
@@ -118,6 +119,13 @@ def _differ(centres: np.ndarray) -> str:
         " The arms do not start from equally good weights, so part of the difference is how far "
         "training came, not the shape around it."
     )
+
+
+def _too_low(found: Shown, threshold: float) -> str:
+    lowest = float(np.nanmin(found.surface.losses))
+    if lowest < threshold:
+        return ""
+    return f" No loss on the slice is below {threshold:g}; the lowest is {number_text(lowest)}."
 
 
 def draw(found: Shown, threshold: float) -> None:

@@ -1,0 +1,144 @@
+"""What a trained network still does when some of it is deleted."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from skipviz.arms import arm_label
+from skipviz.figures.style import Spec, arm_style, axis, ink, layout
+from skipviz.lesion.results import Several, Singles
+
+
+def layers_spec(
+    arms: Sequence[Singles], score: str, chance: float, cut: frozenset[int], theme: str = "light"
+) -> Spec:
+    """Score after the deletion of every single layer; a line for the undamaged network.
+
+    The layers in `cut` are outlined.
+    """
+    bars = [_deletions(found, cut, theme) for found in arms]
+    ends = [_level(found.score, arm_style(found.arm).colour(theme), "dash") for found in arms]
+    last = max((k for found in arms for k in found.layers), default=1)
+    look = layout(
+        theme,
+        margin={"l": 52, "r": 12, "t": 40, "b": 44},
+        xaxis=axis(theme, "layer deleted", range=[0.4, last + 0.6], showgrid=False),
+        yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
+        shapes=[*ends, _level(chance, ink(theme), "dot")],
+        annotations=[_chance_label(chance)],
+        barmode="group",
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+    return {"data": bars, "layout": look}
+
+
+def skips_spec(
+    found: Singles, score: str, chance: float, cut: frozenset[tuple[int, int]], theme: str = "light"
+) -> Spec:
+    """Score after the deletion of every single skip."""
+    colour = arm_style(found.arm).colour(theme)
+    names = [f"{p} → {q}" for p, q in found.skips]
+    widths = [2.5 if ends in cut else 0 for ends in found.skips]
+    bars = {
+        "type": "bar", "x": names, "y": found.skip_scores, "name": arm_label(found.arm),
+        "marker": {"color": colour, "line": {"color": ink(theme), "width": widths}},
+        "customdata": found.skip_losses,
+        "hovertemplate": f"without %{{x}}: {score} %{{y:.3f}}, loss %{{customdata:.3g}}<extra></extra>",  # noqa: E501
+    }  # fmt: skip
+    look = layout(
+        theme,
+        margin={"l": 52, "r": 12, "t": 8, "b": 64},
+        xaxis=axis(theme, "skip deleted", type="category", showgrid=False, nticks=12),
+        yaxis=_score_axis(theme, score, [found.score, *found.skip_scores]),
+        shapes=[_level(found.score, colour, "dash"), _level(chance, ink(theme), "dot")],
+        annotations=[_chance_label(chance)],
+    )
+    return {"data": [bars], "layout": look}
+
+
+def several_spec(
+    arms: Mapping[str, Several],
+    whole: Mapping[str, float],
+    score: str,
+    chance: float,
+    theme: str = "light",
+) -> Spec:
+    """Mean score against the number of layers deleted at random; bands from lowest to highest."""
+    traces = [t for arm, found in arms.items() for t in _decline(found, whole[arm], theme)]
+    counts = sorted({count for found in arms.values() for count in found.counts})
+    scores = [s for f in arms.values() for s in f.scores.ravel()] + list(whole.values())
+    look = layout(
+        theme,
+        margin={"l": 52, "r": 12, "t": 8, "b": 44},
+        xaxis=axis(
+            theme, "layers deleted at random", showgrid=False,
+            tickvals=[_place(c) for c in [0, *counts]], ticktext=[str(c) for c in [0, *counts]],
+        ),
+        yaxis=_score_axis(theme, score, scores),
+        shapes=[_level(chance, ink(theme), "dot")],
+        annotations=[_chance_label(chance)],
+    )  # fmt: skip
+    return {"data": traces, "layout": look}
+
+
+def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
+    style = arm_style(found.arm)
+    colour, x = style.colour(theme), [_place(count) for count in (0, *found.counts)]
+    low, mean, high = (
+        np.array([whole, *each])
+        for each in (found.scores.min(1), found.scores.mean(1), found.scores.max(1))
+    )
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    edge: Spec = {
+        "type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
+    }  # fmt: skip
+    fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+    curve = {
+        "type": "scatter", "x": x, "y": mean, "mode": "lines+markers", "name": found.arm,
+        "line": {"color": colour, "dash": style.dash, "width": 2.5}, "marker": {"size": 7},
+        "customdata": [0, *found.counts],
+        "hovertemplate": f"{arm_label(found.arm)}, %{{customdata}} deleted: %{{y:.3f}}<extra></extra>",  # noqa: E501
+    }  # fmt: skip
+    lower = edge | {"y": low, "name": f"{found.arm} lowest"}
+    upper = edge | {"y": high, "name": f"{found.arm} highest"} | fill
+    return [lower, upper, curve]
+
+
+def _place(count: int) -> float:
+    """0, 1, 2, 4, .. at even distances."""
+    return 0.0 if count == 0 else float(np.log2(count)) + 1
+
+
+def _deletions(found: Singles, cut: frozenset[int], theme: str) -> Spec:
+    widths = [2.5 if k in cut else 0 for k in found.layers]
+    return {
+        "type": "bar", "x": np.array(found.layers), "y": found.layer_scores,
+        "name": arm_label(found.arm),
+        "marker": {
+            "color": arm_style(found.arm).colour(theme),
+            "line": {"color": ink(theme), "width": widths},
+        },
+        "customdata": found.layer_losses,
+        "hovertemplate": f"{arm_label(found.arm)}, without layer %{{x}}: %{{y:.3f}}, loss %{{customdata:.3g}}<extra></extra>",  # noqa: E501
+    }  # fmt: skip
+
+
+def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
+    """From 0 to 1; R² of a damaged network may lie far below 0, which is cut off at −1."""
+    low = -1.0 if min(values, default=0) < 0 else 0.0
+    return axis(theme, f"test {score}", range=[low, 1.02])
+
+
+def _level(value: float, colour: str, dash: str) -> Spec:
+    return {
+        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
+        "opacity": 0.8, "line": {"color": colour, "width": 1.2, "dash": dash},
+    }  # fmt: skip
+
+
+def _chance_label(chance: float) -> Spec:
+    return {
+        "text": f"chance {chance:.2g}", "xref": "paper", "x": 1, "xanchor": "right", "yref": "y",
+        "y": chance, "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
+    }  # fmt: skip

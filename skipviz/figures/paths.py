@@ -1,0 +1,221 @@
+"""The paths of a network by length, and the gradient that comes down them."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from skipviz.figures.style import (
+    CIVIDIS,
+    Array,
+    Spec,
+    arm_style,
+    axis,
+    decade_ticks,
+    grid,
+    ink,
+    layout,
+    positive_range,
+)
+from skipviz.paths import PathGradients, Spread, is_binomial
+
+SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
+NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}
+FEW_BARS = 40
+
+
+def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light") -> Spec:
+    """The share of the paths of every length, the central 95 % marked.
+
+    Dots: the binomial distribution, where the counts are exactly that.
+    """
+    lengths, shares = _shares(counts)
+    modules = is_binomial(counts)
+    dots = _dots(lengths, shares, f"C({modules}, i) / 2^{modules}", theme) if modules else []
+    look = layout(
+        theme,
+        margin={"l": 56, "r": 12, "t": 8, "b": 44},
+        xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
+        yaxis=axis(theme, "share of the paths", tickformat=".0%", rangemode="tozero"),
+        shapes=[_band(found.low, found.high, theme)],
+        annotations=[_band_label(found, theme)],
+        bargap=_gap(len(lengths)),
+    )
+    return {"data": [_bars(lengths, shares, counts, "layers", theme), *dots], "layout": look}
+
+
+def skips_taken_spec(counts: Mapping[int, int], theme: str = "light") -> Spec:
+    """The share of the paths that take each number of skips."""
+    numbers, shares = _shares(counts)
+    look = layout(
+        theme,
+        margin={"l": 56, "r": 12, "t": 8, "b": 44},
+        xaxis=axis(theme, "skips taken", range=_span(numbers), showgrid=False),
+        yaxis=axis(theme, "share of the paths", tickformat=".0%", rangemode="tozero"),
+        bargap=_gap(len(numbers)),
+    )
+    return {"data": [_bars(numbers, shares, counts, "skips", theme)], "layout": look}
+
+
+def gradient_by_length_spec(found: PathGradients, theme: str = "light") -> Spec:
+    """Where the paths are and where the gradient is, each as a share of its sum over lengths."""
+    counts = dict(zip(found.lengths, found.counts, strict=True))
+    lengths, shares = _shares(counts)
+    bars = _bars(lengths, shares, counts, "layers", theme) | {
+        "name": "share of the paths", "marker": {"color": _faint(theme)}, "showlegend": True,
+    }  # fmt: skip
+    exact = _line("norm of the sum (exact)", lengths, found.exact, arm_style("skip").colour(theme))
+    lines = [exact | {"line": exact["line"] | {"dash": "solid"}}]
+    if not np.isnan(found.single).any():
+        name = "count × mean single norm (sampled)"
+        lines.append(_line(name, lengths, found.estimate, _pick(SAMPLED, theme)))
+    look = layout(
+        theme,
+        margin={"l": 56, "r": 12, "t": 44, "b": 44},
+        xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
+        yaxis=axis(theme, "share", tickformat=".0%", rangemode="tozero"),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        bargap=_gap(len(lengths)),
+    )
+    return {"data": [bars, *lines], "layout": look}
+
+
+def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
+    """The signed share of every length in the whole gradient; they add up to 1."""
+    positive = found.shares >= 0
+    colours = [arm_style("skip").colour(theme) if up else _pick(NEGATIVE, theme) for up in positive]
+    bars = {
+        "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": "signed share",
+        "marker": {"color": colours},
+        "hovertemplate": "%{x} layers: %{y:.1%} of the gradient<extra></extra>",
+    }  # fmt: skip
+    look = layout(
+        theme,
+        margin={"l": 56, "r": 12, "t": 8, "b": 44},
+        xaxis=axis(theme, "layers passed", range=_span(list(found.lengths)), showgrid=False),
+        yaxis=axis(
+            theme, "signed share", tickformat=".0%", zeroline=True, zerolinecolor=ink(theme)
+        ),
+        bargap=_gap(len(found.lengths)),
+    )
+    return {"data": [bars], "layout": look}
+
+
+def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
+    """Of every state, the norm of what took 0, 1, 2, .. skips; log colour."""
+    norms = found.by_skips.T
+    low, high = positive_range(norms, decades=1)
+    low = max(low, high * 1e-12)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.where(norms > 0, np.log10(np.maximum(norms, low)), np.nan)
+    heat = {
+        "type": "heatmap", "z": logs.astype(np.float32), "name": "by skips taken",
+        "x": np.arange(norms.shape[1]), "y": np.arange(norms.shape[0]),
+        "customdata": _hovers(norms, found.skip_shares.T), "zmin": np.log10(low),
+        "zmax": np.log10(high),
+        "colorscale": [[i / (len(CIVIDIS) - 1), c] for i, c in enumerate(CIVIDIS)],
+        "colorbar": _decades(low, high),
+        "hovertemplate": "state %{x}, %{y} skips taken: %{customdata}<extra></extra>",
+    }  # fmt: skip
+    look = layout(
+        theme,
+        margin={"l": 56, "r": 8, "t": 8, "b": 44},
+        xaxis=axis(theme, "state (0 = input)", showgrid=False),
+        yaxis=axis(theme, "skips taken from the loss", showgrid=False, nticks=8),
+    )
+    return {"data": [heat], "layout": look}
+
+
+def _shares(counts: Mapping[int, int]) -> tuple[list[int], Array]:
+    """All numbers from the smallest to the largest, and the share of the paths of each."""
+    paths = sum(counts.values())
+    numbers = sorted(counts)
+    return numbers, np.array([float(Fraction(counts[n], paths)) for n in numbers])
+
+
+def _bars(
+    numbers: list[int], shares: Array, counts: Mapping[int, int], unit: str, theme: str
+) -> Spec:
+    return {
+        "type": "bar", "x": numbers, "y": shares, "name": "paths",
+        "marker": {"color": arm_style("skip").colour(theme)},
+        "customdata": [_exact(counts[n]) for n in numbers],
+        "hovertemplate": f"%{{x}} {unit}: %{{customdata}} paths, %{{y:.2%}}<extra></extra>",
+    }  # fmt: skip
+
+
+def _exact(count: int) -> str:
+    """All digits where they can be read, else the first ones."""
+    text = f"{count:,}"
+    return text if len(text) <= 40 else f"{text[0]}.{text[2:5]} × 10^{len(str(count)) - 1}"
+
+
+def _dots(lengths: list[int], shares: Array, name: str, theme: str) -> list[Spec]:
+    marker = {"color": ink(theme), "size": 5, "symbol": "circle-open", "line": {"width": 1.5}}
+    return [
+        {
+            "type": "scatter", "mode": "markers", "x": lengths, "y": shares, "name": name,
+            "marker": marker, "hoverinfo": "skip",
+        }
+    ]  # fmt: skip
+
+
+def _line(name: str, lengths: list[int], shares: Array, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines+markers", "x": lengths, "y": shares, "name": name,
+        "line": {"color": colour, "dash": "dot", "width": 2.5}, "marker": {"size": 5},
+        "hovertemplate": f"{name}, %{{x}} layers: %{{y:.2%}}<extra></extra>",
+    }  # fmt: skip
+
+
+def _band(low: int, high: int, theme: str) -> Spec:
+    return {
+        "type": "rect", "xref": "x", "x0": low - 0.5, "x1": high + 0.5, "yref": "paper", "y0": 0,
+        "y1": 1, "fillcolor": grid(theme), "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _band_label(found: Spread, theme: str) -> Spec:
+    return {
+        "text": f"{found.inside:.1%} of the paths", "xref": "x", "x": (found.low + found.high) / 2,
+        "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False,
+        "font": {"size": 11, "color": ink(theme)},
+    }  # fmt: skip
+
+
+def _span(numbers: Sequence[int]) -> list[float]:
+    """Never less than a few bars wide, so that a single one is no wall."""
+    room = max(0.0, (5 - (numbers[-1] - numbers[0])) / 2)
+    return [numbers[0] - 0.6 - room, numbers[-1] + 0.6 + room]
+
+
+def _gap(bars: int) -> float:
+    return 0.2 if bars <= FEW_BARS else 0.02
+
+
+def _faint(theme: str) -> str:
+    return "rgba(255,255,255,0.22)" if theme == "dark" else "rgba(27,31,46,0.18)"
+
+
+def _pick(colours: Mapping[str, str], theme: str) -> str:
+    return colours["dark" if theme == "dark" else "light"]
+
+
+def _decades(low: float, high: float) -> Spec:
+    ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
+    return {
+        "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "thickness": 10,
+        "outlinewidth": 0, "len": 1.0,
+    }  # fmt: skip
+
+
+def _hovers(norms: Array, shares: Array) -> list[list[str]]:
+    return [
+        [
+            "none" if np.isnan(n) else f"norm {n:.2g}, share {s:.1%}"
+            for n, s in zip(a, b, strict=True)
+        ]
+        for a, b in zip(norms, shares, strict=True)
+    ]

@@ -1,0 +1,80 @@
+"""How many paths there are and how long they are: exact, and at once."""
+
+from math import log10
+
+from skipviz import graph
+from skipviz.figures.paths import lengths_spec, skips_taken_spec
+from skipviz.figures.style import superscript
+from skipviz.network import Network
+from skipviz.paths import Spread, is_binomial, spread
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.measuring import headline, theme
+
+READABLE = 10**15
+MOST_DIGITS = 60
+
+
+def counting(network: Network) -> None:
+    """The number of paths in words, their lengths and the skips they take as charts."""
+    lengths = graph.path_lengths(network)
+    found = spread(lengths)
+    headline([(sentence(found, network.depth), None)], detail(network, found))
+    if found.paths == 1:
+        return
+    note = f"Grey: the central 95 %, {found.low} to {found.high} layers."
+    modules = is_binomial(lengths)
+    if modules:
+        note += f" Circles: binomial, each of {modules} branches passed or not with probability ½."
+    charts = [
+        Chart("path_lengths", lengths_spec(lengths, found, theme()), "Length of the paths", note,
+              height=300, span=4),
+        Chart("path_skips", skips_taken_spec(graph.skips_taken(network), theme()),
+              "Skips on a path", "The same paths by how many skips they take.",
+              height=300, span=2),
+    ]  # fmt: skip
+    live_charts(charts, gradients=None, key="path_charts")
+
+
+def sentence(found: Spread, depth: int) -> str:
+    """The finding in words."""
+    if found.paths == 1:
+        layers = f"all {depth} layers" if depth > 1 else "its one layer"
+        return f"Only one path leads from the input to the readout, through {layers}."
+    return (
+        f"{count_text(found.paths)} paths lead from the input to the readout; 95 % of them pass "
+        f"{found.low} to {found.high} layers."
+    )
+
+
+def detail(network: Network, found: Spread) -> str:
+    """What a path is, and the numbers behind the sentence."""
+    if found.paths == 1:
+        return (
+            "A path goes through a layer or around it by a skip. Draw a skip in the Playground and "
+            "there are two."
+        )
+    exact = f"{found.paths:,}"
+    whole = (
+        f"Exactly {exact} paths. " if found.paths >= READABLE and len(exact) <= MOST_DIGITS else ""
+    )
+    over_time = (
+        f" Counted over {network.time_steps} time steps, from the input of any of them, so a path "
+        f"may pass a layer several times."
+        if network.time_steps > 1
+        else ""
+    )
+    return (
+        f"{whole}Mean {found.mean:.1f} of {network.depth} layers, standard deviation "
+        f"{found.deviation:.2f}; {found.inside:.1%} of the paths pass {found.low} to {found.high}. "
+        f"A path goes through a layer or around it by a skip; the readout is not counted. Counting "
+        f"says where paths are, not where the gradient is.{over_time}"
+    )
+
+
+def count_text(count: int) -> str:
+    """All digits, or 1.8 × 10¹⁶."""
+    if count < READABLE:
+        return f"{count:,}"
+    exponent = len(str(count)) - 1
+    mantissa = 10 ** (log10(count) - exponent)
+    return f"{mantissa:.1f} × 10{superscript(exponent)}"

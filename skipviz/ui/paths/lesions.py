@@ -1,0 +1,257 @@
+"""Delete a layer or a skip: the paths that are left, and what the trained network still does."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from skipviz import graph
+from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
+from skipviz.jobs import ComputingJob, JobPool
+from skipviz.lesion.results import Chosen, Several, Singles, Trained
+from skipviz.lesion.ways import Cut, way_to_delete, why_not
+from skipviz.network.shapes import sound as sound_shapes
+from skipviz.training.progress import Progress
+from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.measuring import (
+    FIRST_NEWS,
+    TICK,
+    Pieces,
+    at_hand,
+    forget,
+    goes_on,
+    headline,
+    of_another_drawing,
+    start,
+    status,
+    theme,
+)
+from skipviz.ui.paths.chain import Selection, clickable_chain, selection
+from skipviz.ui.paths.counting import count_text
+from skipviz.ui.session import Session
+
+STUDY, OWN_CUT = "lesions", "own_lesion"
+FUNCTION = "skipviz.lesion.study:lesion_study"
+CHOSEN = "skipviz.lesion.study:chosen_lesion"
+CHAIN = "lesion_chain"
+MOST_STEPS = 2000
+HOW = (
+    "Deleting a layer that a skip leads around takes its branch away and keeps the skip; a layer "
+    "without a skip is replaced by the identity (Veit et al. 2016). Nothing is trained again."
+)
+
+
+def lesions(session: Session, pool: JobPool) -> None:
+    """Draw the section."""
+    going = _going(session)
+    st.fragment(_live, run_every=TICK if going != (False, False) else None)(session, pool, going)
+
+
+def _going(session: Session) -> tuple[bool, bool]:
+    jobs = session.computations
+    return goes_on(jobs.get(STUDY)), goes_on(jobs.get(OWN_CUT))
+
+
+def _live(session: Session, pool: JobPool, going: tuple[bool, bool]) -> None:
+    if _going(session) != going:
+        st.rerun()
+    chosen, job = selection(session.network), session.computations.get(STUDY)
+    if job is not None:
+        job.wait_for_results(1, FIRST_NEWS)
+    results = list(job.results) if job is not None else []
+    _measure_own(session, pool, chosen.cut, results)
+    headline(sentence(session, chosen.cut), _own_detail(session, results))
+    clickable_chain(_view(session, chosen), key=CHAIN, on_cut=lambda: _take(chosen))
+    _buttons(session, pool, chosen)
+    if job is not None:
+        _study(session, pool, job, results, chosen.cut)
+    else:
+        live_charts([], gradients=None, key="lesion_charts")
+    if _going(session) != going:
+        st.rerun()
+
+
+def _take(chosen: Selection) -> None:
+    chosen.take(st.session_state[CHAIN].cut)
+
+
+def sentence(session: Session, cut: Cut) -> Pieces:
+    """The paths that are left."""
+    if not cut.layers and not cut.skips:
+        return [("Click layers and skips away: how many paths are left?", None)]
+    found = graph.lesion(session.network, cut.layers, cut.skips)
+    gone = " and ".join(_named(cut))
+    if not found.after:
+        return [(f"Without {gone}, no path is left.", None)]
+    return [
+        (f"Without {gone}, ", None),
+        (f"{count_text(found.after)} of {count_text(found.before)}", "skip"),
+        (f" paths are left ({float(found.share):.3g} of them).", None),
+    ]
+
+
+def _named(cut: Cut) -> list[str]:
+    layers, skips = sorted(cut.layers), [f"{p} → {q}" for p, q in sorted(cut.skips)]
+    named = []
+    for things, word in ((layers, "layer"), (skips, "skip")):
+        if len(things) > 4:
+            named.append(f"{len(things)} {word}s")
+        elif things:
+            named.append(f"{word}{'s' * (len(things) > 1)} {', '.join(map(str, things))}")
+    return named
+
+
+def _view(session: Session, chosen: Selection) -> dict[str, Any]:
+    network, about = session.network, session.about
+    shapes = sound_shapes(network, about.input_shape, about.outputs)
+    arm = STANDARD_ARMS["skip"]
+    ways = [way_to_delete(network, shapes, arm, k) for k in range(1, network.depth + 1)]
+    return {
+        "layers": [
+            {
+                "title": layer.kind.replace("_", " "),
+                "why": why_not(shapes, k) if way == "impossible" else "",
+            }
+            for k, (layer, way) in enumerate(zip(network.layers, ways, strict=True), start=1)
+        ],
+        "skips": [
+            {"source": s.source, "target": s.target, "title": f"{s.source} → {s.target}, {s.kind}"}
+            for s in network.skips
+        ],
+        "cut": chosen.ids,
+        "revision": f"{session.revision}/{chosen.resets}",
+    }
+
+
+def _buttons(session: Session, pool: JobPool, chosen: Selection) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button(
+            "Put all back", icon=":material/restart_alt:", on_click=chosen.put_back,
+            disabled=not chosen.ids, key="put_back",
+        )  # fmt: skip
+        steps = st.number_input(
+            "Training steps", 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
+            step=50, key="lesion_steps", width=130,
+        )  # fmt: skip
+        if st.button(
+            "Train and delete", type="primary", icon=":material/play_arrow:", key="lesion_start"
+        ):
+            forget(session, STUDY)
+            forget(session, OWN_CUT)
+            settings = session.settings.model_copy(update={"steps": int(steps)})
+            start(session, pool, STUDY, FUNCTION, at_hand(session, settings))
+            st.rerun()
+    st.caption(HOW)
+
+
+def _measure_own(session: Session, pool: JobPool, cut: Cut, results: list[Any]) -> None:
+    """Ask for the effect of the visitor's own cut, once the weights for it are there."""
+    trained = [each for each in results if isinstance(each, Trained)]
+    job = session.computations.get(STUDY)
+    if not trained or job is None or of_another_drawing(session, job):
+        return
+    if not cut.layers and not cut.skips:
+        forget(session, OWN_CUT)
+        return
+    asked = job.computation.arguments
+    arguments = {**asked, "found": trained[0], "cut": cut}
+    start(session, pool, OWN_CUT, CHOSEN, arguments)
+    if (known := session.computations.get(OWN_CUT)) is not None:
+        known.wait_for_results(len(trained[0].weights), FIRST_NEWS)
+
+
+def _own_detail(session: Session, results: list[Any]) -> str:
+    """What the visitor's own cut did to the trained network."""
+    singles = {each.arm: each for each in results if isinstance(each, Singles)}
+    job = session.computations.get(OWN_CUT)
+    if job is None or not singles:
+        return "The path counts are exact and change at once. Train to see what the network loses."
+    if job.error:
+        return job.error
+    found = [each for each in job.results if isinstance(each, Chosen)]
+    said = [_effect(each, singles, session.about.score) for each in found]
+    return " ".join(said) or "Measuring what the trained network loses …"
+
+
+def _effect(found: Chosen, singles: dict[str, Singles], score: str) -> str:
+    arm = arm_label(found.arm).capitalize()
+    if np.isnan(found.score):
+        return f"{arm}: a layer among these changes the shape and cannot be deleted."
+    whole = singles[found.arm].score if found.arm in singles else np.nan
+    return f"{arm}: test {score} {found.score:.3f} instead of {whole:.3f}."
+
+
+def _study(
+    session: Session, pool: JobPool, job: ComputingJob, results: list[Any], cut: Cut
+) -> None:
+    singles = [each for each in results if isinstance(each, Singles)]
+    several = {each.arm: each for each in results if isinstance(each, Several)}
+    progress = [each for each in results if isinstance(each, Progress)]
+    if of_another_drawing(session, job):
+        st.info("The drawing has changed since. Train again to study it.")
+    status(job, pool, *_doing(progress, singles))
+    if singles:
+        st.markdown(f"**{study_sentence(singles, session.about.chance, session.about.score)}**")
+    live_charts(_charts(session, singles, several, cut), gradients=None, key="lesion_charts")
+
+
+def _doing(progress: list[Progress], singles: list[Singles]) -> tuple[str, float]:
+    if singles:
+        return "Deleting layers …", 0.9
+    if not progress:
+        return "Starting …", 0.0
+    last = progress[-1]
+    return f"Training, step {last.step} of {last.steps}", 0.8 * last.share
+
+
+def study_sentence(singles: list[Singles], chance: float, score: str) -> str:
+    """What single deletions cost, arm by arm."""
+    if len(singles) == 1 and singles[0].arm == "plain":
+        return _clause("In this network without skips", singles[0], chance, score)
+    who = {"skip": "With skips", "plain": "Without"}
+    return " ".join(_clause(who[found.arm], found, chance, score) for found in singles)
+
+
+def _clause(who: str, found: Singles, chance: float, score: str) -> str:
+    if found.score < chance + 0.1:
+        return (
+            f"{who}, training did not get beyond guessing ({score} {found.score:.2f}), so there is "
+            f"nothing to lose."
+        )
+    if not found.layers:
+        return f"{who}, no layer can be deleted, for each changes the shape of the state."
+    mean, low = found.layer_scores.mean(), found.layer_scores.min()
+    worst = found.layers[int(found.layer_scores.argmin())]
+    return (
+        f"{who}, deleting one layer takes test {score} from {found.score:.2f} to {mean:.2f} on "
+        f"average, at worst {low:.2f} (layer {worst})."
+    )
+
+
+def _charts(
+    session: Session, singles: list[Singles], several: dict[str, Several], cut: Cut
+) -> list[Chart]:
+    if not singles:
+        return []
+    about, look = session.about, theme()
+    whole = {each.arm: each.score for each in singles}
+    note = f"Test {about.score} after the deletion, no retraining; dashed: nothing deleted."
+    charts = [
+        Chart("lesion_layers", layers_spec(singles, about.score, about.chance, cut.layers, look),
+              "One layer deleted", note, height=330, span=6)
+    ]  # fmt: skip
+    charts += [
+        Chart("lesion_skips", skips_spec(each, about.score, about.chance, cut.skips, look),
+              "One skip deleted", note, height=320, span=3)
+        for each in singles if each.skips
+    ]  # fmt: skip
+    if several:
+        charts.append(
+            Chart("lesion_several",
+                  several_spec(several, whole, about.score, about.chance, look),
+                  "Several layers deleted",
+                  "Mean of 10 random draws among the layers that a skip leads around; band: lowest "
+                  "to highest.", height=320, span=3 if any(s.skips for s in singles) else 6)
+        )  # fmt: skip
+    return charts

@@ -1,0 +1,24 @@
+"""The page from top to bottom."""
+
+import streamlit as st
+
+from skipviz.ui import service
+from skipviz.ui.frame import open_page
+from skipviz.ui.measuring import about_network, sound
+from skipviz.ui.paths.along import along_paths
+from skipviz.ui.paths.counting import counting
+from skipviz.ui.paths.lesions import lesions
+
+
+def render() -> None:
+    """Draw the page for the session of this tab."""
+    session = open_page()
+    pool = service.pool()
+    about_network(session)
+    counting(session.network)
+    if not sound(session):
+        return
+    st.divider()
+    along_paths(session, pool)
+    st.divider()
+    lesions(session, pool)
