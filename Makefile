@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench bulk screenshots wheel clean
+.PHONY: help app test lint format unit e2e bench bulk screenshots gallery wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -44,8 +44,11 @@ screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the app it serves
 	$(BIN)/python -m tools.wheel
 
+gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
+	$(BIN)/python -m tools.gallery
+
 clean: ## remove what the other commands made
-	rm -rf $(VENV) static test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

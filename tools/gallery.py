@@ -1,0 +1,186 @@
+"""Photographs every state of every page, to look through the whole product: `make gallery`.
+
+Writes `gallery/` with one picture per state and look, and an index.html that shows them side by
+side. `python -m tools.gallery running phone` takes only states and looks whose names say so.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.ui.offered import data_for
+from tools.browser import find_browser, launch_arguments
+from tools.server import ROOT, running_app
+
+FOLDER = ROOT / "gallery"
+PATIENCE = 60_000  # milliseconds
+LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
+START = '[data-testid="chart-gradient_flow"][data-traces]'
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state: where it is, what to do there, and how to see that it is reached."""
+
+    name: str
+    path: str = ""
+    network: Network | None = None
+    settings: Settings = field(default_factory=Settings)
+    query: tuple[tuple[str, str], ...] = ()
+    act: Callable[[Page], None] | None = None
+    reached: str = START
+
+    def address(self, root: str) -> str:
+        """Of the page with everything in its query."""
+        query = dict(self.query)
+        if self.network is not None:
+            query["n"] = link.encode(self.network, self.settings)
+        return f"{root}/{self.path}?{urlencode(query)}"
+
+
+def _train(page: Page) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def _finish(page: Page) -> None:
+    _train(page)
+    page.get_by_text("· finished").wait_for()
+
+
+def _pause(page: Page) -> None:
+    _train(page)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Resume").wait_for()
+
+
+def _keep(page: Page) -> None:
+    _finish(page)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Kept runs").click()
+    page.get_by_role("button", name="Forget").wait_for()
+
+
+def _open(label: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_text(label, exact=True).first.click()
+
+
+def _preset(name: str) -> State:
+    settings = Settings(data=data_for(name) or "digits")
+    return State(f"preset-{name}", network=presets.load(name), settings=settings)
+
+
+DEFAULT = presets.load("default")
+QUICK = Settings(steps=60)
+EVERY_SECOND = tuple((k, k + 2) for k in range(1, 98, 2))
+UNSOUND = DEFAULT.change_layer(3, width=32)
+STATES = (
+    State("first-picture"),
+    State("finished", network=DEFAULT, settings=QUICK, act=_finish),
+    State("running", network=DEFAULT, settings=Settings(steps=100_000), act=_train),
+    State("paused", network=DEFAULT, settings=Settings(steps=100_000), act=_pause),
+    State(
+        "four-arms",
+        network=DEFAULT,
+        settings=Settings(steps=150, arms=("skip", "plain", "gradient_only", "forward_only")),
+        act=_finish,
+    ),
+    State("seeds", network=DEFAULT, settings=Settings(steps=60, seeds=3), act=_finish),
+    State("does-not-fit", network=UNSOUND, reached="button:has-text('Redo')"),
+    State("damaged-link", query=(("n", "rubbish"),)),
+    State("kept-run", network=DEFAULT, settings=QUICK, act=_keep),
+    State("lesson", network=DEFAULT, query=(("hide", "export,form,layers,own,presets,pages"),)),
+    State("three-layers", network=Network.mlp(3, 8, skips=((1, 3),))),
+    State("hundred-layers", network=Network.mlp(100, 16, skips=EVERY_SECOND)),
+    State("export", act=_open("Export")),
+    State("own-data", act=_open("Your own data")),
+    *(_preset(name) for name in ("feedback", "transformer_preln_digits", "resnet8_digits")),
+    State("learn", "learn", reached="main"),
+    State("experiments", "experiments", reached="main"),
+    State("paths", "paths", reached="main"),
+    State("landscape", "landscape", reached="main"),
+    State("studies", "studies", reached="main"),
+)
+
+
+def main(words: list[str]) -> None:
+    """Take all pictures, or those whose name holds one of the words for states and for looks."""
+    looks = [look for look in LOOKS if look in words] or list(LOOKS)
+    wanted = [word for word in words if word not in LOOKS]
+    states = [s for s in STATES if not wanted or any(word in s.name for word in wanted)]
+    FOLDER.mkdir(exist_ok=True)
+    missed: list[str] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_app(Path(folder) / "app.log") as (address, _),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=launch_arguments()
+        )
+        for state in states:
+            for look in looks:
+                missed += [] if _take(browser, address, state, look) else [f"{state.name}-{look}"]
+        browser.close()
+    (FOLDER / "index.html").write_text(_index(), encoding="utf-8")
+    if missed:
+        sys.exit(f"Photographed before they were reached: {', '.join(missed)}")
+
+
+def _take(browser: Browser, address: str, state: State, look: str) -> bool:
+    """Photograph a state, even if it is not reached in time; whether it was."""
+    width, scheme = LOOKS[look]
+    page = browser.new_page(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page.set_default_timeout(PATIENCE)
+    page.goto(state.address(address))
+    reached = _reach(page, state)
+    _stretch(page, width)
+    page.screenshot(path=FOLDER / f"{state.name}-{look}.png", animations="disabled")
+    page.close()
+    return reached
+
+
+def _reach(page: Page, state: State) -> bool:
+    try:
+        page.locator(state.reached).first.wait_for()
+        if state.act is not None:
+            state.act(page)
+        page.wait_for_load_state("networkidle")
+    except TimeoutError:
+        return False
+    return True
+
+
+def _stretch(page: Page, width: int) -> None:
+    """Make the window as high as the page, which scrolls inside its own container."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(int(height), 900), 6000)})
+
+
+def _index() -> str:
+    pictures = sorted(path.name for path in FOLDER.glob("*.png"))
+    shown = "".join(
+        f'<figure><a href="{escape(name)}"><img src="{escape(name)}" loading="lazy"></a>'
+        f"<figcaption>{escape(name)}</figcaption></figure>"
+        for name in pictures
+    )
+    return (
+        '<!DOCTYPE html><meta charset="utf-8"><title>skipviz gallery</title>'
+        "<style>body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:1rem}"
+        f"figure{{margin:0}}img{{width:420px;border:1px solid #ccc}}</style>{shown}"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
