@@ -43,6 +43,11 @@ class Quantity:
     published: str = ""
     always: bool = False
 
+    @property
+    def variant(self) -> str:
+        """The name of the network it is of."""
+        return self.key.rpartition(".")[0]
+
     def band(self, thin: bool) -> Band:
         """The expected band of the thin or the full version."""
         return self.thin if thin and self.thin else self.full

@@ -80,3 +80,96 @@ class PathCounts(Part):
     """
 
     spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class SinglePaths(Part):
+    """The gradient by path length, see `skipviz.paths`: "v.estimated" and "v.exact" are the mean
+    lengths by count times mean norm of a single path (Veit et al. 2016) and by the exact norm of
+    the sum over a length; "v.cancellation" is the sum of those norms over the norm of their sum.
+
+    `samples` single paths are drawn of every length.
+    """
+
+    samples: int = 20
+
+
+@dataclass(frozen=True)
+class Deletion(Part):
+    """Trains, then deletes single blocks, or layers where there are no skips, without training on.
+
+    "v.test_accuracy" before, "v.one" the mean after deleting any one, "v.worst" after the worst.
+    `several` are the numbers of blocks deleted together at random, ten draws each.
+    """
+
+    several: tuple[int, ...] = (1, 2, 4, 6, 8, 10, 14)
+
+    @property
+    def effort(self) -> float:
+        return 20.0
+
+
+@dataclass(frozen=True)
+class Shattering(Part):
+    """dy/dx of networks of one input and one output at `points` places of [-2, 2].
+
+    Autocorrelation over the places, with batch statistics taken there and held constant:
+    "v.lag5", and "v.half": the first lag at which it is below one half (or the largest drawn).
+    """
+
+    points: int = 256
+    lags: int = 40
+
+
+@dataclass(frozen=True)
+class OverDepth(Part):
+    """|dL/ds_1| over |dL/ds_N| at the initial weights against the number of layers between.
+
+    `by_depth` holds the networks of every variant, whose own one is the deepest. Mean field theory
+    (skipviz.theory) is drawn as a line. "v.at_32" is the ratio at depth 32, "v.r2_depth" and
+    "v.r2_root" say how well its log is linear in the depth and in its square root, "v.off" is the
+    largest distance to theory in log (natural), of the geometric mean over the seeds.
+    """
+
+    by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)
+    samples: int = 32
+
+
+@dataclass(frozen=True)
+class LastFeedForward(Part):
+    """|dL/dW_2| of feed-forward blocks at the initial weights against the number of blocks.
+
+    "v.at_6" is that of the last block of six, "v.slope" the power of the number of blocks by which
+    it goes, "v.tilt" the ratio of the last block to the first in the deepest network.
+    """
+
+    by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)
+    samples: int = 8
+
+
+@dataclass(frozen=True)
+class SkipClaim(Part):
+    """Many random nets with one skip p -> q, each with it, without, and with its gradient only.
+
+    Per sample and layer, against the net without: "gradient_only.above", the largest relative
+    difference in layers p + 1 .. N; "gradient_only.increment", how far the difference in layers
+    1 .. p is from dL/ds_q J_k, relatively; "gradient_only.criterion", the share of cases in which
+    the norm at p grows exactly where R > -1/2; "gradient_only.falls" and "skip.falls", the share
+    in which |dL/ds_1| is smaller; "skip.above", the median ratio over layers p + 1 .. N.
+    The nets are divided into `seeds` groups.
+    """
+
+    nets: int = 100
+    samples: int = 4
+
+
+@dataclass(frozen=True)
+class OverTime(Part):
+    """|dL/ds_k^t| of networks with a feedback skip q -> p, at the initial weights.
+
+    "v.factor": per time step backwards at state q, fitted to the log over all steps but the last;
+    "v.first": the largest difference that the skip makes to a state of the first time step.
+    The last network is drawn as layers against time.
+    """
+
+    samples: int = 32

@@ -1,11 +1,19 @@
 """All guided experiments by their id, in the order they are read in."""
 
-from skipviz.experiments.catalogue import normalised, paths, vanishing
+from skipviz.experiments.catalogue import (
+    carried,
+    drawn,
+    normalised,
+    paths,
+    start,
+    transformer,
+    vanishing,
+)
 from skipviz.experiments.experiment import Experiment
 
 _EXPERIMENTS: dict[str, Experiment] = {
     experiment.id: experiment
-    for module in (vanishing, normalised, paths)
+    for module in (vanishing, normalised, paths, carried, start, transformer, drawn)
     for experiment in module.EXPERIMENTS
 }
 

@@ -21,13 +21,17 @@ def chain(
     )
 
 
-def blocks(count: int, layers: int = 2, width: int = 64, norm: str = "none", **how: Any) -> Network:
-    """Pre-activation blocks on a linear stem, with a skip of this kind around each; He init.
+def blocks(
+    count: int, layers: int = 2, width: int = 64, norm: str = "none", stem: bool = True, **how: Any
+) -> Network:
+    """Pre-activation blocks, with a skip of this kind around each; He init.
 
-    With batch norm one more norm and ReLU stand before the readout (He et al. 2016).
+    On a linear stem, unless the input is as wide as they are. With batch norm one more norm and
+    ReLU stand before the readout (He et al. 2016).
     """
     made = Chain()
-    made.add(Dense(width=width, norm="none", order="post", activation="identity"))
+    if stem:
+        made.add(Dense(width=width, norm="none", order="post", activation="identity"))
     for _ in range(count):
         made.block(*[Dense(width=width)] * layers, **how)
     if norm == "batch":

@@ -135,7 +135,7 @@ ZOO = Experiment(
     differs="Two rows differ from the paper: ½x + F and ½x + ½F tie, because batch norm rescales "
     "what the branch reads (the paper: fails, 12.35 %), and the learned map W costs nothing at "
     "this depth.",
-    seconds=40,
+    seconds=30,
     controls=(Control("learning_rate", "Learning rate", (0.005, 0.01, 0.02, 0.05), 0.02),),
     chance=0.1,
 )

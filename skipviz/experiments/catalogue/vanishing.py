@@ -114,7 +114,7 @@ ADDITION = Experiment(
     "layers each, digits, SGD with momentum 0.9, batch 64, 15 epochs.",
     differs="The paper compares ReLU and batch norm placements in ResNets; sigmoid makes the same "
     "effect visible in seconds.",
-    seconds=8,
+    seconds=10,
     controls=(Control("learning_rate", "Learning rate", (0.002, 0.005, 0.01, 0.02, 0.05), 0.02),),
     chance=0.1,
 )

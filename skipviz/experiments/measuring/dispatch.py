@@ -3,19 +3,32 @@
 from collections.abc import Iterator
 from functools import singledispatch
 
+from skipviz.experiments import parts
+from skipviz.experiments.measuring.claims import skip_claim
+from skipviz.experiments.measuring.counting import path_counts
+from skipviz.experiments.measuring.deletion import deletion
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import gradients
-from skipviz.experiments.measuring.paths import path_counts
+from skipviz.experiments.measuring.over_depth import last_feed_forward, over_depth
+from skipviz.experiments.measuring.over_time import over_time
+from skipviz.experiments.measuring.shattering import shattering
+from skipviz.experiments.measuring.single_paths import single_paths
 from skipviz.experiments.measuring.trained import training
-from skipviz.experiments.parts import Gradients, Part, PathCounts, Training
 
 
 @singledispatch
-def measure(part: Part) -> Iterator[Findings]:
+def measure(part: parts.Part) -> Iterator[Findings]:
     """What a part finds, step by step; the last findings are complete."""
     raise TypeError(f"Nothing measures a {type(part).__name__}.")
 
 
-measure.register(Training, training)
-measure.register(Gradients, gradients)
-measure.register(PathCounts, path_counts)
+measure.register(parts.Training, training)
+measure.register(parts.Gradients, gradients)
+measure.register(parts.PathCounts, path_counts)
+measure.register(parts.SinglePaths, single_paths)
+measure.register(parts.Deletion, deletion)
+measure.register(parts.Shattering, shattering)
+measure.register(parts.OverDepth, over_depth)
+measure.register(parts.LastFeedForward, last_feed_forward)
+measure.register(parts.SkipClaim, skip_claim)
+measure.register(parts.OverTime, over_time)

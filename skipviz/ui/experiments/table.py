@@ -11,7 +11,7 @@ def table_html(experiment: Experiment, setup: Setup, news: News | None) -> str:
     """Rows stand from the beginning, so that nothing moves when the numbers come."""
     names = {v.name for part in experiment.parts(setup) for v in part.variants}
     measured = {one.quantity.key: one for one in (news.measured if news else ())}
-    shown = [q for q in experiment.quantities if q.key.split(".")[0] in names]
+    shown = [q for q in experiment.quantities if q.variant in names]
     published = any(quantity.published for quantity in shown)
     rows = "".join(_row(q, measured.get(q.key), setup, published) for q in shown)
     head = "".join(

@@ -1,0 +1,194 @@
+"""What a random network does to the gradient before any training."""
+
+from collections.abc import Callable
+from typing import Any
+
+from skipviz.experiments.catalogue.networks import STEPS_PER_EPOCH, blocks, chain
+from skipviz.experiments.experiment import Control, Experiment, Quantity, Setup, Source
+from skipviz.experiments.parts import OverDepth, Part, Shattering, Training, Variant
+from skipviz.network import Init, Network, Scale
+from skipviz.settings import Settings
+
+
+def _shattered(setup: Setup) -> tuple[Part, ...]:
+    def pair(depth: int, styles: tuple[str, str]) -> list[Variant]:
+        net = blocks(depth, layers=1, width=200, norm="batch", branch_scale=setup["branch"])
+        return [
+            Variant(f"residual{depth}", f"{depth} residual", net, styles[0]),
+            Variant(f"plain{depth}", f"{depth} plain", net, styles[1], arm="plain"),
+        ]
+
+    variants = [v for depth in setup.pick((10, 50), (50,)) for v in pair(depth, _STYLES[depth])]
+    linear = Network.mlp(50, 100, activation="crelu", init=Init(scheme="looks_linear"))
+    variants.append(Variant("linear50", "looks-linear", linear, "gradient_only"))
+    return (Shattering(tuple(variants), Settings(data="sine"), seeds=setup.pick(5, 3)),)
+
+
+_STYLES = {50: ("skip", "plain"), 10: ("forward_only", "another")}
+
+SHATTERED = Experiment(
+    id="g10",
+    title="Shattered gradients",
+    claim="With batch norm, the gradients of a deep plain net at neighbouring inputs have nothing "
+    "to do with each other; in a residual net whose branches are scaled down they stay alike.",
+    source=Source(
+        "Balduzzi et al. 2017, The Shattered Gradients Problem",
+        "https://arxiv.org/abs/1702.08591",
+    ),
+    parts=_shattered,
+    quantities=(
+        Quantity("plain50.lag5", "50 plain, autocorrelation at lag 5", (-0.2, 0.2)),
+        Quantity("residual50.lag5", "50 residual, autocorrelation at lag 5", (0.4, 1)),
+        Quantity("plain10.lag5", "10 plain, autocorrelation at lag 5", (-0.3, 0.3)),
+        Quantity("residual10.lag5", "10 residual, autocorrelation at lag 5", (0.6, 1)),
+        Quantity("linear50.lag5", "50 looks-linear", (1, 1)),
+    ),
+    falsified="The autocorrelation of the plain net does not fall with depth, or that of the "
+    "residual one falls as fast.",
+    cleared="“Residual nets shatter like one over the square root of the depth.” That needs batch "
+    "norm or rescaled branches; without them the difference to plain nets is mild. Norms tell "
+    "nothing of it: this is about directions.",
+    setting="Blocks of batch norm, ReLU and one layer of 200 with He weights, one input, one "
+    "output; 256 inputs in [−2, 2]; five seeds. The plain nets are the same without the skips.",
+    differs="Batch norm couples the inputs, so its statistics are taken over the 256 inputs once "
+    "and then held constant.",
+    seconds=8,
+    controls=(Control("branch", "Branch gain", (0.03, 0.1, 0.3, 1.0), 0.1),),
+)
+
+
+def _family(
+    name: str, label: str, style: str, build: Callable[[int], Network], depths: tuple[int, ...]
+) -> tuple[Variant, dict[int, Network]]:
+    by_depth = {depth: build(depth) for depth in depths}
+    return Variant(name, label, by_depth[max(depths)], style), by_depth
+
+
+def _over_depth(*families: tuple[Variant, dict[int, Network]]) -> OverDepth:
+    variants = tuple(variant for variant, _ in families)
+    return OverDepth(variants, by_depth={variant.name: nets for variant, nets in families})
+
+
+def _laws(setup: Setup) -> tuple[Part, ...]:
+    depths = setup.pick((4, 8, 16, 32, 64, 128), (4, 8, 16, 32, 64))
+    width = setup.pick(128, 64)
+
+    def net(gain: float, span: int) -> Callable[[int], Network]:
+        init = Init(scheme="xavier", gain=gain)
+        return lambda depth: chain(depth + 1, span, width=width, activation="tanh", init=init)
+
+    return (
+        _over_depth(
+            _family("residual", "residual, 1", "skip", net(1, 1), depths),
+            _family("ordered", "plain, 0.9", "plain", net(0.9, 0), depths),
+            _family("chaotic", "plain, 1.5", "another", net(1.5, 0), depths),
+        ),
+    )
+
+
+LAWS = Experiment(
+    id="g11",
+    title="Exponential, or the root of the depth?",
+    claim="In plain tanh nets the gradient goes exponentially with depth, down or up; in a tanh "
+    "residual net its log grows only with the square root of the depth.",
+    source=Source(
+        "Schoenholz et al. 2017, Deep Information Propagation; Yang and Schoenholz 2017, Mean "
+        "Field Residual Networks",
+        "https://arxiv.org/abs/1712.08969",
+    ),
+    parts=_laws,
+    quantities=(
+        Quantity("ordered.r2_depth", "Plain, 0.9: log is linear in the depth, R²", (0.99, 1)),
+        Quantity("chaotic.r2_depth", "Plain, 1.5: log is linear in the depth, R²", (0.99, 1)),
+        Quantity("residual.r2_root", "Residual: log is linear in its root, R²", (0.995, 1)),
+        Quantity("residual.r2_depth", "Residual: log is linear in the depth, R²", (0.8, 0.975)),
+        Quantity("residual.off", "Residual: largest distance to theory, nats", (0, 0.25), (0, 0.3)),
+    ),
+    falsified="The residual net's log gradient fits a straight line in the depth as well as one in "
+    "its square root.",
+    cleared="“Skips keep the gradient constant.” In this net it grows, 300-fold over 128 layers; "
+    "but far slower than exponentially, which is what makes it trainable.",
+    setting="A first layer and 4 to 128 tanh layers of 128, Xavier weights times 0.9, 1 or 1.5, "
+    "skips over one layer each; digits, batch 32, float64. The lines are mean field theory, "
+    "computed from the drawing.",
+    seconds=8,
+)
+
+
+def _exploding(setup: Setup) -> tuple[Part, ...]:
+    depths, width = (4, 8, 16, 32), setup.pick(256, 128)
+
+    def net(gain: Callable[[int], float]) -> Callable[[int], Network]:
+        return lambda depth: blocks(depth, layers=1, width=width, branch_scale=gain(depth))
+
+    start = _over_depth(
+        _family("full", "gain 1", "plain", net(lambda _: 1.0), depths),
+        _family("root", "gain 1/√L", "forward_only", net(lambda depth: depth**-0.5), depths),
+        _family("zero", "gain 0", "skip", net(lambda _: 0.0), depths),
+    )
+    learned: dict[str, Any] = {"learned": "scalar"}
+    trained = (
+        Variant("as_is", "gain 1", blocks(20), "plain"),
+        Variant(
+            "by_root",
+            "gain 1/√20, learned",
+            blocks(20, branch_scale=Scale(value=20**-0.5, **learned)),
+            "forward_only",
+        ),
+        Variant(
+            "skipinit",
+            "gain 0, learned",
+            blocks(20, branch_scale=Scale(value=0, **learned)),
+            "skip",
+        ),
+    )
+    settings = Settings(
+        learning_rate=setup["learning_rate"], steps=STEPS_PER_EPOCH * setup.pick(6, 2)
+    )
+    return start, Training(trained, settings)
+
+
+EXPLODING = Experiment(
+    id="g12",
+    title="A skip can explode",
+    claim="Without normalisation, identity skips around ReLU branches make the gradient explode "
+    "like 2 to the power of L/2; scaling the branches down, or starting them at zero, cures it.",
+    source=Source(
+        "De and Smith 2020, Batch Normalization Biases Residual Blocks Towards the Identity "
+        "Function (SkipInit); Hanin and Rolnick 2018",
+        "https://arxiv.org/abs/2002.10444",
+    ),
+    parts=_exploding,
+    quantities=(
+        Quantity(
+            "full.at_32",
+            "32 blocks, gain 1: growth of |∂L/∂s|",
+            (4.5e4, 9e4),
+            (3e4, 1.3e5),
+            form="power",
+            published="theory: 2¹⁶ = 65,536",
+        ),
+        Quantity(
+            "root.at_32",
+            "32 blocks, gain 1/√L: growth",
+            (1.5, 1.8),
+            (1.4, 1.9),
+            published="theory: (1 + 1/32)¹⁶ = 1.636",
+        ),
+        Quantity("zero.at_32", "32 blocks, gain 0: growth", (1, 1), published="theory: 1"),
+        Quantity("as_is.diverged", "Share of seeds that diverged, gain 1", (1, 1)),
+        Quantity("by_root.test_accuracy", "Test accuracy, gain 1/√20", (0.93, 1), (0.8, 1)),
+        Quantity("skipinit.test_accuracy", "Test accuracy, gain 0", (0.93, 1), (0.8, 1)),
+    ),
+    falsified="The net with gain 1 trains at this learning rate, or its gradient does not grow.",
+    cleared="“More gradient is better”, and “a skip cannot hurt”. Growth by the factor √2 per "
+    "block is a failure like vanishing: what matters is a factor near 1.",
+    setting="Growth: a linear first layer and L blocks x + g · W relu(x) of width 256, He weights, "
+    "digits, float64. Training: 20 such blocks of two layers of 64, no norm, SGD with momentum "
+    "0.9, batch 64, 6 epochs.",
+    seconds=12,
+    controls=(Control("learning_rate", "Learning rate", (0.001, 0.005, 0.02, 0.05), 0.02),),
+    chance=0.1,
+)
+
+EXPERIMENTS = (SHATTERED, LAWS, EXPLODING)

@@ -1,0 +1,145 @@
+"""Gradients of initial weights against the depth of the network, beside mean field theory."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from skipviz import data, theory
+from skipviz.arms import arm_named
+from skipviz.experiments.measuring.findings import Findings
+from skipviz.experiments.measuring.initial import initial_pass, layer_norms, stack_of
+from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
+from skipviz.experiments.parts import LastFeedForward, OverDepth, Variant
+
+Ratios = dict[str, dict[int, Array]]
+"""Per variant and depth, (seeds,)."""
+
+
+def over_depth(part: OverDepth) -> Iterator[Findings]:
+    """The gradient at the first state relative to the last, family by family."""
+    found: Ratios = {}
+    expected: dict[str, dict[int, float]] = {}
+    total = sum(map(len, part.by_depth.values()))
+    done = 0
+    for variant in part.variants:
+        for depth, network in part.by_depth[variant.name].items():
+            drawn = replace(variant, network=network)
+            norms = layer_norms(drawn, part, part.samples)["state"]
+            found.setdefault(variant.name, {})[depth] = norms[:, 0] / norms[:, -1]
+            expected.setdefault(variant.name, {})[depth] = _predicted(drawn, part)
+            done += 1
+            values = _values(found, expected) if done == total else {}
+            yield Findings(done / total, [_panel(part, found, expected)], values)
+
+
+def _predicted(variant: Variant, part: OverDepth) -> float:
+    info = data.info(part.settings.data)
+    arm = arm_named(variant.arm)
+    prediction = theory.predict(variant.network, info.input_shape, info.outputs, arm)
+    return float(prediction.state_gradients[1])
+
+
+def _values(found: Ratios, expected: Mapping[str, Mapping[int, float]]) -> dict[str, Array]:
+    values: dict[str, Array] = {}
+    for name, by_depth in found.items():
+        depths = np.array(list(by_depth), np.float64)
+        logs = np.log(np.stack(list(by_depth.values()), axis=1))
+        values |= {f"{name}.at_{depth}": ratios for depth, ratios in by_depth.items()}
+        values[f"{name}.r2_depth"] = np.array([fit(depths, row) for row in logs])
+        values[f"{name}.r2_root"] = np.array([fit(np.sqrt(depths), row) for row in logs])
+        predicted = np.log(list(expected[name].values()))
+        values[f"{name}.off"] = np.full(len(logs), np.abs(logs.mean(0) - predicted).max())
+    return values
+
+
+def fit(x: Array, y: Array) -> float:
+    """R² of the straight line of least squares; 1 for values that are all the same."""
+    spread = float(((y - y.mean()) ** 2).sum())
+    if spread == 0:
+        return 1.0
+    residuals = y - np.polyval(np.polyfit(x, y, 1), x)
+    return 1.0 - float((residuals**2).sum()) / spread
+
+
+def _panel(part: OverDepth, found: Ratios, expected: Mapping[str, Mapping[int, float]]) -> Panel:
+    curves: list[Curve] = []
+    for variant in part.variants:
+        if variant.name in found:
+            depths = np.array(list(found[variant.name]), np.float64)
+            ratios = np.stack(list(found[variant.name].values()), axis=1)
+            predicted = np.array(list(expected[variant.name].values()))
+            name, label = f"{variant.name} theory", f"theory, {variant.label}"
+            curves.append(Curve(name, label, depths, predicted, mode="theory"))
+            curves.append(
+                over_seeds(variant.name, variant.label, depths, ratios, variant.style, "dots")
+            )
+    return Panel(
+        "over_depth",
+        "What comes of the gradient over so many layers",
+        f"|∂L/∂s₁| over |∂L/∂s_N| at the initial weights, float64, batch of {part.samples}. Dots: "
+        f"measured, median and span of {part.seeds} seeds. Lines: mean field theory.",
+        Axis("layers in between"),
+        Axis("|∂L/∂s₁| / |∂L/∂s_N|", log=True),
+        curves,
+    )
+
+
+def last_feed_forward(part: LastFeedForward) -> Iterator[Findings]:
+    """|dL/dW_2| of every feed-forward block, family by family."""
+    found: dict[str, dict[int, Array]] = {}
+    total, done = sum(map(len, part.by_depth.values())), 0
+    for variant in part.variants:
+        for depth, network in part.by_depth[variant.name].items():
+            norms = _outer_norms(replace(variant, network=network), part)
+            found.setdefault(variant.name, {})[depth] = norms
+            done += 1
+            values = _slopes(found) if done == total else {}
+            yield Findings(done / total, _block_panels(part, found), values)
+
+
+def _outer_norms(variant: Variant, part: LastFeedForward) -> Array:
+    """(seeds, blocks)."""
+    stack = stack_of(variant, part)
+    gradients = initial_pass(stack, part, part.samples).gradients
+    norms = {}
+    for names, gradient in zip(stack.places, gradients, strict=True):
+        for name, of_tensor in zip(names, gradient, strict=True):
+            if name.endswith("outer_weight"):
+                layer = int(name.split(".")[0].removeprefix("layer"))
+                norms[layer] = of_tensor.flatten(1).norm(dim=1).numpy()
+    return np.stack([norms[layer] for layer in sorted(norms)], axis=1)
+
+
+def _slopes(found: Mapping[str, Mapping[int, Array]]) -> dict[str, Array]:
+    values: dict[str, Array] = {}
+    for name, by_depth in found.items():
+        depths = np.log(list(by_depth))
+        last = np.stack([norms[:, -1] for norms in by_depth.values()], axis=1)
+        values |= {f"{name}.at_{d}": norms[:, -1] for d, norms in by_depth.items()}
+        values[f"{name}.slope"] = np.polyfit(depths, np.log(last).T, 1)[0]
+        deepest = by_depth[max(by_depth)]
+        values[f"{name}.tilt"] = deepest[:, -1] / deepest[:, 0]
+    return values
+
+
+def _block_panels(part: LastFeedForward, found: Mapping[str, Mapping[int, Array]]) -> list[Panel]:
+    last, blocks = [], []
+    for variant in part.variants:
+        by_depth = found.get(variant.name, {})
+        if by_depth:
+            values = np.stack([norms[:, -1] for norms in by_depth.values()], axis=1)
+            last.append(
+                over_seeds(variant.name, variant.label, list(by_depth), values, variant.style)
+            )
+            deepest = by_depth[max(by_depth)]
+            places = np.arange(1, deepest.shape[1] + 1)
+            blocks.append(over_seeds(variant.name, variant.label, places, deepest, variant.style))
+    note = f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences."
+    upright = Axis("|∂L/∂W₂|", log=True)
+    return [
+        Panel("last_block", "The last feed-forward block", note, Axis("blocks", log=True),
+              upright, last),
+        Panel("all_blocks", "Every block of the deepest net", note,
+              Axis("block (1 = next to the input)"), upright, blocks),
+    ]  # fmt: skip

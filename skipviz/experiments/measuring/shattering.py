@@ -1,0 +1,86 @@
+"""How alike the gradients at neighbouring inputs are (Balduzzi et al. 2017)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skipviz.experiments.measuring.findings import Findings
+from skipviz.experiments.measuring.initial import stack_of
+from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
+from skipviz.experiments.parts import Shattering
+from skipviz.model.norms import MOMENTUM
+from skipviz.model.stack import Stack
+
+REACH = 2.0
+LAG = 5
+FLAT = 1e-9  # relative deviation below which a gradient counts as the same everywhere
+
+
+def shattering(part: Shattering) -> Iterator[Findings]:
+    """The autocorrelation of dy/dx, network by network."""
+    curves: list[Curve] = []
+    values: dict[str, Array] = {}
+    lags = np.arange(part.lags + 1)
+    for place, variant in enumerate(part.variants, start=1):
+        found = autocorrelation(input_gradients(stack_of(variant, part), part.points), part.lags)
+        curves.append(over_seeds(variant.name, variant.label, lags, found, variant.style))
+        values[f"{variant.name}.lag5"] = found[:, LAG]
+        below = found < 0.5
+        values[f"{variant.name}.half"] = np.where(below.any(1), below.argmax(1), part.lags).astype(
+            float
+        )
+        yield Findings(place / len(part.variants), [_panel(part, curves)], values)
+
+
+def input_gradients(stack: Stack, points: int) -> Array:
+    """(copies, points): dy/dx at places of [-2, 2], batch statistics held as they are there."""
+    x = torch.linspace(-REACH, REACH, points, dtype=torch.float64).view(1, points, 1)
+    x = x.repeat(stack.copies, 1, 1)
+    hold_statistics(stack, x)
+    x.requires_grad_()
+    (gradient,) = torch.autograd.grad(stack.states(x)[-1].sum(), x)
+    found: Array = gradient.squeeze(2).numpy()
+    return found
+
+
+@torch.no_grad()
+def hold_statistics(stack: Stack, x: Tensor) -> None:
+    """Make the running statistics those of this batch, and use them from now on.
+
+    One pass in training moves them from 0 and 1 by MOMENTUM of the way, which is undone.
+    """
+    before = {name: held.clone() for name, held in stack.statistics().items()}
+    stack.train()
+    stack.states(x)
+    for name, held in stack.statistics().items():
+        held.copy_(before[name] + (held - before[name]) / MOMENTUM)
+    stack.eval()
+
+
+def autocorrelation(gradients: Array, lags: int) -> Array:
+    """(copies, points) -> (copies, lags + 1), of the deviations from the mean; 1 at lag 0.
+
+    1 at every lag for a gradient that is the same everywhere.
+    """
+    centred = gradients - gradients.mean(1, keepdims=True)
+    flat = np.abs(centred).max(1) <= FLAT * np.abs(gradients).max(1)
+    power = np.where(flat, 1.0, (centred**2).sum(1))
+    products = [
+        (centred[:, : centred.shape[1] - lag] * centred[:, lag:]).sum(1) / power
+        for lag in range(lags + 1)
+    ]
+    return np.where(flat[:, None], 1.0, np.stack(products, axis=1))
+
+
+def _panel(part: Shattering, curves: list[Curve]) -> Panel:
+    return Panel(
+        "autocorrelation",
+        "Autocorrelation of dy/dx between neighbouring inputs",
+        f"{part.points} inputs in [−2, 2], batch statistics held constant, float64; median and "
+        f"span of {part.seeds} seeds.",
+        Axis("lag, in inputs"),
+        Axis("autocorrelation", span=(-0.2, 1.0)),
+        curves,
+    )
