@@ -17,7 +17,7 @@ class Noise:
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self._seeds = list(dict.fromkeys(seeds))
-        self._of_copy = [self._seeds.index(seed) for seed in seeds]
+        self._of_copy = torch.tensor([self._seeds.index(seed) for seed in seeds])
         self._streams: dict[tuple[str, int], torch.Generator] = {}
 
     def scaled_mask(self, place: str, keep: float, like: Tensor, axes: int) -> Tensor:
@@ -31,7 +31,10 @@ class Noise:
             for seed in self._seeds
         ]
         masks = torch.stack(drawn).div_(keep)
-        return masks if len(drawn) == 1 else masks[self._of_copy]
+        if len(drawn) == 1:
+            return masks
+        self._of_copy = self._of_copy.to(like.device)  # once: a transfer would hold up the device
+        return masks[self._of_copy]
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:

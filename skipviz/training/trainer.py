@@ -90,7 +90,7 @@ class Trainer:
         made = forward_backward(self.stack, *next(self._batches))
         directions = self._directions(made.gradients)
         probes, snapshot = self._measure(made, directions)
-        losses, scores = made.losses.cpu().numpy(), made.scores().cpu().numpy()
+        losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()
         failures = self._watch.look(self._step, losses, made.states, probes["weight_gradient"])
         evaluation = self._evaluation() if self._is_due(self.settings.evaluate_every) else None
         if directions is not None:
