@@ -18,8 +18,8 @@ def mean_loss_and_score(
 
     In regression the score is R², for targets of mean 0 and variance 1 on the train split.
     """
-    loss = x.new_zeros(copies)
-    score = x.new_zeros(copies)
+    loss = torch.zeros(copies, device=x.device)  # not of the type of x, which may be tokens
+    score = torch.zeros_like(loss)
     size = max(1, PIECE // copies)
     for piece, labels in zip(torch.split(x, size), torch.split(y, size), strict=True):
         labels = labels.expand(copies, *labels.shape)
