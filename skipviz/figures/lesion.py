@@ -21,7 +21,7 @@ def layers_spec(
     last = max((k for found in arms for k in found.layers), default=1)
     look = layout(
         theme,
-        margin={"l": 52, "r": 12, "t": 40, "b": 44},
+        margin={"l": 52, "r": 70, "t": 40, "b": 44},
         xaxis=axis(theme, "layer deleted", range=[0.4, last + 0.6], showgrid=False),
         yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
         shapes=[*ends, _level(chance, ink(theme), "dot")],
@@ -48,7 +48,7 @@ def skips_spec(
     }  # fmt: skip
     look = layout(
         theme,
-        margin={"l": 52, "r": 12, "t": 8, "b": 64},
+        margin={"l": 52, "r": 70, "t": 8, "b": 64},
         xaxis=axis(theme, "skip deleted", type="category", showgrid=False, nticks=12),
         yaxis=_score_axis(theme, score, [found.score, *found.skip_scores]),
         shapes=[_level(found.score, colour, "dash"), _level(chance, ink(theme), "dot")],
@@ -70,7 +70,7 @@ def several_spec(
     scores = [s for f in arms.values() for s in f.scores.ravel()] + list(whole.values())
     look = layout(
         theme,
-        margin={"l": 52, "r": 12, "t": 8, "b": 44},
+        margin={"l": 52, "r": 70, "t": 8, "b": 44},
         xaxis=axis(
             theme, "layers deleted at random", showgrid=False,
             tickvals=[_place(c) for c in [0, *counts]], ticktext=[str(c) for c in [0, *counts]],
@@ -139,6 +139,6 @@ def _level(value: float, colour: str, dash: str) -> Spec:
 
 def _chance_label(chance: float) -> Spec:
     return {
-        "text": f"chance {chance:.2g}", "xref": "paper", "x": 1, "xanchor": "right", "yref": "y",
-        "y": chance, "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
+        "text": f"chance {chance:.2g}", "xref": "paper", "x": 1.005, "xanchor": "left", "yref": "y",
+        "y": chance, "yanchor": "middle", "showarrow": False, "font": {"size": 11},
     }  # fmt: skip

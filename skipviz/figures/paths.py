@@ -35,7 +35,7 @@ def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light")
     dots = _dots(lengths, shares, f"C({modules}, i) / 2^{modules}", theme) if modules else []
     look = layout(
         theme,
-        margin={"l": 56, "r": 12, "t": 8, "b": 44},
+        margin={"l": 56, "r": 12, "t": 26, "b": 44},
         xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
         yaxis=axis(theme, "share of the paths", tickformat=".0%", rangemode="tozero"),
         shapes=[_band(found.low, found.high, theme)],
@@ -123,7 +123,7 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
         theme,
         margin={"l": 56, "r": 8, "t": 8, "b": 44},
         xaxis=axis(theme, "state (0 = input)", showgrid=False),
-        yaxis=axis(theme, "skips taken from the loss", showgrid=False, nticks=8),
+        yaxis=axis(theme, "skips taken", showgrid=False, nticks=8),
     )
     return {"data": [heat], "layout": look}
 
@@ -180,7 +180,7 @@ def _band(low: int, high: int, theme: str) -> Spec:
 def _band_label(found: Spread, theme: str) -> Spec:
     return {
         "text": f"{found.inside:.1%} of the paths", "xref": "x", "x": (found.low + found.high) / 2,
-        "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False,
+        "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False,
         "font": {"size": 11, "color": ink(theme)},
     }  # fmt: skip
 

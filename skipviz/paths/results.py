@@ -61,6 +61,11 @@ class PathGradients:
         total = np.nansum(weights)
         return float(np.nansum(weights * np.array(self.lengths)) / total) if total else np.nan
 
+    def inside(self, weights: Array, low: int, high: int) -> float:
+        """The share of `exact` or `estimate` at the lengths from `low` to `high`."""
+        lengths = np.array(self.lengths)
+        return float(np.nansum(weights[(lengths >= low) & (lengths <= high)]))
+
     def interval(self, weights: Array) -> tuple[int, int]:
         """The lengths between which the central 95 % of `exact` or `estimate` lies."""
         reached = np.cumsum(np.nan_to_num(weights))

@@ -1,5 +1,6 @@
 """The gradient by path length, at the initial weights or after training, by both estimators."""
 
+import numpy as np
 import streamlit as st
 
 from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_length_spec
@@ -112,7 +113,7 @@ def _news(session: Session, pool: JobPool, job: ComputingJob, top: object) -> No
 def _doing(progress: list[Progress], measured: list[PathGradients]) -> tuple[str, float]:
     if measured:
         last = measured[-1]
-        sampled = int((last.single == last.single).sum())
+        sampled = int(np.isfinite(last.single).sum())
         return (
             f"Sampling single paths, {sampled} of {len(last.lengths)} lengths",
             sampled / len(last.lengths),
@@ -132,9 +133,10 @@ def sentence(found: PathGradients) -> Pieces:
     low, high = found.interval(found.exact)
     paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
     return [
-        (f"{when.capitalize()}, 95 % of the gradient sits in paths of ", None),
+        (f"{when.capitalize()}, {found.inside(found.exact, low, high):.0%} ", None),
+        ("of the gradient sits in paths of ", None),
         (f"{low} to {high} layers", "skip"),
-        (f"; 95 % of the paths have {paths.low} to {paths.high}.", None),
+        (f"; {paths.inside:.0%} of the paths have {paths.low} to {paths.high}.", None),
     ]
 
 
@@ -143,9 +145,10 @@ def detail(found: PathGradients) -> str:
     if not found.norm > 0 or len(found.lengths) == 1:
         return f"|∂L/∂x| = {number_text(found.norm)} over {found.batch} samples, float64."
     parts = [
-        f"Exact: |sum over all paths of length k|, mean length {found.centre(found.exact):.1f}. "
+        f"Exact: |sum over all paths of length k|, as a share of these norms over all k; mean "
+        f"length {found.centre(found.exact):.1f}. "
     ]
-    if not (found.single != found.single).any():
+    if not np.isnan(found.single).any():
         low, high = found.interval(found.estimate)
         parts.append(
             f"Sampled, as in Veit et al. 2016: number of paths × mean norm of {found.samples} "

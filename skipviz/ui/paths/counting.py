@@ -41,8 +41,8 @@ def sentence(found: Spread, depth: int) -> str:
         layers = f"all {depth} layers" if depth > 1 else "its one layer"
         return f"Only one path leads from the input to the readout, through {layers}."
     return (
-        f"{count_text(found.paths)} paths lead from the input to the readout; 95 % of them pass "
-        f"{found.low} to {found.high} layers."
+        f"{count_text(found.paths)} paths lead from the input to the readout; "
+        f"{found.inside:.0%} of them pass {found.low} to {found.high} layers."
     )
 
 
@@ -65,9 +65,9 @@ def detail(network: Network, found: Spread) -> str:
     )
     return (
         f"{whole}Mean {found.mean:.1f} of {network.depth} layers, standard deviation "
-        f"{found.deviation:.2f}; {found.inside:.1%} of the paths pass {found.low} to {found.high}. "
-        f"A path goes through a layer or around it by a skip; the readout is not counted. Counting "
-        f"says where paths are, not where the gradient is.{over_time}"
+        f"{found.deviation:.2f}; at most one path in 40 is shorter than {found.low} or longer than "
+        f"{found.high}. A path goes through a layer or around it by a skip; the readout is not "
+        f"counted. Counting says where paths are, not where the gradient is.{over_time}"
     )
 
 

@@ -13,6 +13,7 @@ from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.network.shapes import sound as sound_shapes
 from skipviz.training.progress import Progress
+from skipviz.training.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
@@ -87,7 +88,7 @@ def sentence(session: Session, cut: Cut) -> Pieces:
     return [
         (f"Without {gone}, ", None),
         (f"{count_text(found.after)} of {count_text(found.before)}", "skip"),
-        (f" paths are left ({float(found.share):.3g} of them).", None),
+        (f" paths are left, {number_text(100 * float(found.share))} %.", None),
     ]
 
 
