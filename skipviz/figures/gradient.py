@@ -1,5 +1,7 @@
 """The gradient of every layer at one step: the chart the product is about."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,12 +18,16 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
-from skipviz.probes.catalogue import PROBES
+from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.training.run import OF, Run
 
 Layers = NDArray[np.int64]
+Kept = Sequence[tuple[str, Run]]
+"""Other runs to lay over, by name."""
 
 LABELS = {probe.name: probe.label for probe in PROBES}
+AT_SNAPSHOTS = {probe.name for probe in PROBES if probe.at == "snapshot"}
+SHARES = {"saturated", "dead"}
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
@@ -36,34 +42,85 @@ def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "ligh
 
 
 def layer_curves_spec(
-    run: Run, probe: str = "weight_gradient", at: int = -1, theme: str = "light"
+    run: Run,
+    probe: str = "weight_gradient",
+    at: int = -1,
+    theme: str = "light",
+    kept: Kept = (),
+    theory: Mapping[str, Array] | None = None,
 ) -> Spec:
-    """Any probe of every step against the layer, drawn like `gradient_flow`.
+    """Any probe with one value per layer, drawn like `gradient_flow`; as plain data.
 
+    `at` is a row of the run; of a probe of the snapshots the last one until then is shown. `kept`
+    are other runs by name, drawn faintly at their last step. `theory` gives what is expected of
+    layers 1..N at the initial weights relative to layer N; it is pinned to that layer.
     Plain data take a tenth of the time to make that a figure takes.
     """
-    values = {arm: _seeds(run, arm, probe)[:, at] for arm in run.arms}
-    layers = _measured(list(values.values()))
-    values = {arm: norms[:, layers - 1] for arm, norms in values.items()}
-    low, high = positive_range(np.concatenate([v.ravel() for v in values.values()]))
-    traces = [trace for arm, v in values.items() for trace in _arm(arm, layers, v, low, theme)]
+    curves = [*_curves(run, probe, at), *_kept_curves(kept, probe)]
+    seen = np.concatenate([curve.values.ravel() for curve in curves])
+    low, high = positive_range(seen)
     upright = log_axis(theme, LABELS[probe], low, high)
-    ends = [(arm, _last_seen(np.median(v, axis=0), low)) for arm, v in values.items()]
+    if probe in SHARES:
+        low, upright = 0.0, axis(theme, LABELS[probe], range=[-0.02, 1.02])
+    traces = [trace for curve in curves for trace in _drawn(curve, low, theme)]
+    deepest = max(run.layers, *(other.layers for _, other in kept), 2)
     look = layout(
         theme,
         margin={"l": 64, "r": 124, "t": 8, "b": 44},
-        xaxis=axis(theme, "layer (1 = next to the input)", range=_span(run.layers)),
+        xaxis=axis(theme, "layer (1 = next to the input)", range=[0.6, deepest + 0.4]),
         yaxis=upright,
-        annotations=_labels(ends, upright["range"], theme),
+        annotations=_labels(curves, upright["range"], low, theme),
         meta={"step": int(run.row_steps[at])},
     )
-    return {"data": traces, "layout": look}
+    return {"data": traces + _expected(run, probe, theory or {}, theme), "layout": look}
 
 
-def _seeds(run: Run, arm: str, probe: str) -> Array:
-    """(seeds, rows, layers 1..N)."""
+@dataclass(frozen=True)
+class _Curve:
+    """`values` (seeds, layers) of the layers that some arm has a value for."""
+
+    arm: str
+    layers: Layers
+    values: Array
+    kept: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kept} {self.arm}".strip()
+
+    @property
+    def title(self) -> str:
+        return f"{self.kept}: {arm_label(self.arm)}" if self.kept else arm_label(self.arm)
+
+
+def _curves(run: Run, probe: str, at: int, kept: str = "") -> list[_Curve]:
+    values = {arm: _seeds(run, arm, probe, at) for arm in run.arms}
+    layers = _measured(list(values.values()))
+    return [_Curve(arm, layers, found[:, layers - 1], kept) for arm, found in values.items()]
+
+
+def _kept_curves(kept: Kept, probe: str) -> list[_Curve]:
+    """Runs that did not measure the probe are left out."""
+    found = []
+    for name, run in kept:
+        if probe in {each.name for each in probes_of(run.settings.probes)}:
+            found += _curves(run, probe, -1, name)
+    return found
+
+
+def _seeds(run: Run, arm: str, probe: str, at: int) -> Array:
+    """(seeds, layers 1..N)."""
     seeds = range(run.settings.seeds)
-    return np.stack([run.probe(probe, arm, seed)[:, : run.layers] for seed in seeds])
+    if probe in AT_SNAPSHOTS:
+        row = snapshot_row(run, at)
+        return np.stack([run.snapshot(probe, arm, seed)[row, : run.layers] for seed in seeds])
+    return np.stack([run.probe(probe, arm, seed)[at, : run.layers] for seed in seeds])
+
+
+def snapshot_row(run: Run, at: int) -> int:
+    """The row of the last snapshot taken until row `at` of the run."""
+    until = np.searchsorted(run.snapshot_steps(), run.row_steps[at], side="right")
+    return max(int(until) - 1, 0)
 
 
 def _measured(norms: list[Array]) -> Layers:
@@ -72,27 +129,48 @@ def _measured(norms: list[Array]) -> Layers:
     return np.flatnonzero(known | ~known.any()) + 1
 
 
-def _span(layers: int) -> list[float]:
-    return [0.6, max(layers, 2) + 0.4]
-
-
-def _arm(arm: str, layers: Layers, norms: Array, low: float, theme: str) -> list[Spec]:
-    """norms (seeds, layers)."""
-    style = arm_style(arm)
-    colour = style.colour(theme)
-    median = np.median(norms, axis=0)
-    curve = {
+def _drawn(curve: _Curve, low: float, theme: str) -> list[Spec]:
+    style = arm_style(curve.arm)
+    colour, log = style.colour(theme), low > 0
+    median = np.median(curve.values, axis=0)
+    line = {
         "type": "scatter",
-        "x": layers,
-        "y": _positive(median),
-        "name": arm,
-        "mode": "lines+markers" if len(layers) <= MARKERS_UP_TO else "lines",
-        "line": {"color": colour, "dash": style.dash, "width": 2.5},
-        "marker": {"size": 7},
-        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+        "x": curve.layers,
+        "y": _positive(median) if log else median,
+        "name": curve.name,
+        "mode": "lines+markers" if len(curve.layers) <= MARKERS_UP_TO else "lines",
+        "line": {"color": colour, "dash": style.dash, "width": 1.5 if curve.kept else 2.5},
+        "opacity": 0.5 if curve.kept else 1.0,
+        "marker": {"size": 5 if curve.kept else 7},
+        "hovertemplate": f"{curve.title}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
     }
-    band = _band(arm, layers, norms, colour) if len(norms) > 1 else []
-    return [*band, curve, *_zeros(arm, layers[median == 0], low, colour)]
+    band = _band(curve, colour) if len(curve.values) > 1 and not curve.kept else []
+    zeros = _zeros(curve, curve.layers[median == 0], low, colour) if log else []
+    return [*band, line, *zeros]
+
+
+def _expected(run: Run, probe: str, theory: Mapping[str, Array], theme: str) -> list[Spec]:
+    """What theory expects of each arm, on the gradient of the initial weights of layer N."""
+    if probe not in OF.values():
+        return []
+    drawn = []
+    for arm in run.arms:
+        if arm not in theory:
+            continue
+        last = np.median(_seeds(run, arm, probe, 0)[:, -1])
+        drawn.append(
+            {
+                "type": "scatter",
+                "x": np.arange(1, run.layers + 1),
+                "y": theory[arm] * last,
+                "name": f"theory {arm}",
+                "mode": "lines",
+                "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
+                "hovertemplate": f"theory, {arm_label(arm)}, layer %{{x}}: %{{y:.3g}}"
+                "<extra></extra>",
+            }
+        )
+    return drawn
 
 
 def _positive(norms: Array) -> Array:
@@ -100,27 +178,33 @@ def _positive(norms: Array) -> Array:
     return np.where(norms > 0, norms, np.nan)
 
 
-def _zeros(arm: str, layers: Layers, low: float, colour: str) -> list[Spec]:
+def _zeros(curve: _Curve, layers: Layers, low: float, colour: str) -> list[Spec]:
     marks = {
         "type": "scatter",
         "x": layers,
         "y": np.full(len(layers), low),
-        "name": f"{arm} zeros",
+        "name": f"{curve.name} zeros",
         "mode": "markers",
         "marker": {"symbol": "circle-open", "size": 7, "color": colour},
-        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: exactly 0<extra></extra>",
+        "hovertemplate": f"{curve.title}, layer %{{x}}: exactly 0<extra></extra>",
     }
     return [marks] if len(layers) else []
 
 
-def _band(arm: str, layers: Layers, norms: Array, colour: str) -> list[Spec]:
+def _band(curve: _Curve, colour: str) -> list[Spec]:
+    """From the least to the largest of the seeds."""
     shared: Spec = {
-        "type": "scatter", "x": layers, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"
-    }  # fmt: skip
+        "type": "scatter",
+        "x": curve.layers,
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
     fill = {"fill": "tonexty", "fillcolor": _faint(colour)}
+    low, high = curve.values.min(axis=0), curve.values.max(axis=0)
     return [
-        shared | {"y": _positive(norms.min(axis=0)), "name": f"{arm} minimum"},
-        shared | {"y": _positive(norms.max(axis=0)), "name": f"{arm} maximum"} | fill,
+        shared | {"y": _positive(low), "name": f"{curve.arm} minimum"},
+        shared | {"y": _positive(high), "name": f"{curve.arm} maximum"} | fill,
     ]
 
 
@@ -135,17 +219,23 @@ def _last_seen(norms: Array, low: float) -> float:
     return float(np.nan if not np.isfinite(last) else max(last, low))
 
 
-def _labels(ends: list[tuple[str, float]], span: list[float], theme: str) -> list[Spec]:
+def _labels(curves: list[_Curve], span: list[float], low: float, theme: str) -> list[Spec]:
     """The arms' names at the ends of their curves, moved apart where they would overlap.
 
-    `span` holds the exponents the axis reaches from and to; an arm that has failed has no end.
+    `span` is the range of the axis, in exponents on a log axis, where `low` > 0; an arm that has
+    failed has no end.
     """
     bottom, top = span
-    shown = [(arm, (np.log10(end) - bottom) / (top - bottom)) for arm, end in ends if end > 0]
-    gone = [arm for arm, end in ends if not end > 0]
-    places = _apart([place for _, place in shown])
-    labels = [_label(arm, place, theme) for (arm, _), place in zip(shown, places, strict=True)]
-    failed = [_label(arm, LABEL_GAP * i, theme, " (failed)") for i, arm in enumerate(gone)]
+    ends = [_last_seen(np.median(curve.values, axis=0), low) for curve in curves]
+    heights = np.log10(np.maximum(ends, low)) if low > 0 else np.array(ends)
+    shown = [each for each, end in enumerate(ends) if np.isfinite(end)]
+    gone = [each for each, end in enumerate(ends) if not np.isfinite(end)]
+    places = _apart([(heights[each] - bottom) / (top - bottom) for each in shown])
+    labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
+    failed = [
+        _label(curves[each], LABEL_GAP * place, theme, " (failed)")
+        for place, each in enumerate(gone)
+    ]
     return labels + failed
 
 
@@ -159,10 +249,11 @@ def _apart(places: list[float]) -> list[float]:
     return [float(place) for place in moved - overflow]
 
 
-def _label(arm: str, place: float, theme: str, note: str = "") -> Spec:
-    colour = arm_style(arm).colour(theme)
+def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:
+    text = curve.title if curve.kept else f"<b>{curve.title}</b>"
     return {
-        "text": f"<b>{arm_label(arm)}</b>{note}",
+        "text": f"{text}{note}",
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place,
-        "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"color": colour},
+        "xanchor": "left", "yanchor": "middle", "showarrow": False,
+        "font": {"color": arm_style(curve.arm).colour(theme)},
     }  # fmt: skip
