@@ -201,6 +201,8 @@ def _readable(error: Mapping[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         return f"There is no field {where!r}. Known are {', '.join(Study.model_fields)}."
+    if error["type"] == "too_short":
+        message = "Give at least one value."
     return f"{where}: {message}" if where else message
 
 

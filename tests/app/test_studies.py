@@ -1,0 +1,114 @@
+"""The Studies page as Streamlit runs it, without a browser."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from skipviz import link
+from skipviz.limits import ServerLimits
+from skipviz.studies import READY, Study, to_csv, trials
+from skipviz.ui.studies.asked import NAME, refusal, results_of
+from skipviz.ui.studies.finding import finding
+from skipviz.ui.studies.shares import _largest, _token
+from tests.app.helpers import APP, button, component, ran, session
+
+PATIENCE = 120.0  # seconds
+
+
+def studies(**address: str) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.query_params.update(address)
+    page.switch_page("pages/studies.py")
+    return ran(page)
+
+
+def finished(page: AppTest) -> AppTest:
+    """The page once its study has ended."""
+    assert session(page).computations[NAME].wait_until_ended(PATIENCE)
+    return ran(page)
+
+
+def shown(page: AppTest) -> list[str]:
+    return [chart["name"] for chart in component(page, "live_charts")["charts"]]
+
+
+def widget(page: AppTest, kind: str, label: str) -> Any:
+    return next(each for each in page.get(kind) if each.label == label)
+
+
+def test_the_page_opens_with_a_study_that_runs_by_itself() -> None:
+    page = finished(studies())
+    assert shown(page) == ["study_map_measured", "study_map_theory"]
+    job = session(page).computations[NAME]
+    assert len(results_of(job)) == len(trials(READY["one_skip"]))
+    said = " ".join(each.proto.body for each in page.get("html"))
+    assert "to 28 (p = 1, q = 12). Without any skip it is 0.0015." in said
+
+
+def test_the_address_names_the_study() -> None:
+    page = finished(studies(s="depth"))
+    assert shown(page) == ["study_curves"]
+    assert page.query_params["s"] == "depth"
+    page = studies(s="<script>")
+    assert page.query_params["s"] == "one_skip"
+
+
+def test_changed_factors_wait_for_start() -> None:
+    page = finished(studies(s="depth"))
+    widget(page, "text_input", "Depth").set_value("2, 3")
+    ran(page)
+    assert session(page).computations[NAME].computation.arguments["fields"]["depth"] != [2, 3]
+    button(page, "Start").click()
+    page = finished(ran(page))
+    found = results_of(session(page).computations[NAME])
+    assert {result.factors["depth"] for result in found} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "message"),
+    [
+        ("Depth", "2, deep", "depth: Input should be a valid integer"),
+        ("Depth", "", "depth: Give at least one value."),
+        ("Width", "0", "width: Input should be greater than or equal to 1"),
+    ],
+)
+def test_factors_that_cannot_be_say_so_and_start_nothing(label, text, message) -> None:
+    page = finished(studies(s="depth"))
+    widget(page, "text_input", label).set_value(text)
+    ran(page)
+    assert any(message in error.value for error in page.error)
+    assert button(page, "Start").disabled
+
+
+def test_a_study_that_is_too_large_is_sent_to_the_command_line() -> None:
+    page = finished(studies(s="depth"))
+    widget(page, "number_input", "Seeds").set_value(50)
+    widget(page, "text_input", "Width").set_value(", ".join(map(str, range(10, 90))))
+    ran(page)
+    assert button(page, "Start").disabled
+    assert any("at most 2,000 are computed here" in each.value for each in page.caption)
+
+
+def test_what_a_server_does_not_allow_is_refused_in_words() -> None:
+    limits = ServerLimits(layers=20, steps=50)
+    assert refusal(Study(depth=21), limits) == "At most 20 layers of 65536 units are computed here."
+    training = Study(measure="training", steps=51)
+    assert refusal(training, limits) == "At most 50 steps are computed here."
+    assert refusal(Study(), limits) is None
+
+
+def test_the_results_can_be_taken_away_and_the_largest_opened() -> None:
+    page = finished(studies(s="depth"))
+    results = results_of(session(page).computations[NAME])
+    assert len(list(csv.DictReader(io.StringIO(to_csv(results))))) == len(results)
+    best = _largest(results, READY["depth"])
+    network, settings = link.decode(_token(best))
+    assert network.to_json() == best.settings["network"]
+    assert (settings.data, settings.seed) == ("digits", best.seed)
+
+
+def test_nothing_measured_is_said_in_a_sentence() -> None:
+    assert finding({}, "ratio", "depth", "pattern") == "Nothing is measured yet."
