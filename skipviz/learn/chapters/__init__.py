@@ -3,10 +3,16 @@
 from skipviz.learn.chapter import Chapter
 from skipviz.learn.chapters import (
     architectures,
+    claims,
+    cost,
+    degradation,
+    feedback,
     forward,
     identity,
+    misconceptions,
     projection,
     residual,
+    uses,
     vanishing,
     what,
 )
@@ -19,6 +25,12 @@ CHAPTERS: tuple[Chapter, ...] = (
     residual.CHAPTER,
     architectures.CHAPTER,
     projection.CHAPTER,
+    feedback.CHAPTER,
+    degradation.CHAPTER,
+    claims.CHAPTER,
+    cost.CHAPTER,
+    uses.CHAPTER,
+    misconceptions.CHAPTER,
 )
 
 

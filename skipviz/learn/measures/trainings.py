@@ -16,11 +16,15 @@ EVERY = 10  # steps between two evaluations, which are the points of the curves
 
 @dataclass
 class Trained:
-    """What has been measured of a case: whole splits at `steps`, over seeds, and its seconds."""
+    """What has been measured of a case: whole splits at `steps`, over seeds, and its seconds.
+
+    `broke_down`: every seed became NaN or infinite before the end.
+    """
 
     steps: list[int] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     seconds: float = 0.0
+    broke_down: bool = False
 
     def series(self, name: str) -> Array:
         """(seeds, evaluations); an arm that broke down counts as infinite loss."""
@@ -29,7 +33,9 @@ class Trained:
 
     def last(self, name: str) -> Array:
         """(seeds,)"""
-        return np.asarray(self.series(name)[:, -1])
+        reached = self.series(name)[:, -1]
+        worst = np.inf if "loss" in name else 0.0
+        return np.full_like(reached, worst) if self.broke_down else reached
 
 
 Found = dict[str, Trained]
@@ -41,18 +47,20 @@ def losses(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
         yield loss_result(cases, found, settings)
 
 
-def side_by_side(cases: Sequence[Case], settings: Settings) -> Iterator[Found]:
+def side_by_side(cases: Sequence[Case], settings: Settings, every: int = EVERY) -> Iterator[Found]:
     """All cases step by step in turns; what is known after every evaluation."""
     alone = settings.model_copy(
-        update={"arms": ("skip",), "probes": "lean", "evaluate_every": EVERY}
+        update={"arms": ("skip",), "probes": "lean", "evaluate_every": every}
     )
     trainers = {case.label: Trainer(case.network, alone) for case in cases}
     found = {label: Trained() for label in trainers}
     for step in range(settings.steps + 1):
         for label, trainer in trainers.items():
-            if not trainer.finished:
+            if trainer.finished:
+                found[label].broke_down = True
+            else:
                 _take(found[label], trainer)
-        if step % EVERY == 0 or step == settings.steps:
+        if step % every == 0 or step == settings.steps:
             yield found
 
 

@@ -1,0 +1,63 @@
+"""Chapter 11: parameters, memory, multiplications, time."""
+
+from skipviz.learn.cases import Case, chain
+from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+_DEPTH = 21
+_HERE = "skipviz.learn.measures.cost"
+
+
+def _kind(kind: str) -> Network:
+    net = chain(_DEPTH, "relu", "pytorch")
+    for k in range(1, _DEPTH - 1, 2):
+        net = net.add_skip(k, k + 2, kind=kind)
+    return net
+
+
+_KINDS = (
+    Case("without", chain(_DEPTH, "relu", "pytorch")),
+    *(Case(k, _kind(k)) for k in ("add", "pad", "projection", "gated", "concat")),
+)
+
+CHAPTER = Chapter(
+    "cost",
+    "What skips cost",
+    "How to reduce the computing that skips bring is asked in many texts. First: how much is it?",
+    (
+        Section(
+            "counted",
+            "Parameters, multiplications, memory",
+            r"""
+An [[identity skip]] has no [[parameters]] and not a single multiplication. What it needs is
+memory: the state it carries must wait until the skip ends, and the sum is a new state beside the
+output of the layer. Training keeps both for the backward pass.
+
+Other kinds pay more. A [[projection]] has a matrix of its own, a [[gated|gate]] one as well, and
+[[concat]] makes the next layer wider. The table counts them in a chain of 21 layers of 64 units
+with ten skips. Memory is measured: all that autograd keeps between forward and backward pass.
+Cheap ways out are as old as the question: identities wherever shapes allow, [[pad|padding]]
+instead of projections, few new channels per layer in a [[DenseNet]].
+""",
+            Measurement(f"{_HERE}:counted", {"cases": _KINDS}),
+            playground=(_kind("add"), "digits"),
+        ),
+        Section(
+            "timed",
+            "Time per step",
+            r"""
+Multiplications are not time. An addition has to read and write every number of a state, which
+takes a processor about as long as a few multiplications per number would. In a network as narrow
+as this one, what dominates is not arithmetic at all but the fixed price of calling each
+operation.
+
+So we measure. All kinds train in turns on the same core, so that none of them meets a busier
+machine than another, and the bars show the median step with its quartiles. Compare them with the
+[[MAC|MACs]] of the table above: which kind is dearer than its count says, and which is cheaper? On
+a GPU with wide layers the answer can be another one.
+""",
+            Measurement(f"{_HERE}:timed", {"cases": _KINDS, "settings": Settings(steps=150)}),
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Chapter 8: skips that go back."""
+
+from skipviz import presets
+from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.settings import Settings
+
+_HERE = "skipviz.learn.measures.feedback"
+
+CHAPTER = Chapter(
+    "feedback",
+    "Feedback skips",
+    "A skip from a later layer to an earlier one closes a loop. It has a meaning only with time.",
+    (
+        Section(
+            "meaning",
+            "What a backward skip can mean",
+            r"""
+Texts on skips name a “backward skip connection” and leave its section empty. Let us fill it. A
+skip from $q$ back to $p \le q$ asks for the state of a layer that has not been computed yet. So
+it is defined with a delay: the chain runs for [[time step|time steps]] $t = 1, \dots, T$ on the
+same input, and a [[feedback skip]] carries the state of the step before,
+
+$$
+z_p^t = W_p\, s_{p-1}^t + b_p + U s_q^{t-1}, \qquad s_q^0 = 0.
+$$
+
+For $p = q$ this is a connection within one layer. The loop makes the network a recurrent one.
+In the first step nothing comes back. So with $T = 1$ a feedback skip does nothing at all, and the
+gradient of its weights $U$ is exactly zero.
+""",
+            Measurement(f"{_HERE}:after"),
+            playground=(presets.load("feedback"), "digits"),
+        ),
+        Section(
+            "bptt",
+            "The gradient goes back in time",
+            r"""
+[[Backpropagation through time]] follows the loop. With the columns $g_k^t = \partial L / \partial
+s_k^t$ and the slopes $D_k^t$ of the activations, from $t = T$ down to 1 and from the last layer
+down to the first:
+
+$$
+\begin{aligned}
+g_{k-1}^t &= W_k^{\top} D_k^t\, g_k^t, \\
+g_q^t &= W_{q+1}^{\top} D_{q+1}^t\, g_{q+1}^t + U^{\top} D_p^{t+1} g_p^{t+1}, \\
+\frac{\partial L}{\partial U} &= \sum_{t=2}^{T} D_p^t\, g_p^t\, \big(s_q^{t-1}\big)^{\top}.
+\end{aligned}
+$$
+
+The second term in the middle line is what the feedback skip brings, from one step later; it is
+missing at $t = T$. The map shows the size of $g_k^t$ for every layer and every step: bright at
+the end, where the loss is, and along the loop from layer 3 to layer 2 backwards.
+""",
+            Measurement(f"{_HERE}:heat", {"network": presets.load("feedback")}),
+        ),
+        Section(
+            "factor",
+            "Vanishing and exploding again, in time",
+            r"""
+From step $t$ to step $t - 1$ the gradient at $q$ is multiplied by
+
+$$
+M_t = \big[D_q W_q \cdots D_{p+1} W_{p+1}\big]^t\, D_p^t\, U ,
+$$
+
+so over $s$ steps by a product of $s$ such matrices. There is no $+I$ in it: a feedback skip does
+not open a free way, it is a loop with weights. Small feedback weights make the gradient vanish
+within a few steps, large ones let it explode, as in every recurrent network. The curves show both
+for four sizes of $U$.
+
+For a free way the update itself would have to be residual *in time*, $s_q^t = s_q^{t-1} + \dots$:
+this is the idea behind the cell of an LSTM. And in one forward pass a feedback skip helps no
+early layer: that is what forward skips do.
+""",
+            Measurement(f"{_HERE}:gains", {"values": (0.3, 0.9, 1.5, 3.0)}),
+        ),
+        Section(
+            "same-layer",
+            "A connection within one layer",
+            r"""
+One text says that a skip can connect “within the same layer”. With the delay this has a meaning:
+$p = q$, the layer reads its own state of the step before,
+
+$$
+z_q^t = W_q\, s_{q-1}^t + b_q + U s_q^{t-1},
+$$
+
+which is the recurrent layer of Elman (1990). Without a delay there is nothing a layer could skip.
+Here it trains for ten time steps, on digits that stay the same at every step. The arm without the
+skip computes the same thing ten times. That tells you what the loop is worth here: little, because
+the input holds all there is to know at once. Feedback pays where the input is a sequence.
+""",
+            Training(
+                presets.load("same_layer"), Settings(steps=40), ("weight_gradient", "training")
+            ),
+            "on request",
+            playground=(presets.load("same_layer"), "digits"),
+        ),
+    ),
+)

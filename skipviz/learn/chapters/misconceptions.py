@@ -1,0 +1,78 @@
+"""Chapter 13: sentences one reads, and what is true."""
+
+from skipviz.learn.chapter import Chapter, Measurement, Section
+
+_TRAINABILITY = """
+1. **“Skips were invented to fix vanishing gradients.”** They fixed [[degradation]]: a higher
+   training loss in networks whose gradients had healthy norms.
+   [Chapter 9](?chapter=degradation), [experiment 3](experiments?e=g3).
+2. **“Degradation is overfitting.”** No: the training loss is worse too.
+   [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
+3. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
+   grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
+4. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors near
+   1. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
+5. **“Residual networks have gradients that shatter like $1/\\sqrt L$.”** That needs batch norm or
+   scaled branches. [Experiment 10](experiments?e=g10).
+6. **“Gradients that are zero at first mean a dead network.”** In [[ReZero]] the scales learn
+   first, and the branches follow. [Experiment 12](experiments?e=g12).
+7. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and
+   first weights are measured in float64. [Experiment 2](experiments?e=g2).
+"""
+
+_FORMULAS = """
+8. **“The derivative is at least 1.”** The 1 is a matrix, and $J$ can cancel it.
+   [Chapter 4](?chapter=identity), [experiment 14](experiments?e=g14).
+9. **“The formula holds for ResNet-50.”** Not exactly: a ReLU after each sum and the projections
+   stand in the way. [Chapter 4](?chapter=identity), [experiment 2](experiments?e=g2).
+10. **“A skip leaves the gradients of later layers unchanged.”** Only if it carries the gradient
+    alone. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
+11. **“A skip adds to the norm of the gradient.”** Vectors add up; the norm grows exactly where
+    $R > -\\tfrac12$. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
+12. **“$\\partial L/\\partial h$ or $\\partial L/\\partial W$, it is the same.”** One may stay while
+    the other changes. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
+13. **“A projection shortcut is an identity.”** It has a matrix, and a product of matrices can
+    vanish. [Chapter 7](?chapter=projection), [experiment 5](experiments?e=g5).
+14. **“A backward skip helps the gradient to reach early layers.”** In one pass it does nothing;
+    over time it is a loop. [Chapter 8](?chapter=feedback), [experiment 15](experiments?e=g15).
+"""
+
+_FAMILY = """
+15. **“Residual networks are ensembles.”** They behave *like* ensembles when a block is deleted;
+    their [[path|paths]] share weights, and the gradients of paths partly cancel.
+    [Experiment 9](experiments?e=g9), [experiment 8](experiments?e=g8).
+16. **“The paths that matter have length 5 to 17.”** That was measured in one trained network; only
+    the binomial distribution of lengths is arithmetic. [Experiment 7](experiments?e=g7).
+17. **“Highway is ResNet with gates, so it is better.”** A gate near one half closes the way:
+    $2^{-L}$. [Chapter 6](?chapter=architectures), [experiment 6](experiments?e=g6).
+18. **“U-Net and DenseNet skips are residual.”** They [[concat|concatenate]]: no identity through
+    the reader, and the state grows. [Chapter 6](?chapter=architectures).
+19. **“Norm before the block is always better than after it.”** The state of pre-norm transformers
+    grows with depth, and late blocks count for less. [Experiment 13](experiments?e=g13).
+"""
+
+CHAPTER = Chapter(
+    "misconceptions",
+    "Nineteen misconceptions",
+    "Sentences that are often written, what is true instead, and where to see it.",
+    (
+        Section(
+            "trainability",
+            "On depth and training",
+            _TRAINABILITY,
+            Measurement("skipviz.learn.measures.checks:training"),
+        ),
+        Section(
+            "formulas",
+            "On the formulas",
+            _FORMULAS,
+            Measurement("skipviz.learn.measures.checks:formulas"),
+        ),
+        Section(
+            "family",
+            "On the relatives",
+            _FAMILY,
+            Measurement("skipviz.learn.measures.checks:paths"),
+        ),
+    ),
+)

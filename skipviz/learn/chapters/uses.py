@@ -1,0 +1,124 @@
+"""Chapter 12: images, language, speech."""
+
+from skipviz.learn.chapter import Chapter, Section, Training
+from skipviz.network import (
+    Attention,
+    Conv1d,
+    Conv2d,
+    Embedding,
+    FeedForward,
+    Identity,
+    Init,
+    Network,
+    Positions,
+    Readout,
+    Style,
+)
+from skipviz.settings import Settings
+
+_XAVIER = Init(scheme="xavier")
+
+
+def _around(layers: list[object], first: int, step: int, blocks: int, **fields: object) -> Network:
+    """Add skips around `blocks` blocks of `step` layers, the first of them after layer `first`."""
+    ends = range(first, first + step * blocks, step)
+    skips = [{"kind": "add", "source": k, "target": k + step} for k in ends]
+    return Network.of(layers=layers, skips=skips, **fields)
+
+
+_IMAGES = _around([Conv2d(channels=12), *[Conv2d(channels=12)] * 12], 1, 2, 6)
+_LETTERS = _around(
+    [
+        Embedding(vocabulary=35, width=32),
+        Positions(),
+        *[Attention(heads=4, causal=True), FeedForward(width=64)] * 4,
+        Identity(norm="layer"),
+    ],
+    2,
+    1,
+    8,
+    readout=Readout(kind="per_position"),
+    defaults=Style(norm="layer", order="pre", activation="gelu", init=_XAVIER),
+)
+_VOWELS = _around(
+    [
+        Conv1d(channels=16, kernel=7, stride=4),
+        *[Conv1d(channels=16)] * 12,
+    ],
+    1,
+    2,
+    6,
+    defaults=Style(activation="relu"),
+)
+
+CHAPTER = Chapter(
+    "uses",
+    "Where skips are used",
+    "Images, language, speech: three small networks of the kinds used there, with their skips and "
+    "without.",
+    (
+        Section(
+            "images",
+            "Images",
+            r"""
+Nearly every deep network for images has skips: [[ResNet|ResNets]] for recognition,
+[[U-Net|U-Nets]] for finding outlines and for taking noise away, [[DenseNet|DenseNets]] where
+parameters are few. The state is an image with several channels, and a skip adds or appends all
+pixels of all channels at once; it needs the same height and width at both ends.
+
+Here are thirteen 3×3 convolutions of 12 channels on images of digits, no [[batch norm]], PyTorch's
+first weights. Without skips the gradient vanishes just as in dense layers. Convolutions change
+nothing about the argument: they are linear maps, each with a Jacobian of its own.
+""",
+            Training(
+                _IMAGES,
+                Settings(data="digits_images", steps=40, batch_size=32),
+                ("weight_gradient", "training"),
+            ),
+            playground=(_IMAGES, "digits_images"),
+        ),
+        Section(
+            "language",
+            "Language",
+            r"""
+Every transformer is a residual network. A block reads the state, lets each position look at the
+others (attention) or at itself (a feed-forward map), and *adds* the result:
+$s_k = s_{k-1} + F(\mathrm{norm}(s_{k-1}))$. The sum from the first block to the last is often
+called the residual stream.
+
+This small one reads 32 letters of Shakespeare's sonnets and names the next letter after each of
+them; it may look only to the left. [[Chance]] is always naming the most frequent character.
+Without the skips each position is left with averages of averages, and the order of the letters is
+lost on the way.
+""",
+            Training(
+                _LETTERS,
+                Settings(data="sonnets", steps=80, optimizer="adam", learning_rate=0.003),
+                ("weight_gradient", "training"),
+            ),
+            "on request",
+            playground=(_LETTERS, "sonnets"),
+        ),
+        Section(
+            "speech",
+            "Speech",
+            r"""
+Sound is a sequence of pressure values, and networks for speech slide convolutions along it, with
+residual blocks between them; so do the networks that generate speech, in which skips from every
+block go straight to the output as well.
+
+Here ten vowels are told apart from 26 milliseconds each. The sounds are synthesised from measured
+formants of English vowels (Peterson and Barney 1952), not recorded. Thirteen convolutions over
+time, the first with stride 4; six skips. The plain network has to push its gradient through all of
+them.
+""",
+            Training(
+                _VOWELS,
+                Settings(data="vowels", steps=80, batch_size=32),
+                ("weight_gradient", "training"),
+            ),
+            "on request",
+            playground=(_VOWELS, "vowels"),
+        ),
+    ),
+)

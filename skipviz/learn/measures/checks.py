@@ -1,0 +1,114 @@
+"""Small checks of sentences about skips: what a network says of each, in a table."""
+
+from collections.abc import Iterator
+
+from skipviz import graph, presets
+from skipviz.arms import STANDARD_ARMS
+from skipviz.learn.cases import chain, residual
+from skipviz.learn.measures.feedback import after
+from skipviz.learn.measures.forward_skip import against_plain
+from skipviz.learn.measures.many_networks import criterion, weights
+from skipviz.learn.measures.passes import Array, first_pass, fresh_stack, state_norms
+from skipviz.learn.measures.splits import cancelling
+from skipviz.learn.measures.start import factor_per_layer
+from skipviz.learn.results import Result, Table
+from skipviz.network import Network
+from skipviz.training.verdict import number_text
+
+_HEAD = ("measured", "result")
+BLOCKS = 54
+
+
+def training(depth: int = 40) -> Iterator[Result]:
+    """Factors of the gradient per layer, and what ReZero's first gradients are."""
+    cases = {
+        "per layer, tanh, Xavier, no skips": chain(depth, "tanh", "xavier"),
+        "per layer, ReLU and batch norm, no skips": chain(depth, "relu", "he", norm="batch"),
+        "per block, ReLU, He, identity skips": residual(depth, "relu", "he", 128),
+    }
+    factors = {name: factor_per_layer(_norms(net)) for name, net in cases.items()}
+    branches, scales = _rezero()
+    yield _result(
+        "Healthy without skips, growing with batch norm, growing with skips alone: norms by "
+        "themselves say little.",
+        {name: f"× {factor:.3g}" for name, factor in factors.items()}
+        | {
+            "ReZero, gradient of the branches at the start": _exact(branches),
+            "ReZero, gradient of the scales": number_text(scales),
+        },
+        {**factors, "branches": branches, "scales": scales},
+    )
+
+
+def formulas() -> Iterator[Result]:
+    """The numbers of the sections on formulas, measured once more side by side."""
+    net = presets.load("forward_skip")
+    left = dict(next(cancelling()).values)["left at c = 1"]
+    above = dict(next(against_plain(net, "digits", 0, (3, 7))).values)["above"]
+    *_, cases = criterion((1.5,), networks=40)
+    change = dict(next(weights()).values)
+    once = dict(next(after(2)).values)["T = 1"]
+    falls = dict(cases.values)["falls at gain 1.5"]
+    yield _result(
+        "Each of these sentences has a counterexample that can be computed in a second.",
+        {
+            "left of the gradient with J = −I": _exact(left),
+            "change above p, gradient only": _exact(above),
+            "networks (gain 1.5) whose first layer gets less by a skip": f"{falls:.0%}",
+            "change of ∂L/∂W in layer 6 while ∂L/∂s stays": f"{change['layer 6']:.0%}",
+            "gradient of a feedback skip after one pass": _exact(once),
+        },
+        {"left": left, "above": above, "falls": falls, "once": once},
+    )
+
+
+def paths() -> Iterator[Result]:
+    """Paths of 54 residual blocks, counted; and the carry of gates that are half open."""
+    net = Network.mlp(BLOCKS, 8, skips=tuple((k, k + 1) for k in range(BLOCKS)))
+    lengths = graph.path_lengths(net)
+    total = sum(lengths.values())
+    between = sum(count for length, count in lengths.items() if 19 <= length <= 35) / total
+    short = sum(count for length, count in lengths.items() if 5 <= length <= 17) / total
+    removed = graph.lesion(net, layers=(27,))
+    yield _result(
+        f"{BLOCKS} blocks make {total:,} paths; deleting one block leaves "
+        f"{float(removed.share):.0%} of them.",
+        {
+            "share of paths of length 19 to 35": f"{between:.2%}",
+            "share of paths of length 5 to 17": f"{short:.2%}",
+            "carried through 54 gates at one half": number_text(0.5**BLOCKS),
+        },
+        {"paths": float(total), "19 to 35": between, "5 to 17": short},
+    )
+
+
+def _norms(net: Network) -> Array:
+    stack = fresh_stack(net, "digits", seeds=range(3))
+    return state_norms(first_pass(stack, "digits", 256))[:, :-1]
+
+
+def _rezero() -> tuple[float, float]:
+    """Largest gradient of a branch's weights, and of a scale, at the first weights."""
+    net = presets.load("rezero")
+    stack = fresh_stack(net, "digits", (STANDARD_ARMS["skip"],))
+    made = first_pass(stack, "digits")
+    found: dict[str, float] = {}
+    for names, gradients in zip(stack.places, made.gradients, strict=True):
+        for name, gradient in zip(names, gradients, strict=True):
+            found[name] = float(gradient.norm())
+    inner = {f"layer{skip.target}.weight" for skip in net.skips}
+    scales = [value for name, value in found.items() if "scale" in name]
+    return max(found[name] for name in inner), max(scales)
+
+
+def _exact(value: float) -> str:
+    return "exactly 0" if value == 0 else number_text(value)
+
+
+def _result(verdict: str, rows: dict[str, str], values: dict[str, float]) -> Result:
+    return Result(
+        verdict=verdict,
+        note="First weights, float64, digits; skip networks of 10 to 54 layers.",
+        table=Table(_HEAD, tuple(rows.items())),
+        values=tuple(values.items()),
+    )
