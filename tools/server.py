@@ -20,24 +20,24 @@ def running_app(
     log: Path, port: int | None = None, **environment: str
 ) -> contextlib.AbstractContextManager[tuple[str, int]]:
     """Start the app of this checkout; yields its address and process id, and ends it all."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    return running(command, log, ROOT, port, **environment)
-
-
-@contextlib.contextmanager
-def running(
-    command: list[str], log: Path, folder: Path, port: int | None = None, **environment: str
-) -> Iterator[tuple[str, int]]:
-    """Start a command that serves the app, on a free port unless one is given."""
     port = port or free_port()
     options = {
         "server.port": str(port), "server.address": "127.0.0.1", "server.headless": "true",
         "server.fileWatcherType": "none",
     }  # fmt: skip
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *arguments]
+    return running(command, log, ROOT, port, **environment)
+
+
+@contextlib.contextmanager
+def running(
+    command: list[str], log: Path, folder: Path, port: int, **environment: str
+) -> Iterator[tuple[str, int]]:
+    """Start a command that serves the app on this port; all its processes are ended."""
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*command, *arguments],
+            command,
             cwd=folder,
             env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
             stdout=output,

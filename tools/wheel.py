@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from tools.browser import find_browser, launch_arguments
-from tools.server import ROOT, running
+from tools.server import ROOT, free_port, running
 
 PATIENCE = 60_000  # milliseconds
 LEFT_OUT = (
@@ -36,7 +36,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = _installed(_built(folder), folder / "venv")
-        with running(_command(python, folder), folder / "app.log", folder) as (address, _):
+        _forget_checkout(python, folder)
+        port = free_port()
+        serve = [str(python.with_name("skipviz")), "app", "--headless", "--address", "127.0.0.1"]
+        command = [*serve, "--port", str(port)]
+        with running(command, folder / "app.log", folder, port) as (address, _):
             print(f"serves {address}: {_health(address)}")
             _look(address)
     print("the page draws the network and its measured gradient")
@@ -61,14 +65,13 @@ def _installed(wheel: Path, place: Path) -> Path:
     return python
 
 
-def _command(python: Path, folder: Path) -> list[str]:
-    """What serves the app, after a look that it is not this checkout."""
-    code = "from skipviz.ui.place import app_folder; print(app_folder() / 'app.py')"
+def _forget_checkout(python: Path, folder: Path) -> None:
+    """Make sure that what is imported is what was installed."""
+    code = "from skipviz.ui.place import app_folder; print(app_folder())"
     found = subprocess.run([python, "-c", code], cwd=folder, capture_output=True, check=True)
-    script = found.stdout.decode().strip()
-    if not script.startswith(str(folder)):
-        raise RuntimeError(f"{script} is not what was installed in {folder}")
-    return [str(python), "-m", "streamlit", "run", script]
+    place = found.stdout.decode().strip()
+    if not place.startswith(str(folder)):
+        raise RuntimeError(f"{place} is not what was installed in {folder}")
 
 
 def _health(address: str) -> str:
@@ -85,7 +88,7 @@ def _look(address: str) -> None:
         page = browser.new_page()
         page.goto(address)
         expect(page.locator("[data-layer]").first).to_be_visible(timeout=PATIENCE)
-        drawn = page.locator('[data-testid="chart-gradient_flow"][data-traces]')
+        drawn = page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]')
         expect(drawn).to_be_visible(timeout=PATIENCE)
         browser.close()
 
