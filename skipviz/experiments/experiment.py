@@ -94,7 +94,8 @@ class Experiment:
 
     `parts` are made for a setup, so that controls and the thin version reach networks and
     settings. `cleared` is a common misconception, `falsified` what would show the claim false,
-    `differs` where this is not what the source did. `chance` is the accuracy of guessing.
+    `short` how the thin version is shorter, `differs` where this is not what the source did.
+    `chance` is the accuracy of guessing, `seconds` what the full version takes on one core.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Experiment:
     cleared: str
     setting: str
     seconds: float
+    short: str = ""
     differs: str = ""
     controls: tuple[Control, ...] = ()
     chance: float | None = None
@@ -139,6 +141,8 @@ class Experiment:
             for variant in part.variants:
                 arms = ("skip", "plain") if variant.network.skips else ("plain",)
                 settings = part.settings.model_copy(update={"arms": arms})
-                drawing = Drawing(variant.label, variant.network, settings)
+                taken = any(drawing.label == variant.label for drawing in found.values())
+                label = variant.label + f", {variant.network.depth} layers" * taken
+                drawing = Drawing(label, variant.network, settings)
                 found.setdefault(variant.network.to_json(), drawing)
         return tuple(found.values())

@@ -4,7 +4,6 @@ from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, News
-from skipviz.training.verdict import number_text
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
 
@@ -18,8 +17,17 @@ def value_text(value: float, form: Form) -> str:
     if form == "count":
         return f"{value:,.0f}"
     if form == "power":
-        return number_text(value).replace("-", "−")
+        return _scientific(value)
     return f"{value:.3f}".replace("-", "−")
+
+
+def _scientific(value: float) -> str:
+    """Three significant digits; a power of ten where there would be many zeros."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}".replace("-", "−")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa.rstrip('0').removesuffix('.')} × 10{digits}".replace("-", "−")
 
 
 def measured_text(one: Measured) -> str:
@@ -45,6 +53,8 @@ def bound_text(value: float, form: Form) -> str:
     """An end of a band, which has as many digits as it was given."""
     if form == "share":
         return f"{100 * value:.6g} %"
+    if form == "power" and f"{value:.0e}".startswith("1e"):
+        return _scientific(value).removeprefix("1 × ")
     if form in ("number", "power") and (value == 0 or 1e-3 <= abs(value) < 1e4):
         return f"{value:.6g}".replace("-", "−")
     return value_text(value, form)

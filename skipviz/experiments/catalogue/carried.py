@@ -51,6 +51,7 @@ CARRIED = Experiment(
     "times the norm of their sum, so count × mean norm of a path says more than is there.",
     setting="54 pre-activation ReLU blocks of one layer of 64, He weights, each branch times the "
     "gain; digits, batch 32, float64, 10 single paths of every length.",
+    short="20 blocks and 4 single paths of every length.",
     seconds=25,
     controls=(Control("gain", "Branch gain", (0.1, 0.136, 0.5, 1.0), 0.1),),
 )
@@ -99,6 +100,7 @@ DELETED = Experiment(
     "epochs. A deleted block hands on its input, a deleted plain layer too; no training after.",
     differs="The accuracy falls faster with the number of deleted blocks than in the paper: 20 "
     "blocks trained for 6 epochs, not 54 trained to the end.",
+    short="10 blocks, 3 epochs.",
     seconds=15,
     chance=0.1,
 )

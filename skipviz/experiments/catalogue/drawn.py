@@ -22,8 +22,8 @@ CLAIM = Experiment(
     claim="“A skip from layer p to q leaves the gradients of the layers above p as they are and "
     "makes those up to p larger”: true of a skip that carries gradient only, not of a real one.",
     source=Source(
-        "The first half is the usual textbook argument, as in tutorials that derive h, s, a, w by "
-        "hand; what it leaves out is He et al. 2016, equation 5, for any skip",
+        "He et al. 2016, Identity Mappings, equation 5, taken to any skip; the sentence in quotes "
+        "is a common textbook argument",
         "https://arxiv.org/abs/1603.05027",
     ),
     parts=_claim,
@@ -66,6 +66,7 @@ CLAIM = Experiment(
     "every layer above q reads, so that all gradients move.",
     setting="10 tanh layers of 32, Xavier weights times σ, one skip 3 → 7, 300 random nets in "
     "three groups, 4 digits each, gradient per sample, float64.",
+    short="60 nets.",
     seconds=3,
     controls=(Control("gain", "σ, gain of the weights", (0.8, 1.0, 1.5, 2.5), 1.5),),
 )
@@ -116,7 +117,7 @@ LOOPED = Experiment(
     "no +1 in it, unless the update is residual in TIME.",
     setting="4 tanh layers of 32, Xavier weights, a feedback skip 3 → 2 with an orthogonal matrix "
     "times the gain, 30 time steps on the same input, digits, batch 32, float64.",
-    seconds=3,
+    seconds=1,
     controls=(Control("gain", "Gain of U", (0.3, 0.9, 1.5, 3.0), 0.9),),
 )
 

@@ -27,7 +27,7 @@ def _factors(setup: Setup) -> tuple[Part, ...]:
     whole = _stemmed(depth, Init(scheme="he"), shortcut_scale=scale)
     variants = (
         Variant("direct", f"{scale:g}·x alone", direct, "skip"),
-        Variant("highway", f"highway, bias {bias:g}", highway, "gradient_only"),
+        Variant("highway", f"highway, bias {bias:g}".replace("-", "−"), highway, "gradient_only"),
         Variant("whole", f"{scale:g}·x + relu(Wx)", whole, "plain"),
     )
     factors = {"direct": scale, "highway": carried}

@@ -52,6 +52,7 @@ SHATTERED = Experiment(
     "output; 256 inputs in [−2, 2]; five seeds. The plain nets are the same without the skips.",
     differs="Batch norm couples the inputs, so its statistics are taken over the 256 inputs once "
     "and then held constant.",
+    short="Depth 50 only, three seeds.",
     seconds=8,
     controls=(Control("branch", "Branch gain", (0.03, 0.1, 0.3, 1.0), 0.1),),
 )
@@ -79,9 +80,9 @@ def _laws(setup: Setup) -> tuple[Part, ...]:
 
     return (
         _over_depth(
-            _family("residual", "residual, 1", "skip", net(1, 1), depths),
-            _family("ordered", "plain, 0.9", "plain", net(0.9, 0), depths),
-            _family("chaotic", "plain, 1.5", "another", net(1.5, 0), depths),
+            _family("residual", "residual, σ 1", "skip", net(1, 1), depths),
+            _family("ordered", "plain, σ 0.9", "plain", net(0.9, 0), depths),
+            _family("chaotic", "plain, σ 1.5", "another", net(1.5, 0), depths),
         ),
     )
 
@@ -98,8 +99,8 @@ LAWS = Experiment(
     ),
     parts=_laws,
     quantities=(
-        Quantity("ordered.r2_depth", "Plain, 0.9: log is linear in the depth, R²", (0.99, 1)),
-        Quantity("chaotic.r2_depth", "Plain, 1.5: log is linear in the depth, R²", (0.99, 1)),
+        Quantity("ordered.r2_depth", "Plain, σ 0.9: log is linear in the depth, R²", (0.99, 1)),
+        Quantity("chaotic.r2_depth", "Plain, σ 1.5: log is linear in the depth, R²", (0.99, 1)),
         Quantity("residual.r2_root", "Residual: log is linear in its root, R²", (0.995, 1)),
         Quantity("residual.r2_depth", "Residual: log is linear in the depth, R²", (0.8, 0.975)),
         Quantity("residual.off", "Residual: largest distance to theory, nats", (0, 0.25), (0, 0.3)),
@@ -108,9 +109,10 @@ LAWS = Experiment(
     "its square root.",
     cleared="“Skips keep the gradient constant.” In this net it grows, 300-fold over 128 layers; "
     "but far slower than exponentially, which is what makes it trainable.",
-    setting="A first layer and 4 to 128 tanh layers of 128, Xavier weights times 0.9, 1 or 1.5, "
-    "skips over one layer each; digits, batch 32, float64. The lines are mean field theory, "
+    setting="A first layer and 4 to 128 tanh layers of 128, Xavier weights times σ = 0.9, 1 or "
+    "1.5, skips over one layer each; digits, batch 32, float64. The lines are mean field theory, "
     "computed from the drawing.",
+    short="Up to 64 layers of 64.",
     seconds=8,
 )
 
@@ -186,6 +188,7 @@ EXPLODING = Experiment(
     setting="Growth: a linear first layer and L blocks x + g · W relu(x) of width 256, He weights, "
     "digits, float64. Training: 20 such blocks of two layers of 64, no norm, SGD with momentum "
     "0.9, batch 64, 6 epochs.",
+    short="Width 128, 2 epochs.",
     seconds=12,
     controls=(Control("learning_rate", "Learning rate", (0.001, 0.005, 0.02, 0.05), 0.02),),
     chance=0.1,

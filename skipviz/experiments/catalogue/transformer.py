@@ -62,6 +62,7 @@ NORMS = Experiment(
     setting="Blocks of attention (4 heads) and feed-forward (4 × width) of width 128, Xavier "
     "weights, on the characters of sonnets, 8 sequences, L = 6, 12, 24, float64. The gradient is "
     "that of the second matrix of each feed-forward block.",
+    short="Width 64, L = 3, 6 and 12.",
     seconds=15,
 )
 

@@ -60,6 +60,7 @@ VANISHING = Experiment(
     "degradation. See “Degradation is not vanishing”.",
     setting="40 ReLU layers of 64, 19 add skips over two layers each, digits, SGD with momentum "
     "0.9, batch 64, 8 epochs.",
+    short="2 epochs.",
     seconds=6,
     controls=(Control("learning_rate", "Learning rate", (0.002, 0.005, 0.01, 0.02, 0.05), 0.02),),
     chance=0.1,
@@ -114,6 +115,7 @@ ADDITION = Experiment(
     "layers each, digits, SGD with momentum 0.9, batch 64, 15 epochs.",
     differs="The paper compares ReLU and batch norm placements in ResNets; sigmoid makes the same "
     "effect visible in seconds.",
+    short="4 epochs.",
     seconds=10,
     controls=(Control("learning_rate", "Learning rate", (0.002, 0.005, 0.01, 0.02, 0.05), 0.02),),
     chance=0.1,
@@ -179,6 +181,7 @@ DEGRADATION = Experiment(
     setting="Tanh layers of 64 with Xavier weights: a first layer and 4 or 40 more, skips over two "
     "layers each, digits, SGD with momentum 0.9, batch 64, 15 epochs.",
     differs="No batch norm, so that nothing else keeps the gradient in shape.",
+    short="4 epochs.",
     seconds=10,
     controls=(Control("learning_rate", "Learning rate", (0.001, 0.003, 0.01, 0.02), 0.02),),
     chance=0.1,

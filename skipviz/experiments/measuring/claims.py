@@ -91,7 +91,7 @@ def _panel(part: SkipClaim, ratios: Array) -> Panel:
     return Panel(
         "ratio",
         "Gradient against the same net without the skip",
-        f"|∂L/∂s_k| over that without; median over {part.nets} nets and {part.samples} samples "
+        f"|∂L/∂sₖ| over that without; median over {part.nets} nets and {part.samples} samples "
         f"each, span of {part.seeds} groups. The skip leads from {skip.source} to {skip.target}.",
         Axis("layer (1 = next to the input)"),
         Axis("ratio"),

@@ -77,10 +77,10 @@ def _panel(part: OverDepth, found: Ratios, expected: Mapping[str, Mapping[int, f
     return Panel(
         "over_depth",
         "What comes of the gradient over so many layers",
-        f"|∂L/∂s₁| over |∂L/∂s_N| at the initial weights, float64, batch of {part.samples}. Dots: "
+        f"|∂L/∂s₁| over |∂L/∂sₙ| at the initial weights, float64, batch of {part.samples}. Dots: "
         f"measured, median and span of {part.seeds} seeds. Lines: mean field theory.",
         Axis("layers in between"),
-        Axis("|∂L/∂s₁| / |∂L/∂s_N|", log=True),
+        Axis("|∂L/∂s₁| / |∂L/∂sₙ|", log=True),
         curves,
     )
 

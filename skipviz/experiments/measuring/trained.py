@@ -89,15 +89,15 @@ def loss_panel(students: list[Student]) -> Panel:
     curves = []
     for student in students:
         smooth = _smoothed(student.losses())
-        steps = student.run.row_steps[: smooth.shape[1]]
+        steps = student.run.row_steps[-smooth.shape[1] :]
         variant = student.variant
         curves.append(over_seeds(variant.name, variant.label, steps, smooth, variant.style))
     settings = students[0].run.settings
     return Panel(
         "training_loss",
         "Training loss",
-        f"Mean of {SMOOTHED} batches, median and span of {settings.seeds} seeds. Learning rate "
-        f"{settings.learning_rate:g}, momentum {settings.momentum:g}, batch {settings.batch_size}.",
+        f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. Learning "
+        f"rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch {settings.batch_size}.",
         Axis("step", span=(0, max(settings.steps, 1))),
         Axis("training loss", log=True),
         curves,

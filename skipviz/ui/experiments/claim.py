@@ -11,7 +11,7 @@ from skipviz.experiments.wording import verdict
 from skipviz.figures.experiments import experiment_height, experiment_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.ui.experiments.gallery import PAGE, time_text
-from skipviz.ui.experiments.table import table_html
+from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.place import app_folder
 from skipviz.ui.session import Session
@@ -98,7 +98,7 @@ def _buttons(
         st.session_state["experiment_full"] = (experiment.id, dict(setup.controls))
         _forget(session)
 
-    if job is not None and not job.ended and not setup.thin:
+    if job is not None and not job.ended and not setup.thin and not experiment.instant:
         st.button("Stop", icon=":material/stop:", on_click=job.kill)
         return
     if experiment.instant:
@@ -150,25 +150,28 @@ def _status(job: ComputingJob, news: News | None, setup: Setup) -> None:
     state = "measuring" if not job.ended else "open"
     if news and news.finished and news.inside is not None:
         state = "inside" if news.inside else "outside"
+    name = job.computation.arguments["experiment_id"]
     done = news.done if news else 0.0
     over = " over" if job.ended else ""
     st.html(
-        f'<p class="experiment-verdict {state}" data-verdict="{state}">{html.escape(said)}</p>'
+        f'<p class="experiment-verdict {state}" data-verdict="{state}" data-of="{name}">'
+        f"{html.escape(said)}</p>"
         f'<div class="experiment-done{over}"><div style="width: {100 * done:.0f}%"></div></div>'
     )
 
 
 def _explained(experiment: Experiment, setup: Setup) -> None:
     chance = f" Chance level: {experiment.chance:g}." if experiment.chance else ""
+    short = f" The short version: {experiment.short}" if experiment.short else ""
     rows = {
         "What would show it false": experiment.falsified,
         "A common misconception": experiment.cleared,
-        "How it is measured": experiment.setting + chance,
+        "How it is measured": experiment.setting + short + chance,
         "Where it differs from the source": experiment.differs,
         "Published": experiment.source.cited,
     }
     text = "".join(
-        f"<h3>{title}</h3><p>{html.escape(body)}</p>" for title, body in rows.items() if body
+        f"<h3>{title}</h3><p>{formula_html(body)}</p>" for title, body in rows.items() if body
     )
     st.html(f'<div class="experiment-text">{text}<h3>Open in the Playground</h3></div>')
     with st.container(horizontal=True, key="experiment_links"):

@@ -1,6 +1,7 @@
 """The quantities of an experiment: measured, expected, published."""
 
 import html
+import re
 
 from skipviz.experiments import Experiment, Quantity, Setup
 from skipviz.experiments.running import Measured, News
@@ -25,12 +26,17 @@ def table_html(experiment: Experiment, setup: Setup, news: News | None) -> str:
     )
 
 
+def formula_html(text: str) -> str:
+    """Text with s_q as s with a subscript."""
+    return re.sub(r"_([a-zA-Z])\b", r"<sub>\1</sub>", html.escape(text))
+
+
 def _row(quantity: Quantity, one: Measured | None, setup: Setup, published: bool) -> str:
     value, state = ("…", "") if one is None else (measured_text(one), _state(one))
     known = quantity.always or setup.default
     expected = band_text(quantity.band(setup.thin), quantity.form) if known else "not stated"
     cells = [
-        f'<th scope="row">{html.escape(quantity.label)}</th>',
+        f'<th scope="row">{formula_html(quantity.label)}</th>',
         f'<td class="{state}" data-label="Measured">{html.escape(value)}{_mark(state)}</td>',
         f'<td data-label="Expected">{html.escape(expected)}</td>',
     ]
