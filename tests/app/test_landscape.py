@@ -1,0 +1,76 @@
+"""The Landscape page as Streamlit runs it, without a browser."""
+
+import json
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from skipviz import link
+from skipviz.landscape.results import Section
+from skipviz.network import Network
+from skipviz.settings import Settings
+from tests.app.helpers import APP, button, component, ran, session
+
+PATIENCE = 120.0  # seconds
+
+
+def landscape(network: Network, data: str = "digits") -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.query_params["n"] = link.encode(network, Settings(data=data, steps=3, batch_size=16))
+    page.switch_page("pages/landscape.py")
+    return ran(page)
+
+
+def computed(page: AppTest) -> AppTest:
+    page.selectbox(key="grid").set_value(9)
+    button(page, "Compute").click()
+    ran(page)
+    job = session(page).computations["landscape"]
+    assert job.wait_until_ended(PATIENCE)
+    assert job.error is None
+    return ran(page)
+
+
+def said(page: AppTest) -> str:
+    return " ".join(each.proto.body for each in page.get("html"))
+
+
+def test_the_page_opens_with_its_question_and_computes_on_a_click() -> None:
+    page = landscape(Network.mlp(4, 16, skips=((1, 3),)))
+    assert "How quickly does the loss rise" in said(page)
+    page = computed(page)
+    assert "Within R = 0.5, the loss stays below 0.5 on " in said(page)
+    assert "a slice, not the landscape" in said(page)
+    charts = component(page, "live_charts")["charts"]
+    assert [chart["name"] for chart in charts] == ["slice_skip", "slice_plain", "section"]
+    heats = [json.loads(chart["figure"])["data"][0] for chart in charts[:2]]
+    assert len({(heat["zmin"], heat["zmax"]) for heat in heats}) == 1, "one colour scale"
+
+
+def test_another_threshold_changes_the_verdict_without_computing_again() -> None:
+    page = computed(landscape(Network.mlp(4, 16, skips=((1, 3),))))
+    before = session(page).computations["landscape"]
+    page.number_input(key="threshold").set_value(50.0)
+    ran(page)
+    assert "below 50 on " in said(page)
+    assert session(page).computations["landscape"] is before
+
+
+def test_without_skips_there_is_one_arm() -> None:
+    page = computed(landscape(Network.mlp(3, 16)))
+    section = next(
+        each for each in session(page).computations["landscape"].results
+        if isinstance(each, Section)
+    )  # fmt: skip
+    assert section.arms == ("plain",)
+    assert np.isfinite(section.losses).all()
+
+
+def test_a_network_that_does_not_fit_is_not_computed() -> None:
+    page = landscape(
+        Network.of(
+            layers=[{"kind": "dense", "width": 128}, {"kind": "dense", "width": 10}],
+            skips=[{"kind": "add", "source": 1, "target": 2}],
+        )
+    )
+    assert "Mend it in the Playground" in page.error[0].value
