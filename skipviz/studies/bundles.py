@@ -13,17 +13,18 @@ from dataclasses import dataclass
 
 from skipviz import data
 from skipviz.arms import Arm, Gain
-from skipviz.network import Add, AnySkip, Limits, Network
+from skipviz.data import DataInfo
+from skipviz.network import Add, AnySkip, Network, NetworkError
 from skipviz.settings import MAX_COPIES, Settings
 from skipviz.studies.results import Result
 from skipviz.studies.trials import Trial
-from skipviz.training.fit import fit_problems
 
 MOST_ARMS = 16  # of a run's settings
 MOST_SEEDS = 10
 SECONDS_PER_CALL, SECONDS_PER_MAC = 1.5e-4, 2e-10
 STEPS_TO_BUILD = 3  # what setting up a stack takes, in steps
 
+_SAID_OF_PLAIN = {"kind", "source", "target", "join"}
 _Group = Sequence[tuple[Trial, Network]]
 
 
@@ -73,7 +74,7 @@ class Bundle:
         first, merged = self.variants[0].trials[0], self.network
         info = data.info(first.settings.data)
         calls = merged.depth + len(merged.skips)
-        macs = self.variants[0].network.count_macs(info.input_shape, info.outputs)
+        macs = _macs(self.variants[0].network, info)
         batch = first.settings.batch_size * len(self.trials)
         step = calls * SECONDS_PER_CALL + 3 * macs * batch * SECONDS_PER_MAC
         return step * (first.settings.steps + STEPS_TO_BUILD)
@@ -83,31 +84,29 @@ class Bundle:
         return [Bundle((variant,)) for variant in self.variants]
 
 
-def plan(
-    trials: Sequence[Trial], limits: Limits | None = None
-) -> tuple[list[Result], list[Bundle]]:
-    """The runs that cannot be made, with the reason, and all others in bundles.
+def _macs(network: Network, info: DataInfo) -> int:
+    """Of one sample; none for a network that cannot be built."""
+    try:
+        return network.count_macs(info.input_shape, info.outputs)
+    except NetworkError:
+        return 0
 
-    Each is in one bundle; the order is about that in which they came. `limits` cap the networks.
+
+def plan(trials: Sequence[Trial]) -> tuple[list[Result], list[Bundle]]:
+    """The runs that cannot even be drawn, with the reason, and all others in bundles.
+
+    Each is in one bundle; the order is about that in which they came.
     """
-    faults: dict[tuple[str, str], str] = {}
-    failed = []
+    failed = [Result.failed(trial, trial.fault) for trial in trials if trial.network is None]
+    chains: dict[str, Network] = {}
     groups: defaultdict[object, list[tuple[Trial, Network]]] = defaultdict(list)
     for trial in trials:
-        known = trial.drawing, trial.settings.data
-        if trial.network is not None and known not in faults:
-            faults[known] = _fault(trial.network, trial.settings.data, limits)
-        fault = trial.fault or faults[known]
-        if trial.network is None or fault:
-            failed.append(Result.failed(trial, fault))
-        else:
-            shared = _chain(trial.network), trial.measure, trial.settings
+        if trial.network is not None:
+            if trial.drawing not in chains:
+                chains[trial.drawing] = _chain(trial.network)
+            shared = chains[trial.drawing], trial.measure, trial.settings
             groups[shared].append((trial, trial.network))
     return failed, [bundle for group in groups.values() for bundle in _bundled(group)]
-
-
-def _fault(network: Network, name: str, limits: Limits | None) -> str:
-    return "\n".join(map(str, fit_problems(network, data.info(name), limits)))
 
 
 def _chain(network: Network) -> Network:
@@ -116,7 +115,8 @@ def _chain(network: Network) -> Network:
 
 
 def _is_plain(skip: AnySkip) -> bool:
-    return skip == Add(source=skip.source, target=skip.target, join=skip.join)
+    """An add skip of which nothing is said but where it joins."""
+    return isinstance(skip, Add) and skip.model_fields_set <= _SAID_OF_PLAIN
 
 
 def _bundled(group: _Group) -> Iterator[Bundle]:

@@ -55,11 +55,11 @@ def stream(
     `limits` are the fields of the caps on its networks.
     """
     caps = None if limits is None else Limits.model_validate(limits)
-    failed, bundles = plan(trials(Study.of(fields)), caps)
+    failed, bundles = plan(trials(Study.of(fields)))
     if failed:
         yield failed
     for bundle in bundles:
-        yield compute(bundle)
+        yield compute(bundle, caps)
 
 
 def seconds_needed(study: Study) -> float:

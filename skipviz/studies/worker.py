@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from skipviz import data
 from skipviz.data import Split
-from skipviz.network import Network
+from skipviz.network import Limits, Network, NetworkError
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.results import Result, known
 from skipviz.studies.trials import Trial
+from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Failure
 
 Array = NDArray[np.float64]
@@ -42,20 +43,34 @@ def work(bundle: Bundle) -> list[Result]:
     return compute(bundle)
 
 
-def compute(bundle: Bundle) -> list[Result]:
-    """The results of all its runs, in its order; what fails is a result that says why.
+def compute(bundle: Bundle, limits: Limits | None = None) -> list[Result]:
+    """The results of all its runs; what fails is a result that says why.
 
-    When a stack fails, its variants are tried one by one, so that one cannot spoil the others.
+    `limits` cap the networks. When a stack fails, its variants are tried one by one, so that one
+    cannot spoil the others.
     """
     try:
-        return _together(bundle)
+        return _sound(bundle, limits)
     except Exception as error:
         if len(bundle.variants) > 1:
-            return [result for alone in bundle.alone() for result in compute(alone)]
-        message = (
-            str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        )
-        return [Result.failed(trial, message, _worker()) for trial in bundle.trials]
+            return [result for alone in bundle.alone() for result in compute(alone, limits)]
+        named = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        return [Result.failed(trial, f"{named}{error}", _worker()) for trial in bundle.trials]
+
+
+def _sound(bundle: Bundle, limits: Limits | None) -> list[Result]:
+    """What fits neither the data nor the limits is left out, and the others go together."""
+    info = data.info(bundle.trials[0].settings.data)
+    if problems := fit_problems(bundle.network, info, limits):
+        sound = [v for v in bundle.variants if not fit_problems(v.network, info, limits)]
+        if len(sound) in {0, len(bundle.variants)}:
+            raise NetworkError(problems)
+        rest = [alone for alone in bundle.alone() if alone.variants[0] not in sound]
+        return [
+            *_together(Bundle(tuple(sound))),
+            *(r for each in rest for r in compute(each, limits)),
+        ]
+    return _together(bundle)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def test_every_hand_out_is_logged(tmp_path: Path) -> None:
     path = tmp_path / "results.sqlite"
     with Store(path) as store:
         run_study(STUDY, store, opening(Here()))
-        made = store.keys("done")
+        made = store.keys()
     with sqlite3.connect(path) as connection:
         logged = [key for (key,) in connection.execute("SELECT key FROM attempts")]
     assert sorted(logged) == sorted(made)
