@@ -16,7 +16,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 
 if TYPE_CHECKING:
-    from skipviz import attribution, data, export, figures, graph, theory, training
+    from skipviz import attribution, data, export, figures, graph, studies, theory, training
     from skipviz.model import build
     from skipviz.training import train
 
@@ -35,12 +35,13 @@ __all__ = [
     "link",
     "presets",
     "settings",
+    "studies",
     "theory",
     "train",
     "training",
 ]
 
-_PACKAGES = {"attribution", "data", "export", "figures", "graph", "theory", "training"}
+_PACKAGES = {"attribution", "data", "export", "figures", "graph", "studies", "theory", "training"}
 _FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
 
 

@@ -1,12 +1,16 @@
 """What a study expands to: which runs, with which keys, and what is refused."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import presets
 from skipviz.network import Network
-from skipviz.studies import Pattern, Study, StudyError, trials
+from skipviz.studies import READY, Pattern, Study, StudyError, trials
+
+DOCS = Path(__file__).parents[3] / "docs" / "studies"
 
 NAMES = ["none", "dense", "dense add", "ends", "mirror", "every 2", "residual 3"]
 several = {"min_size": 1, "max_size": 3, "unique": True}
@@ -137,3 +141,9 @@ def test_what_cannot_be_is_refused_in_words(text: str, message: str) -> None:
         Study.from_toml(text)
     assert message in str(error.value)
     assert "http" not in str(error.value)
+
+
+def test_the_studies_in_docs_are_sound() -> None:
+    found = {path.stem: Study.from_file(path) for path in DOCS.glob("*.toml")}
+    assert found["depth"] == READY["depth"]
+    assert found["sweep"].most_runs() == 6912
