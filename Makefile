@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench bulk screenshots gallery wheel clean
+.PHONY: help app test lint format unit e2e bench bulk screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -47,8 +47,23 @@ wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the a
 gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
 
+load: $(VENV)/dev.stamp ## 20 visitors at once, 200 runs in a row: waiting times and memory
+	$(BIN)/python -m tools.load
+
+coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
+	$(BIN)/python -m pip install -q pytest-cov
+	$(BIN)/python -m pytest -m "not e2e" --cov=skipviz --cov-report=term:skip-covered
+
+audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (needs the network)
+	$(BIN)/python -m pip install -q pip-audit
+	$(BIN)/python -m pip_audit -r requirements.txt --no-deps --disable-pip
+
+docs: $(VENV)/dev.stamp ## the API reference as HTML, in build/docs
+	$(BIN)/python -m pip install -q pdoc
+	$(BIN)/python -m pdoc skipviz -o build/docs
+
 clean: ## remove what the other commands made
-	rm -rf $(VENV) static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
