@@ -17,7 +17,7 @@ GRADIENTS = frozenset({"ratio", "first", "last"})
 """Quantities that spread over decades: their mean is the geometric one."""
 _CSV = (
     "seed", "status", "message", "first", "last", "ratio", "predicted", "train_loss", "test_loss",
-    "test_score", "seconds", "worker", "key",
+    "test_score", "seconds", "key",
 )  # fmt: skip
 
 

@@ -110,5 +110,14 @@ def test_the_results_can_be_taken_away_and_the_largest_opened() -> None:
     assert (settings.data, settings.seed) == ("digits", best.seed)
 
 
+def test_all_runs_are_shown_in_a_table_once_asked_for() -> None:
+    page = finished(studies(s="depth"))
+    page.toggle(key="study_table").set_value(True)
+    ran(page)
+    (shown_table,) = page.dataframe
+    assert len(shown_table.value) == len(trials(READY["depth"]))
+    assert list(shown_table.value.columns[:4]) == ["depth", "pattern", "seed", "ratio"]
+
+
 def test_nothing_measured_is_said_in_a_sentence() -> None:
     assert finding({}, "ratio", "depth", "pattern") == "Nothing is measured yet."

@@ -13,7 +13,16 @@ from skipviz.figures.studies import (
     value_label,
 )
 from skipviz.jobs import ComputingJob, JobPool
-from skipviz.studies import QUANTITY_LABELS, Quantity, Result, Study, Table, others, table
+from skipviz.studies import (
+    QUANTITIES,
+    QUANTITY_LABELS,
+    Quantity,
+    Result,
+    Study,
+    Table,
+    others,
+    table,
+)
 from skipviz.training.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.plain import plain
@@ -88,6 +97,8 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     charts = _charts(cells, quantity, across, by, theme, drawn == "heat map")
     live_charts(charts, gradients=None, key="study_charts")
     _failures(results)
+    if job.ended:
+        _all_runs(study, results)
     if job.ended and not ended:
         st.rerun()
 
@@ -189,12 +200,31 @@ def _failures(results: list[Result]) -> None:
         st.info(f"{runs} broke down while training: the {plain(broken[0].message)}.")
 
 
+def _all_runs(study: Study, results: list[Result]) -> None:
+    """A table that can be sorted and searched, once it is asked for."""
+    if not results or not st.toggle(f"Table of all {len(results)} runs", key="study_table"):
+        return
+    named = [*(study.varied or ("depth",)), "seed"]
+    shown = [*named, *study.quantities, "predicted"]
+    rows = [
+        {**result.factors, **{name: getattr(result, name) for name in _OF_RUNS}}
+        for result in results
+    ]
+    st.dataframe(
+        [{name: row.get(name) for name in (*shown, "message")} for row in rows],
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="%.3g") for name in _FORMATTED},
+    )
+
+
 def _time_text(seconds: float) -> str:
     if seconds < 1.5:
         return "a second"
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
+_FORMATTED = (*QUANTITIES, "predicted")
+_OF_RUNS = ("seed", "message", *_FORMATTED)
 _TITLES: dict[Quantity, str] = {
     "ratio": "Gradient of the first layer over that of the last",
     "first": "Gradient of the first layer",
