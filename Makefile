@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench bulk screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench bulk experiments screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 bulk: $(VENV)/dev.stamp ## every promise of the network language on 10,000 random networks
 	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/unit/test_language_in_bulk.py
 
+experiments: $(VENV)/dev.stamp ## run every guided experiment in full and write docs/experiments.md
+	$(BIN)/python -m tools.experiments
+
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots
 
@@ -56,7 +59,7 @@ coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 
 audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (needs the network)
 	$(BIN)/python -m pip install -q pip-audit
-	$(BIN)/python -m pip_audit -r requirements.txt --no-deps --disable-pip
+	$(BIN)/python -m pip_audit --local --progress-spinner off
 
 docs: $(VENV)/dev.stamp ## the API reference as HTML, in build/docs
 	$(BIN)/python -m pip install -q pdoc

@@ -1,5 +1,7 @@
 """The limits of a server: read from its environment, held to, and said in words."""
 
+from pathlib import Path
+
 import pytest
 
 from skipviz import presets
@@ -15,6 +17,11 @@ from skipviz.limits import (
 from skipviz.network import Network
 from skipviz.settings import Settings
 
+HOSTING = Path(__file__).parents[3] / "docs" / "hosting.md"
+COMPUTED = {
+    "jobs": "the cores there are",
+    "memory_mb": "the machine's memory, shared among the runs",
+}
 NETWORK = Network.mlp(depth=3, width=8)
 
 
@@ -74,3 +81,17 @@ def test_what_the_settings_themselves_refuse_is_told_as_well() -> None:
     settings = Settings(arms=("leave_one_out",))
     assert "needs a network with a skip" in str(ServerLimits().problems(NETWORK, settings)[0])
     assert ServerLimits().problems(presets.load("default"), settings) == []
+
+
+def row(field: str) -> str:
+    """What docs/hosting.md says of a cap."""
+    info = ServerLimits.model_fields[field]
+    default = COMPUTED.get(field) or f"{info.default:,}"
+    return f"| `{variable(field)}` | {default} | {info.description} |"
+
+
+def test_the_table_of_limits_is_that_of_the_code() -> None:
+    lines = HOSTING.read_text().splitlines()
+    first = lines.index("| variable | default | what it caps |") + 2
+    rows = [row(field) for field in ServerLimits.model_fields]
+    assert lines[first : first + len(rows) + 1] == [*rows, ""]
