@@ -96,8 +96,9 @@ def loss_panel(students: list[Student]) -> Panel:
     return Panel(
         "training_loss",
         "Training loss",
-        f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. Learning "
-        f"rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch {settings.batch_size}.",
+        f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. "
+        f"Learning rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch "
+        f"{settings.batch_size}.",
         Axis("step", span=(0, max(settings.steps, 1))),
         Axis("training loss", log=True),
         curves,
