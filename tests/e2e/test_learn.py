@@ -1,0 +1,41 @@
+"""The Learn page in the real browser: every chapter shows something that is measured."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from skipviz.learn import CHAPTERS
+
+pytestmark = pytest.mark.e2e
+
+
+def test_every_chapter_is_walked_through_and_measures_something(page: Page, server: str) -> None:
+    page.goto(server)
+    page.get_by_role("link", name="Learn", exact=True).click()
+    for number, chapter in enumerate(CHAPTERS, start=1):
+        page.get_by_role("button", name=f"{number}. {chapter.title}").first.click()
+        expect(page.get_by_role("heading", name=chapter.title, level=2)).to_be_visible()
+        first = page.locator(f".st-key-section_{chapter.id}_{chapter.sections[0].id}")
+        expect(first.locator(".measured-verdict")).not_to_be_empty()
+        drawn = first.locator('[data-testid^="chart-learn"][data-traces], .measured-table')
+        expect(drawn.first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert f"chapter={chapter.id}" in page.url
+    page.get_by_role("button", name="Glossary").first.click()
+    expect(page.locator(".glossary dt").first).to_be_visible()
+
+
+def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: str) -> None:
+    page.goto(server)
+    page.get_by_role("link", name="Learn", exact=True).click()
+    page.get_by_role("button", name="3. The forward skip p → q").first.click()
+    section = page.locator(".st-key-section_forward_gradient")
+    expect(section.locator(".katex-display").first).to_be_visible()
+    expect(page.locator(".katex-error")).to_have_count(0)
+    term = section.locator(".term").first
+    term.focus()
+    shown = "getComputedStyle(document.activeElement, '::after').content"
+    assert "matrix" in page.evaluate(shown)
+    page.locator(".st-key-section_forward_forward-pass").get_by_role(
+        "button", name="Open in the Playground"
+    ).click()
+    expect(page.locator('[data-skip="3-7"]')).to_have_count(1)
