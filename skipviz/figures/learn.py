@@ -50,11 +50,12 @@ def _styles(curves: tuple[Curve, ...]) -> list[ArmStyle]:
 def _lines(figure: Lines, theme: str) -> Spec:
     values = np.concatenate([_all(curve) for curve in figure.curves])
     low, high = positive_range(values)
+    bottom = 10.0 ** np.floor(np.log10(low))
     styles = _styles(figure.curves)
     traces = [
         trace
         for curve, style in zip(figure.curves, styles, strict=True)
-        for trace in _curve(curve, style, theme, low if figure.log_y else None)
+        for trace in _curve(curve, style, theme, bottom if figure.log_y else None)
     ]
     upright = (
         log_axis(theme, figure.y_title, low, high) if figure.log_y else axis(theme, figure.y_title)
@@ -133,7 +134,7 @@ def _zeros(label: str, at: Array, low: float | None, colour: str) -> list[Spec]:
 def _guides(guides: tuple[Guide, ...], theme: str) -> Spec:
     return {
         "shapes": [_guide_line(guide, theme) for guide in guides],
-        "annotations": [_guide_label(guide) for guide in guides],
+        "annotations": [_guide_label(guide, place) for place, guide in enumerate(guides)],
     }
 
 
@@ -153,13 +154,17 @@ def _guide_line(guide: Guide, theme: str) -> Spec:
     }
 
 
-def _guide_label(guide: Guide) -> Spec:
-    place: Spec = {"x": 1, "xanchor": "right"} if guide.axis == "y" else {"y": 0, "xanchor": "left"}
+def _guide_label(guide: Guide, number: int) -> Spec:
+    """Upright guides are named at the bottom and at the top in turn, so that close ones fit."""
+    anchor = "bottom" if guide.axis == "y" or number % 2 == 0 else "top"
+    place: Spec = {"x": 1, "xanchor": "right"}
+    if guide.axis == "x":
+        place = {"y": number % 2, "xanchor": "left"}
     return {
         "text": guide.label,
         "showarrow": False,
         "font": {"size": 11},
-        "yanchor": "bottom",
+        "yanchor": anchor,
         guide.axis: guide.at,
         f"{guide.axis}ref": guide.axis,
         f"{_OTHER_AXIS[guide.axis]}ref": "paper",
@@ -182,7 +187,7 @@ def _bars(figure: Bars, theme: str) -> Spec:
         legend=_LEGEND,
         barmode="group",
         bargap=0.25,
-        xaxis=axis(theme, "", type="category", showgrid=False),
+        xaxis=axis(theme, figure.x_title, type="category", showgrid=False),
         yaxis=upright,
         **_guides(figure.guides, theme),
     )

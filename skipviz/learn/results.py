@@ -52,6 +52,7 @@ class Bars:
     categories: tuple[str, ...]
     series: tuple[Curve, ...]
     y_title: str
+    x_title: str = ""
     log_y: bool = False
     guides: tuple[Guide, ...] = ()
 

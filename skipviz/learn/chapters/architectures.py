@@ -62,7 +62,7 @@ Huang and others (2017) let every layer of a block read all earlier states of th
 by side ([[concat]]):
 
 $$
-s_k = [\,s_{k-1},\ H_k(s_{k-1})\,], \qquad \text{so } s_k = [\,s_0,\ h_1,\ \dots,\ h_k\,].
+s_k = [\,s_{k-1},\ h_k\,] = [\,s_0,\ h_1,\ \dots,\ h_k\,].
 $$
 
 Each layer makes only a few new channels (the growth rate, here 8) and all of them stay available.
@@ -81,10 +81,10 @@ weights on it: a short way, but no identity. The state grows with every layer, w
             "U-Net",
             r"""
 Ronneberger and others (2015) shrink an image step by step, then enlarge it again, and at each
-size hand the early state across to the late one ([[concat]]):
+size hand the early state across to the late one, of the same height and width ([[concat]]):
 
 $$
-s_q = [\,\mathrm{up}(s_{q-1}),\ s_p\,], \qquad \text{same height and width at } p \text{ and } q.
+s_q = [\,\mathrm{up}(s_{q-1}),\ s_p\,].
 $$
 
 The skips carry *where things are*; the way through the middle carries *what they are*. Without
@@ -111,7 +111,7 @@ Srivastava and others (2015) let the network decide layer by layer how much it t
 much it carries:
 
 $$
-y = T(x) \odot H(x) + \big(1 - T(x)\big) \odot x, \qquad T(x) = \sigma(V x + c).
+y = T \odot H(x) + (1 - T) \odot x, \quad T = \sigma(V x + c).
 $$
 
 Where the gate $T$ is near 0 the layer is the identity. So the bias $c$ starts below zero. At

@@ -31,10 +31,11 @@ one after the other, and a step takes a little longer with skips than without
 ([what it costs](?chapter=cost)). *Fewer steps are needed*: that can be measured.
 
 We count the [[step|steps]] until the [[loss]] on the whole [[train split]] is below 0.3, for tanh
-networks of 4, 12 and 24 layers with [[Xavier initialisation]], all with one learning rate. At 4
-layers both get there. The deeper the network, the more the skips matter. With another
-[[learning rate]] the numbers change; that the gap grows with [[depth]] does not. A text that says
-“skips make training faster” without saying at what depth has left out the main thing.
+networks of 4, 12 and 24 layers with [[Xavier initialisation]], all with one [[learning rate]]. At
+4 layers there is hardly a difference. The deeper the network, the more steps the plain one needs,
+and the one with skips does not. With another learning rate the numbers are others: try it in the
+Studies. A text that says “skips make training faster” without saying at what [[depth]] has left
+out the main thing.
 """,
             Measurement(
                 f"{_HERE}:speed",
@@ -92,14 +93,13 @@ the curve at the start and at the end; a sentence for all of training would be w
             "information",
             "“Skips keep more information”",
             r"""
-Information in the strict sense cannot be gained by a layer and is lost by few; floating-point
-numbers keep nearly everything. What one can ask is how much can be *read out*. A
-[[linear probe]] is trained on the [[state]] of every layer, and its accuracy on the test split
+In the strict sense no layer can add information about its input, and what it loses is hard to
+measure. What one can ask is how much can be *read out*. A [[linear probe]] is trained on the [[state]] of every layer, and its accuracy on the test split
 says how much of the label a linear map finds there.
 
 We probe all layers of 24 ReLU layers before training: in the deep states without skips the digits
-are hard to tell apart, with skips they are as easy as in the input. After training the picture
-has changed once more. Note that the probe stretches each unit to the same variance first, so it
+are hard to tell apart, with skips most of them stay readable. After training, those with skips
+read better in every layer, and the others are much as they were. Note that the probe stretches each unit to the same variance first, so it
 is not the small size of the deep states that counts against them.
 """,
             Measurement(

@@ -48,9 +48,8 @@ instead of projections, few new channels per layer in a [[DenseNet]].
             "Time per step",
             r"""
 Multiplications are not time. An addition has to read and write every number of a state, which
-takes a processor about as long as a few multiplications per number would. In a network as narrow
-as this one, what dominates is not arithmetic at all but the fixed price of calling each
-operation.
+takes a processor longer than a multiplication. And in a network as narrow as this one a good part
+of the time is not arithmetic at all but the fixed price of calling each operation.
 
 So we measure. All kinds train in turns on the same core, so that none of them meets a busier
 machine than another, and the bars show the median step with its quartiles. Compare them with the

@@ -21,7 +21,7 @@ it is defined with a delay: the chain runs for [[time step|time steps]] $t = 1, 
 same input, and a [[feedback skip]] carries the state of the step before,
 
 $$
-z_p^t = W_p\, s_{p-1}^t + b_p + U s_q^{t-1}, \qquad s_q^0 = 0.
+z_p^t = W_p\, s_{p-1}^t + b_p + U s_q^{t-1}, \quad s_q^0 = 0.
 $$
 
 For $p = q$ this is a connection within one layer. The loop makes the network a recurrent one.

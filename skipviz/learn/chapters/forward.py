@@ -88,8 +88,13 @@ nonlinear loss, all layers change.
 The increment is a vector. A sum can be shorter than one of its terms. For a given $\delta$,
 
 $$
-\lVert \delta (J + I) \rVert^2 - \lVert \delta J \rVert^2 = \lVert \delta \rVert^2\,(1 + 2R),
-\qquad R = \frac{\langle \delta J, \delta \rangle}{\lVert \delta \rVert^2},
+\lVert \delta (J + I) \rVert^2 - \lVert \delta J \rVert^2 = \lVert \delta \rVert^2\,(1 + 2R)
+$$
+
+with
+
+$$
+R = \frac{\langle \delta J, \delta \rangle}{\lVert \delta \rVert^2},
 $$
 
 so the gradient at layer $p$ gets longer exactly where the [[criterion R]] is above $-\tfrac12$. A
@@ -109,7 +114,7 @@ The update uses the [[gradient of the weights]],
 
 $$
 \frac{\partial L}{\partial w_k} = \left(\frac{\partial L}{\partial z_k}\right)^{\!\top}
-s_{k-1}^{\top}, \qquad z_k = w_k s_{k-1} + b_k,
+s_{k-1}^{\top}, \quad z_k = w_k s_{k-1} + b_k,
 $$
 
 a product of two things: the gradient that arrives from above and the state that comes from

@@ -92,7 +92,7 @@ activation, $s_q = a(z_q + s_p)$ as in the first [[ResNet]], and every block mul
 sum by the slopes $a'$:
 
 $$
-\frac{\partial s_q}{\partial s_p} = A_q\,(J + I), \qquad A_q = \operatorname{diag}(a').
+\frac{\partial s_q}{\partial s_p} = A_q\,(J + I), \quad A_q = \operatorname{diag}(a').
 $$
 
 For ReLU the slopes are 0 or 1, so half of the way stays open and 40 layers still train. For a

@@ -49,7 +49,10 @@ def weights(width: int = 32) -> Iterator[Result]:
         note="Eight linear layers, skip 2 → 5; the gradient of the loss by the output is held "
         "fixed, so that ∂L/∂s of layers 3 to 8 is exactly the same with and without.",
         figure=Bars(
-            layers, (Curve("change", np.arange(1.0, 9.0), changes, "skip"),), "|∂W − ∂W₀| / |∂W₀|"
+            layers,
+            (Curve("change", np.arange(1.0, 9.0), changes, "skip"),),
+            "|∂W − ∂W₀| / |∂W₀|",
+            "layer",
         ),
         values=tuple((f"layer {k}", float(c)) for k, c in enumerate(changes, start=1)),
     )
@@ -84,7 +87,6 @@ def _criterion_result(
             tuple(curves),
             "R",
             "|δ(J + I)| / |δJ|",
-            log_y=True,
             guides=(Guide("x", -0.5, "R = −1/2"), Guide("y", 1.0, "equally long")),
         ),
         numbers=tuple(

@@ -41,7 +41,11 @@ def _result(
         note=f"Training loss after {settings.steps} steps, median and range of {settings.seeds} "
         "seeds; 10 and above, or broken down, is drawn at 10.",
         figure=Bars(
-            tuple(f"{rate:g}" for rate in rates[:done]), tuple(series), "training loss", log_y=True
+            tuple(f"{rate:g}" for rate in rates[:done]),
+            tuple(series),
+            "training loss",
+            "learning rate",
+            log_y=True,
         ),
         values=tuple((label, loss) for label, (loss, _) in best.items()),
     )
