@@ -118,6 +118,8 @@ class Study(Spec):
             return cls.of(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise StudyError(f"This is no TOML: {error}.") from None
+        except RecursionError:
+            raise StudyError("This is no study: it is nested too deeply.") from None
 
     @classmethod
     def from_file(cls, path: Path) -> Self:

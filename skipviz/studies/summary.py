@@ -81,9 +81,15 @@ def to_csv(results: Iterable[Result]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*FACTORS, *_CSV])
     for result in results:
-        factors = (result.factors.get(name) for name in FACTORS)
-        writer.writerow([*factors, *(getattr(result, name) for name in _CSV)])
+        factors = (_as_text(result.factors.get(name)) for name in FACTORS)
+        writer.writerow([*factors, *(_as_text(getattr(result, name)) for name in _CSV)])
     return text.getvalue()
+
+
+def _as_text(value: Value | None) -> Value | None:
+    """Words that a spreadsheet would take for a formula, marked as words by an apostrophe."""
+    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if formula else value
 
 
 def _is_there(factors: Mapping[str, Value], where: Mapping[str, Value]) -> bool:

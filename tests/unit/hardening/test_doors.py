@@ -16,10 +16,12 @@ from skipviz import data, link, presets
 from skipviz.limits import ServerLimits
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.settings import Settings
+from skipviz.studies import READY, Study, StudyError
 from skipviz.training.fit import fit_problems
 from skipviz.ui.events import take_edits
 from skipviz.ui.history import History
 from skipviz.ui.session import Session
+from skipviz.ui.tray import MOST, from_links
 from skipviz.ui.view import network_view
 from tests.unit.hardening.nasty import SCRIPT, damaged, values
 
@@ -184,3 +186,24 @@ def test_arrays(x: Any, y: Any, place: int, patch: bytes) -> None:
     found = outcome(lambda: data.from_npz(bytes(content)), data.DataError)
     if isinstance(found, data.OwnData):
         assert_sound(found)
+
+
+@MANY
+@given(st.lists(damaged((["A", token(as_json(SHARED[0]).encode())],)) | values) | values)
+def test_what_a_tab_says_it_kept(found: Any) -> None:
+    assert len(from_links(found).runs) <= MOST
+
+
+TREND = {"name": "a", "depth": [5, 10], "pattern": ["none"], "arms": ["skip"], "seeds": 2}
+
+
+@MANY
+@given(damaged((TREND, json.loads(READY["depth"].model_dump_json()))))
+def test_a_study(fields: Any) -> None:
+    if isinstance(fields, dict):
+        outcome(lambda: Study.of(fields), StudyError)
+
+
+@given(st.text(max_size=100) | st.just("a = " + "[" * 20_000))
+def test_anything_as_a_study(text: str) -> None:
+    outcome(lambda: Study.from_toml(text), StudyError)
