@@ -1,0 +1,119 @@
+"""How experiments are drawn and worded."""
+
+from math import inf, nan
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from skipviz.experiments import Quantity
+from skipviz.experiments.panels import Axis, Bar, BarPanel, Curve, HeatPanel, Mark, Panel
+from skipviz.experiments.running import Measured, News
+from skipviz.experiments.wording import band_text, measured_text, value_text, verdict
+from skipviz.figures.experiments import experiment_height, experiment_spec
+
+X = np.arange(1.0, 4.0)
+
+
+def measured(*values: float, inside: bool | None = True) -> Measured:
+    return Measured(Quantity("v.q", "q", (0, 1)), values, inside)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (0.9637, "number", "0.964"),
+        (-0.5, "number", "−0.500"),
+        (3.0015e-16, "power", "3 × 10⁻¹⁶"),
+        (0, "power", "0"),
+        (0.5, "share", "50.00 %"),
+        (2**54, "count", "18,014,398,509,481,984"),
+        (nan, "number", "none: it diverged"),
+    ],
+)
+def test_values_are_written_as_people_write_them(value: float, form: str, text: str) -> None:
+    assert value_text(value, form) == text
+
+
+@pytest.mark.parametrize(
+    ("band", "form", "text"),
+    [
+        ((0.93, 1), "number", "0.93 to 1"),
+        ((0, 1e-13), "power", "at most 10⁻¹³"),
+        ((5, inf), "power", "at least 5"),
+        ((0, 0), "power", "0"),
+        ((0.98016, 0.98018), "share", "98.016 % to 98.018 %"),
+        ((2**54, 2**54), "count", "18,014,398,509,481,984"),
+        ((-0.25, 0.25), "number", "−0.25 to 0.25"),
+    ],
+)
+def test_bands_are_written_in_as_few_words_as_will_do(
+    band: tuple[float, float], form: str, text: str
+) -> None:
+    assert band_text(band, form) == text
+
+
+def test_the_span_is_said_where_the_seeds_differ() -> None:
+    assert measured_text(measured(0.1, 0.2, 0.3)) == "0.200 [0.100, 0.300]"
+    assert measured_text(measured(1.0, 1.0, 1.0)) == "1.000"
+
+
+def test_the_verdict_says_what_came_out() -> None:
+    good, bad, unknown = measured(0.5), measured(2, inside=False), measured(0.5, inside=None)
+    assert verdict(News(0.25), thin=True) == "Measuring the short version … 25 %"
+    assert verdict(News(1, measured=(good, good)), thin=False).startswith("As claimed: all 2")
+    assert verdict(News(1, measured=(good, bad)), thin=False).startswith("Not as claimed: 1 of 2")
+    assert "default settings" in verdict(News(1, measured=(good, unknown)), thin=False)
+
+
+def panel(*curves: Curve, log: bool = True) -> Panel:
+    return Panel("p", "t", "n", Axis("x"), Axis("y", log=log), curves, Mark(0.1, "chance"))
+
+
+def test_a_curve_is_drawn_in_its_band_with_its_name_at_the_end() -> None:
+    curve = Curve("a", "with skips", X, X, X - 0.5, X + 0.5, "skip")
+    spec = experiment_spec(panel(curve))
+    figure = go.Figure(spec)
+    assert [trace.name for trace in figure.data] == ["a minimum", "a maximum", "a"]
+    assert figure.data[2].line.color == "#0072B2"
+    assert "with skips" in figure.layout.annotations[0].text
+
+
+def test_what_a_log_axis_cannot_show_becomes_a_gap() -> None:
+    spec = experiment_spec(panel(Curve("a", "a", X, np.array([1.0, 0.0, np.nan]))))
+    assert np.isnan(spec["data"][0]["y"][1:]).all()
+    assert "✕" in spec["layout"]["annotations"][0]["text"]
+
+
+def test_an_empty_panel_can_be_drawn() -> None:
+    for log in (True, False):
+        go.Figure(experiment_spec(panel(log=log)))
+
+
+def test_dots_have_error_bars_and_theory_has_no_name() -> None:
+    dots = Curve("a", "a", X, X, X - 0.5, X + 0.5, mode="dots")
+    theory = Curve("a theory", "theory", X, X, mode="theory")
+    spec = experiment_spec(panel(dots, theory))
+    assert "error_y" in spec["data"][0]
+    assert len([n for n in spec["layout"]["annotations"] if "<b>" in n["text"]]) == 1
+
+
+def test_bars_stand_beside_what_is_published() -> None:
+    bars = (Bar("a", "x + F", 0.9, 0.8, 1.0, "skip", "paper: 6.61 % error"), Bar("b", "b", 0, 0, 0))
+    drawn = BarPanel("p", "t", "n", Axis("accuracy", span=(0.0, 1.0)), bars, Mark(0.1, "chance"))
+    figure = go.Figure(experiment_spec(drawn, "dark"))
+    texts = [note.text for note in figure.layout.annotations]
+    assert "paper: 6.61 % error" in texts
+    assert "chance" in texts
+    assert list(figure.data[0].error_x.array) == pytest.approx([0.1, 0.0])
+    assert experiment_height(drawn) > experiment_height(
+        BarPanel("p", "t", "n", Axis("x"), bars[:1])
+    )
+
+
+def test_zeros_are_left_empty_in_a_heat_map() -> None:
+    values = np.array([[0.0, 1e-3], [1e-2, 1.0]])
+    drawn = HeatPanel("p", "t", "n", Axis("time step"), Axis("layer"), X[:2], X[:2], values)
+    levels = experiment_spec(drawn)["data"][0]["z"]
+    assert np.isnan(levels[0, 0])
+    assert levels[1, 1] == 0
