@@ -63,7 +63,7 @@ audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (
 
 docs: $(VENV)/dev.stamp ## the API reference as HTML, in build/docs
 	$(BIN)/python -m pip install -q pdoc
-	$(BIN)/python -m pdoc skipviz -o build/docs
+	$(BIN)/python -m tools.docs
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
