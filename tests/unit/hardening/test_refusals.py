@@ -1,0 +1,68 @@
+"""What a visitor is told when the server's limits are reached, and that nothing else changes."""
+
+import pytest
+
+from skipviz import presets
+from skipviz.jobs import JobPool
+from skipviz.limits import ServerLimits
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.ui.first_pictures import FirstPictures
+from skipviz.ui.history import History
+from skipviz.ui.session import LONGEST_NOTICE, MOST_LINES, Session
+
+
+@pytest.fixture
+def pool() -> JobPool:
+    """A pool that starts nothing: whatever reaches it fails the test."""
+    return JobPool(running=1, queue=-1)
+
+
+def session(**limits: int) -> Session:
+    return Session(History(presets.load("default")), limits=ServerLimits(**limits))
+
+
+def test_too_many_steps_are_refused_and_the_run_before_stays(pool: JobPool) -> None:
+    visitor = session(steps=50)
+    with pytest.raises(RuntimeError, match="200 steps; at most 50 are allowed here"):
+        visitor.start(pool)
+    assert visitor.job is None
+
+
+def test_a_network_beyond_the_limits_is_not_even_measured(pool: JobPool) -> None:
+    visitor = session(parameters=1_000)
+    visitor.measure_start(pool, FirstPictures())
+    assert visitor.preview is None
+    assert visitor.refused == "The network has 167,050 parameters; at most 1,000 are allowed."
+
+
+def test_a_full_queue_is_said_where_the_first_picture_would_be(pool: JobPool) -> None:
+    visitor = session()
+    visitor.measure_start(pool, FirstPictures())
+    assert visitor.preview is None
+    assert visitor.refused == "Too many runs are waiting. Try again in a minute."
+
+
+def test_a_drawing_too_large_to_draw_leaves_the_one_before() -> None:
+    visitor = session(layers=100)
+    before = visitor.network
+    assert not visitor.open(Network.mlp(depth=101, width=4))
+    assert visitor.network == before
+    assert visitor.notices == ["The network has 101 layers; at most 100 are allowed."]
+    assert visitor.open(Network.mlp(depth=100, width=4))
+
+
+def test_long_notices_are_cut() -> None:
+    visitor = session()
+    visitor.notify("one\ntwo")
+    visitor.notify("\n".join(map(str, range(1_000))))
+    visitor.notify("x" * 5_000)
+    assert visitor.notices[0] == "one\ntwo"
+    assert all(len(notice) <= LONGEST_NOTICE + 2 for notice in visitor.notices)
+    assert [len(notice.splitlines()) for notice in visitor.notices] == [2, MOST_LINES + 1, 2]
+
+
+def test_two_visitors_are_two_owners() -> None:
+    first, second = session(), session()
+    assert first._owner != second._owner
+    assert Settings() == first.settings
