@@ -4,12 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skipviz.learn import CHAPTERS
+from tests.e2e.helpers import open_app
 
 pytestmark = pytest.mark.e2e
 
 
 def test_every_chapter_is_walked_through_and_measures_something(page: Page, server: str) -> None:
-    page.goto(server)
+    open_app(page, server)
     page.get_by_role("link", name="Learn", exact=True).click()
     for number, chapter in enumerate(CHAPTERS, start=1):
         page.get_by_role("button", name=f"{number}. {chapter.title}").first.click()
@@ -25,7 +26,7 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
 
 
 def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: str) -> None:
-    page.goto(server)
+    open_app(page, server)
     page.get_by_role("link", name="Learn", exact=True).click()
     page.get_by_role("button", name="3. The forward skip p → q").first.click()
     section = page.locator(".st-key-section_forward_gradient")

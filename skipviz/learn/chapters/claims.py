@@ -94,13 +94,15 @@ the curve at the start and at the end; a sentence for all of training would be w
             "“Skips keep more information”",
             r"""
 In the strict sense no layer can add information about its input, and what it loses is hard to
-measure. What one can ask is how much can be *read out*. A [[linear probe]] is trained on the [[state]] of every layer, and its accuracy on the test split
-says how much of the label a linear map finds there.
+measure. What one can ask is how much can be *read out*. A [[linear probe]] is trained on the
+[[state]] of every layer, and its accuracy on the test split says how much of the label a linear
+map finds there.
 
 We probe all layers of 24 ReLU layers before training: in the deep states without skips the digits
 are hard to tell apart, with skips most of them stay readable. After training, those with skips
-read better in every layer, and the others are much as they were. Note that the probe stretches each unit to the same variance first, so it
-is not the small size of the deep states that counts against them.
+read better in every layer, and the others are much as they were. Note that the probe stretches
+each unit to the same variance first, so it is not the small size of the deep states that counts
+against them.
 """,
             Measurement(
                 "skipviz.learn.measures.information:linear_probes",

@@ -12,7 +12,7 @@ from skipviz.ui.learn.typeset import typeset
 from skipviz.ui.session import Session
 
 TICK = 0.5  # seconds between refreshes while something is measured
-FIRST = 0.6  # seconds a rerun waits for the first result, so that the page need not wait a tick
+FIRST = 0.3  # seconds a new measurement is waited for, so that the page need not wait a tick
 
 
 def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
@@ -22,19 +22,12 @@ def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
     st.markdown(chapter.summary)
     if chapter.at_hand:
         introduction(session, hand)
-    for section in chapter.sections:
-        if section.starts == "with the chapter":
-            name = job_name(chapter.id, section.id)
-            start(session, pool, name, section.live, hand.arguments)
     tick = st.fragment(_sections, run_every=TICK if _busy(session, chapter) else None)
     tick(session, pool, chapter, hand)
 
 
 def _sections(session: Session, pool: JobPool, chapter: Chapter, hand: AtHand) -> None:
     was_busy = _busy(session, chapter)
-    first = known_job(session, job_name(chapter.id, chapter.sections[0].id))
-    if first is not None:
-        first.wait_for_results(1, FIRST)
     for section in chapter.sections:
         with st.container(key=f"section_{chapter.id}_{section.id}"):
             _section(session, pool, chapter, section, hand)
@@ -52,9 +45,19 @@ def _section(
         st.markdown(marked(section.text), unsafe_allow_html=True)
         _open_in_playground(session, section)
     with measured:
+        if section.starts == "with the chapter":  # after the text, for a first worker starts slowly
+            _measure(session, pool, name, section, hand)
         draw_live(session, pool, section, name, hand)
     if section.equations:
         typeset(hand.network, section.equations)
+
+
+def _measure(session: Session, pool: JobPool, name: str, section: Section, hand: AtHand) -> None:
+    known = known_job(session, name)
+    start(session, pool, name, section.live, hand.arguments)
+    job = known_job(session, name)
+    if job is not None and job is not known:
+        job.wait_for_results(1, FIRST)
 
 
 def _open_in_playground(session: Session, section: Section) -> None:
@@ -66,5 +69,7 @@ def _open_in_playground(session: Session, section: Section) -> None:
 
 
 def _busy(session: Session, chapter: Chapter) -> bool:
-    jobs = [known_job(session, job_name(chapter.id, section.id)) for section in chapter.sections]
-    return any(job is not None and not job.ended for job in jobs)
+    """Whether something is being measured, or about to be."""
+    jobs = {s.id: known_job(session, job_name(chapter.id, s.id)) for s in chapter.sections}
+    waiting = any(s.starts == "with the chapter" and not jobs[s.id] for s in chapter.sections)
+    return waiting or any(job is not None and not job.ended for job in jobs.values())
