@@ -99,7 +99,7 @@ def _text(progress: Progress) -> str:
 
 def _summary(study: Study, results: list[Result]) -> str:
     """The mean of every cell, as the figure shows it; other factors are averaged over."""
-    cells = table(results, study.shown, study.across, study.by, order=study.words(study.by))
+    cells = table(results, study.shown, study.across, study.by, order=study.values(study.by))
     columns = list(dict.fromkeys(column for row in cells.values() for column in row))
     rows = [
         [str(name), *(number_text(row[c].mean) if c in row else "" for c in columns)]

@@ -151,13 +151,13 @@ class Study(Spec):
         ends = ["source", "target"] if any(p.name == "single" for p in self.pattern) else []
         return (*many, *(["arm"] if len(self.arms) > 1 else []), *ends)
 
-    def words(self, factor: str) -> list[str]:
-        """The values of a factor that are words, as runs call them, in the study's order."""
+    def values(self, factor: str) -> list[str | int | float]:
+        """The values of a factor as runs call them, in the study's order."""
         if factor == "arm":
             return list(self.arms)
         held = getattr(self, factor, ())
         named = {"pattern": lambda p: p.name, "init": init_label}.get(factor, lambda value: value)
-        return [word for word in map(named, held) if isinstance(word, str)]
+        return [named(value) for value in held]
 
     def most_runs(self) -> int:
         """Runs there are at most; fewer where combinations mean the same network."""

@@ -18,6 +18,7 @@ from skipviz.figures.style import Spec, axis, ink, layout, log_axis
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import Quantity
 from skipviz.studies.summary import GRADIENTS, Cell, Table
+from skipviz.studies.trials import Value
 
 # Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
 _LIGHT = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A5FB0", "#56B4E9", "#7A8191")
@@ -30,9 +31,17 @@ _LOG_FACTORS = frozenset({"width", "learning_rate", "branch_scale"})
 
 
 def study_curves_spec(
-    cells: Table, quantity: Quantity, across: str, by: str, theme: str = "light"
+    cells: Table,
+    quantity: Quantity,
+    across: str,
+    by: str,
+    theme: str = "light",
+    along: Sequence[Value] = (),
 ) -> Spec:
-    """A curve per row of the table. A mean of exactly zero is an open marker at the bottom."""
+    """A curve per row of the table. A mean of exactly zero is an open marker at the bottom.
+
+    `along` are the values to come on the flat axis, so that it stays as it is while they come.
+    """
     upright = _upright(cells, quantity, theme)
     traces: list[Spec] = []
     looks = _looks(by, list(cells), theme)
@@ -46,7 +55,7 @@ def study_curves_spec(
     figure = layout(
         theme,
         margin={"l": 72, "r": 16, "t": 34, "b": 48},
-        xaxis=_flat(cells, across, theme),
+        xaxis=_flat(cells, across, theme, along),
         yaxis=upright,
         legend=legend,
         showlegend=True,
@@ -161,12 +170,21 @@ def _floor(upright: Spec, quantity: Quantity) -> float:
     return float(10 ** upright["range"][0]) if quantity in GRADIENTS else -math.inf
 
 
-def _flat(cells: Table, across: str, theme: str) -> Spec:
-    values = list(dict.fromkeys(value for row in cells.values() for value in row))
+def _flat(cells: Table, across: str, theme: str, along: Sequence[Value]) -> Spec:
+    values = list(dict.fromkeys([*along, *(value for row in cells.values() for value in row)]))
     flat = axis(theme, FACTOR_LABELS[across])
     if not are_numbers(values):
-        return flat | {"type": "category"}
-    if across in _LOG_FACTORS and all(float(value) > 0 for value in values):
+        return flat | {"type": "category", "categoryarray": values, "categoryorder": "array"}
+    numbers = [float(value) for value in values]
+    if across in _LOG_FACTORS and min(numbers, default=0.0) > 0:
         ticks = {"tickvals": values, "ticktext": [value_label(across, v) for v in values]}
-        return flat | {"type": "log"} | ticks
-    return flat
+        return flat | {"type": "log"} | ticks | _reaching([math.log10(n) for n in numbers])
+    return flat | _reaching(numbers)
+
+
+def _reaching(places: Sequence[float]) -> Spec:
+    """A range around all places; none where there are none."""
+    if not places:
+        return {}
+    pad = 0.05 * (max(places) - min(places)) or 0.5
+    return {"range": [min(places) - pad, max(places) + pad]}

@@ -23,6 +23,7 @@ from skipviz.studies import (
     others,
     table,
 )
+from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.plain import plain
@@ -90,11 +91,12 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     _progress(job, study, results)
     quantity, across, by, drawn = _view(asked, results)
     where = _held(asked.name, results, across, by)
-    cells = table(results, quantity, across, by, where, study.words(by))
+    cells = table(results, quantity, across, by, where, study.values(by))
     said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
     theme = st.context.theme.type or "light"
-    charts = _charts(cells, quantity, across, by, theme, drawn == "heat map")
+    along = study.values(across)
+    charts = _charts(cells, quantity, across, by, theme, None if drawn == "heat map" else along)
     live_charts(charts, gradients=None, key="study_charts")
     _failures(results)
     if job.ended:
@@ -159,13 +161,14 @@ def _held(name: str, results: list[Result], across: str, by: str) -> dict[str, A
 
 
 def _charts(
-    cells: Table, quantity: Quantity, across: str, by: str, theme: str, as_map: bool
+    cells: Table, quantity: Quantity, across: str, by: str, theme: str, along: list[Value] | None
 ) -> list[Chart]:
+    """Curves along those values, or without them heat maps."""
     title = _TITLES[quantity]
     theory = any(math.isfinite(c.predicted) for row in cells.values() for c in row.values())
     note = _NOTES.get(quantity, "Whole split, after the last step. Band: all seeds.")
-    if not as_map:
-        spec = study_curves_spec(cells, quantity, across, by, theme)
+    if along is not None:
+        spec = study_curves_spec(cells, quantity, across, by, theme, along)
         return [Chart("study_curves", spec, title, note, height=440)]
     height = max(260, min(120 + 34 * len(cells), 520))
     return [

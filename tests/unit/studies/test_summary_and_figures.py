@@ -100,6 +100,17 @@ def test_measured_and_predicted_squares_share_one_log_scale() -> None:
     assert predicted["data"][0]["z"][1] == [None, None]
 
 
+def test_the_flat_axis_stays_while_results_come() -> None:
+    axes = [
+        study_curves_spec(
+            table(runs, "ratio", "depth", "pattern"), "ratio", "depth", "pattern", along=(2, 4, 12)
+        )["layout"]["xaxis"]
+        for runs in ([], RUNS[:1], RUNS)
+    ]
+    assert axes[0] == axes[1] == axes[2]
+    assert axes[0]["range"] == [1.5, 12.5]
+
+
 def test_a_csv_has_a_line_per_run() -> None:
     lines = list(csv.DictReader(io.StringIO(to_csv(RUNS))))
     assert len(lines) == len(RUNS)
@@ -126,7 +137,7 @@ def test_the_single_skip_from_the_first_to_the_last_layer_helps_the_first_most()
 
 def test_rows_of_words_stand_in_the_order_of_the_study() -> None:
     study = Study(pattern=("residual 2", "none"), init=("he", {"scheme": "he", "gain": 0.5}))
-    cells = table(RUNS, "ratio", "depth", "pattern", order=study.words("pattern"))
+    cells = table(RUNS, "ratio", "depth", "pattern", order=study.values("pattern"))
     assert list(cells) == ["residual 2", "none"]
-    assert study.words("init") == ["he", "he × 0.5"]
-    assert study.words("depth") == []
+    assert study.values("init") == ["he", "he × 0.5"]
+    assert study.values("depth") == [10]
