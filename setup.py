@@ -11,7 +11,13 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-SERVED = ("app.py", "pages/*.py", "assets/*.svg", ".streamlit/config.toml")
+SERVED = (
+    "app.py",
+    "pages/*.py",
+    "assets/*.svg",
+    "assets/playground-light.png",
+    ".streamlit/config.toml",
+)
 
 
 class BuildWithApp(build_py):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from skipviz.ui.asgi import PICTURE
 from skipviz.ui.place import app_folder, command
 
 ROOT = Path(__file__).parents[2]
@@ -46,4 +47,5 @@ def test_the_wheel_takes_in_every_file_that_is_served() -> None:
     patterns = re.findall(r'"([^"]+)"', re.search(r"SERVED = \(([^)]*)\)", setup)[1])
     taken = {path for pattern in patterns for path in ROOT.glob(pattern)}
     used = {ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "assets").glob("*.svg")}
-    assert used | {ROOT / ".streamlit" / "config.toml"} == taken
+    read = {ROOT / ".streamlit" / "config.toml", ROOT / "assets" / PICTURE}
+    assert used | read == taken

@@ -1,0 +1,83 @@
+"""Links to the app have a title, a description and a picture where they are shown."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from skipviz.ui.asgi import DESCRIPTION, PICTURE, TITLE, Preview
+from skipviz.ui.place import app_folder
+
+PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
+
+
+def answer(path: str = "/", kind: str = "text/html", **headers: str) -> list[dict[str, Any]]:
+    """What a browser gets when the app behind the preview sends PAGE in two parts."""
+
+    async def behind(scope: Any, _receive: Any, send: Any) -> None:
+        assert (b"accept-encoding" in dict(scope["headers"])) == ("." in path or "_st" in path)
+        length = (b"content-length", str(len(PAGE)).encode())
+        kinds = (b"content-type", kind.encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [kinds, length]})
+        await send({"type": "http.response.body", "body": PAGE[:20], "more_body": True})
+        await send({"type": "http.response.body", "body": PAGE[20:]})
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent: list[dict[str, Any]] = []
+    given = {
+        "accept-encoding": "gzip",
+        **{name.replace("_", "-"): headers[name] for name in headers},
+    }
+    pairs = [(name.encode(), value.encode()) for name, value in given.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": pairs, "scheme": "http"}
+    asyncio.run(Preview(behind)(scope, receive, send))
+    return sent
+
+
+def tags(messages: list[dict[str, Any]]) -> dict[str, str]:
+    body = b"".join(message.get("body", b"") for message in messages).decode()
+    return dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', body))
+
+
+@pytest.mark.parametrize("path", ["/", "/learn"])
+def test_every_page_has_title_description_and_picture(path: str) -> None:
+    messages = answer(path, host="skipviz.example.org", x_forwarded_proto="https")
+    assert tags(messages) == {
+        "og:type": "website",
+        "og:title": TITLE,
+        "og:description": DESCRIPTION,
+        "og:image": f"https://skipviz.example.org/app/static/{PICTURE}",
+        "twitter:card": "summary_large_image",
+        "description": DESCRIPTION,
+    }
+
+
+def test_the_page_is_whole_and_its_length_right() -> None:
+    start, body = answer(host="localhost:1")
+    assert body["body"].startswith(PAGE[: PAGE.index(b"</head>")])
+    assert body["body"].endswith(b"</head><body></body></html>")
+    assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
+
+@pytest.mark.parametrize("path", ["/static/js/a.js", "/_stcore/health"])
+def test_everything_else_passes_as_it_is(path: str) -> None:
+    messages = answer(path, kind="text/plain", host="localhost")
+    assert [message.get("body") for message in messages[1:]] == [PAGE[:20], PAGE[20:]]
+
+
+def test_a_page_that_is_no_html_passes_as_it_is() -> None:
+    assert tags(answer("/", kind="application/json", host="localhost")) == {}
+
+
+def test_a_host_that_is_none_is_not_repeated() -> None:
+    assert tags(answer(host='a"><script>'))["og:image"] == f"/app/static/{PICTURE}"
+
+
+def test_the_picture_exists() -> None:
+    assert (app_folder() / "assets" / PICTURE).stat().st_size > 10_000
