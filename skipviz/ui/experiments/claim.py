@@ -10,7 +10,7 @@ from skipviz.experiments.running import News
 from skipviz.experiments.wording import verdict
 from skipviz.figures.experiments import experiment_height, experiment_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
-from skipviz.ui.experiments.gallery import PAGE, time_text
+from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.place import app_folder
@@ -51,9 +51,14 @@ def _onward(experiment: Experiment) -> None:
     names = experiments.names()
     following = names[(names.index(experiment.id) + 1) % len(names)]
     with st.container(horizontal=True, key="experiment_onward"):
-        st.page_link(PAGE, label="All experiments", icon=":material/arrow_back:")
+        st.page_link(
+            PAGE,
+            label="All experiments",
+            icon=":material/arrow_back:",
+            query_params=address_with(),
+        )
         title = f"Next: {experiments.load(following).title}"
-        st.page_link(PAGE, label=title, query_params={"e": following})
+        st.page_link(PAGE, label=title, query_params=address_with(e=following))
 
 
 def _controls(experiment: Experiment) -> dict[str, float]:
@@ -178,5 +183,8 @@ def _explained(experiment: Experiment, setup: Setup) -> None:
         for drawing in experiment.drawings(setup):
             token = link.encode(drawing.network, drawing.settings)
             st.page_link(
-                _PLAYGROUND, label=drawing.label, query_params={"n": token}, icon=":material/edit:"
+                _PLAYGROUND,
+                label=drawing.label,
+                query_params=address_with(n=token),
+                icon=":material/edit:",
             )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.experiments import Experiment
+from skipviz.ui.address import HIDDEN
 from skipviz.ui.place import app_folder
 
 PAGE = app_folder() / "pages" / "experiments.py"
@@ -31,11 +32,17 @@ def _card(experiment: Experiment) -> None:
         st.page_link(
             PAGE,
             label=f"**{experiment.title}**",
-            query_params={"e": experiment.id},
+            query_params=address_with(e=experiment.id),
             icon=":material/science:",
         )
         st.markdown(experiment.claim)
         st.caption(time_text(experiment))
+
+
+def address_with(**parameters: str) -> dict[str, str]:
+    """The parameters of a link; what a lesson hides stays hidden."""
+    hidden = st.query_params.get(HIDDEN, "")
+    return parameters | ({HIDDEN: hidden} if hidden else {})
 
 
 def time_text(experiment: Experiment) -> str:
