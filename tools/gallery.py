@@ -24,7 +24,7 @@ from tools.server import ROOT, running_app
 FOLDER = ROOT / "gallery"
 PATIENCE = 60_000  # milliseconds
 LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
-START = '[data-testid="chart-gradient_flow"][data-traces]'
+START = '[data-testid="chart-layers_weight_gradient"][data-traces]'
 
 
 @dataclass(frozen=True)

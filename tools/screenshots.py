@@ -38,7 +38,7 @@ def _take(browser: Browser, address: str, name: str, width: int, height: int, sc
     )
     page.set_default_timeout(PATIENCE)
     page.goto(address)
-    page.locator('[data-testid="chart-gradient_flow"][data-traces]').wait_for()
+    page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]').wait_for()
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_text("· finished").wait_for()
     page.locator('[data-testid="chart-training_curves"][data-step="200"]').wait_for()

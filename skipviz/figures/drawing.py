@@ -15,7 +15,7 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
 
     One scale for all arms: the same colour means the same gradient wherever it stands.
     """
-    norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.arms])
+    norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return {
         "caption": f"step {run.row_steps[at]}",
@@ -27,7 +27,7 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
                 "values": [_text(float(value)) for value in row],
                 "shares": None,
             }
-            for arm, row in zip(run.arms, norms, strict=True)
+            for arm, row in zip(run.main_arms, norms, strict=True)
         ],
     }
 

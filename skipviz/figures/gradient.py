@@ -14,6 +14,7 @@ from skipviz.figures.style import (
     Spec,
     arm_style,
     axis,
+    faint,
     layout,
     log_axis,
     positive_range,
@@ -94,7 +95,7 @@ class _Curve:
 
 
 def _curves(run: Run, probe: str, at: int, kept: str = "") -> list[_Curve]:
-    values = {arm: _seeds(run, arm, probe, at) for arm in run.arms}
+    values = {arm: _seeds(run, arm, probe, at) for arm in run.main_arms}
     layers = _measured(list(values.values()))
     return [_Curve(arm, layers, found[:, layers - 1], kept) for arm, found in values.items()]
 
@@ -154,7 +155,7 @@ def _expected(run: Run, probe: str, theory: Mapping[str, Array], theme: str) -> 
     if probe not in OF.values():
         return []
     drawn = []
-    for arm in run.arms:
+    for arm in run.main_arms:
         if arm not in theory:
             continue
         last = np.median(_seeds(run, arm, probe, 0)[:, -1])
@@ -200,17 +201,12 @@ def _band(curve: _Curve, colour: str) -> list[Spec]:
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
-    fill = {"fill": "tonexty", "fillcolor": _faint(colour)}
+    fill = {"fill": "tonexty", "fillcolor": faint(colour)}
     low, high = curve.values.min(axis=0), curve.values.max(axis=0)
     return [
         shared | {"y": _positive(low), "name": f"{curve.arm} minimum"},
         shared | {"y": _positive(high), "name": f"{curve.arm} maximum"} | fill,
     ]
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
 
 
 def _last_seen(norms: Array, low: float) -> float:

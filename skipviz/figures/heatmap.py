@@ -32,10 +32,12 @@ def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.F
     return go.Figure(layer_heatmap_spec(run, OF[of], theme))
 
 
-def layer_heatmap_spec(run: Run, probe: str = "weight_gradient", theme: str = "light") -> Spec:
-    """Any probe of every step, drawn like `gradient_heatmap`, as plain data."""
+def layer_heatmap_spec(
+    run: Run, probe: str = "weight_gradient", theme: str = "light", at: int | None = None
+) -> Spec:
+    """Any probe of every step, drawn like `gradient_heatmap`; a line marks row `at`."""
     rows = thinned(len(run.row_steps), COLUMNS)
-    norms = {arm: run.probe(probe, arm)[rows, : run.layers].T for arm in run.arms}
+    norms = {arm: run.probe(probe, arm)[rows, : run.layers].T for arm in run.main_arms}
     low, high = positive_range(np.concatenate([n.ravel() for n in norms.values()]))
     panels = [
         _panel(arm, place, run.row_steps[rows], _quantised(values, low, high))
@@ -44,7 +46,8 @@ def layer_heatmap_spec(run: Run, probe: str = "weight_gradient", theme: str = "l
     domains = _domains(len(norms))
     axes = _axes(domains, theme)
     names = [_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)]
-    look = layout(theme, annotations=names, coloraxis=_colour_axis(low, high), **axes)
+    marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
+    look = layout(theme, annotations=names, shapes=marks, coloraxis=_colour_axis(low, high), **axes)
     return {"data": panels, "layout": look}
 
 
@@ -64,9 +67,17 @@ def _axes(domains: list[list[float]], theme: str) -> Spec:
         axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
         axes[f"xaxis{place}"] = axis(
             theme, "step" if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
-            showgrid=False, showticklabels=last,
+            showgrid=False, showticklabels=last, tickformat=",d", nticks=8,
         )  # fmt: skip
     return axes
+
+
+def _mark(step: int, panels: int) -> Spec:
+    """The step that the other charts show."""
+    return {
+        "type": "line", "xref": f"x{panels}", "x0": step, "x1": step, "yref": "paper", "y0": 0,
+        "y1": 1, "line": {"color": "#ffffff", "width": 1.5},
+    }  # fmt: skip
 
 
 def _panel(arm: str, place: int, steps: NDArray[np.int64], levels: NDArray[np.uint8]) -> Spec:

@@ -45,7 +45,7 @@ def slice_spec(
     lines = [_level(x, y, shown, threshold)] if low < threshold < high else []
     look = layout(
         theme,
-        margin={"l": 52, "r": 8, "t": 8, "b": 44},
+        margin={"l": 52, "r": 8, "t": 8, "b": 92},
         xaxis=axis(theme, "direction 1", constrain="domain", showgrid=False, range=_edges(x)),
         yaxis=axis(
             theme, "direction 2", scaleanchor="x", constrain="domain", showgrid=False,
@@ -132,10 +132,12 @@ def _edges(offsets: Array) -> list[float]:
 
 
 def _colour_bar(low: float, high: float) -> Spec:
+    """Below the map, so that on a phone the map has the whole width."""
     ticks = _ticks(low, high)
     return {
-        "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"],
-        "title": {"text": "loss", "side": "top"}, "thickness": 10, "outlinewidth": 0, "len": 1.0,
+        "orientation": "h", "y": -0.17, "yanchor": "top", "thickness": 10, "outlinewidth": 0,
+        "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "len": 0.9,
+        "title": {"text": "loss", "side": "right", "font": {"size": 12}},
     }  # fmt: skip
 
 

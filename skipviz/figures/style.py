@@ -56,6 +56,12 @@ def grid(theme: str) -> str:
     return "rgba(255,255,255,0.10)" if theme == "dark" else "rgba(27,31,46,0.10)"
 
 
+def faint(colour: str) -> str:
+    """A colour to fill a band with."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.16)"
+
+
 def layout(theme: str, **more: Any) -> Spec:
     """What all charts share. `uirevision` keeps the reader's zoom when the data change."""
     return {

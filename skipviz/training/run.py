@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
+from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
 from skipviz.network import Network
 from skipviz.probes.weights import weighted_layers
@@ -65,6 +66,12 @@ class Run:
         run._rows, run._evaluations = self._rows.frozen(), self._evaluations.frozen()
         run._snapshots = self._snapshots.frozen()
         return run
+
+    @cached_property
+    def main_arms(self) -> tuple[str, ...]:
+        """The arms but those of leave-one-out, which are too many to be drawn side by side."""
+        single = {arm.name for arm in leave_one_out(self.network)}
+        return tuple(arm for arm in self.arms if arm not in single) or self.arms[:4]
 
     @property
     def layers(self) -> int:

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from skipviz import data
 from skipviz.attribution import attribution_snapshot
 from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
+from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
 from skipviz.probes.passes import Pass, Tensors, forward_backward
@@ -25,6 +27,7 @@ from skipviz.training.failures import FailureWatch
 from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Evaluation, Frame
 from skipviz.training.optimizers import clip, optimizer_for
+from skipviz.training.plane import outputs_on_plane
 from skipviz.training.run import Run
 
 Array = NDArray[np.float64]
@@ -67,6 +70,8 @@ class Trainer:
         self._probes = StepProbes(self.stack, settings.probes)
         split = own.split if own else data.load(settings.data)
         self._split = _Tensors(split, self.device)
+        self._classes = info.task == "classification"
+        self._plane = self._points(split) if info.planar else None
         self._batches = Batches(
             self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
         )
@@ -130,7 +135,13 @@ class Trainer:
     def _snapshot(self, made: Pass) -> dict[str, Array]:
         tier = self.settings.probes
         snapshot = take_snapshot(self.stack, made, tier)
-        return snapshot | attribution_snapshot(self.stack, made.x, made.y, tier)
+        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier)
+        if self._plane is not None and tier != "lean":
+            snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
+        return snapshot
+
+    def _points(self, split: data.Split) -> Tensor:
+        return torch.from_numpy(plane_points(split)).to(self.device)
 
     def _is_due(self, every: int) -> bool:
         return self._step % every == 0 or self._step == self.settings.steps

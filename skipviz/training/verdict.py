@@ -47,7 +47,7 @@ def finding(run: Run, arm: str, at: int = -1) -> Finding:
 
 def sentence(run: Run, at: int = -1) -> list[tuple[str, str | None]]:
     """The verdict in pieces of (text, arm it is about), so that a page can colour them."""
-    findings = {arm: finding(run, arm, at) for arm in run.arms}
+    findings = {arm: finding(run, arm, at) for arm in run.main_arms}
     first, *rest = sorted(findings.values(), key=lambda f: (f.arm != "plain", f.arm != "skip"))
     pieces: list[tuple[str, str | None]] = [*_clause(first, opening=True)]
     for other in rest[:1]:

@@ -10,8 +10,10 @@ from skipviz.jobs import JobPool
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, sentence
 from skipviz.ui.charts import charts
+from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
+from skipviz.ui.scrubber import chosen_row, scrubber
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
 from skipviz.ui.tray_panel import keep_button, tray_panel
@@ -34,7 +36,8 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     if measured is not None:
         measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
-    _verdict(run, session)
+    at = chosen_row(session, run)
+    _verdict(run, session, at)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         if "tray" not in session.hidden:
@@ -50,7 +53,8 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
             edit_form(session)
     with right:
         run_notes(session)
-        charts(run)
+        scrubber(session, run)
+        charts(session, pool, run, at)
     if page != _page_depends_on(session):
         st.rerun()
 
@@ -69,17 +73,17 @@ def _page_depends_on(session: Session) -> object:
 
 def _expects_frames(session: Session) -> bool:
     measured = session.job or session.preview
-    return measured is not None and not measured.ended
+    return (measured is not None and not measured.ended) or theory_pending(session)
 
 
-def _verdict(run: Run | None, session: Session) -> None:
+def _verdict(run: Run | None, session: Session, at: int) -> None:
     if run is None:
         waiting = _expects_frames(session)
         text = "Measuring the gradient of every layer …" if waiting else "Nothing to measure yet."
         st.html(f'<div class="verdict"><h1>{text}</h1></div>')
         return
-    pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
-    st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run))}</p></div>')
+    pieces = "".join(_piece(text, arm) for text, arm in sentence(run, at))
+    st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run, at))}</p></div>')
 
 
 def _piece(text: str, arm: str | None) -> str:
@@ -90,15 +94,15 @@ def _piece(text: str, arm: str | None) -> str:
     return f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{safe}</span>'
 
 
-def _detail(run: Run) -> str:
+def _detail(run: Run, at: int) -> str:
     settings = run.settings
     accuracies = ", ".join(
         f"{number_text(round(found.test_accuracy, 3))} {arm_label(found.arm)}"
-        for found in (finding(run, arm) for arm in run.arms)
+        for found in (finding(run, arm, at) for arm in run.main_arms)
     )
     chance = number_text(run.info.chance)
     return (
-        f"Test {run.info.score} {accuracies} (chance {chance}). Step {run.row_steps[-1]}, "
+        f"Test {run.info.score} {accuracies} (chance {chance}). Step {run.row_steps[at]}, "
         f"seed {settings.seed}, {run.info.title}. "
         f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
     )

@@ -44,7 +44,9 @@ def test_draw_train_stop_and_open_the_link_again(page: Page, server: str) -> Non
     expect(page.get_by_text("20 skips")).to_be_visible()
 
     button(page, "Train").click()
-    expect(chart(page, "gradient_flow")).to_have_attribute("data-traces", "skip,plain")
+    expect(chart(page, "layers_weight_gradient")).to_have_attribute(
+        "data-traces", re.compile("^skip,plain")
+    )
     expect(button(page, "Pause")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 200"))).to_be_visible()
     button(page, "Stop").click()
@@ -202,6 +204,7 @@ def test_the_page_works_on_a_phone_in_the_dark(browser: Browser, server: str) ->
 
 def test_another_probe_is_drawn_on_request(page: Page, server: str) -> None:
     open_app(page, server)
-    page.get_by_role("radio", name="Size of states").click()
-    expect(chart(page, "gradient_flow").get_by_text("Size of states, per layer")).to_be_visible()
-    expect(chart(page, "gradient_flow")).to_have_attribute("data-traces", "skip,plain")
+    page.get_by_role("radio", name="Activations").click()
+    sizes = chart(page, "layers_state_rms")
+    expect(sizes.get_by_text("Size of the states, per layer")).to_be_visible()
+    expect(sizes).to_have_attribute("data-traces", "skip,plain")

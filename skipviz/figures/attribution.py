@@ -1,0 +1,109 @@
+"""Where the gradient came from: through which skip, and by how many skips."""
+
+import numpy as np
+
+from skipviz.arms import arm_label
+from skipviz.figures.gradient import snapshot_row
+from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout
+from skipviz.training.run import Run
+
+TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
+
+
+def skip_shares_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+    """What came to each state by the chain and by each skip that leaves it, stacked and signed.
+
+    Shares <part, whole> / |whole|^2 of dL/ds add up to 1 at every state; where parts cancel some
+    are negative. The last snapshot until row `at`; of several seeds the median.
+    """
+    shares = _shares(run, arm, at)
+    sources = sorted({skip.source for skip in run.network.skips})
+    chain = {k: 1.0 - sum(s for s, skip in _with_skips(run, shares) if skip == k) for k in sources}
+    bars = [_bar("by the chain", sources, [chain[k] for k in sources], grid(theme), 1.0)]
+    colour = arm_style(arm).colour(theme)
+    placed: dict[int, int] = {}
+    for share, skip in zip(shares, run.network.skips, strict=True):
+        tint = TINTS[min(placed.get(skip.source, 0), len(TINTS) - 1)]
+        placed[skip.source] = placed.get(skip.source, 0) + 1
+        name = f"skip {skip.source} → {skip.target}"
+        bars.append(_bar(name, [skip.source], [float(share)], colour, tint))
+    look = layout(
+        theme,
+        barmode="relative",
+        bargap=0.15,
+        margin={"l": 60, "r": 16, "t": 8, "b": 44},
+        xaxis=axis(
+            theme,
+            "state a skip starts from (0 = input)",
+            tickformat=",d",
+            range=[-0.6, run.layers + 0.6],
+        ),
+        yaxis=axis(theme, "share of ∂L/∂s", tickformat=".0%"),
+        shapes=[_zero(theme)],
+        meta={"step": int(run.row_steps[at])},
+    )
+    return {"data": bars, "layout": look}
+
+
+def skips_taken_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+    """Signed shares of the parts of each state's gradient that took 0, 1, 2, .. skips."""
+    row = snapshot_row(run, at)
+    seeds = range(run.settings.seeds)
+    taken = np.stack([run.snapshot("share_by_skips_taken", arm, seed)[row] for seed in seeds])
+    shares = np.median(taken, axis=0)[: run.layers]
+    most = float(np.nanmax(np.abs(shares), initial=1e-3))
+    trace = {
+        "type": "heatmap",
+        "x": np.arange(1, len(shares) + 1),
+        "y": np.arange(shares.shape[1]),
+        "z": shares.T.astype(np.float32),
+        "name": arm,
+        "colorscale": diverging(theme),
+        "zmin": -most,
+        "zmax": most,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}, %{{y}} skips taken: %{{z:.2%}}"
+        "<extra></extra>",
+    }
+    look = layout(
+        theme,
+        xaxis=axis(theme, "layer whose state it is", showgrid=False),
+        yaxis=axis(theme, "skips taken", showgrid=False, tickformat=",d"),
+        meta={"step": int(run.row_steps[at])},
+    )
+    return {"data": [trace], "layout": look}
+
+
+def diverging(theme: str) -> list[list[object]]:
+    """Orange for less than nothing, blue for more; nothing is the colour of the page."""
+    middle = "#1A1E29" if theme == "dark" else "#FFFFFF"
+    return [[0.0, "#D55E00"], [0.5, middle], [1.0, "#0072B2"]]
+
+
+def _shares(run: Run, arm: str, at: int) -> Array:
+    """(skips,)"""
+    row, seeds = snapshot_row(run, at), range(run.settings.seeds)
+    shares = np.stack([run.snapshot("skip_share", arm, seed)[row] for seed in seeds])
+    return np.asarray(np.median(shares, axis=0))
+
+
+def _with_skips(run: Run, shares: Array) -> list[tuple[float, int]]:
+    return [(float(s), skip.source) for s, skip in zip(shares, run.network.skips, strict=True)]
+
+
+def _bar(name: str, states: list[int], shares: list[float], colour: str, tint: float) -> Spec:
+    return {
+        "type": "bar",
+        "x": states,
+        "y": shares,
+        "name": name,
+        "marker": {"color": colour, "opacity": tint},
+        "hovertemplate": f"{name}, state %{{x}}: %{{y:.1%}}<extra></extra>",
+    }
+
+
+def _zero(theme: str) -> Spec:
+    return {
+        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 0, "y1": 0,
+        "line": {"color": ink(theme), "width": 1},
+    }  # fmt: skip

@@ -1,0 +1,43 @@
+"""How large the entries of every layer's gradient are."""
+
+import numpy as np
+
+from skipviz.arms import arm_label
+from skipviz.figures.gradient import snapshot_row
+from skipviz.figures.style import CIVIDIS, Spec, axis, layout, superscript
+from skipviz.probes.catalogue import HISTOGRAM_EDGES
+from skipviz.training.run import Run
+
+TICKS_EVERY = 4  # decades
+
+
+def gradient_histogram_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+    """Share of the entries of dL/dW_k in every bin of magnitude, layers side by side.
+
+    The lowest bin holds exact zeros too. The last snapshot until row `at`, the first seed.
+    """
+    shares = run.snapshot("gradient_histogram", arm)[snapshot_row(run, at), : run.layers]
+    exponents = np.log10(np.maximum(HISTOGRAM_EDGES, HISTOGRAM_EDGES[1] / 10))
+    filled = np.flatnonzero(np.nansum(shares, axis=0) > 0)
+    low, high = (filled[0], filled[-1] + 1) if len(filled) else (0, shares.shape[1])
+    ticks = [int(e) for e in range(-20, 5, TICKS_EVERY)]
+    trace = {
+        "type": "heatmap",
+        "x": np.arange(1, run.layers + 1),
+        "y": exponents[low : high + 1],
+        "z": shares[:, low:high].T.astype(np.float32),
+        "name": arm,
+        "colorscale": [[i / (len(CIVIDIS) - 1), c] for i, c in enumerate(CIVIDIS)],
+        "zmin": 0,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{z:.1%}} of the entries"
+        "<extra></extra>",
+    }
+    upright = {"tickvals": ticks, "ticktext": [f"10{superscript(e)}" for e in ticks]}
+    look = layout(
+        theme,
+        xaxis=axis(theme, "layer (1 = next to the input)", showgrid=False),
+        yaxis=axis(theme, "|entry of ∂L/∂W|", showgrid=False, **upright),
+        meta={"step": int(run.row_steps[at])},
+    )
+    return {"data": [trace], "layout": look}

@@ -1,0 +1,65 @@
+"""The charts of a run: what is chosen of it, at the step chosen."""
+
+import streamlit as st
+
+from skipviz import data
+from skipviz.data import Split
+from skipviz.data.catalogue import OWN
+from skipviz.figures import editor_gradients
+from skipviz.jobs import JobPool
+from skipviz.training.run import Run
+from skipviz.ui.charts.ranking import rank_button
+from skipviz.ui.charts.theory import theory_of
+from skipviz.ui.charts.views import Shown, drawn, views_of
+from skipviz.ui.field import chosen
+from skipviz.ui.live import live_charts
+from skipviz.ui.session import Session
+
+
+def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
+    """Draw the charts of what is measured so far at row `at`; nothing while there is nothing."""
+    if run is None:
+        live_charts([], gradients=None, key="charts")
+        return
+    view = _chosen_view(session, run)
+    if view == "ablation":
+        rank_button(session, pool, run)
+    kept = [
+        (each.name, each.run)
+        for each in session.tray.runs
+        if each.run is not None and each.name in session.tray.overlaid
+    ]
+    theory = theory_of(session, pool, run) if view in ("weights", "states") else None
+    theme = st.context.theme.type or "light"
+    shown = Shown(run, at, theme, tuple(kept), theory, _split(session, run))
+    live_charts(drawn(view, shown), gradients=editor_gradients(run, at), key="charts")
+
+
+def _split(session: Session, run: Run) -> Split | None:
+    """The samples to draw on the plane; None where there is no plane."""
+    if not run.info.planar:
+        return None
+    if run.settings.data == OWN:
+        return session.own.split if session.own is not None else None
+    return data.load(run.settings.data)
+
+
+def _chosen_view(session: Session, run: Run) -> str:
+    titles = views_of(run)
+    first = next(iter(titles))
+    current = session.view if session.view in titles else first
+
+    def draw(key: str) -> str:
+        picked = st.segmented_control(
+            "What is shown",
+            list(titles),
+            default=current,
+            format_func=titles.__getitem__,
+            key=key,
+            label_visibility="collapsed",
+        )
+        return picked or current
+
+    view = chosen(f"view_{'_'.join(titles)}", current, draw)
+    session.view = "" if view == first else view
+    return view

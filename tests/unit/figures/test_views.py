@@ -1,0 +1,151 @@
+"""The charts beside the gradient: shares, boundary, ablation, histogram, what is laid over."""
+
+import numpy as np
+import pytest
+
+from skipviz import data, presets
+from skipviz.arms import leave_one_out
+from skipviz.figures.ablation import ablation, ablation_spec
+from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
+from skipviz.figures.boundary import boundary_spec
+from skipviz.figures.gradient import layer_curves_spec, snapshot_row
+from skipviz.figures.histogram import gradient_histogram_spec
+from skipviz.figures.training import training_curves_spec
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.theory.curves import curves
+from skipviz.training import Run, train
+
+NETWORK = presets.load("forward_skip").add_skip(1, 9).add_skip(3, 9)
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return train(NETWORK, steps=6, seeds=2, snapshot_every=3, evaluate_every=3, probes="full")
+
+
+@pytest.fixture(scope="module")
+def plane() -> Run:
+    return train(
+        Network.mlp(3, 8),
+        data="xor",
+        steps=150,
+        arms=("skip",),
+        learning_rate=0.1,
+        snapshot_every=75,
+    )
+
+
+def test_shares_of_every_state_add_up_to_one(run: Run) -> None:
+    bars = skip_shares_spec(run, "skip")["data"]
+    assert [bar["name"] for bar in bars[1:]] == ["skip 3 → 7", "skip 1 → 9", "skip 3 → 9"]
+    for state in (1, 3):
+        parts = [s for bar in bars for x, s in zip(bar["x"], bar["y"], strict=True) if x == state]
+        assert sum(parts) == pytest.approx(1)
+    seeds = [run.snapshot("skip_share", "skip", seed)[-1] for seed in (0, 1)]
+    assert bars[2]["y"] == [pytest.approx(np.median([s[1] for s in seeds]))]
+
+
+def test_earlier_rows_show_the_snapshot_before_them(run: Run) -> None:
+    assert run.snapshot_steps().tolist() == [0, 3, 6]
+    assert [snapshot_row(run, at) for at in (0, 2, 3, 5, 6, -1)] == [0, 0, 1, 1, 2, 2]
+    early = skip_shares_spec(run, "skip", at=2)["data"][2]["y"]
+    assert early == skip_shares_spec(run, "skip", at=0)["data"][2]["y"]
+
+
+def test_shares_by_skips_taken_are_those_of_the_run(run: Run) -> None:
+    (trace,) = skips_taken_spec(run, "skip")["data"]
+    seeds = np.stack([run.snapshot("share_by_skips_taken", "skip", s)[-1] for s in (0, 1)])
+    assert np.allclose(trace["z"], np.median(seeds, axis=0)[: run.layers].T, atol=1e-6)
+
+
+def test_a_histogram_shows_every_entry_once(run: Run) -> None:
+    (trace,) = gradient_histogram_spec(run, "skip")["data"]
+    assert np.allclose(np.nansum(trace["z"], axis=0), 1, atol=1e-5)
+    assert len(trace["y"]) == len(trace["z"]) + 1
+
+
+def test_saturation_is_drawn_on_a_linear_axis(run: Run) -> None:
+    spec = layer_curves_spec(run, "saturated")
+    assert spec["layout"]["yaxis"]["range"] == [-0.02, 1.02]
+    lines = {trace["name"]: trace["y"] for trace in spec["data"]}
+    values = [run.snapshot("saturated", "skip", seed)[-1, : run.layers] for seed in (0, 1)]
+    assert np.allclose(lines["skip"], np.median(values, axis=0), equal_nan=True)
+
+
+def test_theory_is_pinned_to_the_last_layer(run: Run) -> None:
+    arms = run.settings.arms_for(run.network)
+    ((weights, _, reason),) = curves(run.network, (64,), 10, arms)
+    assert (set(weights), reason) == ({"skip", "plain"}, "")
+    drawn = {t["name"]: t["y"] for t in layer_curves_spec(run, theory=weights)["data"]}
+    measured = np.median([run.gradient_norms("plain", seed=s)[0, -1] for s in (0, 1)])
+    assert drawn["theory plain"][-1] == pytest.approx(measured)
+    assert not any(n.startswith("theory") for n in (t["name"] for t in _state_rms(run, weights)))
+
+
+def _state_rms(run, theory):
+    return layer_curves_spec(run, "state_rms", theory=theory)["data"]
+
+
+def test_what_theory_cannot_say_has_a_reason() -> None:
+    network = presets.load("resnet8_digits")
+    ((weights, states, reason),) = curves(network, (1, 8, 8), 10, Settings().arms_for(network))
+    assert (weights, states) == ({}, {})
+    assert reason
+
+
+def test_kept_runs_are_laid_over_and_those_without_the_probe_left_out(run: Run) -> None:
+    deep = train(Network.mlp(14, 8, skips=((2, 4),)), steps=2, probes="lean")
+    spec = layer_curves_spec(run, kept=[("B", deep)])
+    drawn = {trace["name"]: trace for trace in spec["data"]}
+    assert np.allclose(drawn["B plain"]["y"], deep.gradient_norms("plain")[-1])
+    assert spec["layout"]["xaxis"]["range"][1] == pytest.approx(14.4)
+    rest = layer_curves_spec(run, "state_rms", kept=[("B", deep)])["data"]
+    assert not any(trace["name"].startswith("B ") for trace in rest)
+    over_time = {t["name"] for t in training_curves_spec(run, kept=[("B", deep)])["data"]}
+    assert {"B skip", "B plain", "skip", "skip minimum"} <= over_time
+
+
+def test_ground_and_samples_of_a_plane(plane: Run) -> None:
+    split = data.load("xor")
+    ground, *samples = boundary_spec(plane, "skip", split)["data"]
+    said = plane.snapshot("outputs_on_plane", "skip")
+    assert said.shape == (3, 2, 41 * 41)
+    assert np.allclose(said.sum(1), 1, atol=1e-5)
+    assert np.shape(ground["z"]) == (41, 41, 3)
+    assert [trace["name"] for trace in samples] == ["samples of class 0", "samples of class 1"]
+    shown = np.array(ground["z"])
+    redder = (shown[..., 0].astype(int) > shown[..., 2]).ravel()
+    for kind in (0, 1):
+        sure = said[-1, kind] > 0.8
+        assert sure.any()
+        assert (redder[sure] == (kind == 1)).all()
+
+
+def test_quantities_of_a_plane_are_drawn_as_they_are() -> None:
+    run = train(Network.mlp(2, 8), data="plane", steps=1, arms=("skip",))
+    ground, samples = boundary_spec(run, "skip", data.load("plane"))["data"]
+    assert np.allclose(np.ravel(ground["z"]), run.snapshot("outputs_on_plane", "skip")[-1, 0])
+    assert len(samples["x"]) <= 500
+
+
+def test_skips_are_ranked_by_what_the_loss_loses() -> None:
+    run = train(NETWORK, steps=8, seeds=2, arms=("skip", "leave_one_out"), evaluate_every=4)
+    ranked = ablation(run)
+    assert {loss.skip for loss in ranked} == {arm.name for arm in leave_one_out(NETWORK)}
+    rises = [loss.training_loss[1] for loss in ranked]
+    assert rises == sorted(rises, reverse=True)
+    first = ranked[0]
+    seeds = [
+        run.loss(first.skip, "train", s)[-1] - run.loss("skip", "train", s)[-1] for s in (0, 1)
+    ]
+    assert first.training_loss == pytest.approx((min(seeds), np.median(seeds), max(seeds)))
+    bars, _ = ablation_spec(run)["data"]
+    assert bars["y"] == [loss.skip for loss in ranked]
+    assert run.main_arms == ("skip",)
+    names = [trace["name"] for trace in layer_curves_spec(run)["data"]]
+    assert not any(name.startswith("without") for name in names)
+
+
+def test_without_that_run_there_is_no_ranking(run: Run) -> None:
+    assert ablation(run) == []
