@@ -143,6 +143,7 @@ def test_a_hundred_layers_open_like_any_other() -> None:
 def test_large_counts_are_written_as_powers_of_ten() -> None:
     assert count_text(524_288) == "524,288"
     assert count_text(2**54) == "1.8 × 10¹⁶"
+    assert count_text(9_990_000_000_000_000) == "1.0 × 10¹⁶"
     assert count_text(2**2000) == "1.1 × 10⁶⁰²"
 
 

@@ -1,6 +1,6 @@
 """How many paths there are and how long they are: exact, and at once."""
 
-from math import log10
+from decimal import Decimal
 
 from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
@@ -57,6 +57,7 @@ def detail(network: Network, found: Spread) -> str:
     whole = (
         f"Exactly {exact} paths. " if found.paths >= READABLE and len(exact) <= MOST_DIGITS else ""
     )
+    of_all = f" of {network.depth} layers" if network.time_steps == 1 else " layers"
     over_time = (
         f" Counted over {network.time_steps} time steps, from the input of any of them, so a path "
         f"may pass a layer several times."
@@ -64,7 +65,7 @@ def detail(network: Network, found: Spread) -> str:
         else ""
     )
     return (
-        f"{whole}Mean {found.mean:.1f} of {network.depth} layers, standard deviation "
+        f"{whole}Mean {found.mean:.1f}{of_all}, standard deviation "
         f"{found.deviation:.2f}; at most one path in 40 is shorter than {found.low} or longer than "
         f"{found.high}. A path goes through a layer or around it by a skip; the readout is not "
         f"counted. Counting says where paths are, not where the gradient is.{over_time}"
@@ -75,6 +76,5 @@ def count_text(count: int) -> str:
     """All digits, or 1.8 × 10¹⁶."""
     if count < READABLE:
         return f"{count:,}"
-    exponent = len(str(count)) - 1
-    mantissa = 10 ** (log10(count) - exponent)
-    return f"{mantissa:.1f} × 10{superscript(exponent)}"
+    mantissa, exponent = f"{Decimal(count):.1e}".split("e")
+    return f"{mantissa} × 10{superscript(int(exponent))}"

@@ -252,7 +252,8 @@ def _charts(
             Chart("lesion_several",
                   several_spec(several, whole, about.score, about.chance, look),
                   "Several layers deleted",
-                  "Mean of 10 random draws among the layers that a skip leads around; band: lowest "
-                  "to highest.", height=320, span=3 if any(s.skips for s in singles) else 6)
+                  "Mean of 10 random draws, among the layers that a skip leads around where there "
+                  "are any; band: lowest to highest.",
+                  height=320, span=3 if any(each.skips for each in singles) else 6)
         )  # fmt: skip
     return charts
