@@ -12,15 +12,28 @@ from skipviz.ui.bundle import bundle
 _HERE = Path(__file__).parent
 _MODULES = (
     "geometry.js", "prediction.js", "drawing.js", "gestures.js", "inspector.js", "keyboard.js",
+    "report.js",
 )  # fmt: skip
 
 
-def network_editor(view: Mapping[str, Any], *, key: str, on_edit: Callable[[], None]) -> object:
+def _nothing() -> None:
+    """For those who do not ask what is selected."""
+
+
+def network_editor(
+    view: Mapping[str, Any],
+    *,
+    key: str,
+    on_edit: Callable[[], None],
+    on_select: Callable[[], None] = _nothing,
+) -> object:
     """Draw the network of `view` (see `skipviz.ui.view`) and its history flags.
 
     Every edit triggers `on_edit`; the state under `key` then holds `edit`:
     `{"instance": .., "edits": [{"seq": n, "do": .., ..}, ..]}` with all edits the view has not
-    acknowledged yet.
+    acknowledged yet. When another layer or skip is selected, `on_select` is called; the state then
+    holds `selected`: `{"layer": k}` with 0 for the input and N + 1 for the readout,
+    `{"skip": [p, q]}`, or None for nothing, as at first.
     """
     component = st.components.v2.component(
         "skipviz_editor",
@@ -28,7 +41,10 @@ def network_editor(view: Mapping[str, Any], *, key: str, on_edit: Callable[[], N
         css=(_HERE / "editor.css").read_text(encoding="utf-8"),
         js=_script(),
     )
-    return component(key=key, data=view, on_edit_change=on_edit)
+    return component(
+        key=key, data=view, default={"selected": None}, on_edit_change=on_edit,
+        on_selected_change=on_select,
+    )  # fmt: skip
 
 
 @functools.cache

@@ -5,14 +5,15 @@ import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
 import { predict, unacknowledged } from "./prediction.js";
+import { Report } from "./report.js";
 
 const editors = new WeakMap();
 const HINT = "Drag from a layer to another to place a skip. Click an arc or a layer to change it.";
 
 class Editor {
-  constructor(root, send) {
+  constructor(root) {
     this.root = root;
-    this.send = send;
+    this.report = new Report((name, value) => this.sendState(name, value));
     this.instance = Math.random().toString(36).slice(2, 10);
     this.seq = 0;
     this.mounts = 0;
@@ -158,6 +159,7 @@ class Editor {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
     this.inspector.show();
+    this.report.note(this.selected);
   }
 
   // --- placing a skip ---
@@ -229,6 +231,7 @@ class Editor {
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
     this.resizing.disconnect();
+    this.report.stop();
     this.root.replaceChildren();
   }
 }
@@ -237,12 +240,13 @@ function faultId({ layer, skip }) {
   return skip ? skip.join("-") : `${layer}`;
 }
 
-export default function mount({ parentElement, data, setTriggerValue }) {
+export default function mount({ parentElement, data, setTriggerValue, setStateValue }) {
   if (!editors.has(parentElement)) {
-    editors.set(parentElement, new Editor(parentElement.querySelector(".editor"), setTriggerValue));
+    editors.set(parentElement, new Editor(parentElement.querySelector(".editor")));
   }
   const editor = editors.get(parentElement);
   editor.send = setTriggerValue;
+  editor.sendState = setStateValue;
   editor.show(data);
   // The page may mount the same element anew before it cleans up after the last time.
   const mounts = (editor.mounts += 1);
