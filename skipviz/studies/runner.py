@@ -113,9 +113,9 @@ class _Session:
             source, most = self._suspects, 1
         before = len(flying)
         while source and len(flying) < most:
-            bundle = source.popleft()
-            self._store.note_attempt(bundle.trials)
-            flying[workers.executor.submit(work, bundle)] = bundle
+            self._store.note_attempt(source[0].trials)
+            future = workers.executor.submit(work, source[0])  # a broken pool refuses
+            flying[future] = source.popleft()
         return len(flying) > before
 
     def _land(self, results: list[Result], bundle: Bundle) -> None:

@@ -106,6 +106,19 @@ def test_a_bundle_that_ends_its_worker_three_times_fails_and_the_others_go_on() 
     assert {tries.count(key) for key in tries} == {3}
 
 
+def test_a_pool_that_breaks_while_work_is_handed_out_loses_nothing() -> None:
+    class Refusing(Here):
+        def submit(self, work, bundle):
+            if len(self.handed) == 2:
+                self.handed.append(bundle)
+                raise BrokenExecutor("a process ended")
+            return super().submit(work, bundle)
+
+    with Store() as store:
+        run_study(STUDY, store, opening(Refusing()))
+        assert numbers(store.results()) == numbers(streamed(STUDY))
+
+
 def test_failed_runs_can_be_made_again() -> None:
     with Store() as store:
         run_study(STUDY, store, opening(Here(lambda _: True)))
