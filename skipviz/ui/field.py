@@ -1,5 +1,6 @@
 """Widgets for values that can also change elsewhere: by a link, a preset, undo."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -27,6 +28,16 @@ def chosen(name: str, current: T, draw: Callable[[str], T]) -> T:
     if memory.value != current:
         memory.value = current
         memory.version += 1
-    value = draw(f"{name}_{memory.version}")
+    value = draw(f"{name}_{memory.version}_{_epoch()}")
     memory.value = value
     return value
+
+
+def _epoch() -> str:
+    """Tells the widgets of this session from those of one that has ended.
+
+    A browser that reconnects to a server started anew sends the values its widgets had; under the
+    same keys, an old choice would override what the address says.
+    """
+    epoch: str = st.session_state.setdefault("epoch", secrets.token_hex(4))
+    return epoch

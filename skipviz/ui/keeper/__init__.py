@@ -24,13 +24,22 @@ def keeper(session: Session) -> None:
     def take() -> None:
         restore(session, st.session_state[KEY].found)
 
+    def hear() -> None:
+        st.session_state["connected"] = st.session_state[KEY].connected
+
     component = st.components.v2.component(
         "skipviz_keeper", html="<i></i>", js=(_HERE / "keeper.js").read_text(encoding="utf-8")
     )
     component(
         key=KEY,
-        data={"id": session.id, "settled": session.settled, "kept": session.tray.links()},
+        data={
+            "id": session.id,
+            "settled": session.settled,
+            "kept": session.tray.links(),
+            "connected": st.session_state.get("connected"),
+        },
         on_found_change=take,
+        on_connected_change=hear,
     )
 
 

@@ -2,7 +2,10 @@
 
 const STORE = "skipviz";
 const AGAIN = 1000; // milliseconds; a message sent while a component is mounted may be lost
+const PATIENT = 5000; // milliseconds; the first run of a new server is slow, and asking restarts it
 const asking = new WeakMap();
+const watching = new WeakMap();
+const CONNECTION = "data-test-connection-state"; // the only place where Streamlit says it
 
 function remembered() {
   try {
@@ -25,6 +28,38 @@ function quiet(parent) {
   asking.delete(parent);
 }
 
+// Streamlit reruns nothing when a lost connection is back. A server that was restarted meanwhile
+// knows no fragment of this page, and every click in one would be lost: so the page asks for a run,
+// until the server has heard it.
+class Connection {
+  constructor(ask) {
+    const app = document.querySelector(`[${CONNECTION}]`);
+    let before = app?.getAttribute(CONNECTION);
+    this.observer = new MutationObserver(() => {
+      const now = app.getAttribute(CONNECTION);
+      if (now === "CONNECTED" && before !== now) this.begin(ask);
+      before = now;
+    });
+    if (app) this.observer.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+  }
+
+  begin(ask) {
+    this.heard(this.stamp);
+    this.stamp = Date.now();
+    window.setTimeout(() => ask(this.stamp), 0);
+    this.asking = window.setInterval(() => ask(this.stamp), PATIENT);
+  }
+
+  heard(stamp) {
+    if (stamp === this.stamp) window.clearInterval(this.asking);
+  }
+
+  end() {
+    this.observer.disconnect();
+    this.heard(this.stamp);
+  }
+}
+
 export default function mount({ parentElement, data, setTriggerValue }) {
   const known = remembered();
   if (!known || known.id === data.id || data.settled) {
@@ -35,5 +70,13 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     window.setTimeout(ask, 0);
     asking.set(parentElement, window.setInterval(ask, AGAIN));
   }
-  return () => quiet(parentElement);
+  if (!watching.has(parentElement)) {
+    watching.set(parentElement, new Connection((stamp) => setTriggerValue("connected", stamp)));
+  }
+  watching.get(parentElement).heard(data.connected);
+  return () => {
+    quiet(parentElement);
+    watching.get(parentElement).end();
+    watching.delete(parentElement);
+  };
 }
