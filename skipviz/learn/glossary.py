@@ -3,10 +3,10 @@
 _NETWORK = {
     "network": "Layers 1 to N between the input (0) and the readout (N + 1), plus skips.",
     "layer": "One step of the chain: a linear map, usually followed by an activation. Layer k "
-    "reads the state s of layer k − 1 and makes h of layer k.",
+    "reads the state of layer k − 1 and makes h_k.",
     "chain": "The layers one after the other, without skips.",
-    "state": "What layer k hands on, after all skips that end there have joined: s of k. Without "
-    "such a skip it is h of k, the layer's own output; s of 0 is the input.",
+    "state": "What layer k hands on, after all skips that end there have joined: s_k. Without such "
+    "a skip it is h_k, the layer's own output; s_0 is the input.",
     "input": "State 0: the sample itself.",
     "readout": "The last linear map, N + 1. It turns the last state into one number per class.",
     "logits": "The numbers the readout gives, one per class, before softmax.",
@@ -26,7 +26,7 @@ _NETWORK = {
 _SKIPS = {
     "skip": "A connection p → q that carries the state of layer p past the layers in between and "
     "joins it at layer q.",
-    "add": "The kind of skip that adds: s of q = h of q + s of p. Both must have the same shape.",
+    "add": "The kind of skip that adds: s_q = h_q + s_p. Both must have the same shape.",
     "identity skip": "A skip that adds the state unchanged; its own Jacobian is the identity.",
     "projection": "A skip with a learned linear map, so that states of different shapes can be "
     "added.",

@@ -10,8 +10,8 @@ _TRAINABILITY = """
    [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
 3. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
    grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
-4. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors near
-   1. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
+4. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors that
+   stay near one. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
 5. **“Residual networks have gradients that shatter like $1/\\sqrt L$.”** That needs batch norm or
    scaled branches. [Experiment 10](experiments?e=g10).
 6. **“Gradients that are zero at first mean a dead network.”** In [[ReZero]] the scales learn

@@ -88,8 +88,7 @@ called the residual stream.
 
 This small one reads 32 letters of Shakespeare's sonnets and names the next letter after each of
 them; it may look only to the left. [[Chance]] is always naming the most frequent character.
-Without the skips each position is left with averages of averages, and the order of the letters is
-lost on the way.
+Without the skips each block has to pass on all that later ones may need, through its own weights.
 """,
             Training(
                 _LETTERS,

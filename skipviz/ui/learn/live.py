@@ -65,13 +65,17 @@ def _run(run: Run | None, live: Training, name: str) -> None:
     said = _of_the_signal(run) if live.views[0] == "state_rms" else sentence(run)
     pieces = "".join(_piece(text, arm, theme) for text, arm in said)
     st.html(f'<p class="measured-verdict">{pieces}</p>')
-    note = f"Step {run.row_steps[-1]} of {run.settings.steps}, seed {run.settings.seed}, "
-    note += f"{run.info.title}; log scale, L the mean loss of a batch."
     charts = [
-        Chart(f"{name}-{view}", _view(run, view, theme), _TITLES[view], note, HEIGHT)
+        Chart(f"{name}-{view}", _view(run, view, theme), _TITLES[view], _note(run, view), HEIGHT)
         for view in live.views
     ]
     live_charts(charts, gradients=None, key=f"charts_{name}")
+
+
+def _note(run: Run, view: View) -> str:
+    how = "each batch; the whole test split" if view == "training" else "log scale"
+    step = f"Step {run.row_steps[-1]} of {run.settings.steps}, seed {run.settings.seed}"
+    return f"{step}, {run.info.title}; {how}."
 
 
 def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:

@@ -131,6 +131,8 @@ def test_all_nineteen_misconceptions_are_named_with_a_place_that_shows_them() ->
     numbered = [entry for entry in entries if re.match(r"\s*\d+\. \*\*", entry)]
     assert len(numbered) == 19
     assert all(links(entry) for entry in numbered)
+    assert [int(entry.strip().split(".")[0]) for entry in numbered] == list(range(1, 20))
+    assert not re.search(r"\n\s+\d+\. \[", text)  # Markdown would begin a list within the list
 
 
 def test_the_glossary_has_the_words_of_the_app() -> None:
