@@ -19,13 +19,14 @@ from skipviz.ui.settings_panel import settings_panel
 from skipviz.ui.tray_panel import keep_button, tray_panel
 
 TICK = 0.5  # seconds between refreshes while something runs
+WAITING = 2.0  # and while it waits in the queue, where nothing moves
 FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick
 
 
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
     page = _page_depends_on(session)
-    tick = st.fragment(_results, run_every=TICK if _expects_frames(session) else None)
+    tick = st.fragment(_results, run_every=_tick(session))
     tick(session, pool, page)
 
 
@@ -67,8 +68,16 @@ def _page_depends_on(session: Session) -> object:
         session.view,
         session.notices[:],
         session.tray.compared,
-        _expects_frames(session),
+        _tick(session),
     )
+
+
+def _tick(session: Session) -> float | None:
+    """Seconds between refreshes; None where nothing new is to be expected."""
+    if not _expects_frames(session):
+        return None
+    waits = session.job is not None and session.job.state == "queued"
+    return WAITING if waits else TICK
 
 
 def _expects_frames(session: Session) -> bool:
