@@ -27,8 +27,8 @@ HEAD = """# The guided experiments, measured
 
 Written by `make experiments`, which runs the full version of every experiment of the page
 Experiments with three seeds or more. Measured: mean over the seeds [smallest, largest]. Expected:
-where the mean should lie; set beforehand from theory, or from earlier measurements with room for
-other machines. Published figures are cited, not reproduced, unless they are formulas.
+where the mean should lie; set from theory, or from earlier measurements of the same settings with
+room for other machines. Published figures are cited, not reproduced, unless they are formulas.
 """
 STYLE = (
     "body { max-width: 60rem; margin: 2rem auto; font: 1rem sans-serif }"
@@ -90,7 +90,8 @@ def _markdown(outcome: Outcome) -> str:
     said = "\n\n".join(f"*{name}.* {text}" for name, text in paragraphs.items() if text)
     return (
         f"## {experiment.title}\n\n{said}\n\n{verdict(outcome.news, thin=False)} "
-        f"{outcome.seconds:.0f} s on one core.\n\n| quantity | measured | expected | published |\n"
+        f"About {experiment.seconds:.0f} s on one core.\n\n"
+        f"| quantity | measured | expected | published |\n"
         f"|---|---|---|---|\n{rows}\n"
     )
 

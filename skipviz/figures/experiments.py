@@ -78,11 +78,11 @@ def _upright(scale: Axis, values: Array, theme: str) -> Spec:
 
 def _along(scale: Axis, panel: Panel, theme: str) -> Spec:
     places = np.unique(np.concatenate([*(c.x for c in panel.curves), np.empty(0)]))
-    low, high = scale.span or (places.min(initial=0), places.max(initial=1))
     if scale.log and len(places):
-        ends = [float(np.log10(low)) - 0.05, float(np.log10(high)) + 0.05]
+        ends = [float(np.log10(places[0])) - 0.05, float(np.log10(places[-1])) + 0.05]
         ticks = {"tickvals": places, "ticktext": [f"{place:g}" for place in places]}
         return axis(theme, scale.title, type="log", range=ends, **ticks)
+    low, high = scale.span or (places.min(initial=0), places.max(initial=1))
     return axis(theme, scale.title, range=[low - 0.02 * (high - low), high + 0.02 * (high - low)])
 
 
