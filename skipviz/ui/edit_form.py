@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.network import SKIP_KINDS, Dense, Network
+from skipviz.network import SKIP_KINDS, Network
 from skipviz.ui.events import take_edit
 from skipviz.ui.session import Session
 
@@ -40,10 +40,6 @@ def _remove_skip(session: Session) -> None:
 def _change_layers(session: Session) -> None:
     network = session.network
     layer = st.selectbox("Layer", list(range(1, network.depth + 1)))
-    now = network.layers[layer - 1]
-    if isinstance(now, Dense):
-        width = st.number_input("Width", 1, 4096, now.width, key=f"width_{layer}_{now.width}")
-        _button(session, "Set width", do="change_layer", layer=layer, width=width)
     _button(session, "Insert a layer after", do="insert_layer", at=layer + 1)
     _button(session, "Remove layer", do="remove_layer", layer=layer)
 

@@ -5,6 +5,7 @@ import streamlit as st
 from skipviz.figures import editor_gradients
 from skipviz.ui.editor import network_editor
 from skipviz.ui.events import take_edits
+from skipviz.ui.inspector import select
 from skipviz.ui.session import Session
 from skipviz.ui.tray_panel import drawn_difference
 from skipviz.ui.view import network_view
@@ -18,7 +19,10 @@ def editor_panel(session: Session) -> None:
     def on_edit() -> None:
         take_edits(session, st.session_state[EDITOR].edit)
 
-    network_editor(_view(session), key=EDITOR, on_edit=on_edit)
+    def on_select() -> None:
+        select(session, st.session_state[EDITOR].selected)
+
+    network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)
 
 
 def _gradients(session: Session) -> dict[str, object] | None:

@@ -45,6 +45,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
+    selected: tuple[str | int, ...] = ("style",)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
     opened_with: str | None = None

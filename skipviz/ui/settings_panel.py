@@ -8,19 +8,16 @@ from pydantic import ValidationError
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.data.catalogue import OWN
-from skipviz.network import Init
 from skipviz.settings import Settings
 from skipviz.ui.field import chosen
+from skipviz.ui.inspector import inspector
 from skipviz.ui.own_data import own_data
 from skipviz.ui.session import Session
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
 OPTIMIZERS = {"sgd": "SGD with momentum", "adam": "Adam", "adamw": "AdamW"}
-ACTIVATIONS = {
-    "relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "silu": "SiLU", "tanh": "tanh",
-    "sigmoid": "sigmoid", "softplus": "softplus", "sine": "sine", "identity": "identity",
-}  # fmt: skip
-INITS = {"pytorch": "PyTorch default", "xavier": "Xavier", "he": "He", "orthogonal": "orthogonal"}
+PROBES = {"lean": "lean", "standard": "standard", "full": "full (costs most)"}
+DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 
 
 def settings_panel(session: Session) -> None:
@@ -46,10 +43,15 @@ def _training(session: Session) -> None:
         _number(session, "seeds", "Seeds", 1, 10)
 
 
-def _layers(session: Session) -> None:
-    with st.expander("All layers"):
-        _activation(session)
-        _init(session)
+def _more(session: Session) -> None:
+    with st.expander("More of the training"):
+        if session.settings.optimizer == "sgd":
+            _real(session, "momentum", "Momentum", 0.0, 0.999, 0.1)
+        _clip(session)
+        _choice(session, "probes", "Probes", PROBES)
+        _number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
+        _number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
+        _choice(session, "device", "Device", DEVICES)
 
 
 def _data_titles(session: Session) -> dict[str, str]:
@@ -96,6 +98,30 @@ def _number(session: Session, field: str, label: str, low: int, high: int) -> No
         _change(session, **{field: value})
 
 
+def _real(session: Session, field: str, label: str, low: float, high: float, step: float) -> None:
+    current = getattr(session.settings, field)
+
+    def draw(key: str) -> float:
+        return float(st.number_input(label, low, high, current, step=step, format="%g", key=key))
+
+    value = chosen(field, current, draw)
+    if value != current:
+        _change(session, **{field: value})
+
+
+def _clip(session: Session) -> None:
+    current = session.settings.clip
+
+    def draw(key: str) -> float | None:
+        return st.number_input(
+            "Clip the gradient's norm at", 1e-6, 1e6, current, placeholder="never", key=key
+        )
+
+    value = chosen("clip", current, draw)
+    if value != current:
+        _change(session, clip=value)
+
+
 def _arms(session: Session) -> None:
     current = list(session.settings.arms)
     options = [*STANDARD_ARMS, *(arm for arm in current if arm not in STANDARD_ARMS)]
@@ -133,26 +159,12 @@ def _learning_rate(session: Session) -> None:
             session.job.set_learning_rate(value)
 
 
-def _activation(session: Session) -> None:
-    current = session.network.defaults.activation
-    value = _select("activation", "Activation", current, ACTIVATIONS)
-    if value != current:
-        session.draw(session.network.change_defaults(activation=value))
-
-
-def _init(session: Session) -> None:
-    current = session.network.defaults.init.scheme
-    value = _select("init", "Initial weights", current, INITS)
-    if value != current:
-        init = Init.model_validate({"scheme": value})
-        session.draw(session.network.change_defaults(init=init.model_dump()))
-
-
 _PARTS = {
     "data": _data,
     "own": own_data,
     "arms": _arms,
     "training": _training,
-    "layers": _layers,
+    "more": _more,
+    "layers": inspector,
 }
 """What is drawn, by the name under which a link may hide it."""

@@ -13,7 +13,7 @@ LABELS = {
     "data": lambda page: [each.label for each in page.selectbox],
 }
 SHOWN = {
-    "export": "Export", "form": "Edit without dragging", "layers": "All layers",
+    "export": "Export", "form": "Edit without dragging", "layers": "Inspect and change",
     "training": "Steps", "data": "Data",
 }  # fmt: skip
 

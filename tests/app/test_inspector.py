@@ -1,0 +1,74 @@
+"""The inspector: what is selected can be changed in every respect."""
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from skipviz.ui.inspector import select
+from tests.app.helpers import opened, ran, session
+
+START = presets.load("forward_skip")
+
+
+def page_with(selected):
+    page = opened(link.encode(START, Settings(steps=2)))
+    select(session(page), selected)
+    return ran(page)
+
+
+def widget(elements, label):
+    return next(each for each in elements if each.label == label)
+
+
+def test_a_layer_selected_in_the_drawing_is_inspected_and_changed() -> None:
+    page = page_with({"layer": 4})
+    assert widget(page.selectbox, "Inspect").value == ("layer", 4)
+    widget(page.number_input, "Width").set_value(48)
+    ran(page)
+    assert session(page).network.layers[3].width == 48
+    widget(page.selectbox, "Activation").set_value("gelu")
+    ran(page)
+    assert session(page).network.layers[3].activation == "gelu"
+    widget(page.selectbox, "Kind").set_value("identity")
+    ran(page)
+    assert session(page).network.layers[3].kind == "identity"
+    page.button(key="undo").click()
+    ran(page)
+    assert session(page).network.layers[3].width == 48
+
+
+def test_a_skip_selected_in_the_drawing_is_inspected_and_changed() -> None:
+    page = page_with({"skip": [3, 7]})
+    widget(page.number_input, "Shortcut scale").set_value(0.5)
+    ran(page)
+    assert session(page).network.skips[0].shortcut_scale.value == 0.5
+    widget(page.number_input, "Survival").set_value(0.8)
+    ran(page)
+    assert session(page).network.skips[0].survival == 0.8
+    next(s for s in page.selectbox if s.label == "Kind" and s.value == "add").set_value("gated")
+    ran(page)
+    assert session(page).network.skips[0].kind == "gated"
+    assert session(page).network.skips[0].survival == 0.8
+    widget(page.number_input, "Gate bias").set_value(-4.0)
+    ran(page)
+    assert session(page).network.skips[0].gate_bias == -4.0
+
+
+def test_all_layers_the_readout_and_the_time_steps() -> None:
+    page = page_with(None)
+    widget(page.selectbox, "Norm").set_value("batch")
+    ran(page)
+    assert session(page).network.defaults.norm == "batch"
+    widget(page.number_input, "Time steps").set_value(3)
+    ran(page)
+    assert session(page).network.time_steps == 3
+    select(session(page), {"layer": START.depth + 1})
+    ran(page)
+    next(s for s in page.selectbox if s.label == "Bias").set_value("no")
+    ran(page)
+    assert session(page).network.readout.bias is False
+
+
+def test_what_does_not_exist_selects_all_layers() -> None:
+    page = opened()
+    for sent in ({"layer": -3}, {"layer": "x"}, {"skip": [1]}, {"skip": [1, 99]}, [1], 7):
+        select(session(page), sent)
+        assert session(page).selected in {("style",), ("readout",)}

@@ -1,0 +1,54 @@
+"""The inspector offers every option of the network language, within its bounds."""
+
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+from skipviz import presets
+from skipviz.network import Init, Scale, Style, apply_edit
+from skipviz.network.layers import AnyLayer, Readout
+from skipviz.network.skips import AnySkip
+from skipviz.ui.inspector import LAYER_KINDS, STARTS
+from skipviz.ui.inspector.fields import HIDDEN, options_of
+
+MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
+NOT_FREE = {"Attention": {"activation"}}  # has one value only
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_field_is_offered(model: type[BaseModel]) -> None:
+    offered = {option.name for option in options_of(model)}
+    assert offered == set(model.model_fields) - HIDDEN - NOT_FREE.get(model.__name__, set())
+
+
+def test_bounds_and_choices_are_those_of_the_language() -> None:
+    options = {option.name: option for option in options_of(LAYER_KINDS["dense"])}
+    assert (options["width"].low, options["width"].whole) == (1, True)
+    assert options["width"].optional is False
+    assert 0.99 < options["dropout"].high < 1
+    assert options["norm"].choices == ("none", "batch", "layer", "group")
+    assert options["activation"].choices[:2] == ("identity", "relu")
+    assert options["bias"].kind == "flag"
+    assert options["bias"].optional
+
+
+def test_the_bounds_can_be_reached() -> None:
+    for name, kind in LAYER_KINDS.items():
+        start = {"kind": name, **STARTS.get(name, {})}
+        kind.model_validate(start)
+        for option in options_of(kind):
+            if option.kind == "number":
+                for value in (option.low, min(option.high, 1000)):
+                    number = int(value) if option.whole else value
+                    kind.model_validate(start | {option.name: number})
+
+
+def test_a_layer_can_become_any_kind_from_what_the_inspector_knows() -> None:
+    network = presets.load("plain")
+    for kind in LAYER_KINDS:
+        needed = {
+            name: value for name, value in STARTS.get(kind, {}).items() if name != "width"
+        } or STARTS.get(kind, {})
+        edit = {"do": "change_layer", "layer": 2, "kind": kind, **needed}
+        assert apply_edit(network, edit).layers[1].kind == kind
