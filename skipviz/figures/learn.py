@@ -1,5 +1,7 @@
 """Results of the Learn page as plotly figures: lines, bars and heat maps."""
 
+from itertools import cycle
+
 import numpy as np
 
 from skipviz.figures.style import (
@@ -43,7 +45,7 @@ def learn_spec(figure: Figure, theme: str = "light") -> Spec:
 
 
 def _styles(curves: tuple[Curve, ...]) -> list[ArmStyle]:
-    free = iter(_FREE)
+    free = cycle(_FREE)
     return [arm_style(curve.style) if curve.style else next(free) for curve in curves]
 
 
@@ -134,7 +136,7 @@ def _zeros(label: str, at: Array, low: float | None, colour: str) -> list[Spec]:
 def _guides(guides: tuple[Guide, ...], theme: str) -> Spec:
     return {
         "shapes": [_guide_line(guide, theme) for guide in guides],
-        "annotations": [_guide_label(guide, place) for place, guide in enumerate(guides)],
+        "annotations": [_guide_label(guide, guide is not guides[-1]) for guide in guides],
     }
 
 
@@ -154,17 +156,15 @@ def _guide_line(guide: Guide, theme: str) -> Spec:
     }
 
 
-def _guide_label(guide: Guide, number: int) -> Spec:
-    """Upright guides are named at the bottom and at the top in turn, so that close ones fit."""
-    anchor = "bottom" if guide.axis == "y" or number % 2 == 0 else "top"
-    place: Spec = {"x": 1, "xanchor": "right"}
+def _guide_label(guide: Guide, another_follows: bool) -> Spec:
+    """Upright guides are named beside their top; away from the next one, so that both fit."""
+    place: Spec = {"x": 1, "xanchor": "right", "yanchor": "bottom"}
     if guide.axis == "x":
-        place = {"y": number % 2, "xanchor": "left"}
+        place = {"y": 1, "xanchor": "right" if another_follows else "left", "yanchor": "top"}
     return {
         "text": guide.label,
         "showarrow": False,
         "font": {"size": 11},
-        "yanchor": anchor,
         guide.axis: guide.at,
         f"{guide.axis}ref": guide.axis,
         f"{_OTHER_AXIS[guide.axis]}ref": "paper",

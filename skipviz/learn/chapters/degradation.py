@@ -30,9 +30,9 @@ plain networks had healthy norms, and conclude that vanishing is unlikely to be 
 what they saw: [[degradation]]. A deeper network had a higher *training* [[loss]] than a shallower
 one, although it could represent the same functions.
 
-Here is a small case of it. In forty tanh layers with [[Xavier initialisation]] the gradient of the
-first layer is a good part of that of the last. Nothing vanishes. The next section trains these
-very networks.
+Here is a small case of it. In forty tanh layers with [[Xavier initialisation]] the gradients of the
+first and of the last layer differ by less than a factor of ten. Nothing vanishes. The next section
+trains these very networks.
 """,
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _TANH}),
             playground=(_TANH[2].network, "digits"),
