@@ -80,9 +80,11 @@ async def _watched(address: str, server: int, visitors: int) -> tuple[Seen, dict
 
 async def _visits(address: str, visitors: int) -> Seen:
     seen = Seen()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(visitors):
-            group.create_task(_visit(address, seen))
+    ended = await asyncio.gather(
+        *(_visit(address, seen) for _ in range(visitors)), return_exceptions=True
+    )
+    for error in filter(None, ended):
+        print(f"a visitor gave up: {type(error).__name__} {error}", file=sys.stderr)
     return seen
 
 
