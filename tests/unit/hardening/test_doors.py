@@ -45,7 +45,7 @@ EDITS = (
     {"do": "undo"},
 )
 MESSAGE = 4_000  # characters a person is shown at most
-MANY = settings(max_examples=1_000)
+MANY = settings(max_examples=600)
 
 
 def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
