@@ -5,8 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.measuring.trained import Student, loss_panel, reached, train_all
-from skipviz.experiments.panels import Array, Axis, Mark, Panel, over_seeds
+from skipviz.experiments.measuring.trained import (
+    Student,
+    chance_mark,
+    loss_panel,
+    reached,
+    train_all,
+)
+from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Deletion
 from skipviz.lesion.ablation import weights_of
 from skipviz.lesion.study import Patient
@@ -31,7 +37,7 @@ def deletion(part: Deletion) -> Iterator[Findings]:
         several[name] = np.stack([_without_some(patient, part) for patient in patients])
         values[f"{name}.one"] = singles[name].mean(1)
         values[f"{name}.worst"] = singles[name].min(1)
-    panels = [_single_panel(students, singles), _several_panel(students, several, part)]
+    panels = [_single_panel(students, singles, part), _several_panel(students, several, part)]
     yield Findings(1.0, [*panels, loss_panel(students)], values)
 
 
@@ -70,7 +76,7 @@ def _without_some(patient: Patient, part: Deletion) -> Array:
     return np.array(means)
 
 
-def _single_panel(students: list[Student], singles: dict[str, Array]) -> Panel:
+def _single_panel(students: list[Student], singles: dict[str, Array], part: Deletion) -> Panel:
     curves = [
         over_seeds(v.name, v.label, np.arange(1, singles[v.name].shape[1] + 1), singles[v.name],
                    v.style, "dots")
@@ -83,7 +89,7 @@ def _single_panel(students: list[Student], singles: dict[str, Array]) -> Panel:
         Axis("block that is deleted (1 = next to the input)"),
         Axis("test accuracy", span=(0.0, 1.0)),
         curves,
-        Mark(0.1, "chance 0.1"),
+        chance_mark(part),
     )
 
 
@@ -103,5 +109,5 @@ def _several_panel(students: list[Student], several: dict[str, Array], part: Del
         Axis("blocks deleted"),
         Axis("test accuracy", span=(0.0, 1.0)),
         curves,
-        Mark(0.1, "chance 0.1"),
+        chance_mark(part),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from skipviz import data
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.panels import Array, Axis, Bar, BarPanel, Mark, Panel, over_seeds
 from skipviz.experiments.parts import Part, Training, Variant
@@ -134,5 +135,11 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
         f"Mean and span of {part.seeds} seeds; a seed that diverged counts as 0.",
         Axis("test accuracy", span=(0.0, 1.0)),
         bars,
-        Mark(0.1, "chance 0.1"),
+        chance_mark(part),
     )
+
+
+def chance_mark(part: Part) -> Mark:
+    """The accuracy of guessing."""
+    chance = data.info(part.settings.data).chance
+    return Mark(chance, f"chance {chance:g}")
