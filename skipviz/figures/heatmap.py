@@ -47,7 +47,14 @@ def layer_heatmap_spec(
     axes = _axes(domains, theme)
     names = [_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)]
     marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
-    look = layout(theme, annotations=names, shapes=marks, coloraxis=_colour_axis(low, high), **axes)
+    look = layout(
+        theme,
+        annotations=names,
+        shapes=marks,
+        coloraxis=_colour_axis(low, high),
+        meta={"step": int(run.row_steps[-1]), "levels": [low, high]},
+        **axes,
+    )
     return {"data": panels, "layout": look}
 
 

@@ -3,6 +3,7 @@
 `st.plotly_chart` mounts a new chart at every change of data.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
+from skipviz.ui.bundle import bundle
 from skipviz.ui.plotly_asset import plotly_address
 
 _HERE = Path(__file__).parent
@@ -38,7 +40,7 @@ def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None,
         "skipviz_live_charts",
         html='<div class="skipviz-charts"></div>',
         css=(_HERE / "live.css").read_text(),
-        js=(_HERE / "live.js").read_text(),
+        js=_script(),
         isolate_styles=False,  # Plotly puts its style sheet into the page, not into a shadow root
     )
     component(
@@ -49,6 +51,11 @@ def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None,
             "gradients": gradients,
         },
     )
+
+
+@functools.cache
+def _script() -> str:
+    return bundle(_HERE, ("data.js", "menu.js"), "live.js")
 
 
 def _plain(chart: Chart) -> dict[str, Any]:

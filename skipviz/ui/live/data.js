@@ -1,0 +1,63 @@
+// The numbers a figure draws, as a table and as CSV. Pure: traces in, text out.
+
+const LEVELS = 254; // of a quantised heat map; 255 is for what is not known
+
+// Lines and bars share one column of x; heat maps have one column for each of theirs.
+export function tableOf(traces, meta = {}) {
+  const maps = traces.filter((trace) => trace.type === "heatmap");
+  return maps.length ? ofMaps(maps, meta.levels) : ofSeries(traces.filter(isSeries));
+}
+
+function isSeries(trace) {
+  return trace.x && trace.y && trace.type !== "image";
+}
+
+function ofSeries(traces) {
+  const rows = new Map();
+  traces.forEach((trace, column) => {
+    const [keys, values] = trace.orientation === "h" ? [trace.y, trace.x] : [trace.x, trace.y];
+    Array.from(keys).forEach((key, place) => {
+      if (!rows.has(key)) rows.set(key, [key, ...traces.map(() => "")]);
+      rows.get(key)[column + 1] = shown(values[place]);
+    });
+  });
+  const sorted = [...rows.values()].sort((a, b) => (a[0] > b[0] ? 1 : a[0] < b[0] ? -1 : 0));
+  return { head: ["x", ...traces.map((trace) => trace.name)], rows: sorted };
+}
+
+function ofMaps(maps, levels) {
+  const head = ["", "y \\ x", ...Array.from(maps[0].x)];
+  const rows = maps.flatMap((map) =>
+    Array.from(map.z, (line, row) => [
+      map.name,
+      map.y[row],
+      ...Array.from(line, (z) => shown(levels ? unquantised(z, levels) : z)),
+    ]),
+  );
+  return { head, rows };
+}
+
+function unquantised(level, [low, high]) {
+  if (level > LEVELS) return NaN;
+  return 10 ** (Math.log10(low) + (level / LEVELS) * (Math.log10(high) - Math.log10(low)));
+}
+
+function shown(value) {
+  if (typeof value !== "number") return value ?? "";
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : "";
+}
+
+export function rounded(value) {
+  return typeof value === "number" ? Number(value.toPrecision(3)).toString() : String(value);
+}
+
+// A cell that a spreadsheet would take for a formula gets a quote in front.
+export function csvOf({ head, rows }) {
+  return [head, ...rows].map((cells) => cells.map(csvCell).join(",")).join("\r\n") + "\r\n";
+}
+
+function csvCell(value) {
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { csvOf, rounded, tableOf } from "../../skipviz/ui/live/data.js";
+
+test("series share one column of x, sorted, with gaps where a series has none", () => {
+  const table = tableOf([
+    { type: "scatter", name: "skip", x: [2, 1], y: new Float32Array([0.5, 0.25]) },
+    { type: "scatter", name: "plain", x: [2, 3], y: [NaN, 4] },
+  ]);
+  assert.deepEqual(table.head, ["x", "skip", "plain"]);
+  assert.deepEqual(table.rows, [[1, 0.25, ""], [2, 0.5, ""], [3, "", 4]]);
+});
+
+test("lying bars are read from their names", () => {
+  const table = tableOf([{ type: "bar", orientation: "h", name: "loss", x: [1, 2], y: ["a", "b"] }]);
+  assert.deepEqual(table.rows, [["a", 1], ["b", 2]]);
+});
+
+test("a quantised heat map gives back its values, unknown ones as nothing", () => {
+  const map = { type: "heatmap", name: "skip", x: [0, 1, 2], y: [1], z: [new Uint8Array([0, 254, 255])] };
+  const { rows } = tableOf([map], { levels: [1e-6, 1] });
+  assert.deepEqual(rows, [["skip", 1, 1e-6, 1, ""]]);
+});
+
+test("a cell is never a formula and never breaks its row", () => {
+  const csv = csvOf({ head: ["x", "=1+1"], rows: [[-2, 'a,"b"'], [3, "@cmd"]] });
+  assert.equal(csv, "x,'=1+1\r\n-2,\"a,\"\"b\"\"\"\r\n3,'@cmd\r\n");
+});
+
+test("numbers on the page have three digits", () => {
+  assert.equal(rounded(0.000123456), "0.000123");
+  assert.equal(rounded("without"), "without");
+});
