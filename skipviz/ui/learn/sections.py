@@ -12,7 +12,7 @@ from skipviz.ui.learn.typeset import typeset
 from skipviz.ui.session import Session
 
 TICK = 0.5  # seconds between refreshes while something is measured
-FIRST = 0.3  # seconds a new measurement is waited for, so that the page need not wait a tick
+FIRST = 0.5  # seconds the first measurement is waited for, so that the page need not wait a tick
 
 
 def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
@@ -46,17 +46,17 @@ def _section(
         _open_in_playground(session, section)
     with measured:
         if section.starts == "with the chapter":  # after the text, for a first worker starts slowly
-            _measure(session, pool, name, section, hand)
+            start(session, pool, name, section.live, hand.arguments)
+            if section is chapter.sections[0]:
+                _await_first(session, name)
         draw_live(session, pool, section, name, hand)
     if section.equations:
         typeset(hand.network, section.equations)
 
 
-def _measure(session: Session, pool: JobPool, name: str, section: Section, hand: AtHand) -> None:
-    known = known_job(session, name)
-    start(session, pool, name, section.live, hand.arguments)
+def _await_first(session: Session, name: str) -> None:
     job = known_job(session, name)
-    if job is not None and job is not known:
+    if job is not None:
         job.wait_for_results(1, FIRST)
 
 
