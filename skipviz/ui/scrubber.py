@@ -26,7 +26,7 @@ def scrubber(session: Session, run: Run | None) -> None:
         0,
         max(steps, 1),
         value=max(steps, 1),
-        format="step %d",
+        format="step %d" if steps else "initial weights",
         key=_key(session),
         disabled=still,
         help="At the right end the newest step is shown.",

@@ -160,11 +160,11 @@ def _learning_rate(session: Session) -> None:
 
 
 _PARTS = {
+    "layers": inspector,
     "data": _data,
     "own": own_data,
     "arms": _arms,
     "training": _training,
     "more": _more,
-    "layers": inspector,
 }
 """What is drawn, by the name under which a link may hide it."""

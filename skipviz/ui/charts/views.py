@@ -16,6 +16,7 @@ from skipviz.figures.training import training_curves_spec
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.training.run import Run
 from skipviz.ui.live import Chart
+from skipviz.ui.scrubber import LATEST
 
 TITLES = {
     "weights": "Gradient of weights",
@@ -41,6 +42,11 @@ class Shown:
     kept: Kept
     theory: Any
     split: Split | None
+
+    @property
+    def marked(self) -> int | None:
+        """The row to mark in charts over all steps; the newest needs no mark."""
+        return None if self.at == LATEST else self.at
 
 
 def views_of(run: Run) -> dict[str, str]:
@@ -109,7 +115,7 @@ def _training(shown: Shown) -> Chart:
     score = shown.run.info.score
     return Chart(
         "training_curves",
-        training_curves_spec(shown.run, shown.theme, shown.at, shown.kept),
+        training_curves_spec(shown.run, shown.theme, shown.marked, shown.kept),
         f"Loss and {score}",
         f"Loss of each batch; {score} on the whole test split.",
         HEIGHT,
@@ -121,7 +127,7 @@ def _heatmap(shown: Shown, probe: str) -> Chart:
     title = next(each.label for each in PROBES if each.name == probe)
     return Chart(
         f"heatmap_{probe}",
-        layer_heatmap_spec(shown.run, probe, shown.theme, shown.at),
+        layer_heatmap_spec(shown.run, probe, shown.theme, shown.marked),
         f"{title}, layers × steps",
         "The same over the whole run, one log scale for all arms; grey where nothing is known.",
         110 + 90 * len(shown.run.main_arms),
