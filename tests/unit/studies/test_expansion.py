@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipviz import presets
@@ -28,6 +28,7 @@ studies = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(studies)
 def test_keys_are_unique_and_the_same_every_time(study: Study) -> None:
     keys = [trial.key for trial in trials(study)]
@@ -35,16 +36,19 @@ def test_keys_are_unique_and_the_same_every_time(study: Study) -> None:
     assert keys == [trial.key for trial in trials(Study.of(study.model_dump(mode="json")))]
 
 
+@settings(max_examples=30)
 @given(studies)
 def test_there_are_never_more_runs_than_announced(study: Study) -> None:
     assert 0 < len(trials(study)) <= study.most_runs()
 
 
+@settings(max_examples=30)
 @given(studies)
 def test_a_study_comes_back_from_its_toml(study: Study) -> None:
     assert Study.from_toml(study.to_toml()) == study
 
 
+@settings(max_examples=30)
 @given(studies, st.integers(1, 50))
 def test_a_key_depends_on_what_fixes_the_numbers_and_on_nothing_else(study, by) -> None:
     """Another title changes no key, another batch size changes all."""

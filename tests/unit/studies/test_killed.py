@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[3]
 PATIENCE = 120.0  # seconds
 STUDY = Study(
     depth=(6, 8, 10, 12),
-    width=(16, 20, 24),
+    width=(16, 24),
     pattern=("none", "residual 2"),
     measure="training",
-    steps=60,
+    steps=40,
     seeds=2,
 )
 
