@@ -1,0 +1,80 @@
+"""The views of a run on the page, and the step they show."""
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+from tests.app.helpers import button, component, opened, ran, session
+
+START = presets.load("forward_skip").add_skip(1, 9)
+PLANE = Network.mlp(4, 8, skips=((1, 3),))
+
+
+def trained(network, **settings):
+    page = opened(link.encode(network, Settings(steps=6, snapshot_every=2, **settings)))
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    return ran(page)
+
+
+def charts(page):
+    return [chart["name"] for chart in component(page, "live_charts")["charts"]]
+
+
+def test_each_view_has_its_charts() -> None:
+    page = trained(START, probes="full")
+    assert charts(page)[0] == "layers_weight_gradient"
+    for view, first in {
+        "states": "layers_state_gradient",
+        "skips": "shares_skip",
+        "activations": "layers_state_rms",
+        "updates": "layers_update_ratio",
+        "noise": "layers_gradient_snr",
+    }.items():
+        session(page).view = view
+        ran(page)
+        assert charts(page)[0] == first
+
+
+def test_a_view_in_the_link_is_opened() -> None:
+    page = opened()
+    page.query_params["n"] = link.encode(START, Settings(steps=2))
+    page.query_params["view"] = "activations"
+    ran(page)
+    assert session(page).view == "activations"
+    assert page.query_params["view"] in ("activations", ["activations"])
+
+
+def test_points_of_a_plane_have_a_decision_boundary() -> None:
+    page = trained(PLANE, data="xor")
+    session(page).view = "boundary"
+    ran(page)
+    assert charts(page) == ["boundary_skip", "boundary_plain"]
+
+
+def test_skips_are_ranked_on_request() -> None:
+    page = trained(START)
+    session(page).view = "ablation"
+    ran(page)
+    assert charts(page) == []
+    button(page, "Rank the skips").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    ran(page)
+    assert charts(page) == ["ablation"]
+    assert job.run.arms == ("skip", "without 3 → 7", "without 1 → 9")
+
+
+def test_an_earlier_step_is_shown_everywhere() -> None:
+    page = trained(START)
+    slider = next(each for each in page.slider if each.label == "Step shown")
+    slider.set_value(2)
+    ran(page)
+    figure = component(page, "live_charts")
+    assert '"step":2' in figure["charts"][0]["figure"].replace(" ", "")
+    assert figure["gradients"]["caption"] == "step 2"
+    assert any("Step 2," in each.body for each in page.get("html"))
