@@ -73,7 +73,7 @@ def cancelling(width: int = 16, points: int = 21) -> Iterator[Result]:
                 Curve("the branch alone, |δJ|", scales, scales, "plain"),
             ),
             "c, for J = −c I",
-            "over |δ|",
+            "length over |δ|",
             guides=(Guide("x", 0.5, "equal"),),
         ),
         numbers=(

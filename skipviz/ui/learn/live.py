@@ -111,8 +111,10 @@ def _result(result: Result | None, name: str) -> None:
         _table(result.table)
     if result.figure is not None:
         theme = st.context.theme.type or "light"
-        height = 260 if isinstance(result.figure, Heat) else HEIGHT
-        chart = Chart(name, learn_spec(result.figure, theme), "", result.note, height)
+        of_time = isinstance(result.figure, Heat)
+        title = "Layers × time steps" if of_time else result.figure.y_title
+        height = 260 if of_time else HEIGHT
+        chart = Chart(name, learn_spec(result.figure, theme), title, result.note, height)
         live_charts([chart], gradients=None, key=f"charts_{name}")
     else:
         st.caption(result.note)
