@@ -16,7 +16,7 @@ def skip_shares_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> 
     Shares <part, whole> / |whole|^2 of dL/ds add up to 1 at every state; where parts cancel some
     are negative. The last snapshot until row `at`; of several seeds the median.
     """
-    shares = _shares(run, arm, at)
+    shares = skip_shares(run, arm, at)
     sources = sorted({skip.source for skip in run.network.skips})
     chain = {k: 1.0 - sum(s for s, skip in _with_skips(run, shares) if skip == k) for k in sources}
     bars = [_bar("by the chain", sources, [chain[k] for k in sources], grid(theme), 1.0)]
@@ -74,17 +74,20 @@ def skips_taken_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> 
     return {"data": [trace], "layout": look}
 
 
+def skip_shares(run: Run, arm: str, at: int = -1) -> Array:
+    """(skips,) signed shares at the last snapshot until row `at`; of several seeds the median.
+
+    The share of a skip p -> q is that of its term in dL/ds_p. NaN where the arm has no such skip.
+    """
+    row, seeds = snapshot_row(run, at), range(run.settings.seeds)
+    shares = np.stack([run.snapshot("skip_share", arm, seed)[row] for seed in seeds])
+    return np.asarray(np.median(shares, axis=0))
+
+
 def diverging(theme: str) -> list[list[object]]:
     """Orange for less than nothing, blue for more; nothing is the colour of the page."""
     middle = "#1A1E29" if theme == "dark" else "#FFFFFF"
     return [[0.0, "#D55E00"], [0.5, middle], [1.0, "#0072B2"]]
-
-
-def _shares(run: Run, arm: str, at: int) -> Array:
-    """(skips,)"""
-    row, seeds = snapshot_row(run, at), range(run.settings.seeds)
-    shares = np.stack([run.snapshot("skip_share", arm, seed)[row] for seed in seeds])
-    return np.asarray(np.median(shares, axis=0))
 
 
 def _with_skips(run: Run, shares: Array) -> list[tuple[float, int]]:

@@ -1,11 +1,13 @@
-"""The run in the drawing itself: the colour of every layer, for each arm."""
+"""The run in the drawing itself: the colour of every layer and what every skip carries."""
 
 from typing import Any
 
 import numpy as np
 
 from skipviz.arms import arm_label
+from skipviz.figures.attribution import skip_shares
 from skipviz.figures.style import log_colours, positive_range
+from skipviz.probes.catalogue import probes_of
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
 
@@ -13,22 +15,37 @@ from skipviz.training.verdict import number_text
 def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
     """|dL/dW_k| at frame `at` as cividis colours, for layers 1..N and the readout of each arm.
 
-    One scale for all arms: the same colour means the same gradient wherever it stands.
+    One scale for all arms, from `scale` "low" to "high": the same colour means the same gradient
+    wherever it stands. `shares` are those of the skips by "source-target", signed; None where they
+    are not measured.
     """
     norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return {
         "caption": f"step {run.row_steps[at]}",
+        "scale": {"low": number_text(low), "high": number_text(high)},
         "arms": [
             {
                 "name": arm,
                 "label": arm_label(arm),
                 "layers": log_colours(row, low, high),
                 "values": [_text(float(value)) for value in row],
-                "shares": None,
+                "shares": _shares(run, arm, at),
             }
             for arm, row in zip(run.main_arms, norms, strict=True)
         ],
+    }
+
+
+def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
+    measured = {probe.name for probe in probes_of(run.settings.probes)}
+    if "skip_share" not in measured or not len(run.snapshot_steps()):
+        return None
+    shares = zip(run.network.skips, skip_shares(run, arm, at), strict=True)
+    return {
+        f"{skip.source}-{skip.target}": round(float(share), 3)
+        for skip, share in shares
+        if np.isfinite(share)
     }
 
 

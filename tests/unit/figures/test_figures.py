@@ -10,6 +10,7 @@ from skipviz.figures.gradient import LABEL_GAP, _apart
 from skipviz.figures.style import CIVIDIS, log_colours, thinned
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run
+from skipviz.training.verdict import number_text
 
 NETWORK = presets.load("forward_skip")
 LAYERS = NETWORK.depth + 1
@@ -142,6 +143,8 @@ def test_the_drawing_is_coloured_on_one_scale_for_all_arms() -> None:
     assert first["layers"] == second["layers"]
     assert len(first["layers"]) == LAYERS
     assert first["label"] == "with skips"
+    low, high = norms.min(), norms.max()
+    assert painted["scale"] == {"low": number_text(low), "high": number_text(high)}
 
 
 def test_colours_grow_lighter_with_the_gradient_and_are_none_for_nan() -> None:

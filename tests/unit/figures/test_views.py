@@ -8,6 +8,7 @@ from skipviz.arms import leave_one_out
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
 from skipviz.figures.boundary import boundary_spec
+from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
 from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.training import training_curves_spec
@@ -149,3 +150,18 @@ def test_skips_are_ranked_by_what_the_loss_loses() -> None:
 
 def test_without_that_run_there_is_no_ranking(run: Run) -> None:
     assert ablation(run) == []
+
+
+def test_the_drawing_says_what_every_skip_carries(run: Run) -> None:
+    shares = {arm["name"]: arm["shares"] for arm in editor_gradients(run)["arms"]}
+    seeds = [run.snapshot("skip_share", "skip", seed)[-1] for seed in (0, 1)]
+    expected = dict(zip(("3-7", "1-9", "3-9"), np.median(seeds, axis=0), strict=True))
+    assert shares["skip"] == pytest.approx(expected, abs=1e-3)
+    assert set(shares["plain"].values()) == {0.0}
+    early = editor_gradients(run, at=2)["arms"][0]["shares"]
+    assert early == editor_gradients(run, at=0)["arms"][0]["shares"] != shares["skip"]
+
+
+def test_the_drawing_says_nothing_of_shares_that_are_not_measured() -> None:
+    lean = train(NETWORK, steps=1, probes="lean")
+    assert [arm["shares"] for arm in editor_gradients(lean)["arms"]] == [None, None]
