@@ -5,6 +5,7 @@ from typing import Any
 
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.ranges import duplicate_layers, move_layers, paste_layers, remove_layers
 
 _EDITS: dict[str, Callable[..., Network]] = {
     "add_skip": Network.add_skip,
@@ -16,6 +17,10 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "change_defaults": Network.change_defaults,
     "change_readout": Network.change_readout,
     "set_time_steps": Network.set_time_steps,
+    "remove_layers": remove_layers,
+    "duplicate_layers": duplicate_layers,
+    "move_layers": move_layers,
+    "paste_layers": paste_layers,
 }
 EDIT_NAMES = tuple(_EDITS)
 

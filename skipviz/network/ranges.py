@@ -1,0 +1,103 @@
+"""Edits of several neighbouring layers at once: removed, duplicated, moved, pasted.
+
+Layers are numbered 1..N. Skips follow the layers they connect; input and readout stay.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from skipviz.network.network import Network, parse_skip
+from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.skips import AnySkip
+
+MOST = 1_000
+"""Layers one edit may bring; a network has limits of its own (`Network.check`)."""
+
+
+def remove_layers(network: Network, first: int, last: int) -> Network:
+    """The network without layers `first` to `last` and without the skips that ended there."""
+    _require(network, first, last)
+    gone = range(first, last + 1)
+    if len(gone) == network.depth:
+        raise NetworkError([Problem("A network needs at least one layer.", layer=first)])
+    kept = [skip for skip in network.skips if not set(skip.ends) & set(gone)]
+    layers = (*network.layers[: first - 1], *network.layers[last:])
+    return _rebuilt(network, layers, _renumbered(kept, lambda k: k - len(gone) * (k > last)))
+
+
+def duplicate_layers(network: Network, first: int, last: int) -> Network:
+    """Layers `first` to `last` once more behind themselves, with the skips among them."""
+    _require(network, first, last)
+    inside = [skip for skip in network.skips if all(first <= k <= last for k in skip.ends)]
+    copies = _renumbered(inside, lambda k: k + last - first + 1)
+    return _inserted(network, last + 1, network.layers[first - 1 : last], copies)
+
+
+def move_layers(network: Network, first: int, last: int, by: int) -> Network:
+    """Layers `first` to `last` moved `by` places towards the readout (< 0: the input).
+
+    All skips stay with the layers they connect. One that comes to lead back needs
+    time steps; `Network.check` says so. NetworkError where the layers would leave the chain.
+    """
+    _require(network, first, last)
+    if not _is_number(by) or not (first + by >= 1 and last + by <= network.depth):
+        raise NetworkError([Problem(f"Layers {first} to {last} cannot move by {by!r:.20}.")])
+    order = list(range(1, network.depth + 1))
+    moved, rest = order[first - 1 : last], order[: first - 1] + order[last:]
+    order = rest[: first + by - 1] + moved + rest[first + by - 1 :]
+    place = {old: new for new, old in enumerate(order, start=1)}
+    layers = [network.layers[old - 1] for old in order]
+    return _rebuilt(network, layers, _renumbered(network.skips, lambda k: place.get(k, k)))
+
+
+def paste_layers(
+    network: Network,
+    at: int,
+    layers: Sequence[Mapping[str, Any]],
+    skips: Sequence[Mapping[str, Any]] = (),
+) -> Network:
+    """New layers that become `at`, `at` + 1, ..; `skips` count them from 1.
+
+    Both are plain data as in the network's JSON; NetworkError lists what is wrong with them.
+    """
+    if not _is_number(at) or not 1 <= at <= network.depth + 1:
+        raise NetworkError([Problem(f"Layers can go in at 1 to {network.depth + 1}.")])
+    if not _are_objects(layers) or not _are_objects(skips) or not 1 <= len(layers) <= MOST:
+        raise NetworkError([Problem(f"What is pasted is a list of 1 to {MOST} layers.")])
+    parsed = [parse_skip(skip) for skip in skips]
+    if not all(1 <= k <= len(layers) for skip in parsed for k in skip.ends):
+        raise NetworkError([Problem("A pasted skip connects two of the pasted layers.")])
+    return _inserted(network, at, layers, _renumbered(parsed, lambda k: k + at - 1))
+
+
+def _inserted(
+    network: Network, at: int, layers: Sequence[object], skips: Sequence[AnySkip]
+) -> Network:
+    room = _renumbered(network.skips, lambda k: k + len(layers) * (k >= at))
+    grown = (*network.layers[: at - 1], *layers, *network.layers[at - 1 :])
+    return _rebuilt(network, grown, (*room, *skips))
+
+
+def _require(network: Network, first: int, last: int) -> None:
+    if not (_is_number(first) and _is_number(last) and 1 <= first <= last <= network.depth):
+        raise NetworkError([Problem(f"There are no layers {first!r:.20} to {last!r:.20}.")])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _are_objects(values: object) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(v, Mapping) for v in values)
+
+
+def _renumbered(skips: Sequence[AnySkip], move: Callable[[int], int]) -> list[AnySkip]:
+    return [
+        skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
+        for skip in skips
+    ]
+
+
+def _rebuilt(network: Network, layers: Sequence[object], skips: Sequence[AnySkip]) -> Network:
+    same = {name: getattr(network, name) for name in Network.model_fields}
+    return Network.of(**(same | {"layers": tuple(layers), "skips": tuple(skips)}))
