@@ -85,7 +85,7 @@ def test_what_is_measured_on_request_waits_for_it() -> None:
 def test_the_forward_chapter_speaks_of_the_network_at_hand() -> None:
     net = Network.mlp(9, 16, activation="tanh").add_skip(2, 5)
     page = waited(learn("forward", net), "forward", "gradient")
-    assert "the one drawn in the Playground: 9 layers, 1 skips" in text(page)
+    assert "the one drawn in the Playground: 9 layers, 1 skip." in text(page)
     formulas = " ".join(each.value for each in page.latex)
     assert r"\bm{s}_{5}" in formulas
     assert r"\bm{w}_{10}" in formulas

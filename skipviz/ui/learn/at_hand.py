@@ -59,9 +59,10 @@ def introduction(session: Session, hand: AtHand) -> None:
 
 def _about_own(hand: AtHand) -> None:
     skips = [skip.ends for skip in hand.network.skips if fits(skip)]
+    count = len(hand.network.skips)
     st.markdown(
         f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
-        f"{len(hand.network.skips)} skips. All numbers below are measured on its first weights "
+        f"{count} skip{'s' * (count != 1)}. All numbers below are measured on its first weights "
         f"(seed {hand.seed}, first batch of 64 samples, float64)."
     )
     if len(skips) > 1:

@@ -65,7 +65,7 @@ def _open_in_playground(session: Session, section: Section) -> None:
         return
     if st.button("Open in the Playground", icon=":material/open_in_new:", key=f"open_{section.id}"):
         session.load_preset(*section.playground)
-        st.switch_page("pages/playground_page.py")
+        st.switch_page("pages/playground.py")
 
 
 def _busy(session: Session, chapter: Chapter) -> bool:
