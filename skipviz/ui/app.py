@@ -3,33 +3,53 @@
 from typing import Literal
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
 
 from skipviz.limits import LimitsError, server_limits
 from skipviz.ui.address import hidden_parts
 from skipviz.ui.place import app_folder
 
 _ROOT = app_folder()
+PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
 
 
 def main() -> None:
-    """Set up the page and run the one chosen."""
-    if not _limits_are_sound():
-        return
+    """Set up the app and run the page chosen."""
+    if _limits_are_sound():
+        _navigation().run()
+
+
+def ensure_navigation() -> None:
+    """Set up the app where Streamlit has run a page's file alone.
+
+    Before its first run of app.py a server takes the folder `pages` for the whole app: whoever
+    opens the address of a page first would find it without navigation.
+    """
+    if PagesManager.uses_pages_directory:
+        if not _limits_are_sound():
+            st.stop()
+        _navigation()
+
+
+def _navigation() -> StreamlitPage:
+    """The pages, in the bar at the top; the one that the address names."""
     st.set_page_config(
         page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
     )
     theme = st.context.theme.type or "light"
     st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
     pages = [
-        st.Page(_ROOT / "pages" / "playground.py", title="Playground", default=True),
-        st.Page(_ROOT / "pages" / "experiments.py", title="Experiments"),
-        st.Page(_ROOT / "pages" / "learn.py", title="Learn"),
-        st.Page(_ROOT / "pages" / "paths.py", title="Paths"),
-        st.Page(_ROOT / "pages" / "landscape.py", title="Landscape"),
-        st.Page(_ROOT / "pages" / "studies.py", title="Studies"),
+        st.Page(
+            _ROOT / "pages" / f"{name}.py",
+            title=name.capitalize(),
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
     ]
     position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
-    st.navigation(pages, position=position).run()
+    return st.navigation(pages, position=position)
 
 
 def _limits_are_sound() -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.ui import address, service
+from skipviz.ui.app import ensure_navigation
 from skipviz.ui.keeper import keeper
 from skipviz.ui.plain import plain
 from skipviz.ui.plotly_asset import inline_plotly
@@ -15,6 +16,7 @@ _STYLE = Path(__file__).with_name("style.css")
 
 def open_page() -> Session:
     """The session of this tab, brought in step with the address."""
+    ensure_navigation()
     session = current()
     address.follow(session)
     service.attend(session)
