@@ -15,6 +15,7 @@ from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
 TICK = 0.5  # seconds between refreshes while something runs
+AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
 FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick
 Pieces = Sequence[tuple[str, str | None]]
 """A sentence in pieces of (text, arm it is about)."""
@@ -58,6 +59,13 @@ def sound(session: Session) -> bool:
             + "\n\n".join(plain(str(problem)) for problem in problems[:5])
         )
     return not problems
+
+
+def quick(session: Session) -> bool:
+    """Whether a measurement may start by itself; larger networks wait for a click."""
+    network, about = session.network, session.about
+    macs = network.count_macs(about.input_shape, about.outputs) * network.time_steps
+    return macs <= AT_ONCE
 
 
 def at_hand(session: Session, settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
-from skipviz.ui import service
+from skipviz.ui import frame, service
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +14,9 @@ def no_worker_outlives_a_test() -> Iterator[None]:
     yield
     service.pool().close()
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest makes every run the first of a server, which would take away the widgets' state."""
+    monkeypatch.setattr(frame, "ensure_navigation", lambda: None)

@@ -35,10 +35,11 @@ def said(page: AppTest) -> str:
     return " ".join(each.proto.body for each in page.get("html"))
 
 
-def test_the_page_opens_with_its_question_and_computes_on_a_click() -> None:
+def test_the_page_computes_by_itself_and_again_on_a_click() -> None:
     page = landscape(Network.mlp(4, 16, skips=((1, 3),)))
-    assert "How quickly does the loss rise" in said(page)
+    first = session(page).computations["landscape"]
     page = computed(page)
+    assert session(page).computations["landscape"] is not first
     assert "Within R = 0.5, the loss stays below 0.5 on " in said(page)
     assert "a slice, not the landscape" in said(page)
     charts = component(page, "live_charts")["charts"]
@@ -64,6 +65,12 @@ def test_without_skips_there_is_one_arm() -> None:
     )  # fmt: skip
     assert section.arms == ("plain",)
     assert np.isfinite(section.losses).all()
+
+
+def test_a_large_network_waits_for_a_click() -> None:
+    page = landscape(Network.mlp(6, 2048, skips=((1, 3),)))
+    assert "How quickly does the loss rise" in said(page)
+    assert "landscape" not in session(page).computations
 
 
 def test_a_network_that_does_not_fit_is_not_computed() -> None:

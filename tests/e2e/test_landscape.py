@@ -16,7 +16,7 @@ BRIEF = link.encode(presets.load("default"), Settings(steps=100))
 def test_a_slice_is_computed_row_by_row(page: Page, server: str) -> None:
     open_app(page, f"{server}/?n={BRIEF}")
     page.get_by_role("link", name="Landscape").click()
-    expect(page.get_by_text("How quickly does the loss rise")).to_be_visible()
+    expect(page.get_by_text("Training first, then the loss")).to_be_visible()
     page.get_by_label("Grid").click()
     page.get_by_role("option", name="9 × 9", exact=True).click()
     page.get_by_role("button", name="Compute", exact=True).click()

@@ -18,6 +18,7 @@ from skipviz.ui.measuring import (
     goes_on,
     headline,
     of_another_drawing,
+    quick,
     start,
     status,
     theme,
@@ -26,7 +27,6 @@ from skipviz.ui.session import Session
 
 FUNCTION = "skipviz.paths.gradient:path_gradients"
 WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
-AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass; larger networks wait for a click
 MOST_STEPS = 2000
 
 
@@ -38,13 +38,11 @@ def along_paths(session: Session, pool: JobPool) -> None:
 
 
 def _measure_start(session: Session, pool: JobPool) -> None:
-    about = session.about
-    macs = session.network.count_macs(about.input_shape, about.outputs) * session.network.time_steps
     job = session.computations.get("paths")
     if job is not None and of_another_drawing(session, job):
         forget(session, "paths")
         job = None
-    if job is None and macs <= AT_ONCE:
+    if job is None and quick(session):
         start(session, pool, "paths", FUNCTION, at_hand(session, session.settings))
 
 
