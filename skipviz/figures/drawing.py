@@ -39,7 +39,7 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
 
 def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
     measured = {probe.name for probe in probes_of(run.settings.probes)}
-    if "skip_share" not in measured or not len(run.snapshot_steps()):
+    if not run.network.skips or "skip_share" not in measured or not len(run.snapshot_steps()):
         return None
     shares = zip(run.network.skips, skip_shares(run, arm, at), strict=True)
     return {

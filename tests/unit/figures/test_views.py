@@ -148,6 +148,11 @@ def test_skips_are_ranked_by_what_the_loss_loses() -> None:
     assert not any(name.startswith("without") for name in names)
 
 
+def test_a_network_without_skips_is_drawn_without_shares() -> None:
+    bare = train(Network.mlp(3, 8), steps=1, arms=("skip",))
+    assert editor_gradients(bare)["arms"][0]["shares"] is None
+
+
 def test_without_that_run_there_is_no_ranking(run: Run) -> None:
     assert ablation(run) == []
 
