@@ -13,7 +13,9 @@ def open_app(page: Page, address: str) -> None:
     """Open an address and wait until the drawing and the first picture are there."""
     page.goto(address)
     expect(page.locator("[data-layer]").first).to_be_visible()
-    expect(page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]')).to_be_visible()
+    expect(
+        page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]')
+    ).to_be_visible()
 
 
 def drag(page: Page, start: Locator, end: Locator) -> None:

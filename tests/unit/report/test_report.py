@@ -68,7 +68,7 @@ def test_the_link_of_a_report_gives_the_same_network_and_settings(run):
 
 
 def test_names_are_text_never_html():
-    arm = Arm(name="half & \"half\"", forward=0.5)
+    arm = Arm(name='half & "half"', forward=0.5)
     page = parsed(report(train(Network.mlp(2, 4, skips=((1, 2),)), steps=1, arms=("skip", arm))))
     assert 'half & "half"' in page.text
 
