@@ -1,5 +1,6 @@
 """Loading data sets into arrays on one scale, with a fixed split."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -23,7 +24,9 @@ def load(name: str) -> Split:
     return reshaped(split, shape)
 
 
+@functools.cache
 def _digits() -> Split:
+    """Kept: parsing the file takes longer than the first step of a training."""
     from sklearn.datasets import load_digits
 
     return standardised(divided(*load_digits(return_X_y=True)))

@@ -10,5 +10,8 @@ import torch
 import torch._dynamo  # Adam imports it lazily, which would cost its first step a second
 
 import skipviz.training.trainer
+from skipviz import data
+
+data.load("digits")  # so that workers find them parsed
 
 __all__ = ["skipviz", "sklearn", "torch"]
