@@ -9,8 +9,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from skipviz import experiments
 from skipviz.experiments import Experiment
 
-pytestmark = pytest.mark.e2e
-
 PATIENCE = 90_000  # milliseconds for a short version, which takes some seconds on a free core
 
 

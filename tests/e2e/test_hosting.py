@@ -6,7 +6,6 @@ import signal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from skipviz import link, presets
@@ -14,7 +13,6 @@ from skipviz.settings import Settings
 from tests.e2e.helpers import drag, open_app, wait_until, workers
 from tools.server import free_port, running_app
 
-pytestmark = pytest.mark.e2e
 LONG = link.encode(presets.load("default"), Settings(steps=4_000))
 
 

@@ -1,12 +1,9 @@
 """The Learn page in the real browser: every chapter shows something that is measured."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from skipviz.learn import CHAPTERS
 from tests.e2e.helpers import open_app
-
-pytestmark = pytest.mark.e2e
 
 
 def test_every_chapter_is_walked_through_and_measures_something(page: Page, server: str) -> None:

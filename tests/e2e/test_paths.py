@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
 from tests.e2e.helpers import open_app
 
-pytestmark = pytest.mark.e2e
 BRIEF = link.encode(presets.load("default"), Settings(steps=100))
 
 

@@ -3,14 +3,11 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
 from tests.e2e.helpers import click_arc, drag, open_app, wait_until, workers
-
-pytestmark = pytest.mark.e2e
 
 
 def arc(page: Page, source: int, target: int):

@@ -4,12 +4,9 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.helpers import open_app
-
-pytestmark = pytest.mark.e2e
 
 
 def test_a_study_is_changed_started_watched_and_taken_away(page: Page, server: str) -> None:

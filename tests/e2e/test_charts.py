@@ -1,0 +1,104 @@
+"""The charts of a run, as a person looks through them."""
+
+import csv
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+from tests.e2e.helpers import open_app
+
+NETWORK = presets.load("forward_skip").add_skip(1, 9)
+DRAWN = "[data-traces]"
+
+
+def opened(page: Page, server: str, network: Network, **settings: object) -> None:
+    token = link.encode(network, Settings.model_validate(settings))
+    open_app(page, f"{server}/?n={token}")
+
+
+def chart(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-testid="chart-{name}"]{DRAWN}')
+
+
+def train(page: Page) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("· finished")).to_be_visible()
+
+
+def menu(found: Locator, item: str) -> None:
+    found.locator("summary").click()
+    found.get_by_role("button", name=item, exact=True).click()
+
+
+def test_every_view_opens_while_a_run_goes_on_and_shows_its_charts(page: Page, server: str) -> None:
+    opened(page, server, NETWORK, steps=100_000, probes="full")
+    page.get_by_role("button", name="Train", exact=True).click()
+    for view, name in (
+        ("Gradient of states", "layers_state_gradient"),
+        ("Through the skips", "shares_skip"),
+        ("Activations", "layers_saturated"),
+        ("Update ratio", "layers_update_ratio"),
+        ("Noise", "histogram_skip"),
+        ("Gradient of weights", "heatmap_weight_gradient"),
+    ):
+        page.get_by_role("radio", name=view).click()
+        expect(chart(page, name)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?(?!.*view=)"))
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("· stopped")).to_be_visible()
+
+
+def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, server: str) -> None:
+    opened(page, server, NETWORK, steps=30)
+    train(page)
+    curves = chart(page, "layers_weight_gradient")
+    expect(curves).to_have_attribute("data-step", "30")
+    page.get_by_role("slider", name="Step shown").press("Home")
+    expect(curves).to_have_attribute("data-step", "0")
+    expect(page.get_by_text("Step 0,")).to_be_visible()
+
+    with page.expect_download() as taken:
+        menu(curves, "CSV")
+    rows = list(csv.reader(Path(taken.value.path()).open(encoding="utf-8")))
+    assert rows[0][:3] == ["x", "skip", "plain"]
+    assert [row[0] for row in rows[1:]] == [str(k) for k in range(1, 11)]
+    for picture in ("PNG", "SVG"):
+        with page.expect_download() as taken:
+            menu(curves, picture)
+        assert taken.value.suggested_filename == f"layers_weight_gradient.{picture.lower()}"
+    menu(curves, "Table")
+    expect(curves.get_by_role("row")).to_have_count(11)
+    expect(curves.get_by_role("columnheader", name="plain", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(curves).to_have_attribute("data-traces", re.compile("A skip,A plain"))
+
+
+def test_skips_are_ranked_and_a_plane_has_a_boundary(page: Page, server: str) -> None:
+    plane = Network.mlp(4, 8, skips=((1, 3), (2, 4)))
+    opened(page, server, plane, steps=20, data="xor")
+    train(page)
+    page.get_by_role("radio", name="Decision boundary").click()
+    expect(chart(page, "boundary_plain")).to_be_visible()
+    page.get_by_role("radio", name="Without each skip").click()
+    page.get_by_role("button", name="Rank the skips").click()
+    expect(chart(page, "ablation")).to_be_visible()
+    expect(page.get_by_text("· finished")).to_be_visible()
+
+
+def test_what_is_selected_in_the_drawing_is_changed_in_the_inspector(
+    page: Page, server: str
+) -> None:
+    opened(page, server, NETWORK, steps=5)
+    page.locator('[data-layer="4"]').click()
+    width = page.get_by_role("spinbutton", name="Width")
+    expect(width).to_have_value("32")
+    width.fill("16")
+    width.press("Enter")
+    expect(page.locator('[data-layer="4"]')).to_have_attribute("aria-label", re.compile("dense 16"))
+    page.get_by_role("button", name="Undo").first.click()
+    expect(width).to_have_value("32")
