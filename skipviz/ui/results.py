@@ -11,6 +11,7 @@ from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, sentence
 from skipviz.ui.charts import charts
 from skipviz.ui.charts.theory import theory_pending
+from skipviz.ui.charts.units import units_pending
 from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
 from skipviz.ui.scrubber import chosen_row, scrubber
@@ -82,7 +83,8 @@ def _tick(session: Session) -> float | None:
 
 def _expects_frames(session: Session) -> bool:
     measured = session.job or session.preview
-    return (measured is not None and not measured.ended) or theory_pending(session)
+    going = measured is not None and not measured.ended
+    return going or theory_pending(session) or units_pending(session)
 
 
 def _verdict(run: Run | None, session: Session, at: int) -> None:

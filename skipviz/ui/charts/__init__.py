@@ -10,6 +10,7 @@ from skipviz.jobs import JobPool
 from skipviz.training.run import Run
 from skipviz.ui.charts.ranking import rank_button
 from skipviz.ui.charts.theory import theory_of
+from skipviz.ui.charts.units import unit_charts, unit_controls
 from skipviz.ui.charts.views import Shown, drawn, views_of
 from skipviz.ui.field import chosen
 from skipviz.ui.live import live_charts
@@ -29,10 +30,16 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         for each in session.tray.runs
         if each.run is not None and each.name in session.tray.overlaid
     ]
+    split = _split(session, run)
+    if view == "boundary":
+        unit_controls(session, pool, run, at)
     theory = theory_of(session, pool, run) if view in ("weights", "states") else None
     theme = st.context.theme.type or "light"
-    shown = Shown(run, at, theme, tuple(kept), theory, _split(session, run))
-    live_charts(drawn(view, shown), gradients=editor_gradients(run, at), key="charts")
+    shown = Shown(run, at, theme, tuple(kept), theory, split)
+    found = drawn(view, shown)
+    if view == "boundary" and split is not None:
+        found += unit_charts(session, run, split, theme)
+    live_charts(found, gradients=editor_gradients(run, at), key="charts")
 
 
 def _split(session: Session, run: Run) -> Split | None:

@@ -1,10 +1,13 @@
 """The charts beside the gradient: shares, boundary, ablation, histogram, what is laid over."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
+import torch
 
 from skipviz import data, presets
 from skipviz.arms import leave_one_out
+from skipviz.data.plane import plane_points
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
 from skipviz.figures.boundary import boundary_spec
@@ -12,10 +15,13 @@ from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
 from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.training import training_curves_spec
+from skipviz.figures.units import unit_maps_spec
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.theory.curves import curves
 from skipviz.training import Run, train
+from skipviz.training.trainer import Trainer
+from skipviz.training.units import unit_maps
 
 NETWORK = presets.load("forward_skip").add_skip(1, 9).add_skip(3, 9)
 
@@ -170,3 +176,21 @@ def test_the_drawing_says_what_every_skip_carries(run: Run) -> None:
 def test_the_drawing_says_nothing_of_shares_that_are_not_measured() -> None:
     lean = train(NETWORK, steps=1, probes="lean")
     assert [arm["shares"] for arm in editor_gradients(lean)["arms"]] == [None, None]
+
+
+def test_units_of_a_layer_are_those_of_the_repeated_run(plane: Run) -> None:
+    arm = plane.settings.arms_for(plane.network)[0]
+    *progress, maps = unit_maps(plane.network, plane.settings, arm, layer=2, step=20)
+    assert progress
+    assert maps.states.shape == (8, 41 * 41)
+    trainer = Trainer(plane.network, plane.settings)
+    for _ in range(20):
+        trainer.step()
+    trainer.stack.eval()
+    points = torch.from_numpy(plane_points(data.load("xor")))
+    with torch.no_grad():
+        states = trainer.stack.states(points[None])[2][0]
+    assert np.allclose(maps.states, states.T, atol=1e-6)
+    spec = unit_maps_spec(maps, data.load("xor"))
+    assert [trace["name"] for trace in spec["data"]] == [f"unit {k}" for k in range(1, 9)]
+    assert go.Figure(spec).layout.coloraxis.cmax == pytest.approx(np.abs(maps.states).max())
