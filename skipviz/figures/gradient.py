@@ -28,7 +28,12 @@ Kept = Sequence[tuple[str, Run]]
 
 LABELS = {probe.name: probe.label for probe in PROBES}
 AT_SNAPSHOTS = {probe.name for probe in PROBES if probe.at == "snapshot"}
-SHARES = {"saturated", "dead"}
+LINEAR = {
+    "saturated": [-0.02, 1.02],
+    "dead": [-0.02, 1.02],
+    "gradient_correlation": [-1.02, 1.02],
+}
+"""Probes that are no sizes, and the range of their axis."""
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
@@ -61,8 +66,8 @@ def layer_curves_spec(
     seen = np.concatenate([curve.values.ravel() for curve in curves])
     low, high = positive_range(seen)
     upright = log_axis(theme, LABELS[probe], low, high)
-    if probe in SHARES:
-        low, upright = 0.0, axis(theme, LABELS[probe], range=[-0.02, 1.02])
+    if probe in LINEAR:
+        low, upright = 0.0, axis(theme, LABELS[probe], range=LINEAR[probe])
     traces = [trace for curve in curves for trace in _drawn(curve, low, theme)]
     deepest = max(run.layers, *(other.layers for _, other in kept), 2)
     look = layout(
