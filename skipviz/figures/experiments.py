@@ -23,6 +23,7 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     decade_ticks,
+    faint,
     ink,
     layout,
     log_axis,
@@ -125,13 +126,8 @@ def _band(curve: Curve, log: bool, colour: str) -> list[Spec]:
         shared | {"y": _shown(curve.low, log), "name": f"{curve.name} minimum"},
         shared
         | {"y": _shown(curve.high, log), "name": f"{curve.name} maximum"}
-        | {"fill": "tonexty", "fillcolor": _faint(colour)},
+        | {"fill": "tonexty", "fillcolor": faint(colour)},
     ]
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
 
 
 def _labels(panel: Panel, upright: Spec, theme: str) -> list[Spec]:

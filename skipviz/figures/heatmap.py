@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
+from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import (
     CIVIDIS,
     Array,
@@ -38,22 +39,41 @@ def layer_heatmap_spec(
     """Any probe of every step, drawn like `gradient_heatmap`; a line marks row `at`."""
     rows = thinned(len(run.row_steps), COLUMNS)
     norms = {arm: run.probe(probe, arm)[rows, : run.layers].T for arm in run.main_arms}
+    marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
+    drawn = _maps(norms, run.row_steps[rows], "step", theme)
+    drawn["layout"] |= {"shapes": marks}
+    drawn["layout"]["meta"]["step"] = int(run.row_steps[-1])
+    return drawn
+
+
+def over_time_spec(run: Run, at: int = -1, theme: str = "light") -> Spec:
+    """|dL/ds_k^t| of networks with several time steps: layers × time, a panel per arm.
+
+    The last snapshot until row `at`, the first seed.
+    """
+    row = snapshot_row(run, at)
+    norms = {
+        arm: run.snapshot("gradient_over_time", arm)[row, : run.layers] for arm in run.main_arms
+    }
+    drawn = _maps(norms, np.arange(1, run.network.time_steps + 1), "time step", theme)
+    drawn["layout"]["meta"]["step"] = int(run.row_steps[at])
+    return drawn
+
+
+def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme: str) -> Spec:
+    """A panel per arm of (layers, columns), one log scale for all."""
     low, high = positive_range(np.concatenate([n.ravel() for n in norms.values()]))
     panels = [
-        _panel(arm, place, run.row_steps[rows], _quantised(values, low, high))
+        _panel(arm, place, columns, _quantised(values, low, high), unit)
         for place, (arm, values) in enumerate(norms.items(), start=1)
     ]
     domains = _domains(len(norms))
-    axes = _axes(domains, theme)
-    names = [_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)]
-    marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
     look = layout(
         theme,
-        annotations=names,
-        shapes=marks,
+        annotations=[_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)],
         coloraxis=_colour_axis(low, high),
-        meta={"step": int(run.row_steps[-1]), "levels": [low, high]},
-        **axes,
+        meta={"levels": [low, high]},
+        **_axes(domains, unit, theme),
     )
     return {"data": panels, "layout": look}
 
@@ -67,13 +87,13 @@ def _domains(panels: int) -> list[list[float]]:
     ]
 
 
-def _axes(domains: list[list[float]], theme: str) -> Spec:
+def _axes(domains: list[list[float]], unit: str, theme: str) -> Spec:
     axes: Spec = {}
     for place, domain in enumerate(domains, start=1):
         last = place == len(domains)
         axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
         axes[f"xaxis{place}"] = axis(
-            theme, "step" if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
+            theme, unit if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
             showgrid=False, showticklabels=last, tickformat=",d", nticks=8,
         )  # fmt: skip
     return axes
@@ -87,18 +107,20 @@ def _mark(step: int, panels: int) -> Spec:
     }  # fmt: skip
 
 
-def _panel(arm: str, place: int, steps: NDArray[np.int64], levels: NDArray[np.uint8]) -> Spec:
-    """levels (layers, steps)."""
+def _panel(
+    arm: str, place: int, columns: NDArray[np.int64], levels: NDArray[np.uint8], unit: str
+) -> Spec:
+    """levels (layers, columns)."""
     return {
         "type": "heatmap",
-        "x": steps,
+        "x": columns,
         "y": np.arange(1, len(levels) + 1),
         "z": levels,
         "name": arm,
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",
-        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, step %{{x}}<extra></extra>",
+        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}<extra></extra>",
     }
 
 

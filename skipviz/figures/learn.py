@@ -12,6 +12,7 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     decade_ticks,
+    faint,
     ink,
     layout,
     log_axis,
@@ -105,16 +106,11 @@ def _band(curve: Curve, colour: str) -> list[Spec]:
         "type": "scatter", "x": curve.x, "mode": "lines", "line": {"width": 0},
         "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
-    fill = {"fill": "tonexty", "fillcolor": _faint(colour)}
+    fill = {"fill": "tonexty", "fillcolor": faint(colour)}
     return [
         shared | {"y": curve.low, "name": f"{curve.label} minimum"},
         shared | {"y": curve.high, "name": f"{curve.label} maximum"} | fill,
     ]
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
 
 
 def _zeros(label: str, at: Array, low: float | None, colour: str) -> list[Spec]:

@@ -10,7 +10,7 @@ from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
 from skipviz.figures.boundary import boundary_spec
 from skipviz.figures.gradient import Kept, layer_curves_spec
-from skipviz.figures.heatmap import layer_heatmap_spec
+from skipviz.figures.heatmap import layer_heatmap_spec, over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.training import training_curves_spec
 from skipviz.probes.catalogue import PROBES, probes_of
@@ -51,7 +51,7 @@ class Shown:
 
 def views_of(run: Run) -> dict[str, str]:
     """Name and title of the views that this run has something for, in order."""
-    measured = {probe.name for probe in probes_of(run.settings.probes)}
+    measured = _measured(run)
     has = {
         "weights": True,
         "states": True,
@@ -65,6 +65,10 @@ def views_of(run: Run) -> dict[str, str]:
     return {view: title for view, title in TITLES.items() if has[view]}
 
 
+def _measured(run: Run) -> set[str]:
+    return {probe.name for probe in probes_of(run.settings.probes)}
+
+
 def drawn(view: str, shown: Shown) -> list[Chart]:
     """The charts of a view."""
     return _VIEWS[view](shown)
@@ -75,7 +79,21 @@ def _weights(shown: Shown) -> list[Chart]:
 
 
 def _states(shown: Shown) -> list[Chart]:
-    return [*_per_layer(shown, "state_gradient", "states"), _heatmap(shown, "state_gradient")]
+    maps = [_heatmap(shown, "state_gradient")]
+    if "gradient_over_time" in _measured(shown.run) and shown.run.network.time_steps > 1:
+        maps.insert(0, _over_time(shown))
+    return [*_per_layer(shown, "state_gradient", "states"), *maps]
+
+
+def _over_time(shown: Shown) -> Chart:
+    return Chart(
+        "over_time",
+        over_time_spec(shown.run, shown.at, shown.theme),
+        "|∂L/∂s|, layers × time steps",
+        "Backpropagation through time: the loss is taken at the last time step, and the feedback "
+        "skips hand its gradient back.",
+        110 + 90 * len(shown.run.main_arms),
+    )
 
 
 def _updates(shown: Shown) -> list[Chart]:

@@ -13,6 +13,7 @@ from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
 from skipviz.figures.boundary import boundary_spec
 from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
+from skipviz.figures.heatmap import over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.units import unit_maps_spec
@@ -194,3 +195,11 @@ def test_units_of_a_layer_are_those_of_the_repeated_run(plane: Run) -> None:
     spec = unit_maps_spec(maps, data.load("xor"))
     assert [trace["name"] for trace in spec["data"]] == [f"unit {k}" for k in range(1, 9)]
     assert go.Figure(spec).layout.coloraxis.cmax == pytest.approx(np.abs(maps.states).max())
+
+
+def test_gradients_over_time_are_those_of_the_run() -> None:
+    run = train(presets.load("feedback"), steps=2, arms=("skip",))
+    (trace,) = over_time_spec(run)["data"]
+    norms = run.snapshot("gradient_over_time", "skip")[-1, : run.layers]
+    assert np.shape(trace["z"]) == norms.shape == (run.layers, run.network.time_steps)
+    assert np.asarray(trace["z"]).argmax() == norms.argmax()
