@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.ui.events import take_edit
+from skipviz.ui.field import chosen
 from skipviz.ui.session import Session
 
 
@@ -38,10 +39,50 @@ def _remove_skip(session: Session) -> None:
 
 
 def _change_layers(session: Session) -> None:
-    network = session.network
-    layer = st.selectbox("Layer", list(range(1, network.depth + 1)))
-    _button(session, "Insert a layer after", do="insert_layer", at=layer + 1)
-    _button(session, "Remove layer", do="remove_layer", layer=layer)
+    first, last = _range(session)
+    both = {"first": first, "last": last}
+    _button(session, "Insert a layer after", do="insert_layer", at=last + 1)
+    _button(session, "Remove layers", do="remove_layers", **both)
+    _button(session, "Duplicate layers", do="duplicate_layers", **both)
+    _button(session, "Move layers towards the input", do="move_layers", by=-1, **both)
+    _button(session, "Move layers towards the readout", do="move_layers", by=1, **both)
+    st.button("Copy layers", on_click=_copy, args=(session, first, last))
+    if session.clipboard is not None:
+        _button(session, "Paste layers after", do="paste_layers", at=last + 1, **session.clipboard)
+
+
+def _range(session: Session) -> tuple[int, int]:
+    """The layers to change, a single one at first; kept while the network grows and shrinks."""
+    depth = session.network.depth
+    first, last = (min(k, depth) for k in session.layer_range)
+    left, right = st.columns(2)
+    with left:
+        first = _layer_number("From layer", 1, depth, first)
+    with right:
+        last = _layer_number("To layer", first, depth, max(first, last))
+    session.layer_range = first, last
+    return first, last
+
+
+def _layer_number(label: str, low: int, high: int, current: int) -> int:
+    def draw(key: str) -> int:
+        return int(st.number_input(label, low, high, current, key=f"{key}_{low}_{high}"))
+
+    return chosen(label, current, draw)
+
+
+def _copy(session: Session, first: int, last: int) -> None:
+    """Keep layers and the skips among them, counted from 1."""
+    plain = session.network.model_dump(mode="json")
+    shift = first - 1
+    session.clipboard = {
+        "layers": plain["layers"][shift:last],
+        "skips": [
+            skip | {"source": skip["source"] - shift, "target": skip["target"] - shift}
+            for skip in plain["skips"]
+            if first <= skip["source"] <= last and first <= skip["target"] <= last
+        ],
+    }
 
 
 def _button(session: Session, label: str, **edit: Any) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -46,6 +47,8 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
     selected: tuple[str | int, ...] = ("style",)
+    clipboard: dict[str, Any] | None = None
+    layer_range: tuple[int, int] = (1, 1)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
     opened_with: str | None = None

@@ -126,3 +126,28 @@ def test_a_link_with_unknown_data_opens_on_digits_and_says_so() -> None:
     page = opened(link.encode(presets.load("default"), Settings(data="moonshine")))
     assert session(page).settings.data == "digits"
     assert "moonshine" in page.toast[0].value
+
+
+def test_layers_are_duplicated_moved_copied_and_pasted_without_dragging() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings()))
+
+    def ranged(first: int, last: int) -> None:
+        for label, value in (("From layer", first), ("To layer", last)):
+            next(each for each in page.number_input if each.label == label).set_value(value)
+            ran(page)
+
+    def press(label: str) -> Network:
+        button(page, label).click()
+        ran(page)
+        return session(page).network
+
+    ranged(3, 7)
+    assert [skip.ends for skip in press("Duplicate layers").skips] == [(3, 7), (8, 12)]
+    assert press("Move layers towards the readout").skips[0].ends == (4, 8)
+    press("Copy layers")
+    assert press("Paste layers after").depth == 20
+    assert press("Remove layers").depth == 15
+    for _ in range(4):
+        page.button(key="undo").click()
+        ran(page)
+    assert session(page).network == presets.load("forward_skip")
