@@ -2,6 +2,7 @@
 
 import { arcEnds, arcHeight, arcPath, chain, labelStep } from "./geometry.js";
 import { deepestArc, isForward, tallestArc } from "./geometry.js";
+import { skipText } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
@@ -84,7 +85,7 @@ export class Drawing {
       tabindex: "-1",
       "aria-label": `Skip ${skip.source} to ${skip.target}, ${skip.kind}`,
     });
-    group.append(svg("title", {}, skip.title));
+    group.append(svg("title", { "data-text": skip.title }, skip.title));
     group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
     const [middle, peak] = [(from + to) / 2, y - height];
     if (!isForward(skip)) group.append(svg("text", { x: middle, y: peak + 14, class: "delay" }, "z⁻¹"));
@@ -140,9 +141,18 @@ export class Drawing {
       group.querySelector(".box").style.fill = colour ?? NEUTRAL;
     }
     for (const group of this.arcs.children) {
-      const share = shares?.[group.dataset.skip];
-      group.style.setProperty("--share", share === undefined ? 0.3 : Math.min(Math.abs(share), 1));
+      this.paintArc(group, shares?.[group.dataset.skip], Boolean(shares));
     }
+  }
+
+  // Thickness is what a skip carries; where shares are known but not its own, it carries nothing.
+  paintArc(group, share, measured) {
+    const unknown = measured ? 0 : 0.3;
+    group.style.setProperty("--share", Math.min(Math.abs(share ?? unknown), 1));
+    group.classList.toggle("idle", measured && !share);
+    group.classList.toggle("against", share < 0);
+    const title = group.querySelector("title");
+    title.textContent = skipText({ title: title.dataset.text }, share);
   }
 
   showPreview(source, target) {

@@ -4,6 +4,7 @@ import { Drawing, html, skipId, svg } from "./drawing.js";
 import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
+import { Legend } from "./legend.js";
 import { predict, unacknowledged } from "./prediction.js";
 import { Report } from "./report.js";
 
@@ -36,8 +37,8 @@ class Editor {
     this.scroll.append(this.canvas);
     this.arms = html("div", { class: "arms", role: "radiogroup", "aria-label": "Arm shown" });
     const head = html("div", { class: "head" });
-    this.hint = html("span", { class: "hint" }, HINT);
-    head.append(this.hint, this.arms);
+    this.legend = new Legend();
+    head.append(html("span", { class: "hint" }, HINT), this.legend.root, this.arms);
     this.inspector = new Inspector(this);
     this.live = html("div", { class: "spoken", "aria-live": "polite" });
     this.root.append(head, this.scroll, this.inspector.root, this.live);
@@ -199,7 +200,7 @@ class Editor {
     const arm = this.shownArm();
     const fits = arm && arm.layers.length === this.network.layers.length + 1;
     this.drawing.paint(fits ? arm.layers : null, fits ? arm.shares : null);
-    this.hint.textContent = fits ? `${HINT} Colour: gradient of each layer's weights.` : HINT;
+    this.legend.show(fits && this.gradients.scale, arm?.shares);
     this.paintArms(this.gradients?.arms ?? []);
   }
 

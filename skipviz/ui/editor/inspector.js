@@ -1,6 +1,7 @@
 // The line below the drawing: what is selected, its gradient, what can be done with it.
 
 import { html } from "./drawing.js";
+import { percent } from "./words.js";
 
 export class Inspector {
   constructor(editor) {
@@ -48,7 +49,7 @@ export class Inspector {
   aboutSkip(id) {
     const skip = this.editor.skip(id);
     const share = this.editor.shownArm()?.shares?.[id];
-    const carried = share === undefined ? "" : ` · carries ${Math.round(share * 100)} %`;
+    const carried = share === undefined ? "" : ` · carries ${percent(share)}`;
     return {
       text: `Skip ${skip.source} → ${skip.target}${carried}`,
       id,
