@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from skipviz.network import SKIP_KINDS, Network
+from skipviz.ui.clipboard import copy_layers, pasting
 from skipviz.ui.events import take_edit
 from skipviz.ui.field import chosen
 from skipviz.ui.session import Session
@@ -46,9 +47,10 @@ def _change_layers(session: Session) -> None:
     _button(session, "Duplicate layers", do="duplicate_layers", **both)
     _button(session, "Move layers towards the input", do="move_layers", by=-1, **both)
     _button(session, "Move layers towards the readout", do="move_layers", by=1, **both)
-    st.button("Copy layers", on_click=_copy, args=(session, first, last))
-    if session.clipboard is not None:
-        _button(session, "Paste layers after", do="paste_layers", at=last + 1, **session.clipboard)
+    st.button("Copy layers", on_click=copy_layers, args=(session, first, last))
+    pasted = pasting(session, last + 1)
+    if pasted is not None:
+        _button(session, "Paste layers after", **pasted)
 
 
 def _range(session: Session) -> tuple[int, int]:
@@ -69,20 +71,6 @@ def _layer_number(label: str, low: int, high: int, current: int) -> int:
         return int(st.number_input(label, low, high, current, key=f"{key}_{low}_{high}"))
 
     return chosen(label, current, draw)
-
-
-def _copy(session: Session, first: int, last: int) -> None:
-    """Keep layers and the skips among them, counted from 1."""
-    plain = session.network.model_dump(mode="json")
-    shift = first - 1
-    session.clipboard = {
-        "layers": plain["layers"][shift:last],
-        "skips": [
-            skip | {"source": skip["source"] - shift, "target": skip["target"] - shift}
-            for skip in plain["skips"]
-            if first <= skip["source"] <= last and first <= skip["target"] <= last
-        ],
-    }
 
 
 def _button(session: Session, label: str, **edit: Any) -> None:

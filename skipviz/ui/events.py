@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skipviz.network import NetworkError, apply_edit
+from skipviz.ui.clipboard import copy_layers, pasting
 from skipviz.ui.session import Acknowledged, Session
 
 
@@ -32,11 +33,26 @@ def take_edit(session: Session, edit: Mapping[str, Any]) -> None:
             session.history.undo()
         case "redo":
             session.history.redo()
+        case "copy_layers":
+            _copy(session, edit)
+        case "paste_copied":
+            pasted = pasting(session, edit.get("at"))
+            _apply(session, pasted) if pasted else session.notify("Nothing has been copied yet.")
         case _:
-            try:
-                session.draw(apply_edit(session.network, edit))
-            except NetworkError as error:
-                session.notify(str(error))
+            _apply(session, edit)
+
+
+def _apply(session: Session, edit: Mapping[str, Any]) -> None:
+    try:
+        session.draw(apply_edit(session.network, edit))
+    except NetworkError as error:
+        session.notify(str(error))
+
+
+def _copy(session: Session, edit: Mapping[str, Any]) -> None:
+    first, last = edit.get("first"), edit.get("last")
+    if isinstance(first, int) and isinstance(last, int) and 1 <= first <= last:
+        copy_layers(session, first, last)
 
 
 def _is_new(session: Session, edit: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ def render() -> None:
     session = open_page()
     pool = service.pool()
     toolbar(session)
-    editor_panel(session)
     if session.job is None:
         session.measure_start(pool, service.first_pictures())
+    editor_panel(session)
     results(session, pool)

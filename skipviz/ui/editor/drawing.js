@@ -6,6 +6,7 @@ import { skipText } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
+const ROOM_FOR_SHAPES = 58; // pixels between two layers
 
 export function svg(tag, attributes = {}, text = "") {
   const made = document.createElementNS(SVG, tag);
@@ -32,7 +33,8 @@ export class Drawing {
     this.line = svg("line", { class: "chain" });
     this.layers = svg("g", { class: "layers" });
     this.preview = svg("path", { class: "preview" });
-    canvas.append(this.line, this.arcs, this.layers, this.preview);
+    this.ghosts = svg("g", { class: "ghosts" });
+    canvas.append(this.line, this.ghosts, this.arcs, this.layers, this.preview);
   }
 
   // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip.
@@ -42,9 +44,12 @@ export class Drawing {
     const y = tallestArc(network.skips, place.spacing) + 26 + place.box / 2;
     this.place = { ...place, y };
     const below = deepestArc(network.skips, place.spacing);
-    this.size(place.width, y + place.box / 2 + (below ? below + 28 : 30));
+    this.shapes = place.spacing >= ROOM_FOR_SHAPES;
+    const labels = this.shapes ? 44 : 30;
+    this.size(place.width, y + place.box / 2 + (below ? below + 28 : labels));
     this.drawLine(place, y);
     this.arcs.replaceChildren(...this.drawArcs(network.skips, faults));
+    this.showDifference(ends.difference ?? { added: [], removed: [] });
     this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults));
   }
 
@@ -93,6 +98,26 @@ export class Drawing {
     return group;
   }
 
+  // Against a kept run: new skips stand out, those that are gone are ghosts.
+  showDifference({ added, removed }) {
+    const fresh = new Set(added.map((ends) => ends.join("-")));
+    for (const group of this.arcs.children) {
+      group.classList.toggle("added", fresh.has(group.dataset.skip));
+    }
+    const gone = removed.map(([source, target]) => ({ source, target }));
+    const there = gone.filter(({ target }) => target < this.place.x.length);
+    const ends = arcEnds(there, this.place);
+    const ghosts = there.map((skip, index) => this.ghost(skip, ends[index]));
+    this.ghosts.replaceChildren(...ghosts);
+  }
+
+  ghost(skip, { from, to }) {
+    const { y, height } = this.rise(skip);
+    const path = svg("path", { class: "ghost", d: arcPath(from, to, y, height) });
+    path.append(svg("title", {}, `removed: ${skip.source} → ${skip.target}`));
+    return path;
+  }
+
   warning(x, y) {
     const mark = svg("g", { class: "warning", transform: `translate(${x} ${y})` });
     mark.append(svg("circle", { r: 8 }), svg("text", { dy: "0.36em" }, "!"));
@@ -131,6 +156,9 @@ export class Drawing {
     }
     if (labelled) {
       group.append(svg("text", { x: x[k], y: y + box / 2 + 18, class: "label" }, layer.name));
+    }
+    if (this.shapes && layer.shape) {
+      group.append(svg("text", { x: x[k], y: y + box / 2 + 33, class: "shape" }, layer.shape));
     }
     return group;
   }

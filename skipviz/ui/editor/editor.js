@@ -6,9 +6,13 @@ import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
 import { Legend } from "./legend.js";
 import { predict, unacknowledged } from "./prediction.js";
+import { Range } from "./range.js";
 import { Report } from "./report.js";
+import { Tools } from "./tools.js";
 
 const editors = new WeakMap();
+const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
+const GONE = 1000; // milliseconds after which an element that left the page is given up
 const HINT = "Drag from a layer to another to place a skip. Click an arc or a layer to change it.";
 
 class Editor {
@@ -23,6 +27,9 @@ class Editor {
     this.arm = null;
     this.build();
     this.drawing = new Drawing(this.canvas);
+    this.range = new Range(this);
+    this.tools = new Tools(this);
+    this.arms.before(this.tools.root);
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -47,6 +54,7 @@ class Editor {
   show(view) {
     this.view = view;
     this.pending = unacknowledged(this.pending, this.instance, view.acknowledged);
+    if (!this.pending.length) window.clearInterval(this.resending);
     this.gradients = view.gradients ?? this.gradients;
     const { instance, seq } = view.acknowledged;
     this.root.dataset.seq = instance === this.instance ? seq : 0;
@@ -56,10 +64,12 @@ class Editor {
   redraw() {
     if (!this.view || !this.scroll.clientWidth) return;
     const focused = this.canvas.getRootNode().activeElement;
-    const id = focused?.dataset?.layer ?? focused?.dataset?.skip;
+    const focusedId = focused?.dataset?.layer ?? focused?.dataset?.skip;
+    const id = focusedId !== undefined && this.range.wide ? this.selected : focusedId;
     this.network = predict(this.view, this.pending);
     this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
-    this.drawing.draw(this.network, this.view, this.scroll.clientWidth, this.faults);
+    const width = this.scroll.clientWidth * this.tools.zoom;
+    this.drawing.draw(this.network, this.view, width, this.faults);
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();
     this.paint();
@@ -72,6 +82,13 @@ class Editor {
     this.seq += 1;
     this.pending.push({ ...edit, seq: this.seq });
     this.redraw();
+    this.sendPending();
+    window.clearInterval(this.resending);
+    this.resending = window.setInterval(() => this.sendPending(), AGAIN);
+  }
+
+  // Whatever is sent while the page is being mounted may be lost; Python takes each edit once.
+  sendPending() {
     this.send("edit", { instance: this.instance, edits: this.pending });
   }
 
@@ -122,6 +139,7 @@ class Editor {
 
   removeLayer(k) {
     const depth = this.network.layers.length;
+    if (this.range.wide) return this.range.remove();
     if (k < 1 || k > depth) return this.say("Input and readout stay");
     if (depth === 1) return this.say("A network needs at least one layer");
     this.edit({ do: "remove_layer", layer: k });
@@ -136,6 +154,7 @@ class Editor {
 
   select(id, focused = true) {
     if (id !== null && !this.drawing.find(id)) return;
+    this.range.clear();
     this.selected = id;
     this.mark();
     if (id !== null && focused) this.focus(id);
@@ -148,6 +167,7 @@ class Editor {
     found.setAttribute("tabindex", "0");
     found.focus({ preventScroll: false });
     if (this.selected !== id && !this.keyboard.connecting) {
+      this.range.clear();
       this.selected = id;
       this.mark();
     }
@@ -156,6 +176,9 @@ class Editor {
   mark() {
     for (const old of this.canvas.querySelectorAll(".selected")) old.classList.remove("selected");
     if (this.selected !== null) this.drawing.find(this.selected)?.classList.add("selected");
+    for (let k = 1; k <= this.network.layers.length; k += 1) {
+      if (this.range.has(k)) this.drawing.find(`${k}`)?.classList.add("selected");
+    }
     if (!this.canvas.querySelector('[tabindex="0"]')) {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
@@ -231,6 +254,7 @@ class Editor {
 
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
+    window.clearInterval(this.resending);
     this.resizing.disconnect();
     this.report.stop();
     this.root.replaceChildren();
@@ -249,11 +273,13 @@ export default function mount({ parentElement, data, setTriggerValue, setStateVa
   editor.send = setTriggerValue;
   editor.sendState = setStateValue;
   editor.show(data);
-  // The page may mount the same element anew before it cleans up after the last time.
+  // The page may mount the same element anew before it cleans up after the last time, and may
+  // clean up after an element that stays: only what has left the page is taken down.
   const mounts = (editor.mounts += 1);
-  return () => {
-    if (mounts !== editor.mounts) return;
+  const takeDown = () => {
+    if (mounts !== editor.mounts || parentElement.isConnected) return;
     editor.remove();
     editors.delete(parentElement);
   };
+  return () => window.setTimeout(takeDown, GONE);
 }

@@ -8,6 +8,7 @@ export class Gestures {
   constructor(editor) {
     this.editor = editor;
     this.start = null;
+    this.ground = null;
     const canvas = editor.canvas;
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -19,13 +20,25 @@ export class Gestures {
   down(event) {
     this.pressed = event.target;
     const layer = event.target.closest("[data-layer]");
-    if (!layer || event.button !== 0) return;
+    if (event.button !== 0) return;
+    if (!layer) return this.grasp(event);
     this.start = { layer: Number(layer.dataset.layer), x: event.clientX, y: event.clientY };
     this.dragged = false;
     this.editor.canvas.setPointerCapture(event.pointerId);
   }
 
+  // The ground is dragged along where the network is wider than its window.
+  grasp(event) {
+    if (event.target !== this.editor.canvas || event.pointerType === "touch") return;
+    this.ground = event.clientX;
+    this.editor.canvas.setPointerCapture(event.pointerId);
+  }
+
   move(event) {
+    if (this.ground !== null) {
+      this.editor.scroll.scrollLeft += this.ground - event.clientX;
+      this.ground = event.clientX;
+    }
     if (!this.start) return;
     const { x, y, layer } = this.start;
     if (!this.dragged && Math.hypot(event.clientX - x, event.clientY - y) < CLICK) return;
@@ -34,15 +47,18 @@ export class Gestures {
   }
 
   up(event) {
+    this.ground = null;
     if (!this.start) return;
     const { layer } = this.start;
     if (this.dragged) this.editor.connect(layer, this.layerAt(event));
+    else if (event.shiftKey) this.editor.range.extend(layer);
     else this.editor.select(`${layer}`);
     this.end();
   }
 
   end() {
     this.start = null;
+    this.ground = null;
     this.editor.stopAiming();
   }
 

@@ -15,7 +15,10 @@ export class Keyboard {
   handle(event) {
     const focused = event.target.closest?.("[data-layer], [data-skip]");
     if (!focused) return false;
-    if (event.ctrlKey || event.metaKey) return this.history(event);
+    if (event.ctrlKey || event.metaKey) return this.history(event) || this.clipboard(event);
+    const along = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (along && event.altKey) return this.move(along);
+    if (along && event.shiftKey && focused.dataset.layer) return this.extend(along);
     if (this.connecting) return this.place(event.key);
     return focused.dataset.skip
       ? this.onArc(event.key, focused.dataset.skip)
@@ -27,6 +30,24 @@ export class Keyboard {
     if (name === "z") this.editor.edit({ do: shiftKey ? "redo" : "undo" });
     else if (name === "y") this.editor.edit({ do: "redo" });
     else return false;
+    return true;
+  }
+
+  clipboard({ key }) {
+    const { range } = this.editor;
+    const act = { d: "duplicate", c: "copy", x: "cut", v: "paste" }[key.toLowerCase()];
+    if (act) range[act]();
+    return Boolean(act);
+  }
+
+  move(by) {
+    this.editor.range.move(by);
+    return true;
+  }
+
+  extend(by) {
+    const { range, selected } = this.editor;
+    range.extend((range.end ?? Number(selected)) + by);
     return true;
   }
 

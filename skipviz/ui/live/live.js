@@ -2,6 +2,7 @@
 
 import { Menu, tableElement } from "./menu.js";
 
+const GONE = 1000; // milliseconds after which an element that left the page is given up
 const grids = new WeakMap();
 let plotlyLoading = null;
 
@@ -177,11 +178,13 @@ export default function mount({ parentElement, data }) {
   if (data.gradients) {
     window.dispatchEvent(new CustomEvent("skipviz:gradients", { detail: data.gradients }));
   }
-  // The page may mount the same element anew before it cleans up after the last time.
+  // The page may mount the same element anew before it cleans up after the last time, and may
+  // clean up after an element that stays: only what has left the page is taken down.
   const mounts = (grid.mounts += 1);
-  return () => {
-    if (mounts !== grid.mounts) return;
+  const takeDown = () => {
+    if (mounts !== grid.mounts || parentElement.isConnected) return;
     grid.remove();
     grids.delete(parentElement);
   };
+  return () => window.setTimeout(takeDown, GONE);
 }

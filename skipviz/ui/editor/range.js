@@ -1,0 +1,89 @@
+// Several neighbouring layers selected at once, and what can be done with them.
+
+export class Range {
+  constructor(editor) {
+    this.editor = editor;
+    this.anchor = null;
+    this.end = null;
+  }
+
+  get depth() {
+    return this.editor.network.layers.length;
+  }
+
+  // From the layer selected first to this one; input and readout stay out.
+  extend(k) {
+    const inside = Math.max(1, Math.min(this.depth, k));
+    this.anchor ??= Math.max(1, Math.min(this.depth, Number(this.editor.selected ?? inside)));
+    this.end = inside;
+    this.editor.selected = `${inside}`;
+    this.editor.focus(this.editor.selected);
+    this.editor.mark();
+    const { first, last } = this.layers();
+    this.editor.say(first === last ? `Layer ${first}` : `Layers ${first} to ${last} selected`);
+  }
+
+  clear() {
+    this.anchor = this.end = null;
+  }
+
+  // The layers selected; the single one where there is no range.
+  layers() {
+    if (this.anchor !== null) {
+      const ends = [this.anchor, this.end].map((k) => Math.min(k, this.depth));
+      return { first: Math.min(...ends), last: Math.max(...ends) };
+    }
+    const k = Number(this.editor.selected);
+    return k >= 1 && k <= this.depth ? { first: k, last: k } : null;
+  }
+
+  get wide() {
+    return this.anchor !== null && this.anchor !== this.end;
+  }
+
+  has(k) {
+    return this.wide && k >= this.layers().first && k <= this.layers().last;
+  }
+
+  // --- edits ---
+
+  change(name, said, more = {}) {
+    const both = this.layers();
+    if (!both) return this.editor.say("Select a layer first");
+    this.editor.edit({ do: name, ...both, ...more });
+    return this.editor.say(`${said} layers ${both.first} to ${both.last}`);
+  }
+
+  remove() {
+    this.change("remove_layers", "Removed");
+    this.clear();
+  }
+
+  duplicate() {
+    this.change("duplicate_layers", "Duplicated");
+  }
+
+  move(by) {
+    const both = this.layers();
+    if (!both || both.first + by < 1 || both.last + by > this.depth) return;
+    if (this.anchor !== null) [this.anchor, this.end] = [this.anchor + by, this.end + by];
+    this.editor.selected = `${Number(this.editor.selected) + by}`;
+    this.editor.edit({ do: "move_layers", ...both, by });
+    this.editor.say(`Moved layers ${both.first} to ${both.last}`);
+  }
+
+  copy() {
+    this.change("copy_layers", "Copied");
+  }
+
+  cut() {
+    this.copy();
+    this.remove();
+  }
+
+  paste() {
+    const both = this.layers();
+    this.editor.edit({ do: "paste_copied", at: (both ? both.last : this.depth) + 1 });
+    this.editor.say("Pasted");
+  }
+}
