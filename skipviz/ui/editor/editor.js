@@ -13,7 +13,7 @@ import { Tools } from "./tools.js";
 const editors = new WeakMap();
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const GONE = 1000; // milliseconds after which an element that left the page is given up
-const HINT = "Drag from a layer to another to place a skip. Click an arc or a layer to change it.";
+const HINT = "Drag from layer to layer to place a skip; click to change it.";
 
 class Editor {
   constructor(root) {

@@ -7,7 +7,7 @@ export class Legend {
     this.root = html("div", { class: "legend", "aria-label": "Legend" });
     this.low = html("span", { class: "low" });
     this.high = html("span", { class: "high" });
-    this.thick = html("span", { class: "thick" }, "thickness: share a skip carries");
+    this.thick = html("span", { class: "thick" }, "thickness: share of a skip");
     this.root.append("|∂L/∂W|", this.low, html("span", { class: "bar" }), this.high, this.thick);
   }
 
