@@ -30,10 +30,12 @@ def drag(page: Page, start: Locator, end: Locator) -> None:
 
 
 def click_arc(page: Page, arc: Locator) -> None:
-    """Click an arc where it is highest."""
-    box = arc.locator(".line").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)
+    """Click an arc where it is highest; its box is larger than what is drawn of it."""
+    top = arc.locator(".line").evaluate(
+        "line => { const top = line.getPointAtLength(line.getTotalLength() / 2)"
+        ".matrixTransform(line.getScreenCTM()); return [top.x, top.y]; }"
+    )
+    page.mouse.click(*top)
 
 
 def _middle(element: Locator) -> tuple[float, float]:

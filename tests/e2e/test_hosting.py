@@ -73,7 +73,7 @@ def test_the_page_comes_back_by_itself_when_its_server_was_restarted(
         open_app(tab, f"{server}/?n={LONG}")
         drag(tab, tab.locator('[data-layer="2"]'), tab.locator('[data-layer="10"]'))
         expect(tab.locator('[data-skip="2-10"]')).to_have_count(1)
-        wait_until(lambda: (2, 10) in ends_in(tab.url))
+        tab.wait_for_url(lambda url: (2, 10) in ends_in(url))
         expect(idle(tab)).to_have_count(1)
     with running_app(tmp_path / "second.log", port) as (_, process):
         wait_until(lambda: bool(workers(process)))  # the page has run, and measures its start
