@@ -40,7 +40,7 @@ def test_an_experiment_measures_itself_and_lands_where_expected(
     expect(tab.locator('[data-testid^="chart-"][data-traces]').first).to_be_visible(
         timeout=PATIENCE
     )
-    assert f"e={experiment.id}" in tab.url
+    tab.wait_for_url(re.compile(f"e={experiment.id}"))
     tab.get_by_role("link", name="All experiments").click()
     expect(tab.get_by_text("Guided experiments")).to_be_visible(timeout=PATIENCE)
 

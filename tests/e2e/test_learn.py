@@ -1,5 +1,7 @@
 """The Learn page in the real browser: every chapter shows something that is measured."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from skipviz.learn import CHAPTERS
@@ -17,7 +19,7 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
         drawn = first.locator('[data-testid^="chart-learn"][data-traces], .measured-table')
         expect(drawn.first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        assert f"chapter={chapter.id}" in page.url
+        page.wait_for_url(re.compile(f"chapter={chapter.id}"))
     page.get_by_role("button", name="Glossary").first.click()
     expect(page.locator(".glossary dt").first).to_be_visible()
 

@@ -20,7 +20,7 @@ def test_a_study_is_changed_started_watched_and_taken_away(page: Page, server: s
     page.get_by_text("Depth against gradient", exact=True).first.click()
     curves = page.get_by_test_id("chart-study_curves")
     expect(curves).to_have_attribute("data-step", "51")
-    assert "s=depth" in page.url
+    page.wait_for_url(re.compile("s=depth"))
 
     page.get_by_label("Depth", exact=True).fill("4, 8, 120, 130, 140, 150, 160")
     page.get_by_label("Depth", exact=True).press("Enter")

@@ -49,3 +49,8 @@ def test_the_wheel_takes_in_every_file_that_is_served() -> None:
     used = {ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "assets").glob("*.svg")}
     read = {ROOT / ".streamlit" / "config.toml", ROOT / "assets" / PICTURE}
     assert used | read == taken
+
+
+def test_reruns_wait_for_each_other_so_that_no_click_is_lost() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["runner"]["fastReruns"] is False
