@@ -1,20 +1,15 @@
-"""The session in the address of the page: network, settings, chosen view, and what is hidden."""
+"""What the address of the page can hold, and how it is read. Nothing here trusts what it says."""
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import streamlit as st
 
-from skipviz import data, link
-from skipviz.data.catalogue import OWN
-from skipviz.settings import Settings
-from skipviz.ui.session import Session
-
 NETWORK, VIEW, HIDDEN = "n", "view", "hide"
 ECHO = 5.0  # seconds in which the browser may still send an address that has been replaced
-LONGEST_NAME = 40  # characters of a view or a part
+LONGEST_NAME = 40  # characters of a view
 PARTS = {
     "presets": "Presets",
     "form": "Form",
@@ -29,6 +24,20 @@ PARTS = {
     "pages": "Other pages",
 }
 """What a link can hide, so that a lesson shows only the controls it needs."""
+
+
+@dataclass
+class Address:
+    """What the address of a tab says of its session.
+
+    `opened_with` is the token it had when the tab opened, `token` what it holds now of the drawing
+    and the settings, `view` the chart chosen, `hidden` the parts of the page it hides.
+    """
+
+    opened_with: str | None = None
+    token: str = ""
+    view: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -51,59 +60,14 @@ class Written:
         return any(known == token and at > since for at, known in self.recent)
 
 
-def follow(session: Session) -> None:
-    """Take what the address says; a link opened or reached with the back button wins."""
-    session.hidden = hidden_parts()
-    token = st.query_params.get(NETWORK, "")
-    if session.opened_with is None:
-        session.opened_with = token
-    if not token or token == session.token or _written().is_echo(token):
-        return
-    session.token = token
-    session.view = st.query_params.get(VIEW, "")[:LONGEST_NAME]
-    try:
-        network, settings = link.decode(token)
-    except link.LinkError as error:
-        session.notify(str(error))
-        return
-    if session.open(network):
-        session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
+def given(name: str) -> str:
+    """What the address says under this name, the last time where it says so twice; "" without."""
+    return st.query_params.get(name, "")
 
 
-def take_over(session: Session, earlier: Session) -> None:
-    """The tab shows `earlier` from now on, unless it was opened with another link meanwhile."""
-    if session.opened_with in ("", earlier.token):
-        _written().note(session.token)
-
-
-def write(session: Session) -> None:
-    """Put the session into the address, where it is not there yet."""
-    token = link.encode(session.network, session.settings)
-    if len(token) > link.MAX_TOKEN:
-        if token != session.token:
-            session.notify("This network is too large for a link. Download it as JSON instead.")
-        _set(NETWORK, "")
-    else:
-        _set(NETWORK, token)
-    if token != session.token:
-        _written().note(session.token)
-        session.token = token
-    _set(VIEW, session.view)
-    _set(HIDDEN, hidden_text(session.hidden))
-
-
-def hidden_parts() -> frozenset[str]:
-    """What the address asks to hide."""
-    return frozenset(st.query_params.get(HIDDEN, "").split(",")) & PARTS.keys()
-
-
-def hidden_text(parts: Iterable[str]) -> str:
-    """The parts as the address lists them."""
-    return ",".join(sorted(parts))
-
-
-def _set(name: str, value: str) -> None:
-    if st.query_params.get(name, "") == value:
+def put(name: str, value: str) -> None:
+    """Write a value into the address where another one is; "" takes the name out."""
+    if given(name) == value:
         return
     if value:
         st.query_params[name] = value
@@ -111,29 +75,23 @@ def _set(name: str, value: str) -> None:
         del st.query_params[name]
 
 
-def _written() -> Written:
-    if "written" not in st.session_state:
-        st.session_state["written"] = Written()
-    written: Written = st.session_state["written"]
-    return written
+def view_in(text: str) -> str:
+    """The view that an address names, if it can be the name of one; "" is the first view."""
+    text = text[:LONGEST_NAME]
+    return text if text.isascii() and text.isprintable() else ""
 
 
-def _as_allowed(session: Session, settings: Settings) -> Settings:
-    """The settings with no more steps than this server makes; it says so."""
-    most = session.limits.steps
-    if settings.steps <= most:
-        return settings
-    session.notify(f"A run has at most {most:,} steps here; the link asks for {settings.steps:,}.")
-    return settings.model_copy(update={"steps": most})
+def parts_in(text: str) -> frozenset[str]:
+    """What an address asks to hide; parts that there are not are ignored."""
+    return frozenset(text.split(",")) & PARTS.keys()
 
 
-def _with_data_at_hand(session: Session, settings: Settings) -> Settings:
-    """The settings of a link; data this session does not have are replaced, and it says so."""
-    if settings.data == OWN and session.own is not None:
-        return settings
-    try:
-        data.info(settings.data)
-    except ValueError as error:
-        session.notify(str(error))
-        return settings.model_copy(update={"data": Settings().data})
-    return settings
+def one_of(names: Collection[str], text: str, otherwise: str) -> str:
+    """The name that an address gives, in capitals or not; `otherwise` for one that is not known."""
+    named = text.lower()
+    return named if named in names else otherwise
+
+
+def hidden_text(parts: Iterable[str]) -> str:
+    """The parts as the address lists them."""
+    return ",".join(sorted(parts))

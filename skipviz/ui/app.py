@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page as StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from skipviz.limits import LimitsError, server_limits
-from skipviz.ui.address import hidden_parts
+from skipviz.ui.address import HIDDEN, given, parts_in
 from skipviz.ui.place import app_folder
 
 _ROOT = app_folder()
@@ -48,7 +48,7 @@ def _navigation() -> StreamlitPage:
         )
         for name in PAGES
     ]
-    position: Literal["hidden", "top"] = "hidden" if "pages" in hidden_parts() else "top"
+    position: Literal["hidden", "top"] = "hidden" if "pages" in parts_in(given(HIDDEN)) else "top"
     return st.navigation(pages, position=position)
 
 

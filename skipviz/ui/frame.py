@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from skipviz.ui import address, service
+from skipviz.ui import following, service
 from skipviz.ui.app import ensure_navigation
 from skipviz.ui.keeper import keeper
 from skipviz.ui.plain import plain
@@ -18,12 +18,12 @@ def open_page() -> Session:
     """The session of this tab, brought in step with the address."""
     ensure_navigation()
     session = current()
-    address.follow(session)
+    following.follow(session)
     service.attend(session)
     st.html(_STYLE)
     inline_plotly()
     keeper(session)
-    address.write(session)
+    following.write(session)
     _say(session)
     return session
 

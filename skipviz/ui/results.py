@@ -42,16 +42,16 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     _verdict(run, session, at)
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
-        if "tray" not in session.hidden:
+        if "tray" not in session.address.hidden:
             keep_button(session, run if session.job is not None else None)
         progress(session, pool)
-    if "tray" not in session.hidden:
+    if "tray" not in session.address.hidden:
         tray_panel(session)
     with st.container(key="settings_and_charts"):
         left, right = st.columns([1, 3.2], gap="medium")
     with left:
         settings_panel(session)
-        if "form" not in session.hidden:
+        if "form" not in session.address.hidden:
             edit_form(session)
     with right:
         run_notes(session)
@@ -66,7 +66,7 @@ def _page_depends_on(session: Session) -> object:
     return (
         session.network,
         session.settings,
-        session.view,
+        session.address.view,
         session.notices[:],
         session.tray.compared,
         _tick(session),

@@ -16,6 +16,7 @@ from skipviz.network.limits import structure_problems
 from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
+from skipviz.ui.address import Address
 from skipviz.ui.first_pictures import FirstPictures
 from skipviz.ui.history import History
 from skipviz.ui.tray import Tray
@@ -36,10 +37,8 @@ class Acknowledged:
 class Session:
     """The state behind one open tab.
 
-    Of the address (`skipviz.ui.address`): `opened_with` is the token it had when the tab opened,
-    `token` what it holds now of the drawing and the settings, `view` the chart chosen, `hidden` the
-    parts of the page it hides. `settled` once the tab's memory of an earlier session has been
-    looked into (`skipviz.ui.keeper`). `refused` is why the initial weights were not measured.
+    `settled` once the tab's memory of an earlier session has been looked into
+    (`skipviz.ui.keeper`). `refused` is why the initial weights were not measured.
     """
 
     history: History
@@ -51,10 +50,7 @@ class Session:
     layer_range: tuple[int, int] = (1, 1)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
-    opened_with: str | None = None
-    token: str = ""
-    view: str = ""
-    hidden: frozenset[str] = frozenset()
+    address: Address = field(default_factory=Address)
     notices: list[str] = field(default_factory=list)
     job: TrainingJob | None = None
     preview: TrainingJob | None = None

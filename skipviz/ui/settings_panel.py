@@ -23,7 +23,7 @@ DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 def settings_panel(session: Session) -> None:
     """Draw the controls; each takes effect at once."""
     for part, draw in _PARTS.items():
-        if part not in session.hidden:
+        if part not in session.address.hidden:
             draw(session)
 
 

@@ -14,11 +14,11 @@ from skipviz.ui.session import Session
 def toolbar(session: Session) -> None:
     """Draw the row."""
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
-        if "presets" not in session.hidden:
+        if "presets" not in session.address.hidden:
             _preset_picker(session)
         _history_buttons(session)
         st.markdown(_cost_text(session), width="stretch")
-        if "export" not in session.hidden:
+        if "export" not in session.address.hidden:
             files(session)
         copy_link(key="copy_link")
 

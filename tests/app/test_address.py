@@ -27,15 +27,15 @@ def test_a_lesson_hides_the_parts_it_names_and_nothing_else() -> None:
     for part, label in SHOWN.items():
         assert label not in LABELS[part](page)
     assert button(page, "Train")
-    assert session(page).hidden == set(SHOWN)
+    assert session(page).address.hidden == set(SHOWN)
 
 
 def test_unknown_parts_are_ignored() -> None:
     page = opened()
     page.query_params["hide"] = "<script>,export," + "x," * 1000
     ran(page)
-    assert session(page).hidden == {"export"}
-    assert session(page).hidden <= PARTS.keys()
+    assert session(page).address.hidden == {"export"}
+    assert session(page).address.hidden <= PARTS.keys()
 
 
 def test_an_address_that_was_just_replaced_is_no_link() -> None:

@@ -33,7 +33,7 @@ def test_each_view_has_its_charts() -> None:
         "updates": "layers_update_ratio",
         "noise": "layers_gradient_snr",
     }.items():
-        session(page).view = view
+        session(page).address.view = view
         ran(page)
         assert charts(page)[0] == first
 
@@ -43,20 +43,20 @@ def test_a_view_in_the_link_is_opened() -> None:
     page.query_params["n"] = link.encode(START, Settings(steps=2))
     page.query_params["view"] = "activations"
     ran(page)
-    assert session(page).view == "activations"
+    assert session(page).address.view == "activations"
     assert page.query_params["view"] in ("activations", ["activations"])
 
 
 def test_points_of_a_plane_have_a_decision_boundary() -> None:
     page = trained(PLANE, data="xor")
-    session(page).view = "boundary"
+    session(page).address.view = "boundary"
     ran(page)
     assert charts(page) == ["boundary_skip", "boundary_plain"]
 
 
 def test_skips_are_ranked_on_request() -> None:
     page = trained(START)
-    session(page).view = "ablation"
+    session(page).address.view = "ablation"
     ran(page)
     assert charts(page) == []
     button(page, "Rank the skips").click()

@@ -54,7 +54,7 @@ def _split(session: Session, run: Run) -> Split | None:
 def _chosen_view(session: Session, run: Run) -> str:
     titles = views_of(run)
     first = next(iter(titles))
-    current = session.view if session.view in titles else first
+    current = session.address.view if session.address.view in titles else first
 
     def draw(key: str) -> str:
         picked = st.segmented_control(
@@ -68,5 +68,5 @@ def _chosen_view(session: Session, run: Run) -> str:
         return picked or current
 
     view = chosen(f"view_{'_'.join(titles)}", current, draw)
-    session.view = "" if view == first else view
+    session.address.view = "" if view == first else view
     return view

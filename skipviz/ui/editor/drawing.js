@@ -6,6 +6,7 @@ import { skipText } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
+const GRIP = 24; // pixels, the size of the grip below the labels
 const ROOM_FOR_SHAPES = 58; // pixels between two layers
 
 export function svg(tag, attributes = {}, text = "") {
@@ -45,8 +46,10 @@ export class Drawing {
     this.place = { ...place, y };
     const below = deepestArc(network.skips, place.spacing);
     this.shapes = place.spacing >= ROOM_FOR_SHAPES;
-    const labels = this.shapes ? 44 : 30;
-    this.size(place.width, y + place.box / 2 + (below ? below + 28 : labels));
+    const edge = y + place.box / 2;
+    this.place.grip = edge + (this.shapes ? 38 : 23) + GRIP / 2;
+    const bottom = this.place.grip + GRIP / 2 + 2;
+    this.size(place.width, below ? Math.max(bottom, edge + below + 28) : bottom);
     this.drawLine(place, y);
     this.arcs.replaceChildren(...this.drawArcs(network.skips, faults));
     this.showDifference(ends.difference ?? { added: [], removed: [] });

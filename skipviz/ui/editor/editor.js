@@ -5,6 +5,7 @@ import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
 import { Legend } from "./legend.js";
+import { Moving } from "./moving.js";
 import { predict, unacknowledged } from "./prediction.js";
 import { Range } from "./range.js";
 import { Report } from "./report.js";
@@ -32,6 +33,7 @@ class Editor {
     this.arms.before(this.tools.root);
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
+    this.moving = new Moving(this);
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.scroll);
     this.onGradients = ({ detail }) => this.showGradients(detail);
@@ -182,6 +184,7 @@ class Editor {
     if (!this.canvas.querySelector('[tabindex="0"]')) {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
+    this.moving.show();
     this.inspector.show();
     this.report.note(this.selected);
   }

@@ -24,6 +24,15 @@ const RULES = {
       (k) => (k > layer ? k - 1 : k),
     ),
   }),
+  move_layers: (network, { first, last, by }) => {
+    const order = network.layers.map((_, index) => index + 1);
+    order.splice(first - 1 + by, 0, ...order.splice(first - 1, last - first + 1));
+    const place = new Map(order.map((old, index) => [old, index + 1]));
+    return {
+      layers: order.map((old) => network.layers[old - 1]),
+      skips: renumbered(network.skips, (k) => place.get(k) ?? k),
+    };
+  },
 };
 
 export function predict({ layers, skips }, edits) {

@@ -12,7 +12,7 @@ const HELP = [
   ["Arrow up / down", "to the skips of a layer and back"],
   ["+ / Delete", "insert or remove a layer; Delete removes a skip, K changes its kind"],
   ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers"],
-  ["Alt + arrows", "move the selected layers"],
+  ["Drag the grip below, Alt + arrows", "move the selected layers"],
   ["Ctrl + Z, Ctrl + Shift + Z", "undo, redo"],
   ["Ctrl + wheel", "zoom; drag the ground to pan"],
 ];

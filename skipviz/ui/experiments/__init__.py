@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.ui import service
+from skipviz.ui.address import given, one_of
 from skipviz.ui.experiments.claim import claim_page
 from skipviz.ui.experiments.gallery import gallery
 from skipviz.ui.frame import open_page
@@ -19,8 +20,8 @@ def render() -> None:
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
     session = open_page()
     st.html(_STYLE)
-    name = st.query_params.get(CHOSEN, "").lower()
-    if name in experiments.names():
+    name = one_of(experiments.names(), given(CHOSEN), otherwise="")
+    if name:
         claim_page(session, service.pool(), experiments.load(name))
     else:
         gallery()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.experiments import Experiment
-from skipviz.ui.address import HIDDEN
+from skipviz.ui.address import HIDDEN, given, hidden_text, parts_in
 from skipviz.ui.place import app_folder
 
 PAGE = app_folder() / "pages" / "experiments.py"
@@ -41,7 +41,7 @@ def _card(experiment: Experiment) -> None:
 
 def address_with(**parameters: str) -> dict[str, str]:
     """The parameters of a link; what a lesson hides stays hidden."""
-    hidden = st.query_params.get(HIDDEN, "")
+    hidden = hidden_text(parts_in(given(HIDDEN)))
     return parameters | ({HIDDEN: hidden} if hidden else {})
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from skipviz.ui import address, service
+from skipviz.ui import following, service
 from skipviz.ui.session import Session
 from skipviz.ui.tray import from_links
 
@@ -53,6 +53,6 @@ def restore(session: Session, found: object) -> None:
         session.tray = from_links(found.get("kept"))
     elif earlier is not session:
         session.discard()
-        address.take_over(session, earlier)
+        following.take_over(session, earlier)
         earlier.settled = True
         st.session_state["session"] = earlier

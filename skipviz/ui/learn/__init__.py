@@ -6,8 +6,9 @@ import streamlit as st
 
 from skipviz.learn import chapter
 from skipviz.ui import service
+from skipviz.ui.address import given
 from skipviz.ui.frame import open_page
-from skipviz.ui.learn.contents import contents, onward, page_named
+from skipviz.ui.learn.contents import CHAPTER, contents, onward, page_named
 from skipviz.ui.learn.running import end_other_chapters
 from skipviz.ui.learn.sections import sections
 from skipviz.ui.learn.terms import glossary
@@ -20,7 +21,7 @@ def render() -> None:
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
     session = open_page()
     st.html(_STYLE)
-    chosen = page_named(st.query_params.get("chapter", ""))
+    chosen = page_named(given(CHAPTER))
     end_other_chapters(session, chosen)
     with st.container(key="learn"):
         left, right = st.columns([1, 4.6], gap="large")

@@ -5,7 +5,9 @@ from typing import Literal
 import streamlit as st
 
 from skipviz.learn import CHAPTERS
+from skipviz.ui.address import one_of, put
 
+CHAPTER = "chapter"  # in the address
 _TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
     "glossary": "Glossary"
 }
@@ -13,7 +15,7 @@ _TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
 
 def page_named(name: str) -> str:
     """The chapter of the address, the first one for a name that is not known."""
-    return name if name in _TITLES else CHAPTERS[0].id
+    return one_of(_TITLES, name, otherwise=CHAPTERS[0].id)
 
 
 def contents(chosen: str) -> None:
@@ -60,4 +62,4 @@ def onward(chosen: str) -> None:
 
 
 def _open(name: str) -> None:
-    st.query_params["chapter"] = name
+    put(CHAPTER, name)

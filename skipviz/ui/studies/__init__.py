@@ -7,6 +7,7 @@ import streamlit as st
 
 from skipviz.studies import READY, Study
 from skipviz.ui import service
+from skipviz.ui.address import given, one_of, put
 from skipviz.ui.frame import open_page
 from skipviz.ui.studies.asked import Asked
 from skipviz.ui.studies.factors import factors
@@ -37,9 +38,8 @@ def render() -> None:
 
 def _chosen() -> str:
     """The ready study to start from, kept in the address."""
-    named = st.query_params.get(CHOSEN, "").lower()
     names = list(READY)
-    named = named if named in READY else names[0]
+    named = one_of(names, given(CHOSEN), otherwise=names[0])
     name = st.pills(
         "Studies",
         names,
@@ -49,7 +49,7 @@ def _chosen() -> str:
         label_visibility="collapsed",
     )
     name = name or named  # pressed once more, a pill lets go
-    st.query_params[CHOSEN] = name
+    put(CHOSEN, name)
     return name
 
 
