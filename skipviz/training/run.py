@@ -1,6 +1,7 @@
 """The run that holds all frames of a training, compactly. Numpy only."""
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -61,8 +62,8 @@ class Run:
 
     def frozen(self) -> "Run":
         """What is measured so far, as a run that does not grow."""
-        run = Run(self.network, self.settings, info=self.info)
-        run.failures, run.device, run._made = self.failures, self.device, self._made
+        _ = self.main_arms, self.weighted_layers  # found once for all copies
+        run = copy(self)
         run._rows, run._evaluations = self._rows.frozen(), self._evaluations.frozen()
         run._snapshots = self._snapshots.frozen()
         return run

@@ -39,5 +39,7 @@ def _epoch() -> str:
     A browser that reconnects to a server started anew sends the values its widgets had; under the
     same keys, an old choice would override what the address says.
     """
-    epoch: str = st.session_state.setdefault("epoch", secrets.token_hex(4))
+    if "epoch" not in st.session_state:
+        st.session_state["epoch"] = secrets.token_hex(4)
+    epoch: str = st.session_state["epoch"]
     return epoch

@@ -78,3 +78,32 @@ def test_an_earlier_step_is_shown_everywhere() -> None:
     assert '"step":2' in figure["charts"][0]["figure"].replace(" ", "")
     assert figure["gradients"]["caption"] == "step 2"
     assert any("Step 2," in each.body for each in page.get("html"))
+
+
+def test_a_refresh_without_a_new_step_draws_no_chart_anew(monkeypatch) -> None:
+    page = trained(START)
+    ran(page)
+    before = component(page, "live_charts")
+    monkeypatch.setattr("skipviz.ui.charts.drawn", _nobody_draws)
+    monkeypatch.setattr("skipviz.ui.live.to_json_plotly", _nobody_draws)
+    ran(page)
+    assert component(page, "live_charts") == before
+
+
+def test_charts_are_drawn_anew_for_a_new_run_and_another_view() -> None:
+    page = trained(START)
+    first = component(page, "live_charts")["charts"]
+    session(page).settings = Settings(steps=6, snapshot_every=2, seed=1)
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    ran(page)
+    second = component(page, "live_charts")["charts"]
+    assert [chart["name"] for chart in first] == [chart["name"] for chart in second]
+    assert first[0]["figure"] != second[0]["figure"]
+
+
+def _nobody_draws(*_: object) -> None:
+    raise AssertionError("Nothing has changed, so nothing is to be drawn.")

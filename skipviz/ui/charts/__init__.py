@@ -8,6 +8,7 @@ from skipviz.data.catalogue import OWN
 from skipviz.figures import editor_gradients
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
+from skipviz.ui.charts.memory import Picture, picture_of
 from skipviz.ui.charts.ranking import rank_button
 from skipviz.ui.charts.theory import theory_of
 from skipviz.ui.charts.units import unit_charts, unit_controls
@@ -36,10 +37,23 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
     theory = theory_of(session, pool, run) if view in ("weights", "states") else None
     theme = st.context.theme.type or "light"
     shown = Shown(run, at, theme, tuple(kept), theory, split)
-    found = drawn(view, shown)
-    if view == "boundary" and split is not None:
-        found += unit_charts(session, run, split, theme)
-    live_charts(found, gradients=editor_gradients(run, at), key="charts")
+
+    def draw() -> Picture:
+        found = drawn(view, shown)
+        if view == "boundary" and split is not None:
+            found += unit_charts(session, run, split, theme)
+        return Picture(found, editor_gradients(run, at))
+
+    picture = picture_of((view, _sources(session, shown)), draw)
+    live_charts(picture.charts, gradients=picture.gradients, key="charts")
+
+
+def _sources(session: Session, shown: Shown) -> object:
+    """All that the charts of a view depend on. A run grows only by steps, and is told by its job;
+    kept runs and own data are equal only to themselves."""
+    job = session.job or session.preview
+    news = [(name, each.id, len(each.results)) for name, each in session.computations.items()]
+    return job and job.id, shown.run.steps, shown.at, shown.theme, shown.kept, session.own, news
 
 
 def _split(session: Session, run: Run) -> Split | None:

@@ -33,6 +33,18 @@ class Chart:
     height: int = 320
     span: int = 6
 
+    @functools.cached_property
+    def plain(self) -> dict[str, Any]:
+        """As it is sent; encoded once, however often that is."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "note": self.note,
+            "height": self.height,
+            "span": self.span,
+            "figure": to_json_plotly(self.figure),
+        }
+
 
 def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None, key: str) -> None:
     """Draw the charts; `gradients` repaints the network editor on the same page without a rerun."""
@@ -47,7 +59,7 @@ def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None,
         key=key,
         data={
             "plotly": plotly_address(),
-            "charts": [_plain(chart) for chart in charts],
+            "charts": [chart.plain for chart in charts],
             "gradients": gradients,
         },
     )
@@ -56,14 +68,3 @@ def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None,
 @functools.cache
 def _script() -> str:
     return bundle(_HERE, ("data.js", "menu.js"), "live.js")
-
-
-def _plain(chart: Chart) -> dict[str, Any]:
-    return {
-        "name": chart.name,
-        "title": chart.title,
-        "note": chart.note,
-        "height": chart.height,
-        "span": chart.span,
-        "figure": to_json_plotly(chart.figure),
-    }
