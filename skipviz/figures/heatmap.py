@@ -23,6 +23,7 @@ from skipviz.training.run import OF, Run
 COLUMNS = 300
 LEVELS = 254  # of a byte; 255 is for what cannot be shown
 GAP = 0.06  # of the height, between two panels
+RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
 
 
 def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.Figure:
@@ -62,7 +63,7 @@ def over_time_spec(run: Run, at: int = -1, theme: str = "light") -> Spec:
 
 def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme: str) -> Spec:
     """A panel per arm of (layers, columns), one log scale for all."""
-    low, high = positive_range(np.concatenate([n.ravel() for n in norms.values()]))
+    low, high = _shared_range(np.concatenate([n.ravel() for n in norms.values()]))
     panels = [
         _panel(arm, place, columns, _quantised(values, low, high), unit)
         for place, (arm, values) in enumerate(norms.items(), start=1)
@@ -73,9 +74,20 @@ def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme:
         annotations=[_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)],
         coloraxis=_colour_axis(low, high),
         meta={"levels": [low, high]},
-        **_axes(domains, unit, theme),
+        **_axes(domains, unit, theme, len(columns)),
     )
     return {"data": panels, "layout": look}
+
+
+def _shared_range(values: Array) -> tuple[float, float]:
+    """What the colours stretch over: all but a few values far off, which would leave
+    the others one colour."""
+    low, high = positive_range(values)
+    shown = values[np.isfinite(values) & (values > 0)]
+    if not len(shown):
+        return low, high
+    rare_low, rare_high = np.quantile(shown, [RARE, 1 - RARE])
+    return positive_range(np.clip(shown, max(low, rare_low / 10), min(high, rare_high * 10)))
 
 
 def _domains(panels: int) -> list[list[float]]:
@@ -87,14 +99,14 @@ def _domains(panels: int) -> list[list[float]]:
     ]
 
 
-def _axes(domains: list[list[float]], unit: str, theme: str) -> Spec:
+def _axes(domains: list[list[float]], unit: str, theme: str, columns: int) -> Spec:
     axes: Spec = {}
     for place, domain in enumerate(domains, start=1):
         last = place == len(domains)
         axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
         axes[f"xaxis{place}"] = axis(
             theme, unit if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
-            showgrid=False, showticklabels=last, tickformat=",d", nticks=8,
+            showgrid=False, showticklabels=last, tickformat=",d", nticks=min(columns, 8),
         )  # fmt: skip
     return axes
 

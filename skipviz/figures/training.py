@@ -34,7 +34,14 @@ def training_curves_spec(
     look = layout(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(theme, "step", range=[0, longest], anchor="y2"),
+        xaxis=axis(
+            theme,
+            "step",
+            range=[0, longest],
+            anchor="y2",
+            tickformat=",d",
+            nticks=min(longest + 1, 6),
+        ),
         yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
         yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
         meta={"step": int(run.row_steps[-1])},

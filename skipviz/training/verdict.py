@@ -71,7 +71,7 @@ def number_text(value: float) -> str:
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+        return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
     mantissa, exponent = f"{value:.1e}".split("e")
     digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa.removesuffix('.0')} × 10{digits}"

@@ -89,12 +89,18 @@ def _expects_frames(session: Session) -> bool:
 
 def _verdict(run: Run | None, session: Session, at: int) -> None:
     if run is None:
-        waiting = _expects_frames(session)
-        text = "Measuring the gradient of every layer …" if waiting else "Nothing to measure yet."
-        st.html(f'<div class="verdict"><h1>{text}</h1></div>')
+        st.html(f'<div class="verdict"><h1>{_why_nothing(session)}</h1></div>')
         return
     pieces = "".join(_piece(text, arm) for text, arm in sentence(run, at))
     st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run, at))}</p></div>')
+
+
+def _why_nothing(session: Session) -> str:
+    if session.problems:
+        return "The drawing does not fit together: mend what is red, and it is measured again."
+    if _expects_frames(session):
+        return "Measuring the gradient of every layer …"
+    return "Nothing to measure yet."
 
 
 def _piece(text: str, arm: str | None) -> str:

@@ -71,5 +71,5 @@ def _cost_text(session: Session) -> str:
         weights = network.count_parameters(about.input_shape, about.outputs)
         macs = network.count_macs(about.input_shape, about.outputs)
     except NetworkError:
-        return f"{network.depth} layers · {skips} · :red[see the drawing: something does not fit]"
+        return f"{network.depth} layers · {skips} · :red[does not fit]"
     return f"{network.depth} layers · {skips} · {weights:,} weights · {macs:,} MACs"

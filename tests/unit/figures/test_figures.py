@@ -128,6 +128,22 @@ def test_the_heat_map_marks_what_broke_and_thins_long_runs() -> None:
     assert (np.asarray(figure.data[0].z) < 255).all()
 
 
+def test_one_explosion_does_not_take_the_colours_from_everything_else() -> None:
+    norms = random_norms(1000)
+    norms[500:503, 0] *= 1e20
+    figure = figures.gradient_heatmap(a_run(norms))
+    calm = np.delete(norms, slice(500, 503), axis=0)
+    low, high = figure.layout.meta["levels"]
+    assert low == pytest.approx(calm.min(), rel=0.2)  # the longest runs are thinned
+    assert calm.max() <= high <= 10 * calm.max()
+    assert np.asarray(figure.data[0].z).max() == 254
+
+
+def test_a_single_step_has_a_single_tick() -> None:
+    drawn = figures.gradient_heatmap(a_run(random_norms(1)))
+    assert drawn.layout.xaxis.nticks == 1
+
+
 def test_loss_is_the_runs_own_and_chance_is_drawn() -> None:
     run = a_run(random_norms(30))
     figure = figures.training_curves(run)
