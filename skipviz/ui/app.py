@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from skipviz.limits import LimitsError, server_limits
 from skipviz.ui.address import HIDDEN, given, parts_in
+from skipviz.ui.excuse import excused
 from skipviz.ui.place import app_folder
 
 _ROOT = app_folder()
@@ -17,7 +18,7 @@ PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
 def main() -> None:
     """Set up the app and run the page chosen."""
     if _limits_are_sound():
-        _navigation().run()
+        excused(_navigation().run)()
 
 
 def ensure_navigation() -> None:

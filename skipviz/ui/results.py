@@ -14,6 +14,7 @@ from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.charts.units import units_pending
 from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.scrubber import chosen_row, scrubber
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
@@ -27,7 +28,7 @@ FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need n
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
     page = _page_depends_on(session)
-    tick = st.fragment(_results, run_every=_tick(session))
+    tick = refreshed(_results, _tick(session))
     tick(session, pool, page)
 
 

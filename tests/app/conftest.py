@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
-from skipviz.ui import frame, service
+from skipviz.ui import excuse, frame, service
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +20,13 @@ def no_worker_outlives_a_test() -> Iterator[None]:
 def warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest makes every run the first of a server, which would take away the widgets' state."""
     monkeypatch.setattr(frame, "ensure_navigation", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def no_excuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong on a page fails the test instead of being apologised for."""
+    monkeypatch.setattr(excuse, "excuse", _fail)
+
+
+def _fail(error: Exception) -> None:
+    raise error

@@ -147,8 +147,8 @@ def _heatmap(shown: Shown, probe: str) -> Chart:
         f"heatmap_{probe}",
         layer_heatmap_spec(shown.run, probe, shown.theme, shown.marked),
         f"{title}, layers × steps",
-        "The same over the whole run, one log scale for all arms; rare extremes have the colours of "
-        "its ends; grey where nothing is known.",
+        "The same over the whole run, one log scale for all arms; rare extremes have the colours "
+        "of its ends; grey where nothing is known.",
         110 + 90 * len(shown.run.main_arms),
     )
 

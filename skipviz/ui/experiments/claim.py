@@ -10,6 +10,7 @@ from skipviz.experiments.running import News
 from skipviz.experiments.wording import verdict
 from skipviz.figures.experiments import experiment_height, experiment_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
@@ -42,7 +43,7 @@ def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
         _buttons(session, experiment, setup, job)
     if job is None:
         return
-    live = st.fragment(_live, run_every=None if job.ended else TICK)
+    live = refreshed(_live, None if job.ended else TICK)
     live(job, experiment, setup, job.ended)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.ui import service
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.frame import open_page
 from skipviz.ui.landscape.controls import JOB, controls
 from skipviz.ui.landscape.shown import Shown, draw, say
@@ -34,7 +35,7 @@ def render() -> None:
     if not sound(session):
         return
     going = goes_on(session.computations.get(JOB))
-    st.fragment(_live, run_every=TICK if going else None)(session, pool, going)
+    refreshed(_live, TICK if going else None)(session, pool, going)
 
 
 def _live(session: Session, pool: JobPool, going: bool) -> None:

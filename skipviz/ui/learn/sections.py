@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.jobs import JobPool
 from skipviz.learn import Chapter, Section
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import job_name, known_job, start
@@ -22,7 +23,7 @@ def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
     st.markdown(chapter.summary)
     if chapter.at_hand:
         introduction(session, hand)
-    tick = st.fragment(_sections, run_every=TICK if _busy(session, chapter) else None)
+    tick = refreshed(_sections, TICK if _busy(session, chapter) else None)
     tick(session, pool, chapter, hand)
 
 

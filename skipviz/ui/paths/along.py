@@ -8,6 +8,7 @@ from skipviz.jobs import ComputingJob, JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
@@ -34,7 +35,7 @@ def along_paths(session: Session, pool: JobPool) -> None:
     """Draw the section; it measures the initial weights by itself."""
     _measure_start(session, pool)
     going = _going(session)
-    st.fragment(_live, run_every=TICK if going else None)(session, pool, going)
+    refreshed(_live, TICK if going else None)(session, pool, going)
 
 
 def _measure_start(session: Session, pool: JobPool) -> None:

@@ -14,6 +14,7 @@ from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.network.shapes import sound as sound_shapes
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
@@ -46,7 +47,7 @@ HOW = (
 def lesions(session: Session, pool: JobPool) -> None:
     """Draw the section."""
     going = _going(session)
-    st.fragment(_live, run_every=TICK if going != (False, False) else None)(session, pool, going)
+    refreshed(_live, TICK if going != (False, False) else None)(session, pool, going)
 
 
 def _going(session: Session) -> tuple[bool, bool]:

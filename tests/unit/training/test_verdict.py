@@ -89,7 +89,14 @@ def test_a_finding_at_an_earlier_step_knows_nothing_of_later_ones():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (0.184, "0.18"), (42.3, "42"), (1234.0, "1234"), (6.2e-15, "6.2 × 10⁻¹⁵")],
+    [
+        (0.0, "0"),
+        (0.184, "0.18"),
+        (42.3, "42"),
+        (99.7, "100"),
+        (1234.0, "1234"),
+        (6.2e-15, "6.2 × 10⁻¹⁵"),
+    ],
 )
 def test_numbers_are_written_as_people_write_them(value, text):
     assert number_text(value) == text

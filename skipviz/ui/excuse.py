@@ -1,0 +1,44 @@
+"""What a visitor reads when the app itself fails, and parts of a page that refresh themselves.
+
+Streamlit would say that the message was redacted. Here the page says what is safe and what to do;
+the traceback is in the log of the server.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec
+
+import streamlit as st
+
+EXCUSE = (
+    "**Something in skipviz itself went wrong here.** Your network and its settings are in the "
+    "address of this page: reload it to go on. The server's log holds the details; please report "
+    "them with the address."
+)
+_P = ParamSpec("_P")
+_LOG = logging.getLogger(__name__)
+
+
+def excused(draw: Callable[_P, None]) -> Callable[_P, None]:
+    """`draw`, with an excuse in the place of whatever it fails to draw."""
+
+    @functools.wraps(draw)
+    def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            draw(*args, **kwargs)
+        except Exception as error:
+            excuse(error)
+
+    return drawn
+
+
+def refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, None]:
+    """A part of a page that is drawn anew by itself; `every` in seconds, None for never."""
+    return st.fragment(excused(draw), run_every=every)
+
+
+def excuse(error: Exception) -> None:
+    """Say it on the page and in the log."""
+    _LOG.error("A page could not be drawn.", exc_info=error)
+    st.error(EXCUSE, icon=":material/error:")
