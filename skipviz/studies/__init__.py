@@ -10,10 +10,11 @@ torch is imported in worker processes, or when results are computed in this one 
 """
 
 from skipviz.studies.executors import open_workers
+from skipviz.studies.live import Part, stream
 from skipviz.studies.patterns import Pattern
 from skipviz.studies.ready import READY
 from skipviz.studies.results import QUANTITY_LABELS, Result
-from skipviz.studies.runner import Progress, run_study, seconds_needed, stream
+from skipviz.studies.runner import Progress, run_study, seconds_needed
 from skipviz.studies.store import Store
 from skipviz.studies.study import FACTORS, QUANTITIES, Quantity, Study, StudyError
 from skipviz.studies.summary import Cell, Table, others, table, to_csv
@@ -25,6 +26,7 @@ __all__ = [
     "QUANTITY_LABELS",
     "READY",
     "Cell",
+    "Part",
     "Pattern",
     "Progress",
     "Quantity",

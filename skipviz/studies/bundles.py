@@ -79,6 +79,17 @@ class Bundle:
         step = calls * SECONDS_PER_CALL + 3 * macs * batch * SECONDS_PER_MAC
         return step * (first.settings.steps + STEPS_TO_BUILD)
 
+    def halves(self) -> "tuple[Bundle, Bundle]":
+        """Half of the variants each, or where there is only one, half of the seeds each."""
+        middle = len(self.variants) // 2
+        if middle:
+            return Bundle(self.variants[:middle]), Bundle(self.variants[middle:])
+        (only,) = self.variants
+        middle = len(only.trials) // 2
+        parts = only.trials[:middle], only.trials[middle:]
+        first, second = (Variant(only.network, only.arm, part) for part in parts)
+        return Bundle((first,)), Bundle((second,))
+
     def alone(self) -> "list[Bundle]":
         """Each variant for itself."""
         return [Bundle((variant,)) for variant in self.variants]

@@ -2,20 +2,18 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
-from skipviz.network import Limits
 from skipviz.studies.bundles import Bundle, plan
 from skipviz.studies.executors import Workers
 from skipviz.studies.results import Result
 from skipviz.studies.store import Store
 from skipviz.studies.study import Study, StudyError
 from skipviz.studies.trials import trials
-from skipviz.studies.worker import compute, work
+from skipviz.studies.worker import work
 
 TRIES = 3  # of a bundle during which a worker process ended
 TOLD_FROM = 0.05  # of the work, before which starting up hides how fast it goes
@@ -45,21 +43,6 @@ def run_study(
     """
     with store.reserved():
         return _Session(study, store, report).run(workers)
-
-
-def stream(
-    fields: Mapping[str, Any], limits: Mapping[str, int] | None = None
-) -> Iterator[list[Result]]:
-    """The results of a study given as plain data, bundle by bundle, made in this process.
-
-    `limits` are the fields of the caps on its networks.
-    """
-    caps = None if limits is None else Limits.model_validate(limits)
-    failed, bundles = plan(trials(Study.of(fields)))
-    if failed:
-        yield failed
-    for bundle in bundles:
-        yield compute(bundle, caps)
 
 
 def seconds_needed(study: Study) -> float:

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from multiprocessing import connection
@@ -24,6 +25,7 @@ from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Failure
 
 Array = NDArray[np.float64]
+Computing = Generator[float, None, list[Result]]  # yields the share that is done
 
 
 def start() -> None:
@@ -44,21 +46,39 @@ def work(bundle: Bundle) -> list[Result]:
 
 
 def compute(bundle: Bundle, limits: Limits | None = None) -> list[Result]:
-    """The results of all its runs; what fails is a result that says why.
+    """The results of all its runs; what fails is a result that says why."""
+    going = computing(bundle, limits)
+    while True:
+        try:
+            next(going)
+        except StopIteration as ended:
+            results: list[Result] = ended.value
+            return results
+
+
+def computing(bundle: Bundle, limits: Limits | None = None) -> Computing:
+    """`compute`, which tells at every step how far it is.
 
     `limits` cap the networks. When a stack fails, its variants are tried one by one, so that one
-    cannot spoil the others.
+    cannot spoil the others; the share begins anew then.
     """
     try:
-        return _sound(bundle, limits)
+        return (yield from _sound(bundle, limits))
     except Exception as error:
         if len(bundle.variants) > 1:
-            return [result for alone in bundle.alone() for result in compute(alone, limits)]
+            return (yield from _one_by_one(bundle.alone(), limits))
         named = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         return [Result.failed(trial, f"{named}{error}", _worker()) for trial in bundle.trials]
 
 
-def _sound(bundle: Bundle, limits: Limits | None) -> list[Result]:
+def _one_by_one(bundles: Sequence[Bundle], limits: Limits | None) -> Computing:
+    results: list[Result] = []
+    for bundle in bundles:
+        results += yield from computing(bundle, limits)
+    return results
+
+
+def _sound(bundle: Bundle, limits: Limits | None) -> Computing:
     """What fits neither the data nor the limits is left out, and the others go together."""
     info = data.info(bundle.trials[0].settings.data)
     if problems := fit_problems(bundle.network, info, limits):
@@ -66,11 +86,9 @@ def _sound(bundle: Bundle, limits: Limits | None) -> list[Result]:
         if len(sound) in {0, len(bundle.variants)}:
             raise NetworkError(problems)
         rest = [alone for alone in bundle.alone() if alone.variants[0] not in sound]
-        return [
-            *_together(Bundle(tuple(sound))),
-            *(r for each in rest for r in compute(each, limits)),
-        ]
-    return _together(bundle)
+        together = yield from _together(Bundle(tuple(sound)))
+        return together + (yield from _one_by_one(rest, limits))
+    return (yield from _together(bundle))
 
 
 @dataclass(frozen=True)
@@ -84,11 +102,11 @@ class _Measured:
     failures: tuple[Failure, ...] = ()
 
 
-def _together(bundle: Bundle) -> list[Result]:
+def _together(bundle: Bundle) -> Computing:
     started = time.perf_counter()
     network, settings = bundle.network, bundle.settings
     trains = bundle.variants[0].trials[0].measure == "training"
-    measured = (_trained if trains else _at_start)(network, settings)
+    measured = (yield from _trained(network, settings)) if trains else _at_start(network, settings)
     seconds = (time.perf_counter() - started) / len(bundle.trials)
     return [
         replace(_result(trial, measured, arm, seed), seconds=seconds, **predicted)
@@ -119,8 +137,11 @@ def _at_start(network: Network, settings: Settings) -> _Measured:
     )
 
 
-def _trained(network: Network, settings: Settings) -> _Measured:
-    """The same before and after all steps, with loss and score over the whole splits."""
+def _trained(network: Network, settings: Settings) -> Generator[float, None, _Measured]:
+    """The same before and after all steps, with loss and score over the whole splits.
+
+    Yields the share of the steps made.
+    """
     from skipviz.training.trainer import stream
 
     failures: list[Failure] = []
@@ -128,6 +149,7 @@ def _trained(network: Network, settings: Settings) -> _Measured:
     for last in stream(network, settings):
         first = first or last
         failures += last.failures
+        yield last.step / max(settings.steps, 1)
     assert first is not None
     assert last is not None
     scores = vars(last.evaluation) if last.evaluation is not None else {}

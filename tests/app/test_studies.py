@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,16 @@ def test_the_address_names_the_study() -> None:
     assert page.query_params["s"] == "depth"
     page = studies(s="<script>")
     assert page.query_params["s"] == "one_skip"
+
+
+def test_a_study_that_trains_says_at_once_how_long_it_takes_and_stops_when_asked() -> None:
+    page = studies(s="learning_rate")
+    progress = page.get("progress")[0].proto.text
+    assert re.fullmatch(r"\d+ of 20 runs · about (a second|\d+ s) left", progress)
+    button(page, "Stop").click()
+    ran(page)
+    assert page.get("progress")[0].proto.text.endswith(" of 20 runs · stopped")
+    assert not button(page, "Start").disabled
 
 
 def test_changed_factors_wait_for_start() -> None:

@@ -6,13 +6,14 @@ import streamlit as st
 
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.limits import ServerLimits
-from skipviz.studies import Result, Study, seconds_needed, trials
+from skipviz.studies import Part, Result, Study, seconds_needed, trials
 from skipviz.ui.session import Session
 
 NAME = "study"  # of its computation in the session: there is one at a time
-STREAM = "skipviz.studies.runner:stream"
+STREAM = "skipviz.studies.live:live"
 MOST_RUNS = 2_000
 MOST_SECONDS = 300.0  # by the estimate; a study that takes twice that is ended
+PACE_FROM = 0.05  # of the work, before which starting up hides how fast it goes
 ON_COMMAND_LINE = "Download it below and run it with `skipviz study`, here or on a cluster."
 
 
@@ -66,7 +67,15 @@ def refusal(study: Study, limits: ServerLimits) -> str | None:
 
 def results_of(job: ComputingJob) -> list[Result]:
     """What has come so far."""
-    return [result for found in list(job.results) for result in found]
+    return [result for part in list(job.results) for result in part.results]
+
+
+def seconds_left(job: ComputingJob, study: Study) -> float:
+    """About how long it still takes, by the pace so far; before there is one, by the estimate."""
+    part: Part = job.results[-1] if job.results else Part()
+    if part.share < PACE_FROM:
+        return size_of(study).seconds
+    return part.seconds * (1 - part.share) / part.share
 
 
 def _size(study: Study) -> Size:

@@ -25,14 +25,24 @@ from skipviz.studies import (
 )
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
+from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
-from skipviz.ui.studies.asked import NAME, ON_COMMAND_LINE, Asked, refusal, results_of, size_of
+from skipviz.ui.studies.asked import (
+    NAME,
+    ON_COMMAND_LINE,
+    Asked,
+    refusal,
+    results_of,
+    seconds_left,
+    size_of,
+)
 from skipviz.ui.studies.finding import finding
 
 TICK = 0.5  # seconds between refreshes while a study runs
-FIRST = 0.3  # seconds a rerun waits for the first results
+FIRST = 0.3  # seconds a rerun waits for the first word of the study
+LAST = 0.5  # seconds that Stop waits for the process to end
 
 
 def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> None:
@@ -49,7 +59,7 @@ def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> N
     if refused is not None or job is None:
         st.warning(f"{plain(refused or '')} {ON_COMMAND_LINE}")
         return
-    live = st.fragment(_live, run_every=None if job.ended else TICK)
+    live = refreshed(_live, None if job.ended else TICK)
     live(job, asked, job.ended)
 
 
@@ -57,7 +67,7 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
     """Start or Stop, and what Start would do; whether something was started."""
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons"):
         if job is not None and not job.ended and draft in (None, asked.study):
-            st.button("Stop", icon=":material/stop:", on_click=job.kill)
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
             return False
         refused = None if draft is None else refusal(draft, session.limits)
         start = st.button(
@@ -74,6 +84,12 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
         asked.study = draft
         _forget(session)
     return start
+
+
+def _stop(job: ComputingJob) -> None:
+    """End it and wait until it has, so that the page that is drawn next says so."""
+    job.kill()
+    job.wait_until_ended(LAST)
 
 
 def _forget(session: Session) -> None:
@@ -110,10 +126,12 @@ def _progress(job: ComputingJob, study: Study, results: list[Result]) -> None:
     if job.error:
         st.error(plain(job.error))
     text = f"{len(results)} of {total} runs"
-    if not results and not job.ended:
-        text = f"{text} · {'waiting for a free core' if job.state == 'queued' else 'starting'}"
+    if job.state == "queued":
+        text += " · waiting for a free core"
     elif job.state != "running":
-        text = f"{text} · {job.state}"
+        text += f" · {job.state}"
+    else:
+        text += f" · about {_time_text(seconds_left(job, study))} left"
     st.progress(min(len(results) / max(total, 1), 1.0), text=text)
 
 

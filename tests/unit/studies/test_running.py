@@ -10,7 +10,8 @@ import pytest
 
 from skipviz.studies import Study, StudyError, trials
 from skipviz.studies.executors import Workers, open_workers
-from skipviz.studies.runner import Progress, run_study, stream
+from skipviz.studies.live import stream
+from skipviz.studies.runner import Progress, run_study
 from skipviz.studies.store import Store
 
 STUDY = Study(

@@ -1,0 +1,83 @@
+"""A study made in this process, told while it is going on: for the page, and for scripts."""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skipviz.network import Limits
+from skipviz.studies.bundles import Bundle, plan
+from skipviz.studies.results import Result
+from skipviz.studies.study import Study
+from skipviz.studies.trials import trials
+from skipviz.studies.worker import Computing, computing
+
+FIRST_SECONDS = 1.0  # about what the first bundle takes; each one after it may take twice as long
+TELL_EVERY = 0.25  # seconds between two words on how far a bundle is
+
+
+@dataclass(frozen=True)
+class Part:
+    """Results that have just come, perhaps none yet, and how far the study is.
+
+    `share` of its estimated work is done, after so many `seconds`.
+    """
+
+    results: list[Result] = field(default_factory=list)
+    share: float = 0.0
+    seconds: float = 0.0
+
+
+def live(fields: Mapping[str, Any], limits: Mapping[str, int] | None = None) -> Iterator[Part]:
+    """A study given as plain data, part by part; the first results come soon.
+
+    `limits` are the fields of the caps on its networks.
+    """
+    caps = None if limits is None else Limits.model_validate(limits)
+    started = time.monotonic()
+    failed, bundles = plan(trials(Study.of(fields)))
+    yield Part(failed)
+    bundles = list(paced(bundles))
+    costs = [bundle.cost for bundle in bundles]
+    for place, bundle in enumerate(bundles):
+        for share, results in _told(computing(bundle, caps)):
+            done = sum(costs[:place]) + share * costs[place]
+            yield Part(results, done / sum(costs), time.monotonic() - started)
+
+
+def stream(
+    fields: Mapping[str, Any], limits: Mapping[str, int] | None = None
+) -> Iterator[list[Result]]:
+    """The results of `live`, bundle by bundle."""
+    return (part.results for part in live(fields, limits) if part.results)
+
+
+def paced(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+    """The same runs in the same order: at first in small bundles, soon in those given.
+
+    A stack of few copies costs nearly what one of many does, so that in small ones all the time
+    the study would take much longer.
+    """
+    waiting, most = deque(bundles), FIRST_SECONDS
+    while waiting:
+        bundle = waiting.popleft()
+        while bundle.cost > most and len(bundle.trials) > 1:
+            bundle, rest = bundle.halves()
+            waiting.appendleft(rest)
+        yield bundle
+        most *= 2
+
+
+def _told(going: Computing) -> Iterator[tuple[float, list[Result]]]:
+    """How far it is, every now and then, and the results at the end."""
+    told = -TELL_EVERY
+    while True:
+        try:
+            share = next(going)
+        except StopIteration as ended:
+            yield 1.0, ended.value
+            return
+        if time.monotonic() - told >= TELL_EVERY:
+            told = time.monotonic()
+            yield share, []
