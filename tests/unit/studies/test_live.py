@@ -70,7 +70,7 @@ def test_every_part_says_how_far_the_study_is(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_cannot_be_drawn_is_told_at_once() -> None:
-    wrong = Study(depth=4, pattern={"name": "wrong", "skips": [[0, 2]]})
+    wrong = Study(depth=4, pattern={"name": "wrong", "skips": [[1, 99]]})
     (part,) = live(wrong.model_dump(mode="json"))
     assert len(part.results) == len(trials(wrong))
     assert {result.status for result in part.results} == {"failed"}
