@@ -23,7 +23,13 @@ from tools.server import ROOT, running_app
 
 FOLDER = ROOT / "gallery"
 PATIENCE = 60_000  # milliseconds
-LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
+LOOKS = {
+    "light": (1280, "light"),
+    "dark": (1280, "dark"),
+    "phone": (390, "light"),
+    "wide": (1920, "light"),
+}
+DRAWN = '[data-testid^="chart-"][data-traces]'
 START = '[data-testid="chart-layers_weight_gradient"][data-traces]'
 
 
@@ -51,9 +57,23 @@ def _train(page: Page) -> None:
     page.get_by_role("button", name="Train", exact=True).click()
 
 
+def _run(page: Page) -> None:
+    _train(page)
+    page.get_by_text("per second").wait_for()
+
+
 def _finish(page: Page) -> None:
     _train(page)
     page.get_by_text("· finished").wait_for()
+
+
+def _view(label: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        _finish(page)
+        page.get_by_role("radio", name=label).or_(page.get_by_role("button", name=label)).click()
+        page.locator("[data-traces]").first.wait_for()
+
+    return act
 
 
 def _pause(page: Page) -> None:
@@ -81,11 +101,13 @@ def _preset(name: str) -> State:
 DEFAULT = presets.load("default")
 QUICK = Settings(steps=60)
 EVERY_SECOND = tuple((k, k + 2) for k in range(1, 98, 2))
+PLANE = Network.mlp(6, 16, activation="tanh", skips=((1, 3), (3, 5)))
+ON_PLANE = Settings(data="spirals", steps=300, learning_rate=0.1)
 UNSOUND = DEFAULT.change_layer(3, width=32)
 STATES = (
     State("first-picture"),
     State("finished", network=DEFAULT, settings=QUICK, act=_finish),
-    State("running", network=DEFAULT, settings=Settings(steps=100_000), act=_train),
+    State("running", network=DEFAULT, settings=Settings(steps=100_000), act=_run),
     State("paused", network=DEFAULT, settings=Settings(steps=100_000), act=_pause),
     State(
         "four-arms",
@@ -103,11 +125,25 @@ STATES = (
     State("export", act=_open("Export")),
     State("own-data", act=_open("Your own data")),
     *(_preset(name) for name in ("feedback", "transformer_preln_digits", "resnet8_digits")),
-    State("learn", "learn", reached="main"),
-    State("experiments", "experiments", reached="main"),
-    State("paths", "paths", reached="main"),
-    State("landscape", "landscape", reached="main"),
-    State("studies", "studies", reached="main"),
+    *(
+        State(
+            f"view-{label.lower().replace(' ', '-')}",
+            network=DEFAULT,
+            settings=QUICK,
+            act=_view(label),
+        )
+        for label in ("Through the skips", "Activations", "Update ratio", "Without each skip")
+    ),
+    State(
+        "view-decision-boundary", network=PLANE, settings=ON_PLANE, act=_view("Decision boundary")
+    ),
+    State("learn", "learn", reached=DRAWN),
+    State("learn-equations", "learn", query=(("chapter", "forward"),), reached=DRAWN),
+    State("experiments", "experiments", reached="text=Guided experiments"),
+    State("experiment", "experiments", query=(("e", "g1"),), reached=DRAWN),
+    State("paths", "paths", reached=DRAWN),
+    State("landscape", "landscape", reached=DRAWN),
+    State("studies", "studies", reached=DRAWN),
 )
 
 

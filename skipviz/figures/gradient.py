@@ -34,6 +34,8 @@ LINEAR = {
     "gradient_correlation": [-1.02, 1.02],
 }
 """Probes that are no sizes, and the range of their axis."""
+OF_UPDATES = {"update_ratio"}
+"""Probes of the update after a frame; the last frame has none, so the one before it is shown."""
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
@@ -100,7 +102,9 @@ class _Curve:
 
 
 def _curves(run: Run, probe: str, at: int, kept: str = "") -> list[_Curve]:
-    values = {arm: _seeds(run, arm, probe, at) for arm in run.main_arms}
+    values = _values(run, probe, at)
+    if probe in OF_UPDATES and not np.isfinite(np.stack(list(values.values()))).any():
+        values = _values(run, probe, max(at % len(run.row_steps) - 1, 0))
     layers = _measured(list(values.values()))
     return [_Curve(arm, layers, found[:, layers - 1], kept) for arm, found in values.items()]
 
@@ -112,6 +116,10 @@ def _kept_curves(kept: Kept, probe: str) -> list[_Curve]:
         if probe in {each.name for each in probes_of(run.settings.probes)}:
             found += _curves(run, probe, -1, name)
     return found
+
+
+def _values(run: Run, probe: str, at: int) -> dict[str, Array]:
+    return {arm: _seeds(run, arm, probe, at) for arm in run.main_arms}
 
 
 def _seeds(run: Run, arm: str, probe: str, at: int) -> Array:

@@ -203,3 +203,12 @@ def test_gradients_over_time_are_those_of_the_run() -> None:
     norms = run.snapshot("gradient_over_time", "skip")[-1, : run.layers]
     assert np.shape(trace["z"]) == norms.shape == (run.layers, run.network.time_steps)
     assert np.asarray(trace["z"]).argmax() == norms.argmax()
+
+
+def test_after_the_last_update_the_ratio_of_that_update_is_shown(run: Run) -> None:
+    ratios = np.stack([run.probe("update_ratio", "skip", seed) for seed in (0, 1)])
+    assert np.isnan(ratios[:, -1]).all()
+    assert np.isfinite(ratios[:, -2, 0]).all()
+    drawn = {trace["name"]: trace for trace in layer_curves_spec(run, "update_ratio")["data"]}
+    middle = np.median(ratios[:, -2, : run.layers], axis=0)
+    assert np.allclose(drawn["skip"]["y"], middle, rtol=1e-3)
