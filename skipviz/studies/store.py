@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from skipviz.studies.locking import only_one
 from skipviz.studies.results import Result, as_json
 from skipviz.studies.study import FACTORS, StudyError
 from skipviz.studies.trials import Trial
@@ -59,23 +60,9 @@ class Store:
 
     @contextlib.contextmanager
     def reserved(self) -> Iterator[None]:
-        """Only one study at a time works on a file; StudyError when another one does.
-
-        The lock is SQLite's own on a file beside it, which the system lifts when a process dies.
-        """
-        if self.path == ":memory:":
+        """Only one study at a time works on a file; StudyError when another one does."""
+        with contextlib.nullcontext() if self.path == ":memory:" else only_one(self.path):
             yield
-            return
-        guard = sqlite3.connect(f"{self.path}.lock", timeout=0, isolation_level=None)
-        try:
-            guard.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            guard.close()
-            raise StudyError(f"Another study is working on {self.path}.") from None
-        try:
-            yield
-        finally:
-            guard.close()
 
     def note_attempt(self, trials: Iterable[Trial]) -> None:
         """Log that these runs are handed out now."""

@@ -61,6 +61,14 @@ def test_only_one_study_works_on_a_file(tmp_path: Path) -> None:
             pass
         with other.reserved():
             pass
+    assert [each.name for each in tmp_path.iterdir()] == ["results.sqlite"]
+
+
+def test_a_file_that_cannot_be_locked_is_said(tmp_path: Path) -> None:
+    (tmp_path / "results.sqlite.lock").mkdir()
+    fault = pytest.raises(StudyError, match=r"results\.sqlite: it cannot be locked")
+    with Store(tmp_path / "results.sqlite") as store, fault, store.reserved():
+        pass
 
 
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
