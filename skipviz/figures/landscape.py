@@ -71,11 +71,11 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
     )
     look = layout(
         theme,
-        margin={"l": 64, "r": 16, "t": 8, "b": 44},
+        margin={"l": 64, "r": 16, "t": 34, "b": 44},
         xaxis=axis(theme, "step along direction 1 (1 = as long as the weights)"),
         yaxis=upright,
         showlegend=True,
-        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "top"},
+        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "bottom"},
         **_threshold(threshold, low, high, theme),
     )
     return {"data": curves, "layout": look}

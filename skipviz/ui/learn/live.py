@@ -74,7 +74,8 @@ def _run(run: Run | None, live: Training, name: str) -> None:
 
 def _note(run: Run, view: View) -> str:
     how = "each batch; the whole test split" if view == "training" else "log scale"
-    step = f"Step {run.row_steps[-1]} of {run.settings.steps}, seed {run.settings.seed}"
+    at = f"Step {run.row_steps[-1]} of {run.settings.steps}"
+    step = f"{at if run.settings.steps else 'Initial weights'}, seed {run.settings.seed}"
     return f"{step}, {run.info.title}; {how}."
 
 

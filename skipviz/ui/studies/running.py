@@ -193,7 +193,7 @@ def _charts(
         Chart(
             f"study_map_{'theory' if said else 'measured'}",
             study_heatmap_spec(cells, quantity, across, by, theme, predicted=said),
-            f"{title}, predicted" if said else title,
+            "Predicted by theory" if said else title,
             "Mean field theory, without a run, on the same scale." if said else note,
             height=height,
             span=3 if theory else 6,
