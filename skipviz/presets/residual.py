@@ -65,11 +65,14 @@ def layerscale() -> Network:
 
 
 def highway() -> Network:
-    """y = T relu(W x) + (1 - T) x, 40 times; T = sigmoid(V x + c) starts near sigmoid(-2)."""
+    """y = T tanh(W x) + (1 - T) x, 40 times; T = sigmoid(V x + c) starts near sigmoid(-2).
+
+    With relu the states grow without bound within 40 steps, at every learning rate that learns.
+    """
     chain = _stem()
     for _ in range(2 * BLOCKS):
         chain.block(Dense(width=WIDTH), kind="gated")
-    return chain.network(defaults=Style(init=_HE))
+    return chain.network(defaults=Style(activation="tanh", init=_HE))
 
 
 def _stem() -> Chain:
