@@ -100,5 +100,6 @@ PRESETS = (
         "Looks-linear, no skips",
         looks_linear,
         "Balduzzi et al., The Shattered Gradients Problem, 2017",
+        learning_rate=0.005,
     ),
 )

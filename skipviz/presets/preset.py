@@ -16,7 +16,8 @@ class Preset:
     `input_shape` is (features,), (positions, channels) or (channels, height, width). `data` is
     the data set of the app whose samples, reshaped, have that shape; None where the app has none
     (ImageNet, say) and the network is there to be drawn, counted and exported. `source` is the
-    paper or text it is taken from.
+    paper or text it is taken from. `learning_rate` is one at which it trains by SGD with momentum
+    0.9: the rate the app opens with, except where that one diverges or hardly moves.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Preset:
     input_shape: Shape = (64,)
     outputs: int = 10
     data: str | None = "digits"
+    learning_rate: float = 0.02
 
     @property
     def about(self) -> str:

@@ -108,7 +108,13 @@ PRESETS = (
         postactivation,
         "He et al., Deep Residual Learning for Image Recognition, 2015",
     ),
-    Preset("highway", "Highway, 40 layers", highway, "Srivastava et al., Highway Networks, 2015"),
+    Preset(
+        "highway",
+        "Highway, 40 layers",
+        highway,
+        "Srivastava et al., Highway Networks, 2015",
+        learning_rate=0.1,
+    ),
     Preset(
         "rezero", "ReZero, 40 layers", rezero, "Bachlechner et al., ReZero is All You Need, 2020"
     ),

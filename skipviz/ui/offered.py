@@ -4,6 +4,7 @@ import functools
 
 from skipviz import data, presets
 from skipviz.network import Network
+from skipviz.settings import Settings
 
 
 @functools.cache
@@ -25,6 +26,11 @@ def data_for(preset: str) -> str | None:
         ):
             return name
     return None
+
+
+def rate_for(preset: str | None) -> float:
+    """The learning rate a preset trains with; without one, the rate the app opens with."""
+    return Settings().learning_rate if preset is None else presets.info(preset).learning_rate
 
 
 def preset_named(network: Network) -> str | None:

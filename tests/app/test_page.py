@@ -1,5 +1,7 @@
 """The main page: forms, buttons, links, messages."""
 
+from streamlit.testing.v1 import AppTest
+
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -151,3 +153,19 @@ def test_layers_are_duplicated_moved_copied_and_pasted_without_dragging() -> Non
         page.button(key="undo").click()
         ran(page)
     assert session(page).network == presets.load("forward_skip")
+
+
+def test_a_preset_brings_its_learning_rate_unless_one_was_chosen_by_hand() -> None:
+    page = opened(link.encode(presets.load("default"), Settings(steps=1)))
+    _pick(page, "highway")
+    assert session(page).settings.learning_rate == presets.info("highway").learning_rate
+    _pick(page, "plain")
+    assert session(page).settings.learning_rate == Settings().learning_rate
+    session(page).settings = Settings(steps=1, learning_rate=0.3)
+    _pick(page, "highway")
+    assert session(page).settings.learning_rate == 0.3
+
+
+def _pick(page: AppTest, preset: str) -> None:
+    picker = next(box for box in page.selectbox if box.label == "Start from")
+    picker.set_value(preset).run()

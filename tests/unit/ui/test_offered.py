@@ -6,8 +6,8 @@ import pytest
 from skipviz import data
 from skipviz.network import apply_edit
 from skipviz.settings import Settings
-from skipviz.training import stream
-from skipviz.ui.offered import data_for, networks, preset_named
+from skipviz.training import stream, train
+from skipviz.ui.offered import data_for, networks, preset_named, rate_for
 
 
 @pytest.mark.parametrize("name", networks())
@@ -30,3 +30,14 @@ def test_a_preset_is_recognised_and_a_drawing_of_ones_own_is_not() -> None:
     for name, network in networks().items():
         assert networks()[preset_named(network) or ""] == network, name
     assert preset_named(networks()["default"].add_skip(2, 30)) is None
+
+
+@pytest.mark.parametrize("name", ["highway", "looks_linear"])
+def test_a_preset_with_a_rate_of_its_own_learns_with_it(name: str) -> None:
+    run = train(networks()[name], steps=200, arms=("skip",), learning_rate=rate_for(name))
+    assert not run.failures
+    assert run.loss("skip")[-1] < 0.5 * run.loss("skip")[0]
+
+
+def test_every_other_preset_takes_the_rate_the_app_opens_with() -> None:
+    assert rate_for(None) == rate_for("default") == Settings().learning_rate
