@@ -23,6 +23,7 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "paste_layers": paste_layers,
 }
 EDIT_NAMES = tuple(_EDITS)
+LARGEST = 10**9  # whole number in an edit; no message has to spell out one of thousands of digits
 
 
 def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
@@ -36,6 +37,8 @@ def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
         raise NetworkError(
             [Problem(f"Unknown edit {name!r:.60}. Known are {', '.join(EDIT_NAMES)}.")]
         )
+    if any(isinstance(given, int) and abs(given) > LARGEST for given in arguments.values()):
+        raise NetworkError([Problem(f"The edit {name} has a number beyond any network.")])
     try:
         return change(network, **arguments)
     except TypeError:

@@ -86,7 +86,7 @@ class Network(Spec):
         for skip in self.skips:
             if skip.ends == (source, target):
                 return skip
-        raise NetworkError([Problem(f"There is no skip {source} → {target}.")])
+        raise NetworkError([Problem(f"There is no skip {source!s:.40} → {target!s:.40}.")])
 
     def add_skip(self, source: int, target: int, kind: str = "add", **options: Any) -> Self:
         """A new network with a skip source -> target; NetworkError lists every problem."""
@@ -208,7 +208,7 @@ class Network(Spec):
 
     def _require(self, layer: int, verb: str) -> None:
         if not 1 <= layer <= self.depth:
-            raise NetworkError([Problem(f"There is no layer {layer} to {verb}.")])
+            raise NetworkError([Problem(f"There is no layer {layer!s:.40} to {verb}.")])
 
     def _renumbered(self, move: Callable[[int], int]) -> tuple[AnySkip, ...]:
         return tuple(

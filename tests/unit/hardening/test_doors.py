@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ EDITS = (
     {"do": "undo"},
 )
 MESSAGE = 4_000  # characters a person is shown at most
-MANY = settings(max_examples=600)
+MANY = settings(max_examples=2_000, deadline=None)
 
 
 def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
@@ -125,7 +126,7 @@ def test_events_of_the_editor(edits: list[Any], instance: Any, seq: Any) -> None
         take_edits(session, event)
     show(session.network)
     assert all(len(notice) <= MESSAGE for notice in session.notices)
-    json.dumps(vars(session.acknowledged)).encode("utf-8", "replace")
+    json.dumps(vars(session.editing.acknowledged)).encode("utf-8", "replace")
 
 
 @MANY
@@ -134,6 +135,16 @@ def test_an_edit(edit: Any) -> None:
     found = outcome(lambda: apply_edit(Network.mlp(4, 8), edit), NetworkError)
     if isinstance(found, Network):
         show(found)
+
+
+@pytest.mark.parametrize("digits", [3, 4_000, 5_000])
+@pytest.mark.parametrize("edit", EDITS[:4], ids=lambda edit: edit["do"])
+def test_an_edit_with_an_endless_number(edit: dict[str, Any], digits: int) -> None:
+    for name in edit.keys() & {"source", "target", "at"}:
+        huge = edit | {name: -(10**digits)}
+        assert isinstance(
+            outcome(lambda e=huge: apply_edit(Network.mlp(4, 8), e), NetworkError), str
+        )
 
 
 FIELDS = st.sampled_from(
@@ -204,6 +215,7 @@ def test_a_study(fields: Any) -> None:
         outcome(lambda: Study.of(fields), StudyError)
 
 
+@MANY
 @given(st.text(max_size=100) | st.just("a = " + "[" * 20_000))
 def test_anything_as_a_study(text: str) -> None:
     outcome(lambda: Study.from_toml(text), StudyError)
