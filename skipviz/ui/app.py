@@ -10,6 +10,7 @@ from skipviz.limits import LimitsError, server_limits
 from skipviz.ui.address import HIDDEN, given, parts_in
 from skipviz.ui.excuse import excused
 from skipviz.ui.place import app_folder
+from skipviz.ui.theme import theme
 
 _ROOT = app_folder()
 PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
@@ -38,8 +39,7 @@ def _navigation() -> StreamlitPage:
     st.set_page_config(
         page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
     )
-    theme = st.context.theme.type or "light"
-    st.logo(str(_ROOT / "assets" / f"logo-{theme}.svg"), size="large")
+    st.logo(str(_ROOT / "assets" / f"logo-{theme()}.svg"), size="large")
     pages = [
         st.Page(
             _ROOT / "pages" / f"{name}.py",

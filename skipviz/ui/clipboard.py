@@ -9,7 +9,7 @@ def copy_layers(session: Session, first: int, last: int) -> None:
     """Keep layers and the skips among them, counted from 1."""
     plain = session.network.model_dump(mode="json")
     shift = first - 1
-    session.clipboard = {
+    session.editing.clipboard = {
         "layers": plain["layers"][shift:last],
         "skips": [
             skip | {"source": skip["source"] - shift, "target": skip["target"] - shift}
@@ -21,6 +21,6 @@ def copy_layers(session: Session, first: int, last: int) -> None:
 
 def pasting(session: Session, at: object) -> dict[str, Any] | None:
     """The edit that pastes what was copied so that it becomes layer `at`; None without."""
-    if session.clipboard is None:
+    if session.editing.clipboard is None:
         return None
-    return {"do": "paste_layers", "at": at, **session.clipboard}
+    return {"do": "paste_layers", "at": at, **session.editing.clipboard}

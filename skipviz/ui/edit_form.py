@@ -56,13 +56,13 @@ def _change_layers(session: Session) -> None:
 def _range(session: Session) -> tuple[int, int]:
     """The layers to change, a single one at first; kept while the network grows and shrinks."""
     depth = session.network.depth
-    first, last = (min(k, depth) for k in session.layer_range)
+    first, last = (min(k, depth) for k in session.editing.layer_range)
     left, right = st.columns(2)
     with left:
         first = _layer_number("From layer", 1, depth, first)
     with right:
         last = _layer_number("To layer", first, depth, max(first, last))
-    session.layer_range = first, last
+    session.editing.layer_range = first, last
     return first, last
 
 

@@ -34,8 +34,8 @@ def _gradients(session: Session) -> dict[str, object] | None:
 
 def _view(session: Session) -> dict[str, object]:
     return network_view(session.network, session.about, session.problems) | {
-        "revision": session.revision,
-        "acknowledged": vars(session.acknowledged),
+        "revision": session.editing.revision,
+        "acknowledged": vars(session.editing.acknowledged),
         "limits": {"layers": session.limits.layers},
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),

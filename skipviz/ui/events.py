@@ -5,7 +5,8 @@ from typing import Any
 
 from skipviz.network import NetworkError, apply_edit
 from skipviz.ui.clipboard import copy_layers, pasting
-from skipviz.ui.session import Acknowledged, Session
+from skipviz.ui.editing import Acknowledged
+from skipviz.ui.session import Session
 
 
 def take_edits(session: Session, event: object) -> None:
@@ -17,17 +18,17 @@ def take_edits(session: Session, event: object) -> None:
     if not isinstance(event, Mapping) or not isinstance(event.get("edits"), list):
         return
     instance = str(event.get("instance", ""))[:64]
-    if instance != session.acknowledged.instance:
-        session.acknowledged = Acknowledged(instance)
+    if instance != session.editing.acknowledged.instance:
+        session.editing.acknowledged = Acknowledged(instance)
     for edit in event["edits"]:
         if isinstance(edit, Mapping) and _is_new(session, edit):
-            session.acknowledged.seq = edit["seq"]
+            session.editing.acknowledged.seq = edit["seq"]
             take_edit(session, {key: value for key, value in edit.items() if key != "seq"})
 
 
 def take_edit(session: Session, edit: Mapping[str, Any]) -> None:
     """Apply one edit, undo or redo; a refusal is put into the notices."""
-    session.revision += 1
+    session.editing.revision += 1
     match edit.get("do"):
         case "undo":
             session.history.undo()
@@ -57,4 +58,4 @@ def _copy(session: Session, edit: Mapping[str, Any]) -> None:
 
 def _is_new(session: Session, edit: Mapping[str, Any]) -> bool:
     seq = edit.get("seq")
-    return isinstance(seq, int) and seq > session.acknowledged.seq
+    return isinstance(seq, int) and seq > session.editing.acknowledged.seq

@@ -1,13 +1,11 @@
 """What the pages share that measure the drawn network as a whole."""
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from skipviz.data.catalogue import OWN
-from skipviz.figures.style import arm_style
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.settings import Settings
 from skipviz.ui.place import app_folder
@@ -17,20 +15,6 @@ from skipviz.ui.session import Session
 TICK = 0.5  # seconds between refreshes while something runs
 AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
 FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick
-Pieces = Sequence[tuple[str, str | None]]
-"""A sentence in pieces of (text, arm it is about)."""
-
-
-def theme() -> str:
-    """light or dark."""
-    return st.context.theme.type or "light"
-
-
-def headline(pieces: Pieces, detail: str = "") -> None:
-    """What was found, in words, and how it was measured."""
-    said = "".join(_piece(text, arm) for text, arm in pieces)
-    below = f"<p>{html.escape(detail)}</p>" if detail else ""
-    st.html(f'<div class="verdict"><h1>{said}</h1>{below}</div>')
 
 
 def about_network(session: Session) -> None:
@@ -87,13 +71,6 @@ def start(
         session.notify(str(error))
 
 
-def forget(session: Session, name: str) -> None:
-    """End a computation and leave nothing of it."""
-    job = session.computations.pop(name, None)
-    if job is not None:
-        job.kill()
-
-
 def goes_on(job: ComputingJob | None) -> bool:
     """Whether news are to be expected."""
     return job is not None and not job.ended
@@ -119,10 +96,3 @@ def status(job: ComputingJob, pool: JobPool, text: str, share: float) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(max(share, 0.0), 1.0), text=text)
         st.button("Stop", icon=":material/stop:", on_click=job.stop, key=f"stop_{job.id}")
-
-
-def _piece(text: str, arm: str | None) -> str:
-    safe = html.escape(text)
-    if arm is None:
-        return safe
-    return f'<span style="color: {arm_style(arm).colour(theme())}">{safe}</span>'

@@ -1,11 +1,8 @@
 """The live half of the page: verdict, controls and charts, refreshed while something runs."""
 
-import html
-
 import streamlit as st
 
 from skipviz.arms import arm_label
-from skipviz.figures.style import arm_style
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, sentence
@@ -19,6 +16,7 @@ from skipviz.ui.scrubber import chosen_row, scrubber
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
 from skipviz.ui.tray_panel import keep_button, tray_panel
+from skipviz.ui.verdict import headline
 
 TICK = 0.5  # seconds between refreshes while something runs
 WAITING = 2.0  # and while it waits in the queue, where nothing moves
@@ -90,10 +88,9 @@ def _expects_frames(session: Session) -> bool:
 
 def _verdict(run: Run | None, session: Session, at: int) -> None:
     if run is None:
-        st.html(f'<div class="verdict"><h1>{_why_nothing(session)}</h1></div>')
-        return
-    pieces = "".join(_piece(text, arm) for text, arm in sentence(run, at))
-    st.html(f'<div class="verdict"><h1>{pieces}</h1><p>{html.escape(_detail(run, at))}</p></div>')
+        headline([(_why_nothing(session), None)])
+    else:
+        headline(sentence(run, at), _detail(run, at))
 
 
 def _why_nothing(session: Session) -> str:
@@ -102,14 +99,6 @@ def _why_nothing(session: Session) -> str:
     if _expects_frames(session):
         return "Measuring the gradient of every layer …"
     return "Nothing to measure yet."
-
-
-def _piece(text: str, arm: str | None) -> str:
-    safe = html.escape(text)
-    if arm is None:
-        return safe
-    colour = arm_style(arm).colour(st.context.theme.type or "light")
-    return f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{safe}</span>'
 
 
 def _detail(run: Run, at: int) -> str:

@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
@@ -17,20 +16,13 @@ from skipviz.settings import Settings
 from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
 from skipviz.ui.address import Address
+from skipviz.ui.editing import Editing
 from skipviz.ui.first_pictures import FirstPictures
 from skipviz.ui.history import History
 from skipviz.ui.tray import Tray
 
 LONGEST_NOTICE = 1_000  # characters
 MOST_LINES = 8
-
-
-@dataclass
-class Acknowledged:
-    """The last edit taken from the editor; numbers start anew with each mounted editor."""
-
-    instance: str = ""
-    seq: int = 0
 
 
 @dataclass
@@ -45,11 +37,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
-    selected: tuple[str | int, ...] = ("style",)
-    clipboard: dict[str, Any] | None = None
-    layer_range: tuple[int, int] = (1, 1)
-    acknowledged: Acknowledged = field(default_factory=Acknowledged)
-    revision: int = 0
+    editing: Editing = field(default_factory=Editing)
     address: Address = field(default_factory=Address)
     notices: list[str] = field(default_factory=list)
     job: TrainingJob | None = None
@@ -96,7 +84,7 @@ class Session:
     def draw(self, network: Network) -> None:
         """Take a new drawing into the history."""
         self.history.record(network)
-        self.revision += 1
+        self.editing.revision += 1
 
     def open(self, network: Network) -> bool:
         """Take a drawing from outside; one too large to draw is refused with a notice."""
@@ -163,6 +151,12 @@ class Session:
             known.kill()
         self.computations[name] = pool.compute(computation, self._owner)
         return self.computations[name]
+
+    def forget(self, name: str) -> None:
+        """End a computation and leave nothing of it, so that the same can be computed again."""
+        job = self.computations.pop(name, None)
+        if job is not None:
+            job.kill()
 
     def jobs(self) -> list[Job]:
         """What has to end when the visitor leaves."""

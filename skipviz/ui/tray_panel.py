@@ -115,7 +115,7 @@ def _open(session: Session, kept: Kept) -> Any:
 def _compare(session: Session, name: str | None) -> Any:
     def act() -> None:
         session.tray.compared = name
-        session.revision += 1
+        session.editing.revision += 1
 
     return act
 

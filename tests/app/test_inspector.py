@@ -71,4 +71,4 @@ def test_what_does_not_exist_selects_all_layers() -> None:
     page = opened()
     for sent in ({"layer": -3}, {"layer": "x"}, {"skip": [1]}, {"skip": [1, 99]}, [1], 7):
         select(session(page), sent)
-        assert session(page).selected in {("style",), ("readout",)}
+        assert session(page).editing.selected in {("style",), ("readout",)}

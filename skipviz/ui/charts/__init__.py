@@ -16,6 +16,7 @@ from skipviz.ui.charts.views import Shown, drawn, views_of
 from skipviz.ui.field import chosen
 from skipviz.ui.live import live_charts
 from skipviz.ui.session import Session
+from skipviz.ui.theme import theme
 
 
 def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
@@ -35,13 +36,12 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
     if view == "boundary":
         unit_controls(session, pool, run, at)
     theory = theory_of(session, pool, run) if view in ("weights", "states") else None
-    theme = st.context.theme.type or "light"
-    shown = Shown(run, at, theme, tuple(kept), theory, split)
+    shown = Shown(run, at, theme(), tuple(kept), theory, split)
 
     def draw() -> Picture:
         found = drawn(view, shown)
         if view == "boundary" and split is not None:
-            found += unit_charts(session, run, split, theme)
+            found += unit_charts(session, run, split, theme())
         return Picture(found, editor_gradients(run, at))
 
     picture = picture_of((view, _sources(session, shown)), draw)

@@ -16,6 +16,7 @@ from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.place import app_folder
 from skipviz.ui.session import Session
+from skipviz.ui.theme import theme
 
 RUN = "skipviz.experiments.running:run"
 NAME = "experiment"  # of its computation in the session: there is one at a time
@@ -102,7 +103,7 @@ def _buttons(
 ) -> None:
     def run() -> None:
         st.session_state["experiment_full"] = (experiment.id, dict(setup.controls))
-        _forget(session)
+        session.forget(NAME)
 
     if job is not None and not job.ended and not setup.thin and not experiment.instant:
         st.button("Stop", icon=":material/stop:", on_click=job.kill)
@@ -118,13 +119,6 @@ def _buttons(
     )
 
 
-def _forget(session: Session) -> None:
-    """So that the same can be measured again."""
-    job = session.computations.pop(NAME, None)
-    if job is not None:
-        job.kill()
-
-
 def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) -> None:
     """What is measured so far; draws itself again while more is to come."""
     if not job.ended:
@@ -134,9 +128,8 @@ def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) 
     with st.container(key="experiment_result"):
         left, right = st.columns([1.1, 1], gap="medium")
     with left:
-        theme = st.context.theme.type or "light"
         charts = [
-            Chart(p.name, experiment_spec(p, theme), p.title, p.note, experiment_height(p))
+            Chart(p.name, experiment_spec(p, theme()), p.title, p.note, experiment_height(p))
             for p in (news.panels if news else ())
         ]
         live_charts(charts, gradients=None, key=f"charts_{experiment.id}")

@@ -31,7 +31,7 @@ Target = tuple[Any, ...]
 
 def inspector(session: Session) -> None:
     """Draw what is selected in the drawing, or chosen here."""
-    with st.expander("Inspect and change", expanded=session.selected != ("style",)):
+    with st.expander("Inspect and change", expanded=session.editing.selected != ("style",)):
         target = _target(session)
         match target:
             case ("layer", k):
@@ -53,7 +53,7 @@ def select(session: Session, sent: object) -> None:
             found = ("layer", k) if k <= session.network.depth else ("readout",)
         elif isinstance(ends, list) and len(ends) == 2:
             found = ("skip", *ends)
-    session.selected = found if found in _targets(session.network) else ("style",)
+    session.editing.selected = found if found in _targets(session.network) else ("style",)
 
 
 def _targets(network: Network) -> dict[Target, str]:
@@ -71,7 +71,7 @@ def _targets(network: Network) -> dict[Target, str]:
 
 def _target(session: Session) -> Target:
     titles = _targets(session.network)
-    current = session.selected if session.selected in titles else ("style",)
+    current = session.editing.selected if session.editing.selected in titles else ("style",)
     options = list(titles)
 
     def draw(key: str) -> Target:
@@ -79,8 +79,8 @@ def _target(session: Session) -> Target:
             "Inspect", options, options.index(current), format_func=titles.__getitem__, key=key
         )
 
-    session.selected = chosen("inspected", current, draw)
-    return session.selected
+    session.editing.selected = chosen("inspected", current, draw)
+    return session.editing.selected
 
 
 def _layer(session: Session, k: int) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from skipviz.arms import STANDARD_ARMS
 from skipviz.jobs import JobPool
 from skipviz.settings import Settings
-from skipviz.ui.measuring import at_hand, forget, quick, start
+from skipviz.ui.measuring import at_hand, quick, start
 from skipviz.ui.session import Session
 
 JOB = "landscape"
@@ -56,7 +56,7 @@ def controls(session: Session, pool: JobPool) -> float:
         first = JOB not in session.computations and quick(session)
         again = st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute")
         if first or again:
-            forget(session, JOB)
+            session.forget(JOB)
             start(session, pool, JOB, FUNCTION, at_hand(session, _settings(session, steps)) | how)
             st.rerun()
     return float(threshold)

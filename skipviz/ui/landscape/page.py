@@ -13,12 +13,12 @@ from skipviz.ui.measuring import (
     TICK,
     about_network,
     goes_on,
-    headline,
     of_another_drawing,
     sound,
     status,
 )
 from skipviz.ui.session import Session
+from skipviz.ui.verdict import headline
 
 QUESTION = "How quickly does the loss rise around the weights that training found?"
 ANSWER = (

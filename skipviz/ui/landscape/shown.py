@@ -14,7 +14,8 @@ from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import Pieces, headline, theme
+from skipviz.ui.theme import theme
+from skipviz.ui.verdict import Pieces, headline
 
 TRAINING_SHARE = 0.4  # of the progress bar
 NOTE = (

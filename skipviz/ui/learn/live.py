@@ -7,7 +7,7 @@ import streamlit as st
 from skipviz.arms import arm_label
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.learn import learn_spec
-from skipviz.figures.style import Spec, arm_style
+from skipviz.figures.style import Spec
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
@@ -17,7 +17,10 @@ from skipviz.training.verdict import number_text, sentence
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.learn.running import known_job, result_of, run_of, start
 from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
+from skipviz.ui.theme import theme
+from skipviz.ui.verdict import sentence_html
 
 HEIGHT = 330
 _TITLES: dict[View, str] = {
@@ -47,7 +50,7 @@ def draw_live(session: Session, pool: JobPool, section: Section, name: str, hand
 
 def _progress(job: ComputingJob, name: str) -> None:
     if job.error:
-        st.error(job.error)
+        st.error(plain(job.error))
     if job.ended:
         return
     label = "Waiting for a free core …" if job.state == "queued" else "Measuring …"
@@ -61,12 +64,10 @@ def _progress(job: ComputingJob, name: str) -> None:
 def _run(run: Run | None, live: Training, name: str) -> None:
     if run is None:
         return
-    theme = st.context.theme.type or "light"
     said = _of_the_signal(run) if live.views[0] == "state_rms" else sentence(run)
-    pieces = "".join(_piece(text, arm, theme) for text, arm in said)
-    st.html(f'<p class="measured-verdict">{pieces}</p>')
+    st.html(f'<p class="measured-verdict">{sentence_html(said)}</p>')
     charts = [
-        Chart(f"{name}-{view}", _view(run, view, theme), _TITLES[view], _note(run, view), HEIGHT)
+        Chart(f"{name}-{view}", _view(run, view), _TITLES[view], _note(run, view), HEIGHT)
         for view in live.views
     ]
     live_charts(charts, gradients=None, key=f"charts_{name}")
@@ -91,14 +92,14 @@ def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
     return [*said, (".", None)]
 
 
-def _view(run: Run, view: View, theme: str) -> Spec:
+def _view(run: Run, view: View) -> Spec:
     match view:
         case "training":
-            return training_curves_spec(run, theme=theme)
+            return training_curves_spec(run, theme=theme())
         case "heatmap":
-            return layer_heatmap_spec(run, theme=theme)
+            return layer_heatmap_spec(run, theme=theme())
         case _:
-            return layer_curves_spec(run, view, theme=theme)
+            return layer_curves_spec(run, view, theme=theme())
 
 
 def _result(result: Result | None, name: str) -> None:
@@ -111,21 +112,13 @@ def _result(result: Result | None, name: str) -> None:
     if result.table is not None:
         _table(result.table)
     if result.figure is not None:
-        theme = st.context.theme.type or "light"
         of_time = isinstance(result.figure, Heat)
         title = "Layers × time steps" if of_time else result.figure.y_title
         height = 260 if of_time else HEIGHT
-        chart = Chart(name, learn_spec(result.figure, theme), title, result.note, height)
+        chart = Chart(name, learn_spec(result.figure, theme()), title, result.note, height)
         live_charts([chart], gradients=None, key=f"charts_{name}")
     else:
         st.caption(result.note)
-
-
-def _piece(text: str, arm: str | None, theme: str) -> str:
-    safe = html.escape(text)
-    if arm is None:
-        return safe
-    return f'<span style="color: {arm_style(arm).colour(theme)}">{safe}</span>'
 
 
 def _numbers(numbers: tuple[Number, ...]) -> None:

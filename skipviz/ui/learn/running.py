@@ -35,19 +35,12 @@ def start(
         st.warning(str(error))
 
 
-def restart(session: Session, name: str) -> None:
-    """Forget a computation, so that it is started anew."""
-    job = session.computations.pop(name, None)
-    if job is not None:
-        job.kill()
-
-
 def end_other_chapters(session: Session, chapter: str) -> None:
     """Free the cores of what the reader has left behind; what has ended is kept."""
     for name, job in list(session.computations.items()):
         here = name.startswith(job_name(chapter, "")) or not name.startswith("learn:")
         if not here and not job.ended:
-            restart(session, name)
+            session.forget(name)
 
 
 def run_of(live: Training, job: ComputingJob, name: str) -> Run | None:

@@ -13,18 +13,16 @@ from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
     TICK,
-    Pieces,
     at_hand,
-    forget,
     goes_on,
-    headline,
     of_another_drawing,
     quick,
     start,
     status,
-    theme,
 )
 from skipviz.ui.session import Session
+from skipviz.ui.theme import theme
+from skipviz.ui.verdict import Pieces, headline
 
 FUNCTION = "skipviz.paths.gradient:path_gradients"
 WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
@@ -41,7 +39,7 @@ def along_paths(session: Session, pool: JobPool) -> None:
 def _measure_start(session: Session, pool: JobPool) -> None:
     job = session.computations.get("paths")
     if job is not None and of_another_drawing(session, job):
-        forget(session, "paths")
+        session.forget("paths")
         job = None
     if job is None and quick(session):
         start(session, pool, "paths", FUNCTION, at_hand(session, session.settings))
@@ -88,7 +86,7 @@ def _chosen(session: Session, pool: JobPool) -> str:
         if (job is None or name == "paths_trained") and st.button(
             label, type="primary", icon=":material/play_arrow:", key=f"measure_{name}"
         ):
-            forget(session, name)
+            session.forget(name)
             start(session, pool, name, FUNCTION, arguments)
             st.rerun()
     return name

@@ -8,7 +8,8 @@ from skipviz.figures.style import superscript
 from skipviz.network import Network
 from skipviz.paths import Spread, is_binomial, spread
 from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import headline, theme
+from skipviz.ui.theme import theme
+from skipviz.ui.verdict import headline
 
 READABLE = 10**15
 MOST_DIGITS = 60

@@ -19,19 +19,17 @@ from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
     TICK,
-    Pieces,
     at_hand,
-    forget,
     goes_on,
-    headline,
     of_another_drawing,
     start,
     status,
-    theme,
 )
 from skipviz.ui.paths.chain import Selection, clickable_chain, selection
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.session import Session
+from skipviz.ui.theme import theme
+from skipviz.ui.verdict import Pieces, headline
 
 STUDY, OWN_CUT = "lesions", "own_lesion"
 FUNCTION = "skipviz.lesion.study:lesion_study"
@@ -122,7 +120,7 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
             for s in network.skips
         ],
         "cut": chosen.ids,
-        "revision": f"{session.revision}/{chosen.resets}",
+        "revision": f"{session.editing.revision}/{chosen.resets}",
     }
 
 
@@ -139,8 +137,8 @@ def _buttons(session: Session, pool: JobPool, chosen: Selection) -> None:
         if st.button(
             "Train and delete", type="primary", icon=":material/play_arrow:", key="lesion_start"
         ):
-            forget(session, STUDY)
-            forget(session, OWN_CUT)
+            session.forget(STUDY)
+            session.forget(OWN_CUT)
             settings = session.settings.model_copy(update={"steps": int(steps)})
             start(session, pool, STUDY, FUNCTION, at_hand(session, settings))
             st.rerun()
@@ -154,7 +152,7 @@ def _measure_own(session: Session, pool: JobPool, cut: Cut, results: list[Any]) 
     if not trained or job is None or of_another_drawing(session, job):
         return
     if not cut.layers and not cut.skips:
-        forget(session, OWN_CUT)
+        session.forget(OWN_CUT)
         return
     asked = job.computation.arguments
     arguments = {**asked, "found": trained[0], "cut": cut}

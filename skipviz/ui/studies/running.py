@@ -39,6 +39,7 @@ from skipviz.ui.studies.asked import (
     size_of,
 )
 from skipviz.ui.studies.finding import finding
+from skipviz.ui.theme import theme
 
 TICK = 0.5  # seconds between refreshes while a study runs
 FIRST = 0.3  # seconds a rerun waits for the first word of the study
@@ -82,7 +83,7 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
             st.caption(f"{plain(refused)} {ON_COMMAND_LINE}" if refused else about)
     if start and draft is not None:
         asked.study = draft
-        _forget(session)
+        session.forget(NAME)
     return start
 
 
@@ -90,13 +91,6 @@ def _stop(job: ComputingJob) -> None:
     """End it and wait until it has, so that the page that is drawn next says so."""
     job.kill()
     job.wait_until_ended(LAST)
-
-
-def _forget(session: Session) -> None:
-    """So that the same study can be computed again."""
-    job = session.computations.pop(NAME, None)
-    if job is not None:
-        job.kill()
 
 
 def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
@@ -110,9 +104,8 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     cells = table(results, quantity, across, by, where, study.values(by))
     said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
-    theme = st.context.theme.type or "light"
     along = study.values(across)
-    charts = _charts(cells, quantity, across, by, theme, None if drawn == "heat map" else along)
+    charts = _charts(cells, quantity, across, by, theme(), None if drawn == "heat map" else along)
     live_charts(charts, gradients=None, key="study_charts")
     _failures(results)
     if job.ended:

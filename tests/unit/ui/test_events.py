@@ -24,7 +24,7 @@ def session() -> Session:
 def test_a_burst_is_applied_in_order_and_acknowledged(session: Session) -> None:
     take_edits(session, {"instance": "a", "edits": [add(1, 2, 6), add(2, 6, 10)]})
     assert [skip.ends for skip in session.network.skips] == [(2, 6), (6, 10)]
-    assert (session.acknowledged.instance, session.acknowledged.seq) == ("a", 2)
+    assert (session.editing.acknowledged.instance, session.editing.acknowledged.seq) == ("a", 2)
 
 
 def test_edits_sent_again_are_not_applied_again(session: Session) -> None:
@@ -45,7 +45,7 @@ def test_a_refused_edit_says_why_and_changes_nothing(session: Session) -> None:
     take_edits(session, {"instance": "a", "edits": [add(1, 2, 99)]})
     assert session.network == before
     assert session.notices == ["Skip 2 → 99 ends outside the network, which has layers 0 to 41."]
-    assert session.acknowledged.seq == 1
+    assert session.editing.acknowledged.seq == 1
 
 
 def test_undo_and_redo_come_through_the_same_door(session: Session) -> None:

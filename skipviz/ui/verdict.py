@@ -1,0 +1,32 @@
+"""Sentences about arms as HTML, each arm in its colour."""
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from skipviz.figures.style import arm_style
+from skipviz.ui.theme import theme
+
+Pieces = Sequence[tuple[str, str | None]]
+"""A sentence in pieces of (text, arm it is about)."""
+
+
+def headline(pieces: Pieces, detail: str = "") -> None:
+    """What was found, in words, and how it was measured."""
+    below = f"<p>{html.escape(detail)}</p>" if detail else ""
+    st.html(f'<div class="verdict"><h1>{sentence_html(pieces)}</h1>{below}</div>')
+
+
+def sentence_html(pieces: Pieces) -> str:
+    """The sentence as HTML, its words escaped."""
+    return "".join(_piece(text, arm) for text, arm in pieces)
+
+
+def _piece(text: str, arm: str | None) -> str:
+    if arm is None:
+        return html.escape(text)
+    colour = arm_style(arm).colour(theme())
+    return (
+        f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{html.escape(text)}</span>'
+    )
