@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{ended.done} of {ended.total} runs in {path}, {ended.failed} failed.")
     print(_summary(study, results))
     if arguments.csv:
-        arguments.csv.write_text(to_csv(results), encoding="utf-8")
+        arguments.csv.write_text(to_csv(results), encoding="utf-8", newline="")
     return 0
 
 

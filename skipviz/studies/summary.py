@@ -77,8 +77,8 @@ def others(results: Sequence[Result], across: str, by: str) -> dict[str, list[Va
 
 def to_csv(results: Iterable[Result]) -> str:
     """A line per run: its factors and its numbers, without what there is per layer."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")  # both are quoted in a cell then
     writer.writerow([*FACTORS, *_CSV])
     for result in results:
         factors = (_as_text(result.factors.get(name)) for name in FACTORS)
