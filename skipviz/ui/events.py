@@ -45,9 +45,15 @@ def take_edit(session: Session, edit: Mapping[str, Any]) -> None:
 
 def _apply(session: Session, edit: Mapping[str, Any]) -> None:
     try:
-        session.draw(apply_edit(session.network, edit))
+        edited = apply_edit(session.network, edit)
     except NetworkError as error:
         session.notify(str(error))
+        return
+    grows = edited.depth > session.network.depth or len(edited.skips) > len(session.network.skips)
+    if grows:  # what is too large to draw is refused: copies of copies soon fill the memory
+        session.open(edited)
+    else:
+        session.draw(edited)
 
 
 def _copy(session: Session, edit: Mapping[str, Any]) -> None:

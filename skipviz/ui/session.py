@@ -23,6 +23,7 @@ from skipviz.ui.tray import Tray
 
 LONGEST_NOTICE = 1_000  # characters
 MOST_LINES = 8
+MOST_NOTICES = 5  # at once; of more the last ones are said
 
 
 @dataclass
@@ -110,6 +111,7 @@ class Session:
         lines = message[:LONGEST_NOTICE].splitlines()
         more = ["…"] if len(message) > LONGEST_NOTICE or len(lines) > MOST_LINES else []
         self.notices.append("\n".join([*lines[:MOST_LINES], *more]))
+        del self.notices[:-MOST_NOTICES]
 
     def start(self, pool: JobPool) -> None:
         """Train the drawing as it stands; a run still going on is stopped.

@@ -43,6 +43,17 @@ EDITS = (
     {"do": "change_defaults", "activation": "tanh"},
     {"do": "change_readout", "kind": "per_position"},
     {"do": "set_time_steps", "steps": 3},
+    {"do": "remove_layers", "first": 2, "last": 3},
+    {"do": "duplicate_layers", "first": 1, "last": 3},
+    {"do": "move_layers", "first": 1, "last": 2, "by": 2},
+    {
+        "do": "paste_layers",
+        "at": 2,
+        "layers": [{"kind": "dense"}],
+        "skips": [{"source": 1, "target": 2}],
+    },
+    {"do": "copy_layers", "first": 1, "last": 3},
+    {"do": "paste_copied", "at": 2},
     {"do": "undo"},
 )
 MESSAGE = 4_000  # characters a person is shown at most

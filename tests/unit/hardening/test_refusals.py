@@ -7,6 +7,7 @@ from skipviz.jobs import JobPool
 from skipviz.limits import ServerLimits
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.ui.events import take_edits
 from skipviz.ui.first_pictures import FirstPictures
 from skipviz.ui.history import History
 from skipviz.ui.session import LONGEST_NOTICE, MOST_LINES, Session
@@ -62,7 +63,30 @@ def test_long_notices_are_cut() -> None:
     assert [len(notice.splitlines()) for notice in visitor.notices] == [2, MOST_LINES + 1, 2]
 
 
+def test_of_many_notices_the_last_ones_are_said() -> None:
+    visitor = session()
+    for count in range(1_000):
+        visitor.notify(str(count))
+    assert visitor.notices == ["995", "996", "997", "998", "999"]
+
+
 def test_two_visitors_are_two_owners() -> None:
     first, second = session(), session()
     assert first._owner != second._owner
     assert Settings() == first.settings
+
+
+def test_copies_of_copies_end_where_the_drawing_is_as_large_as_allowed() -> None:
+    visitor = session(layers=100)
+    for seq in range(1, 60):
+        edit = {"do": "duplicate_layers", "first": 1, "last": visitor.network.depth, "seq": seq}
+        take_edits(visitor, {"instance": "a", "edits": [edit]})
+    assert visitor.network.depth == 80
+    assert visitor.notices[-1] == "The network has 160 layers; at most 100 are allowed."
+
+
+def test_a_drawing_that_is_too_large_already_can_be_made_smaller() -> None:
+    visitor = session(layers=30)
+    assert visitor.network.depth == 40
+    take_edits(visitor, {"instance": "a", "edits": [{"do": "remove_layer", "layer": 1, "seq": 1}]})
+    assert visitor.network.depth == 39
