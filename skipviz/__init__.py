@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from skipviz.model import build
     from skipviz.training import train
 
+__version__ = "0.1.0"
 __all__ = [
     "Arm",
     "Network",

@@ -1,10 +1,12 @@
 """The command line: `skipviz study|train|export|app`, see `skipviz --help`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from skipviz import __version__
 from skipviz.cli import export, serve, study, train
 from skipviz.cli.faults import CommandError
 from skipviz.data import DataError
@@ -19,8 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the output has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except EXPECTED as error:
-        print(f"skipviz: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"skipviz: {' '.join(_text(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("skipviz: stopped", file=sys.stderr)
@@ -35,8 +41,16 @@ class _Parser(argparse.ArgumentParser):
         raise CommandError(f"{message}. See {self.prog} --help.")
 
 
+def _text(error: Exception) -> str:
+    """The message; of a fault of the system its file and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="skipviz", description=_ABOUT)
+    parser.add_argument("--version", action="version", version=f"skipviz {__version__}")
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser
     )

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from skipviz.cli import outputs
 from skipviz.cli.networks import data_of, network_of
 from skipviz.network import Network, NetworkError
 
@@ -20,11 +21,12 @@ def declare(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the text; the exit code."""
+    outputs.writable(arguments.out)
     text = _text(network_of(arguments.network), arguments)
     if arguments.out is None:
         print(text)
     else:
-        arguments.out.write_text(text + "\n", encoding="utf-8")
+        outputs.write(arguments.out, text + "\n")
     return 0
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from skipviz import data, presets
 from skipviz.cli.faults import CommandError
 from skipviz.data import DataInfo
-from skipviz.network import Network
+from skipviz.network import Network, NetworkError
 
 
 def network_of(name: str) -> Network:
-    """The network; CommandError when there is none, NetworkError when the file holds none."""
+    """The network; CommandError when there is none, or when the file holds none."""
     if name in presets.names():
         return presets.load(name)
     path = Path(name)
@@ -21,6 +21,8 @@ def network_of(name: str) -> Network:
         return Network.from_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise CommandError(f"{name} is no text, so it holds no network.") from None
+    except NetworkError as error:
+        raise CommandError(f"{name}: {error}") from None
 
 
 def data_of(name: str, chosen: str | None) -> DataInfo:

@@ -1,7 +1,9 @@
 """`skipviz app`: the app in the browser."""
 
 import argparse
+import socket
 import subprocess
+import sys
 from typing import Any
 
 from skipviz.cli.faults import CommandError
@@ -26,5 +28,18 @@ def options(arguments: argparse.Namespace) -> list[str]:
     """What is handed on to `streamlit run`."""
     if not 0 < arguments.port < 65536:
         raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
+    _free(arguments.address, arguments.port)
     told = ["--server.port", str(arguments.port), "--server.address", arguments.address]
     return [*told, *(["--server.headless", "true"] if arguments.headless else [])]
+
+
+def _free(address: str, port: int) -> None:
+    """CommandError where nobody can listen: no such address, or somebody listens already."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            if sys.platform != "win32":  # there it would let two listen
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        raise CommandError(f"Port {port} of {address}: {error.strerror}. Try another.") from None

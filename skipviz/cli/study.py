@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
 from skipviz.cli.tables import text_table
 from skipviz.studies import (
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make what is missing, print a table; the exit code."""
     if arguments.workers is not None and arguments.workers < 1:
         raise CommandError("--workers must be 1 or more.")
+    outputs.writable(arguments.csv)
     study = READY.get(arguments.study) or _from_file(Path(arguments.study))
     path = arguments.out or Path(f"{Path(arguments.study).stem}.sqlite")
     keys = [trial.key for trial in trials(study)]
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{ended.done} of {ended.total} runs in {path}, {ended.failed} failed.")
     print(_summary(study, results))
     if arguments.csv:
-        arguments.csv.write_text(to_csv(results), encoding="utf-8", newline="")
+        outputs.write(arguments.csv, to_csv(results))
     return 0
 
 

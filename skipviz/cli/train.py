@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from skipviz.arms import arm_label
+from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.cli.tables import text_table
@@ -17,7 +18,15 @@ from skipviz.settings import Settings
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
 
-_SETTINGS = ("steps", "seed", "seeds", "arms", "learning_rate", "batch_size", "optimizer")
+_OPTIONS = (
+    ("steps", int, "steps of training"),
+    ("seed", int, "the first seed"),
+    ("seeds", int, "how many seeds"),
+    ("batch_size", int, "samples of a batch"),
+    ("learning_rate", float, "learning rate"),
+    ("optimizer", str, "sgd, adam or adamw"),
+)
+_SETTINGS = ("arms", *(name for name, _, _ in _OPTIONS))
 
 
 def declare(commands: Any) -> None:
@@ -26,10 +35,10 @@ def declare(commands: Any) -> None:
     parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
     parser.add_argument("--data", help="data set; by default that of the preset, or digits")
     parser.add_argument("--arms", type=_names, help="skip,plain,gradient_only,forward_only")
-    for name, kind in (("steps", int), ("seed", int), ("seeds", int), ("batch-size", int)):
-        parser.add_argument(f"--{name}", type=kind)
-    parser.add_argument("--learning-rate", type=float)
-    parser.add_argument("--optimizer", help="sgd, adam or adamw")
+    for name, kind, meaning in _OPTIONS:
+        default = Settings.model_fields[name].default
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=kind, help=f"{meaning} ({default})", metavar="VALUE")
     parser.add_argument("--out", type=Path, help="write the run as .json, or its figures as .html")
     parser.set_defaults(run=run)
 
@@ -48,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     for failure in made.failures:
         print(f"{arm_label(failure.arm).capitalize()}: {failure}.")
     if write is not None:
-        arguments.out.write_text(write(made), encoding="utf-8")
+        outputs.write(arguments.out, write(made))
     return 0
 
 
@@ -75,6 +84,7 @@ def _writer(path: Path | None) -> Any:
     writers = {".json": _as_json, ".html": _as_html}
     if path.suffix not in writers:
         raise CommandError(f"{path}: a run is written as .json or .html.")
+    outputs.writable(path)
     return writers[path.suffix]
 
 

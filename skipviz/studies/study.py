@@ -128,6 +128,8 @@ class Study(Spec):
             return cls.from_toml(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
             raise StudyError(f"{path} is no text, so it holds no study.") from None
+        except StudyError as error:
+            raise StudyError(f"{path}: {error}") from None
 
     def to_toml(self) -> str:
         """What `from_toml` reads; fields at their default are left out."""

@@ -3,17 +3,23 @@
 import csv
 import json
 import math
+import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import skipviz
 from skipviz import export, presets
 from skipviz.cli import main, serve
 from skipviz.network import Network
 from skipviz.training import train
 from skipviz.ui.place import app_folder
+from tools.server import free_port
 
+ROOT = Path(__file__).parents[3]
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
 
 
@@ -107,6 +113,10 @@ def test_a_study_prints_a_table_and_writes_files(tmp_path: Path, capsys) -> None
         (["train", "default", "--data", "own"], "data of your own"),
         (["train", "default", "--out", "run.pdf"], "written as .json or .html"),
         (["train", "unet", "--data", "wine"], "."),
+        (["train", "default", "--out", "no/run.json"], "there is no folder no"),
+        (["export", "default", "json", "--out", "."], "cannot be written: it is a folder"),
+        (["study", "depth", "--csv", "no/where.csv"], "no/where.csv cannot be written"),
+        (["app", "--address", "no.such.host.invalid"], "Port 8501 of no.such.host.invalid"),
         (["export", "default", "tikz"], "invalid choice: 'tikz'"),
         (["export", "dense_784_skip", "pytorch", "--data", "mnist"], "128"),
         (["study", "nowhere.toml"], "nowhere.toml is no file."),
@@ -166,11 +176,47 @@ def test_the_app_is_served_with_the_options_given(monkeypatch: pytest.MonkeyPatc
         return Ended()
 
     monkeypatch.setattr(serve.subprocess, "run", run)
-    assert main(["app", "--port", "8600", "--headless"]) == 0
+    port = str(free_port())
+    assert main(["app", "--port", port, "--headless"]) == 0
     assert called[0][2:5] == ["streamlit", "run", str(app_folder() / "app.py")]
     assert called[0][5:] == [
-        "--server.port", "8600", "--server.address", "localhost", "--server.headless", "true",
+        "--server.port", port, "--server.address", "localhost", "--server.headless", "true",
     ]  # fmt: skip
+
+
+def test_a_port_that_is_taken_is_one_line(capsys) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert main(["app", "--address", "127.0.0.1", "--port", port]) == 2
+    assert capsys.readouterr().err.startswith(f"skipviz: Port {port} of 127.0.0.1: ")
+
+
+def test_a_network_that_cannot_be_read_is_named(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "drawn.json"
+    path.write_text('{"layers": [')
+    assert main(["export", str(path), "json"]) == 2
+    assert capsys.readouterr().err.startswith(f"skipviz: {path}: Invalid JSON")
+
+
+def test_whoever_has_read_enough_closes_the_pipe() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "skipviz.cli", "export", "resnet110", "latex"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
+def test_the_version_is_that_of_the_package(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"skipviz {skipviz.__version__}\n"
 
 
 def test_help_lists_the_commands(capsys) -> None:
