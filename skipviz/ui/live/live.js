@@ -97,8 +97,10 @@ class LiveChart {
   }
 
   async draw(figure) {
-    this.message.remove();
     const { width, height } = this.plot.getBoundingClientRect();
+    this.unseen = width ? null : figure; // out of the page, where Plotly cannot measure its texts
+    if (this.unseen) return;
+    this.message.remove();
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
@@ -122,8 +124,9 @@ class LiveChart {
   }
 
   fit() {
-    if (!this.plot.layout) return;
     const { width, height } = this.plot.getBoundingClientRect();
+    if (width && this.unseen) this.draw(this.unseen);
+    if (!this.plot.layout) return;
     if (width && Math.abs(width - this.plot.layout.width) > 1) {
       this.plotly.relayout(this.plot, { width, height });
     }
