@@ -5,6 +5,7 @@ from typing import Any
 
 from skipviz.data import DataInfo
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Network, Problem
+from skipviz.network.blocks import repeated_blocks
 from skipviz.network.shapes import infer
 from skipviz.network.sizes import shape_text
 
@@ -32,6 +33,7 @@ def network_view(network: Network, about: DataInfo, problems: Sequence[Problem])
             for k, (layer, state) in enumerate(zip(network.layers, states, strict=True), start=1)
         ],
         "skips": [_skip(skip) for skip in network.skips],
+        "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
         "kinds": list(SKIP_KINDS),
         "feedback": network.time_steps > 1,
         "problems": [_problem(problem) for problem in problems],

@@ -24,9 +24,22 @@ test("a chain fills the width when it can and never stands closer than a finger 
   assert.ok(chain(1000, 1120).width > 1120);
 });
 
+test("hidden layers share a strip, and nothing can be put there", () => {
+  const hidden = new Set(Array.from({ length: 96 }, (_, k) => k + 3));
+  const place = chain(100, 1120, hidden);
+  assert.equal(place.width, 1120);
+  assert.equal(place.spacing, 96);
+  assert.ok(place.x.every((x, k) => k === 0 || x > place.x[k - 1]));
+  assert.ok(place.x[98] - place.x[3] < 2 * place.spacing);
+  assert.ok(place.boxes[50] < place.boxes[1]);
+  const far = place.stops.map((stop, k) => nearest(place.x[k], place.stops));
+  assert.ok(far.every((k) => !hidden.has(k)));
+  assert.equal(far[99], 99);
+});
+
 test("a longer arc is never lower than one it contains", () => {
   for (let span = 1; span < 99; span += 1) {
-    assert.ok(arcHeight(span + 1, 20) >= arcHeight(span, 20));
+    assert.ok(arcHeight((span + 1) * 20) >= arcHeight(span * 20));
   }
 });
 
@@ -74,6 +87,6 @@ test("a skip to an earlier layer runs below the chain and back", () => {
   const skips = [{ source: 4, target: 2 }];
   const [{ from, to }] = arcEnds(skips, place);
   assert.ok(from < place.x[4] && to > place.x[2]);
-  assert.ok(deepestArc(skips, place.spacing) > 0);
-  assert.equal(deepestArc([{ source: 2, target: 4 }], place.spacing), 0);
+  assert.ok(deepestArc(skips, place.x) > 0);
+  assert.equal(deepestArc([{ source: 2, target: 4 }], place.x), 0);
 });

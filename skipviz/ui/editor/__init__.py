@@ -11,8 +11,8 @@ from skipviz.ui.bundle import bundle
 
 _HERE = Path(__file__).parent
 _MODULES = (
-    "geometry.js", "prediction.js", "drawing.js", "gestures.js", "inspector.js", "keyboard.js",
-    "report.js", "words.js", "legend.js", "range.js", "tools.js", "moving.js",
+    "geometry.js", "prediction.js", "drawing.js", "folding.js", "gestures.js", "inspector.js",
+    "keyboard.js", "report.js", "words.js", "legend.js", "range.js", "tools.js", "moving.js",
 )  # fmt: skip
 
 

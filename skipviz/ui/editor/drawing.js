@@ -33,27 +33,30 @@ export class Drawing {
     this.arcs = svg("g", { class: "arcs" });
     this.line = svg("line", { class: "chain" });
     this.layers = svg("g", { class: "layers" });
+    this.strips = svg("g", { class: "strips" });
     this.preview = svg("path", { class: "preview" });
     this.ghosts = svg("g", { class: "ghosts" });
-    canvas.append(this.line, this.ghosts, this.arcs, this.layers, this.preview);
+    canvas.append(this.line, this.ghosts, this.strips, this.arcs, this.layers, this.preview);
   }
 
   // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip.
-  draw(network, ends, width, faults) {
+  draw(network, ends, width, faults, hidden) {
     const depth = network.layers.length;
-    const place = chain(depth, width);
-    const y = tallestArc(network.skips, place.spacing) + 26 + place.box / 2;
+    const place = chain(depth, width, hidden);
+    const skips = network.skips.filter((s) => !hidden.has(s.source) || !hidden.has(s.target));
+    const y = tallestArc(skips, place.x) + 26 + place.box / 2;
     this.place = { ...place, y };
-    const below = deepestArc(network.skips, place.spacing);
+    const below = deepestArc(skips, place.x);
     this.shapes = place.spacing >= ROOM_FOR_SHAPES;
     const edge = y + place.box / 2;
     this.place.grip = edge + (this.shapes ? 38 : 23) + GRIP / 2;
     const bottom = this.place.grip + GRIP / 2 + 2;
     this.size(place.width, below ? Math.max(bottom, edge + below + 28) : bottom);
     this.drawLine(place, y);
-    this.arcs.replaceChildren(...this.drawArcs(network.skips, faults));
+    this.arcs.replaceChildren(...this.drawArcs(skips, faults));
     this.showDifference(ends.difference ?? { added: [], removed: [] });
-    this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults));
+    this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults, hidden));
+    this.strips.replaceChildren(...[...hidden].map((k) => this.cell(k)));
   }
 
   size(width, height) {
@@ -69,8 +72,8 @@ export class Drawing {
 
   // Where an arc starts and how far it rises; below the chain both are mirrored.
   rise(skip) {
-    const { y, box, spacing } = this.place;
-    const height = arcHeight(span(skip), spacing);
+    const { x, y, box } = this.place;
+    const height = arcHeight(Math.abs(x[skip.target] - x[skip.source]));
     const edge = box / 2 + 1;
     return isForward(skip) ? { y: y - edge, height } : { y: y + edge, height: -height };
   }
@@ -127,17 +130,18 @@ export class Drawing {
     return mark;
   }
 
-  drawLayers(layers, { input, readout }, faults) {
+  drawLayers(layers, { input, readout }, faults, hidden) {
     const named = [
       { ...input, name: "x", spoken: "input" },
       ...layers.map((layer, i) => ({ ...layer, name: `${i + 1}`, spoken: `Layer ${i + 1}` })),
       { ...readout, name: "out", spoken: "readout" },
     ];
     const step = labelStep(this.place.spacing);
-    return named.map((layer, k) => {
+    return named.flatMap((layer, k) => {
+      if (hidden.has(k)) return [];
       const edge = k === 0 || k === named.length - 1;
       const near = this.place.spacing * (named.length - 1 - k) < 26 && !edge; // of "out"
-      return this.layer(layer, k, (edge || k % step === 0) && !near, faults);
+      return [this.layer(layer, k, (edge || k % step === 0) && !near, faults)];
     });
   }
 
@@ -166,7 +170,17 @@ export class Drawing {
     return group;
   }
 
+  // A hidden layer: nothing but its colour.
+  cell(k) {
+    const { x, y, box, boxes } = this.place;
+    const width = boxes[k] + 0.5; // no light between neighbours
+    return svg("rect", { x: x[k] - width / 2, y: y - box / 2, width, height: box, "data-cell": k });
+  }
+
   paint(colours, shares) {
+    for (const cell of this.strips.children) {
+      cell.style.fill = colours?.[Number(cell.dataset.cell) - 1] ?? NEUTRAL;
+    }
     for (const group of this.layers.children) {
       const colour = colours?.[Number(group.dataset.layer) - 1];
       group.querySelector(".box").style.fill = colour ?? NEUTRAL;

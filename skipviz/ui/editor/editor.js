@@ -1,6 +1,7 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
 import { Drawing, html, skipId, svg } from "./drawing.js";
+import { Folding } from "./folding.js";
 import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
@@ -31,6 +32,7 @@ class Editor {
     this.range = new Range(this);
     this.tools = new Tools(this);
     this.arms.before(this.tools.root);
+    this.folding = new Folding(this);
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
     this.moving = new Moving(this);
@@ -71,7 +73,8 @@ class Editor {
     this.network = predict(this.view, this.pending);
     this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
     const width = this.scroll.clientWidth * this.tools.zoom;
-    this.drawing.draw(this.network, this.view, width, this.faults);
+    this.drawing.draw(this.network, this.view, width, this.faults, this.folding.decide());
+    this.folding.show();
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();
     this.paint();

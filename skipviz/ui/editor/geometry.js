@@ -4,35 +4,66 @@ const MARGIN = 30; // pixels left and right of the chain
 const CLOSEST = 10; // pixels between two layers; below this the drawing scrolls
 const WIDEST = 96;
 const LARGEST_BOX = 34;
+const STRIP = 1.6; // width of a strip of hidden layers, in distances between two layers
+const BESIDE_STRIP = 0.75;
 const LOWEST_ARC = 24;
 const TALLEST_ARC = 132;
 const RESERVED = 92; // so that the page below seldom moves when a longer skip is drawn
 
-export function chain(layers, width) {
-  const gaps = layers + 1;
-  const spacing = Math.min(WIDEST, Math.max(CLOSEST, (width - 2 * MARGIN) / gaps));
-  const length = spacing * gaps + 2 * MARGIN;
+// Hidden layers share a strip. `boxes` are the widths of all layers, `stops` the places where
+// something can be put: those of the layers that are not hidden.
+export function chain(layers, width, hidden = new Set()) {
+  const strips = stripLengths(hidden);
+  const gaps = gapsOf(layers, strips);
+  const slots = gaps.reduce((sum, gap) => sum + gap, 0);
+  const spacing = Math.min(WIDEST, Math.max(CLOSEST, (width - 2 * MARGIN) / slots));
+  const length = spacing * slots + 2 * MARGIN;
   const start = Math.max(0, (width - length) / 2) + MARGIN;
+  const box = Math.min(LARGEST_BOX, spacing * 0.68);
+  const x = [start];
+  for (const gap of gaps) x.push(x.at(-1) + gap * spacing);
   return {
     spacing,
     width: Math.max(width, length),
-    box: Math.min(LARGEST_BOX, spacing * 0.68),
-    x: Array.from({ length: layers + 2 }, (_, k) => start + k * spacing),
+    box,
+    x,
+    boxes: x.map((_, k) => (strips.has(k) ? (STRIP / strips.get(k)) * spacing : box)),
+    stops: x.map((place, k) => (strips.has(k) ? NaN : place)),
   };
 }
 
-// Arcs over the same span are equally high; longer ones rise above those they contain.
-export function arcHeight(span, spacing) {
-  return Math.min(TALLEST_ARC, LOWEST_ARC + 4.2 * Math.sqrt(span * spacing));
+// From each layer to the next, in parts of the distance between two that are not hidden.
+function gapsOf(layers, strips) {
+  return Array.from({ length: layers + 1 }, (_, k) => {
+    if (strips.has(k) && strips.has(k + 1)) return STRIP / strips.get(k);
+    return strips.has(k) || strips.has(k + 1) ? BESIDE_STRIP : 1;
+  });
 }
 
-export function tallestArc(skips, spacing) {
-  return Math.max(RESERVED, ...heights(skips.filter(isForward), spacing));
+// For each hidden layer how many there are in its strip.
+function stripLengths(hidden) {
+  const lengths = new Map();
+  for (const k of hidden) {
+    if (hidden.has(k - 1)) continue;
+    let end = k;
+    while (hidden.has(end + 1)) end += 1;
+    for (let inside = k; inside <= end; inside += 1) lengths.set(inside, end - k + 1);
+  }
+  return lengths;
 }
 
-export function deepestArc(skips, spacing) {
+// Arcs over the same distance are equally high; longer ones rise above those they contain.
+export function arcHeight(distance) {
+  return Math.min(TALLEST_ARC, LOWEST_ARC + 4.2 * Math.sqrt(distance));
+}
+
+export function tallestArc(skips, x) {
+  return Math.max(RESERVED, ...heights(skips.filter(isForward), x));
+}
+
+export function deepestArc(skips, x) {
   const feedback = skips.filter((skip) => !isForward(skip));
-  return feedback.length ? Math.max(...heights(feedback, spacing)) : 0;
+  return feedback.length ? Math.max(...heights(feedback, x)) : 0;
 }
 
 // A skip to the same or an earlier layer reads the time step before, and runs below the chain.
@@ -40,19 +71,19 @@ export function isForward({ source, target }) {
   return source < target;
 }
 
-function heights(skips, spacing) {
-  return skips.map(({ source, target }) => arcHeight(Math.abs(target - source), spacing));
+function heights(skips, x) {
+  return skips.map(({ source, target }) => arcHeight(Math.abs(x[target] - x[source])));
 }
 
 // Ends fan out over the upper edge of a layer: arriving arcs on its left half, leaving ones on
 // its right half, so that a chain of skips reads as separate arcs.
-export function arcEnds(skips, { x, box }) {
+export function arcEnds(skips, { x, boxes }) {
   // Below the chain the sides change, for there the arcs lead to the left.
   const leaving = places(skips, "source", (a, b) => a.target - b.target);
   const arriving = places(skips, "target", (a, b) => a.source - b.source);
   return skips.map((skip, index) => ({
-    from: x[skip.source] + side(skip) * box * 0.46 * (1 - leaving[index]),
-    to: x[skip.target] - side(skip) * box * 0.46 * arriving[index],
+    from: x[skip.source] + side(skip) * boxes[skip.source] * 0.46 * (1 - leaving[index]),
+    to: x[skip.target] - side(skip) * boxes[skip.target] * 0.46 * arriving[index],
   }));
 }
 

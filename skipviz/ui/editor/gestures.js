@@ -73,6 +73,6 @@ export class Gestures {
 
   layerAt(event) {
     const left = this.editor.canvas.getBoundingClientRect().left;
-    return nearest(event.clientX - left, this.editor.drawing.place.x);
+    return nearest(event.clientX - left, this.editor.drawing.place.stops);
   }
 }

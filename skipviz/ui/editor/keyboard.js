@@ -47,14 +47,14 @@ export class Keyboard {
 
   extend(by) {
     const { range, selected } = this.editor;
-    range.extend((range.end ?? Number(selected)) + by);
+    range.extend(this.editor.folding.next(range.end ?? Number(selected), by));
     return true;
   }
 
   place(key) {
     const { source } = this.connecting;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (step) this.aim(source, this.connecting.target + step);
+    if (step) this.aim(source, this.editor.folding.next(this.connecting.target, step));
     else if (key === "Enter" || key === " ") this.finish(true);
     else if (key === "Escape") this.finish(false);
     else return false;
@@ -79,12 +79,14 @@ export class Keyboard {
 
   onLayer(key, k) {
     const last = this.editor.network.layers.length + 1;
-    const next = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: last }[key];
-    if (next !== undefined) this.editor.focus(`${Math.max(0, Math.min(last, next))}`);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    const next = step ? this.editor.folding.next(k, step) : { Home: 0, End: last }[key];
+    if (next !== undefined) this.editor.focus(`${next}`);
     else if (key === "ArrowUp") this.toArc(k);
     else if (key === "Enter" || key === " ") this.aim(k, k);
     else if (key === "Delete" || key === "Backspace" || key === "-") this.editor.removeLayer(k);
     else if (key === "+") this.editor.insertLayer(k + 1);
+    else if (key === "f" || key === "F") this.editor.folding.toggle();
     else if (key === "Escape") this.editor.select(null);
     else return false;
     return true;

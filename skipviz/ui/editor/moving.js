@@ -127,10 +127,10 @@ export class Moving {
   // Everything anew from where the pointer is: the drawing may have been scrolled or redrawn.
   carry() {
     const { layers, offset, clientX } = this.drag;
-    const { x, y, box } = this.editor.drawing.place;
+    const { x, y, box, stops } = this.editor.drawing.place;
     const count = layers.last - layers.first + 1;
     const at = this.onCanvas(clientX) - offset;
-    this.drag.to = landing(at, count, x);
+    this.drag.to = landing(at, count, stops);
     this.editor.canvas.classList.add("moving");
     this.lift(layers);
     this.ghost.style.translate = this.grip.style.translate = `${at - x[layers.first]}px 0`;

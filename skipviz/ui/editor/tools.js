@@ -14,6 +14,7 @@ const HELP = [
   ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers"],
   ["Drag the grip below, Alt + arrows", "move the selected layers"],
   ["Ctrl + Z, Ctrl + Shift + Z", "undo, redo"],
+  ["F", "fold or unfold repeated blocks"],
   ["Ctrl + wheel", "zoom; drag the ground to pan"],
 ];
 

@@ -36,8 +36,8 @@ class Lesions {
     const { layers, skips } = this.view;
     const focused = this.canvas.getRootNode().activeElement?.dataset?.id;
     this.place = chain(layers.length, width);
-    this.place.y = tallestArc(skips, this.place.spacing) + 26 + this.place.box / 2;
-    this.size(deepestArc(skips, this.place.spacing));
+    this.place.y = tallestArc(skips, this.place.x) + 26 + this.place.box / 2;
+    this.size(deepestArc(skips, this.place.x));
     const ends = arcEnds(skips, this.place);
     this.canvas.replaceChildren(
       this.line(),
@@ -90,8 +90,8 @@ class Lesions {
   }
 
   arc(skip, { from, to }) {
-    const { y, box, spacing } = this.place;
-    const height = arcHeight(Math.abs(skip.target - skip.source), spacing);
+    const { x, y, box } = this.place;
+    const height = arcHeight(Math.abs(x[skip.target] - x[skip.source]));
     const [edge, rise] = isForward(skip)
       ? [y - box / 2 - 1, height]
       : [y + box / 2 + 1, -height];

@@ -1,0 +1,102 @@
+// Blocks that repeat are drawn once; the layers that repeat them stand behind as a thin strip.
+
+import { svg } from "./drawing.js";
+
+const MANY = 60; // layers; from here on a network opens folded where that helps
+const ABOVE = 11; // pixels between the layers and the frame of their block
+
+// The layers that repeat the first ones of their block. A block with a fault
+// among these stays open.
+export function repeated(blocks, depth, faults) {
+  const hidden = new Set();
+  for (const [first, length, times] of blocks) {
+    const last = Math.min(first + length * times - 1, depth);
+    const repeats = (k) => k >= first + length && k <= last;
+    if (faults.some((ends) => ends.some(repeats))) continue;
+    for (let k = first + length; k <= last; k += 1) hidden.add(k);
+  }
+  return hidden;
+}
+
+export function opensFolded(depth, hidden) {
+  return depth > MANY && depth - hidden.size < depth / 2;
+}
+
+// The next layer on this side that is not hidden; input and readout never are.
+export function neighbour(k, by, hidden, last) {
+  let next = k + by;
+  while (hidden.has(next)) next += Math.sign(by);
+  return Math.max(0, Math.min(last, next));
+}
+
+const NONE = new Set();
+
+export class Folding {
+  constructor(editor) {
+    this.editor = editor;
+    this.wanted = null; // until somebody chooses, the number of layers decides
+    this.hidden = NONE;
+    this.marks = svg("g", { class: "folds" });
+    editor.drawing.arcs.before(this.marks);
+    const act = () => this.toggle();
+    this.button = editor.tools.button("× n", "Fold or unfold repeated blocks", act);
+    editor.tools.root.prepend(this.button);
+  }
+
+  get blocks() {
+    return this.editor.view.blocks ?? [];
+  }
+
+  // Which layers the next drawing hides.
+  decide() {
+    const { network, faults, view } = this.editor;
+    const depth = network.layers.length;
+    const ends = [...faults.keys()].map((id) => id.split("-").map(Number));
+    const hidden = repeated(view.blocks ?? [], depth, ends);
+    this.button.disabled = !hidden.size;
+    this.folded = this.wanted ?? opensFolded(depth, hidden);
+    this.hidden = this.folded ? hidden : NONE;
+    this.button.setAttribute("aria-pressed", this.folded && hidden.size > 0);
+    return this.hidden;
+  }
+
+  toggle() {
+    if (this.button.disabled) return this.editor.say("Nothing repeats here");
+    this.wanted = !this.folded;
+    this.editor.redraw();
+    return this.editor.say(this.folded ? "Repeated blocks are folded" : "All layers are shown");
+  }
+
+  next(k, by) {
+    return neighbour(k, by, this.hidden, this.editor.network.layers.length + 1);
+  }
+
+  // A frame around each block with the number of its repetitions.
+  show() {
+    const shown = this.blocks.filter(([first, length]) => this.hidden.has(first + length));
+    this.marks.replaceChildren(...shown.map((block) => this.mark(...block)));
+  }
+
+  mark(first, length, times) {
+    const { x, y, box, spacing } = this.editor.drawing.place;
+    const last = Math.min(first + length * times - 1, this.editor.network.layers.length);
+    const [left, right] = [x[first] - spacing * 0.45, x[last] + spacing * 0.16];
+    const [top, height] = [y - box / 2 - ABOVE, box + 2 * ABOVE];
+    const layers = `${length} layer${length > 1 ? "s" : ""}`;
+    const said = `${layers}, ${times} times: layers ${first} to ${last}. Unfold`;
+    const group = svg("g", { class: "fold", role: "button", tabindex: "0", "aria-label": said });
+    group.append(
+      svg("title", {}, said),
+      svg("rect", { x: left, y: top, width: right - left, height, rx: 8, class: "frame" }),
+      svg("text", { x: (x[first + length] + x[last]) / 2, y: y + box / 2 + 27 }, `× ${times}`),
+    );
+    group.onclick = () => this.toggle();
+    group.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.toggle();
+      this.editor.focus(`${first}`);
+    };
+    return group;
+  }
+}
