@@ -164,6 +164,16 @@ def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path, capsys, monkeyp
     assert said[-1].startswith("skipviz: There is no scheduler at tcp://127.0.0.1:9")
 
 
+@pytest.mark.parametrize(
+    "address", ["nonsense", "tcp://10.0.0.1", "tcp://no.such.host.invalid:8786"]
+)
+def test_an_address_that_leads_nowhere_is_one_line(address: str, tmp_path: Path, capsys) -> None:
+    out = str(tmp_path / "out.sqlite")
+    assert main(["study", "depth", "--address", address, "--out", out]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1].startswith(f"skipviz: There is no scheduler at {address}: ")
+
+
 def test_the_app_is_served_with_the_options_given(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[list[str]] = []
 
