@@ -2,7 +2,7 @@
 
 import { arcEnds, arcHeight, arcPath, chain, labelStep } from "./geometry.js";
 import { deepestArc, isForward, tallestArc } from "./geometry.js";
-import { skipText } from "./words.js";
+import { inkOn, skipText } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
@@ -159,7 +159,8 @@ export class Drawing {
     group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
     group.append(svg("title", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
     if (layer.mark && box >= 14) {
-      group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark" }, layer.mark));
+      const size = { "font-size": Math.min(15, box * 0.5) };
+      group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));
     }
     if (labelled) {
       group.append(svg("text", { x: x[k], y: y + box / 2 + 18, class: "label" }, layer.name));
@@ -184,6 +185,8 @@ export class Drawing {
     for (const group of this.layers.children) {
       const colour = colours?.[Number(group.dataset.layer) - 1];
       group.querySelector(".box").style.fill = colour ?? NEUTRAL;
+      const mark = group.querySelector(".mark");
+      if (mark) mark.style.fill = colour ? inkOn(colour) : "";
     }
     for (const group of this.arcs.children) {
       this.paintArc(group, shares?.[group.dataset.skip], Boolean(shares));

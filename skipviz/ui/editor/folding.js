@@ -3,7 +3,7 @@
 import { svg } from "./drawing.js";
 
 const MANY = 60; // layers; from here on a network opens folded where that helps
-const ABOVE = 11; // pixels between the layers and the frame of their block
+const ABOVE = 7; // pixels between the layers and the frame of their block
 
 // The layers that repeat the first ones of their block. A block with a fault
 // among these stays open.
