@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+import skipviz
+from skipviz.ui import asgi
 from skipviz.ui.asgi import PICTURE
 from skipviz.ui.place import app_folder, command
 
@@ -49,6 +51,38 @@ def test_the_wheel_takes_in_every_file_that_is_served() -> None:
     used = {ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "assets").glob("*.svg")}
     read = {ROOT / ".streamlit" / "config.toml", ROOT / "assets" / PICTURE}
     assert used | read == taken
+
+
+def test_the_changes_of_this_version_are_told() -> None:
+    headings = re.findall(r"^## \[(.*?)\](.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    assert headings[1][0] == skipviz.__version__
+    assert re.fullmatch(r" - \d{4}-\d\d-\d\d", headings[1][1])
+
+
+def test_the_container_gets_every_file_it_copies_and_starts_what_there_is() -> None:
+    docker = (ROOT / "Dockerfile").read_text()
+    copied = re.findall(r"^COPY (\S+)", docker, re.MULTILINE)
+    let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {"app.py", "pages", "skipviz", ".streamlit", "assets", "requirements.txt"} == set(copied)
+    for name in copied:
+        assert (ROOT / name).exists()
+        assert f"!{name}" in let_in
+    assert f"!assets/{PICTURE}" in let_in
+    assert "uvicorn skipviz.ui.asgi:app" in docker
+    assert asgi.app is not None
+
+
+def test_every_command_that_is_written_down_exists() -> None:
+    known = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    written = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("**/*.md")]
+    told = {
+        name
+        for path in written
+        for code in re.findall(r"`+[^`]*`+", path.read_text())
+        for name in re.findall(r"\bmake ([a-z]\w*)", code)
+    }
+    assert {"app", "test"} <= told <= known
 
 
 def test_reruns_wait_for_each_other_so_that_no_click_is_lost() -> None:

@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import re
+import shlex
 import socket
 import sqlite3
 import subprocess
@@ -13,7 +15,7 @@ import pytest
 
 import skipviz
 from skipviz import export, presets
-from skipviz.cli import main, serve
+from skipviz.cli import _parser, main, serve
 from skipviz.network import Network
 from skipviz.training import train
 from skipviz.ui.place import app_folder
@@ -227,6 +229,15 @@ def test_the_version_is_that_of_the_package(capsys) -> None:
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"skipviz {skipviz.__version__}\n"
+
+
+def test_every_command_of_the_docs_can_be_given() -> None:
+    texts = "".join(p.read_text() for p in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+    given = re.findall(r"\bskipviz ((?:app|train|study|export) [^`\n]+)", texts)
+    told = [shlex.split(command, comments=True) for command in given]
+    assert len(told) > 6
+    for argv in told:
+        assert _parser().parse_args(argv).run
 
 
 def test_help_lists_the_commands(capsys) -> None:
