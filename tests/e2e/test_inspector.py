@@ -1,0 +1,134 @@
+"""Every control beside the drawing: the inspector of layers, skips and readout, and the form."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from skipviz import presets
+from skipviz.network import Network
+from tests.e2e.helpers import click_arc, drag, drawn_in, fill, open_network, pick
+
+NETWORK = presets.load("forward_skip")  # ten dense layers of 32 units, tanh, a skip 3 -> 7
+
+
+def opened(page: Page, server: str, part: str) -> None:
+    """The example network with one of the parts below the drawing unfolded."""
+    open_network(page, server, NETWORK, steps=20)
+    page.get_by_text(part, exact=True).click()
+
+
+def arrives(page: Page, holds: Callable[[Network], bool]) -> None:
+    """Wait until the network in the address is so."""
+    page.wait_for_url(lambda address: holds(drawn_in(address)[0]))
+
+
+def arc(page: Page, ends: str) -> Locator:
+    return page.locator(f'[data-skip="{ends}"]')
+
+
+def layer(page: Page, k: int) -> Locator:
+    return page.locator(f'[data-layer="{k}"]')
+
+
+def box(page: Page, name: str) -> Locator:
+    return page.get_by_role("combobox", name=name, exact=True)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_layer_selected_in_the_drawing_gets_another_kind_and_other_options(
+    page: Page, server: str
+) -> None:
+    opened(page, server, "Inspect and change")
+    layer(page, 4).click()
+    expect(box(page, "Inspect")).to_have_value("Layer 4: dense")
+    fill(page, "Width", "16")
+    expect(layer(page, 4).get_by_text("16", exact=True)).to_be_visible()
+    expect(box(page, "Activation")).to_have_value("as all (tanh)")
+    pick(page, "Activation", "relu")
+    expect(layer(page, 4).locator("title")).to_have_text("Layer 4: dense 16, relu")
+    pick(page, "Kind", "feed forward")
+    expect(layer(page, 4).locator(".mark")).to_have_text("M")
+    arrives(page, lambda network: network.layers[3].kind == "feed_forward")
+    changed = drawn_in(page.url)[0].layers[3]
+    assert (changed.width, changed.activation) == (16, "relu")
+    press(page, "Undo")
+    expect(box(page, "Kind")).to_have_value("dense")
+
+
+def test_a_skip_gets_each_of_its_kinds(page: Page, server: str) -> None:
+    opened(page, server, "Inspect and change")
+    click_arc(page, arc(page, "3-7"))
+    expect(box(page, "Inspect")).to_have_value("Skip 3 → 7: add")
+    for kind in ("projection", "pad", "gated", "shortcut_gate", "concat", "add"):
+        pick(page, "Kind", kind.replace("_", " "))
+        expect(arc(page, "3-7")).to_have_accessible_name(f"Skip 3 to 7, {kind}")
+        expect(arc(page, "3-7").locator("title")).to_have_text(re.compile(f"^{kind} 3 → 7"))
+        expect(layer(page, 7).locator(".shape")).to_have_text("64" if kind == "concat" else "32")
+        arrives(page, lambda network, kind=kind: network.skip(3, 7).kind == kind)
+    pick(page, "Kind", "gated")
+    fill(page, "Gate bias", "-4")
+    arrives(page, lambda network: network.skip(3, 7).gate_bias == -4)
+
+
+def test_the_readout_and_what_all_layers_share_are_changed(page: Page, server: str) -> None:
+    opened(page, server, "Inspect and change")
+    layer(page, 11).click()
+    expect(box(page, "Inspect")).to_have_value("Readout")
+    pick(page, "Bias", "no")
+    arrives(page, lambda network: not network.readout.bias)
+    pick(page, "Inspect", "All layers")
+    pick(page, "Activation", "sigmoid")
+    expect(layer(page, 2).locator("title")).to_have_text("Layer 2: dense 32, sigmoid")
+    arrives(page, lambda network: network.defaults.activation == "sigmoid")
+
+
+def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> None:
+    opened(page, server, "Inspect and change")
+    fill(page, "Time steps", "3")
+    arrives(page, lambda network: network.time_steps == 3)
+    drag(page, layer(page, 8), layer(page, 5))
+    expect(arc(page, "8-5").locator(".delay")).to_have_text("z⁻¹")
+    chain, below = (layer(page, 5).locator(".box"), arc(page, "8-5").locator(".line"))
+    assert below.bounding_box()["y"] > chain.bounding_box()["y"]
+    arrives(page, lambda network: network.skip(8, 5).is_feedback)
+    layer(page, 8).click()
+    pick(page, "Inspect", "Skip 8 → 5: add")
+    expect(box(page, "Join")).to_have_value("preactivation")
+
+
+def test_the_form_adds_changes_and_removes_a_skip(page: Page, server: str) -> None:
+    opened(page, server, "Edit without dragging")
+    pick(page, "Skip from", "layer 2")
+    pick(page, "Skip to", "readout")
+    pick(page, "Kind", "projection")
+    press(page, "Add skip")
+    expect(arc(page, "2-11")).to_have_class("arc projection")
+    arrives(page, lambda network: network.skip(2, 11).kind == "projection")
+    pick(page, "Skip", "3 → 7")
+    press(page, "Remove skip")
+    expect(arc(page, "3-7")).to_have_count(0)
+    arrives(page, lambda network: [skip.ends for skip in network.skips] == [(2, 11)])
+
+
+def test_the_form_changes_a_range_of_layers(page: Page, server: str) -> None:
+    opened(page, server, "Edit without dragging")
+    fill(page, "From layer", "3")
+    fill(page, "To layer", "7")
+    press(page, "Duplicate layers")
+    expect(arc(page, "8-12")).to_have_count(1)
+    press(page, "Move layers towards the readout")
+    expect(arc(page, "4-8")).to_have_count(1)
+    press(page, "Move layers towards the input")
+    expect(arc(page, "3-7")).to_have_count(1)
+    press(page, "Copy layers")
+    press(page, "Paste layers after")
+    expect(page.get_by_text("20 layers · 3 skips")).to_be_visible()
+    press(page, "Insert a layer after")
+    expect(page.get_by_text("21 layers · 3 skips")).to_be_visible()
+    press(page, "Remove layers")
+    expect(page.get_by_text("16 layers · 2 skips")).to_be_visible()
+    arrives(page, lambda network: network.depth == 16)
