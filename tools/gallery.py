@@ -14,10 +14,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
-from skipviz import link, presets
+from skipviz import data, link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui.offered import data_for
 from tools.browser import find_browser, launch_arguments
 from tools.server import ROOT, running_app
 
@@ -94,7 +93,7 @@ def _open(label: str) -> Callable[[Page], None]:
 
 
 def _preset(name: str) -> State:
-    settings = Settings(data=data_for(name) or "digits")
+    settings = Settings(data=data.meant_for(name) or "digits")
     return State(f"preset-{name}", network=presets.load(name), settings=settings)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from skipviz.cli import outputs
-from skipviz.cli.networks import data_of, network_of
+from skipviz.cli.networks import network_of, shapes_of
 from skipviz.network import Network, NetworkError
 
 
@@ -14,7 +14,7 @@ def declare(commands: Any) -> None:
     parser = commands.add_parser("export", help="PyTorch source, LaTeX or JSON of a network")
     parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
     parser.add_argument("format", choices=["pytorch", "latex", "json"])
-    parser.add_argument("--data", help="data set that gives the shapes")
+    parser.add_argument("--data", help="data set that gives the shapes (those of the preset)")
     parser.add_argument("--out", type=Path, help="file to write; without it, standard output")
     parser.set_defaults(run=run)
 
@@ -37,7 +37,7 @@ def _text(network: Network, arguments: argparse.Namespace) -> str:
         return network.to_json()
     if arguments.format == "latex":
         return export.latex(network).rstrip("\n")
-    about = data_of(arguments.network, arguments.data)
-    if problems := network.check(about.input_shape, about.outputs):
+    shape, outputs = shapes_of(arguments.network, arguments.data)
+    if problems := network.check(shape, outputs):
         raise NetworkError(problems)
-    return export.pytorch(network, about.input_shape, about.outputs).rstrip("\n")
+    return export.pytorch(network, shape, outputs).rstrip("\n")

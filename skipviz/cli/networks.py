@@ -26,9 +26,17 @@ def network_of(name: str) -> Network:
 
 
 def data_of(name: str, chosen: str | None) -> DataInfo:
-    """The data set asked for, else that of the preset, else the digits."""
-    meant = presets.info(name).data if name in presets.names() else None
+    """The data set asked for, else the one a preset is meant for, else the digits."""
+    meant = data.meant_for(name) if name in presets.names() else None
     try:
         return data.info(chosen or meant or "digits")
     except ValueError as error:
         raise CommandError(f"{error} Known are {', '.join(data.names())}.") from None
+
+
+def shapes_of(name: str, chosen: str | None) -> tuple[tuple[int, ...], int]:
+    """Shape of a sample and number of outputs: of the data asked for, else those of a preset."""
+    if chosen is None and name in presets.names():
+        return presets.info(name).input_shape, presets.info(name).outputs
+    about = data_of(name, chosen)
+    return about.input_shape, about.outputs

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from skipviz import presets
 from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
@@ -23,7 +24,7 @@ _OPTIONS = (
     ("seed", int, "the first seed"),
     ("seeds", int, "how many seeds"),
     ("batch_size", int, "samples of a batch"),
-    ("learning_rate", float, "learning rate"),
+    ("learning_rate", float, "learning rate; by default that of the preset"),
     ("optimizer", str, "sgd, adam or adamw"),
 )
 _SETTINGS = ("arms", *(name for name, _, _ in _OPTIONS))
@@ -69,6 +70,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     given = {name: getattr(arguments, name) for name in _SETTINGS}
     fields = {name: value for name, value in given.items() if value is not None}
     fields["data"] = data_of(arguments.network, arguments.data).name
+    if arguments.network in presets.names():
+        fields.setdefault("learning_rate", presets.info(arguments.network).learning_rate)
     try:
         return Settings.model_validate(fields)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 from skipviz.data.catalogue import DataInfo, info, names
 from skipviz.data.faults import DataError
 from skipviz.data.loading import load
+from skipviz.data.meant import meant_for
 from skipviz.data.own import OwnData, from_csv, from_npz, from_points
 from skipviz.data.split import Split
 
@@ -16,5 +17,6 @@ __all__ = [
     "from_points",
     "info",
     "load",
+    "meant_for",
     "names",
 ]

@@ -10,22 +10,9 @@ from skipviz.settings import Settings
 @functools.cache
 def networks() -> dict[str, Network]:
     """Name and network of every preset offered, in the order of the picker."""
-    return {name: presets.load(name) for name in presets.names() if data_for(name) is not None}
-
-
-@functools.cache
-def data_for(preset: str) -> str | None:
-    """The data set whose samples have the shape a preset reads; None where there is none."""
-    about = presets.info(preset)
-    for name in data.names():
-        found = data.info(name)
-        of_this_kind = about.data is not None and name.startswith(about.data)
-        if of_this_kind and (found.input_shape, found.outputs) == (
-            about.input_shape,
-            about.outputs,
-        ):
-            return name
-    return None
+    return {
+        name: presets.load(name) for name in presets.names() if data.meant_for(name) is not None
+    }
 
 
 def rate_for(preset: str | None) -> float:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from skipviz import presets
+from skipviz import data, presets
 from skipviz.network import NetworkError
 from skipviz.ui.copy_link import copy_link
 from skipviz.ui.field import chosen
 from skipviz.ui.files import files
-from skipviz.ui.offered import data_for, networks, preset_named, rate_for
+from skipviz.ui.offered import networks, preset_named, rate_for
 from skipviz.ui.session import Session
 
 
@@ -44,7 +44,7 @@ def _preset_picker(session: Session) -> None:
         if session.settings.learning_rate == rate_for(now):  # one chosen by hand stays
             changed = {"learning_rate": rate_for(name)}
             session.settings = session.settings.model_copy(update=changed)
-        session.load_preset(networks()[name], data_for(name) or session.settings.data)
+        session.load_preset(networks()[name], data.meant_for(name) or session.settings.data)
         st.rerun()
 
 

@@ -82,6 +82,22 @@ def test_a_network_is_exported(drawn, tmp_path: Path, capsys) -> None:
     assert out.read_text().rstrip() == export.latex(NETWORK).rstrip()
 
 
+@pytest.mark.parametrize("name", sorted({*presets.names()} - {"dense_784_skip"}))
+def test_every_preset_is_exported_with_the_shapes_it_has(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "net.py"
+    assert main(["export", name, "pytorch", "--out", str(out)]) == 0
+    compile(out.read_text(), str(out), "exec")
+
+
+def test_a_preset_is_trained_on_the_data_and_with_the_rate_it_is_meant_for(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    assert main(["train", "resnet8_digits", "--steps", "1", "--out", str(out)]) == 0
+    settings = json.loads(out.read_text())["settings"]
+    assert settings["data"] == "digits_images"
+    assert main(["train", "highway", "--steps", "1", "--out", str(out)]) == 0
+    assert json.loads(out.read_text())["settings"]["learning_rate"] == 0.1
+
+
 def test_a_study_prints_a_table_and_writes_files(tmp_path: Path, capsys) -> None:
     study = tmp_path / "small.toml"
     study.write_text('depth = [2, 3]\nwidth = 8\npattern = ["none", "ends"]\nseeds = 2\n')

@@ -7,12 +7,12 @@ from skipviz import data
 from skipviz.network import apply_edit
 from skipviz.settings import Settings
 from skipviz.training import stream, train
-from skipviz.ui.offered import data_for, networks, preset_named, rate_for
+from skipviz.ui.offered import networks, preset_named, rate_for
 
 
 @pytest.mark.parametrize("name", networks())
 def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
-    chosen = data_for(name)
+    chosen = data.meant_for(name)
     assert chosen is not None
     about = data.info(chosen)
     network = networks()[name]
