@@ -45,8 +45,9 @@ def _change_layers(session: Session) -> None:
     _button(session, "Insert a layer after", do="insert_layer", at=last + 1)
     _button(session, "Remove layers", do="remove_layers", **both)
     _button(session, "Duplicate layers", do="duplicate_layers", **both)
-    _button(session, "Move layers towards the input", do="move_layers", by=-1, **both)
-    _button(session, "Move layers towards the readout", do="move_layers", by=1, **both)
+    for place, by in (("input", -1), ("readout", 1)):
+        label = f"Move layers towards the {place}"
+        st.button(label, on_click=_move, args=(session, first, last, by))
     st.button("Copy layers", on_click=copy_layers, args=(session, first, last))
     pasted = pasting(session, last + 1)
     if pasted is not None:
@@ -54,23 +55,35 @@ def _change_layers(session: Session) -> None:
 
 
 def _range(session: Session) -> tuple[int, int]:
-    """The layers to change, a single one at first; kept while the network grows and shrinks."""
+    """The layers to change, a single one at first; kept while the network grows and shrinks.
+
+    Neither box is made anew by what is put into the other: that would take the focus away from
+    whoever is on the way from one to the other.
+    """
     depth = session.network.depth
-    first, last = (min(k, depth) for k in session.editing.layer_range)
+    first, last = session.editing.layer_range
     left, right = st.columns(2)
     with left:
-        first = _layer_number("From layer", 1, depth, first)
+        first = _layer_number("From layer", depth, min(first, depth)) or 1
     with right:
-        last = _layer_number("To layer", first, depth, max(first, last))
+        last = _layer_number("To layer", depth, None if last is None else min(last, depth))
     session.editing.layer_range = first, last
-    return first, last
+    return first, max(first, last or first)
 
 
-def _layer_number(label: str, low: int, high: int, current: int) -> int:
-    def draw(key: str) -> int:
-        return int(st.number_input(label, low, high, current, key=f"{key}_{low}_{high}"))
+def _layer_number(label: str, depth: int, current: int | None) -> int | None:
+    def draw(key: str) -> int | None:
+        hint = "the same"
+        return st.number_input(label, 1, depth, current, placeholder=hint, key=f"{key}_{depth}")
 
     return chosen(label, current, draw)
+
+
+def _move(session: Session, first: int, last: int, by: int) -> None:
+    """Move the layers and the range with them: pressed again, the same layers go on."""
+    take_edit(session, {"do": "move_layers", "first": first, "last": last, "by": by})
+    if first + by >= 1 and last + by <= session.network.depth:
+        session.editing.layer_range = first + by, last + by
 
 
 def _button(session: Session, label: str, **edit: Any) -> None:

@@ -31,7 +31,8 @@ Target = tuple[Any, ...]
 
 def inspector(session: Session) -> None:
     """Draw what is selected in the drawing, or chosen here."""
-    with st.expander("Inspect and change", expanded=session.editing.selected != ("style",)):
+    session.editing.unfolded |= session.editing.selected != ("style",)
+    with st.expander("Inspect and change", expanded=session.editing.unfolded):
         target = _target(session)
         match target:
             case ("layer", k):
