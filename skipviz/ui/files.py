@@ -95,4 +95,4 @@ def _read(session: Session, content: bytes) -> None:
     except UnicodeDecodeError:
         session.notify("The file is no text, so it holds no network.")
     except NetworkError as error:
-        session.notify(str(error))
+        session.notify(f"The file holds no network. {error}")

@@ -2,9 +2,14 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 from playwright.sync_api import Locator, Page, expect
+
+from skipviz import link
+from skipviz.network import Network
+from skipviz.settings import Settings
 
 expect.set_options(timeout=30_000)
 
@@ -20,7 +25,7 @@ def open_app(page: Page, address: str) -> None:
 
 def drag(page: Page, start: Locator, end: Locator) -> None:
     """Press on one element, move to the other in steps as a hand does, and let go."""
-    start.scroll_into_view_if_needed()
+    start.evaluate("layer => layer.scrollIntoView({ block: 'nearest', inline: 'nearest' })")
     first, last = _middle(start), _middle(end)
     page.mouse.move(*first)
     page.mouse.down()
@@ -44,6 +49,11 @@ def _middle(element: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def settled(page: Page) -> None:
+    """Wait until the server has nothing more to say of what was done."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def workers(server: int) -> list[int]:
     """Process ids of the training workers: the grandchildren that the fork server has made."""
     children = psutil.Process(server).children()
@@ -56,3 +66,36 @@ def wait_until(condition: Callable[[], bool], patience: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
         time.sleep(0.1)
+
+
+def open_network(page: Page, server: str, network: Network, **settings: object) -> None:
+    """Open the link of a network with these settings."""
+    token = link.encode(network, Settings.model_validate(settings))
+    open_app(page, f"{server}/?n={token}")
+
+
+def drawn_in(address: str) -> tuple[Network, Settings]:
+    """The network and the settings that an address holds."""
+    return link.decode(parse_qs(urlsplit(address).query)["n"][0])
+
+
+def pick(page: Page, box: str, option: str) -> None:
+    """Choose an option of a select box by their names; scrolling would close its list."""
+    settled(page)
+    field = page.get_by_role("combobox", name=box, exact=True)
+    field.evaluate("box => box.scrollIntoView({ block: 'center' })")
+    field.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def fill(page: Page, box: str, value: str) -> None:
+    """Type a number and finish with Enter."""
+    field = page.get_by_role("spinbutton", name=box, exact=True)
+    field.fill(value)
+    field.press("Enter")
+
+
+def train(page: Page) -> None:
+    """Press Train and wait for the end of the run."""
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("· finished")).to_be_visible(timeout=60_000)

@@ -30,6 +30,14 @@ test("a removed layer takes its own skips with it", () => {
   assert.deepEqual(ends(kept), [[1, 2]]);
 });
 
+test("moved layers keep their skips, in either direction", () => {
+  const along = predict({ layers, skips }, [{ do: "move_layers", first: 1, last: 2, by: 1 }]);
+  assert.deepEqual(along.layers, ["c", "a", "b", "d"]);
+  assert.deepEqual(ends(along), [[2, 1]]);
+  const back = predict(along, [{ do: "move_layers", first: 2, last: 3, by: -1 }]);
+  assert.deepEqual(back, { layers, skips });
+});
+
 test("what only Python can know is left to its answer", () => {
   assert.deepEqual(predict({ layers, skips }, [{ do: "undo" }]), { layers, skips });
 });
