@@ -24,10 +24,14 @@ _MARKS = {
 
 def network_view(network: Network, about: DataInfo, problems: Sequence[Problem]) -> View:
     """Layers, skips and shapes of a network on a data set, and what does not fit."""
+    outputs = shape_text((about.outputs,))
     states = infer(network, about.input_shape, about.outputs).states[1:-1]
     return {
         "input": {"title": about.title, "shape": shape_text(about.input_shape)},
-        "readout": {"title": "readout", "shape": shape_text((about.outputs,))},
+        "readout": {
+            "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
+            "shape": outputs,
+        },
         "layers": [
             _layer(layer, network.style(k).activation, state)
             for k, (layer, state) in enumerate(zip(network.layers, states, strict=True), start=1)
@@ -49,6 +53,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "title": f"{kind} {shape}",
         "detail": f"{kind} {shape}, {activation}",
         "shape": shape,
+        "fields": _fields(layer),
     }
 
 
@@ -58,7 +63,13 @@ def _skip(skip: AnySkip) -> View:
         "target": skip.target,
         "kind": skip.kind,
         "title": f"{skip.kind} {skip.source} → {skip.target}",
+        "fields": _fields(skip),
     }
+
+
+def _fields(part: AnyLayer | AnySkip) -> View:
+    """As it is written in a network's JSON, for the clipboard."""
+    return part.model_dump(mode="json", exclude_defaults=True) | {"kind": part.kind}
 
 
 def _problem(problem: Problem) -> View:

@@ -1,5 +1,6 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
+import { Clipboard } from "./clipboard.js";
 import { Drawing, html, skipId, svg } from "./drawing.js";
 import { Folding } from "./folding.js";
 import { Gestures } from "./gestures.js";
@@ -36,6 +37,7 @@ class Editor {
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
     this.moving = new Moving(this);
+    this.clipboard = new Clipboard(this);
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.scroll);
     this.onGradients = ({ detail }) => this.showGradients(detail);
@@ -263,6 +265,7 @@ class Editor {
     window.clearInterval(this.resending);
     this.resizing.disconnect();
     this.report.stop();
+    this.clipboard.stop();
     this.root.replaceChildren();
   }
 }

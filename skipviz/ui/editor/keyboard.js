@@ -15,7 +15,7 @@ export class Keyboard {
   handle(event) {
     const focused = event.target.closest?.("[data-layer], [data-skip]");
     if (!focused) return false;
-    if (event.ctrlKey || event.metaKey) return this.history(event) || this.clipboard(event);
+    if (event.ctrlKey || event.metaKey) return this.history(event) || this.duplicate(event);
     const along = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (along && event.altKey) return this.move(along);
     if (along && event.shiftKey && focused.dataset.layer) return this.extend(along);
@@ -33,11 +33,10 @@ export class Keyboard {
     return true;
   }
 
-  clipboard({ key }) {
-    const { range } = this.editor;
-    const act = { d: "duplicate", c: "copy", x: "cut", v: "paste" }[key.toLowerCase()];
-    if (act) range[act]();
-    return Boolean(act);
+  duplicate({ key }) {
+    if (key.toLowerCase() !== "d") return false;
+    this.editor.range.duplicate();
+    return true;
   }
 
   move(by) {

@@ -76,14 +76,11 @@ export class Range {
     this.change("copy_layers", "Copied");
   }
 
-  cut() {
-    this.copy();
-    this.remove();
-  }
-
-  paste() {
+  // What is given, or what was copied in this session.
+  paste(given = null) {
     const both = this.layers();
-    this.editor.edit({ do: "paste_copied", at: (both ? both.last : this.depth) + 1 });
+    const at = (both ? both.last : this.depth) + 1;
+    this.editor.edit(given ? { do: "paste_layers", at, ...given } : { do: "paste_copied", at });
     this.editor.say("Pasted");
   }
 }

@@ -11,7 +11,7 @@ const HELP = [
   ["Arrows, Enter", "walk along the layers; Enter, arrows, Enter place a skip"],
   ["Arrow up / down", "to the skips of a layer and back"],
   ["+ / Delete", "insert or remove a layer; Delete removes a skip, K changes its kind"],
-  ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers"],
+  ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers, in other tabs as well"],
   ["Drag the grip below, Alt + arrows", "move the selected layers"],
   ["Ctrl + Z, Ctrl + Shift + Z", "undo, redo"],
   ["F", "fold or unfold repeated blocks"],
