@@ -14,6 +14,7 @@ from skipviz.ui.session import Session
 
 TICK = 0.5  # seconds between refreshes while something runs
 AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
+LAST_NEWS = 0.5  # seconds that Stop waits for a process to end
 FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick
 
 
@@ -69,6 +70,12 @@ def start(
         session.compute(name, Computation(function, arguments), pool)
     except RuntimeError as error:
         session.notify(str(error))
+
+
+def stop_now(job: ComputingJob) -> None:
+    """End it and wait until it has, so that the page that is drawn next says so."""
+    job.kill()
+    job.wait_until_ended(LAST_NEWS)
 
 
 def goes_on(job: ComputingJob | None) -> bool:

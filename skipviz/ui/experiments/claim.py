@@ -14,7 +14,9 @@ from skipviz.ui.excuse import refreshed
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.measuring import stop_now
 from skipviz.ui.place import app_folder
+from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 
@@ -94,7 +96,7 @@ def _job(
     try:
         return session.compute(NAME, Computation(RUN, arguments, SECONDS), pool)
     except RuntimeError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return None
 
 
@@ -106,7 +108,7 @@ def _buttons(
         session.forget(NAME)
 
     if job is not None and not job.ended and not setup.thin and not experiment.instant:
-        st.button("Stop", icon=":material/stop:", on_click=job.kill)
+        st.button("Stop", icon=":material/stop:", on_click=stop_now, args=(job,))
         return
     if experiment.instant:
         return
@@ -142,7 +144,7 @@ def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) 
 
 def _status(job: ComputingJob, news: News | None, setup: Setup) -> None:
     if job.error:
-        st.error(job.error)
+        st.error(plain(job.error))
     said = verdict(news or News(0.0), setup.thin)
     if job.state == "stopped":
         said = "Stopped. What was measured until then is shown."

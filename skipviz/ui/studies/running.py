@@ -27,6 +27,7 @@ from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
 from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
+from skipviz.ui.measuring import stop_now
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 from skipviz.ui.studies.asked import (
@@ -43,7 +44,6 @@ from skipviz.ui.theme import theme
 
 TICK = 0.5  # seconds between refreshes while a study runs
 FIRST = 0.3  # seconds a rerun waits for the first word of the study
-LAST = 0.5  # seconds that Stop waits for the process to end
 
 
 def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> None:
@@ -68,7 +68,7 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
     """Start or Stop, and what Start would do; whether something was started."""
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons"):
         if job is not None and not job.ended and draft in (None, asked.study):
-            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
+            st.button("Stop", icon=":material/stop:", on_click=stop_now, args=(job,))
             return False
         refused = None if draft is None else refusal(draft, session.limits)
         start = st.button(
@@ -85,12 +85,6 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
         asked.study = draft
         session.forget(NAME)
     return start
-
-
-def _stop(job: ComputingJob) -> None:
-    """End it and wait until it has, so that the page that is drawn next says so."""
-    job.kill()
-    job.wait_until_ended(LAST)
 
 
 def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
