@@ -17,13 +17,13 @@ from skipviz.experiments.panels import (
     Panel,
 )
 from skipviz.figures.style import (
-    CIVIDIS,
     ArmStyle,
     Spec,
     arm_style,
     axis,
+    band,
+    colour_scale,
     decade_ticks,
-    faint,
     ink,
     layout,
     log_axis,
@@ -117,17 +117,10 @@ def _shown(values: Array, log: bool) -> Array:
 
 
 def _band(curve: Curve, log: bool, colour: str) -> list[Spec]:
-    shared: Spec = {
-        "type": "scatter", "x": curve.x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"
-    }  # fmt: skip
     assert curve.low is not None
     assert curve.high is not None
-    return [
-        shared | {"y": _shown(curve.low, log), "name": f"{curve.name} minimum"},
-        shared
-        | {"y": _shown(curve.high, log), "name": f"{curve.name} maximum"}
-        | {"fill": "tonexty", "fillcolor": faint(colour)},
-    ]
+    low, high = _shown(curve.low, log), _shown(curve.high, log)
+    return band(curve.x, low, high, curve.name, colour)
 
 
 def _labels(panel: Panel, upright: Spec, theme: str) -> list[Spec]:
@@ -243,10 +236,9 @@ def _heat(panel: HeatPanel, theme: str) -> Spec:
     with np.errstate(divide="ignore"):
         levels = np.where(panel.values > 0, np.log10(panel.values), np.nan)
     ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
-    scale = [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]
     trace = {
         "type": "heatmap", "x": panel.columns, "y": panel.rows, "z": levels, "name": panel.name,
-        "zmin": np.log10(low), "zmax": np.log10(high), "colorscale": scale,
+        "zmin": np.log10(low), "zmax": np.log10(high), "colorscale": colour_scale(),
         "colorbar": {
             "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"],
             "thickness": 10, "outlinewidth": 0, "len": 1.0,

@@ -14,7 +14,7 @@ from skipviz.figures.style import (
     Spec,
     arm_style,
     axis,
-    faint,
+    band,
     layout,
     log_axis,
     positive_range,
@@ -207,19 +207,8 @@ def _zeros(curve: _Curve, layers: Layers, low: float, colour: str) -> list[Spec]
 
 def _band(curve: _Curve, colour: str) -> list[Spec]:
     """From the least to the largest of the seeds."""
-    shared: Spec = {
-        "type": "scatter",
-        "x": curve.layers,
-        "mode": "lines",
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-    }
-    fill = {"fill": "tonexty", "fillcolor": faint(colour)}
-    low, high = curve.values.min(axis=0), curve.values.max(axis=0)
-    return [
-        shared | {"y": _positive(low), "name": f"{curve.arm} minimum"},
-        shared | {"y": _positive(high), "name": f"{curve.arm} maximum"} | fill,
-    ]
+    low, high = (_positive(ends(curve.values, axis=0)) for ends in (np.min, np.max))
+    return band(curve.layers, low, high, curve.arm, colour)
 
 
 def _last_seen(norms: Array, low: float) -> float:

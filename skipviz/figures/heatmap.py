@@ -1,7 +1,5 @@
 """Layers against steps: how the gradient of every layer went over the whole run."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from skipviz.figures.style import (
     Array,
     Spec,
     axis,
+    colour_scale,
     decade_ticks,
     layout,
     positive_range,
@@ -154,14 +153,11 @@ def _colour_axis(low: float, high: float) -> Spec:
         (np.log10(tick) - bottom) / max(top - bottom, 1e-9) * LEVELS for tick in ticks["tickvals"]
     ]
     known, border = LEVELS / 255, (LEVELS + 0.5) / 255
-    scale: list[list[Any]] = [
-        [i / (len(CIVIDIS) - 1) * known, colour] for i, colour in enumerate(CIVIDIS)
-    ]
     grey = [[border, CIVIDIS[-1]], [border, "#9a9a9a"], [1.0, "#9a9a9a"]]
     return {
         "cmin": 0,
         "cmax": 255,
-        "colorscale": [*scale, *grey],
+        "colorscale": [*colour_scale(known), *grey],
         "colorbar": {
             "tickvals": levels,
             "ticktext": ticks["ticktext"],

@@ -4,7 +4,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import CIVIDIS, Spec, axis, layout, superscript
+from skipviz.figures.style import Spec, axis, colour_scale, layout, superscript
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.training.run import Run
 
@@ -27,7 +27,7 @@ def gradient_histogram_spec(run: Run, arm: str, at: int = -1, theme: str = "ligh
         "y": exponents[low : high + 1],
         "z": shares[:, low:high].T.astype(np.float32),
         "name": arm,
-        "colorscale": [[i / (len(CIVIDIS) - 1), c] for i, c in enumerate(CIVIDIS)],
+        "colorscale": colour_scale(),
         "zmin": 0,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
         "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{z:.1%}} of the entries"

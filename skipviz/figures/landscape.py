@@ -4,11 +4,11 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
-    CIVIDIS,
     Array,
     Spec,
     arm_style,
     axis,
+    colour_scale,
     ink,
     layout,
     positive_range,
@@ -38,7 +38,7 @@ def slice_spec(
     heat: Spec = {
         "type": "heatmap", "x": x, "y": y, "z": shown.astype(np.float32), "name": arm,
         "customdata": _texts(losses), "zmin": np.log10(low), "zmax": np.log10(high),
-        "colorscale": [[i / (len(CIVIDIS) - 1), c] for i, c in enumerate(CIVIDIS)],
+        "colorscale": colour_scale(),
         "colorbar": _colour_bar(low, high),
         "hovertemplate": f"{arm_label(arm)} (%{{x:.2f}}, %{{y:.2f}}): loss %{{customdata}}<extra></extra>",  # noqa: E501
     }  # fmt: skip

@@ -5,14 +5,14 @@ from itertools import cycle
 import numpy as np
 
 from skipviz.figures.style import (
-    CIVIDIS,
     ArmStyle,
     Array,
     Spec,
     arm_style,
     axis,
+    band,
+    colour_scale,
     decade_ticks,
-    faint,
     ink,
     layout,
     log_axis,
@@ -102,15 +102,7 @@ def _curve(curve: Curve, style: ArmStyle, theme: str, low: float | None) -> list
 def _band(curve: Curve, colour: str) -> list[Spec]:
     if curve.low is None or curve.high is None:
         return []
-    shared: Spec = {
-        "type": "scatter", "x": curve.x, "mode": "lines", "line": {"width": 0},
-        "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
-    fill = {"fill": "tonexty", "fillcolor": faint(colour)}
-    return [
-        shared | {"y": curve.low, "name": f"{curve.label} minimum"},
-        shared | {"y": curve.high, "name": f"{curve.label} maximum"} | fill,
-    ]
+    return band(curve.x, curve.low, curve.high, curve.label, colour)
 
 
 def _zeros(label: str, at: Array, low: float | None, colour: str) -> list[Spec]:
@@ -219,7 +211,7 @@ def _heat(figure: Heat, theme: str) -> Spec:
         "y": np.arange(1, len(logs) + 1),
         "z": np.where(np.isfinite(logs), logs, np.nan).astype(np.float32),
         "name": figure.y_title,
-        "colorscale": [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)],
+        "colorscale": colour_scale(),
         "colorbar": {
             "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"],
             "thickness": 10, "outlinewidth": 0,

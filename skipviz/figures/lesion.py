@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
-from skipviz.figures.style import Spec, arm_style, axis, ink, layout
+from skipviz.figures.style import Spec, arm_style, axis, band, ink, layout
 from skipviz.lesion.results import Several, Singles
 
 
@@ -89,20 +89,13 @@ def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
         np.array([whole, *each])
         for each in (found.scores.min(1), found.scores.mean(1), found.scores.max(1))
     )
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    edge: Spec = {
-        "type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
-    }  # fmt: skip
-    fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
     curve = {
         "type": "scatter", "x": x, "y": mean, "mode": "lines+markers", "name": found.arm,
         "line": {"color": colour, "dash": style.dash, "width": 2.5}, "marker": {"size": 7},
         "customdata": [0, *found.counts],
         "hovertemplate": f"{arm_label(found.arm)}, %{{customdata}} deleted: %{{y:.3f}}<extra></extra>",  # noqa: E501
     }  # fmt: skip
-    lower = edge | {"y": low, "name": f"{found.arm} lowest"}
-    upper = edge | {"y": high, "name": f"{found.arm} highest"} | fill
-    return [lower, upper, curve]
+    return [*band(x, low, high, found.arm, colour), curve]
 
 
 def _place(count: int) -> float:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from skipviz.figures.style import (
-    CIVIDIS,
     Array,
     Spec,
     arm_style,
     axis,
+    colour_scale,
     decade_ticks,
     grid,
     ink,
@@ -115,7 +115,7 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
         "x": np.arange(norms.shape[1]), "y": np.arange(norms.shape[0]),
         "customdata": _hovers(norms, found.skip_shares.T), "zmin": np.log10(low),
         "zmax": np.log10(high),
-        "colorscale": [[i / (len(CIVIDIS) - 1), c] for i, c in enumerate(CIVIDIS)],
+        "colorscale": colour_scale(),
         "colorbar": _decades(low, high),
         "hovertemplate": "state %{x}, %{y} skips taken: %{customdata}<extra></extra>",
     }  # fmt: skip

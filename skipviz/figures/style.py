@@ -62,6 +62,24 @@ def faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.16)"
 
 
+def band(x: Any, low: Array, high: Array, name: str, colour: str, **more: Any) -> list[Spec]:
+    """The traces of a band from `low` to `high` along `x`; `more` is put into both."""
+    edge: Spec = {
+        "type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
+        "showlegend": False, **more,
+    }  # fmt: skip
+    return [
+        edge | {"y": low, "name": f"{name} minimum"},
+        edge
+        | {"y": high, "name": f"{name} maximum", "fill": "tonexty", "fillcolor": faint(colour)},
+    ]
+
+
+def colour_scale(end: float = 1.0) -> list[list[Any]]:
+    """Cividis as plotly takes it, its last colour at `end`."""
+    return [[i / (len(CIVIDIS) - 1) * end, colour] for i, colour in enumerate(CIVIDIS)]
+
+
 def layout(theme: str, **more: Any) -> Spec:
     """What all charts share. `uirevision` keeps the reader's zoom when the data change."""
     return {

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import Kept
-from skipviz.figures.style import Array, Spec, arm_style, axis, faint, ink, layout, thinned
+from skipviz.figures.style import Array, Spec, arm_style, axis, band, ink, layout, thinned
 from skipviz.training.run import Run
 
 POINTS = 500
@@ -89,13 +89,8 @@ def _lines(
     }
     if len(values) == 1 or name:
         return [middle]
-    edge = shared | {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     low, high = values.min(axis=0).astype(np.float32), values.max(axis=0).astype(np.float32)
-    return [
-        edge | {"y": low, "name": f"{arm} minimum"},
-        edge | {"y": high, "name": f"{arm} maximum", "fill": "tonexty", "fillcolor": faint(colour)},
-        middle,
-    ]
+    return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
 
 
 def _marker(run: Run, at: int | None, theme: str) -> list[Spec]:

@@ -14,7 +14,7 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import Spec, axis, ink, layout, log_axis
+from skipviz.figures.style import Spec, axis, faint, ink, layout, log_axis
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import Quantity
 from skipviz.studies.summary import GRADIENTS, Cell, Table
@@ -117,8 +117,7 @@ class _Curve:
         if all(cell.low == cell.high for cell in self._cells):
             return []
         lower, upper = (self._edge(getattr(c, end) for c in self._cells) for end in ("low", "high"))
-        red, green, blue = (int(self._look.colour[i : i + 2], 16) for i in (1, 3, 5))
-        fill = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+        fill = {"fill": "tonexty", "fillcolor": faint(self._look.colour)}
         return [lower, upper | fill]
 
     def theory(self) -> list[Spec]:

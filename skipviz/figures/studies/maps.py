@@ -12,7 +12,7 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import CIVIDIS, Spec, axis, decade_ticks, layout
+from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
 from skipviz.studies.study import Quantity
 from skipviz.studies.summary import GRADIENTS, Cell, Table
 
@@ -84,10 +84,9 @@ def _placed(value: float, quantity: Quantity, low: float) -> float | None:
 
 
 def _colours(quantity: Quantity, low: float, high: float) -> Spec:
-    scale = [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]
     bar: Spec = {"thickness": 10, "outlinewidth": 0, "len": 1.0}
     if quantity in GRADIENTS:
         low, high = math.log10(low), math.log10(high)
         ticks = decade_ticks(math.ceil(low), math.floor(high), most=6)
         bar |= ticks | {"tickvals": [math.log10(tick) for tick in ticks["tickvals"]]}
-    return {"cmin": low, "cmax": high, "colorscale": scale, "colorbar": bar}
+    return {"cmin": low, "cmax": high, "colorscale": colour_scale(), "colorbar": bar}
