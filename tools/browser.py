@@ -1,11 +1,17 @@
 """Finds a Chromium for the tests, or installs one; `python -m tools.browser` prints its path."""
 
+import contextlib
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
@@ -73,6 +79,18 @@ def _done(command: list[str]) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return ended.returncode == 0
+
+
+@contextlib.contextmanager
+def opened_browser() -> "Iterator[Browser]":
+    """A headless browser, closed at the end."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=launch_arguments())
+        yield browser
+        browser.close()
 
 
 def launch_arguments() -> list[str]:

@@ -12,12 +12,12 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from skipviz import data, link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tools.browser import find_browser, launch_arguments
+from tools.browser import opened_browser
 from tools.server import ROOT, running_app
 
 FOLDER = ROOT / "gallery"
@@ -156,15 +156,11 @@ def main(words: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder) / "app.log") as (address, _),
-        sync_playwright() as playwright,
+        opened_browser() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=launch_arguments()
-        )
         for state in states:
             for look in looks:
                 missed += [] if _take(browser, address, state, look) else [f"{state.name}-{look}"]
-        browser.close()
     (FOLDER / "index.html").write_text(_index(), encoding="utf-8")
     if missed:
         sys.exit(f"Photographed before they were reached: {', '.join(missed)}")

@@ -3,9 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tools.browser import find_browser, launch_arguments
+from tools.browser import opened_browser
 from tools.server import ROOT, running_app
 
 PICTURES = (
@@ -21,14 +21,10 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder) / "app.log") as (address, _),
-        sync_playwright() as playwright,
+        opened_browser() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=launch_arguments()
-        )
         for name, width, height, scheme in PICTURES:
             _take(browser, address, name, width, height, scheme)
-        browser.close()
 
 
 def _take(browser: Browser, address: str, name: str, width: int, height: int, scheme: str) -> None:

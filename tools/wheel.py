@@ -13,9 +13,9 @@ import urllib.request
 import venv
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tools.browser import find_browser, launch_arguments
+from tools.browser import opened_browser
 from tools.server import ROOT, free_port, running
 
 PATIENCE = 60_000  # milliseconds
@@ -81,16 +81,12 @@ def _health(address: str) -> str:
 
 
 def _look(address: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=launch_arguments()
-        )
+    with opened_browser() as browser:
         page = browser.new_page()
         page.goto(address)
         expect(page.locator("[data-layer]").first).to_be_visible(timeout=PATIENCE)
         drawn = page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]')
         expect(drawn).to_be_visible(timeout=PATIENCE)
-        browser.close()
 
 
 def _pip(*arguments: str) -> None:

@@ -11,7 +11,7 @@ from skipviz.network import Network
 from skipviz.probes import HISTOGRAM_EDGES, probes_of
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Frame, Run, train
-from skipviz.training.costs import seconds_alone
+from skipviz.training.alone import seconds_alone
 from skipviz.training.rows import Rows
 
 NETWORK = Network.mlp(depth=3, width=4)
