@@ -1,12 +1,12 @@
 """Parameters and multiply-accumulates of a network, counted without building it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
 from skipviz.network.inference import Shapes
-from skipviz.network.parameters import owners
+from skipviz.network.parameters import Tensor, owners
 from skipviz.network.shapes import sound
 from skipviz.network.sizes import Shape
 
@@ -40,7 +40,19 @@ class Counts:
 
 def count(network: "Network", shapes: Shapes) -> Counts:
     """Count a network whose shapes are known, readout included."""
-    tensors = [tensor for owner in owners(network, shapes) for tensor in owner.tensors.values()]
-    sizes = [prod(tensor.shape) for tensor in tensors]
-    macs = sum(size * tensor.uses for size, tensor in zip(sizes, tensors, strict=True))
-    return Counts(parameters=sum(sizes), macs=macs * network.time_steps)
+    parts = count_each(network, shapes).values()
+    return Counts(sum(part.parameters for part in parts), sum(part.macs for part in parts))
+
+
+def count_each(network: "Network", shapes: Shapes) -> dict[str, Counts]:
+    """The same of every owner by its name: `layer1` .. , `skip1_4` .. , `readout`."""
+    return {
+        owner.name: _count(owner.tensors.values(), network.time_steps)
+        for owner in owners(network, shapes)
+    }
+
+
+def _count(tensors: Iterable[Tensor], time_steps: int) -> Counts:
+    sizes = [(prod(tensor.shape), tensor.uses) for tensor in tensors]
+    macs = sum(size * uses for size, uses in sizes)
+    return Counts(parameters=sum(size for size, _ in sizes), macs=macs * time_steps)

@@ -8,6 +8,7 @@ from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Network, Problem
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.shapes import infer
 from skipviz.network.sizes import shape_text
+from skipviz.ui.cards import Cards
 
 View = dict[str, Any]
 Shape = tuple[int, ...]
@@ -25,7 +26,8 @@ _MARKS = {
 def network_view(network: Network, about: DataInfo, problems: Sequence[Problem]) -> View:
     """Layers, skips and shapes of a network on a data set, and what does not fit."""
     outputs = shape_text((about.outputs,))
-    states = infer(network, about.input_shape, about.outputs).states[1:-1]
+    found = infer(network, about.input_shape, about.outputs)
+    cards = Cards(network, found)
     return {
         "input": {"title": about.title, "shape": shape_text(about.input_shape)},
         "readout": {
@@ -33,10 +35,10 @@ def network_view(network: Network, about: DataInfo, problems: Sequence[Problem])
             "shape": outputs,
         },
         "layers": [
-            _layer(layer, network.style(k).activation, state)
-            for k, (layer, state) in enumerate(zip(network.layers, states, strict=True), start=1)
+            _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
+            for k, layer in enumerate(network.layers, start=1)
         ],
-        "skips": [_skip(skip) for skip in network.skips],
+        "skips": [_skip(skip) | {"card": cards.skip(skip)} for skip in network.skips],
         "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
         "kinds": list(SKIP_KINDS),
         "feedback": network.time_steps > 1,
@@ -69,7 +71,7 @@ def _skip(skip: AnySkip) -> View:
 
 def _fields(part: AnyLayer | AnySkip) -> View:
     """As it is written in a network's JSON, for the clipboard."""
-    return part.model_dump(mode="json", exclude_defaults=True) | {"kind": part.kind}
+    return part.model_dump(mode="json", exclude_defaults=True)
 
 
 def _problem(problem: Problem) -> View:

@@ -36,11 +36,16 @@ def drag(page: Page, start: Locator, end: Locator) -> None:
 
 def click_arc(page: Page, arc: Locator) -> None:
     """Click an arc where it is highest; its box is larger than what is drawn of it."""
-    top = arc.locator(".line").evaluate(
+    page.mouse.click(*top_of(arc))
+
+
+def top_of(arc: Locator) -> tuple[float, float]:
+    """Where an arc is highest, in the window."""
+    x, y = arc.locator(".line").evaluate(
         "line => { const top = line.getPointAtLength(line.getTotalLength() / 2)"
         ".matrixTransform(line.getScreenCTM()); return [top.x, top.y]; }"
     )
-    page.mouse.click(*top)
+    return x, y
 
 
 def _middle(element: Locator) -> tuple[float, float]:

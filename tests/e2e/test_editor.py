@@ -68,7 +68,7 @@ def test_a_run_shows_what_a_skip_carries_and_a_kept_run_how_drawings_differ(
     expect(page.locator('[data-layer="4"]').get_by_text("32", exact=True)).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("· finished")).to_be_visible()
-    expect(page.locator('[data-skip="3-7"] title')).to_have_text(re.compile(r"\d+ %"))
+    expect(page.locator('[data-skip="3-7"] desc')).to_have_text(re.compile(r"\d+ %"))
     page.get_by_role("button", name="Keep", exact=True).click()
     page.locator('[data-layer="5"]').focus()
     page.keyboard.press("Enter")

@@ -53,7 +53,7 @@ def test_a_layer_selected_in_the_drawing_gets_another_kind_and_other_options(
     expect(layer(page, 4).get_by_text("16", exact=True)).to_be_visible()
     expect(box(page, "Activation")).to_have_value("as all (tanh)")
     pick(page, "Activation", "relu")
-    expect(layer(page, 4).locator("title")).to_have_text("Layer 4: dense 16, relu")
+    expect(layer(page, 4).locator("desc")).to_have_text("Layer 4: dense 16, relu")
     pick(page, "Kind", "feed forward")
     expect(layer(page, 4).locator(".mark")).to_have_text("M")
     arrives(page, lambda network: network.layers[3].kind == "feed_forward")
@@ -70,7 +70,7 @@ def test_a_skip_gets_each_of_its_kinds(page: Page, server: str) -> None:
     for kind in ("projection", "pad", "gated", "shortcut_gate", "concat", "add"):
         pick(page, "Kind", kind.replace("_", " "))
         expect(arc(page, "3-7")).to_have_accessible_name(f"Skip 3 to 7, {kind}")
-        expect(arc(page, "3-7").locator("title")).to_have_text(re.compile(f"^{kind} 3 → 7"))
+        expect(arc(page, "3-7").locator("desc")).to_have_text(re.compile(f"^{kind} 3 → 7"))
         expect(layer(page, 7).locator(".shape")).to_have_text("64" if kind == "concat" else "32")
         arrives(page, lambda network, kind=kind: network.skip(3, 7).kind == kind)
     pick(page, "Kind", "gated")
@@ -86,7 +86,7 @@ def test_the_readout_and_what_all_layers_share_are_changed(page: Page, server: s
     arrives(page, lambda network: not network.readout.bias)
     pick(page, "Inspect", "All layers")
     pick(page, "Activation", "sigmoid")
-    expect(layer(page, 2).locator("title")).to_have_text("Layer 2: dense 32, sigmoid")
+    expect(layer(page, 2).locator("desc")).to_have_text("Layer 2: dense 32, sigmoid")
     arrives(page, lambda network: network.defaults.activation == "sigmoid")
 
 

@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent
 _MODULES = (
     "geometry.js", "prediction.js", "drawing.js", "folding.js", "gestures.js", "inspector.js",
     "keyboard.js", "report.js", "words.js", "legend.js", "range.js", "tools.js", "moving.js",
-    "clipboard.js",
+    "clipboard.js", "hover.js",
 )  # fmt: skip
 
 

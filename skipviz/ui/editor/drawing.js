@@ -96,7 +96,7 @@ export class Drawing {
       tabindex: "-1",
       "aria-label": `Skip ${skip.source} to ${skip.target}, ${skip.kind}`,
     });
-    group.append(svg("title", { "data-text": skip.title }, skip.title));
+    group.append(svg("desc", { "data-text": skip.title }, skip.title));
     group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
     const [middle, peak] = [(from + to) / 2, y - height];
     if (!isForward(skip)) group.append(svg("text", { x: middle, y: peak + 14, class: "delay" }, "z⁻¹"));
@@ -157,7 +157,7 @@ export class Drawing {
     const corner = { x: x[k] - box / 2, y: y - box / 2, width: box, height: box };
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
-    group.append(svg("title", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
+    group.append(svg("desc", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
     if (layer.mark && box >= 14) {
       const size = { "font-size": Math.min(15, box * 0.5) };
       group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));
@@ -199,8 +199,8 @@ export class Drawing {
     group.style.setProperty("--share", Math.min(Math.abs(share ?? unknown), 1));
     group.classList.toggle("idle", measured && !share);
     group.classList.toggle("against", share < 0);
-    const title = group.querySelector("title");
-    title.textContent = skipText({ title: title.dataset.text }, share);
+    const text = group.querySelector("desc");
+    text.textContent = skipText({ title: text.dataset.text }, share);
   }
 
   showPreview(source, target) {

@@ -4,6 +4,7 @@ import { Clipboard } from "./clipboard.js";
 import { Drawing, html, skipId, svg } from "./drawing.js";
 import { Folding } from "./folding.js";
 import { Gestures } from "./gestures.js";
+import { HoverCard } from "./hover.js";
 import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
 import { Legend } from "./legend.js";
@@ -38,6 +39,7 @@ class Editor {
     this.keyboard = new Keyboard(this);
     this.moving = new Moving(this);
     this.clipboard = new Clipboard(this);
+    this.card = new HoverCard(this);
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.scroll);
     this.onGradients = ({ detail }) => this.showGradients(detail);

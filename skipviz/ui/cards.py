@@ -1,0 +1,66 @@
+"""What the drawing says of a layer or a skip that is pointed at, line by line."""
+
+from skipviz.network import AnySkip, Network
+from skipviz.network.counting import Counts, count_each
+from skipviz.network.inference import Inference, known
+from skipviz.network.sizes import shape_text
+from skipviz.network.styles import Style
+
+Lines = list[str]
+
+
+class Cards:
+    """The lines of every card of a network on some data; sizes only where everything fits."""
+
+    def __init__(self, network: Network, found: Inference) -> None:
+        self._network = network
+        self._states = found.states
+        self._counts = {} if found.problems else count_each(network, known(found))
+
+    def layer(self, k: int) -> Lines:
+        """Of layer k = 1..N."""
+        counts = self._counts.get(f"layer{k}")
+        style = self._network.style(k)
+        kind = self._network.layers[k - 1].kind.replace("_", " ")
+        return [
+            f"Layer {k}: {kind}",
+            f"{self._shape(k - 1)} → {self._shape(k)}",
+            ", ".join(_style(style, has_weights=counts is None or counts.parameters > 0)),
+            *_sizes(counts),
+        ]
+
+    def skip(self, skip: AnySkip) -> Lines:
+        """Of a skip."""
+        counts = self._counts.get(f"skip{skip.source}_{skip.target}")
+        joins = "the output" if skip.join == "output" else "inside the activation"
+        before = ["the state of the time step before"] if skip.is_feedback else []
+        return [
+            f"Skip {skip.source} → {skip.target}: {skip.kind.replace('_', ' ')}",
+            f"joins {joins}",
+            *before,
+            *_sizes(counts),
+        ]
+
+    def _shape(self, k: int) -> str:
+        state = self._states[k]
+        return "?" if state is None else shape_text(state)
+
+
+def _style(style: Style, *, has_weights: bool) -> Lines:
+    said: Lines = [style.activation]
+    if style.norm != "none":
+        said.append(f"{style.norm} norm ({style.order}-activation)")
+    if style.dropout:
+        said.append(f"dropout {style.dropout:g}")
+    if has_weights:
+        gain = "" if style.init.gain == 1 else f" × {style.init.gain:g}"
+        said.append(f"{style.init.scheme.replace('_', ' ')} init{gain}")
+    return said
+
+
+def _sizes(counts: Counts | None) -> Lines:
+    if counts is None:
+        return []
+    if not counts.parameters:
+        return ["no weights"]
+    return [f"{counts.parameters:,} weights, {counts.macs:,} MACs"]

@@ -1,0 +1,75 @@
+// A card beside what the mouse points at. The same is said below the drawing of what is selected.
+
+import { html } from "./drawing.js";
+import { percent } from "./words.js";
+
+const PATIENCE = 300; // milliseconds until the first card; from card to card there is no wait
+const GAP = 10; // pixels
+
+// `arm` is the arm shown, with its gradients and shares, or undefined before there are any.
+export function cardLines(network, id, arm) {
+  const isSkip = id.includes("-");
+  const part = isSkip
+    ? network.skips.find(({ source, target }) => `${source}-${target}` === id)
+    : network.layers[Number(id) - 1];
+  if (!part?.card) return null;
+  const share = arm?.shares?.[id];
+  const value = !isSkip && arm?.values[Number(id) - 1];
+  const measured = isSkip
+    ? share !== undefined && `carries ${percent(share)} of the gradient at ${id.split("-")[0]}`
+    : value && `|∂L/∂W| ${value}`;
+  return measured ? [...part.card, `${measured}, ${arm.label}`] : part.card;
+}
+
+export class HoverCard {
+  constructor(editor) {
+    this.editor = editor;
+    this.root = html("div", { class: "card", "aria-hidden": "true" });
+    editor.root.append(this.root);
+    editor.canvas.addEventListener("pointerover", (event) => this.over(event));
+    editor.canvas.addEventListener("pointerleave", () => this.hide());
+    editor.canvas.addEventListener("pointerdown", () => this.hide());
+  }
+
+  over(event) {
+    const part = event.target.closest("[data-layer], [data-skip]");
+    if (!part || event.pointerType !== "mouse" || event.buttons) return this.hide();
+    const id = part.dataset.layer ?? part.dataset.skip;
+    if (id === this.id) return undefined;
+    const wait = this.root.classList.contains("shown") ? 0 : PATIENCE;
+    this.hide();
+    this.id = id;
+    this.waiting = window.setTimeout(() => this.show(part, event), wait);
+    return undefined;
+  }
+
+  // Below the chain, where it hides nothing; there an arc below the chain has it under the mouse.
+  show(part, { clientX, clientY }) {
+    const { network, root, canvas } = this.editor;
+    const lines = cardLines(network, this.id, this.editor.shownArm());
+    if (!lines || !part.isConnected) return;
+    this.root.replaceChildren(...lines.map((line) => html("div", {}, line)));
+    this.root.classList.add("shown");
+    const around = root.getBoundingClientRect();
+    const { width } = this.root.getBoundingClientRect();
+    const box = part.querySelector(".box")?.getBoundingClientRect();
+    const middle = box ? (box.left + box.right) / 2 : clientX;
+    const low = canvas.getBoundingClientRect().top + this.low();
+    const most = around.width - width - GAP;
+    this.root.style.left = `${Math.max(GAP, Math.min(middle - width / 2 - around.left, most))}px`;
+    this.root.style.top = `${Math.max(low, clientY > low ? clientY + GAP : 0) - around.top}px`;
+  }
+
+  // Under the labels, and under the grip where there is one.
+  low() {
+    const { drawing, moving } = this.editor;
+    const shown = moving.grip.classList.contains("shown");
+    return drawing.place.grip + (shown ? 2 * GAP : -GAP);
+  }
+
+  hide() {
+    window.clearTimeout(this.waiting);
+    this.id = null;
+    this.root.classList.remove("shown");
+  }
+}
