@@ -26,7 +26,7 @@ def test_paths_are_counted_measured_and_cut(page: Page, server: str) -> None:
     page.locator('[data-id="5"]').click()
     expect(page.get_by_text("262,144 of 524,288")).to_be_visible()
     skip = page.locator('[data-id="9-11"]')
-    expect(skip).to_have_count(1)  # while the page is drawn anew, the old drawing may stand beside it
+    expect(skip).to_have_count(1)  # drawn anew, the old one may still stand beside it
     skip.focus()
     skip.press("Enter")
     expect(skip).to_have_attribute("aria-checked", "true")
