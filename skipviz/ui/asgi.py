@@ -5,8 +5,10 @@ every app, so the title, the description and the picture are put in here.
 """
 
 import contextlib
+import importlib
 import re
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from html import escape
 from typing import Any
@@ -103,13 +105,25 @@ def _base(scope: Scope) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _with_picture(_: App) -> AsyncIterator[dict[str, Any]]:
-    """Put the picture where Streamlit serves files from; a preview can do without."""
+async def started(_: App) -> AsyncIterator[dict[str, Any]]:
+    """Before the first visitor: the picture of the previews, and whatever takes time to load."""
+    threading.Thread(target=_load, daemon=True).start()
+    _put_picture()
+    yield {}
+
+
+def _load() -> None:
+    """The modules of the page that opens, and the process that workers are forked from."""
+    importlib.import_module("skipviz.ui.playground")
+    importlib.import_module("skipviz.ui.service").pool()
+
+
+def _put_picture() -> None:
+    """Put it where Streamlit serves files from; a preview can do without."""
     static = app_folder() / "static"
     with contextlib.suppress(OSError):
         static.mkdir(exist_ok=True)
         shutil.copyfile(app_folder() / "assets" / PICTURE, static / PICTURE)
-    yield {}
 
 
-app = App(app_folder() / "app.py", middleware=[Middleware(Preview)], lifespan=_with_picture)
+app = App(app_folder() / "app.py", middleware=[Middleware(Preview)], lifespan=started)

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+import threading
 from typing import Any
 
 import pytest
 
+from skipviz.ui import asgi, service
 from skipviz.ui.asgi import DESCRIPTION, PICTURE, TITLE, Preview
 from skipviz.ui.place import app_folder
 
@@ -81,3 +83,18 @@ def test_a_host_that_is_none_is_not_repeated() -> None:
 
 def test_the_picture_exists() -> None:
     assert (app_folder() / "assets" / PICTURE).stat().st_size > 10_000
+
+
+def test_the_server_loads_what_takes_time_before_its_first_visitor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = threading.Event()
+    monkeypatch.setattr(service, "pool", started.set)
+    monkeypatch.setattr(asgi, "_put_picture", lambda: None)
+
+    async def live() -> None:
+        async with asgi.started(asgi.app):
+            await asyncio.to_thread(started.wait, 30)
+
+    asyncio.run(live())
+    assert started.is_set()
