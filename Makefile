@@ -51,6 +51,7 @@ gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
 
 load: $(VENV)/dev.stamp ## 20 visitors at once, 200 runs in a row: waiting times and memory
+	$(BIN)/python -m tools.waits
 	$(BIN)/python -m tools.load
 
 coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
