@@ -90,6 +90,11 @@ class Run:
         return self._made
 
     @property
+    def bytes(self) -> int:
+        """Memory that its numbers take."""
+        return sum(rows.bytes for rows in (self._rows, self._evaluations, self._snapshots))
+
+    @property
     def frames(self) -> Frames:
         """The frames that are kept, one per row."""
         frozen = self.frozen()

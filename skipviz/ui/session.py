@@ -166,6 +166,13 @@ class Session:
         return [*trained, *self.computations.values()]
 
     @property
+    def bytes(self) -> int:
+        """Memory that its runs take."""
+        runs = [job.run for job in (self.job, self.preview) if job is not None]
+        runs += [kept.run for kept in self.tray.runs if kept.run is not None]
+        return sum({id(run): run.bytes for run in runs}.values())
+
+    @property
     def _owner(self) -> int:
         """By what the pool tells visitors apart."""
         return int(self.id, 16)

@@ -13,13 +13,20 @@ from skipviz.ui.session import Session
 GRACE = 15.0  # seconds until the jobs of a session without tabs are ended
 KEPT = 1800.0  # seconds until it is forgotten
 MOST = 300  # sessions without tabs; the one left longest ago is forgotten first
+MOST_BYTES = 2**28  # of runs in sessions without tabs
 
 
 class Visits:
     """The sessions of a server by their ids. Safe to use from any thread."""
 
-    def __init__(self, grace: float = GRACE, kept: float = KEPT, most: int = MOST) -> None:
-        self._grace, self._kept, self._most = grace, kept, most
+    def __init__(
+        self,
+        grace: float = GRACE,
+        kept: float = KEPT,
+        most: int = MOST,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._grace, self._kept, self._most, self._most_bytes = grace, kept, most, most_bytes
         self._sessions: dict[str, Session] = {}
         self._tabs: defaultdict[str, set[str]] = defaultdict(set)
         self._left: dict[str, threading.Timer] = {}
@@ -56,9 +63,18 @@ class Visits:
             if self._tabs[session_id]:
                 return
             self._wait(session_id, self._grace, self._end_jobs)
-            crowd = list(self._left)[: -self._most]
+            crowd = self._crowd()
         for each in crowd:
             self._forget(each)
+
+    def _crowd(self) -> list[str]:
+        """Those left longest ago that are too many, or whose runs take too much memory."""
+        taken, left = 0, list(self._left)
+        for place, each in enumerate(reversed(left)):
+            taken += self._sessions[each].bytes
+            if place >= self._most or (place and taken > self._most_bytes):
+                return left[: len(left) - place]
+        return []
 
     def _end_jobs(self, session_id: str) -> None:
         session = self.find(session_id)

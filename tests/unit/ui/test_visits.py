@@ -3,6 +3,7 @@
 import threading
 
 from skipviz.network import Network
+from skipviz.training import train
 from skipviz.ui.history import History
 from skipviz.ui.session import Session
 from skipviz.ui.visits import Visits
@@ -68,3 +69,33 @@ def test_sessions_left_are_forgotten_the_oldest_first() -> None:
         visits.enter(each, str(number))
         visits.close(str(number))
     assert [visits.find(each.id) is not None for each in left] == [False, False, True, True]
+
+
+class _Heavy(Session):
+    """Has runs of 100 bytes."""
+
+    bytes = 100
+
+
+def test_sessions_left_with_more_than_fits_are_forgotten_but_the_last_one() -> None:
+    visits = Visits(grace=1000, most_bytes=250)
+    left = [_Heavy(History(Network.mlp(1, 1))) for _ in range(4)]
+    for number, each in enumerate(left):
+        visits.enter(each, str(number))
+        visits.close(str(number))
+    assert [visits.find(each.id) is not None for each in left] == [False, False, True, True]
+
+    lone = Visits(grace=1000, most_bytes=10)
+    lone.enter(left[0], "tab")
+    lone.close("tab")
+    assert lone.find(left[0].id) is left[0]
+
+
+def test_the_memory_of_a_session_is_that_of_its_runs_each_counted_once() -> None:
+    shown = Session(History(Network.mlp(2, 4)))
+    assert shown.bytes == 0
+    run = train(Network.mlp(2, 4), data="xor", steps=5)
+    assert run.bytes > 5 * 2 * 2 * 4  # steps, arms, layers, float32
+    for _ in range(2):
+        shown.tray.keep(run)
+    assert shown.bytes == run.bytes
