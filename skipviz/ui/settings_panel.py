@@ -18,6 +18,7 @@ RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
 OPTIMIZERS = {"sgd": "SGD with momentum", "adam": "Adam", "adamw": "AdamW"}
 PROBES = {"lean": "lean", "standard": "standard", "full": "full (costs most)"}
 DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
+CLIP = "Clip the gradient's norm at (0: never)"
 
 
 def settings_panel(session: Session) -> None:
@@ -110,16 +111,15 @@ def _real(session: Session, field: str, label: str, low: float, high: float, ste
 
 
 def _clip(session: Session) -> None:
-    current = session.settings.clip
+    """A number that was once there cannot be cleared, so zero stands for none."""
+    current = session.settings.clip or 0.0
 
-    def draw(key: str) -> float | None:
-        return st.number_input(
-            "Clip the gradient's norm at", 1e-6, 1e6, current, placeholder="never", key=key
-        )
+    def draw(key: str) -> float:
+        return float(st.number_input(CLIP, 0.0, 1e6, current, step=0.5, format="%g", key=key))
 
     value = chosen("clip", current, draw)
     if value != current:
-        _change(session, clip=value)
+        _change(session, clip=value or None)
 
 
 def _arms(session: Session) -> None:
