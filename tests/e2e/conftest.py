@@ -59,14 +59,19 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh tab; an error on its console or an excuse on the page fails the test."""
-    tab = context.new_page()
+    yield from watched(context, request.node.name)
+
+
+def watched(profile: BrowserContext, name: str) -> Iterator[Page]:
+    """A tab of which a picture is taken at the end and that must have had nothing to complain."""
+    tab = profile.new_page()
     errors: list[str] = []
     tab.on("console", lambda message: _collect(errors, message))
     tab.on("pageerror", lambda error: errors.append(str(error)))
     yield tab
     pictures = Path("test-results")
     pictures.mkdir(exist_ok=True)
-    tab.screenshot(path=pictures / f"{request.node.name}.png", full_page=True)
+    tab.screenshot(path=pictures / f"{name}.png", full_page=True)
     excuses = tab.get_by_text("Something in skipviz itself").count()
     tab.close()
     assert (errors, excuses) == ([], 0)

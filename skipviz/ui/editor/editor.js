@@ -17,6 +17,7 @@ import { Tools } from "./tools.js";
 const editors = new WeakMap();
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const GONE = 1000; // milliseconds after which an element that left the page is given up
+const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
 const HINT = "Drag from layer to layer to place a skip; click to change it.";
 
 class Editor {
@@ -73,7 +74,6 @@ class Editor {
     if (!this.view || !this.scroll.clientWidth) return;
     const focused = this.canvas.getRootNode().activeElement;
     const focusedId = focused?.dataset?.layer ?? focused?.dataset?.skip;
-    const id = focusedId !== undefined && this.range.wide ? this.selected : focusedId;
     this.network = predict(this.view, this.pending);
     this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
     const width = this.scroll.clientWidth * this.tools.zoom;
@@ -82,7 +82,7 @@ class Editor {
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();
     this.paint();
-    if (id !== undefined) this.focus(this.drawing.find(id) ? id : (this.selected ?? "0"));
+    if (focusedId !== undefined) this.refocus(focusedId);
   }
 
   // --- edits ---
@@ -169,10 +169,17 @@ class Editor {
     if (id !== null && focused) this.focus(id);
   }
 
+  // The element that had the focus is gone; what is selected may have got another number.
+  refocus(id) {
+    const next = [this.selected, id, "0"].find((each) => each !== null && this.drawing.find(each));
+    if (this.selected !== null) this.focus(next);
+    else this.drawing.find(next).focus({ preventScroll: true });
+  }
+
   focus(id) {
     const found = this.drawing.find(id);
     if (!found) return;
-    this.canvas.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    this.canvas.querySelector(REACHED)?.setAttribute("tabindex", "-1");
     found.setAttribute("tabindex", "0");
     found.focus({ preventScroll: false });
     if (this.selected !== id && !this.keyboard.connecting) {
@@ -188,7 +195,7 @@ class Editor {
     for (let k = 1; k <= this.network.layers.length; k += 1) {
       if (this.range.has(k)) this.drawing.find(`${k}`)?.classList.add("selected");
     }
-    if (!this.canvas.querySelector('[tabindex="0"]')) {
+    if (!this.canvas.querySelector(REACHED)) {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
     this.moving.show();

@@ -15,6 +15,7 @@ export class Gestures {
     canvas.addEventListener("pointerup", (event) => this.up(event));
     canvas.addEventListener("pointercancel", () => this.end());
     canvas.addEventListener("click", () => this.click());
+    canvas.addEventListener("touchstart", (event) => hold(event), { passive: false });
   }
 
   down(event) {
@@ -75,4 +76,10 @@ export class Gestures {
     const left = this.editor.canvas.getBoundingClientRect().left;
     return nearest(event.clientX - left, this.editor.drawing.place.stops);
   }
+}
+
+// A finger on a layer draws; elsewhere it scrolls the page. `touch-action` alone does not do for
+// groups of an SVG.
+function hold(event) {
+  if (event.target.closest("[data-layer], .grip")) event.preventDefault();
 }
