@@ -23,9 +23,10 @@ class Job(ABC):
     """Work in a process of its own. Safe to read from any thread."""
 
     def __init__(
-        self, task: Task | Computation, on_end: Callable[[], None], owner: int = 0
+        self, task: Task | Computation, on_free: Callable[[], None], owner: int = 0
     ) -> None:
-        """`on_end` is called once the job has ended and its process is gone.
+        """`on_free` is called when the job needs no core any more: it is paused, or has ended and
+        its process is gone.
 
         A `brief` job takes a second or less.
         """
@@ -39,7 +40,7 @@ class Job(ABC):
         self._link: Connection | None = None
         self._changed = threading.Condition()
         self._stop_asked = False
-        self._on_end = on_end
+        self._on_free = on_free
 
     @property
     def ended(self) -> bool:
@@ -124,7 +125,7 @@ class Job(ABC):
             self._end("stopped" if self._stop_asked else "failed", _KILLED)
         self._process.join()
         self._link.close()
-        self._on_end()
+        self._on_free()
 
     def _receive(self, report: Report) -> None:
         with self._changed:
@@ -132,6 +133,8 @@ class Job(ABC):
             if not report.ended:
                 self.state = "paused" if report.paused else "running"
             self._changed.notify_all()
+        if report.paused:
+            self._on_free()
         if report.ended:
             ended: JobState = "stopped" if self._stop_asked else "finished"
             self._end("failed" if report.error else ended, report.error)
@@ -156,9 +159,9 @@ class Job(ABC):
 class TrainingJob(Job):
     """A run in a process of its own; `run` grows while it trains."""
 
-    def __init__(self, task: Task, on_end: Callable[[], None], owner: int = 0) -> None:
-        """`on_end` is called once the job has ended and its process is gone."""
-        super().__init__(task, on_end, owner)
+    def __init__(self, task: Task, on_free: Callable[[], None], owner: int = 0) -> None:
+        """`on_free` as in `Job`."""
+        super().__init__(task, on_free, owner)
         self.task = task
         self.brief = task.settings.steps == 0
         info = task.own.info if task.own else None
@@ -192,10 +195,10 @@ class ComputingJob(Job):
     """A computation in a process of its own; `results` grows with what it yields."""
 
     def __init__(
-        self, computation: Computation, on_end: Callable[[], None], owner: int = 0
+        self, computation: Computation, on_free: Callable[[], None], owner: int = 0
     ) -> None:
-        """`on_end` is called once the job has ended and its process is gone."""
-        super().__init__(computation, on_end, owner)
+        """`on_free` as in `Job`."""
+        super().__init__(computation, on_free, owner)
         self.computation = computation
         self.results: list[Any] = []
 

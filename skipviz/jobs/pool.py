@@ -10,6 +10,7 @@ from multiprocessing.context import BaseContext
 from skipviz.jobs.job import ComputingJob, Job, TrainingJob
 from skipviz.jobs.messages import Bounds, Computation, Task
 
+MOST_PAUSED = 4  # processes a core, most of them paused
 PRELOADED = ["skipviz.jobs.preload"]
 
 
@@ -18,7 +19,8 @@ class JobPool:
 
     Jobs start in order of submission, but each owner's second job only after everybody's first:
     who asks for much does not keep the others waiting. Where all cores are taken, one brief job
-    shares a core, so that a picture of initial weights does not wait for long trainings.
+    shares a core, so that a picture of initial weights does not wait for long trainings. A paused
+    job needs no core: another one may start, and they share it once the first goes on.
 
     Workers are forked from a server process that has torch imported already, so that they start
     in a tenth of a second and share its memory; where that is not to be had (Windows) they are
@@ -61,6 +63,12 @@ class JobPool:
             waiting = self._in_turn()
             return waiting.index(job) + 1 if job in waiting else 0
 
+    def crowd(self) -> tuple[int, int]:
+        """How many jobs are at work, and how many wait for a core."""
+        with self._lock:
+            at_work = sum(job.state == "running" for job in self._running)
+            return at_work, len(self._in_turn())
+
     def close(self) -> None:
         """End every job."""
         with self._lock:
@@ -93,7 +101,9 @@ class JobPool:
     def _free(self) -> int:
         """How many more could run now."""
         self._running = {job for job in self._running if not job.ended}
-        return self._most_running - len(self._running)
+        at_work = sum(job.state != "paused" for job in self._running)
+        room = MOST_PAUSED * self._most_running - len(self._running)
+        return min(self._most_running - at_work, room)
 
     def _in_turn(self) -> list[Job]:
         """What waits, the next to start first."""

@@ -24,7 +24,7 @@ def run_buttons(session: Session, pool: JobPool) -> None:
                 on_click=_resume,
                 args=(job,),
             )
-            st.button("Step", icon=":material/skip_next:", on_click=job.step)
+            st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
         else:
             st.button(
                 "Pause", type="primary", icon=":material/pause:", on_click=_pause, args=(job,)
@@ -48,6 +48,12 @@ def _pause(job: TrainingJob) -> None:
 def _resume(job: TrainingJob) -> None:
     job.resume()
     job.wait_for_state("running", OBEYED)
+
+
+def _step(job: TrainingJob) -> None:
+    before = job.run.steps
+    job.step()
+    job.wait_for_frames(before + 1, OBEYED)
 
 
 def _stop(job: TrainingJob) -> None:

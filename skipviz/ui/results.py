@@ -1,5 +1,7 @@
 """The live half of the page: verdict, controls and charts, refreshed while something runs."""
 
+import math
+
 import streamlit as st
 
 from skipviz.arms import arm_label
@@ -20,21 +22,22 @@ from skipviz.ui.verdict import headline
 
 TICK = 0.5  # seconds between refreshes while something runs
 WAITING = 2.0  # and while it waits in the queue, where nothing moves
+COMFORTABLE = 6.0  # refreshes a second, of all visitors together
 FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick
 
 
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
-    page = _page_depends_on(session)
-    tick = refreshed(_results, _tick(session))
+    page = _page_depends_on(session, pool)
+    tick = refreshed(_results, _tick(session, pool))
     tick(session, pool, page)
 
 
 def _results(session: Session, pool: JobPool, page: object) -> None:
-    if page != _page_depends_on(session):
+    if page != _page_depends_on(session, pool):
         st.rerun()
     measured = session.job or session.preview
-    if measured is not None:
+    if measured is not None and not pool.position(measured):
         measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
@@ -56,11 +59,11 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
         run_notes(session)
         scrubber(session, run)
         charts(session, pool, run, at)
-    if page != _page_depends_on(session):
+    if page != _page_depends_on(session, pool):
         st.rerun()
 
 
-def _page_depends_on(session: Session) -> object:
+def _page_depends_on(session: Session, pool: JobPool) -> object:
     """What the rest of the page shows: when it changes here, the whole page has to follow."""
     return (
         session.network,
@@ -68,16 +71,25 @@ def _page_depends_on(session: Session) -> object:
         session.address.view,
         session.notices[:],
         session.tray.compared,
-        _tick(session),
+        _tick(session, pool),
     )
 
 
-def _tick(session: Session) -> float | None:
+def _tick(session: Session, pool: JobPool) -> float | None:
     """Seconds between refreshes; None where nothing new is to be expected."""
     if not _expects_frames(session):
         return None
-    waits = session.job is not None and session.job.state == "queued"
-    return WAITING if waits else TICK
+    waits = session.job is not None and session.job.state in ("queued", "paused")
+    return (WAITING if waits else TICK) * stretched(*pool.crowd())
+
+
+def stretched(running: int, waiting: int) -> int:
+    """By how much refreshes are stretched, so that a crowd does not keep the server busy.
+
+    A power of two, for every change of it draws the whole page anew.
+    """
+    asked = running / TICK + waiting / WAITING
+    return 1 << max(0, round(math.log2(max(asked, 1) / COMFORTABLE)))
 
 
 def _expects_frames(session: Session) -> bool:

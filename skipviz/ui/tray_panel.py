@@ -74,7 +74,8 @@ def _card(session: Session, kept: Kept) -> None:
     with st.container(border=True, key=f"kept_{kept.name}"):
         st.markdown(f"**{kept.name}** · {kept.result}")
         st.caption(
-            f"{kept.network.depth} layers, {len(kept.network.skips)} skips, "
+            f"{kept.network.depth} layers, "
+            f"{len(kept.network.skips)} skip{'s' * (len(kept.network.skips) != 1)}, "
             f"{kept.settings.data}. To the drawing now: "
             f"{difference(kept.network, session.network)}; "
             f"{settings_difference(kept.settings, session.settings)}."

@@ -238,3 +238,16 @@ def test_a_computation_ends_with_its_time(pool):
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert "time limit" in (job.error or "")
+
+
+def test_a_paused_job_leaves_its_core_to_the_next_one(pool):
+    first, second = (pool.submit(Task(NETWORK, ENDLESS), owner) for owner in (1, 2))
+    assert pool.crowd() == (1, 1)
+    assert first.wait_for_frames(1, PATIENCE)
+    first.pause()
+    assert second.wait_for_frames(1, PATIENCE)
+    assert first.state == "paused"
+    first.resume()
+    wait_until(first, "running")
+    assert second.state == "running"
+    assert pool.crowd() == (2, 0)
