@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app
+from tests.e2e.helpers import open_app, settled
 
 
 def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str) -> None:
@@ -12,11 +12,12 @@ def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str
     open_app(page, f"{server}/?n={token}")
     page.get_by_text("Your own data").click()
     plane = page.get_by_role("application", name="Plane.")
-    plane.hover()  # waits until it has come to rest
-    box = plane.bounding_box()
-    assert box is not None
     for kind, side in (("A", 0.25), ("B", 0.75)):
         page.get_by_role("radio", name=kind, exact=True).click()
+        settled(page)
+        plane.hover()  # waits until it has come to rest
+        box = plane.bounding_box()
+        assert box is not None
         page.mouse.move(box["x"] + side * box["width"], box["y"] + 0.15 * box["height"])
         page.mouse.down()
         page.mouse.move(box["x"] + side * box["width"], box["y"] + 0.85 * box["height"], steps=20)
