@@ -50,7 +50,7 @@ wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the a
 gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
 
-load: $(VENV)/dev.stamp ## 20 visitors at once, 200 runs in a row: waiting times and memory
+load: $(VENV)/dev.stamp ## 20 visitors at once, tabs of a browser, 200 runs in a row: waiting times and memory
 	$(BIN)/python -m tools.waits
 	$(BIN)/python -m tools.load
 

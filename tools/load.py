@@ -1,6 +1,6 @@
 """Many visitors at once, and many runs in a row: how long clicks take, and what memory it costs.
 
-python -m tools.load [--visitors 20] [--tabs 20] [--runs 200]
+python -m tools.load [--visitors 20] [--tabs 6] [--runs 200]
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main() -> None:
     """Visitors without browsers, tabs of a browser, and the soak; 0 leaves a part out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=20)
-    parser.add_argument("--tabs", type=int, default=20)
+    parser.add_argument("--tabs", type=int, default=6)
     parser.add_argument("--runs", type=int, default=200)
     asked = parser.parse_args()
     print(f"{psutil.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
