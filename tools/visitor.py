@@ -5,6 +5,7 @@ A browser tab costs as much as the server does for dozens of visitors, so load i
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -17,6 +18,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+PULSE = "skipviz_pulse"  # the component that asks for a part of the page to be drawn anew
 LARGEST = 64 * 2**20  # bytes of a message
 
 
@@ -83,10 +85,6 @@ class Visitor:
                     self._end_ticks()  # a run of the whole page says anew what refreshes itself
                 case "delta":
                     self._take(message.delta)
-                case "auto_rerun":
-                    self._tick(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-                case "stop_auto_rerun":
-                    self._end_ticks()
             async with self._changed:
                 self._changed.notify_all()
 
@@ -98,12 +96,14 @@ class Visitor:
             case "progress":
                 self.progress = element.progress.text
                 self.refreshes += 1
+            case "bidi_component" if element.bidi_component.component_name.endswith(PULSE):
+                asked = json.loads(element.bidi_component.json)
+                self._tick(delta.fragment_id, asked["every"])
 
-    def _tick(self, fragment: str, interval: float) -> None:
+    def _tick(self, fragment: str, every: float) -> None:
         async def again() -> None:
-            while True:
-                await asyncio.sleep(interval)
-                await self._run(fragment)
+            await asyncio.sleep(every)
+            await self._run(fragment)
 
         with contextlib.suppress(KeyError):
             self._ticks.pop(fragment).cancel()

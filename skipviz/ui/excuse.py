@@ -1,4 +1,4 @@
-"""What a visitor reads when the app itself fails, and parts of a page that refresh themselves.
+"""What a visitor reads when the app itself fails.
 
 Streamlit would say that the message was redacted. Here the page says what is safe and what to do;
 the traceback is in the log of the server.
@@ -31,11 +31,6 @@ def excused(draw: Callable[_P, None]) -> Callable[_P, None]:
             excuse(error)
 
     return drawn
-
-
-def refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, None]:
-    """A part of a page that is drawn anew by itself; `every` in seconds, None for never."""
-    return st.fragment(excused(draw), run_every=every)
 
 
 def excuse(error: Exception) -> None:

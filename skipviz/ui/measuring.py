@@ -12,7 +12,6 @@ from skipviz.ui.place import app_folder
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
-TICK = 0.5  # seconds between refreshes while something runs
 AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
 LAST_NEWS = 0.5  # seconds that Stop waits for a process to end
 FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick

@@ -13,14 +13,13 @@ from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.charts.units import units_pending
 from skipviz.ui.controls import progress, run_buttons, run_notes
 from skipviz.ui.edit_form import edit_form
-from skipviz.ui.excuse import refreshed
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.scrubber import chosen_row, scrubber
 from skipviz.ui.session import Session
 from skipviz.ui.settings_panel import settings_panel
 from skipviz.ui.tray_panel import keep_button, tray_panel
 from skipviz.ui.verdict import headline
 
-TICK = 0.5  # seconds between refreshes while something runs
 WAITING = 2.0  # and while it waits in the queue, where nothing moves
 COMFORTABLE = 6.0  # refreshes a second, of all visitors together
 FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick

@@ -13,7 +13,8 @@ real = excuse.excuse
 def broken() -> None:
     import streamlit as st
 
-    from skipviz.ui.excuse import excused, refreshed
+    from skipviz.ui.excuse import excused
+    from skipviz.ui.refreshing import refreshed
 
     def fail() -> None:
         raise ZeroDivisionError("<b>secret</b>")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from skipviz.ui.results import COMFORTABLE, TICK, WAITING, stretched
+from skipviz.ui.refreshing import TICK
+from skipviz.ui.results import COMFORTABLE, WAITING, stretched
 
 
 @pytest.mark.parametrize("running", [0, 1, 2, 3])

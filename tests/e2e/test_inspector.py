@@ -1,5 +1,6 @@
 """Every control beside the drawing: the inspector of layers, skips and readout, and the form."""
 
+import math
 import re
 from collections.abc import Callable
 
@@ -7,7 +8,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
-from tests.e2e.helpers import click_arc, drag, drawn_in, fill, open_network, pick, settled
+from tests.e2e.helpers import (
+    click_arc,
+    drag,
+    drawn_in,
+    fill,
+    open_network,
+    pick,
+    settled,
+    wait_until,
+)
 
 NETWORK = presets.load("forward_skip")  # ten dense layers of 32 units, tanh, a skip 3 -> 7
 
@@ -37,6 +47,12 @@ def layer(page: Page, k: int) -> Locator:
 
 def box(page: Page, name: str) -> Locator:
     return page.get_by_role("combobox", name=name, exact=True)
+
+
+def _top(drawn: Locator) -> float:
+    """Where it begins; nowhere while it is drawn anew."""
+    place = drawn.bounding_box()
+    return math.nan if place is None else place["y"]
 
 
 def press(page: Page, name: str) -> None:
@@ -100,7 +116,7 @@ def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> N
     arrives(page, lambda network: (8, 5) in ends(network))
     settled(page)
     chain, below = layer(page, 5).locator(".box"), arc(page, "8-5").locator(".line")
-    assert below.bounding_box()["y"] > chain.bounding_box()["y"]
+    wait_until(lambda: _top(below) > _top(chain))
     layer(page, 8).click()
     pick(page, "Inspect", "Skip 8 → 5: add")
     expect(box(page, "Join")).to_have_value("preactivation")

@@ -15,6 +15,7 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
         page.get_by_role("button", name=f"{number}. {chapter.title}").first.click()
         expect(page.get_by_role("heading", name=chapter.title, level=2)).to_be_visible()
         first = page.locator(f".st-key-section_{chapter.id}_{chapter.sections[0].id}")
+        expect(first.locator(".measured-verdict")).to_have_count(1)  # none of the chapter before
         expect(first.locator(".measured-verdict")).not_to_be_empty()
         drawn = first.locator('[data-testid^="chart-learn"][data-traces], .measured-table')
         expect(drawn.first).to_be_visible()

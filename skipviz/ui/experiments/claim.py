@@ -10,20 +10,19 @@ from skipviz.experiments.running import News
 from skipviz.experiments.wording import verdict
 from skipviz.figures.experiments import experiment_height, experiment_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import stop_now
 from skipviz.ui.place import app_folder
 from skipviz.ui.plain import plain
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 
 RUN = "skipviz.experiments.running:run"
 NAME = "experiment"  # of its computation in the session: there is one at a time
 SECONDS = 300.0  # the longest an experiment may take
-TICK = 0.5  # seconds between refreshes while something is measured
 FIRST = 0.3  # seconds a rerun waits for the first news
 _PLAYGROUND = app_folder() / "pages" / "playground.py"
 

@@ -30,9 +30,11 @@ function quiet(parent) {
 
 // Streamlit reruns nothing when a lost connection is back. A server that was restarted meanwhile
 // knows no fragment of this page, and every click in one would be lost: so the page asks for a run,
-// until the server has heard it.
+// until the server has heard it. So it does where a click may have been sent as part of a refresh.
 class Connection {
   constructor(ask) {
+    this.between = () => this.begin(ask);
+    window.addEventListener("skipviz:between", this.between);
     const app = document.querySelector(`[${CONNECTION}]`);
     let before = app?.getAttribute(CONNECTION);
     this.observer = new MutationObserver(() => {
@@ -55,6 +57,7 @@ class Connection {
   }
 
   end() {
+    window.removeEventListener("skipviz:between", this.between);
     this.observer.disconnect();
     this.heard(this.stamp);
   }

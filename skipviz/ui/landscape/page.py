@@ -4,19 +4,18 @@ import streamlit as st
 
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.ui import service
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.frame import open_page
 from skipviz.ui.landscape.controls import JOB, controls
 from skipviz.ui.landscape.shown import Shown, draw, say
 from skipviz.ui.measuring import (
     FIRST_NEWS,
-    TICK,
     about_network,
     goes_on,
     of_another_drawing,
     sound,
     status,
 )
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.verdict import headline
 

@@ -4,15 +4,14 @@ import streamlit as st
 
 from skipviz.jobs import JobPool
 from skipviz.learn import Chapter, Section
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import job_name, known_job, start
 from skipviz.ui.learn.terms import marked
 from skipviz.ui.learn.typeset import typeset
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 
-TICK = 0.5  # seconds between refreshes while something is measured
 FIRST = 0.5  # seconds the first measurement is waited for, so that the page need not wait a tick
 
 

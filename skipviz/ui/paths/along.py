@@ -8,11 +8,9 @@ from skipviz.jobs import ComputingJob, JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
-    TICK,
     at_hand,
     goes_on,
     of_another_drawing,
@@ -20,6 +18,7 @@ from skipviz.ui.measuring import (
     start,
     status,
 )
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline

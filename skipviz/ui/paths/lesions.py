@@ -14,11 +14,9 @@ from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.network.shapes import sound as sound_shapes
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
-    TICK,
     at_hand,
     goes_on,
     of_another_drawing,
@@ -27,6 +25,7 @@ from skipviz.ui.measuring import (
 )
 from skipviz.ui.paths.chain import Selection, clickable_chain, selection
 from skipviz.ui.paths.counting import count_text
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline

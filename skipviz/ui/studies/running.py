@@ -25,10 +25,10 @@ from skipviz.studies import (
 )
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
-from skipviz.ui.excuse import refreshed
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import stop_now
 from skipviz.ui.plain import plain
+from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.studies.asked import (
     NAME,
@@ -42,7 +42,6 @@ from skipviz.ui.studies.asked import (
 from skipviz.ui.studies.finding import finding
 from skipviz.ui.theme import theme
 
-TICK = 0.5  # seconds between refreshes while a study runs
 FIRST = 0.3  # seconds a rerun waits for the first word of the study
 
 
@@ -55,8 +54,7 @@ def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> N
             job = asked.job(session, pool)
         except RuntimeError as error:
             refused = str(error)
-    if _buttons(session, asked, draft, job):
-        st.rerun()
+    _buttons(session, asked, draft, job)
     if refused is not None or job is None:
         st.warning(f"{plain(refused or '')} {ON_COMMAND_LINE}")
         return
@@ -64,27 +62,30 @@ def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> N
     live(job, asked, job.ended)
 
 
-def _buttons(session: Session, asked: Asked, draft: Study | None, job: ComputingJob | None) -> bool:
-    """Start or Stop, and what Start would do; whether something was started."""
+def _buttons(session: Session, asked: Asked, draft: Study | None, job: ComputingJob | None) -> None:
+    """Start or Stop, and what Start would do."""
+
+    def start() -> None:
+        if draft is not None:
+            asked.study = draft
+            session.forget(NAME)
+
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons"):
         if job is not None and not job.ended and draft in (None, asked.study):
             st.button("Stop", icon=":material/stop:", on_click=stop_now, args=(job,))
-            return False
+            return
         refused = None if draft is None else refusal(draft, session.limits)
-        start = st.button(
+        st.button(
             "Start",
             type="primary",
             icon=":material/play_arrow:",
+            on_click=start,
             disabled=draft is None or refused is not None,
         )
         if draft is not None:
             size = size_of(draft)
             about = f"{size.runs:,} runs, about {_time_text(size.seconds)} on one core"
             st.caption(f"{plain(refused)} {ON_COMMAND_LINE}" if refused else about)
-    if start and draft is not None:
-        asked.study = draft
-        session.forget(NAME)
-    return start
 
 
 def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:

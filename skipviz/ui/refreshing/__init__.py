@@ -1,0 +1,40 @@
+"""Parts of a page that are drawn anew by themselves while something runs.
+
+Not by `st.fragment(run_every=...)`: what its timer sends also holds a click that the browser is
+just about to send, and the click acts twice. Here a component asks, in turn with the clicks
+(docs/decisions/0010).
+"""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec
+
+import streamlit as st
+
+from skipviz.ui.excuse import excused
+
+TICK = 0.5  # seconds between drawings while something runs
+_HERE = Path(__file__).parent
+_P = ParamSpec("_P")
+_BEATS = itertools.count()
+
+
+def refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, None]:
+    """A part of a page that is drawn anew by itself; `every` in seconds, None for never."""
+
+    def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        excused(draw)(*args, **kwargs)
+        if every is not None:
+            _pulse(f"pulse_{draw.__module__.rpartition('.')[2]}", every)
+
+    return st.fragment(drawn)
+
+
+def _pulse(key: str, every: float) -> None:
+    """Ask for the next drawing of this fragment, `every` seconds after the last asking."""
+    component = st.components.v2.component(
+        "skipviz_pulse", html="<i></i>", js=(_HERE / "pulse.js").read_text(encoding="utf-8")
+    )
+    data = {"every": every, "beat": next(_BEATS)}
+    component(key=key, data=data, on_beat_change=lambda: None)

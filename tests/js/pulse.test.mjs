@@ -1,0 +1,99 @@
+// The pulse of a page that refreshes itself: steady, and clear of what the visitor does.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = new EventTarget();
+globalThis.window = {
+  addEventListener: (...given) => heard.addEventListener(...given),
+  dispatchEvent: (event) => heard.dispatchEvent(event),
+  setTimeout: (act, wait) => setTimeout(act, wait),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+let now = 10_000;
+globalThis.performance = { now: () => now };
+const { default: mount } = await import("../../skipviz/ui/refreshing/pulse.js");
+
+function page(t) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = [];
+  const parentElement = { isConnected: true };
+  const draw = (beat) =>
+    mount({
+      parentElement,
+      data: { every: 0.5, beat },
+      setTriggerValue: (name, value) => asked.push([name, value]),
+    });
+  const pass = (milliseconds) => {
+    for (let passed = 0; passed < milliseconds; passed += 10) {
+      now += 10;
+      t.mock.timers.tick(10);
+    }
+  };
+  return { asked, draw, pass, parentElement };
+}
+
+test("asks half a second after the last asking, however late the answer came", (t) => {
+  const { asked, draw, pass } = page(t);
+  draw(1);
+  pass(500);
+  assert.deepEqual(asked, [["beat", 1]]);
+  pass(400); // a slow answer
+  draw(2);
+  pass(110);
+  assert.deepEqual(asked, [["beat", 1], ["beat", 2]]);
+});
+
+test("asks again where no answer comes", (t) => {
+  const { asked, draw, pass } = page(t);
+  draw(1);
+  pass(6_000);
+  assert.equal(asked.length, 2);
+});
+
+test("keeps clear of a click, but not for ever", (t) => {
+  const { asked, draw, pass } = page(t);
+  draw(1);
+  pass(450);
+  heard.dispatchEvent(new Event("click"));
+  pass(250);
+  assert.equal(asked.length, 0);
+  pass(60);
+  assert.equal(asked.length, 1);
+  draw(2);
+  for (let typed = 0; typed < 21; typed += 1) {
+    heard.dispatchEvent(new Event("input"));
+    pass(100);
+  }
+  assert.equal(asked.length, 2);
+});
+
+test("has the whole page drawn where a click came before the pulse was sent", (t) => {
+  const { asked, draw, pass } = page(t);
+  let between = 0;
+  heard.addEventListener("skipviz:between", () => (between += 1));
+  draw(1);
+  pass(500);
+  pass(100);
+  assert.equal(between, 0);
+  draw(2);
+  const length = asked.length;
+  asked.push = (...given) => {
+    heard.dispatchEvent(new Event("click"));
+    return Array.prototype.push.apply(asked, given);
+  };
+  pass(500);
+  assert.equal(asked.length, length + 1);
+  assert.equal(between, 1);
+});
+
+test("ends where the part has left the page, and only there", (t) => {
+  const { asked, draw, pass, parentElement } = page(t);
+  const cleanUp = draw(1);
+  cleanUp();
+  pass(510);
+  assert.equal(asked.length, 1);
+  parentElement.isConnected = false;
+  cleanUp();
+  pass(10_000);
+  assert.equal(asked.length, 1);
+});
