@@ -118,6 +118,7 @@ def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> N
     chain, below = layer(page, 5).locator(".box"), arc(page, "8-5").locator(".line")
     wait_until(lambda: _top(below) > _top(chain))
     layer(page, 8).click()
+    expect(box(page, "Inspect")).to_have_value("Layer 8: dense")
     pick(page, "Inspect", "Skip 8 → 5: add")
     expect(box(page, "Join")).to_have_value("preactivation")
 
