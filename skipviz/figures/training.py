@@ -10,6 +10,8 @@ from skipviz.figures.style import Array, Spec, arm_style, axis, band, ink, layou
 from skipviz.training.run import Run
 
 POINTS = 500
+FEW = 500  # steps that an axis always has room for
+MANY = 10_000  # steps from which the axis counts in thousands
 UPPER, LOWER = [0.55, 1.0], [0.0, 0.45]  # of the height
 
 
@@ -30,7 +32,7 @@ def training_curves_spec(
     A line marks row `at` of the run; `kept` are other runs by name, drawn faintly.
     """
     runs = [("", run), *kept]
-    longest = max(max(each.settings.steps, 1) for _, each in runs)
+    longest = max(_horizon(each) for _, each in runs)
     look = layout(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
@@ -39,8 +41,9 @@ def training_curves_spec(
             "step",
             range=[0, longest],
             anchor="y2",
-            tickformat=",d",
+            tickformat=",d" if longest < MANY else "~s",
             nticks=min(longest + 1, 6),
+            tickangle=0,
         ),
         yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
         yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
@@ -50,6 +53,14 @@ def training_curves_spec(
     )
     traces = [trace for name, each in runs for trace in _run(name, each, theme)]
     return {"data": traces, "layout": look}
+
+
+def _horizon(run: Run) -> int:
+    """The end of the axis: all steps, but in a long run no more than twice those made."""
+    shown = FEW
+    while shown < run.row_steps[-1]:
+        shown *= 2
+    return min(max(run.settings.steps, 1), shown)
 
 
 def _run(name: str, run: Run, theme: str) -> list[Spec]:

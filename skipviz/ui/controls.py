@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.arms import arm_label
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.ui.durations import duration_text
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
@@ -115,5 +116,6 @@ def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
-        return f"{text} · {rate:.0f} per second on {job.run.device.upper()} · {left:.0f} s left"
+        device = job.run.device.upper()
+        return f"{text} · {rate:.0f} per second on {device} · {duration_text(left)} left"
     return f"{text} · {job.state}"

@@ -25,6 +25,7 @@ from skipviz.studies import (
 )
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
+from skipviz.ui.durations import duration_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import stop_now
 from skipviz.ui.plain import plain
@@ -84,7 +85,7 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
         )
         if draft is not None:
             size = size_of(draft)
-            about = f"{size.runs:,} runs, about {_time_text(size.seconds)} on one core"
+            about = f"{size.runs:,} runs, about {duration_text(size.seconds)} on one core"
             st.caption(f"{plain(refused)} {ON_COMMAND_LINE}" if refused else about)
 
 
@@ -119,7 +120,7 @@ def _progress(job: ComputingJob, study: Study, results: list[Result]) -> None:
     elif job.state != "running":
         text += f" · {job.state}"
     else:
-        text += f" · about {_time_text(seconds_left(job, study))} left"
+        text += f" · about {duration_text(seconds_left(job, study))} left"
     st.progress(min(len(results) / max(total, 1), 1.0), text=text)
 
 
@@ -224,12 +225,6 @@ def _all_runs(study: Study, results: list[Result]) -> None:
         hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="%.3g") for name in _FORMATTED},
     )
-
-
-def _time_text(seconds: float) -> str:
-    if seconds < 1.5:
-        return "a second"
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 _FORMATTED = (*QUANTITIES, "predicted")

@@ -139,6 +139,15 @@ def test_one_explosion_does_not_take_the_colours_from_everything_else() -> None:
     assert np.asarray(figure.data[0].z).max() == 254
 
 
+@pytest.mark.parametrize(
+    ("asked", "made", "end"), [(5, 3, 5), (400, 3, 400), (100_000, 3, 500), (100_000, 501, 1000)]
+)
+def test_a_long_run_is_not_squeezed_into_the_corner(asked: int, made: int, end: int) -> None:
+    run = Run(NETWORK, Settings(steps=asked))
+    run.extend([a_frame(step, norms) for step, norms in enumerate(random_norms(made + 1))])
+    assert list(figures.training_curves(run).layout.xaxis.range) == [0, end]
+
+
 def test_a_single_step_has_a_single_tick() -> None:
     drawn = figures.gradient_heatmap(a_run(random_norms(1)))
     assert drawn.layout.xaxis.nticks == 1
