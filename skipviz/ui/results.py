@@ -22,7 +22,7 @@ from skipviz.ui.verdict import headline
 
 WAITING = 2.0  # and while it waits in the queue, where nothing moves
 COMFORTABLE = 6.0  # refreshes a second, of all visitors together
-FIRST_FRAMES = 0.3  # seconds a rerun waits for a run to move, so that it need not wait a tick
+FIRST_FRAMES = 0.5  # seconds a rerun waits for a run to move, so that it need not wait a tick
 
 
 def results(session: Session, pool: JobPool) -> None:

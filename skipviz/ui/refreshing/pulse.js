@@ -4,6 +4,7 @@
 // So a pulse keeps clear of what the visitor does; where a click still came between a pulse and its
 // sending, the rest of the page is drawn too, for the click may have been meant for it.
 
+const SOON = 100; // milliseconds until the first asking
 const PATIENT = 5000; // milliseconds; a message sent while a component is mounted may be lost
 const QUIET = 300; // milliseconds after an input, for fields that send with a delay
 const LONGEST = 1500; // milliseconds that a pulse waits for quiet
@@ -23,18 +24,21 @@ for (const kind of INPUTS) {
 }
 
 class Pulse {
-  constructor() {
-    this.asked = performance.now();
+  constructor(every) {
+    this.asked = performance.now() + SOON - every;
   }
 
+  // An answer has come. One more may be on its way: drawing takes a while, and the pace holds.
   beat(every, ask) {
-    window.clearTimeout(this.timer);
+    this.every = every;
     this.ask = ask;
+    this.unanswered = 0;
     this.due = this.asked + every;
     this.wait(this.due);
   }
 
   wait(until) {
+    window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.fire(), Math.max(0, until - performance.now()));
   }
 
@@ -46,8 +50,9 @@ class Pulse {
       return;
     }
     const before = input.count;
-    this.asked = now;
-    this.due = now + PATIENT;
+    this.asked = now - this.due < this.every ? this.due : now; // a late timer does not slow the pace
+    this.unanswered += 1;
+    this.due = this.asked + (this.unanswered < 2 ? this.every : PATIENT);
     this.wait(this.due);
     this.ask();
     window.setTimeout(() => {
@@ -61,9 +66,10 @@ class Pulse {
 }
 
 export default function mount({ parentElement, data, setTriggerValue }) {
-  if (!pulses.has(parentElement)) pulses.set(parentElement, new Pulse());
+  const every = data.every * 1000;
+  if (!pulses.has(parentElement)) pulses.set(parentElement, new Pulse(every));
   const pulse = pulses.get(parentElement);
-  pulse.beat(data.every * 1000, () => setTriggerValue("beat", data.beat));
+  pulse.beat(every, () => setTriggerValue("beat", data.beat));
   // The page may mount the same element anew before it cleans up after the last time, and may
   // clean up after an element that stays: only what has left the page is ended.
   return () => window.setTimeout(() => parentElement.isConnected || pulse.end(), 0);
