@@ -5,6 +5,7 @@ just about to send, and the click acts twice. Here a component asks, in turn wit
 (docs/decisions/0010).
 """
 
+import functools
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -23,8 +24,11 @@ _BEATS = itertools.count()
 def refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, None]:
     """A part of a page that is drawn anew by itself; `every` in seconds, None for never."""
 
+    guarded = excused(draw)
+
+    @functools.wraps(draw)  # Streamlit tells fragments apart by the names of their functions
     def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        excused(draw)(*args, **kwargs)
+        guarded(*args, **kwargs)
         if every is not None:
             _pulse(f"pulse_{draw.__module__.rpartition('.')[2]}", every)
 
@@ -33,8 +37,11 @@ def refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, Non
 
 def _pulse(key: str, every: float) -> None:
     """Ask for the next drawing of this fragment, `every` seconds after the last asking."""
-    component = st.components.v2.component(
-        "skipviz_pulse", html="<i></i>", js=(_HERE / "pulse.js").read_text(encoding="utf-8")
-    )
+    component = st.components.v2.component("skipviz_pulse", html="<i></i>", js=_script())
     data = {"every": every, "beat": next(_BEATS)}
     component(key=key, data=data, on_beat_change=lambda: None)
+
+
+@functools.cache
+def _script() -> str:
+    return (_HERE / "pulse.js").read_text(encoding="utf-8")
