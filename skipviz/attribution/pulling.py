@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from skipviz.attribution.dense import slopes_of
+from skipviz.attribution.slopes import slopes_of
 from skipviz.attribution.tape import Edge, Record, Tape
 
 

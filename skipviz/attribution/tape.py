@@ -11,8 +11,8 @@ from typing import overload
 import torch
 from torch import Tensor
 
-from skipviz.attribution.dense import short_layers
 from skipviz.model.context import Context
+from skipviz.model.short import short_layers
 from skipviz.model.stack import Stack
 
 Node = tuple[int, int]
@@ -37,7 +37,7 @@ class Edge:
 class Record:
     """How one state came about: `output` from the leaves of its edges, the chain's first.
 
-    `short` records need no autograd (skipviz.attribution.dense): their leaves are the states
+    `short` records need no autograd (skipviz.model.short): their leaves are the states
     themselves, and `reads` is what the activation read.
     """
 

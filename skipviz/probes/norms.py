@@ -1,6 +1,7 @@
 """Norms of many tensors in few calls, exact down to float32's smallest numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Self
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from skipviz.probes.weights import is_weight
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+Shape = tuple[int, ...]
 
 UNDERFLOW = 1e-16  # below this a float32 sum of squares loses digits: 1e-16 ** 2 / 1e6 entries
 
@@ -108,6 +110,35 @@ def _columns(names: Sequence[str], owners: dict[str, int]) -> Index:
     return np.array(layers, dtype=np.int64)
 
 
+class Stacked(list[Tensor]):
+    """Tensors (copies, batch, ..) of which those of one shape lie side by side in one buffer."""
+
+    def __init__(self, tensors: Iterable[Tensor] = (), buffers: Sequence[Tensor] = ()) -> None:
+        super().__init__(tensors)
+        self.buffers = list(buffers)
+        """(tensors, copies, batch, ..) for each shape, in the order of `alike`."""
+
+    @classmethod
+    def empty(cls, shapes: Sequence[Shape], like: Tensor) -> Self:
+        """Room for tensors of these shapes, of the type and on the device of `like`."""
+        groups = alike(shapes)
+        buffers = [like.new_empty(len(places), *shapes[places[0]]) for places in groups]
+        found = {
+            place: tensor
+            for places, buffer in zip(groups, buffers, strict=True)
+            for place, tensor in zip(places, buffer.unbind(0), strict=True)
+        }
+        return cls([found[place] for place in range(len(shapes))], buffers)
+
+
+def alike(shapes: Sequence[Shape]) -> list[list[int]]:
+    """The places at which equal shapes stand, shape by shape."""
+    groups: dict[Shape, list[int]] = {}
+    for place, shape in enumerate(shapes):
+        groups.setdefault(tuple(shape), []).append(place)
+    return list(groups.values())
+
+
 class StateRows:
     """States of equal shape in one buffer each; the same shapes at every call."""
 
@@ -124,8 +155,15 @@ class StateRows:
 
         The buffers are used again by the next call.
         """
+        if not self._columns:
+            self._group(states)
+        if isinstance(states, Stacked):
+            return states.buffers
         if not self._buffers:
-            self._make_room(states)
+            self._buffers = [
+                states[0].new_empty((len(columns), *states[columns[0]].shape))
+                for columns in self._columns
+            ]
         for columns, buffer in zip(self._columns, self._buffers, strict=True):
             torch.stack([states[k] for k in columns], out=buffer)
         return self._buffers
@@ -135,12 +173,8 @@ class StateRows:
         gathered: Array = norms[..., self._index]
         return gathered
 
-    def _make_room(self, states: Sequence[Tensor]) -> None:
-        groups: dict[torch.Size, list[int]] = {}
-        for place, state in enumerate(states):
-            groups.setdefault(state.shape, []).append(place)
-        self._columns = list(groups.values())
-        self._buffers = [states[0].new_empty((len(c), *shape)) for shape, c in groups.items()]
+    def _group(self, states: Sequence[Tensor]) -> None:
+        self._columns = alike([state.shape for state in states])
         copies = states[0].shape[0]
         row_of = np.argsort([column for columns in self._columns for column in columns])
         self._index = row_of * copies + np.arange(copies)[:, None]

@@ -22,9 +22,9 @@ class Pass:
     x: Tensor
     y: Tensor
     losses: Tensor
-    states: list[Tensor]
-    gradients: tuple[Tensor, ...]
-    state_gradients: tuple[Tensor, ...]
+    states: Tensors
+    gradients: Tensors
+    state_gradients: Tensors
 
     def scores(self) -> Tensor:
         """(copies,) accuracy, or R², on the batch."""

@@ -16,7 +16,8 @@ from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
-from skipviz.probes.passes import Pass, Tensors, forward_backward
+from skipviz.probes.chain import passes_of
+from skipviz.probes.passes import Pass, Tensors
 from skipviz.probes.snapshots import take_snapshot
 from skipviz.probes.steps import StepProbes
 from skipviz.settings import Settings
@@ -67,6 +68,7 @@ class Trainer:
         self._arms = [arm.name for arm in arms]
         self._parameters = list(self.stack.groups)
         self._optimizer = optimizer_for(self._parameters, settings)
+        self._pass = passes_of(self.stack)
         self._probes = StepProbes(self.stack, settings.probes)
         split = own.split if own else data.load(settings.data)
         self._split = _Tensors(split, self.device)
@@ -92,7 +94,7 @@ class Trainer:
     def step(self) -> Frame:
         """Measure on the next batch, then update (unless all updates have been made)."""
         started = time.perf_counter()
-        made = forward_backward(self.stack, *next(self._batches))
+        made = self._pass(*next(self._batches))
         directions = self._directions(made.gradients)
         probes, snapshot = self._measure(made, directions)
         losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()

@@ -1,0 +1,36 @@
+"""Layers of the commonest form, s_k = act(W s_(k-1) + b) + gain s_p + .., which need no autograd.
+
+dL/ds_(k-1) = W' (act'(z) dL/ds_k) and dL/ds_p = gain dL/ds_k: what autograd costs per layer would
+be several times the arithmetic.
+"""
+
+from functools import lru_cache
+
+from skipviz.network import Add, Dense, Network, Scale
+from skipviz.network.styles import Activation
+
+
+@lru_cache(maxsize=8)
+def short_layers(network: Network) -> dict[int, Activation]:
+    """The layers 1..N+1 of that form with their activation, given that they read a vector."""
+    if network.time_steps > 1:
+        return {}
+    joined = {skip.target for skip in network.skips if not _is_plain_add(skip)}
+    found: dict[int, Activation] = {}
+    for k, layer in enumerate(network.layers, start=1):
+        style = network.style(k)
+        bare = (style.norm, layer.state_norm, style.order) == ("none", "none", "post")
+        if isinstance(layer, Dense) and bare and not style.dropout and k not in joined:
+            found[k] = style.activation
+    if network.readout.kind == "dense" and network.depth + 1 not in joined:
+        found[network.depth + 1] = "identity"
+    return {k: activation for k, activation in found.items() if activation != "crelu"}
+
+
+def _is_plain_add(skip: object) -> bool:
+    one = Scale()
+    return (
+        isinstance(skip, Add)
+        and skip.branch_scale == skip.shortcut_scale == one
+        and (skip.join, skip.resize, skip.survival, skip.dropout) == ("output", "none", 1, 0)
+    )
