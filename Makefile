@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench bulk experiments screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ e2e: $(VENV)/dev.stamp ## the page in headless Chromium
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 	$(BIN)/python -m tools.bench
+
+gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
+	$(BIN)/python -m tools.gpu
 
 bulk: $(VENV)/dev.stamp ## every promise of the network language on 10,000 random networks
 	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/unit/test_language_in_bulk.py

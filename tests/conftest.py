@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhere
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # numbers of the CPU; `make gpu` tries the other
 
 from hypothesis import HealthCheck, settings
 

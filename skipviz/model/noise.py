@@ -36,6 +36,11 @@ class Noise:
         self._of_copy = self._of_copy.to(like.device)  # once: a transfer would hold up the device
         return masks[self._of_copy]
 
+    @property
+    def drawn(self) -> bool:
+        """Whether any mask has been."""
+        return bool(self._streams)
+
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """What is drawn inside is drawn again afterwards."""

@@ -1,5 +1,7 @@
 """Where to train."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from skipviz.settings import Device
@@ -12,6 +14,17 @@ def device_for(wanted: Device) -> torch.device:
     if (wanted == "cuda" and not _has_cuda()) or (wanted == "mps" and not _has_mps()):
         raise ValueError(f"This machine has no {wanted} device. Choose auto or cpu.")
     return torch.device(wanted)
+
+
+def in_full_precision(device: torch.device) -> AbstractContextManager[None]:
+    """Inside, convolutions on CUDA use float32 throughout and give the same each time.
+
+    Unless told so, cuDNN rounds their factors to the 10 bits of TF32.
+    """
+    if device.type != "cuda":
+        return nullcontext()
+    flags = torch.backends.cudnn.flags
+    return flags(enabled=True, deterministic=True, allow_tf32=False)
 
 
 def _has_cuda() -> bool:

@@ -16,17 +16,17 @@ from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
-from skipviz.probes.chain import passes_of
 from skipviz.probes.passes import Pass, Tensors
 from skipviz.probes.snapshots import take_snapshot
 from skipviz.probes.steps import StepProbes
 from skipviz.settings import Settings
 from skipviz.training.batches import Batches
-from skipviz.training.devices import device_for
+from skipviz.training.devices import device_for, in_full_precision
 from skipviz.training.evaluation import mean_loss_and_score
 from skipviz.training.failures import FailureWatch
 from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Evaluation, Frame
+from skipviz.training.graphed import passes_on
 from skipviz.training.optimizers import clip, optimizer_for
 from skipviz.training.plane import outputs_on_plane
 from skipviz.training.run import Run
@@ -68,7 +68,7 @@ class Trainer:
         self._arms = [arm.name for arm in arms]
         self._parameters = list(self.stack.groups)
         self._optimizer = optimizer_for(self._parameters, settings)
-        self._pass = passes_of(self.stack)
+        self._pass = passes_on(self.stack, self.device)
         self._probes = StepProbes(self.stack, settings.probes)
         split = own.split if own else data.load(settings.data)
         self._split = _Tensors(split, self.device)
@@ -93,6 +93,10 @@ class Trainer:
 
     def step(self) -> Frame:
         """Measure on the next batch, then update (unless all updates have been made)."""
+        with in_full_precision(self.device):
+            return self._frame()
+
+    def _frame(self) -> Frame:
         started = time.perf_counter()
         made = self._pass(*next(self._batches))
         directions = self._directions(made.gradients)
