@@ -8,6 +8,7 @@ import torch
 
 from skipviz import data
 from skipviz.learn.cases import Case
+from skipviz.learn.measures.lean import lean
 from skipviz.learn.results import Bars, Curve, Result, Table
 from skipviz.probes.losses import losses_of_samples
 from skipviz.settings import Settings
@@ -46,9 +47,7 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
 
 def timed(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
     """Median seconds of a training step of every case, all taking turns on the same core."""
-    alone = settings.model_copy(
-        update={"arms": ("skip",), "probes": "lean", "evaluate_every": 100_000}
-    )
+    alone = lean(settings, arms=("skip",), evaluate_every=100_000)
     trainers = {case.label: Trainer(case.network, alone) for case in cases}
     ends: dict[str, list[float]] = {label: [] for label in trainers}
     for step in range(settings.steps):
@@ -60,7 +59,7 @@ def timed(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
 
 def kept_bytes(case: Case, data_name: str, batch: int) -> int:
     """Bytes of the tensors kept for the backward pass of one batch, weights left out."""
-    trainer = Trainer(case.network, Settings(data=data_name, arms=("skip",), steps=0))
+    trainer = Trainer(case.network, lean(Settings(data=data_name, arms=("skip",), steps=0)))
     split = data.load(data_name)
     x = torch.from_numpy(split.train_x[None, :batch])
     y = torch.from_numpy(split.train_y[None, :batch])

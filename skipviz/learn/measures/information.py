@@ -7,6 +7,7 @@ import torch
 
 from skipviz import data
 from skipviz.arms import arm_label
+from skipviz.learn.measures.lean import lean
 from skipviz.learn.results import Array, Curve, Lines, Number, Result
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -18,7 +19,7 @@ ARMS = ("skip", "plain")
 
 def linear_probes(network: Network, settings: Settings) -> Iterator[Result]:
     """Test accuracy of a linear probe on every state, at the first weights and after training."""
-    trainer = Trainer(network, settings.model_copy(update={"arms": ARMS, "probes": "lean"}))
+    trainer = Trainer(network, lean(settings, arms=ARMS))
     start = probe_accuracies(trainer)
     yield _result(start, None, 0, settings)
     while not trainer.finished:

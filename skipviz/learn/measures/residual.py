@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.learn.measures.lean import lean
 from skipviz.learn.results import Array, Curve, Lines, Number, Result
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -17,7 +18,7 @@ EVERY = 10  # steps
 
 def sizes(network: Network, settings: Settings) -> Iterator[Result]:
     """|F(x)| / |x| of every block at the first weights and now, F(x) = s_q - s_p."""
-    trainer = Trainer(network, settings.model_copy(update={"arms": ("skip",), "probes": "lean"}))
+    trainer = Trainer(network, lean(settings, arms=("skip",)))
     first: Array | None = None
     while not trainer.finished:
         step = trainer.step().step

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipviz.learn.cases import Case
+from skipviz.learn.measures.lean import lean
 from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
 from skipviz.settings import Settings
 from skipviz.training.frame import Evaluation
@@ -49,9 +50,7 @@ def losses(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
 
 def side_by_side(cases: Sequence[Case], settings: Settings, every: int = EVERY) -> Iterator[Found]:
     """All cases step by step in turns; what is known after every evaluation."""
-    alone = settings.model_copy(
-        update={"arms": ("skip",), "probes": "lean", "evaluate_every": every}
-    )
+    alone = lean(settings, arms=("skip",), evaluate_every=every)
     trainers = {case.label: Trainer(case.network, alone) for case in cases}
     found = {label: Trained() for label in trainers}
     for step in range(settings.steps + 1):
