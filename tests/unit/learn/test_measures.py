@@ -84,7 +84,9 @@ def test_a_network_that_breaks_down_does_not_count_as_trained() -> None:
 def test_steps_to_a_loss_are_those_at_which_it_was_seen_below() -> None:
     settings = Settings(steps=40, seeds=2)
     found = values(last(claims.speed((("6 layers", WITH_SKIPS, WITHOUT),), settings, 1.2)))
-    run = train(WITH_SKIPS.network, arms=("skip",), device="cpu", steps=40, seeds=2, evaluate_every=5)
+    run = train(
+        WITH_SKIPS.network, arms=("skip",), device="cpu", steps=40, seeds=2, evaluate_every=5
+    )
     below = [run.loss("skip", "train", seed) < 1.2 for seed in range(2)]
     expected = np.median([run.evaluation_steps()[each.argmax()] for each in below])
     assert found["6 layers, with"] == expected
@@ -100,7 +102,9 @@ def test_the_gap_is_train_less_test_accuracy() -> None:
     result = last(claims.generalisation((("6 layers", WITH_SKIPS, WITHOUT),), settings))
     gaps = []
     for case in (WITH_SKIPS, WITHOUT):
-        run = train(case.network, arms=("skip",), device="cpu", steps=30, seeds=2, evaluate_every=30)
+        run = train(
+            case.network, arms=("skip",), device="cpu", steps=30, seeds=2, evaluate_every=30
+        )
         scores = [
             [run.accuracy("skip", split, seed)[-1] for seed in range(2)]
             for split in ("train", "test")
