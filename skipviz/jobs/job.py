@@ -39,7 +39,7 @@ class Job(ABC):
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
         self._changed = threading.Condition()
-        self._stop_asked = False
+        self._stop_asked = self._kill_asked = False
         self._on_free = on_free
 
     @property
@@ -56,10 +56,10 @@ class Job(ABC):
 
     def kill(self) -> None:
         """End the process at once, for a job nobody looks at any more."""
-        self._stop_asked = True
+        self._stop_asked = self._kill_asked = True
         if self._process is not None:
             self._process.terminate()
-        elif not self.ended:
+        elif self.state == "queued":
             self._end("stopped")
 
     def wait_for_state(self, state: JobState, timeout: float) -> bool:
@@ -71,21 +71,32 @@ class Job(ABC):
         return self._wait(lambda: self.ended, timeout)
 
     def start(self, context: BaseContext, bounds: Bounds) -> None:
-        """Launch the process, and a thread that takes in its reports.
+        """Have a thread launch the process and take in its reports.
 
-        Where no process can be had the job fails, and a later one may fare better.
+        Returns at once, for the first launch of a server waits until torch is imported. Where no
+        process can be had the job fails, and a later one may fare better.
         """
         self._link, far_end = context.Pipe()
-        try:
-            self._process = self._launched(context, far_end, bounds)
-        except (OSError, EOFError):
-            self._link.close()
-            self._end("failed", _NO_PROCESS)
-            return
-        finally:
-            far_end.close()
         self.state = "running"
-        threading.Thread(target=self._listen, name=f"job-{self.id[:8]}", daemon=True).start()
+        arguments = (self._link, far_end, context, bounds)
+        name = f"job-{self.id[:8]}"
+        threading.Thread(target=self._work, args=arguments, name=name, daemon=True).start()
+
+    def _work(
+        self, link: Connection, far_end: Connection, context: BaseContext, bounds: Bounds
+    ) -> None:
+        try:
+            with far_end:
+                self._process = self._launched(context, far_end, bounds)
+        except (OSError, EOFError):
+            self._end("failed", _NO_PROCESS)
+        else:
+            if self._kill_asked:
+                self._process.terminate()
+            self._listen(link)
+            self._process.join()
+        link.close()
+        self._on_free()
 
     def _launched(self, context: BaseContext, link: Connection, bounds: Bounds) -> BaseProcess:
         """A running process. A fork server that dies is replaced as soon as it is dead: try again.
@@ -115,17 +126,12 @@ class Job(ABC):
             with contextlib.suppress(OSError):
                 self._link.send(Command(word, value))
 
-    def _listen(self) -> None:
-        assert self._link is not None
-        assert self._process is not None
+    def _listen(self, link: Connection) -> None:
         try:
             while not self.ended:
-                self._receive(self._link.recv())
+                self._receive(link.recv())
         except (EOFError, OSError):
             self._end("stopped" if self._stop_asked else "failed", _KILLED)
-        self._process.join()
-        self._link.close()
-        self._on_free()
 
     def _receive(self, report: Report) -> None:
         with self._changed:

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -120,6 +121,25 @@ def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):
     assert job.error == (
         "The worker process ended unexpectedly, perhaps for want of memory. Start again."
     )
+    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    assert after.wait_until_ended(PATIENCE)
+    assert after.state == "finished"
+
+
+def test_a_job_killed_while_its_process_is_launched_ends_and_frees_its_core(pool, monkeypatch):
+    asked, launch = threading.Event(), TrainingJob._launched
+
+    def slow(*arguments):
+        assert asked.wait(PATIENCE)
+        return launch(*arguments)
+
+    monkeypatch.setattr(TrainingJob, "_launched", slow)
+    job = pool.submit(Task(NETWORK, ENDLESS))  # returns although there is no process yet
+    assert job.state == "running"
+    job.kill()
+    asked.set()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "stopped"
     after = pool.submit(Task(NETWORK, Settings(steps=1)))
     assert after.wait_until_ended(PATIENCE)
     assert after.state == "finished"
