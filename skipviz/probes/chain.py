@@ -3,6 +3,7 @@
 Small layers are bound by what autograd does around the arithmetic (docs/performance.md).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -66,26 +67,29 @@ class ChainPasses:
 
     def _make_room(self, batch: int) -> None:
         network = self._stack.network
-        linears = [self._linear(k) for k in range(1, network.depth + 2)]
+        linears = self._linears()
         shapes = [(self._stack.copies, batch, linear.weight.shape[2]) for linear in linears]
         like = self._gradients[0]
         self._states, self._state_gradients = (Stacked.empty(shapes, like) for _ in range(2))
         self._sums = [None, *map(Sum, self._state_gradients)]
         desks = {shape: like.new_empty(shape) for shape in shapes}
-        activations = short_layers(network)
+        activations, skips = short_layers(network), self._skips()
         self._links = [
-            Link(k, linear, activations[k], self._skips(k), state, desks[shape])
+            Link(k, linear, activations[k], skips[k], state, desks[shape])
             for k, (linear, state, shape) in enumerate(
                 zip(linears, self._states, shapes, strict=True), start=1
             )
         ]
 
-    def _linear(self, k: int) -> Linear:
-        owner = f"layer{k}" if k <= self._stack.network.depth else "readout"
+    def _linears(self) -> list[Linear]:
         tensors = self._by_name([group.detach() for group in self._stack.groups])
         gradients = self._by_name(self._gradients)
-        weight, bias = f"{owner}.weight", f"{owner}.bias"
-        return Linear(tensors[weight], tensors.get(bias), gradients[weight], gradients.get(bias))
+        owners = [*(f"layer{k}" for k in range(1, self._stack.network.depth + 1)), "readout"]
+        ends = ((f"{owner}.weight", f"{owner}.bias") for owner in owners)
+        return [
+            Linear(tensors[weight], tensors.get(bias), gradients[weight], gradients.get(bias))
+            for weight, bias in ends
+        ]
 
     def _by_name(self, groups: Sequence[Tensor]) -> dict[str, Tensor]:
         return {
@@ -94,10 +98,12 @@ class ChainPasses:
             for name, tensor in zip(names, group, strict=True)
         }
 
-    def _skips(self, k: int) -> list[AddSkip]:
-        """Those that end at layer k, in the order in which they join."""
-        found = enumerate(self._stack.network.skips)
-        return [self._skip(place, skip.source) for place, skip in found if skip.target == k]
+    def _skips(self) -> defaultdict[int, list[AddSkip]]:
+        """Those that end at a layer, in the order in which they join."""
+        found: defaultdict[int, list[AddSkip]] = defaultdict(list)
+        for place, skip in enumerate(self._stack.network.skips):
+            found[skip.target].append(self._skip(place, skip.source))
+        return found
 
     def _skip(self, place: int, source: int) -> AddSkip:
         forward, backward = zip(*(copy[place] for copy in self._stack.plan.gains), strict=True)
