@@ -30,7 +30,7 @@ unit: $(VENV)/dev.stamp ## all tests that need no browser
 
 e2e: $(VENV)/dev.stamp ## the page in headless Chromium
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
-	$(BIN)/python -m pytest -m e2e --reruns 1
+	$(BIN)/python -m pytest -m e2e --reruns 1 -r aR
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 	$(BIN)/python -m tools.bench
