@@ -1,16 +1,3 @@
-import pytest
-import torch
+from tests.unit.gpu_machine import a_machine_with_a_gpu
 
-from skipviz.settings import Device
-from skipviz.training import trainer
-
-
-@pytest.fixture(autouse=True)
-def _a_machine_with_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is measured here must say "cpu": it hands the trained network tensors of the CPU."""
-
-    def device_for(wanted: Device) -> torch.device:
-        assert wanted == "cpu", f"this would train on {wanted}"
-        return torch.device(wanted)
-
-    monkeypatch.setattr(trainer, "device_for", device_for)
+__all__ = ["a_machine_with_a_gpu"]
