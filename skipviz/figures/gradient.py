@@ -231,7 +231,7 @@ def _labels(curves: list[_Curve], span: list[float], low: float, theme: str) -> 
     places = _apart([(heights[each] - bottom) / (top - bottom) for each in shown])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
     failed = [
-        _label(curves[each], LABEL_GAP * place, theme, " (failed)")
+        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, "<br>(failed)")
         for place, each in enumerate(gone)
     ]
     return labels + failed

@@ -72,7 +72,7 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
     look = layout(
         theme,
         margin={"l": 64, "r": 16, "t": 34, "b": 44},
-        xaxis=axis(theme, "step along direction 1 (1 = as long as the weights)"),
+        xaxis=axis(theme, "along direction 1 (1 = length of the weights)"),
         yaxis=upright,
         showlegend=True,
         legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "bottom"},
@@ -137,6 +137,7 @@ def _colour_bar(low: float, high: float) -> Spec:
     return {
         "orientation": "h", "y": -0.17, "yanchor": "top", "thickness": 10, "outlinewidth": 0,
         "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "len": 0.9,
+        "tickangle": 0, "tickfont": {"size": 10},
         "title": {"text": "loss", "side": "right", "font": {"size": 12}},
     }  # fmt: skip
 

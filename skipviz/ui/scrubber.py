@@ -7,6 +7,10 @@ from skipviz.training.run import Run
 from skipviz.ui.session import Session
 
 LATEST = -1
+# the number at the slider's right end is that of the last step planned, not of the step shown
+_UNNUMBERED = """<style>
+[class*="st-key-step_"]:not(:active) [data-testid="stSliderThumbValue"] { visibility: hidden }
+</style>"""
 
 
 def chosen_row(session: Session, run: Run | None) -> int:
@@ -21,8 +25,11 @@ def scrubber(session: Session, run: Run | None) -> None:
     """Draw the slider over the steps; at its right end it follows the run."""
     steps = session.job.task.settings.steps if session.job is not None else 0
     still = run is None or session.job is None or steps == 0 or run.steps < 2
+    follows = not still and chosen_row(session, run) == LATEST
+    if follows:
+        st.html(_UNNUMBERED)
     st.slider(
-        "Step shown",
+        "Step shown: the newest" if follows else "Step shown",
         0,
         max(steps, 1),
         value=max(steps, 1),

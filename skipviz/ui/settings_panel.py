@@ -35,7 +35,8 @@ def _data(session: Session) -> None:
 def _training(session: Session) -> None:
     _learning_rate(session)
     _choice(session, "optimizer", "Optimizer", OPTIMIZERS)
-    left, right = st.columns(2)
+    with st.container(key="numbers"):
+        left, right = st.columns(2)
     with left:
         _number(session, "steps", "Steps", 1, session.limits.steps)
         _number(session, "seed", "Seed", 0, 2**31 - 1)

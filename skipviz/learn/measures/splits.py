@@ -25,7 +25,7 @@ def shares(network: Network, data: str | OwnData, seed: int = 0) -> Iterator[Res
         verdict=f"{term.share:.0%} of the gradient came down the skip, "
         f"{1 - term.share:.0%} through the layers.",
         note="Signed shares ⟨part, whole⟩ / |whole|² of ∂L/∂s over a batch of 64, first weights.",
-        table=Table(("at", "way", "norm", "share"), tuple(rows)),
+        table=Table(("state of", "way", "norm", "share"), tuple(rows)),
         numbers=(Number("angle between the two", _degrees(term.cosine)),),
         values=(("share", term.share),),
     )
@@ -101,7 +101,7 @@ def _rows(split: StateSplit, ends: tuple[int, int]) -> Iterator[tuple[str, ...]]
     p, q = ends
     ways = {"through the layers": split.chain, f"skip {p} → {q}": split.skips[ends]}
     for way, term in ways.items():
-        yield f"s of {p}", way, number_text(term.norm), f"{term.share:.0%}"
+        yield f"layer {p}" if p else "input", way, number_text(term.norm), f"{term.share:.0%}"
 
 
 def _degrees(cosine: float) -> str:

@@ -84,7 +84,7 @@ def test_a_failed_arm_is_named_and_leaves_the_others_as_they_are() -> None:
     norms[0, 1] = np.nan
     figure = figures.gradient_flow(a_run(norms))
     texts = [annotation.text for annotation in figure.layout.annotations]
-    assert "<b>without</b> (failed)" in texts
+    assert "<b>without</b><br>(failed)" in texts
     assert np.isfinite(figure.data[0].y).all()
 
 
