@@ -20,6 +20,7 @@ def editor_panel(session: Session) -> None:
         take_edits(session, st.session_state[EDITOR].edit)
 
     def on_select() -> None:
+        on_edit()  # what is selected may come of an edit in the same message
         select(session, st.session_state[EDITOR].selected)
 
     network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)

@@ -92,6 +92,7 @@ class Editor {
     this.pending.push({ ...edit, seq: this.seq });
     this.redraw();
     this.sendPending();
+    this.report.now(this.selected); // in one message with the edit: one run of the page for both
     window.clearInterval(this.resending);
     this.resending = window.setInterval(() => this.sendPending(), AGAIN);
   }
@@ -109,9 +110,8 @@ class Editor {
     if (this.network.skips.some((s) => s.source === source && s.target === target)) {
       return this.select(`${source}-${target}`);
     }
-    this.edit({ do: "add_skip", source, target, kind: this.view.kinds[0] });
     this.selected = `${source}-${target}`;
-    this.mark();
+    this.edit({ do: "add_skip", source, target, kind: this.view.kinds[0] });
     return this.say(`Placed a skip from ${source} to ${target}`);
   }
 

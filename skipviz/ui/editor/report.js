@@ -21,6 +21,11 @@ export class Report {
     this.timer = id === this.sent ? null : setTimeout(() => this.tell(id), SETTLED);
   }
 
+  now(id) {
+    clearTimeout(this.timer);
+    if (id !== this.sent) this.tell(id);
+  }
+
   tell(id) {
     this.sent = id;
     this.send("selected", selectionValue(id));

@@ -5,6 +5,7 @@ import { Menu, tableElement } from "./menu.js";
 const GONE = 1000; // milliseconds after which an element that left the page is given up
 const grids = new WeakMap();
 let plotlyLoading = null;
+let lastTurn = Promise.resolve();
 
 function loadPlotly(address) {
   plotlyLoading ??= new Promise((resolve, reject) => {
@@ -24,6 +25,14 @@ function loadPlotly(address) {
     document.head.append(script);
   });
   return plotlyLoading;
+}
+
+// Charts are drawn one after the other, and between two of them the page takes in what has come:
+// a drag goes on, an answer of the server is shown.
+function inTurn(draw) {
+  const turn = lastTurn.then(() => new Promise((resolve) => window.setTimeout(resolve))).then(draw);
+  lastTurn = turn.catch(() => {});
+  return turn;
 }
 
 function element(tag, className = "") {
@@ -76,9 +85,11 @@ class LiveChart {
     try {
       this.plotly = await loadPlotly(address);
       while (this.waiting) {
-        const figure = JSON.parse(this.waiting);
-        this.waiting = null;
-        await this.draw(figure);
+        await inTurn(() => {
+          const figure = JSON.parse(this.waiting);
+          this.waiting = null;
+          return this.draw(figure);
+        });
       }
     } catch (error) {
       this.message.textContent = error.message;

@@ -7,10 +7,10 @@
 const SOON = 100; // milliseconds until the first asking
 const PATIENT = 5000; // milliseconds; a message sent while a component is mounted may be lost
 const QUIET = 300; // milliseconds after an input, for fields that send with a delay
-const LONGEST = 1500; // milliseconds that a pulse waits for quiet
+const LONGEST = 1500; // milliseconds that a pulse waits for quiet, and for the end of a drag
 const INPUTS = ["click", "change", "input", "keydown", "keyup", "pointerup"];
 const pulses = new WeakMap();
-const input = { count: 0, at: -Infinity };
+const input = { count: 0, at: -Infinity, pressed: false };
 
 for (const kind of INPUTS) {
   window.addEventListener(
@@ -21,6 +21,14 @@ for (const kind of INPUTS) {
     },
     { capture: true, passive: true },
   );
+}
+
+for (const [kind, pressed] of Object.entries({
+  pointerdown: true,
+  pointerup: false,
+  pointercancel: false,
+})) {
+  window.addEventListener(kind, () => (input.pressed = pressed), { capture: true, passive: true });
 }
 
 class Pulse {
@@ -44,7 +52,7 @@ class Pulse {
 
   fire() {
     const now = performance.now();
-    const quiet = Math.min(input.at + QUIET, this.due + LONGEST);
+    const quiet = Math.min(input.pressed ? now + QUIET : input.at + QUIET, this.due + LONGEST);
     if (now < quiet) {
       this.wait(quiet);
       return;

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from skipviz import figures, presets
 from skipviz.figures.gradient import LABEL_GAP, _apart
+from skipviz.figures.heatmap import even_rows
 from skipviz.figures.style import CIVIDIS, log_colours, thinned
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run
@@ -123,7 +124,7 @@ def test_the_heat_map_marks_what_broke_and_thins_long_runs() -> None:
     norms[600:, 1] = np.nan
     figure = figures.gradient_heatmap(a_run(norms))
     broken = np.asarray(figure.data[1].z)
-    assert broken.shape == (NETWORK.depth, 300)
+    assert broken.shape == (NETWORK.depth, 334)
     assert (broken[:, -1] == 255).all()
     assert (np.asarray(figure.data[0].z) < 255).all()
 
@@ -186,6 +187,18 @@ def test_thinning_keeps_both_ends_and_the_bound(rows: int, most: int) -> None:
     assert len(kept) <= most
     assert (kept[0], kept[-1]) == (0, rows - 1)
     assert (np.diff(kept) > 0).all()
+
+
+@given(st.integers(1, 20_000), st.integers(2, 500), st.integers(1, 64), st.booleans())
+def test_columns_are_equally_wide(rows: int, most: int, stride: int, newest: bool) -> None:
+    steps = np.arange(rows) * stride
+    if newest and stride > 1:
+        steps = np.append(steps, steps[-1] + 1)  # as in a run too long to keep all its rows
+    kept = even_rows(steps, most)
+    assert kept[0] == 0
+    assert len(set(np.diff(steps[kept]))) <= 1
+    assert len(kept) <= most
+    assert len(steps) - kept[-1] <= -(-len(steps) // most) + 1
 
 
 def test_a_failure_names_step_and_layer() -> None:
