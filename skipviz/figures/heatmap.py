@@ -27,7 +27,7 @@ RARE = 0.02  # share of the values at either end that may lie beyond the colours
 def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.Figure:
     """log10 of the gradient, layers × steps, a panel per arm on ONE shared colour scale.
 
-    Long runs are thinned to 400 steps or fewer. Values are quantised to a byte each for the browser.
+    Long runs are thinned to 400 steps or fewer, and values to a byte each for the browser.
     """
     return go.Figure(layer_heatmap_spec(run, OF[of], theme))
 

@@ -1,9 +1,12 @@
 """The main page from top to bottom."""
 
+import streamlit as st
+
 from skipviz.ui import service
 from skipviz.ui.editor_panel import editor_panel
 from skipviz.ui.frame import open_page
 from skipviz.ui.results import results
+from skipviz.ui.settings_panel import settings
 from skipviz.ui.toolbar import toolbar
 
 
@@ -15,4 +18,9 @@ def render() -> None:
     if session.job is None:
         session.measure_start(pool, service.first_pictures())
     editor_panel(session)
-    results(session, pool)
+    with st.container(key="workbench"):
+        measured = st.container(key="measured")
+        with st.container(key="settings"):  # before the results, which depend on them
+            settings(session)
+        with measured:
+            results(session, pool)

@@ -12,11 +12,9 @@ from skipviz.ui.charts import charts
 from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.charts.units import units_pending
 from skipviz.ui.controls import progress, run_buttons, run_notes
-from skipviz.ui.edit_form import edit_form
 from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.scrubber import chosen_row, scrubber
 from skipviz.ui.session import Session
-from skipviz.ui.settings_panel import settings_panel
 from skipviz.ui.tray_panel import keep_button, tray_panel
 from skipviz.ui.verdict import headline
 
@@ -40,26 +38,25 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
         measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
-    _verdict(run, session, at)
-    with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
-        run_buttons(session, pool)
+    with st.container(key="measured_head"):
+        _verdict(run, session, at)
+        _run_row(session, pool, run)
         if "tray" not in session.address.hidden:
-            keep_button(session, run if session.job is not None else None)
-        progress(session, pool)
-    if "tray" not in session.address.hidden:
-        tray_panel(session)
-    with st.container(key="settings_and_charts"):
-        left, right = st.columns([1, 3.2], gap="medium")
-    with left:
-        settings_panel(session)
-        if "form" not in session.address.hidden:
-            edit_form(session)
-    with right:
+            tray_panel(session)
+    with st.container(key="measured_charts"):
         run_notes(session)
         scrubber(session, run)
         charts(session, pool, run, at)
     if page != _page_depends_on(session, pool):
         st.rerun()
+
+
+def _run_row(session: Session, pool: JobPool, run: Run | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
+        run_buttons(session, pool)
+        if "tray" not in session.address.hidden:
+            keep_button(session, run if session.job is not None else None)
+        progress(session, pool)
 
 
 def _page_depends_on(session: Session, pool: JobPool) -> object:

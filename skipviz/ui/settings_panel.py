@@ -9,6 +9,7 @@ from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.data.catalogue import OWN
 from skipviz.settings import Settings
+from skipviz.ui.edit_form import edit_form
 from skipviz.ui.field import chosen
 from skipviz.ui.inspector import inspector
 from skipviz.ui.own_data import own_data
@@ -21,11 +22,14 @@ DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 CLIP = "Clip the gradient's norm at (0: never)"
 
 
-def settings_panel(session: Session) -> None:
-    """Draw the controls; each takes effect at once."""
+def settings(session: Session) -> None:
+    """Draw the controls; each takes effect at once, also on what is drawn above them."""
+    before = (session.network, session.settings, session.notices[:])
     for part, draw in _PARTS.items():
         if part not in session.address.hidden:
             draw(session)
+    if before != (session.network, session.settings, session.notices):
+        st.rerun()
 
 
 def _data(session: Session) -> None:
@@ -167,5 +171,6 @@ _PARTS = {
     "arms": _arms,
     "training": _training,
     "more": _more,
+    "form": edit_form,
 }
 """What is drawn, by the name under which a link may hide it."""

@@ -3,6 +3,7 @@
 import { Menu, tableElement } from "./menu.js";
 
 const GONE = 1000; // milliseconds after which an element that left the page is given up
+const UNSEEN = 2000; // milliseconds between drawings of a chart that is scrolled out of sight
 const grids = new WeakMap();
 let plotlyLoading = null;
 let lastTurn = Promise.resolve();
@@ -74,6 +75,10 @@ class LiveChart {
     this.waiting = null;
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.plot);
+    this.inSight = true;
+    this.drawnAt = -Infinity;
+    this.looking = new IntersectionObserver((entries) => this.look(entries.at(-1).isIntersecting));
+    this.looking.observe(this.root);
   }
 
   // The latest data win: what arrives while a drawing is in progress waits, and only the last of it.
@@ -85,6 +90,7 @@ class LiveChart {
     try {
       this.plotly = await loadPlotly(address);
       while (this.waiting) {
+        await this.rest();
         await inTurn(() => {
           const figure = JSON.parse(this.waiting);
           this.waiting = null;
@@ -96,6 +102,20 @@ class LiveChart {
     } finally {
       this.drawing = false;
     }
+  }
+
+  look(inSight) {
+    this.inSight = inSight;
+    if (inSight) this.wake?.();
+  }
+
+  rest() {
+    const left = this.drawnAt + UNSEEN - performance.now();
+    if (this.inSight || left <= 0) return null;
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      window.setTimeout(resolve, left);
+    });
   }
 
   caption(chart) {
@@ -116,6 +136,7 @@ class LiveChart {
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    this.drawnAt = performance.now();
     this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
     if (!this.table.hidden) this.fillTable();
@@ -145,6 +166,7 @@ class LiveChart {
 
   remove() {
     this.resizing.disconnect();
+    this.looking.disconnect();
     if (this.plotly) this.plotly.purge(this.plot);
     this.root.remove();
   }
