@@ -17,7 +17,6 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -35,26 +34,12 @@ from skipviz.network import Network
 from skipviz.settings import Settings, Tier
 from skipviz.training.memory import keep_freed_memory
 from skipviz.training.trainer import Trainer, train
+from tools.table import Row
 
 Step = Callable[[], object]
 Skips = tuple[tuple[int, int], ...]
 STEPS = 4  # of every contender in one round
 NEVER = 100_000  # steps: no evaluation within a benchmark
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was measured in units of what, and how much it may be."""
-
-    name: str
-    measured: float
-    budget: float | None = None
-
-    def __str__(self) -> str:
-        line = f"{self.name:<58} {self.measured:8.2f}"
-        if self.budget is None:
-            return line
-        return f"{line} {self.budget:8.2f}  {'ok' if self.measured <= self.budget else 'OVER'}"
 
 
 class BareNet(nn.Module):

@@ -81,7 +81,7 @@ PRESETS = (
         "forward_skip", "One skip p → q", forward_skip, "h, s, a, w derivation, s_q = h_p + h_q"
     ),
     Preset("two_branch", "Two branches added", two_branch, _SEED_TEXT),
-    Preset("dense_784", "784-128-128-10", dense_784, _SEED_TEXT, (784,), 10, None),
+    Preset("dense_784", "784-128-128-10", dense_784, _SEED_TEXT, (784,), 10, "mnist"),
     Preset(
         "dense_784_skip",
         "784-128-128-10 with a skip that does not fit",
@@ -89,7 +89,7 @@ PRESETS = (
         _SEED_TEXT,
         (784,),
         10,
-        None,
+        "mnist",
     ),
     Preset("dense_64", "64-128-128-10", dense_784, _SEED_TEXT),
     Preset("dense_64_skip", "64-128-128-10 with a skip to the readout", dense_64_skip, _SEED_TEXT),

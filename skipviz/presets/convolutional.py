@@ -149,6 +149,6 @@ PRESETS = (
     Preset("densenet_digits", "DenseNet for digits", densenet_digits, _DENSENET, (1, 8, 8)),
     Preset("unet", "U-Net", unet, _UNET, (1, 128, 128), 2, None),
     Preset("unet_digits", "U-Net for digits", unet_digits, _UNET, (1, 8, 8)),
-    Preset("conv_block", "conv_block × 4", conv_block, _TEXT, _CIFAR, 10, None),
+    Preset("conv_block", "conv_block × 4", conv_block, _TEXT, _CIFAR, 10, "cifar10"),
     Preset("conv_block_digits", "conv_block × 2 for digits", conv_block_digits, _TEXT, (1, 8, 8)),
 )

@@ -15,7 +15,8 @@ class Preset:
 
     `input_shape` is (features,), (positions, channels) or (channels, height, width). `data` is
     the data set of the app whose samples, reshaped, have that shape; None where the app has none
-    (ImageNet, say) and the network is there to be drawn, counted and exported. `source` is the
+    (ImageNet, say) or the network takes minutes for a few steps: it is there to be drawn, counted
+    and exported. `source` is the
     paper or text it is taken from. `learning_rate` is one at which it trains by SGD with momentum
     0.9: the rate the app opens with, except where that one diverges or hardly moves.
     """

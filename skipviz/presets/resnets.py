@@ -90,7 +90,9 @@ def _cifar(depth: int, option: str) -> Preset:
     build = _documented(partial(cifar, (depth - 2) // 6, option), about)
     name = f"resnet{depth}" + ("" if option == "A" else "_b")
     title = f"ResNet-{depth}, option {option}"
-    return Preset(name, title, build, _SOURCE, (3, 32, 32), 10, data=None)
+    return Preset(
+        name, title, build, _SOURCE, (3, 32, 32), 10, data="cifar10" if depth == 20 else None
+    )
 
 
 PRESETS = (

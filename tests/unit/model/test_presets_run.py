@@ -11,7 +11,7 @@ from skipviz.presets.preset import Preset
 
 UNSOUND = {"dense_784_skip"}  # drawn to show how a misfit is reported
 ALL = [name for name in presets.names() if name not in UNSOUND]
-SMALL = [name for name in ALL if presets.info(name).data]
+SMALL = [name for name in ALL if presets.info(name).data == "digits"]
 
 
 def inputs(preset: Preset, batch: int = 4) -> Tensor:

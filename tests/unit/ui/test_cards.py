@@ -47,7 +47,7 @@ def test_the_weights_on_all_cards_and_of_the_readout_are_those_of_the_network(na
     network, about = networks()[name], data.info(data.meant_for(name) or "digits")
     found = infer(network, about.input_shape, about.outputs)
     if found.problems:
-        assert name in ("dense_64_skip",)
+        assert name in ("dense_64_skip", "dense_784_skip")
         return
     cards = Cards(network, found)
     lines = [cards.layer(k)[-1] for k in range(1, network.depth + 1)]

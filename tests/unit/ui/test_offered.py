@@ -9,8 +9,12 @@ from skipviz.settings import Settings
 from skipviz.training import stream, train
 from skipviz.ui.offered import networks, preset_named, rate_for
 
+HERE = [
+    name for name in networks() if data.info(data.meant_for(name) or "digits").group != "Downloads"
+]
 
-@pytest.mark.parametrize("name", networks())
+
+@pytest.mark.parametrize("name", HERE)
 def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
     chosen = data.meant_for(name)
     assert chosen is not None
@@ -24,6 +28,13 @@ def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
     norms = frame.probes["weight_gradient"][0, 0]
     assert np.isfinite(norms).any()
     assert frame.failures == ()
+
+
+@pytest.mark.parametrize("name", sorted({*networks()} - {*HERE}))
+def test_a_preset_for_data_from_the_network_fits_them(name: str) -> None:
+    about = data.info(data.meant_for(name) or "")
+    problems = networks()[name].check(about.input_shape, about.outputs)
+    assert bool(problems) == (name == "dense_784_skip")
 
 
 def test_a_preset_is_recognised_and_a_drawing_of_ones_own_is_not() -> None:

@@ -1,0 +1,139 @@
+"""How long a person waits for the page: a real browser, the server and a run on this machine.
+
+The network the page opens with, while it trains; the times are taken in the browser, medians of so
+many tries. On two cores the browser, the server and the worker are in each other's way, as they
+are for whoever runs the app at home.
+
+    python -m tools.clicks [tries]
+"""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from tools.browser import opened_browser
+from tools.server import running_app
+from tools.table import Row
+
+PATIENCE = 60_000  # milliseconds
+LONG = Settings(steps=100_000)
+REFRESHES = 20
+WATCH = """
+window.until = async (condition) => {
+  const begun = performance.now();
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  return (performance.now() - begun) / 1000;
+};
+window.named = (name) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.trim().endsWith(name));
+window.step = () => {
+  const progress = document.querySelector('[data-testid="stProgress"]');
+  return Number(progress?.textContent.match(/Step (\\d+)/)?.[1]);
+};
+window.addEventListener("pointerup", () => {
+  const { href } = location;
+  window.drawn = window.until(() => location.href !== href);
+}, true);
+"""
+PRESS = """async ([name, other]) => {
+  window.named(name).click();
+  return window.until(() => window.named(other));
+}"""
+TRAIN = """async () => {
+  window.named("Train").click();
+  return window.until(() => window.step() > 0);
+}"""
+REFRESH = """async (times) => {
+  const waited = [];
+  while (waited.length < times) {
+    const before = window.step();
+    waited.push(await window.until(() => window.step() !== before));
+  }
+  return waited;
+}"""
+
+
+def main() -> None:
+    """Print the table; a row over budget is marked."""
+    tries = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    print(f"{'seconds in a browser, beside the server and a run':<58} measured   budget")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_app(Path(folder) / "app.log") as (server, _),
+        opened_browser() as browser,
+    ):
+        for row in rows(browser, server, tries):
+            print(row, flush=True)
+
+
+def rows(browser: Browser, server: str, tries: int) -> Iterator[Row]:
+    """Everything a person waits for on the playground."""
+    address = f"{server}/?n={link.encode(presets.load('default'), LONG)}"
+    opened(browser, address).close()  # from now on the server is warm
+    page = opened(browser, address)
+    yield Row("page open to editor usable", page.evaluate("window.usable"), 3.0)
+    page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]').wait_for()
+    trained = [_trained(page) for _ in range(tries)]
+    yield Row("Train to first live point", statistics.median(trained), 1.0)
+    page.evaluate(TRAIN)
+    refreshes = page.evaluate(REFRESH, REFRESHES)[1:]
+    yield Row("from one live refresh to the next", statistics.median(refreshes), 0.5)
+    yield Row("drag end to Python state rendered", statistics.median(_drags(page, tries)), 0.2)
+    pauses = [_paused(page) for _ in range(tries)]
+    yield Row("Pause to effect", statistics.median(pauses), 0.5)
+    yield Row("Stop to effect", page.evaluate(PRESS, ["Stop", "Train"]), 0.5)
+
+
+def opened(browser: Browser, address: str) -> Page:
+    """A new tab that shows the drawing; `window.usable` says after how many seconds it did."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.locator("[data-layer]").first.wait_for()
+    page.evaluate("window.usable = performance.now() / 1000")
+    return page
+
+
+def _trained(page: Page) -> float:
+    seconds: float = page.evaluate(TRAIN)
+    page.evaluate(PRESS, ["Stop", "Train"])
+    page.evaluate(PRESS, ["Reset", "Train"])
+    page.get_by_text("Not trained yet").wait_for()
+    return seconds
+
+
+def _paused(page: Page) -> float:
+    seconds: float = page.evaluate(PRESS, ["Pause", "Resume"])
+    page.evaluate(PRESS, ["Resume", "Pause"])
+    page.evaluate(REFRESH, 1)
+    return seconds
+
+
+def _drags(page: Page, tries: int) -> Iterator[float]:
+    """Seconds from letting go of new skips, all equally long, until the address holds them."""
+    for source in range(2, 2 + 2 * tries, 2):
+        page.evaluate(REFRESH, 1)
+        start, end = (_middle(page, layer) for layer in (source, source + 5))
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(start[0] + 30, start[1] - 30, steps=4)
+        page.mouse.move(*end, steps=4)
+        page.mouse.up()
+        yield page.evaluate("window.drawn")
+
+
+def _middle(page: Page, layer: int) -> tuple[float, float]:
+    box = page.locator(f"[data-layer='{layer}'] .box").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+if __name__ == "__main__":
+    main()
