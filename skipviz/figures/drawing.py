@@ -22,7 +22,6 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
     norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return {
-        "caption": f"step {run.row_steps[at]}",
         "scale": {"low": number_text(low), "high": number_text(high)},
         "arms": [
             {

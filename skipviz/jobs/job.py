@@ -39,6 +39,7 @@ class Job(ABC):
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
         self._changed = threading.Condition()
+        self._early: list[Command] = []  # told before it started
         self._stop_asked = self._kill_asked = False
         self._on_free = on_free
 
@@ -76,8 +77,11 @@ class Job(ABC):
         Returns at once, for the first launch of a server waits until torch is imported. Where no
         process can be had the job fails, and a later one may fare better.
         """
-        self._link, far_end = context.Pipe()
-        self.state = "running"
+        with self._changed:
+            self._link, far_end = context.Pipe()
+            self.state = "running"
+            for command in self._early:
+                self._link.send(command)
         arguments = (self._link, far_end, context, bounds)
         name = f"job-{self.id[:8]}"
         threading.Thread(target=self._work, args=arguments, name=name, daemon=True).start()
@@ -91,9 +95,9 @@ class Job(ABC):
         except (OSError, EOFError):
             self._end("failed", _NO_PROCESS)
         else:
-            if self._kill_asked:
+            if self._stop_asked:
                 self._process.terminate()
-            self._listen(link)
+            self._listen(link, self._process)
             self._process.join()
         link.close()
         self._on_free()
@@ -121,17 +125,23 @@ class Job(ABC):
         """Keep what the worker sent."""
 
     def _tell(self, word: Word, value: float = 0.0) -> None:
-        if self._link is not None and not self.ended:
-            # a process that has just ended is no fault: the listening thread says how it ended
-            with contextlib.suppress(OSError):
-                self._link.send(Command(word, value))
+        with self._changed:
+            if self.state == "queued":
+                self._early.append(Command(word, value))
+            elif self._link is not None and not self.ended:
+                # a process that has just ended is no fault: the listening thread says how it ended
+                with contextlib.suppress(OSError):
+                    self._link.send(Command(word, value))
 
-    def _listen(self, link: Connection) -> None:
+    def _listen(self, link: Connection, process: BaseProcess) -> None:
         try:
             while not self.ended:
                 self._receive(link.recv())
         except (EOFError, OSError):
             self._end("stopped" if self._stop_asked else "failed", _KILLED)
+        except Exception as error:  # what came could not be kept, for want of memory say
+            process.terminate()
+            self._end("failed", f"{_NOT_KEPT} {type(error).__name__}: {error}")
 
     def _receive(self, report: Report) -> None:
         with self._changed:
@@ -219,4 +229,5 @@ class ComputingJob(Job):
 _TRIES = 20
 _BETWEEN_TRIES = 0.1  # seconds
 _NO_PROCESS = "No worker process could be started just now. Start again."
+_NOT_KEPT = "The server could not keep what the run sent."
 _KILLED = "The worker process ended unexpectedly, perhaps for want of memory. Start again."

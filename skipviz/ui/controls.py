@@ -28,7 +28,12 @@ def run_buttons(session: Session, pool: JobPool) -> None:
             st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
         else:
             st.button(
-                "Pause", type="primary", icon=":material/pause:", on_click=_pause, args=(job,)
+                "Pause",
+                type="primary",
+                icon=":material/pause:",
+                on_click=_pause,
+                args=(job,),
+                disabled=job.state == "queued",
             )
         if job is not None and not job.ended:
             st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))

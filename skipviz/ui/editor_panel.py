@@ -6,6 +6,7 @@ from skipviz.figures import editor_gradients
 from skipviz.ui.editor import network_editor
 from skipviz.ui.events import take_edits
 from skipviz.ui.inspector import select
+from skipviz.ui.scrubber import chosen_row
 from skipviz.ui.session import Session
 from skipviz.ui.tray_panel import drawn_difference
 from skipviz.ui.view import network_view
@@ -26,17 +27,30 @@ def editor_panel(session: Session) -> None:
     network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)
 
 
+def _inspected(session: Session) -> str | None:
+    """What the inspector shows, as the drawing calls it: "3" or "1-3"; None for all layers."""
+    match session.editing.selected:
+        case ("layer", k):
+            return f"{k}"
+        case ("skip", p, q):
+            return f"{p}-{q}"
+        case ("readout",):
+            return f"{session.network.depth + 1}"
+    return None
+
+
 def _gradients(session: Session) -> dict[str, object] | None:
     run = session.shown
     if run is None or run.network != session.network:
         return None
-    return editor_gradients(run)
+    return editor_gradients(run, chosen_row(session, run))
 
 
 def _view(session: Session) -> dict[str, object]:
     return network_view(session.network, session.about, session.problems) | {
         "revision": session.editing.revision,
         "acknowledged": vars(session.editing.acknowledged),
+        "inspected": _inspected(session),
         "limits": {"layers": session.limits.layers},
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),

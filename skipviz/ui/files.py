@@ -55,15 +55,19 @@ def _downloads(session: Session) -> None:
 
 
 def _report(session: Session) -> None:
-    run = session.shown
     address = str(st.context.url or "").split("?")[0]
+
+    def made() -> str:
+        run = session.shown  # as far as it is when the button is pressed
+        return report(run, address) if run is not None else ""
+
     st.download_button(
         "Report of the run (HTML)",
-        lambda: report(run, address) if run is not None else "",
+        made,
         "report.html",
         "text/html",
         on_click="ignore",
-        disabled=run is None,
+        disabled=session.job is None and session.shown is None,
         help="Opens without a server: verdict, drawing, charts, numbers, settings, source.",
         width="stretch",
     )

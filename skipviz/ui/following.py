@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz import data, link
 from skipviz.data.catalogue import OWN
+from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.address import (
     HIDDEN,
@@ -39,6 +40,11 @@ def open_link(session: Session, token: str) -> None:
     except link.LinkError as error:
         session.notify(str(error))
         return
+    adopt(session, network, settings)
+
+
+def adopt(session: Session, network: Network, settings: Settings) -> None:
+    """Take a network and settings from outside as far as this server and this session can."""
     if session.open(network):
         session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
 
@@ -77,7 +83,7 @@ def _as_allowed(session: Session, settings: Settings) -> Settings:
     most = session.limits.steps
     if settings.steps <= most:
         return settings
-    session.notify(f"A run has at most {most:,} steps here; the link asks for {settings.steps:,}.")
+    session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
     return settings.model_copy(update={"steps": most})
 
 

@@ -60,8 +60,8 @@ def at_hand(session: Session, settings: Settings) -> dict[str, Any]:
 
 def start(
     session: Session, pool: JobPool, name: str, function: str, arguments: Mapping[str, Any]
-) -> None:
-    """Start a computation within the limits of the server; what it refuses is said once."""
+) -> bool:
+    """Start a computation within the limits of the server; False for one refused, said once."""
     try:
         refused = session.limits.problems(session.network, arguments["settings"])
         if refused:
@@ -69,6 +69,8 @@ def start(
         session.compute(name, Computation(function, arguments), pool)
     except RuntimeError as error:
         session.notify(str(error))
+        return False
+    return True
 
 
 def stop_now(job: ComputingJob) -> None:
@@ -84,11 +86,11 @@ def goes_on(job: ComputingJob | None) -> bool:
 
 def of_another_drawing(session: Session, job: ComputingJob) -> bool:
     """Whether the network, its data or its seed have changed since."""
-    then, now = job.computation.arguments, session.settings
-    asked: Settings = then["settings"]
-    return bool(
-        then["network"] != session.network or (asked.data, asked.seed) != (now.data, now.seed)
-    )
+    then, now = job.computation.arguments, at_hand(session, session.settings)
+    asked, set_now = then["settings"], now["settings"]
+    return (then["network"], then["own"], asked.data, asked.seed) != (
+        now["network"], now["own"], set_now.data, set_now.seed,
+    )  # fmt: skip
 
 
 def status(job: ComputingJob, pool: JobPool, text: str, share: float) -> None:

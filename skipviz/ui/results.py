@@ -67,6 +67,8 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
         session.address.view,
         session.notices[:],
         session.tray.compared,
+        [kept.name for kept in session.tray.runs],
+        session.job and session.job.id,
         _tick(session, pool),
     )
 

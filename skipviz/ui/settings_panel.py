@@ -1,4 +1,5 @@
-"""What a run is trained with, and what all layers share."""
+"""The controls beside the charts: what a run is trained with, and what can be changed in the
+drawing without the mouse."""
 
 from typing import Any
 
@@ -93,22 +94,24 @@ def _choice(session: Session, field: str, label: str, titles: dict[str, str]) ->
 
 
 def _number(session: Session, field: str, label: str, low: int, high: int) -> None:
+    """A whole number between bounds, which give way to what a link or a file brought."""
     current = getattr(session.settings, field)
-    shown = min(max(current, low), high)
+    least, most = min(low, current), max(high, current)
 
     def draw(key: str) -> int:
-        return int(st.number_input(label, low, high, shown, step=1, key=key))
+        return int(st.number_input(label, least, most, current, step=1, key=key))
 
-    value = chosen(field, shown, draw)
-    if value != shown:
+    value = chosen(field, current, draw)
+    if value != current:
         _change(session, **{field: value})
 
 
 def _real(session: Session, field: str, label: str, low: float, high: float, step: float) -> None:
     current = getattr(session.settings, field)
+    most = max(high, current)
 
     def draw(key: str) -> float:
-        return float(st.number_input(label, low, high, current, step=step, format="%g", key=key))
+        return float(st.number_input(label, low, most, current, step=step, format="%g", key=key))
 
     value = chosen(field, current, draw)
     if value != current:

@@ -10,6 +10,8 @@ from skipviz.ui.files import files
 from skipviz.ui.offered import networks, preset_named, rate_for
 from skipviz.ui.session import Session
 
+RATE = "rate_of_preset"  # the learning rate that came with the last preset
+
 
 def toolbar(session: Session) -> None:
     """Draw the row."""
@@ -41,7 +43,9 @@ def _preset_picker(session: Session) -> None:
 
     name = chosen("preset", now, draw)
     if name is not None and name != now:
-        if session.settings.learning_rate == rate_for(now):  # one chosen by hand stays
+        rate = st.session_state.get(RATE, rate_for(now))
+        if session.settings.learning_rate in (rate, rate_for(now)):  # one chosen by hand stays
+            st.session_state[RATE] = rate_for(name)
             changed = {"learning_rate": rate_for(name)}
             session.settings = session.settings.model_copy(update=changed)
         session.load_preset(networks()[name], data.meant_for(name) or session.settings.data)

@@ -7,6 +7,7 @@ import streamlit as st
 from skipviz.network.difference import difference
 from skipviz.settings import Settings
 from skipviz.training.run import Run
+from skipviz.ui.following import adopt
 from skipviz.ui.session import Session
 from skipviz.ui.tray import MOST, Kept
 
@@ -106,11 +107,7 @@ def _button(label: str, kept: Kept, act: Any) -> None:
 
 
 def _open(session: Session, kept: Kept) -> Any:
-    def act() -> None:
-        session.draw(kept.network)
-        session.settings = kept.settings
-
-    return act
+    return lambda: adopt(session, kept.network, kept.settings)
 
 
 def _compare(session: Session, name: str | None) -> Any:

@@ -1,6 +1,7 @@
 """The views of a run on the page, and the step they show."""
 
 from skipviz import link, presets
+from skipviz.figures import editor_gradients
 from skipviz.network import Network
 from skipviz.settings import Settings
 from tests.app.helpers import button, component, opened, ran, session
@@ -76,7 +77,10 @@ def test_an_earlier_step_is_shown_everywhere() -> None:
     ran(page)
     figure = component(page, "live_charts")
     assert '"step":2' in figure["charts"][0]["figure"].replace(" ", "")
-    assert figure["gradients"]["caption"] == "step 2"
+    run = session(page).shown
+    assert run is not None
+    assert figure["gradients"] == editor_gradients(run, 2)
+    assert component(page, "editor")["gradients"] == editor_gradients(run, 2)
     assert any("Step 2," in each.body for each in page.get("html"))
 
 

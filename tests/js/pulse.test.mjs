@@ -71,6 +71,26 @@ test("keeps clear of a click, but not for ever", (t) => {
   assert.equal(asked.length, 2);
 });
 
+test("waits for the end of a drag, but not for ever, and not for an end that never came", (t) => {
+  const { asked, draw, pass } = page(t);
+  const move = (kind, buttons) => heard.dispatchEvent(Object.assign(new Event(kind), { buttons }));
+  draw(1);
+  move("pointerdown", 1);
+  pass(1_000);
+  assert.equal(asked.length, 0);
+  move("pointerup", 0);
+  pass(310);
+  assert.equal(asked.length, 1);
+  draw(2);
+  move("pointerdown", 1);
+  pass(2_200);
+  assert.equal(asked.length, 2);
+  draw(3);
+  move("pointermove", 0);
+  pass(500); // the pace is kept again
+  assert.equal(asked.length, 3);
+});
+
 test("has the whole page drawn where a click came before the pulse was sent", (t) => {
   const { asked, draw, pass } = page(t);
   let between = 0;

@@ -23,5 +23,13 @@ test("what is selected is told once it has settled, and once only", () => {
   report.note("2"); // and back in time
   mock.timers.tick(1000);
   assert.deepEqual(told, [["selected", { layer: 2 }]]);
+  report.again("2"); // clicked anew
+  mock.timers.tick(1000);
+  assert.deepEqual(told.splice(1), [["selected", { layer: 2 }]]);
+  report.note("3");
+  report.now("2-3"); // in one message with the edit that made it
+  report.now("2-3");
+  mock.timers.tick(1000);
+  assert.deepEqual(told.splice(1), [["selected", { skip: [2, 3] }]]);
   mock.timers.reset();
 });

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inkOn, layerLines, percent, skipText } from "../../skipviz/ui/editor/words.js";
+import { inkOn, percent, skipText } from "../../skipviz/ui/editor/words.js";
 
 test("what a skip carries is said in percent, with a typographic minus", () => {
   assert.deepEqual([0.312, -0.04, -0.001, 1.2].map(percent), ["31 %", "−4 %", "0 %", "120 %"]);
   assert.equal(skipText({ title: "add 3 → 7" }, 0.31), "add 3 → 7 · carries 31 %");
   assert.equal(skipText({ title: "add 3 → 7" }), "add 3 → 7");
-});
-
-test("a layer is told with its gradient once there is one", () => {
-  const layer = { title: "dense 8", detail: "dense 8, relu", shape: "8" };
-  assert.deepEqual(layerLines(layer, "Layer 3", null), ["Layer 3 · dense 8, relu"]);
-  const trained = layerLines(layer, "Layer 3", { value: "0.2", label: "without" });
-  assert.equal(trained[1], "|∂L/∂W| 0.2 without");
 });
 
 test("letters are dark on light colours and light on dark ones", () => {

@@ -4,7 +4,6 @@ import streamlit as st
 
 from skipviz import data
 from skipviz.data import Split
-from skipviz.data.catalogue import OWN
 from skipviz.figures import editor_gradients
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
@@ -60,8 +59,9 @@ def _split(session: Session, run: Run) -> Split | None:
     """The samples to draw on the plane; None where there is no plane."""
     if not run.info.planar:
         return None
-    if run.settings.data == OWN:
-        return session.own.split if session.own is not None else None
+    shown = session.job or session.preview
+    if shown is not None and shown.task.own is not None:
+        return shown.task.own.split
     return data.load(run.settings.data)
 
 

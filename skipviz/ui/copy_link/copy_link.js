@@ -13,6 +13,7 @@ function address(query) {
 
 export default function mount({ parentElement, data }) {
   const button = parentElement.querySelector("button");
+  const status = parentElement.querySelector("[role=status]");
   let timer = 0;
   button.textContent = data.label;
   button.onclick = async () => {
@@ -22,7 +23,7 @@ export default function mount({ parentElement, data }) {
     } catch {
       said = "Copy the address bar";
     }
-    button.textContent = said;
+    button.textContent = status.textContent = said;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => (button.textContent = data.label), SHOWN_FOR);
   };

@@ -34,7 +34,7 @@ def network_editor(
     `{"instance": .., "edits": [{"seq": n, "do": .., ..}, ..]}` with all edits the view has not
     acknowledged yet. When another layer or skip is selected, `on_select` is called; the state then
     holds `selected`: `{"layer": k}` with 0 for the input and N + 1 for the readout,
-    `{"skip": [p, q]}`, or None for nothing, as at first.
+    `{"skip": [p, q]}`, or None for nothing.
     """
     component = st.components.v2.component(
         "skipviz_editor",
@@ -43,8 +43,7 @@ def network_editor(
         js=_script(),
     )
     return component(
-        key=key, data=view, default={"selected": None}, on_edit_change=on_edit,
-        on_selected_change=on_select,
+        key=key, data=view, on_edit_change=on_edit, on_selected_change=on_select
     )  # fmt: skip
 
 

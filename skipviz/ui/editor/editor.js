@@ -23,7 +23,7 @@ const HINT = "Drag from layer to layer to place a skip; click to change it.";
 class Editor {
   constructor(root) {
     this.root = root;
-    this.report = new Report((name, value) => this.sendState(name, value));
+    this.report = new Report((name, value) => this.send(name, value));
     this.instance = Math.random().toString(36).slice(2, 10);
     this.seq = 0;
     this.mounts = 0;
@@ -166,6 +166,7 @@ class Editor {
     this.range.clear();
     this.selected = id;
     this.mark();
+    if (id !== this.view.inspected) this.report.again(id);
     if (id !== null && focused) this.focus(id);
   }
 
@@ -283,13 +284,12 @@ function faultId({ layer, skip }) {
   return skip ? skip.join("-") : `${layer}`;
 }
 
-export default function mount({ parentElement, data, setTriggerValue, setStateValue }) {
+export default function mount({ parentElement, data, setTriggerValue }) {
   if (!editors.has(parentElement)) {
     editors.set(parentElement, new Editor(parentElement.querySelector(".editor")));
   }
   const editor = editors.get(parentElement);
   editor.send = setTriggerValue;
-  editor.sendState = setStateValue;
   editor.show(data);
   // The page may mount the same element anew before it cleans up after the last time, and may
   // clean up after an element that stays: only what has left the page is taken down.

@@ -21,6 +21,12 @@ export class Report {
     this.timer = id === this.sent ? null : setTimeout(() => this.tell(id), SETTLED);
   }
 
+  // A click means what it says, also where something else has been chosen beside the drawing since.
+  again(id) {
+    this.sent = undefined;
+    this.note(id);
+  }
+
   now(id) {
     clearTimeout(this.timer);
     if (id !== this.sent) this.tell(id);

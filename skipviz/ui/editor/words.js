@@ -15,11 +15,3 @@ export function inkOn(colour) {
   const [red, green, blue] = colour.slice(1).match(/../g).map((part) => parseInt(part, 16));
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1b1f2e" : "#ffffff";
 }
-
-// `gradient` is { value, label } of the shown arm, or null before anything was trained.
-export function layerLines(layer, name, gradient) {
-  const lines = [`${name} · ${layer.detail ?? layer.title}`];
-  if (!layer.detail && layer.shape) lines[0] += ` · ${layer.shape}`;
-  if (gradient) lines.push(`|∂L/∂W| ${gradient.value} ${gradient.label}`);
-  return lines;
-}

@@ -52,10 +52,11 @@ def _whole(key: str, option: Option, current: int | None, hint: str) -> int | No
 
 
 def _real(key: str, option: Option, current: float | None, hint: str) -> float | None:
+    held = () if current is None else (current,)  # a link may be closer to an open end
     return st.number_input(
         option.label,
-        option.low,
-        option.high,
+        min(option.low, *held, option.high),
+        max(option.high, *held, option.low),
         current,
         step=0.1,
         format="%g",

@@ -9,6 +9,7 @@ from skipviz.ui.measuring import at_hand, quick, start
 from skipviz.ui.session import Session
 
 JOB = "landscape"
+REFUSED = "landscape_refused"
 FUNCTION = "skipviz.landscape.slices:loss_slice"
 POINTS = {9: "9 × 9", 15: "15 × 15", 21: "21 × 21", 31: "31 × 31"}
 RADII = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
@@ -53,11 +54,13 @@ def controls(session: Session, pool: JobPool) -> float:
             help="The share of the slice with a lower loss is reported, and its edge is drawn.",
         )
         how = {"points": points, "radius": float(radius), "directions": int(seed)}
-        first = JOB not in session.computations and quick(session)
+        refused = st.session_state.get(REFUSED, False)  # else it would be tried without end
+        first = JOB not in session.computations and quick(session) and not refused
         again = st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute")
         if first or again:
             session.forget(JOB)
-            start(session, pool, JOB, FUNCTION, at_hand(session, _settings(session, steps)) | how)
+            asked = at_hand(session, _settings(session, steps)) | how
+            st.session_state[REFUSED] = not start(session, pool, JOB, FUNCTION, asked)
             st.rerun()
     return float(threshold)
 

@@ -82,23 +82,29 @@ class LiveChart {
   }
 
   // The latest data win: what arrives while a drawing is in progress waits, and only the last of it.
-  async show(chart, address) {
+  show(chart, address) {
     this.caption(chart);
-    this.waiting = chart.figure;
+    this.address = address;
+    return this.take(chart.figure);
+  }
+
+  async take(figure) {
+    this.waiting = figure;
     if (this.drawing) return;
     this.drawing = true;
     try {
-      this.plotly = await loadPlotly(address);
+      this.plotly = await loadPlotly(this.address);
       while (this.waiting) {
         await this.rest();
         await inTurn(() => {
-          const figure = JSON.parse(this.waiting);
+          const figure = this.waiting;
           this.waiting = null;
           return this.draw(figure);
         });
       }
     } catch (error) {
       this.message.textContent = error.message;
+      this.plot.before(this.message);
     } finally {
       this.drawing = false;
     }
@@ -127,10 +133,11 @@ class LiveChart {
     this.plot.setAttribute("aria-label", `${chart.title}. ${chart.note}`);
   }
 
-  async draw(figure) {
+  async draw(text) {
     const { width, height } = this.plot.getBoundingClientRect();
-    this.unseen = width ? null : figure; // out of the page, where Plotly cannot measure its texts
+    this.unseen = width ? null : text; // out of the page, where Plotly cannot measure its texts
     if (this.unseen) return;
+    const figure = JSON.parse(text);
     this.message.remove();
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
     const margin = narrowed(figure.layout.margin, width);
@@ -157,7 +164,7 @@ class LiveChart {
 
   fit() {
     const { width, height } = this.plot.getBoundingClientRect();
-    if (width && this.unseen) this.draw(this.unseen);
+    if (width && this.unseen) this.take(this.waiting ?? this.unseen);
     if (!this.plot.layout) return;
     if (width && Math.abs(width - this.plot.layout.width) > 1) {
       this.plotly.relayout(this.plot, { width, height });

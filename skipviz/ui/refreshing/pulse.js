@@ -23,12 +23,12 @@ for (const kind of INPUTS) {
   );
 }
 
-for (const [kind, pressed] of Object.entries({
-  pointerdown: true,
-  pointerup: false,
-  pointercancel: false,
-})) {
-  window.addEventListener(kind, () => (input.pressed = pressed), { capture: true, passive: true });
+// A menu or another window can take away the end of a press; the next move tells.
+for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel", "blur"]) {
+  window.addEventListener(kind, (event) => (input.pressed = event.buttons > 0), {
+    capture: true,
+    passive: true,
+  });
 }
 
 class Pulse {
