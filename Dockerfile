@@ -17,7 +17,7 @@ COPY .streamlit .streamlit
 COPY assets assets
 COPY pages pages
 COPY skipviz skipviz
-# the only folder the app writes to: the chart library is put there at the first start
+# the only folder the app writes to: the chart library and a picture go there at the start
 RUN mkdir static && chown visitor static
 
 USER visitor

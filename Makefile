@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ e2e: $(VENV)/dev.stamp ## the page in headless Chromium
 
 bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 	$(BIN)/python -m tools.bench
+
+clicks: $(VENV)/dev.stamp ## what a person waits for on the page, in a real browser
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.clicks
 
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu

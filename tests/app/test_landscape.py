@@ -9,6 +9,7 @@ from skipviz import link
 from skipviz.landscape.results import Section
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.ui.session import Session
 from tests.app.helpers import APP, button, component, ran, session
 
 PATIENCE = 120.0  # seconds
@@ -65,6 +66,22 @@ def test_without_skips_there_is_one_arm() -> None:
     )  # fmt: skip
     assert section.arms == ("plain",)
     assert np.isfinite(section.losses).all()
+
+
+def test_a_slice_that_is_refused_is_not_tried_without_end(monkeypatch) -> None:
+    tried = []
+
+    def refuse(*_: object) -> None:
+        tried.append(1)
+        raise RuntimeError("Too many runs are waiting.")
+
+    monkeypatch.setattr(Session, "compute", refuse)
+    page = landscape(Network.mlp(4, 16, skips=((1, 3),)))
+    assert len(tried) == 1
+    assert [toast.value for toast in page.toast] == ["Too many runs are waiting."]
+    button(page, "Compute").click()
+    ran(page)
+    assert len(tried) == 2
 
 
 def test_a_large_network_waits_for_a_click() -> None:

@@ -5,8 +5,11 @@ from streamlit.testing.v1 import AppTest
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.ui import service
 from skipviz.ui.files import _read
+from skipviz.ui.inspector import select
 from skipviz.ui.own_data import read_data
+from skipviz.ui.results import _page_depends_on
 from tests.app.helpers import button, component, opened, ran, session
 
 
@@ -159,11 +162,44 @@ def test_a_preset_brings_its_learning_rate_unless_one_was_chosen_by_hand() -> No
     page = opened(link.encode(presets.load("default"), Settings(steps=1)))
     _pick(page, "highway")
     assert session(page).settings.learning_rate == presets.info("highway").learning_rate
+    session(page).draw(presets.load("highway").add_skip(2, 30))  # the rate is still that preset's
+    ran(page)
     _pick(page, "plain")
     assert session(page).settings.learning_rate == Settings().learning_rate
     session(page).settings = Settings(steps=1, learning_rate=0.3)
     _pick(page, "highway")
     assert session(page).settings.learning_rate == 0.3
+
+
+def test_values_beyond_the_usual_range_are_shown_as_they_are_and_stay() -> None:
+    brought = Settings(
+        steps=0, batch_size=2000, momentum=0.9995, evaluate_every=5000, snapshot_every=5000
+    )
+    network = presets.load("forward_skip").change_skip(3, 7, dropout=0.99995)
+    page = opened(link.encode(network, brought))
+    select(session(page), {"skip": [3, 7]})
+    ran(page)
+    assert session(page).settings == brought
+    assert session(page).network == network
+    shown = {field.label: field.value for field in page.number_input}
+    assert shown["Batch size"] == 2000
+    assert shown["Steps"] == 0
+    assert shown["Momentum"] == 0.9995
+    assert shown["Dropout"] == 0.99995
+
+
+def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=1)))
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    session(page).draw(presets.load("plain"))
+    ran(page)
+    before = _page_depends_on(session(page), service.pool())
+    session(page).discard()
+    assert _page_depends_on(session(page), service.pool()) != before  # the whole page follows
 
 
 def _pick(page: AppTest, preset: str) -> None:

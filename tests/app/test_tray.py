@@ -39,6 +39,17 @@ def test_a_run_is_kept_compared_opened_and_forgotten() -> None:
     assert drawn_difference(session(page)) is None
 
 
+def test_a_kept_run_of_own_data_that_are_gone_opens_on_data_that_are_there() -> None:
+    page = opened(link.encode(START, Settings(steps=2)))
+    token = link.encode(START.add_skip(1, 9), Settings(data="own", steps=3))
+    session(page).tray = from_links([["A", token]])
+    ran(page)
+    button(page, "Open").click()
+    ran(page)
+    assert session(page).network == START.add_skip(1, 9)
+    assert session(page).settings == Settings(steps=3)
+
+
 def test_the_difference_of_settings_is_said_in_words() -> None:
     changed = Settings(seed=3, learning_rate=0.1, arms=("skip",))
     assert settings_difference(Settings(), changed) == (

@@ -175,6 +175,31 @@ def test_a_new_learning_rate_holds_from_the_next_update(pool):
     assert job.wait_until_ended(PATIENCE)
 
 
+def test_a_learning_rate_chosen_in_the_queue_holds_from_the_first_update(pool, endless):
+    job = pool.submit(Task(NETWORK, Settings(steps=1, learning_rate=1.0, momentum=0.0)))
+    job.set_learning_rate(1e-30)
+    assert job.state == "queued"
+    endless.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "finished"
+    assert job.run.probe("update_ratio", "skip")[0].max() < 1e-20
+
+
+def test_a_report_that_cannot_be_kept_ends_the_job_and_frees_its_core(pool, monkeypatch):
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    assert job.wait_for_frames(1, PATIENCE)
+
+    def full(_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(job, "_take_in", full)
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, "no room" in (job.error or "")) == ("failed", True)
+    following = pool.submit(Task(NETWORK, Settings(steps=1)))
+    assert following.wait_until_ended(PATIENCE)
+    assert following.state == "finished"
+
+
 _SERVER = """
 import sys
 from skipviz.jobs import JobPool
