@@ -30,7 +30,7 @@ def two_branch() -> Network:
 
 
 def dense_784() -> Network:
-    """784-128-128-10: two ReLU layers of 128 and a readout of 10."""
+    """Two ReLU layers of 128 and a readout of 10."""
     return Network.mlp(depth=2, width=128)
 
 
@@ -93,7 +93,12 @@ PRESETS = (
     ),
     Preset("dense_64", "64-128-128-10", dense_784, _SEED_TEXT),
     Preset("dense_64_skip", "64-128-128-10 with a skip to the readout", dense_64_skip, _SEED_TEXT),
-    Preset("feedback", "Feedback skip 3 → 2", feedback, "Zamir et al., Feedback Networks, 2017"),
+    Preset(
+        "feedback",
+        "Feedback skip 3 → 2",
+        feedback,
+        "this app; loops through time as in Zamir et al., Feedback Networks, 2017",
+    ),
     Preset("same_layer", "A layer that reads itself", same_layer, "Elman 1990"),
     Preset(
         "looks_linear",

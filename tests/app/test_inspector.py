@@ -18,6 +18,14 @@ def widget(elements, label):
     return next(each for each in elements if each.label == label)
 
 
+def test_the_preset_in_the_drawing_says_what_it_is_and_where_it_comes_from() -> None:
+    page = opened(link.encode(presets.load("rezero"), Settings(steps=1)))
+    assert any("Bachlechner" in each.value and "0 at first" in each.value for each in page.caption)
+    session(page).draw(presets.load("rezero").add_skip(1, 9))
+    ran(page)
+    assert not any("Bachlechner" in each.value for each in page.caption)
+
+
 def test_a_layer_selected_in_the_drawing_is_inspected_and_changed() -> None:
     page = page_with({"layer": 4})
     assert widget(page.selectbox, "Inspect").value == ("layer", 4)

@@ -5,12 +5,15 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from skipviz import presets
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.network.layers import AnyLayer, Readout
 from skipviz.ui.events import take_edit
 from skipviz.ui.field import chosen
 from skipviz.ui.inspector.fields import options_of
 from skipviz.ui.inspector.widgets import value_of
+from skipviz.ui.offered import preset_named
+from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
 LAYER_KINDS = {kind.model_fields["kind"].default: kind for kind in get_args(AnyLayer)}
@@ -42,6 +45,7 @@ def inspector(session: Session) -> None:
             case ("readout",):
                 _readout(session)
             case _:
+                _origin(session)
                 _style(session)
 
 
@@ -121,6 +125,14 @@ def _readout(session: Session) -> None:
     changed = _changed("readout", readout, {})
     if changed:
         _edit(session, do="change_readout", **changed)
+
+
+def _origin(session: Session) -> None:
+    """What the preset in the drawing is, and where it is taken from."""
+    name = preset_named(session.network)
+    if name is not None:
+        preset = presets.info(name)
+        st.caption(plain(f"{preset.title}. {preset.about} Source: {preset.source}."))
 
 
 def _style(session: Session) -> None:
