@@ -42,10 +42,8 @@ class Arm(Spec):
 
     def used_part(self, network: Network) -> Network:
         """The network without the skips that carry nothing in this arm, neither way."""
-        for skip, gain in zip(network.skips, self.gains(network), strict=True):
-            if gain == (0, 0):
-                network = network.remove_skip(*skip.ends)
-        return network
+        gains = zip(network.skips, self.gains(network), strict=True)
+        return network.keep_skips({skip.ends for skip, gain in gains if gain != (0, 0)})
 
     @model_validator(mode="after")
     def _one_exception_per_skip(self) -> Self:

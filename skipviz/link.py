@@ -32,12 +32,24 @@ class Shared(Spec):
 
 
 def encode(network: Network, settings: Settings | None = None) -> str:
-    """The token of a network and its settings; the same content always gives the same token."""
+    """The token of a network and its settings; the same content always gives the same token.
+
+    It may be too large for a link: `fits` says.
+    """
     shared = Shared(network=network, settings=settings or Settings())
     body = shared.model_dump_json(exclude_defaults=True, exclude_none=True)
     text = f'{{"v":{VERSION},{body[1:]}'
     packed = zlib.compress(text.encode(), level=9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def fits(token: str) -> bool:
+    """Whether `decode` reads a token of `encode`: it does unless the network is too large."""
+    try:
+        _inflate(token)
+    except LinkError:
+        return False
+    return True
 
 
 def decode(token: str) -> tuple[Network, Settings]:

@@ -42,6 +42,7 @@ window.addEventListener("pointerup", () => {
 }, true);
 """
 PRESS = """async ([name, other]) => {
+  await window.until(() => window.named(name));
   window.named(name).click();
   return window.until(() => window.named(other));
 }"""

@@ -1,6 +1,7 @@
 """The command line: `skipviz study|train|export|app`, see `skipviz --help`."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ EXPECTED = (CommandError, StudyError, NetworkError, DataError, OSError)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code. What goes wrong is one line on stderr and code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # "∂" is not in every encoding of a terminal
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         arguments = _parser().parse_args(argv)
         code: int = arguments.run(arguments)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from skipviz.cli import outputs
-from skipviz.cli.networks import network_of, shapes_of
-from skipviz.network import Network, NetworkError
+from skipviz.cli.networks import data_of, network_of, shapes_of
+from skipviz.network import Network
 
 
 def declare(commands: Any) -> None:
@@ -22,6 +22,7 @@ def declare(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the text; the exit code."""
     outputs.writable(arguments.out)
+    data_of(arguments.network, arguments.data)  # a name that is none is refused in every format
     text = _text(network_of(arguments.network), arguments)
     if arguments.out is None:
         print(text)
@@ -37,7 +38,5 @@ def _text(network: Network, arguments: argparse.Namespace) -> str:
         return network.to_json()
     if arguments.format == "latex":
         return export.latex(network).rstrip("\n")
-    shape, outputs = shapes_of(arguments.network, arguments.data)
-    if problems := network.check(shape, outputs):
-        raise NetworkError(problems)
+    shape, outputs = shapes_of(network, arguments.network, arguments.data)
     return export.pytorch(network, shape, outputs).rstrip("\n")

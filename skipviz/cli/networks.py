@@ -6,6 +6,7 @@ from skipviz import data, presets
 from skipviz.cli.faults import CommandError
 from skipviz.data import DataInfo
 from skipviz.network import Network, NetworkError
+from skipviz.training.fit import fit_problems
 
 
 def network_of(name: str) -> Network:
@@ -29,14 +30,21 @@ def data_of(name: str, chosen: str | None) -> DataInfo:
     """The data set asked for, else the one a preset is meant for, else the digits."""
     meant = data.meant_for(name) if name in presets.names() else None
     try:
-        return data.info(chosen or meant or "digits")
+        return data.info(chosen if chosen is not None else meant or "digits")
     except ValueError as error:
         raise CommandError(f"{error} Known are {', '.join(data.names())}.") from None
 
 
-def shapes_of(name: str, chosen: str | None) -> tuple[tuple[int, ...], int]:
-    """Shape of a sample and number of outputs: of the data asked for, else those of a preset."""
-    if chosen is None and name in presets.names():
-        return presets.info(name).input_shape, presets.info(name).outputs
-    about = data_of(name, chosen)
+def shapes_of(network: Network, name: str, chosen: str | None) -> tuple[tuple[int, ...], int]:
+    """Shape of a sample and number of outputs: of the data asked for, else those of a preset.
+
+    NetworkError where the network does not fit them.
+    """
+    told = chosen is None and name in presets.names()
+    about = presets.info(name) if told else data_of(name, chosen)
+    problems = network.check(about.input_shape, about.outputs)
+    if chosen is not None:  # else the data are a guess, of which only the shapes count
+        problems = fit_problems(network, data_of(name, chosen))
+    if problems:
+        raise NetworkError(problems)
     return about.input_shape, about.outputs

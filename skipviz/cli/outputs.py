@@ -20,5 +20,8 @@ def writable(path: Path | None) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write the text as it stands, in UTF-8."""
-    path.write_text(text, encoding="utf-8", newline="")
+    """Write the text as it stands, in UTF-8; CommandError where that fails, as on a full disk."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from None

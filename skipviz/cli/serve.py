@@ -41,5 +41,7 @@ def _free(address: str, port: int) -> None:
             if sys.platform != "win32":  # there it would let two listen
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
+    except UnicodeError:  # a label of more than 63 characters, or none between two dots
+        raise CommandError(f"{address} is no address.") from None
     except OSError as error:
         raise CommandError(f"Port {port} of {address}: {error.strerror}. Try another.") from None

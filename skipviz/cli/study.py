@@ -4,6 +4,7 @@ import argparse
 import math
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def declare(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make what is missing, print a table; the exit code."""
+    """Make what is missing, print a table; the exit code, 1 where a run failed."""
     if arguments.workers is not None and arguments.workers < 1:
         raise CommandError("--workers must be 1 or more.")
     outputs.writable(arguments.csv)
@@ -61,7 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
     print(_summary(study, results))
     if arguments.csv:
         outputs.write(arguments.csv, to_csv(results))
-    return 0
+    failed = [result for result in results if result.status == "failed"]
+    if failed:
+        count = f"{len(failed)} of {ended.total} runs failed"
+        print(f"skipviz: {count}. {_why(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _from_file(path: Path) -> Study:
@@ -97,6 +102,12 @@ def _text(progress: Progress) -> str:
     left = progress.seconds_left
     time_left = "" if not left else f", {left:.0f} s left"
     return f"{progress.done} of {progress.total} runs, {progress.failed} failed{time_left}"
+
+
+def _why(failed: list[Result]) -> str:
+    """What most of the failed runs said, in one line."""
+    said, _ = Counter(" ".join(result.message.split()) for result in failed).most_common(1)[0]
+    return said
 
 
 def _summary(study: Study, results: list[Result]) -> str:

@@ -4,6 +4,7 @@ import argparse
 import html
 import json
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     write = _writer(arguments.out)
     network = network_of(arguments.network)
     settings = _settings(arguments)
-    made = Run(network, settings, stream(network, settings))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="sklearn")  # a failed download is one line
+        made = Run(network, settings, stream(network, settings))
     summary = made.summary()
     print(summary["verdict"])
     print(_table(made, summary))
@@ -69,6 +72,8 @@ def _names(text: str) -> list[str]:
 def _settings(arguments: argparse.Namespace) -> Settings:
     given = {name: getattr(arguments, name) for name in _SETTINGS}
     fields = {name: value for name, value in given.items() if value is not None}
+    if fields.get("arms") == []:
+        raise CommandError("--arms names no arm.")
     fields["data"] = data_of(arguments.network, arguments.data).name
     if arguments.network in presets.names():
         fields.setdefault("learning_rate", presets.info(arguments.network).learning_rate)

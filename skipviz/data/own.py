@@ -1,7 +1,6 @@
 """Data of one's own: a CSV or NPZ file, or points drawn by hand. Bounded, and never unpickled."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -12,10 +11,11 @@ from skipviz.data.catalogue import OWN, DataInfo, Task
 from skipviz.data.faults import MOST_FAULTS, DataError
 from skipviz.data.npz import arrays_of
 from skipviz.data.split import Array, Split, divided, standardised
-from skipviz.data.table import MAX_COLUMNS, MAX_ROWS, MAX_SIZE, fault, number, rows_of
+from skipviz.data.table import MAX_COLUMNS, MAX_ROWS, MAX_SIZE, fault, number, parsed, rows_of
 
 MAX_CLASSES = 100
 MAX_LABEL = 100  # characters
+MAX_NUMBERED = 20  # different whole numbers that are classes, not quantities
 FEWEST_ROWS = 8
 
 
@@ -35,7 +35,8 @@ def from_csv(content: bytes, title: str = "Own data", target: int = -1) -> OwnDa
 
     A first line that holds no number is taken as names of the columns; fields are separated by
     comma, semicolon or tab. Labels that are words, or at most 20 different whole numbers, are
-    classes; others are targets of a regression. DataError names row and column of every fault.
+    classes, "1.0" the same one as "1"; others are targets of a regression, with no word among
+    them. DataError names row and column of every fault.
     """
     table, names, first = rows_of(content)
     _check_size(len(table), len(names))
@@ -44,7 +45,8 @@ def from_csv(content: bytes, title: str = "Own data", target: int = -1) -> OwnDa
         raise DataError(f"A table needs a column of labels and one of numbers; it has {width}.")
     target %= width
     x = _numbers(table, [c for c in range(width) if c != target], names, first)
-    return _own(x, [row[target].strip() for row in table], title)
+    labels = [row[target].strip() for row in table]
+    return _own(x, labels, title, lambda k: f"Row {k + first}, column {names[target]!r}")
 
 
 def from_npz(content: bytes, title: str = "Own data") -> OwnData:
@@ -58,7 +60,8 @@ def from_npz(content: bytes, title: str = "Own data") -> OwnData:
     _check_numbers("x", x)
     if y.dtype.kind != "U":
         _check_numbers("y", y)
-    return _own(x.astype(np.float64), [str(label) for label in y], title)
+    labels = [str(label).strip() for label in y]
+    return _own(x.astype(np.float64), labels, title, lambda k: f"y[{k}]")
 
 
 def from_points(points: Sequence[tuple[float, float, int]], title: str = "Own points") -> OwnData:
@@ -66,38 +69,66 @@ def from_points(points: Sequence[tuple[float, float, int]], title: str = "Own po
     x = np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2)
     _check_numbers("points", x)
     _check_size(len(x), 2)
-    return _own(x, [f"class {int(point[2])}" for point in points], title)
+    labels = [f"class {int(point[2])}" for point in points]
+    return _own(x, labels, title, lambda k: f"Point {k + 1}")
 
 
-def _own(x: NDArray[np.float64], labels: Sequence[str], title: str) -> OwnData:
-    y, classes, task = _labels(labels)
+def _own(
+    x: NDArray[np.float64], labels: Sequence[str], title: str, place: Callable[[int], str]
+) -> OwnData:
+    """`place` says where the label of a sample stands, for what is wrong with it."""
+    y, classes, task = _labels(labels, place)
     outputs = len(classes) if task == "classification" else 1
-    chance = max(Counter(labels).values()) / len(labels) if task == "classification" else 0.0
+    chance = np.bincount(y).max() / len(y) if task == "classification" else 0.0
     shape = x.shape[1:]
     info = DataInfo(
-        OWN, title, shape, outputs, chance, "your own data", "Own", task=task, classes=classes
-    )
+        OWN, title, shape, outputs, float(chance), "your own data", "Own", task=task,
+        classes=classes,
+    )  # fmt: skip
     return OwnData(info, standardised(divided(x, y), whole=len(shape) > 1))
 
 
-def _labels(labels: Sequence[str]) -> tuple[Array, tuple[str, ...], Task]:
+def _labels(
+    labels: Sequence[str], place: Callable[[int], str]
+) -> tuple[Array, tuple[str, ...], Task]:
     """Class numbers or targets, the names of the classes, and which of the two it is."""
-    longest = max(map(len, labels))
-    if longest > MAX_LABEL:
-        raise DataError(f"A label has {longest} characters; at most {MAX_LABEL} can be used.")
-    values = [number(label) for label in labels]
-    numeric = [value for value in values if value is not None]
-    different = sorted(set(labels))
-    whole = len(numeric) == len(labels) and all(value == int(value) for value in numeric)
-    if len(numeric) == len(labels) and not (whole and len(set(numeric)) <= 20):
-        return np.array(numeric, dtype=np.float64), (), "regression"
-    if whole:
-        different = sorted(different, key=float)
+    values = {label: number(label) for label in set(labels)}
+    numbers = {value for value in values.values() if value is not None}
+    targets = len(numbers) > MAX_NUMBERED or any(value != int(value) for value in numbers)
+    wrong = {label: _label_fault(label, targets) for label in values}
+    faults = [f"{place(k)}: {wrong[label]}." for k, label in enumerate(labels) if wrong[label]]
+    if faults:
+        raise DataError(faults)
+    if targets:
+        return np.array([values[label] for label in labels], dtype=np.float64), (), "regression"
+    return _classes(labels, whole=None not in values.values())
+
+
+def _classes(labels: Sequence[str], whole: bool) -> tuple[Array, tuple[str, ...], Task]:
+    """A class for every word; for every whole number, however it is written, where all are."""
+    named = [str(_whole(label)) for label in labels] if whole else labels
+    different = sorted(set(named), key=int) if whole else sorted(set(named))
     if not 2 <= len(different) <= MAX_CLASSES:
         count = len(different)
         raise DataError(f"Labels need 2 to {MAX_CLASSES} different values; they have {count}.")
-    numbers = {label: place for place, label in enumerate(different)}
-    return np.array([numbers[label] for label in labels]), tuple(different), "classification"
+    numbers = {name: place for place, name in enumerate(different)}
+    return np.array([numbers[name] for name in named]), tuple(different), "classification"
+
+
+def _label_fault(label: str, targets: bool) -> str:
+    """Why a label cannot be used, "" if it can; words can unless the labels are `targets`."""
+    if len(label) > MAX_LABEL:
+        return f"has {len(label)} characters; a label has at most {MAX_LABEL}"
+    a_word = bool(label) and parsed(label) is None
+    return "" if number(label) is not None or (a_word and not targets) else fault(label)
+
+
+def _whole(label: str) -> int:
+    """The whole number a label holds, exact also beyond 2**53 where no float is."""
+    try:
+        return int(label)
+    except ValueError:
+        return int(float(label))
 
 
 def _numbers(

@@ -39,26 +39,25 @@ def rows_of(content: bytes) -> tuple[list[list[str]], list[str], int]:
 
 def number(field: str) -> float | None:
     """The number that a field holds; None where it holds none that can be used."""
+    value = parsed(field)
+    return value if value is not None and abs(value) <= MAX_SIZE else None  # NaN is not
+
+
+def parsed(field: str) -> float | None:
+    """The number that a field holds, NaN and infinities too; None where it holds none."""
     try:
-        value = float(field)
+        return float(field)
     except ValueError:
         return None
-    return value if abs(value) <= MAX_SIZE else None  # NaN is not
 
 
 def fault(field: str) -> str:
     """Why a field is not taken as a number."""
     if not field:
         return "is empty"
-    what = "larger than 1e30" if _is_finite(field) else "not a finite number"
-    return f"{field[:40]!r} is {what}"
-
-
-def _is_finite(field: str) -> bool:
-    try:
-        return isfinite(float(field))
-    except ValueError:
-        return False
+    value = parsed(field)
+    finite = value is not None and isfinite(value)
+    return f"{field[:40]!r} is {'larger than 1e30' if finite else 'not a finite number'}"
 
 
 def _fields(content: bytes) -> list[list[str]]:

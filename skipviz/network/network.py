@@ -1,6 +1,6 @@
 """The drawn network: a chain of layers 1..N between input (0) and readout (N + 1), plus skips."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
@@ -97,6 +97,10 @@ class Network(Spec):
         """A new network without the skip source -> target."""
         gone = self.skip(source, target)
         return self._with(skips=tuple(skip for skip in self.skips if skip is not gone))
+
+    def keep_skips(self, ends: Collection[tuple[int, int]]) -> Self:
+        """A new network with no skips but those of these ends (source, target)."""
+        return self._with(skips=tuple(skip for skip in self.skips if skip.ends in ends))
 
     def change_skip(
         self, source: int, target: int, kind: str | None = None, **options: Any

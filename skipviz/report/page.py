@@ -20,7 +20,8 @@ _STYLE = Path(__file__).with_name("report.css")
 def report(run: Run, address: str = "") -> str:
     """A self-contained HTML page: verdict, drawing, charts, numbers, and what repeats them.
 
-    `address` is that of an app; with it the page offers a link to the network and settings there.
+    `address` is that of an app; with it the page offers a link to the network and settings there,
+    unless they are too large for one.
     The charts bring plotly.js with them (about 5 MB).
     """
     verdict = "".join(text for text, _ in sentence(run))
@@ -37,10 +38,12 @@ def _top(run: Run, address: str) -> str:
     pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
     about = (
         f"Step {run.row_steps[-1]}, seed {run.settings.seed}, {run.info.title}. Gradient: |∂L/∂W| "
-        f"of each layer, L the mean loss over a batch of {run.settings.batch_size}."
+        f"of each layer, L the mean loss over a batch: {run.settings.batch_size} samples, or all "
+        "of the train split where it has fewer."
     )
     token = link.encode(run.network, run.settings)
-    again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if address else ""
+    offered = address and link.fits(token)
+    again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if offered else ""
     arm = run.arms[0]
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
     return (

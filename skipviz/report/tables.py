@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from skipviz.arms import arm_label
+from skipviz.arms import Arm, Gain, arm_label
 from skipviz.training.costs import arm_costs
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text
@@ -34,9 +34,12 @@ def arms_table(run: Run) -> str:
 
 
 def settings_table(run: Run) -> str:
-    """Everything that fixes the numbers, besides the network."""
-    fields = run.settings.model_dump(exclude={"own_arms"})
+    """Everything that fixes the numbers, besides the network and data of one's own."""
+    settings = run.settings
+    fields = settings.model_dump(exclude={"own_arms"})
     rows = [(name.replace("_", " "), _text(value)) for name, value in fields.items()]
+    own = [arm for arm in settings.own_arms if arm.name in settings.arms]
+    rows += [(f"gains of {arm.name}", _gains_text(arm)) for arm in own]
     return table(("setting", "value"), rows)
 
 
@@ -62,6 +65,16 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def _row(first: str, *rest: str) -> str:
     cells = "".join(f"<td>{escape(text)}</td>" for text in rest)
     return f'<th scope="row">{escape(first)}</th>{cells}'
+
+
+def _gains_text(arm: Arm) -> str:
+    """Those of all skips, then those of single ones."""
+    single = [f"; {g.source} → {g.target}: {_gain_text(g)}" for g in arm.exceptions]
+    return _gain_text(arm) + "".join(single)
+
+
+def _gain_text(gain: Arm | Gain) -> str:
+    return f"forward {gain.forward}, backward {gain.backward}"
 
 
 def _text(value: object) -> str:

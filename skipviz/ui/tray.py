@@ -63,8 +63,9 @@ class Tray:
         self.compared = None if self.compared == name else self.compared
 
     def links(self) -> list[list[str]]:
-        """Name and token of every run, for the browser to hold."""
-        return [[kept.name, link.encode(kept.network, kept.settings)] for kept in self.runs]
+        """Name and token of every run that fits a link, for the browser to hold."""
+        named = [[kept.name, link.encode(kept.network, kept.settings)] for kept in self.runs]
+        return [[name, token] for name, token in named if link.fits(token)]
 
     def _free_name(self) -> str:
         taken = {kept.name for kept in self.runs}

@@ -89,6 +89,21 @@ def test_an_arm_uses_the_skips_that_carry_something():
     assert len(STANDARD_ARMS["gradient_only"].used_part(NETWORK).skips) == 2
 
 
+def test_the_skips_that_carry_nothing_go_all_at_once(monkeypatch):
+    """One network is checked, however many skips go; a check looks at every skip."""
+    drawn = Network.mlp(30, 4, skips=tuple((p, q) for p in range(20) for q in range(p + 2, 30)))
+    kept = drawn.skips[7]
+    own = Gain(source=kept.source, target=kept.target, forward=1, backward=0)
+    arm = Arm(name="own", forward=0, backward=0, exceptions=(own,))
+    checked = []
+    monkeypatch.setattr(
+        "skipviz.network.network.faults", lambda network: checked.append(network) or ()
+    )
+    used = arm.used_part(drawn)
+    assert len(checked) == 1
+    assert used == drawn.without_skips().add_skip(kept.source, kept.target)
+
+
 def test_labels_are_words_for_standard_arms_and_the_name_for_others():
     assert arm_label("plain") == "without"
     assert arm_label("without 1 → 3") == "without 1 → 3"

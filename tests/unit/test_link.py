@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 import string
 import zlib
 from typing import Any
@@ -13,6 +14,10 @@ from hypothesis import strategies as st
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
+
+PAIRS = [(p, q) for p in range(100) for q in range(p + 1, 101)]
+SCATTERED = Network.mlp(100, 8, skips=tuple(random.Random(0).sample(PAIRS, 2000)))
+REPEATED = Network.mlp(10_000, 64)  # a short token, of more text than is read
 
 
 def token_of(text: bytes) -> str:
@@ -36,6 +41,21 @@ def test_network_and_settings_come_back() -> None:
     settings = Settings(seed=7, steps=50, learning_rate=0.1)
     net = presets.load("feedback")
     assert link.decode(link.encode(net, settings)) == (net, settings)
+
+
+@pytest.mark.parametrize(
+    ("network", "refusal"), [(SCATTERED, "longer than 8192"), (REPEATED, "more than 262144")]
+)
+def test_a_token_that_could_not_be_read_again_does_not_fit(network: Network, refusal: str) -> None:
+    token = link.encode(network)
+    with pytest.raises(link.LinkError, match=refusal):
+        link.decode(token)
+    assert not link.fits(token)
+
+
+def test_the_token_of_every_preset_fits() -> None:
+    tokens = [link.encode(presets.load(name)) for name in presets.names()]
+    assert all(map(link.fits, tokens))
 
 
 def test_the_same_content_gives_the_same_readable_token() -> None:

@@ -173,13 +173,21 @@ def _explained(experiment: Experiment, setup: Setup) -> None:
     text = "".join(
         f"<h3>{title}</h3><p>{formula_html(body)}</p>" for title, body in rows.items() if body
     )
-    st.html(f'<div class="experiment-text">{text}<h3>Open in the Playground</h3></div>')
+    links = _links(experiment, setup)
+    heading = "<h3>Open in the Playground</h3>" if links else ""
+    st.html(f'<div class="experiment-text">{text}{heading}</div>')
     with st.container(horizontal=True, key="experiment_links"):
-        for drawing in experiment.drawings(setup):
-            token = link.encode(drawing.network, drawing.settings)
+        for label, token in links:
             st.page_link(
                 _PLAYGROUND,
-                label=drawing.label,
+                label=label,
                 query_params=address_with(n=token),
                 icon=":material/edit:",
             )
+
+
+def _links(experiment: Experiment, setup: Setup) -> list[tuple[str, str]]:
+    """Label and token of every drawing that fits a link."""
+    drawings = experiment.drawings(setup)
+    found = [(each.label, link.encode(each.network, each.settings)) for each in drawings]
+    return [(label, token) for label, token in found if link.fits(token)]

@@ -38,11 +38,12 @@ def shares(session: Session, asked: Asked, draft: Study | None) -> None:
         width="stretch",
     )
     best = _largest(results_of(job), asked.study) if job.ended else None
-    if best is not None:
+    token = _token(best) if best is not None else ""
+    if token and link.fits(token):
         st.page_link(
             _PLAYGROUND,
             label="Open the largest in the Playground",
-            query_params={"n": _token(best)},
+            query_params={"n": token},
             icon=":material/edit:",
         )
 

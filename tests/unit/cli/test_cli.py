@@ -1,8 +1,10 @@
 """The command line as people call it: what it prints, what it writes, how it says no."""
 
 import csv
+import errno
 import json
 import math
+import os
 import re
 import shlex
 import socket
@@ -10,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 
@@ -141,6 +144,12 @@ def test_a_study_prints_a_table_and_writes_files(tmp_path: Path, capsys) -> None
         (["study", "depth", "--workers", "0"], "--workers must be 1 or more."),
         (["study", "depth", "--out", "no/where.sqlite"], "no/where.sqlite cannot hold results"),
         (["app", "--port", "99999"], "99999 is no port"),
+        (["app", "--address", "a" * 64], "is no address."),
+        (["app", "--address", "one..two"], "one..two is no address."),
+        (["train", "default", "--arms", ","], "--arms names no arm."),
+        (["train", "default", "--data", ""], "There is no data set ''."),
+        (["export", "default", "json", "--data", "digitz"], "There is no data set 'digitz'."),
+        (["export", "plain", "pytorch", "--data", "sonnets"], "layer 1 is no embedding"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_code_2(argv, message, capsys) -> None:
@@ -190,6 +199,55 @@ def test_an_address_that_leads_nowhere_is_one_line(address: str, tmp_path: Path,
     assert main(["study", "depth", "--address", address, "--out", out]) == 2
     said = capsys.readouterr().err.splitlines()
     assert said[-1].startswith(f"skipviz: There is no scheduler at {address}: ")
+
+
+def test_a_study_whose_runs_fail_says_why_and_ends_with_code_1(tmp_path: Path, capsys) -> None:
+    study = tmp_path / "unfit.toml"
+    study.write_text('depth = [2, 3]\ndata = "sonnets"\npattern = "none"\nseeds = 1\n')
+    asked = ["study", str(study), "--out", str(tmp_path / "unfit.sqlite"), "--workers", "1"]
+    assert main(asked) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("2 of 2 runs in ")
+    last = said.err.splitlines()[-1]
+    assert last.startswith("skipviz: 2 of 2 runs failed. ")
+    assert "layer 1 is no embedding" in last
+
+
+def test_a_full_disk_is_one_line_that_names_the_file(tmp_path: Path, capsys, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    out = tmp_path / "net.tex"
+    assert main(["export", "plain", "latex", "--out", str(out)]) == 2
+    assert capsys.readouterr().err == (
+        f"skipviz: {out} cannot be written: No space left on device.\n"
+    )
+
+
+def test_a_download_that_fails_is_one_line(capsys, monkeypatch, recwarn) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise URLError("no way out")
+
+    monkeypatch.setattr("sklearn.datasets._openml.urlopen", unreachable)
+    monkeypatch.setattr("skipviz.data.downloads._kept", lambda _, make: make())
+    assert main(["train", "plain", "--data", "mnist", "--steps", "1"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "MNIST could not be downloaded from openml.org" in said.err
+    assert [str(warned.message) for warned in recwarn] == []
+
+
+def test_a_terminal_that_lacks_a_letter_gets_its_number() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", "from skipviz.cli import main; main([]); print('∂')"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout == "\\u2202\n"
 
 
 def test_the_app_is_served_with_the_options_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,56 @@ def test_every_faulty_field_is_named_with_row_and_column():
     )
 
 
+def labelled(*labels: object) -> bytes:
+    return csv("width,kind", *(f"{k},{label}" for k, label in enumerate(labels)))
+
+
+SEVENTHS = [k / 7 for k in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, "", 1] * 5, "Row 4, column 'kind': is empty."),
+        (["cat", "dog", " ", "dog"] * 5, "Row 4, column 'kind': is empty."),
+        ([*SEVENTHS[:59], "nan"], "Row 61, column 'kind': 'nan' is not a finite number."),
+        ([*SEVENTHS, ""], "Row 202, column 'kind': is empty."),
+        ([*SEVENTHS[:9], "NA"], "Row 11, column 'kind': 'NA' is not a finite number."),
+        ([*range(21), "NA"], "Row 23, column 'kind': 'NA' is not a finite number."),
+        ([0, 1, 1, "nan"] * 5, "Row 5, column 'kind': 'nan' is not a finite number."),
+        ([0, 1, "1e31", 1] * 5, "Row 4, column 'kind': '1e31' is larger than 1e30."),
+        (["cat", "d" * 101] * 5, "Row 3, column 'kind': has 101 characters"),
+    ],
+)
+def test_a_label_that_is_none_is_named_with_row_and_column(labels, message):
+    assert faults(labelled(*labels))[0].startswith(message)
+
+
+def test_every_faulty_label_is_named_up_to_a_bound():
+    assert faults(labelled("a", "", "b", "nan", "a", "b", "a", "b")) == (
+        "Row 3, column 'kind': is empty.",
+        "Row 5, column 'kind': 'nan' is not a finite number.",
+    )
+    assert len(faults(labelled(*["", "a"] * 500))) == 20
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (["0", "1", "1.0", "1e0", "+1", "-0", "00", "0"], ("0", "1")),
+        (["10", "9", "-2.0", "9.0"] * 2, ("-2", "9", "10")),
+        ([2**53, 2**53 + 1] * 4, ("9007199254740992", "9007199254740993")),
+        (["7", "07", "agent", "7"] * 2, ("07", "7", "agent")),
+    ],
+)
+def test_a_whole_number_is_one_class_however_it_is_written(labels, classes):
+    assert from_csv(labelled(*labels)).info.classes == classes
+
+
+def test_the_chance_of_a_class_counts_every_spelling():
+    assert from_csv(labelled(*["0", "0.0", "00", "1"] * 3)).info.chance == 0.75
+
+
 def test_rows_of_another_length_are_named():
     rows = [*ROWS[:4], "1,2", *ROWS[4:]]
     assert faults(csv("a,b,animal", *rows)) == ("Row 6 has 2 columns, the first one 3.",)
@@ -121,9 +171,16 @@ def test_arrays_of_images_keep_their_shape():
     assert (own.info.input_shape, own.info.outputs) == ((3, 5, 5), 2)
 
 
+def test_both_zeros_of_an_array_are_one_class():
+    own = from_npz(npz(x=np.zeros((20, 2)), y=np.array([-0.0, 0.0, 1.0, 0.0] * 5)))
+    assert (own.info.classes, own.info.chance) == (("0", "1"), 0.75)
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
+        ({"x": np.zeros((8, 2)), "y": np.array(["a", "b", "", "b"] * 2)}, "y[2]: is empty."),
+        ({"x": np.zeros((8, 2)), "y": np.array(["1", "nan"] * 4)}, "y[1]: 'nan' is not a finite"),
         ({"x": np.zeros((9, 2))}, "no array 'y'"),
         ({"x": np.zeros(9), "y": np.zeros(9)}, "x needs 2 to 4 axes and y 1"),
         ({"x": np.zeros((9, 2)), "y": np.zeros(8)}, "x has 9 samples and y has 8"),

@@ -1,15 +1,17 @@
 """The report of a run: whole, self-contained, and safe to open."""
 
+import random
 import re
 from html.parser import HTMLParser
 
 import pytest
 
 from skipviz import link, presets
-from skipviz.arms import Arm
+from skipviz.arms import Arm, Gain
 from skipviz.network import Network
 from skipviz.report import report
 from skipviz.report.drawing import drawing
+from skipviz.report.tables import settings_table
 from skipviz.settings import Settings
 from skipviz.training import train
 from skipviz.training.run import Run
@@ -65,6 +67,33 @@ def test_the_link_of_a_report_gives_the_same_network_and_settings(run):
     (address,) = parsed(report(run, "http://localhost:8501/")).addresses
     token = address.removeprefix("http://localhost:8501/?n=")
     assert link.decode(token) == (run.network, run.settings)
+
+
+def test_a_network_too_large_for_a_link_gets_none():
+    pairs = [(p, q) for p in range(1, 100) for q in range(p + 1, 101)]
+    network = Network.mlp(100, 4, skips=tuple(random.Random(0).sample(pairs, 2000)))
+    page = parsed(report(train(network, steps=0, arms=("skip",)), "http://localhost:8501/"))
+    assert page.addresses == []
+    assert "Open it in skipviz" not in page.text
+
+
+def test_the_batch_is_not_said_to_be_larger_than_the_train_split():
+    run = train(Network.mlp(1, 4), data="wine", steps=0, arms=("skip",), batch_size=4096)
+    said = "the mean loss over a batch: 4096 samples, or all of the train split where it has fewer."
+    assert said in parsed(report(run)).text
+
+
+def test_the_gains_of_own_arms_are_among_the_settings():
+    single = Gain(source=1, target=2, forward=2, backward=0)
+    half = Arm(name="half", forward=0.6173, backward=0.3791, exceptions=(single,))
+    run = train(Network.mlp(2, 4, skips=((1, 2),)), steps=0, arms=("skip", half))
+    text = parsed(report(run)).text
+    assert "gains of halfforward 0.6173, backward 0.3791; 1 → 2: forward 2.0, backward 0.0" in text
+
+
+def test_the_gains_of_an_arm_that_did_not_run_are_left_out():
+    settings = Settings(arms=("skip",), own_arms=(Arm(name="half", forward=0.5),))
+    assert "gains of" not in settings_table(Run(Network.mlp(1, 4), settings))
 
 
 def test_names_are_text_never_html():
