@@ -12,11 +12,13 @@ from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.attribution.degrees import Degree, Parts, by_state, down, layers_passed, skips_taken
 from skipviz.attribution.live import loss_gradient
+from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.splits import cosine, criterion, norms, share, terms_of_states
 from skipviz.attribution.tape import Tape
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.model.stack import Stack
-from skipviz.network import Network
+from skipviz.network import Network, NetworkError
+from skipviz.probes.fit import fit_problems
 
 Array = NDArray[np.float64]
 Ends = tuple[int, int]
@@ -27,7 +29,8 @@ class Attribution:
     """The gradient of the mean loss at every state s_0 .. s_N, in parts that add up to it.
 
     `gradients[k]` is (degrees, batch, ..), or (degrees, time, batch, ..) for networks that run
-    over time; part j took j skips (`by` "skips taken") or passed j layers ("path length").
+    over time; part j took j skips (`by` "skips taken") or passed j layers ("path length"). Token
+    numbers have no gradient: behind an embedding state 0 is one part of NaN, and so is all below.
     """
 
     by: str
@@ -41,12 +44,12 @@ class Attribution:
     @property
     def norms(self) -> list[Array]:
         """(degrees,) norm of every part, over batch and features."""
-        return [np.linalg.norm(g.reshape(len(g), -1), axis=1) for g in self.gradients]
+        return [row_norms(_rows(gradient)).numpy() for gradient in self.gradients]
 
     @property
     def shares(self) -> list[Array]:
         """(degrees,) <part, total> / |total|^2: they add up to 1, and some may be negative."""
-        return [_shares(gradient) for gradient in self.gradients]
+        return [shares_of_parts(_rows(gradient)).numpy() for gradient in self.gradients]
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def by_skip(
     arm: Arm = STANDARD_ARMS["skip"],
     batch_size: int = 64,
 ) -> dict[int, StateSplit]:
-    """The gradient of every state 0..N by the edges it came down, in float64."""
+    """The gradient of every state 0..N that has one by the edges it came down, in float64."""
     tape, gradient = _pass(network, data, seed, arm, batch_size)
     found = terms_of_states(tape, gradient)
     ends = [skip.ends for skip in network.skips]
@@ -114,6 +117,8 @@ def _pass(
     network: Network, data: str | OwnData, seed: int, arm: Arm, batch_size: int
 ) -> tuple[Tape, Tensor]:
     info, split = _data(data)
+    if problems := fit_problems(network, info):
+        raise NetworkError(problems)
     stack = Stack(network, info.input_shape, info.outputs, [arm], [seed], torch.float64)
     x, y = (
         torch.from_numpy(split.train_x[:batch_size]),
@@ -133,7 +138,16 @@ def _data(data: str | OwnData) -> tuple[DataInfo, Split]:
 
 def _parts(tape: Tape, gradient: Tensor, degree: Degree) -> list[Array]:
     states = by_state(dict(down(tape, gradient, degree)), tape.stack.plan.time_steps)
-    return [_from_degree_0(states[k]) for k in sorted(states) if k <= tape.stack.network.depth]
+    return [
+        _from_degree_0(states[k]) if k in states else _none(tape, k)
+        for k in range(tape.stack.network.depth + 1)
+    ]
+
+
+def _none(tape: Tape, k: int) -> Array:
+    """One part of NaN for a state without a gradient."""
+    shape, steps = tape.records[k].edges[0].leaf.shape, tape.stack.plan.time_steps
+    return np.full((1, steps, *shape[1:]) if steps > 1 else shape, np.nan)
 
 
 def _from_degree_0(found: Parts) -> Array:
@@ -141,11 +155,8 @@ def _from_degree_0(found: Parts) -> Array:
     return np.concatenate([np.zeros((found.first, *parts.shape[1:])), parts])
 
 
-def _shares(gradient: Array) -> Array:
-    parts = gradient.reshape(len(gradient), -1)
-    total = parts.sum(0)
-    square = float(total @ total)
-    return np.asarray(parts @ total / square if square else np.full(len(parts), np.nan))
+def _rows(gradient: Array) -> Tensor:
+    return torch.from_numpy(gradient).flatten(1)
 
 
 def _split(terms: dict[int | None, Tensor], ends: list[Ends]) -> StateSplit:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz.attribution.degrees import sum_of, undivided, walk
+from skipviz.attribution.scaling import largest, row_norms
 from skipviz.attribution.tape import Tape
 
 CHAIN = None
@@ -50,26 +51,19 @@ def _stacked(times: dict[int, Tensor], steps: int) -> Tensor:
 
 def norms(values: Tensor) -> Tensor:
     """(copies, ..) -> (copies,), exact for small numbers."""
-    found: Tensor = torch.linalg.vector_norm(values.flatten(1).double(), dim=1)
-    return found
-
-
-def products(one: Tensor, other: Tensor) -> Tensor:
-    """(copies,) inner products."""
-    found: Tensor = torch.linalg.vecdot(one.flatten(1).double(), other.flatten(1).double())
-    return found
+    return row_norms(_rows(values))
 
 
 def share(part: Tensor, total: Tensor) -> Tensor:
     """<part, total> / |total|^2 per copy: shares add up to 1, and single ones may be negative."""
-    square = products(total, total)
-    return torch.where(square > 0, products(part, total) / square, torch.nan)
+    return _along(_rows(total), _rows(part))
 
 
 def cosine(part: Tensor, rest: Tensor) -> Tensor:
     """Of the angle between a part and the rest, per copy; NaN where one of them is 0."""
-    scale = norms(part) * norms(rest)
-    return torch.where(scale > 0, products(part, rest) / scale, torch.nan)
+    one, other = (rows / largest(rows) for rows in (_rows(part), _rows(rest)))
+    scale = row_norms(one) * row_norms(other)
+    return torch.where(scale > 0, torch.linalg.vecdot(one, other) / scale, torch.nan)
 
 
 def criterion(part: Tensor, rest: Tensor) -> Tensor:
@@ -77,5 +71,16 @@ def criterion(part: Tensor, rest: Tensor) -> Tensor:
 
     For one skip p -> q, part = dL/ds_q and rest = dL/ds_q J: the Rayleigh quotient of J.
     """
-    square = products(part, part)
-    return torch.where(square > 0, products(rest, part) / square, torch.nan)
+    return _along(_rows(part), _rows(rest))
+
+
+def _along(one: Tensor, other: Tensor) -> Tensor:
+    """(copies,): <other, one> / |one|^2 of rows (copies, n); NaN where `one` is 0."""
+    scale = largest(one)
+    one, other = one / scale, other / scale
+    square = torch.linalg.vecdot(one, one)
+    return torch.where(square > 0, torch.linalg.vecdot(other, one) / square, torch.nan)
+
+
+def _rows(values: Tensor) -> Tensor:
+    return values.flatten(1).double()

@@ -1,4 +1,8 @@
-"""Ops that hand on the entries they read, in the same or another shape."""
+"""Ops that hand on the entries they read, in the same or another shape.
+
+Every state is a tensor of its own, also where it has the entries of the one before: its gradient is
+not that of the state before, from which skips may start.
+"""
 
 from skipviz.model.context import Stage
 from skipviz.model.place import Place
@@ -7,7 +11,7 @@ from skipviz.network import Flatten, Identity, Reshape, ToSequence
 
 def flatten(layer: Flatten, place: Place) -> Stage:  # noqa: ARG001
     """All entries as one vector."""
-    return lambda _, x: x.flatten(2)
+    return lambda _, x: x.flatten(2) if x.dim() > 3 else x.view_as(x)
 
 
 def reshape(layer: Reshape, place: Place) -> Stage:  # noqa: ARG001
@@ -23,4 +27,4 @@ def to_sequence(layer: ToSequence, place: Place) -> Stage:  # noqa: ARG001
 
 def identity(layer: Identity, place: Place) -> Stage:  # noqa: ARG001
     """op(s) = s."""
-    return lambda _, x: x
+    return lambda _, x: x.view_as(x)

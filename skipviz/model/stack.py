@@ -49,6 +49,7 @@ class Stack(nn.Module):
             name: running(_copies([start[name] for start in starts], len(arms)), tensor)
             for name, tensor in drawn.tensors.items()
         }
+        self._x_is_leaf = not any(name.startswith("layer1.") for name in drawn.tensors)
         self.places = _group_by_shape(weights)
         self.groups = nn.ParameterList(
             torch.stack([weights[name] for name in names]) for names in self.places
@@ -93,11 +94,16 @@ class Stack(nn.Module):
 
     def states(self, x: Tensor) -> list[Tensor]:
         """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs)."""
-        return self.plan.states(self.tensors(), x, self.training)
+        return self.plan.states(self.tensors(), self._read(x), self.training)
 
     def unrolled(self, x: Tensor) -> list[list[Tensor]]:
         """The states of every time step."""
-        return self.plan.unrolled(self.tensors(), x, self.training)
+        return self.plan.unrolled(self.tensors(), self._read(x), self.training)
+
+    def _read(self, x: Tensor) -> Tensor:
+        """x, as a leaf where s_1 depends on nothing else: every state is to have a gradient."""
+        wanted = self._x_is_leaf and torch.is_grad_enabled() and x.is_floating_point()
+        return x.detach().requires_grad_() if wanted and not x.requires_grad else x
 
     def activation_inputs(self, x: Tensor) -> list[tuple[str, Tensor] | None]:
         """Per layer 1..N its activation's name and argument (copies, batch, ..).

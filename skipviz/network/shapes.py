@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from skipviz.network.inference import Inference, LayerShapes, Shapes, known
 from skipviz.network.joints import joint
@@ -45,6 +45,11 @@ def sound(network: "Network", input_shape: Sequence[int], outputs: int) -> Shape
 
 
 def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
+    if not _are_sizes(input_shape):
+        given = repr(input_shape)
+        return [Problem(f"An input shape is a tuple of whole numbers, as in (64,), not {given}.")]
+    if not _is_size(outputs):
+        return [Problem(f"Outputs are a whole number, as in 10, not {outputs!r}.")]
     problems = []
     if not 1 <= len(input_shape) <= 3 or min(input_shape) < 1:
         sizes = tuple(input_shape)
@@ -52,6 +57,15 @@ def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
     if outputs < 1:
         problems.append(Problem(f"A readout has at least one output, not {outputs}."))
     return problems
+
+
+def _are_sizes(values: object) -> bool:
+    return isinstance(values, Sequence) and all(map(_is_size, values))
+
+
+def _is_size(value: object) -> bool:
+    """Whether it is a whole number, of Python or of numpy."""
+    return isinstance(value, SupportsIndex) and not isinstance(value, bool)
 
 
 class _Walk:

@@ -18,14 +18,16 @@ from skipviz import data
 from skipviz.arms import STANDARD_ARMS
 from skipviz.attribution.degrees import Parts, by_state, down, layers_passed, skips_taken
 from skipviz.attribution.live import loss_gradient
+from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.tape import Tape
 from skipviz.data import DataInfo, OwnData
 from skipviz.model.stack import Stack
-from skipviz.network import Embedding, Network
+from skipviz.network import Embedding, Network, NetworkError
 from skipviz.paths.results import Array, PathGradients
 from skipviz.paths.sampling import Path, PathSampler
 from skipviz.paths.single import norms_of_paths
 from skipviz.settings import Settings
+from skipviz.training.fit import fit_problems
 from skipviz.training.progress import Progress, trained, unwatched
 from skipviz.training.trainer import Trainer
 
@@ -43,9 +45,12 @@ def path_gradients(
     """The gradient at the initial weights or, with `train`, after a training with the skips.
 
     On the first samples of the train split, in float64. The first result has the exact norms;
-    those after it have more and more single paths, `samples` of each length.
+    those after it have more and more single paths, `samples` of each length. NetworkError when
+    the network does not fit the data.
     """
     info = own.info if own else data.info(settings.data)
+    if problems := fit_problems(network, info):
+        raise NetworkError(problems)
     split = own.split if own else data.load(settings.data)
     x, y = (torch.from_numpy(v[:BATCH]) for v in (split.train_x, split.train_y))
     if train:
@@ -95,10 +100,10 @@ def _exact(tape: Tape, gradient: Tensor, steps: int, batch: int, samples: int) -
         parts for (_, k), parts in down(tape, gradient, layers_passed(network.depth)) if k == first
     ]
     parts = _summed(nodes)
-    total = parts.sum(1)
     counts = PathSampler(network).lengths
     degrees = [length - first for length in counts]
-    sizes = torch.linalg.vector_norm(parts[0].flatten(1), dim=1)
+    rows = parts[0].flatten(1)
+    sizes = row_norms(rows)
     by_skips, skip_shares = _by_skips(tape, gradient)
     return PathGradients(
         trained=steps,
@@ -106,21 +111,13 @@ def _exact(tape: Tape, gradient: Tensor, steps: int, batch: int, samples: int) -
         lengths=tuple(counts),
         counts=tuple(counts.values()),
         norms=sizes[degrees].numpy(),
-        shares=_shares(parts)[degrees],
-        norm=float(torch.linalg.vector_norm(total)),
+        shares=shares_of_parts(rows)[degrees].numpy(),
+        norm=float(row_norms(rows.sum(0))),
         single=np.full(len(counts), np.nan),
         samples=samples,
         by_skips=by_skips,
         skip_shares=skip_shares,
     )
-
-
-def _shares(parts: Tensor) -> Array:
-    """(degrees,): <part, total> / |total|^2, which add up to 1; scaled against underflow."""
-    flat = parts[0].flatten(1)
-    scaled = flat / flat.sum(0).abs().max()
-    total = scaled.sum(0)
-    return np.asarray((scaled @ total / total.square().sum()).numpy())
 
 
 def _summed(nodes: list[Parts]) -> Tensor:
@@ -142,8 +139,9 @@ def _by_skips(tape: Tape, gradient: Tensor) -> tuple[Array, Array]:
         if k > depth:
             continue
         inside = slice(found.first, found.end)
-        sizes[k, inside] = torch.linalg.vector_norm(found.parts[0].flatten(1), dim=1).numpy()
-        signed[k, inside] = _shares(found.parts)
+        rows = found.parts[0].flatten(1)
+        sizes[k, inside] = row_norms(rows).numpy()
+        signed[k, inside] = shares_of_parts(rows).numpy()
     return sizes, signed
 
 

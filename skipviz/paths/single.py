@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz.attribution.pulling import Puller
+from skipviz.attribution.scaling import row_norms
 from skipviz.attribution.tape import Node, Record, Tape
 from skipviz.paths.sampling import Hop, Path
 
@@ -25,7 +26,7 @@ def norms_of_paths(tape: Tape, gradient: Tensor, paths: Sequence[Path], end: int
         if record.node[1] > end:
             _go_on(puller, record, hops, waiting)
     for numbers, gradients in waiting.at_state(end):
-        norms[numbers] = torch.linalg.vector_norm(gradients[0].flatten(1), dim=1)
+        norms[numbers] = row_norms(gradients[0].flatten(1))
     return norms
 
 

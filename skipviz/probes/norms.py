@@ -1,4 +1,4 @@
-"""Norms of many tensors in few calls, exact down to float32's smallest numbers."""
+"""Norms of many tensors in few calls, exact from float32's smallest numbers to its largest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -32,8 +32,8 @@ class RowNorms:
         for group, view in zip(groups, self._views, strict=True):
             torch.linalg.vector_norm(group.flatten(2), dim=2, out=view)
         norms: Array = self._buffer.cpu().numpy().astype(np.float64)
-        if np.fmin.reduce(norms) < UNDERFLOW:
-            _mend_underflow(groups, norms)
+        if np.fmin.reduce(norms) < UNDERFLOW or np.fmax.reduce(norms) == np.inf:
+            _mend(groups, norms)
         return norms
 
     def _make_room(self, groups: Sequence[Tensor]) -> None:
@@ -43,15 +43,19 @@ class RowNorms:
         self._views = [v.view(s) for v, s in zip(pieces, shapes, strict=True)]
 
 
-def _mend_underflow(groups: Sequence[Tensor], norms: Array) -> None:
-    """Take the smallest norms again, in float64: squares of tiny numbers vanish in float32."""
+def _mend(groups: Sequence[Tensor], norms: Array) -> None:
+    """Take the smallest and the infinite norms again, in float64.
+
+    Squares of tiny numbers vanish in float32, and those of numbers above 1.8e19 are infinite.
+    """
     start = 0
     for group in groups:
         end = start + group.shape[0] * group.shape[1]
-        small = np.flatnonzero(norms[start:end] < UNDERFLOW)
-        if len(small):
-            rows = group.flatten(0, 1)[torch.from_numpy(small)].cpu().double()
-            norms[start + small] = torch.linalg.vector_norm(rows.flatten(1), dim=1).numpy()
+        here = norms[start:end]
+        wrong = np.flatnonzero((here < UNDERFLOW) | np.isposinf(here))
+        if len(wrong):
+            rows = group.flatten(0, 1)[torch.from_numpy(wrong)].cpu().double()
+            norms[start + wrong] = torch.linalg.vector_norm(rows.flatten(1), dim=1).numpy()
         start = end
 
 

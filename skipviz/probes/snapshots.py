@@ -4,6 +4,7 @@ Every function gives (copies, layers 1..N+1[, bins]); NaN where a layer has no s
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import torch
@@ -97,14 +98,15 @@ def gradient_snr(stack: Stack, made: Pass) -> Array:
 
     From PARTS parts of the batch with gradients g_i: |mean g| / sqrt(sum |g_i - mean|² /
     (PARTS (PARTS - 1))). Pure noise gives 1. With batch norm the parts have statistics of their
-    own. NaN for batches of less than PARTS samples.
+    own, and a single sample has none. NaN for batches of less than PARTS samples, with batch norm
+    of less than twice as many.
     """
     rows, norms = WeightRows(stack), RowNorms()
     size = made.x.shape[1] // PARTS
-    if size == 0:
+    if size < (2 if stack.statistics() else 1):
         return np.full((stack.copies, stack.network.depth + 1), np.nan)
     pieces = zip(torch.split(made.x, size, 1), torch.split(made.y, size, 1), strict=True)
-    parts = [rows.of(forward_backward(stack, x, y).gradients) for x, y in pieces][:PARTS]
+    parts = [rows.of(forward_backward(stack, x, y).gradients) for x, y in islice(pieces, PARTS)]
     means = [torch.stack(same).mean(0) for same in zip(*parts, strict=True)]
     signal = rows.gather(norms.of(means))
     spread = np.zeros_like(signal)

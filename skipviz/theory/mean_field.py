@@ -131,16 +131,20 @@ def _pre(layer: Layer, source: _Branch) -> tuple[_Branch, float, float]:
     """h = W phi(norm(s)) + b, for a Gaussian s."""
     mean, variance, scale = source.mean, max(source.square - source.mean**2, 0.0), 1.0
     if layer.norm != "none":
-        mean, variance, scale = 0.0, 1.0, 1 / _normed(layer, 1.0, source)
+        across = source.mean**2 if layer.norm == "layer" else 0.0
+        mean, variance, scale = 0.0, 1.0, 1 / _normed(layer, 1.0, source, across)
     found = Moments(layer.activation, mean, variance)
     gain, bias = layer.weights.fan_in * layer.weights.variance, layer.weights.bias
     branch = _Branch(0.0, gain * found.square + bias, gain * found.mean**2 + bias)
     return branch, found.square, found.slope_square * scale
 
 
-def _normed(layer: Layer, gain: float, source: _Branch) -> float:
-    """The variance a norm divides by: over the batch, or over the features."""
-    variance = gain * (source.square - (source.shared if layer.norm == "batch" else 0.0))
+def _normed(layer: Layer, gain: float, source: _Branch, across: float = 0.0) -> float:
+    """The variance a norm divides by: over the batch, or over the features.
+
+    `across` is the squared mean over the features of what a layer norm reads; W s has mean 0.
+    """
+    variance = gain * (source.square - (source.shared if layer.norm == "batch" else across))
     if variance <= 0:
         raise TheoryError("A norm meets a state that does not vary, and nothing can be said.")
     return variance

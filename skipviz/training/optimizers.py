@@ -90,10 +90,20 @@ def clip(gradients: Tensors, most: float) -> Tensors:
     Each arm and seed is clipped on its own (Pascanu et al. 2013); gradients that are not finite
     stay so.
     """
-    each = [torch.linalg.vector_norm(g, dim=(0, *range(2, g.dim()))) for g in gradients]
-    norms = torch.linalg.vector_norm(torch.stack(each), dim=0)
+    norms = _joint_norms(gradients)
     scale = (most / (norms + 1e-6)).clamp(max=1)
+    overflowed = torch.isinf(norms)
+    if bool(overflowed.any()):  # squares of numbers above 1.8e19 are infinite in float32
+        exact = most / _joint_norms([g.cpu().double() for g in gradients])
+        scale = torch.where(overflowed, exact.to(scale.dtype).to(scale.device), scale)
     return [gradient * _along_copies(scale, gradient) for gradient in gradients]
+
+
+def _joint_norms(gradients: Tensors) -> Tensor:
+    """(copies,), over all tensors (rows, copies, ..)."""
+    each = [torch.linalg.vector_norm(g, dim=(0, *range(2, g.dim()))) for g in gradients]
+    norms: Tensor = torch.linalg.vector_norm(torch.stack(each), dim=0)
+    return norms
 
 
 def _along_copies(values: Tensor, like: Tensor) -> Tensor:

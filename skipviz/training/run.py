@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
+SPLITS = ("batch", "train", "test")
 STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
 SNAPSHOT_BYTES = 32 * 2**20
 _OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
@@ -114,14 +115,18 @@ class Run:
 
         L is the mean loss of the batch, the norm that of the whole tensor (for a state: over the
         batch too). `seed` counts within the run; `readout` adds layer N + 1 as a last column.
+        ValueError, here and below, for an arm, a seed or a split that the run does not have.
         """
+        if of not in OF:
+            raise ValueError(f"Gradients are those of {_listed(OF)}, not of {of!r}.")
         return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
         """(rows, layers 1..N+1) of one probe of every step; KeyError when it was not measured."""
+        place = self._place(arm, seed)
         if not len(self._rows):
             return np.empty((0, self.layers + 1))
-        return self._rows.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
+        return self._rows.column(name)[:, *place].astype(np.float64)
 
     def snapshot_steps(self) -> Steps:
         """The steps of the rows of `snapshot`."""
@@ -129,9 +134,10 @@ class Run:
 
     def snapshot(self, name: str, arm: str, seed: int = 0) -> Array:
         """(rows, layers 1..N+1[, bins]) of one probe of the snapshots; KeyError when not taken."""
+        place = self._place(arm, seed)
         if not len(self._snapshots):
             return np.empty((0, self.layers + 1))
-        return self._snapshots.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
+        return self._snapshots.column(name)[:, *place].astype(np.float64)
 
     def loss(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
         """(rows,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`."""
@@ -176,11 +182,31 @@ class Run:
         self._made += 1
 
     def _series(self, name: str, arm: str, split: str, seed: int) -> Array:
+        place = self._place(arm, seed)
+        if split not in SPLITS:
+            raise ValueError(f"{name.capitalize()} is that of {_listed(SPLITS)}, not of {split!r}.")
         rows = self._rows if split == "batch" else self._evaluations
         if not len(rows):
             return np.empty(0)
         name = name if split == "batch" else f"{split}_{name}"
-        return rows.column(name)[:, self.arms.index(arm), seed].astype(np.float64)
+        return rows.column(name)[:, *place].astype(np.float64)
+
+    def _place(self, arm: str, seed: int) -> tuple[int, int]:
+        """Where an arm and a seed stand in a row; seeds count from the end where negative."""
+        if arm not in self.arms:
+            known = ", ".join(self.arms)
+            raise ValueError(f"This run has no arm {arm!r}. Known are {known}.")
+        seeds = self.settings.seeds
+        if not -seeds <= seed < seeds:
+            known = "0" if seeds == 1 else f"0 to {seeds - 1}"
+            raise ValueError(f"This run has no seed {seed}. Seeds count within it: {known}.")
+        return self.arms.index(arm), seed
 
     def _times(self, name: str) -> Array:
         return self._rows.column(name).astype(np.float64) if len(self._rows) else np.empty(0)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """batch, train or test."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}"

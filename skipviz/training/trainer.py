@@ -20,6 +20,7 @@ from skipviz.probes.passes import Pass, Tensors
 from skipviz.probes.snapshots import take_snapshot
 from skipviz.probes.steps import StepProbes
 from skipviz.settings import Settings
+from skipviz.training.asked import settings_of
 from skipviz.training.batches import Batches
 from skipviz.training.devices import device_for, in_full_precision
 from skipviz.training.evaluation import mean_loss_and_score
@@ -36,9 +37,12 @@ Measured = Mapping[str, Array]
 
 
 def train(network: Network, data: str | OwnData = "digits", **settings: object) -> Run:
-    """Train to the end and return the run; keywords are the fields of `Settings`."""
+    """Train to the end and return the run; keywords are the fields of `Settings`.
+
+    ValueError says which of them cannot be, NetworkError why the network does not fit the data.
+    """
     own = data if isinstance(data, OwnData) else None
-    chosen = Settings.model_validate({"data": OWN if own else data, **settings})
+    chosen = settings_of({"data": OWN if own else data, **settings})
     return Run(network, chosen, stream(network, chosen, own), info=own.info if own else None)
 
 

@@ -70,18 +70,26 @@ class Chain:
         network = self._drawing.network
         lines = [line for part in self._parts for line in self._steps(part)]
         fed = sorted({skip.source for skip in network.skips if skip.is_feedback})
-        if not fed:
+        if not fed and not self._counts_time_steps():
             return returned(lines, "logits")
         states = [self._scope.state(k) for k in fed]
         zeros = [self._zeros(k) for k in fed]
+        about = "what the time step before has left; nothing at first"
+        if not fed:
+            about = "every time step the same; batch norms take in the batch at each"
         return [
-            "# what the time step before has left; nothing at first",
+            f"# {about}",
             *(f"previous_{s} = {zero}" for s, zero in zip(states, zeros, strict=True)),
             f"for _ in range({network.time_steps}):",
             *(INDENT + line for line in lines),
             *(f"{INDENT}previous_{state} = {state}" for state in states),
             "return logits",
         ]
+
+    def _counts_time_steps(self) -> bool:
+        """Whether running statistics move at every one of several."""
+        several = self._drawing.network.time_steps > 1
+        return several and any(name.endswith("running_mean") for name in self.names())
 
     def _zeros(self, k: int) -> str:
         shape = ", ".join(map(str, self._drawing.shapes.states[k]))

@@ -75,8 +75,9 @@ def test_names_pair_every_tensor_of_the_exported_module_with_one_of_the_model(na
     )
 
 
-def test_batch_norms_train_as_in_the_built_model() -> None:
-    network, shape = presets.load("resnet8_digits"), (1, 8, 8)
+@pytest.mark.parametrize("steps", [1, 3])
+def test_batch_norms_train_as_in_the_built_model(steps: int) -> None:
+    network, shape = presets.load("resnet8_digits").set_time_steps(steps), (1, 8, 8)
     built = model.build(network, shape, 10).double()
     exported = loaded(network, shape, 10, built.state_dict()).train()
     x = an_input(network, shape, batch=8)
@@ -85,6 +86,13 @@ def test_batch_norms_train_as_in_the_built_model() -> None:
     ours, theirs = exported.state_dict(), built.state_dict()
     for name, other in names.items():
         torch.testing.assert_close(ours[name], theirs[other], msg=name)
+
+
+def test_without_batch_norm_equal_time_steps_are_written_once() -> None:
+    layers = [{"kind": "dense", "width": 5}] * 2
+    for norm, loops in (("layer", 0), ("batch", 1)):
+        network = Network.of(layers=layers, defaults={"norm": norm}).set_time_steps(3)
+        assert export.pytorch(network, (5,), 3).count("for _ in range(3):") == loops
 
 
 def test_stochastic_depth_keeps_the_mean_of_the_branch() -> None:

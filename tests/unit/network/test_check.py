@@ -247,3 +247,18 @@ def test_a_mended_skip_has_lost_its_problem(net: Network) -> None:
     for problem in problems:
         for repaired in mended(net, problem):
             assert problem not in repaired.check((2, 4, 4), 3)
+
+
+@pytest.mark.parametrize(
+    ("shape", "outputs", "said"),
+    [
+        (64, 10, "as in (64,), not 64."),
+        ("64", 10, "as in (64,), not '64'."),
+        ((64.0,), 10, "as in (64,), not (64.0,)."),
+        ((64,), "10", "as in 10, not '10'."),
+        ((64,), None, "as in 10, not None."),
+    ],
+)
+def test_sizes_that_are_no_whole_numbers_are_told_in_words(shape, outputs, said):
+    (problem,) = Network.mlp(depth=2, width=4).check(input_shape=shape, outputs=outputs)
+    assert problem.message.endswith(said)

@@ -157,6 +157,17 @@ def test_signal_to_noise_of_equal_samples_is_infinite_and_said_to_be_unknown():
     assert np.isnan(gradient_snr(stack, made)).all(), "fewer samples than parts"
 
 
+@pytest.mark.parametrize(
+    ("norm", "batch", "known"),
+    [("none", 9, True), ("layer", 9, True), ("batch", 9, False), ("batch", 15, False)]
+    + [("batch", size, True) for size in (16, 17, 23)],
+)
+def test_parts_of_a_single_sample_have_no_batch_statistics(norm, batch, known):
+    stack = stack_of(Network.mlp(depth=2, width=5, activation="tanh", norm=norm))
+    taken = take_snapshot(stack, pass_of(stack, batch), "full")["gradient_snr"]
+    assert (np.isfinite(taken) if known else np.isnan(taken)).all()
+
+
 def test_tiers_take_what_they_say():
     stack = stack_of(Network.mlp(depth=2, width=5))
     made = pass_of(stack)

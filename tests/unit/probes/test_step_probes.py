@@ -83,6 +83,16 @@ def test_norms_far_below_the_square_root_of_the_smallest_float_are_exact():
     np.testing.assert_allclose(measured, expected, rtol=1e-5)
 
 
+def test_norms_whose_squares_overflow_are_exact_and_infinities_stay():
+    rows = torch.randn(4, 2, 30, generator=torch.Generator().manual_seed(0))
+    rows = rows * torch.tensor([1.0, 1e19, 1e25, 1e37])[:, None, None]
+    rows[3, 1, 4] = torch.inf
+    measured = RowNorms().of([rows, rows]).reshape(2, 4, 2)
+    expected = torch.linalg.vector_norm(rows.double(), dim=2).numpy()
+    np.testing.assert_allclose(measured, [expected, expected], rtol=1e-5)
+    assert np.isinf(expected).sum() == 1
+
+
 def test_an_exact_zero_stays_zero_and_nan_stays_in_its_copy():
     rows = torch.ones(2, 2, 30)
     rows[0, 0], rows[1, 1] = 0, torch.nan

@@ -202,3 +202,13 @@ def test_what_the_theory_leaves_out_is_said(network, reason):
 def test_a_thousand_layers_are_predicted():
     gradients = predict(Network.mlp(1000, 64), (64,), 10).state_gradients
     assert gradients[0] == 0 or gradients[0] < 1e-100
+
+
+def test_a_layer_norm_before_the_weights_takes_away_the_mean_of_what_it_reads():
+    """Sigmoids have a mean of 1/2, which a layer norm in front of the next layer removes."""
+    post = {"kind": "dense", "width": 300, "activation": "sigmoid"}
+    pre = {"kind": "dense", "width": 300, "activation": "tanh", "norm": "layer", "order": "pre"}
+    network = Network.of(layers=[post, pre] * 2, defaults={"init": {"scheme": "he"}, "bias": False})
+    theory = predicted(network, width=300).state_gradients
+    found = measured(network, width=300)
+    np.testing.assert_allclose(found[1:], theory[1:], rtol=0.15)

@@ -81,6 +81,24 @@ def test_a_new_learning_rate_keeps_the_momentum(small):
     assert (ratio > 0).all()
 
 
+def test_gradients_whose_squares_overflow_are_clipped_and_leave_the_other_copies_alone():
+    gradients = [torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0))]
+    expected = clip(gradients, 2.0)[0]
+    factors = torch.tensor([1.0, 1e25]).view(1, 2, 1, 1)
+    (clipped,) = clip([gradients[0] * factors], 2.0)
+    torch.testing.assert_close(clipped, expected)
+    assert torch.equal(clipped[:, 0], expected[:, 0])
+    assert clipped.dtype == torch.float32
+
+
+def test_clipping_leaves_what_is_not_finite_so():
+    gradients = torch.ones(1, 2, 4)
+    gradients[0, 1, 0] = torch.inf
+    (clipped,) = clip([gradients], 1.0)
+    assert clipped[0, 0].isfinite().all()
+    assert not clipped[0, 1].isfinite().all()
+
+
 def test_clipping_bounds_the_update_and_not_the_gradient_that_is_shown(small):
     settings = Settings(steps=1, clip=1e-3, momentum=0.0, learning_rate=1.0)
     trainer = Trainer(small, settings)

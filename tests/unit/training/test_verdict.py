@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from skipviz.network import Network
+from skipviz import presets
+from skipviz.network import Init, Network
 from skipviz.settings import Settings
-from skipviz.training import Evaluation, Frame, Run
+from skipviz.training import Evaluation, Failure, Frame, Run, train
 from skipviz.training.verdict import finding, number_text, sentence, summarise
 
 NETWORK = Network.mlp(depth=3, width=4)
@@ -57,6 +58,61 @@ def test_nan_is_a_failure():
 def test_an_exact_zero_is_vanished_and_no_division_fault():
     run = run_of([0.0, 0.5], [falling(), falling()])
     assert finding(run, "skip").state == "vanished"
+
+
+def test_an_arm_that_failed_is_said_to_have_whatever_its_last_numbers_are():
+    run = run_of([0.5, 0.5], [falling(3), falling(3)])
+    run.failures = (Failure("skip", 0, 1, 2, "gradient"),)
+    assert finding(run, "skip", at=0).state == "healthy"
+    assert finding(run, "skip").state == "failed"
+    assert np.isnan(finding(run, "skip").ratio)
+    assert finding(run, "plain").state == "healthy"
+
+
+def test_after_an_arm_without_a_number_the_other_says_what_is_compared():
+    run = run_of([0.3, np.nan], [falling(3), falling(3)])
+    assert summarise(run)["verdict"] == (
+        "Without the skips, training broke down (NaN or infinite). "
+        "With them, layer 1 gets 0.3 of the last layer's gradient."
+    )
+
+
+@pytest.mark.parametrize("name", ["rezero", "skipinit"])
+def test_a_last_layer_without_a_gradient_at_first_is_no_failure(name):
+    run = train(presets.load(name), steps=0, arms=("skip",))
+    assert finding(run, "skip").state == "none in the last layer"
+    verdict = run.summary()["verdict"]
+    assert verdict == "With the skips, the last layer gets no gradient yet."
+
+
+def test_gradients_whose_squares_overflow_are_measured_and_no_failure():
+    network = Network.mlp(70, 32, "identity", init=Init(scheme="orthogonal", gain=2.0))
+    network = network.change_defaults(init={"scheme": "orthogonal", "gain": 2.0})
+    run = train(network, steps=0, arms=("skip",))
+    assert run.failures == ()
+    assert 1e20 < run.gradient_norms("skip")[0, 0] < 1e23
+    assert finding(run, "skip").state == "healthy"
+
+
+def test_the_first_and_the_last_layer_that_have_weights_are_named():
+    dense = {"kind": "dense", "width": 8}
+    layers = [{"kind": "identity"}, dense, dense, {"kind": "identity"}]
+    verdict = train(Network.of(layers=layers), steps=0, arms=("skip",)).summary()["verdict"]
+    assert "layer 2 gets" in verdict
+    assert "of layer 3's gradient" in verdict
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([{"kind": "identity", "norm": "layer"}], "No layer has weights"),
+        ([{"kind": "identity"}, {"kind": "dense", "width": 4}], "Only layer 2 has weights"),
+    ],
+)
+def test_where_there_is_nothing_to_compare_the_sentence_says_so(layers, said):
+    run = train(Network.of(layers=layers), steps=1)
+    assert run.summary()["verdict"].startswith(said)
+    assert finding(run, "skip").state == "too few weights"
 
 
 def test_the_sentence_names_both_arms_and_colours_their_numbers():

@@ -1,0 +1,63 @@
+"""Whether a network and a data set go together: shapes, tokens, outputs at every position.
+
+No torch: the page asks too.
+"""
+
+from skipviz.data import DataInfo
+from skipviz.network import Embedding, Limits, Mend, Network, Problem
+
+EMBEDDED = 32  # channels of the embedding that is offered
+
+
+def fit_problems(network: Network, info: DataInfo, limits: Limits | None = None) -> list[Problem]:
+    """Everything in the way of training this network on such data; [] when nothing is.
+
+    `limits` caps its size, as in `Network.check`.
+    """
+    problems = _token_problems(network, info)
+    problems = problems or network.check(info.input_shape, info.outputs, limits)
+    return problems or _output_problems(network, info)
+
+
+def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
+    first, title = network.layers[0] if network.layers else None, info.title
+    if not isinstance(first, Embedding):
+        if info.vocabulary is None:
+            return []
+        layer = {"kind": "embedding", "vocabulary": info.vocabulary, "width": EMBEDDED}
+        mend = Mend("Put an embedding first", ({"do": "insert_layer", "at": 1, "layer": layer},))
+        return [_problem(f"{title} is made of token numbers, and layer 1 is no embedding", 1, mend)]
+    if info.vocabulary is None:
+        mend = Mend("Remove it", ({"do": "remove_layer", "layer": 1},))
+        return [_problem(f"Layer 1 looks up token numbers, and {title} has none", 1, mend)]
+    if first.vocabulary < info.vocabulary:
+        edit = {"do": "change_layer", "layer": 1, "vocabulary": info.vocabulary}
+        mend = Mend(f"Make it {info.vocabulary}", (edit,))
+        message = f"{title} has {info.vocabulary} tokens, and layer 1 knows {first.vocabulary}"
+        return [_problem(message, 1, mend)]
+    return []
+
+
+def _output_problems(network: Network, info: DataInfo) -> list[Problem]:
+    made = network.shapes(info.input_shape, info.outputs)[-1]
+    wanted: list[tuple[int, ...]] = [(info.outputs,)]
+    if info.per_position:
+        wanted = [(info.outputs, *info.input_shape[1:])]
+    elif info.vocabulary is not None:
+        wanted.append((*info.input_shape, info.outputs))
+    if made in wanted:
+        return []
+    kind = "per_position" if info.per_position else "dense"
+    label = "Give one output per position" if info.per_position else "Give one output for all"
+    mend = Mend(label, ({"do": "change_readout", "kind": kind},))
+    shapes = " or ".join(map(_text, wanted))
+    message = f"{info.title} wants outputs of shape {shapes}, and the readout gives {_text(made)}"
+    return [_problem(message, network.depth + 1, mend)]
+
+
+def _problem(message: str, layer: int, mend: Mend) -> Problem:
+    return Problem(f"{message}. {mend.label}.", layer=layer, mends=(mend,))
+
+
+def _text(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))
