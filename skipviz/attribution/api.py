@@ -15,10 +15,9 @@ from skipviz.attribution.live import loss_gradient
 from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.splits import cosine, criterion, norms, share, terms_of_states
 from skipviz.attribution.tape import Tape
-from skipviz.data import DataInfo, OwnData, Split
+from skipviz.data import DataInfo, OwnData, Split, fit_problems
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
-from skipviz.probes.fit import fit_problems
 
 Array = NDArray[np.float64]
 Ends = tuple[int, int]

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from skipviz import data, presets
 from skipviz.cli.faults import CommandError
-from skipviz.data import DataInfo
+from skipviz.data import DataInfo, fit_problems
 from skipviz.network import Network, NetworkError
-from skipviz.training.fit import fit_problems
 
 
 def network_of(name: str) -> Network:

@@ -8,8 +8,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from skipviz import presets
 from skipviz.arms import arm_label
 from skipviz.cli import outputs
@@ -17,6 +15,7 @@ from skipviz.cli.faults import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.cli.tables import text_table
 from skipviz.settings import Settings
+from skipviz.training.asked import settings_of
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
 
@@ -78,11 +77,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.network in presets.names():
         fields.setdefault("learning_rate", presets.info(arguments.network).learning_rate)
     try:
-        return Settings.model_validate(fields)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        where = f"{fault['loc'][0]}: " if fault["loc"] else ""
-        raise CommandError(where + fault["msg"].removeprefix("Value error, ")) from None
+        return settings_of(fields)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
 
 
 def _writer(path: Path | None) -> Any:

@@ -20,14 +20,13 @@ from skipviz.attribution.degrees import Parts, by_state, down, layers_passed, sk
 from skipviz.attribution.live import loss_gradient
 from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.tape import Tape
-from skipviz.data import DataInfo, OwnData
+from skipviz.data import DataInfo, OwnData, fit_problems
 from skipviz.model.stack import Stack
 from skipviz.network import Embedding, Network, NetworkError
 from skipviz.paths.results import Array, PathGradients
 from skipviz.paths.sampling import Path, PathSampler
 from skipviz.paths.single import norms_of_paths
 from skipviz.settings import Settings
-from skipviz.training.fit import fit_problems
 from skipviz.training.progress import Progress, trained, unwatched
 from skipviz.training.trainer import Trainer
 

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
-from skipviz.data import Split
+from skipviz.data import Split, fit_problems
 from skipviz.network import Limits, Network, NetworkError
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.results import Result, known
 from skipviz.studies.trials import Trial
-from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Failure
 
 Array = NDArray[np.float64]

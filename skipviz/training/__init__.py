@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Evaluation, Failure, Frame
 from skipviz.training.run import Run
 
 if TYPE_CHECKING:
     from skipviz.training.trainer import Trainer, stream, train
 
-__all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "fit_problems", "stream", "train"]
+__all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "stream", "train"]
 
 
 def __getattr__(name: str) -> Any:

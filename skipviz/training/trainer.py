@@ -11,7 +11,7 @@ from torch import Tensor
 
 from skipviz import data
 from skipviz.attribution import attribution_snapshot
-from skipviz.data import OwnData
+from skipviz.data import OwnData, fit_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.model.stack import Stack
@@ -25,7 +25,6 @@ from skipviz.training.batches import Batches
 from skipviz.training.devices import device_for, in_full_precision
 from skipviz.training.evaluation import mean_loss_and_score
 from skipviz.training.failures import FailureWatch
-from skipviz.training.fit import fit_problems
 from skipviz.training.frame import Evaluation, Frame
 from skipviz.training.graphed import passes_on
 from skipviz.training.optimizers import clip, optimizer_for

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from skipviz import data, presets
-from skipviz.data import DataInfo, OwnData
+from skipviz.data import DataInfo, OwnData, fit_problems
 from skipviz.data.catalogue import OWN
 from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem
 from skipviz.network.limits import structure_problems
 from skipviz.settings import Settings
-from skipviz.training.fit import fit_problems
 from skipviz.training.run import Run
 from skipviz.ui.address import Address
 from skipviz.ui.editing import Editing

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipviz import data, link, presets
+from skipviz.data import fit_problems
 from skipviz.limits import ServerLimits
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.settings import Settings
 from skipviz.studies import READY, Study, StudyError
-from skipviz.training.fit import fit_problems
 from skipviz.ui.events import take_edits
 from skipviz.ui.history import History
 from skipviz.ui.session import Session

@@ -6,13 +6,13 @@ import torch
 from torch.nn import functional
 
 from skipviz import data
-from skipviz.data import from_points
+from skipviz.data import fit_problems, from_points
 from skipviz.jobs import JobPool
 from skipviz.jobs.messages import Task
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.probes.losses import losses_of_samples, mean_scores
 from skipviz.settings import Settings
-from skipviz.training import fit_problems, train
+from skipviz.training import train
 
 SMALL = Network.mlp(depth=3, width=16, activation="tanh", skips=((1, 3),))
 CHAIN = Network.mlp(depth=2, width=8)

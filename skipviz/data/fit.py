@@ -3,7 +3,7 @@
 No torch: the page asks too.
 """
 
-from skipviz.data import DataInfo
+from skipviz.data.catalogue import DataInfo
 from skipviz.network import Embedding, Limits, Mend, Network, Problem
 
 EMBEDDED = 32  # channels of the embedding that is offered
