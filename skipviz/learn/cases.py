@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skipviz.network import Dense, Init, Network
+from skipviz.network import Dense, Init, Network, Norm
 from skipviz.network.styles import Activation
 
 
@@ -36,12 +36,17 @@ def chain(
 
 
 def residual(
-    blocks: int, activation: Activation, scheme: str, width: int = 64, **skip: object
+    blocks: int,
+    activation: Activation,
+    scheme: str,
+    width: int = 64,
+    norm: Norm = "none",
+    **skip: object,
 ) -> Network:
-    """A linear layer, then s_k = W act(s_(k-1)) + s_(k-1); `skip` are its options."""
-    first = Dense(width=width, activation="identity", order="post")
+    """A linear layer, then s_k = W act(norm(s_(k-1))) + s_(k-1); `skip` are its options."""
+    first = Dense(width=width, activation="identity", order="post", norm="none")
     layers = [first, *[Dense(width=width)] * blocks]
     init = Init.model_validate({"scheme": scheme})
     skips = [{"kind": "add", "source": k, "target": k + 1, **skip} for k in range(1, blocks + 1)]
-    style = {"activation": activation, "init": init, "order": "pre"}
+    style = {"activation": activation, "init": init, "order": "pre", "norm": norm}
     return Network.of(layers=layers, skips=skips, defaults=style)

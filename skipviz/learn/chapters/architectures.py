@@ -24,6 +24,7 @@ _GATES = (
     Case("c = −4", _highway(-4)),
     Case("identity skips", chain(41, "tanh", "xavier", step=1), "skip"),
 )
+_FOUR = ("skip", "plain", "gradient_only", "forward_only")
 _IMAGES = Settings(data="digits_images", steps=40, batch_size=32)
 
 CHAPTER = Chapter(
@@ -68,9 +69,10 @@ $$
 Each layer makes only a few new channels (the growth rate, here 8) and all of them stay available.
 Nothing is added to anything, and no two neighbouring layers are “fully connected” by force, as
 one text has it; all later layers *of the same block* read them, and between blocks a narrow
-convolution sums up. Backward, the gradient of $h_k$ is a sum of one term per reader, each with
-weights on it: a short way, but no identity. The state grows with every layer, which
-[costs memory](?chapter=cost).
+convolution sums up. Where $m$ states are joined all to all, $2^{m-2}$ [[path|paths]] lead from the
+first to the last: every one in between is on the way or not. Backward, the gradient of $h_k$ is a
+sum of one term per reader, each with weights on it: a short way, but no identity. The state grows
+with every layer, which [costs memory](?chapter=cost).
 """,
             Training(_DENSENET, _IMAGES, ("weight_gradient",)),
             "on request",
@@ -87,17 +89,19 @@ $$
 s_q = [\,\mathrm{up}(s_{q-1}),\ s_p\,].
 $$
 
-The skips carry *where things are*; the way through the middle carries *what they are*. Without
-them the output is blurred, because the small image in the middle has no room for detail.
-So here the forward half of the skip is the point. That the first layers also receive a larger
-gradient comes on top.
+The skips carry *where things are*; the way through the middle carries *what they are*. The middle
+is not too small for detail: in the net here it has 2 × 2 positions of 32 channels, 128 numbers for
+64 pixels. But without skips detail has to be put into those numbers and taken out again.
 
-The small U-Net here has to take the noise out of digits. Its score is R², the share of the
-variance of the clean pixels that it gets right; 0 is a grey image.
+Is it the signal that helps, or the gradient? The small U-Net has to take the noise out of digits,
+in four [[arm|arms]]. Its score is R², the share of the variance of the clean pixels that it gets
+right; 0 is a grey image. [[forward only|Forward only]] comes near the whole skip, though the
+gradient of its first layers stays small; [[gradient only]] is no better than none. So the forward
+half of these skips is the point.
 """,
             Training(
                 _UNET,
-                Settings(data="digits_denoising", steps=60, batch_size=32),
+                Settings(data="digits_denoising", arms=_FOUR, steps=60, batch_size=32),
                 ("weight_gradient", "training"),
             ),
             "on request",

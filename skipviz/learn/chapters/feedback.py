@@ -9,16 +9,18 @@ _HERE = "skipviz.learn.measures.feedback"
 CHAPTER = Chapter(
     "feedback",
     "Feedback skips",
-    "A skip from a later layer to an earlier one closes a loop. It has a meaning only with time.",
+    "A skip from a later layer to an earlier one closes a loop. It has a meaning with time, or as "
+    "a fixed point.",
     (
         Section(
             "meaning",
             "What a backward skip can mean",
             r"""
-Texts on skips name a “backward skip connection” and leave its section empty. Let us fill it. A
-skip from $q$ back to $p \le q$ asks for the state of a layer that has not been computed yet. So
-it is defined with a delay: the chain runs for [[time step|time steps]] $t = 1, \dots, T$ on the
-same input, and a [[feedback skip]] carries the state of the step before,
+One text on skips names a “backward skip connection” and leaves its section empty. Let us fill it.
+A skip from $q$ back to $p \le q$ asks for the state of a layer that has not been computed yet. So
+it is defined with a delay, or as a fixed point (below). With a delay the chain runs for
+[[time step|time steps]] $t = 1, \dots, T$ on the same input, and a [[feedback skip]] carries the
+state of the step before,
 
 $$
 z_p^t = W_p\, s_{p-1}^t + b_p + U s_q^{t-1}, \quad s_q^0 = 0.
@@ -63,16 +65,36 @@ $$
 M_t = \big[D_q W_q \cdots D_{p+1} W_{p+1}\big]^t\, D_p^t\, U ,
 $$
 
-so over $s$ steps by a product of $s$ such matrices. There is no $+I$ in it: a feedback skip does
-not open a free way, it is a loop with weights. Small feedback weights make the gradient vanish
-within a few steps, large ones let it explode, as in every recurrent network. The curves show both
-for four sizes of $U$.
+so over $s$ steps by a product of $s$ such matrices. Where the feedback has a matrix $U$ or leads
+past layers, $p < q$, there is no $+I$ in it: the skip opens no free way, it is a loop with weights.
+Small ones make the gradient vanish within a few steps, large ones let it explode, as in every
+recurrent network. The curves show both for four sizes of $U$.
 
-For a free way the update itself would have to be residual *in time*, $s_q^t = s_q^{t-1} + \dots$:
-this is the idea behind the cell of an LSTM. And in one forward pass a feedback skip helps no
-early layer: that is what forward skips do.
+The free way is a layer that [[add|adds]] its own state at its output, $s_q^t = h_q^t + s_q^{t-1}$.
+This update is residual *in time*: $M_t = I$ exactly, and the last curve is flat. It is the idea
+behind the cell of an LSTM. But in one forward pass no feedback skip helps an early layer: that is
+what forward skips do.
 """,
             Measurement(f"{_HERE}:gains", {"values": (0.3, 0.9, 1.5, 3.0)}),
+        ),
+        Section(
+            "fixed-point",
+            "Without a delay: a fixed point",
+            r"""
+Let the loop run on the same input until its states no longer change. If the loop is a contraction,
+it ends in one fixed point, whatever it started from, and that may be called the state of a network
+with a cycle. Its gradient needs no unrolling. With the column $v = \partial L / \partial s_q$ at
+the last step and the matrix $M$ of the section above, all steps back bring
+
+$$
+v^{\top} + v^{\top} M + v^{\top} M^2 + \dots = v^{\top} (I - M)^{-1},
+$$
+
+one linear equation, made of the fixed point alone. That is recurrent backpropagation (Almeida 1987,
+Pineda 1987) and the gradient of deep equilibrium models (Bai and others 2019). Measured here: how
+far the equation is from 200 unrolled steps, and what is lost when the sum is cut short.
+""",
+            Measurement("skipviz.learn.measures.fixed_point:implicit"),
         ),
         Section(
             "same-layer",

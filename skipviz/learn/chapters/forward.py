@@ -55,6 +55,10 @@ So at and below $p$ the gradient is a sum of two vectors: $\delta J J_k$ came th
 the increment $\delta J_k$ through the skip. Here $I$ is the [[identity matrix]], not the number
 1, and the order of the factors matters. Where other skips pass over $p$, their share is added to
 both terms alike.
+
+The tutorial quoted in the next section writes $\partial s_q / \partial h_p$ for all of $J + I$,
+though the sum $s_q = h_q + h_p$ by itself has the partial derivative $I$. And it numbers weights by
+what they read: its $w_p$, in $h_{p+1} = a_p(w_p h_p)$, is $w_{p+1}$ here.
 """,
             Measurement(f"{_HERE}:gradient", at_hand=True),
             equations=(

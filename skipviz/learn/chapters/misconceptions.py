@@ -2,65 +2,83 @@
 
 from skipviz.learn.chapter import Chapter, Measurement, Section
 
-_TRAINABILITY = """
+_TRAINING = """
 1. **“Skips were invented to fix vanishing gradients.”** They fixed [[degradation]]: a higher
    training loss in networks whose gradients had healthy norms.
    [Chapter 9](?chapter=degradation), [experiment 3](experiments?e=g3).
 2. **“Degradation is overfitting.”** No: the training loss is worse too.
    [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
-3. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
-   grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
-4. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors that
-   stay near one. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
-5. **“Residual networks have gradients that shatter like $1/\\sqrt L$.”** That needs batch norm or
-   scaled branches. [Experiment 10](experiments?e=g10).
-6. **“Gradients that are zero at first mean a dead network.”** In [[ReZero]] the scales learn
+3. **“Residual networks have gradients that shatter like $1/\\sqrt L$.”** That is theory for batch
+   norm or scaled branches; with neither it does not hold. With the batch norm that networks have
+   the gradients shatter faster, as measured here. [Experiment 10](experiments?e=g10).
+4. **“Gradients that are zero at first mean a dead network.”** In [[ReZero]] the scales learn
    first, and the branches follow. [Experiment 12](experiments?e=g12).
-7. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and
+"""
+
+_SIZES = """
+5. **“In a deep network the deep layers get no gradient.”** It is the other end that starves. The
+   gradient comes from the loss, so the layers next to the readout get it first, and those next to
+   the input get what is left. [Chapter 2](?chapter=vanishing), [experiment 1](experiments?e=g1).
+6. **“Skips solve exploding gradients.”** They can make them: identity skips around ReLU layers with
+   [[He initialisation]] multiply the gradient by $\\sqrt 2$ per block, where the chain alone keeps
+   it. Against the growth in entry 7 they help. [Chapter 2](?chapter=vanishing),
+   [experiment 12](experiments?e=g12).
+7. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
+   grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
+8. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors that
+   stay near one. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
+9. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and
    first weights are measured in float64. [Experiment 2](experiments?e=g2).
 """
 
 _FORMULAS = """
-8. **“The derivative is at least 1.”** The 1 is a matrix, and $J$ can cancel it.
-   [Chapter 4](?chapter=identity), [experiment 14](experiments?e=g14).
-9. **“The formula holds for ResNet-50.”** Not exactly: a ReLU after each sum and the projections
-   stand in the way. [Chapter 4](?chapter=identity), [experiment 2](experiments?e=g2).
-10. **“A skip leaves the gradients of later layers unchanged.”** Only if it carries the gradient
+10. **“The derivative is at least 1.”** The 1 is a matrix, and $J$ can cancel it.
+    [Chapter 4](?chapter=identity), [experiment 14](experiments?e=g14).
+11. **“Equation 5 of He and others (2016) holds for ResNet-50.”** Its
+    $\\partial L/\\partial x_m\\,(I + \\dots)$ fails at projections and at a ReLU after the sum.
+    [Chapter 4](?chapter=identity), [experiment 2](experiments?e=g2).
+12. **“A skip leaves the gradients of later layers unchanged.”** Only if it carries the gradient
     alone. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
-11. **“A skip adds to the norm of the gradient.”** Vectors add up; the norm grows exactly where
+13. **“A skip adds to the norm of the gradient.”** Vectors add up; the norm grows exactly where
     $R > -\\tfrac12$. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
-12. **“$\\partial L/\\partial h$ or $\\partial L/\\partial W$, it is the same.”** One may stay while
+14. **“$\\partial L/\\partial h$ or $\\partial L/\\partial W$, it is the same.”** One may stay while
     the other changes. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
-13. **“A projection shortcut is an identity.”** It has a matrix, and a product of matrices can
+15. **“A projection shortcut is an identity.”** It has a matrix, and a product of matrices can
     vanish. [Chapter 7](?chapter=projection), [experiment 5](experiments?e=g5).
-14. **“A backward skip helps the gradient to reach early layers.”** In one pass it does nothing;
+16. **“A backward skip helps the gradient to reach early layers.”** In one pass it does nothing;
     over time it is a loop. [Chapter 8](?chapter=feedback), [experiment 15](experiments?e=g15).
 """
 
 _FAMILY = """
-15. **“Residual networks are ensembles.”** They behave *like* ensembles when a block is deleted;
+17. **“Residual networks are ensembles.”** They behave *like* ensembles when a block is deleted;
     their [[path|paths]] share weights, and the gradients of paths partly cancel.
     [Experiment 9](experiments?e=g9), [experiment 8](experiments?e=g8).
-16. **“The paths that matter have length 5 to 17.”** That was measured in one trained network; only
+18. **“The paths that matter have length 5 to 17.”** That was measured in one trained network; only
     the binomial distribution of lengths is arithmetic. [Experiment 7](experiments?e=g7).
-17. **“Highway is ResNet with gates, so it is better.”** A gate near one half closes the way:
+19. **“Highway is ResNet with gates, so it is better.”** A gate near one half closes the way:
     $2^{-L}$. [Chapter 6](?chapter=architectures), [experiment 6](experiments?e=g6).
-18. **“U-Net and DenseNet skips are residual.”** They [[concat|concatenate]]: no identity through
+20. **“U-Net and DenseNet skips are residual.”** They [[concat|concatenate]]: no identity through
     the reader, and the state grows. [Chapter 6](?chapter=architectures).
-19. **“Norm before the block is always better than after it.”** The state of pre-norm transformers
+21. **“Norm before the block is always better than after it.”** The state of pre-norm transformers
     grows with depth, and late blocks count for less. [Experiment 13](experiments?e=g13).
 """
 
 CHAPTER = Chapter(
     "misconceptions",
-    "Nineteen misconceptions",
+    "Twenty-one misconceptions",
     "Sentences that are often written, what is true instead, and where to see it.",
     (
         Section(
             "trainability",
             "On depth and training",
-            _TRAINABILITY,
+            _TRAINING,
             Measurement("skipviz.learn.measures.checks:training"),
+        ),
+        Section(
+            "sizes",
+            "On the size of gradients",
+            _SIZES,
+            Measurement("skipviz.learn.measures.checks:sizes"),
         ),
         Section(
             "formulas",

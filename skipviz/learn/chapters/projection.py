@@ -39,7 +39,7 @@ CHAPTER = Chapter(
 A tutorial builds a network $784 \to 128 \to 128 \to 10$, makes a branch of 128 units from the
 input and returns `x1 + x4`: 128 numbers plus 10. That does not fit, and no framework will add it.
 Here the check of this app says what is wrong and what would mend it, and each mend has been tried
-out.
+out. In the Playground the skip is red, and the same mends are on offer.
 
 Two more slips are in the same listing. It initialises all variables anew inside its training
 loop, so that each round forgets the last. And its labels are normal random numbers, which are no
@@ -54,6 +54,7 @@ whole network, so it is a second, shallow network beside the first.
                     "outputs": 10,
                 },
             ),
+            playground=(presets.load("dense_784_skip"), "mnist"),
         ),
         Section(
             "mended",
@@ -61,9 +62,9 @@ whole network, so it is a second, shallow network beside the first.
             r"""
 With the branch made 10 wide, $y = f(W_1 x + b_1) + W_4\, h_3 + b_4$ is sound. This run uses the
 64 pixels of our digits in the place of 784. In a network this shallow nothing vanishes: watch how
-little the two arms differ. The skip is a detour past two layers here, and its own weights learn
-a linear classifier of their own. A [[skip]] is a remedy for depth, and where there is no depth
-there is little to be mended.
+little the two arms differ. The skip goes past all three linear maps, from the input to the readout,
+and has weights and a ReLU of its own: a network of one layer beside one of three. A [[skip]] is a
+remedy for depth, and where there is no depth there is little to be mended.
 
 The ReLU on the branch of the tutorial is kept. It can only *raise* a [[logits|logit]], since what
 it adds is never negative.
@@ -113,6 +114,7 @@ the shapes, exactly.
                     "outputs": 10,
                 },
             ),
+            playground=(presets.load("conv_block"), "cifar10"),
         ),
         Section(
             "conv",

@@ -81,14 +81,17 @@ nothing about the argument: they are linear maps, each with a Jacobian of its ow
             "language",
             "Language",
             r"""
-Every transformer is a residual network. A block reads the state, lets each position look at the
-others (attention) or at itself (a feed-forward map), and *adds* the result:
-$s_k = s_{k-1} + F(\mathrm{norm}(s_{k-1}))$. The sum from the first block to the last is often
-called the residual stream.
+A block of a transformer reads the state, lets each position look at the others (attention) or at
+itself (a feed-forward map), and *adds* the result. Where the norm stands makes the difference. With
+the norm inside the branch, $s_k = s_{k-1} + F(\mathrm{norm}(s_{k-1}))$, it is a residual network,
+and the sum from the first block to the last is often called the residual stream. The first
+transformers had it after the sum, $s_k = \mathrm{norm}(s_{k-1} + F(s_{k-1}))$, where no
+[[clean path]] is left; [experiment 13](experiments?e=g13) compares the two.
 
-This small one reads 32 letters of Shakespeare's sonnets and names the next letter after each of
-them; it may look only to the left. [[Chance]] is always naming the most frequent character.
-Without the skips each block has to pass on all that later ones may need, through its own weights.
+This small one, with the norm inside, reads 32 letters of Shakespeare's sonnets and names the next
+letter after each of them; it may look only to the left. [[Chance]] is always naming the most
+frequent character. Without the skips each block has to pass on all that later ones may need,
+through its own weights.
 """,
             Training(
                 _LETTERS,

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from skipviz import graph, presets
 from skipviz.arms import STANDARD_ARMS
 from skipviz.learn.cases import chain, residual
 from skipviz.learn.measures.feedback import after
 from skipviz.learn.measures.forward_skip import against_plain
 from skipviz.learn.measures.many_networks import criterion, weights
-from skipviz.learn.measures.passes import Array, first_pass, fresh_stack, state_norms
+from skipviz.learn.measures.passes import (
+    Array,
+    first_pass,
+    fresh_stack,
+    state_norms,
+    weight_norms,
+)
+from skipviz.learn.measures.shattered import exponents
 from skipviz.learn.measures.splits import cancelling
 from skipviz.learn.measures.start import factor_per_layer
-from skipviz.learn.results import Result, Table
+from skipviz.learn.results import Result, Table, spread
 from skipviz.network import Network
 from skipviz.training.verdict import number_text
 
@@ -20,23 +29,49 @@ BLOCKS = 54
 
 
 def training(depth: int = 40) -> Iterator[Result]:
-    """Factors of the gradient per layer, and what ReZero's first gradients are."""
-    cases = {
-        "per layer, tanh, Xavier, no skips": chain(depth, "tanh", "xavier"),
-        "per layer, ReLU and batch norm, no skips": chain(depth, "relu", "he", norm="batch"),
-        "per block, ReLU, He, identity skips": residual(depth, "relu", "he", 128),
-    }
-    factors = {name: factor_per_layer(_norms(net)) for name, net in cases.items()}
+    """Healthy norms in a chain that trains badly, shattering with batch norm, ReZero's start."""
+    healthy = factor_per_layer(_norms(chain(depth, "tanh", "xavier")))
+    powers = exponents()
     branches, scales = _rezero()
     yield _result(
-        "Healthy without skips, growing with batch norm, growing with skips alone: norms by "
-        "themselves say little.",
-        {name: f"× {factor:.3g}" for name, factor in factors.items()}
-        | {
+        f"Gradients of a healthy size, yet {depth} layers of these learn badly (chapter 9): norms "
+        "by themselves say little.",
+        {
+            "per layer, tanh, Xavier, no skips": f"× {healthy:.3g}",
+            "power of L, from 8 to 64, by which gradients shatter; residual, batch norm": spread(
+                powers, 2
+            ),
             "ReZero, gradient of the branches at the start": _exact(branches),
             "ReZero, gradient of the scales": number_text(scales),
         },
-        {**factors, "branches": branches, "scales": scales},
+        {
+            "healthy": healthy,
+            "power": float(powers.mean()),
+            "branches": branches,
+            "scales": scales,
+        },
+    )
+
+
+def sizes(depth: int = 40) -> Iterator[Result]:
+    """Which end of the opening network starves, and what makes gradients grow."""
+    cases = {
+        "per block, ReLU, He, identity skips": residual(depth, "relu", "he", 128),
+        "per layer, the same without skips": chain(depth + 1, "relu", "he", width=128),
+        "per layer, ReLU and batch norm, no skips": chain(depth, "relu", "he", norm="batch"),
+        "per layer, the same with skips": chain(depth, "relu", "he", norm="batch", step=2),
+    }
+    factors = {name: factor_per_layer(_norms(net)) for name, net in cases.items()}
+    without, with_skips = _first_over_last(presets.load("default"))
+    yield _result(
+        f"Without skips the first layer of the opening network gets {number_text(without)} of the "
+        "gradient of its last: the layers next to the input starve.",
+        {
+            "|∂L/∂W| of layer 1 over layer 40, opening network, no skips": number_text(without),
+            "the same, with skips": number_text(with_skips),
+        }
+        | {name: f"× {factor:.3g}" for name, factor in factors.items()},
+        {**factors, "without": without, "with skips": with_skips},
     )
 
 
@@ -82,6 +117,15 @@ def paths() -> Iterator[Result]:
     )
 
 
+def _first_over_last(net: Network) -> tuple[float, float]:
+    """|dL/dW_1| / |dL/dW_N| without the skips and with them, the median of three seeds."""
+    stack = fresh_stack(net, "digits", (STANDARD_ARMS["plain"], STANDARD_ARMS["skip"]), range(3))
+    norms = weight_norms(stack, first_pass(stack, "digits"))
+    ratios = (norms["layer1.weight"] / norms[f"layer{net.depth}.weight"]).reshape(2, 3)
+    without, with_skips = np.median(ratios, axis=1)
+    return float(without), float(with_skips)
+
+
 def _norms(net: Network) -> Array:
     stack = fresh_stack(net, "digits", seeds=range(3))
     return state_norms(first_pass(stack, "digits", 256))[:, :-1]
@@ -90,15 +134,11 @@ def _norms(net: Network) -> Array:
 def _rezero() -> tuple[float, float]:
     """Largest gradient of a branch's weights, and of a scale, at the first weights."""
     net = presets.load("rezero")
-    stack = fresh_stack(net, "digits", (STANDARD_ARMS["skip"],))
-    made = first_pass(stack, "digits")
-    found: dict[str, float] = {}
-    for names, gradients in zip(stack.places, made.gradients, strict=True):
-        for name, gradient in zip(names, gradients, strict=True):
-            found[name] = float(gradient.norm())
+    stack = fresh_stack(net, "digits")
+    norms = weight_norms(stack, first_pass(stack, "digits"))
     inner = {f"layer{skip.target}.weight" for skip in net.skips}
-    scales = [value for name, value in found.items() if "scale" in name]
-    return max(found[name] for name in inner), max(scales)
+    scales = [float(value[0]) for name, value in norms.items() if "scale" in name]
+    return max(float(norms[name][0]) for name in inner), max(scales)
 
 
 def _exact(value: float) -> str:

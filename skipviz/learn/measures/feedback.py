@@ -12,53 +12,49 @@ from skipviz.probes.losses import losses_of_samples
 from skipviz.probes.snapshots import gradient_over_time
 from skipviz.training.verdict import number_text
 
-_P, _Q = 2, 3
+LOWER, UPPER = 2, 3
+"""p and q of the feedback skip q -> p."""
+FREE = f"{UPPER} → {UPPER}, added at the output"
 
 
 def heat(network: Network) -> Iterator[Result]:
     """Layers by time steps of |dL/ds_k^t|."""
     stack = fresh_stack(network, "digits")
     values = gradient_over_time(stack, first_pass(stack, "digits"))[0][: network.depth]
-    factor = _factor(values[_Q - 1])
+    factor = _factor(values[UPPER - 1])
     yield Result(
-        verdict=f"From one time step to the one before, the gradient of layer {_Q} changes by "
+        verdict=f"From one time step to the one before, the gradient of layer {UPPER} changes by "
         f"the factor {factor:.2g}.",
         note="|∂L/∂s| of layer k at time t, the loss taken at the last step; batch of 64.",
         figure=Heat(values, "time step", "layer"),
         numbers=(
-            Number("last step", number_text(float(values[_Q - 1, -1]))),
-            Number("first step", number_text(float(values[_Q - 1, 0]))),
+            Number("last step", number_text(float(values[UPPER - 1, -1]))),
+            Number("first step", number_text(float(values[UPPER - 1, 0]))),
         ),
         values=(("factor", factor),),
     )
 
 
 def gains(values: Sequence[float], steps: int = 30, seeds: int = 3) -> Iterator[Result]:
-    """|dL/ds_3^t| over time for feedback weights U of several sizes."""
+    """|dL/ds_3^t| over time for weights U of several sizes, and for a state added to itself."""
+    loops = [(f"gain {gain:g}", recurrent(gain, steps), "") for gain in values]
     curves: list[Curve] = []
     factors: list[tuple[str, float]] = []
-    for gain in values:
-        stack = fresh_stack(recurrent(gain, steps), "digits", seeds=range(seeds))
-        found = gradient_over_time(stack, first_pass(stack, "digits"))[:, _Q - 1]
+    for label, network, style in [*loops, (FREE, residual_in_time(steps), "skip")]:
+        stack = fresh_stack(network, "digits", seeds=range(seeds))
+        found = gradient_over_time(stack, first_pass(stack, "digits"))[:, UPPER - 1]
         norms = np.median(found, axis=0)
         times = np.arange(1.0, steps + 1)
-        curves.append(Curve(f"gain {gain:g}", times, norms, "", found.min(0), found.max(0)))
-        factors.append((f"gain {gain:g}", _factor(norms)))
-        named = ", ".join(f"{factor:.2g} at {label}" for label, factor in factors)
-        yield Result(
-            verdict=f"Factor per time step on the way back: {named}.",
-            note=f"|∂L/∂s| of layer {_Q}; U orthogonal times the gain, other weights Xavier; "
-            f"median of {seeds} seeds, band from minimum to maximum.",
-            figure=Lines(tuple(curves), "time step", "|∂L/∂s| of layer 3", log_y=True),
-            values=tuple(factors),
-        )
+        curves.append(Curve(label, times, norms, style, found.min(0), found.max(0)))
+        factors.append((label, _factor(norms)))
+        yield _gains_result(curves, factors, seeds)
 
 
 def after(steps: int = 8) -> Iterator[Result]:
     """|dL/dU| when the loss is taken after 1, 2, .. time steps."""
     stack = fresh_stack(recurrent(0.9, steps), "digits")
     made = first_pass(stack, "digits")
-    weight = stack.tensors()[f"skip{_Q}_{_P}.weight"]
+    weight = stack.tensors()[f"skip{UPPER}_{LOWER}.weight"]
     outputs = [states[-1] for states in stack.unrolled(made.x)]
     found = np.array([_of_weight(losses_of_samples(y, made.y), weight) for y in outputs])
     first = "exactly 0" if found[0] == 0 else number_text(float(found[0]))
@@ -77,8 +73,31 @@ def after(steps: int = 8) -> Iterator[Result]:
 
 def recurrent(gain: float, steps: int) -> Network:
     """Four tanh layers; the state of layer 3 comes back to layer 2 one step later."""
-    net = Network.mlp(4, 32, activation="tanh", init=Init(scheme="xavier")).set_time_steps(steps)
-    return net.add_skip(_Q, _P, kind="projection", init={"scheme": "orthogonal", "gain": gain})
+    init = {"scheme": "orthogonal", "gain": gain}
+    return _chain(steps).add_skip(UPPER, LOWER, kind="projection", init=init)
+
+
+def residual_in_time(steps: int) -> Network:
+    """Four tanh layers; layer 3 adds its own state of the step before, s^t = h^t + s^(t-1)."""
+    return _chain(steps).add_skip(UPPER, UPPER, join="output")
+
+
+def _chain(steps: int) -> Network:
+    net = Network.mlp(4, 32, activation="tanh", init=Init(scheme="xavier"))
+    return net.set_time_steps(steps)
+
+
+def _gains_result(
+    curves: Sequence[Curve], factors: Sequence[tuple[str, float]], seeds: int
+) -> Result:
+    named = ", ".join(f"{factor:.2g} ({label})" for label, factor in factors)
+    return Result(
+        verdict=f"Factor per time step on the way back: {named}.",
+        note=f"|∂L/∂s| of layer {UPPER}; gain: U orthogonal times the gain, from layer {UPPER} to "
+        f"{LOWER}; other weights Xavier; median of {seeds} seeds, band from minimum to maximum.",
+        figure=Lines(tuple(curves), "time step", f"|∂L/∂s| of layer {UPPER}", log_y=True),
+        values=tuple(factors),
+    )
 
 
 def _factor(norms: Array) -> float:

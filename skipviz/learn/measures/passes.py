@@ -33,15 +33,18 @@ def fresh_stack(
     return Stack(network, info.input_shape, info.outputs, arms, seeds, torch.float64)
 
 
+def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:
+    """x and y of the first samples of the train split, (copies, batch, ..), real ones float64."""
+    _, split = found_data(data)
+    parts = (torch.from_numpy(part[:batch]) for part in (split.train_x, split.train_y))
+    x, y = (part.double() if part.is_floating_point() else part for part in parts)
+    return x.expand(stack.copies, *x.shape), y.expand(stack.copies, *y.shape)
+
+
 def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:
     """Forward and backward on the first samples of the train split, the same for all copies."""
-    _, split = found_data(data)
-    x, y = torch.from_numpy(split.train_x[:batch]), torch.from_numpy(split.train_y[:batch])
-    x, y = (part.double() if part.is_floating_point() else part for part in (x, y))
     with stack.undisturbed():
-        return forward_backward(
-            stack, x.expand(stack.copies, *x.shape), y.expand(stack.copies, *y.shape)
-        )
+        return forward_backward(stack, *first_batch(stack, data, batch))
 
 
 def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
@@ -52,6 +55,20 @@ def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
     return [torch.zeros_like(s) if g is None else g for g, s in zip(found, states, strict=True)]
 
 
+def lengths(values: Tensor) -> Array:
+    """(copies, ..) -> (copies,)"""
+    return np.asarray(values.detach().flatten(1).norm(dim=1).numpy())
+
+
+def weight_norms(stack: Stack, made: Pass) -> dict[str, Array]:
+    """(copies,) by the name of the tensor: |dL/dW|, also of biases, gates and scales."""
+    return {
+        name: lengths(gradient)
+        for names, gradients in zip(stack.places, made.gradients, strict=True)
+        for name, gradient in zip(names, gradients, strict=True)
+    }
+
+
 def state_norms(made: Pass) -> Array:
     """(copies, layers 1..N+1): |dL/ds_k| over the whole batch."""
-    return np.stack([g.flatten(1).norm(dim=1).numpy() for g in made.state_gradients], axis=1)
+    return np.stack([lengths(g) for g in made.state_gradients], axis=1)
