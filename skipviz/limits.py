@@ -42,7 +42,9 @@ class ServerLimits(Spec):
 
     jobs: int = Field(default_factory=cores, ge=1, le=1_000, description="runs at once")
     queue: int = Field(default=50, ge=0, le=10_000, description="runs waiting for a free core")
-    seconds: float = Field(default=600, gt=0, le=1e6, description="seconds a run may compute")
+    seconds: float = Field(
+        default=600, gt=0, le=1e6, description="seconds a run may last, pauses included"
+    )
     memory_mb: int = Field(
         default=0, ge=0, le=2**30, description="MB one run may take beyond what it starts with"
     )

@@ -44,10 +44,12 @@ class Part:
 class Training(Part):
     """Trains the networks: "v.test_accuracy", "v.train_loss", "v.diverged" (share of seeds).
 
-    `bars` draws test accuracies as bars beside what is published.
+    `bars` draws test accuracies as bars beside what is published. "v.relative_loss" is the
+    training loss over that of the network named by `against`.
     """
 
     bars: bool = False
+    against: str = ""
 
     @property
     def effort(self) -> float:
@@ -122,13 +124,28 @@ class Shattering(Part):
 
 
 @dataclass(frozen=True)
+class Cosines(Part):
+    """Mean cosine, over pairs of inputs, of the gradients of one output direction at state 1.
+
+    Of `inputs` Gaussian inputs, against the number of blocks, with batch statistics held constant.
+    `by_depth` holds the networks of every variant. "v.factor" is the factor of the cosine per
+    block and "v.power" the power of the number of blocks, fitted to its log.
+    """
+
+    by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)
+    inputs: int = 128
+
+
+@dataclass(frozen=True)
 class OverDepth(Part):
     """|dL/ds_1| over |dL/ds_N| at the initial weights against the number of layers between.
 
     `by_depth` holds the networks of every variant, whose own one is the deepest. Mean field theory
-    (skipviz.theory) is drawn as a line. "v.at_32" is the ratio at depth 32, "v.r2_depth" and
-    "v.r2_root" say how well its log is linear in the depth and in its square root, "v.off" is the
-    largest distance to theory in log (natural), of the geometric mean over the seeds.
+    (skipviz.theory) is drawn as a line. "v.at_32" is the ratio at depth 32, "v.deepest" that of the
+    deepest network. "v.r2_depth" and "v.r2_root" say how well its log is linear in the depth and in
+    its square root, "v.r2_lead" is R² in the log of the depth (a power law) less R² in the depth
+    (an exponential). "v.off" is the largest distance to theory in log (natural), of the geometric
+    mean over the seeds.
     """
 
     by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)
@@ -140,7 +157,8 @@ class LastFeedForward(Part):
     """|dL/dW_2| of feed-forward blocks at the initial weights against the number of blocks.
 
     "v.at_6" is that of the last block of six, "v.slope" the power of the number of blocks by which
-    it goes, "v.tilt" the ratio of the last block to the first in the deepest network.
+    it goes, "v.tilt" the ratio of the last block to the first in the deepest network. "v.grown" is
+    the RMS of the state behind its last block over that before its first.
     """
 
     by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)

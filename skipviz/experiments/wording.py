@@ -23,6 +23,8 @@ def value_text(value: float, form: Form) -> str:
 
 def _scientific(value: float) -> str:
     """Three significant digits; a power of ten where there would be many zeros."""
+    if 999.5 <= abs(value) < 1e4:
+        return f"{value:,.0f}".replace("-", "−")
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.2e}".split("e")
@@ -56,7 +58,7 @@ def bound_text(value: float, form: Form) -> str:
     if form == "power" and f"{value:.0e}".startswith("1e"):
         return _scientific(value).removeprefix("1 × ")
     if form in ("number", "power") and (value == 0 or 1e-3 <= abs(value) < 1e4):
-        return f"{value:.6g}".replace("-", "−")
+        return f"{value:,.6g}".replace("-", "−")
     return value_text(value, form)
 
 

@@ -23,7 +23,7 @@ CLAIM = Experiment(
     "makes those up to p larger”: true of a skip that carries gradient only, not of a real one.",
     source=Source(
         "He et al. 2016, Identity Mappings, equation 5, taken to any skip; the sentence in quotes "
-        "is a common textbook argument",
+        "is the argument of a tutorial",
         "https://arxiv.org/abs/1603.05027",
     ),
     parts=_claim,
@@ -60,7 +60,7 @@ CLAIM = Experiment(
         Quantity("skip.above", "Real skip: median ratio above p", (0.5, 0.97), (0.4, 0.99)),
     ),
     falsified="For a gradient-only skip: any difference above p, or an increment other than "
-    "∂L/∂s_q · J. For a real skip the textbook claim IS shown false, in about half of the nets.",
+    "∂L/∂s_q · J. For a real skip the claim IS shown false, in about half of the nets.",
     cleared="“The +1 makes every gradient larger.” Gradients are added as vectors: the norm at p "
     "grows exactly if R = ⟨∂L/∂s_q J, ∂L/∂s_q⟩ / |∂L/∂s_q|² > −½. And a real skip changes what "
     "every layer above q reads, so that all gradients move.",

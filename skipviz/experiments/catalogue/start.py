@@ -5,7 +5,15 @@ from typing import Any
 
 from skipviz.experiments.catalogue.networks import STEPS_PER_EPOCH, blocks, chain
 from skipviz.experiments.experiment import Control, Experiment, Quantity, Setup, Source
-from skipviz.experiments.parts import OverDepth, Part, Shattering, Training, Variant
+from skipviz.experiments.parts import (
+    SEEDS,
+    Cosines,
+    OverDepth,
+    Part,
+    Shattering,
+    Training,
+    Variant,
+)
 from skipviz.network import Init, Network, Scale
 from skipviz.settings import Settings
 
@@ -21,7 +29,22 @@ def _shattered(setup: Setup) -> tuple[Part, ...]:
     variants = [v for depth in setup.pick((10, 50), (50,)) for v in pair(depth, _STYLES[depth])]
     linear = Network.mlp(50, 100, activation="crelu", init=Init(scheme="looks_linear"))
     variants.append(Variant("linear50", "looks-linear", linear, "gradient_only"))
-    return (Shattering(tuple(variants), Settings(data="sine"), seeds=setup.pick(5, 3)),)
+    on_a_line = Shattering(tuple(variants), Settings(data="sine"), seeds=setup.pick(5, 3))
+    return on_a_line, _pairs(setup)
+
+
+def _pairs(setup: Setup) -> Cosines:
+    def nets(depths: tuple[int, ...]) -> dict[int, Network]:
+        width = setup.pick(200, 128)
+        return {depth: blocks(depth, layers=1, width=width, norm="batch") for depth in depths}
+
+    residual, plain = nets((8, 16, 32, 64)), nets((1, 2, 4, 6))
+    variants = (
+        Variant("full", "residual, gain 1", residual[64], "skip"),
+        Variant("plain", "plain", plain[6], "plain", arm="plain"),
+    )
+    by_depth = {"full": residual, "plain": plain}
+    return Cosines(variants, seeds=setup.pick(5, 3), by_depth=by_depth)
 
 
 _STYLES = {50: ("skip", "plain"), 10: ("forward_only", "another")}
@@ -42,18 +65,35 @@ SHATTERED = Experiment(
         Quantity("plain10.lag5", "10 plain, autocorrelation at lag 5", (-0.3, 0.3)),
         Quantity("residual10.lag5", "10 residual, autocorrelation at lag 5", (0.6, 1)),
         Quantity("linear50.lag5", "50 looks-linear", (1, 1)),
+        Quantity(
+            "plain.factor",
+            "Cosine of two gradients, plain: factor per ReLU",
+            (0.44, 0.56),
+            (0.42, 0.58),
+            published="theory: ½",
+        ),
+        # A block takes |g|² times 1 + 1/v and the product of two gradients times 1 + 1/2v, where
+        # v = 2 + (1 − 1/π) l is the variance before block l: that much, for the mean is taken off.
+        Quantity(
+            "full.power",
+            "Cosine, residual of gain 1: power of L, L = 8 to 64",
+            (-0.75, -0.5),
+            (-0.85, -0.5),
+            published="theory: −0.62, and −0.73 for great L",
+        ),
     ),
     falsified="The autocorrelation of the plain net does not fall with depth, or that of the "
     "residual one falls as fast.",
-    cleared="“Residual nets shatter like one over the square root of the depth.” That needs batch "
-    "norm or rescaled branches; without them the difference to plain nets is mild. Norms tell "
-    "nothing of it: this is about directions.",
+    cleared="“Residual nets shatter like one over the square root of the depth L.” They would with "
+    "a batch norm that only divides. Batch norm takes the mean off too, and the cosine falls "
+    "faster: towards L to the power of −0.73. Norms tell nothing of it: this is about directions.",
     setting="Blocks of batch norm, ReLU and one layer of 200 with He weights, one input, one "
-    "output; 256 inputs in [−2, 2]; five seeds. The plain nets are the same without the skips.",
+    "output; 256 inputs in [−2, 2]; five seeds. The plain nets are the same without the skips. "
+    "Cosines: over the pairs of 128 Gaussian inputs of 64 features, branch gain 1.",
     differs="Batch norm couples the inputs, so its statistics are taken over the 256 inputs once "
     "and then held constant.",
-    short="Depth 50 only, three seeds.",
-    seconds=8,
+    short="Depth 50 only, three seeds; cosines at width 128.",
+    seconds=9,
     controls=(Control("branch", "Branch gain", (0.03, 0.1, 0.3, 1.0), 0.1),),
 )
 
@@ -65,9 +105,10 @@ def _family(
     return Variant(name, label, by_depth[max(depths)], style), by_depth
 
 
-def _over_depth(*families: tuple[Variant, dict[int, Network]]) -> OverDepth:
+def _over_depth(*families: tuple[Variant, dict[int, Network]], seeds: int = SEEDS) -> OverDepth:
     variants = tuple(variant for variant, _ in families)
-    return OverDepth(variants, by_depth={variant.name: nets for variant, nets in families})
+    nets = {variant.name: by_depth for variant, by_depth in families}
+    return OverDepth(variants, seeds=seeds, by_depth=nets)
 
 
 def _laws(setup: Setup) -> tuple[Part, ...]:
@@ -82,7 +123,9 @@ def _laws(setup: Setup) -> tuple[Part, ...]:
         _over_depth(
             _family("residual", "residual, σ 1", "skip", net(1, 1), depths),
             _family("ordered", "plain, σ 0.9", "plain", net(0.9, 0), depths),
+            _family("critical", "plain, σ 1", "other", net(1, 0), depths),
             _family("chaotic", "plain, σ 1.5", "another", net(1.5, 0), depths),
+            seeds=6,
         ),
     )
 
@@ -90,8 +133,9 @@ def _laws(setup: Setup) -> tuple[Part, ...]:
 LAWS = Experiment(
     id="g11",
     title="Exponential, or the root of the depth?",
-    claim="In plain tanh nets the gradient goes exponentially with depth, down or up; in a tanh "
-    "residual net its log grows only with the square root of the depth.",
+    claim="In plain tanh nets the gradient goes exponentially with depth, down or up, away from "
+    "the critical point σ = 1, and as a power of the depth at it; in a tanh residual net its log "
+    "grows only with the square root of the depth.",
     source=Source(
         "Schoenholz et al. 2017, Deep Information Propagation; Yang and Schoenholz 2017, Mean "
         "Field Residual Networks",
@@ -100,20 +144,40 @@ LAWS = Experiment(
     parts=_laws,
     quantities=(
         Quantity("ordered.r2_depth", "Plain, σ 0.9: log is linear in the depth, R²", (0.99, 1)),
-        Quantity("chaotic.r2_depth", "Plain, σ 1.5: log is linear in the depth, R²", (0.99, 1)),
+        Quantity(
+            "chaotic.r2_depth",
+            "Plain, σ 1.5: log is linear in the depth, R²",
+            (0.99, 1),
+            (0.975, 1),
+        ),
+        Quantity(
+            "critical.r2_lead",
+            "Plain, σ 1: R² of a power law less that of an exponential",
+            (0.04, 0.5),
+            (0.02, 0.5),
+        ),
+        Quantity("ordered.r2_lead", "Plain, σ 0.9: the same difference", (-0.3, -0.05)),
         Quantity("residual.r2_root", "Residual: log is linear in its root, R²", (0.995, 1)),
         Quantity("residual.r2_depth", "Residual: log is linear in the depth, R²", (0.8, 0.975)),
         Quantity("residual.off", "Residual: largest distance to theory, nats", (0, 0.25), (0, 0.3)),
+        Quantity(
+            "residual.deepest",
+            "Residual: growth of the gradient over the most layers",
+            (550, 1200),
+            (75, 170),
+            form="power",
+            published="theory: 698 over 128 layers, 96 over 64",
+        ),
     ),
     falsified="The residual net's log gradient fits a straight line in the depth as well as one in "
-    "its square root.",
-    cleared="“Skips keep the gradient constant.” In this net it grows, 300-fold over 128 layers; "
-    "but far slower than exponentially, which is what makes it trainable.",
+    "its square root, or the plain net at σ = 1 an exponential as well as a power law.",
+    cleared="“Skips keep the gradient constant.” In this net it grows, about 800-fold over 128 "
+    "layers; but far slower than exponentially, which is what makes it trainable.",
     setting="A first layer and 4 to 128 tanh layers of 128, Xavier weights times σ = 0.9, 1 or "
-    "1.5, skips over one layer each; digits, batch 32, float64. The lines are mean field theory, "
-    "computed from the drawing.",
+    "1.5, skips over one layer each; digits, batch 32, float64, six seeds. The lines are mean "
+    "field theory, computed from the drawing.",
     short="Up to 64 layers of 64.",
-    seconds=8,
+    seconds=9,
 )
 
 

@@ -41,8 +41,8 @@ NORMS = Experiment(
     id="g13",
     title="Post-LN, pre-LN, DeepNorm",
     claim="At the start the gradient of a post-LN transformer's last feed-forward block does not "
-    "depend on the number of blocks L, that of a pre-LN one falls like the root of L, and DeepNorm "
-    "gives all blocks the same.",
+    "depend on the number of blocks L, that of a pre-LN one falls like one over the root of L, "
+    "and DeepNorm gives all blocks the same.",
     source=Source(
         "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, Theorem 1; "
         "Wang et al. 2022, DeepNet",
@@ -54,11 +54,14 @@ NORMS = Experiment(
         Quantity("post.slope", "Post-LN: power of L", (-0.15, 0.15), (-0.25, 0.25), published="0"),
         Quantity("pre.slope", "Pre-LN: power of L", (-0.7, -0.35), (-0.75, -0.3), published="−1/2"),
         Quantity("deep.tilt", "DeepNorm: last block over first", (0.85, 1.15), (0.8, 1.25)),
+        Quantity("pre.grown", "Pre-LN: RMS of the state, last block over first", (3, 7), (2, 6)),
+        Quantity("post.grown", "Post-LN: RMS of the state, last block over first", (0.5, 1.3)),
     ),
     falsified="The post-LN gradient of the last block falls with L as the pre-LN one does.",
     cleared="“Post-LN gradients vanish.” The theorem says that those near the OUTPUT are large, "
     "which is why post-LN wants a warm-up; those of the first feed-forward blocks are not small. "
-    "And pre-LN is not better in everything: its late blocks contribute less and less.",
+    "And pre-LN is not better in everything: its state grows from block to block, and the late "
+    "ones contribute less and less to it.",
     setting="Blocks of attention (4 heads) and feed-forward (4 × width) of width 128, Xavier "
     "weights, on the characters of sonnets, 8 sequences, L = 6, 12, 24, float64. The gradient is "
     "that of the second matrix of each feed-forward block.",

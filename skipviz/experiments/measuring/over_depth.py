@@ -8,9 +8,9 @@ import numpy as np
 from skipviz import data, theory
 from skipviz.arms import arm_named
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.measuring.initial import initial_pass, layer_norms, stack_of
+from skipviz.experiments.measuring.initial import layer_norms
 from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
-from skipviz.experiments.parts import LastFeedForward, OverDepth, Variant
+from skipviz.experiments.parts import OverDepth, Variant
 
 Ratios = dict[str, dict[int, Array]]
 """Per variant and depth, (seeds,)."""
@@ -48,9 +48,16 @@ def _values(found: Ratios, expected: Mapping[str, Mapping[int, float]]) -> dict[
         values |= {f"{name}.at_{depth}": ratios for depth, ratios in by_depth.items()}
         values[f"{name}.r2_depth"] = np.array([fit(depths, row) for row in logs])
         values[f"{name}.r2_root"] = np.array([fit(np.sqrt(depths), row) for row in logs])
+        values[f"{name}.r2_lead"] = np.array([lead(depths, row) for row in logs])
+        values[f"{name}.deepest"] = by_depth[max(by_depth)]
         predicted = np.log(list(expected[name].values()))
         values[f"{name}.off"] = np.full(len(logs), np.abs(logs.mean(0) - predicted).max())
     return values
+
+
+def lead(depths: Array, logs: Array) -> float:
+    """R² of a power law of the depth less that of an exponential."""
+    return fit(np.log(depths), logs) - fit(depths, logs)
 
 
 def fit(x: Array, y: Array) -> float:
@@ -83,63 +90,3 @@ def _panel(part: OverDepth, found: Ratios, expected: Mapping[str, Mapping[int, f
         Axis("|∂L/∂s₁| / |∂L/∂sₙ|", log=True),
         curves,
     )
-
-
-def last_feed_forward(part: LastFeedForward) -> Iterator[Findings]:
-    """|dL/dW_2| of every feed-forward block, family by family."""
-    found: dict[str, dict[int, Array]] = {}
-    total, done = sum(map(len, part.by_depth.values())), 0
-    for variant in part.variants:
-        for depth, network in part.by_depth[variant.name].items():
-            norms = _outer_norms(replace(variant, network=network), part)
-            found.setdefault(variant.name, {})[depth] = norms
-            done += 1
-            values = _slopes(found) if done == total else {}
-            yield Findings(done / total, _block_panels(part, found), values)
-
-
-def _outer_norms(variant: Variant, part: LastFeedForward) -> Array:
-    """(seeds, blocks)."""
-    stack = stack_of(variant, part)
-    gradients = initial_pass(stack, part, part.samples).gradients
-    norms = {}
-    for names, gradient in zip(stack.places, gradients, strict=True):
-        for name, of_tensor in zip(names, gradient, strict=True):
-            if name.endswith("outer_weight"):
-                layer = int(name.split(".")[0].removeprefix("layer"))
-                norms[layer] = of_tensor.flatten(1).norm(dim=1).numpy()
-    return np.stack([norms[layer] for layer in sorted(norms)], axis=1)
-
-
-def _slopes(found: Mapping[str, Mapping[int, Array]]) -> dict[str, Array]:
-    values: dict[str, Array] = {}
-    for name, by_depth in found.items():
-        depths = np.log(list(by_depth))
-        last = np.stack([norms[:, -1] for norms in by_depth.values()], axis=1)
-        values |= {f"{name}.at_{d}": norms[:, -1] for d, norms in by_depth.items()}
-        values[f"{name}.slope"] = np.polyfit(depths, np.log(last).T, 1)[0]
-        deepest = by_depth[max(by_depth)]
-        values[f"{name}.tilt"] = deepest[:, -1] / deepest[:, 0]
-    return values
-
-
-def _block_panels(part: LastFeedForward, found: Mapping[str, Mapping[int, Array]]) -> list[Panel]:
-    last, blocks = [], []
-    for variant in part.variants:
-        by_depth = found.get(variant.name, {})
-        if by_depth:
-            values = np.stack([norms[:, -1] for norms in by_depth.values()], axis=1)
-            last.append(
-                over_seeds(variant.name, variant.label, list(by_depth), values, variant.style)
-            )
-            deepest = by_depth[max(by_depth)]
-            places = np.arange(1, deepest.shape[1] + 1)
-            blocks.append(over_seeds(variant.name, variant.label, places, deepest, variant.style))
-    note = f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences."
-    upright = Axis("|∂L/∂W₂|", log=True)
-    return [
-        Panel("last_block", "The last feed-forward block", note, Axis("blocks", log=True),
-              upright, last),
-        Panel("all_blocks", "Every block of the deepest net", note,
-              Axis("block (1 = next to the input)"), upright, blocks),
-    ]  # fmt: skip

@@ -58,7 +58,7 @@ def train_all(part: Part) -> Iterator[tuple[float, list[Student]]]:
 def training(part: Training) -> Iterator[Findings]:
     """Loss curves while it goes on; accuracies at the end."""
     for done, students in train_all(part):
-        values = reached(students) if done == 1 else {}
+        values = reached(students) | relative_losses(part, students) if done == 1 else {}
         panels = [loss_panel(students)]
         more = [accuracy_panel(part, values)] if values and part.bars else []
         yield Findings(done, [*more, *panels], values)
@@ -75,6 +75,16 @@ def reached(students: list[Student]) -> dict[str, Array]:
         values[f"{name}.train_loss"] = _last(run, arm, "loss", "train")
         values[f"{name}.test_accuracy"] = _last(run, arm, "accuracy", "test")
     return values
+
+
+def relative_losses(part: Training, students: list[Student]) -> dict[str, Array]:
+    """Training losses over those of one of the networks, seed by seed."""
+    if not part.against:
+        return {}
+    values = reached(students)
+    to = values[f"{part.against}.train_loss"]
+    names = [student.variant.name for student in students]
+    return {f"{name}.relative_loss": values[f"{name}.train_loss"] / to for name in names}
 
 
 def _last(run: Run, arm: str, what: str, split: str) -> Array:

@@ -49,6 +49,12 @@ def test_every_quantity_is_of_a_network_that_the_full_version_has(experiment: Ex
         assert quantity.variant in names
 
 
+def test_no_two_quantities_have_one_key(experiment: Experiment) -> None:
+    """The table of the page finds what was measured by its key."""
+    keys = [quantity.key for quantity in experiment.quantities]
+    assert len(keys) == len(set(keys))
+
+
 def test_the_default_of_a_control_is_one_of_its_options(experiment: Experiment) -> None:
     for control in experiment.controls:
         assert control.default in control.options
@@ -92,4 +98,7 @@ def test_its_short_version_lands_where_it_is_expected(experiment: Experiment) ->
         if not one.inside
     ]
     assert outside == []
-    assert news[-1].measured
+    parts = experiment.parts(experiment.setup(thin=True))
+    there = {variant.name for part in parts for variant in part.variants}
+    asked = {quantity.key for quantity in experiment.quantities if quantity.variant in there}
+    assert {one.quantity.key for one in news[-1].measured} == asked

@@ -8,14 +8,17 @@ from skipviz import graph
 from skipviz.arms import STANDARD_ARMS
 from skipviz.experiments.catalogue.networks import blocks, chain
 from skipviz.experiments.measuring.initial import growth
-from skipviz.experiments.measuring.over_depth import fit
+from skipviz.experiments.measuring.over_depth import fit, lead
 from skipviz.experiments.measuring.shattering import (
     autocorrelation,
     hold_statistics,
     input_gradients,
 )
+from skipviz.experiments.measuring.trained import training
+from skipviz.experiments.parts import Training, Variant
 from skipviz.experiments.running import run
 from skipviz.model.stack import Stack
+from skipviz.settings import Settings
 
 
 def stack_on_the_line(norm: str = "batch") -> Stack:
@@ -74,6 +77,22 @@ def test_r_squared_is_1_for_a_line_and_for_a_constant() -> None:
     assert fit(x, 3 - 2 * x) == pytest.approx(1)
     assert fit(x, np.full(6, 5.0)) == 1
     assert fit(x, x**2) == pytest.approx(np.corrcoef(x, x**2)[0, 1] ** 2)
+
+
+def test_a_power_law_is_told_from_an_exponential() -> None:
+    depths = 2.0 ** np.arange(2, 8)
+    assert lead(depths, -0.5 * np.log(depths)) > 0.1
+    assert lead(depths, -0.1 * depths) < -0.1
+
+
+def test_losses_are_over_those_of_the_network_named() -> None:
+    variants = tuple(Variant(f"of{depth}", "", chain(depth, width=8)) for depth in (2, 9))
+    *_, last = training(Training(variants, Settings(steps=3), against="of2"))
+    assert last.values["of2.relative_loss"].tolist() == [1, 1, 1]
+    losses = [last.values[f"of{depth}.train_loss"] for depth in (2, 9)]
+    assert last.values["of9.relative_loss"] == pytest.approx(losses[1] / losses[0])
+    *_, alone = training(Training(variants[:1], Settings(steps=3)))
+    assert "of2.relative_loss" not in alone.values
 
 
 def test_blocks_and_chains_are_as_they_are_described() -> None:

@@ -1,0 +1,68 @@
+"""How alike the gradients at pairs of inputs are, against depth (Balduzzi et al. 2017)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from skipviz import data
+from skipviz.experiments.measuring.findings import Findings
+from skipviz.experiments.measuring.initial import stack_of
+from skipviz.experiments.measuring.shattering import hold_statistics
+from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
+from skipviz.experiments.parts import Cosines, Variant
+from skipviz.probes.snapshots import gradient_correlation
+
+Found = dict[str, dict[int, Array]]
+"""By variant and number of blocks, (seeds,)."""
+
+
+def cosines(part: Cosines) -> Iterator[Findings]:
+    """Network by network, family by family."""
+    found: Found = {}
+    total, done = sum(map(len, part.by_depth.values())), 0
+    for variant in part.variants:
+        for depth, network in part.by_depth[variant.name].items():
+            drawn = replace(variant, network=network)
+            found.setdefault(variant.name, {})[depth] = mean_cosines(drawn, part)
+            done += 1
+            values = _values(found) if done == total else {}
+            yield Findings(done / total, [_panel(part, found)], values)
+
+
+def mean_cosines(variant: Variant, part: Cosines) -> Array:
+    """(seeds,) at the first state, for the same Gaussian inputs in every network."""
+    stack = stack_of(variant, part)
+    generator = torch.Generator().manual_seed(part.settings.seed)
+    shape = (stack.copies, part.inputs, *data.info(part.settings.data).input_shape)
+    x = torch.randn(shape, generator=generator, dtype=torch.float64)
+    hold_statistics(stack, x)
+    return gradient_correlation(stack, x)[:, 0]
+
+
+def _values(found: Found) -> dict[str, Array]:
+    values: dict[str, Array] = {}
+    for name, by_depth in found.items():
+        depths = np.array(list(by_depth), np.float64)
+        logs = np.log(np.stack(list(by_depth.values())))
+        values[f"{name}.factor"] = np.exp(np.polyfit(depths, logs, 1)[0])
+        values[f"{name}.power"] = np.polyfit(np.log(depths), logs, 1)[0]
+    return values
+
+
+def _panel(part: Cosines, found: Found) -> Panel:
+    curves = [
+        over_seeds(variant.name, variant.label, list(found[variant.name]),
+                   np.stack(list(found[variant.name].values()), axis=1), variant.style, "dots")
+        for variant in part.variants if variant.name in found
+    ]  # fmt: skip
+    return Panel(
+        "cosines",
+        "Cosine of the gradients at two inputs",
+        f"Mean over the pairs of {part.inputs} Gaussian inputs of 64 features, at the first state, "
+        f"batch statistics held constant, float64; median and span of {part.seeds} seeds.",
+        Axis("blocks", log=True),
+        Axis("cosine", log=True),
+        curves,
+    )
