@@ -9,9 +9,9 @@ import torch
 from skipviz import data
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import stack_of
-from skipviz.experiments.measuring.shattering import hold_statistics
 from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Cosines, Variant
+from skipviz.model.statistics import hold_statistics
 from skipviz.probes.snapshots import gradient_correlation
 
 Found = dict[str, dict[int, Array]]

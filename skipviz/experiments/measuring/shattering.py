@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import stack_of
 from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
 from skipviz.experiments.parts import Shattering
-from skipviz.model.norms import MOMENTUM
 from skipviz.model.stack import Stack
+from skipviz.model.statistics import hold_statistics
 
 REACH = 2.0
 LAG = 5
@@ -43,20 +42,6 @@ def input_gradients(stack: Stack, points: int) -> Array:
     (gradient,) = torch.autograd.grad(stack.states(x)[-1].sum(), x)
     found: Array = gradient.squeeze(2).numpy()
     return found
-
-
-@torch.no_grad()
-def hold_statistics(stack: Stack, x: Tensor) -> None:
-    """Make the running statistics those of this batch, and use them from now on.
-
-    One pass in training moves them from 0 and 1 by MOMENTUM of the way, which is undone.
-    """
-    before = {name: held.clone() for name, held in stack.statistics().items()}
-    stack.train()
-    stack.states(x)
-    for name, held in stack.statistics().items():
-        held.copy_(before[name] + (held - before[name]) / MOMENTUM)
-    stack.eval()
 
 
 def autocorrelation(gradients: Array, lags: int) -> Array:

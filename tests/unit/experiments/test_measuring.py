@@ -11,13 +11,13 @@ from skipviz.experiments.measuring.initial import growth
 from skipviz.experiments.measuring.over_depth import fit, lead
 from skipviz.experiments.measuring.shattering import (
     autocorrelation,
-    hold_statistics,
     input_gradients,
 )
 from skipviz.experiments.measuring.trained import training
 from skipviz.experiments.parts import Training, Variant
 from skipviz.experiments.running import run
 from skipviz.model.stack import Stack
+from skipviz.model.statistics import hold_statistics
 from skipviz.settings import Settings
 
 
