@@ -18,9 +18,6 @@ def render() -> None:
     if session.job is None:
         session.measure_start(pool, service.first_pictures())
     editor_panel(session)
-    with st.container(key="workbench"):
-        measured = st.container(key="measured")
-        with st.container(key="settings"):  # before the results, which depend on them
-            settings(session)
-        with measured:
-            results(session, pool)
+    with st.container(key="settings"):  # before the results, which depend on them
+        settings(session)
+    results(session, pool)
