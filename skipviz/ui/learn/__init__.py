@@ -6,9 +6,8 @@ import streamlit as st
 
 from skipviz.learn import chapter
 from skipviz.ui import service
-from skipviz.ui.address import given
 from skipviz.ui.frame import open_page
-from skipviz.ui.learn.contents import CHAPTER, contents, onward, page_named
+from skipviz.ui.learn.contents import chosen_page, contents, onward
 from skipviz.ui.learn.running import end_other_chapters
 from skipviz.ui.learn.sections import sections
 from skipviz.ui.learn.terms import glossary
@@ -21,7 +20,7 @@ def render() -> None:
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
     session = open_page()
     st.html(_STYLE)
-    chosen = page_named(given(CHAPTER))
+    chosen = chosen_page()
     end_other_chapters(session, chosen)
     with st.container(key="learn"):
         left, right = st.columns([1, 4.6], gap="large")

@@ -5,9 +5,10 @@ from typing import Literal
 import streamlit as st
 
 from skipviz.learn import CHAPTERS
-from skipviz.ui.address import one_of, put
+from skipviz.ui.address import Written, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
+_SHOWN = "chapter_shown"
 _TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
     "glossary": "Glossary"
 }
@@ -16,6 +17,19 @@ _TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
 def page_named(name: str) -> str:
     """The chapter of the address, the first one for a name that is not known."""
     return one_of(_TITLES, name, otherwise=CHAPTERS[0].id)
+
+
+def chosen_page() -> str:
+    """The chapter of the address, but not one that has just been left.
+
+    A refresh that was on its way when the visitor went on still brings the address before.
+    """
+    named, shown = page_named(given(CHAPTER)), st.session_state.get(_SHOWN)
+    if shown is not None and named != shown and _left().is_echo(named):
+        put(CHAPTER, shown)
+        return str(shown)
+    st.session_state[_SHOWN] = named
+    return named
 
 
 def contents(chosen: str) -> None:
@@ -62,4 +76,11 @@ def onward(chosen: str) -> None:
 
 
 def _open(name: str) -> None:
+    _left().note(page_named(given(CHAPTER)))
+    st.session_state[_SHOWN] = name
     put(CHAPTER, name)
+
+
+def _left() -> Written:
+    left: Written = st.session_state.setdefault("chapters_left", Written())
+    return left
