@@ -5,13 +5,14 @@ import re
 from playwright.sync_api import Page, expect
 
 from skipviz.learn import CHAPTERS
-from tests.e2e.helpers import open_app
+from tests.e2e.helpers import open_app, settled
 
 
 def test_every_chapter_is_walked_through_and_measures_something(page: Page, server: str) -> None:
     open_app(page, server)
     page.get_by_role("link", name="Learn", exact=True).click()
     for number, chapter in enumerate(CHAPTERS, start=1):
+        settled(page)
         page.get_by_role("button", name=f"{number}. {chapter.title}").first.click()
         expect(page.get_by_role("heading", name=chapter.title, level=2)).to_be_visible()
         first = page.locator(f".st-key-section_{chapter.id}_{chapter.sections[0].id}")
@@ -28,6 +29,8 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
 def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: str) -> None:
     open_app(page, server)
     page.get_by_role("link", name="Learn", exact=True).click()
+    expect(page.locator(".measured-verdict").first).not_to_be_empty()
+    settled(page)
     page.get_by_role("button", name="3. The forward skip p → q").first.click()
     section = page.locator(".st-key-section_forward_gradient")
     expect(section.locator(".katex-display").first).to_be_visible()
@@ -36,6 +39,7 @@ def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: 
     term.focus()
     shown = "getComputedStyle(document.activeElement, '::after').content"
     assert "matrix" in page.evaluate(shown)
+    settled(page)
     page.locator(".st-key-section_forward_forward-pass").get_by_role(
         "button", name="Open in the Playground"
     ).click()
