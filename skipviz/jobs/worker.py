@@ -13,7 +13,6 @@ from skipviz.network import NetworkError
 from skipviz.training.memory import keep_freed_memory
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
-BEHIND_PAGES = 10  # added to the niceness: on a busy machine clicks come before training
 
 
 def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
@@ -21,8 +20,6 @@ def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
     import torch
 
     torch.set_num_threads(1)
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(BEHIND_PAGES)
     keep_freed_memory()
     if not torch.cuda.is_available():  # the driver of a GPU maps far more than it uses
         hold_memory(bounds.memory)
