@@ -56,6 +56,7 @@ def _top(drawn: Locator) -> float:
 
 
 def press(page: Page, name: str) -> None:
+    settled(page)
     page.get_by_role("button", name=name, exact=True).click()
 
 
