@@ -77,6 +77,12 @@ class Session:
         return shown.run.frozen() if shown is not None and shown.run.steps else None
 
     @property
+    def own_shown(self) -> OwnData | None:
+        """The visitor's own data that what the charts show was measured on."""
+        shown = self.job or self.preview
+        return shown.task.own if shown is not None else None
+
+    @property
     def outdated(self) -> bool:
         """The drawing or the settings have changed since the run began."""
         return self.job is not None and not self._measures(self.job, self.settings)

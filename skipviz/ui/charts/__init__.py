@@ -59,9 +59,8 @@ def _split(session: Session, run: Run) -> Split | None:
     """The samples to draw on the plane; None where there is no plane."""
     if not run.info.planar:
         return None
-    shown = session.job or session.preview
-    if shown is not None and shown.task.own is not None:
-        return shown.task.own.split
+    if session.own_shown is not None:
+        return session.own_shown.split
     return data.load(run.settings.data)
 
 

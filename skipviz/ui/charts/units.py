@@ -3,7 +3,6 @@
 import streamlit as st
 
 from skipviz.arms import arm_label
-from skipviz.data import OwnData
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import Computation, JobPool
@@ -34,7 +33,7 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
         "arm": named[arm],
         "layer": layer,
         "step": int(run.row_steps[at]),
-        "own": _own(session),
+        "own": session.own_shown,
     }
     try:
         job = session.compute(NAME, Computation("skipviz.training.units:unit_maps", asked), pool)
@@ -46,7 +45,7 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
 def unit_charts(session: Session, run: Run, split: Split, theme: str) -> list[Chart]:
     """The units computed last, where they are those of this run."""
     job = session.computations.get(NAME)
-    of_run = {"network": run.network, "settings": run.settings, "own": _own(session)}
+    of_run = {"network": run.network, "settings": run.settings, "own": session.own_shown}
     if job is None or not of_run.items() <= job.computation.arguments.items():
         return []
     found = [each for each in job.results if isinstance(each, UnitMaps)]
@@ -63,12 +62,6 @@ def unit_charts(session: Session, run: Run, split: Split, theme: str) -> list[Ch
             40 + 130 * rows,
         )
     ]
-
-
-def _own(session: Session) -> OwnData | None:
-    """The data that the run shown was trained on, where they are the visitor's."""
-    shown = session.job or session.preview
-    return shown.task.own if shown is not None else None
 
 
 def units_pending(session: Session) -> bool:
