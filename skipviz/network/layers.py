@@ -15,12 +15,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
+from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
 from skipviz.network.styles import Activation, Init, Norm, Order
 from skipviz.spec import Kind
 
-Size = Annotated[int, Field(ge=1, le=1_000_000)]
+Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
-Margin = Annotated[int, Field(ge=0, le=1_000)]
+Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 
 

@@ -26,6 +26,7 @@ from skipviz.network.layers import (
     Upsample,
 )
 from skipviz.network.sizes import (
+    LARGEST_MARGIN,
     RANKS,
     Shape,
     channels,
@@ -65,7 +66,7 @@ def _(layer: Convolution, source: Shape) -> Shape:
     reach = layer.dilation * (layer.kernel - 1) + 1
     places = _windows(positions(source), reach, layer.stride, layer.margin)
     if min(places) < 1:
-        raise _too_large(reach, source, layer.margin, {"padding": reach // 2})
+        raise _too_large(reach, source, layer.margin, _wide_enough(layer, reach))
     return joined(layer.channels, places)
 
 
@@ -228,6 +229,13 @@ def _needs_group_divisor(layer: Convolution | TransposedConvolution, source: Sha
             f"{layer.groups} groups",
             [(f"Use {groups} groups" if groups > 1 else "Use no groups", {"groups": groups})],
         )
+
+
+def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:
+    """A padding under which the window fits any input; dilated too far, none can be that wide."""
+    if reach // 2 <= LARGEST_MARGIN:
+        return {"padding": reach // 2}
+    return {"dilation": 1, "padding": layer.kernel // 2}
 
 
 def _too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MisfitError:

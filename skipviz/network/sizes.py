@@ -5,6 +5,10 @@
 from math import gcd, isqrt, prod
 
 Shape = tuple[int, ...]
+LARGEST_SIZE = 1_000_000
+"""The most a width, a number of channels or an axis of a reshape can be."""
+LARGEST_MARGIN = 1_000
+"""The most positions that can be padded on each side."""
 RANKS = {1: "a vector", 2: "a sequence (positions × channels)", 3: "an image (channels × h × w)"}
 
 
@@ -61,11 +65,12 @@ def fitting_groups(count: int, wanted: int) -> int:
 
 
 def shapes_of_rank(rank: int, shape: Shape) -> list[Shape]:
-    """Shapes of this rank with as many entries: square first, then one position or channel."""
+    """Shapes of this rank with as many entries: square first, then one position or channel.
+
+    Only shapes that a reshape can be given: no axis above LARGEST_SIZE.
+    """
     size = prod(shape)
     side = isqrt(size)
-    if rank == 1:
-        return [(size,)]
-    one = (1,) * (rank - 2)
-    square = [(*one, side, side)] if side * side == size and side > 1 else []
-    return [*square, (size, 1) if rank == 2 else (size, 1, 1)]
+    square = [(1,) * (rank - 2) + (side, side)] if rank > 1 and side * side == size > 1 else []
+    flat = (size, *(1,) * (rank - 1))
+    return [found for found in (*square, flat) if max(found) <= LARGEST_SIZE]

@@ -151,6 +151,29 @@ def test_a_fault_is_named_and_every_mend_on_offer_mends_it(case: str) -> None:
         assert repaired.check(input_shape, 10) == []
 
 
+HUGE = [{"kind": "conv2d", "channels": 16}, {"kind": "upsample", "factor": 32}]
+DILATED: dict[str, Any] = {"kernel": 1000, "dilation": 1000, "padding": 0}
+
+
+@pytest.mark.parametrize(
+    ("layer", "advice"),
+    [
+        ({"kind": "reshape", "shape": [7]}, "Remove the layer."),
+        ({"kind": "reshape", "shape": [7, 1]}, "Reshape to 1024×1024 or remove"),
+        ({"kind": "attention"}, "Put a to_sequence layer before it, put a reshape to 1024×1024"),
+        ({"kind": "conv2d", "channels": 4, **DILATED}, "Set dilation 1, padding 500 or remove"),
+    ],
+)
+def test_no_mend_on_offer_is_larger_than_the_language_allows(
+    layer: dict[str, Any], advice: str
+) -> None:
+    net = of(*HUGE, layer)
+    (problem,) = net.check((1, 8, 8), 10)
+    assert advice in problem.message
+    for repaired in mended(net, problem):
+        assert problem not in repaired.check((1, 8, 8), 10)
+
+
 def test_an_embedding_further_up_can_only_go() -> None:
     net = of(FLAT, {"kind": "embedding", "vocabulary": 9, "width": 4})
     (problem,) = net.check((5,), 10)
