@@ -25,7 +25,7 @@ def open_app(page: Page, address: str) -> None:
 
 def drag(page: Page, start: Locator, end: Locator) -> None:
     """Press on one element, move to the other in steps as a hand does, and let go."""
-    start.evaluate("layer => layer.scrollIntoView({ block: 'nearest', inline: 'nearest' })")
+    start.locator(".box").hover()  # scrolls to it and waits until it has come to rest
     first, last = _middle(start), _middle(end)
     page.mouse.move(*first)
     page.mouse.down()
