@@ -85,6 +85,13 @@ def test_every_command_that_is_written_down_exists() -> None:
     assert {"app", "test"} <= told <= known
 
 
+SERVER = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+
+
 def test_reruns_wait_for_each_other_so_that_no_click_is_lost() -> None:
-    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-    assert config["runner"]["fastReruns"] is False
+    assert SERVER["runner"]["fastReruns"] is False
+
+
+def test_no_message_relies_on_what_the_browser_may_have_dropped() -> None:
+    largest = SERVER["server"]["maxMessageSize"] * 1e6
+    assert SERVER["global"]["minCachedMessageSize"] > largest
