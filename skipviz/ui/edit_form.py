@@ -12,11 +12,10 @@ from skipviz.ui.session import Session
 
 
 def edit_form(session: Session) -> None:
-    """Draw the form, folded away."""
-    with st.expander("Edit without dragging"):
-        _add_skip(session)
-        _remove_skip(session)
-        _change_layers(session)
+    """Draw the form."""
+    _add_skip(session)
+    _remove_skip(session)
+    _change_layers(session)
 
 
 def _add_skip(session: Session) -> None:

@@ -16,13 +16,12 @@ class Acknowledged:
 class Editing:
     """What is selected and copied, and which edits were taken.
 
-    `selected` is what the inspector shows, `unfolded` whether it ever showed one layer or skip,
-    `layer_range` the first and the last layer that the form acts on (None: the first alone),
-    `clipboard` the layers copied. `revision` counts what the drawing has to show anew.
+    `selected` is what the inspector shows, `layer_range` the first and the last layer that the
+    form acts on (None: the first alone), `clipboard` the layers copied. `revision` counts what the
+    drawing has to show anew.
     """
 
     selected: tuple[str | int, ...] = ("style",)
-    unfolded: bool = False
     layer_range: tuple[int, int | None] = (1, None)
     clipboard: dict[str, Any] | None = None
     acknowledged: Acknowledged = field(default_factory=Acknowledged)

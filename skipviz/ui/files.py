@@ -7,6 +7,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.report import report
 from skipviz.ui.address import PARTS
 from skipviz.ui.copy_link import copy_link
+from skipviz.ui.fold import menu
 from skipviz.ui.session import Session
 
 LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
@@ -14,11 +15,14 @@ LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
 
 def files(session: Session) -> None:
     """Draw the button and what opens below it."""
-    with st.popover("Export", icon=":material/download:"):
+
+    def draw() -> None:
         _report(session)
         _downloads(session)
         _upload(session)
         _lesson()
+
+    menu("export", "Export", ":material/download:", draw)
 
 
 def _downloads(session: Session) -> None:

@@ -12,23 +12,22 @@ POINTS = "points"
 
 
 def own_data(session: Session) -> None:
-    """Draw the uploader, folded away."""
+    """Draw the uploader and the plane for points."""
 
     def take() -> None:
         brought = st.session_state["own_data"]
         if brought is not None:
             read_data(session, brought.name, brought.getvalue())
 
-    with st.expander("Your own data"):
-        st.file_uploader(
-            "CSV, labels in the last column; or NPZ with x and y",
-            ["csv", "npz"],
-            key="own_data",
-            on_change=take,
-            max_upload_size=session.limits.upload_mb,
-        )
-        st.markdown("Or draw points of two to four classes:")
-        draw_points(POINTS, on_use=lambda: take_points(session, st.session_state[POINTS].used))
+    st.file_uploader(
+        "CSV, labels in the last column; or NPZ with x and y",
+        ["csv", "npz"],
+        key="own_data",
+        on_change=take,
+        max_upload_size=session.limits.upload_mb,
+    )
+    st.markdown("Or draw points of two to four classes:")
+    draw_points(POINTS, on_use=lambda: take_points(session, st.session_state[POINTS].used))
 
 
 def read_data(session: Session, name: str, content: bytes) -> None:

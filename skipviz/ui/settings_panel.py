@@ -1,6 +1,7 @@
 """The controls beside the charts: what a run is trained with, and what can be changed in the
 drawing without the mouse."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from skipviz.data.catalogue import OWN
 from skipviz.settings import Settings
 from skipviz.ui.edit_form import edit_form
 from skipviz.ui.field import chosen
+from skipviz.ui.fold import fold
 from skipviz.ui.inspector import inspector
 from skipviz.ui.own_data import own_data
 from skipviz.ui.session import Session
@@ -27,7 +29,12 @@ def settings(session: Session) -> None:
     """Draw the controls; each takes effect at once, also on what is drawn above them."""
     before = (session.network, session.settings, session.notices[:])
     for part, draw in _PARTS.items():
-        if part not in session.address.hidden:
+        if part in session.address.hidden:
+            continue
+        if part in _FOLDED:
+            wanted = part == "layers" and session.editing.selected != ("style",)
+            fold(part, _FOLDED[part], partial(draw, session), wanted)
+        else:
             draw(session)
     if before != (session.network, session.settings, session.notices):
         st.rerun()
@@ -51,14 +58,13 @@ def _training(session: Session) -> None:
 
 
 def _more(session: Session) -> None:
-    with st.expander("More of the training"):
-        if session.settings.optimizer == "sgd":
-            _real(session, "momentum", "Momentum", 0.0, 0.999, 0.1)
-        _clip(session)
-        _choice(session, "probes", "Probes", PROBES)
-        _number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
-        _number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
-        _choice(session, "device", "Device", DEVICES)
+    if session.settings.optimizer == "sgd":
+        _real(session, "momentum", "Momentum", 0.0, 0.999, 0.1)
+    _clip(session)
+    _choice(session, "probes", "Probes", PROBES)
+    _number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
+    _number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
+    _choice(session, "device", "Device", DEVICES)
 
 
 def _data_titles(session: Session) -> dict[str, str]:
@@ -177,3 +183,9 @@ _PARTS = {
     "form": edit_form,
 }
 """What is drawn, by the name under which a link may hide it."""
+_FOLDED = {
+    "layers": "Inspect and change",
+    "own": "Your own data",
+    "more": "More of the training",
+    "form": "Edit without dragging",
+}

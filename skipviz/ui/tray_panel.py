@@ -7,6 +7,7 @@ import streamlit as st
 from skipviz.network.difference import difference
 from skipviz.settings import Settings
 from skipviz.training.run import Run
+from skipviz.ui.fold import menu
 from skipviz.ui.following import adopt
 from skipviz.ui.session import Session
 from skipviz.ui.tray import MOST, Kept
@@ -64,11 +65,13 @@ def _overlay(session: Session) -> None:
 
 
 def _closer(session: Session) -> None:
-    with st.popover("Kept runs", icon=":material/bookmarks:"):
+    def draw() -> None:
         for kept in session.tray.runs:
             _card(session, kept)
         if session.tray.compared is not None:
             st.button("Show no differences", key="compare_none", on_click=_compare(session, None))
+
+    menu("tray", "Kept runs", ":material/bookmarks:", draw)
 
 
 def _card(session: Session, kept: Kept) -> None:

@@ -11,8 +11,14 @@ from skipviz.ui.session import Session
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def opened(token: str | None = None) -> AppTest:
+FOLDED = ("layers", "own", "more", "form", "export", "tray")
+
+
+def opened(token: str | None = None, unfolded: bool = True) -> AppTest:
+    """The page, all its parts open: AppTest cannot click on what is folded away."""
     page = AppTest.from_file(str(APP), default_timeout=60)
+    for part in FOLDED if unfolded else ():
+        page.session_state[f"part_{part}"] = True
     if token is not None:
         page.query_params["n"] = token
     return ran(page)

@@ -34,19 +34,17 @@ Target = tuple[Any, ...]
 
 def inspector(session: Session) -> None:
     """Draw what is selected in the drawing, or chosen here."""
-    session.editing.unfolded |= session.editing.selected != ("style",)
-    with st.expander("Inspect and change", expanded=session.editing.unfolded):
-        target = _target(session)
-        match target:
-            case ("layer", k):
-                _layer(session, k)
-            case ("skip", p, q):
-                _skip(session, p, q)
-            case ("readout",):
-                _readout(session)
-            case _:
-                _origin(session)
-                _style(session)
+    target = _target(session)
+    match target:
+        case ("layer", k):
+            _layer(session, k)
+        case ("skip", p, q):
+            _skip(session, p, q)
+        case ("readout",):
+            _readout(session)
+        case _:
+            _origin(session)
+            _style(session)
 
 
 def select(session: Session, sent: object) -> None:

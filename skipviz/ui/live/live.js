@@ -4,6 +4,7 @@ import { Menu, tableElement } from "./menu.js";
 
 const GONE = 1000; // milliseconds after which an element that left the page is given up
 const UNSEEN = 2000; // milliseconds between drawings of a chart that is scrolled out of sight
+const BUSY = 2000; // milliseconds that a page which is being drawn may keep its charts waiting
 const grids = new WeakMap();
 let plotlyLoading = null;
 let lastTurn = Promise.resolve();
@@ -23,9 +24,22 @@ function loadPlotly(address) {
       script.remove();
       reject(new Error("The chart library could not be loaded. Reload the page."));
     };
-    document.head.append(script);
+    fetched(script.src);
+    atRest(() => document.head.append(script));
   });
   return plotlyLoading;
+}
+
+function fetched(address) {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "script", href: address });
+  document.head.append(link);
+}
+
+// Reading the library takes most of a second in which nothing answers: the page is drawn first.
+function atRest(act) {
+  if (window.requestIdleCallback) window.requestIdleCallback(act, { timeout: BUSY });
+  else window.setTimeout(act, BUSY / 4);
 }
 
 // Charts are drawn one after the other, and between two of them the page takes in what has come:
