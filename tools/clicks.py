@@ -37,7 +37,7 @@ window.step = () => {
   return Number(progress?.textContent.match(/Step (\\d+)/)?.[1]);
 };
 window.layers = () =>
-  [...document.querySelectorAll("*")].some((each) => each.shadowRoot?.querySelector("[data-layer]"));
+  [...document.querySelectorAll("*")].some((one) => one.shadowRoot?.querySelector("[data-layer]"));
 window.usable = window.until(window.layers)
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))

@@ -15,7 +15,7 @@ import streamlit as st
 
 from skipviz.ui.excuse import excused
 
-TICK = 0.5  # seconds between drawings while something runs
+TICK = 0.48  # seconds between drawings while something runs
 _HERE = Path(__file__).parent
 _P = ParamSpec("_P")
 _BEATS = itertools.count()
