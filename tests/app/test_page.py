@@ -50,14 +50,22 @@ def test_a_damaged_link_says_so_and_opens_the_default() -> None:
     assert session(page).network == presets.load("default")
 
 
-def test_train_measures_both_arms_and_ends() -> None:
-    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=5)))
+def trained(steps: int) -> AppTest:
+    """The page after a run that has ended, as it was drawn while the run went on."""
+    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=steps)))
     button(page, "Train").click()
     ran(page)
     job = session(page).job
     assert job is not None
     assert job.wait_until_ended(60)
+    return page
+
+
+def test_train_measures_both_arms_and_ends() -> None:
+    page = trained(steps=5)
     ran(page)
+    job = session(page).job
+    assert job is not None
     assert job.state == "finished"
     assert job.run.steps == 6
     assert button(page, "Train")
@@ -189,12 +197,7 @@ def test_values_beyond_the_usual_range_are_shown_as_they_are_and_stay() -> None:
 
 
 def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
-    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=1)))
-    button(page, "Train").click()
-    ran(page)
-    job = session(page).job
-    assert job is not None
-    assert job.wait_until_ended(60)
+    page = trained(steps=1)
     session(page).draw(presets.load("plain"))
     ran(page)
     before = _page_depends_on(session(page), service.pool())

@@ -1,12 +1,12 @@
 """How alike the gradients at pairs of inputs are, against depth (Balduzzi et al. 2017)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.experiments.measuring.families import each_network
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import stack_of
 from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
@@ -21,14 +21,9 @@ Found = dict[str, dict[int, Array]]
 def cosines(part: Cosines) -> Iterator[Findings]:
     """Network by network, family by family."""
     found: Found = {}
-    total, done = sum(map(len, part.by_depth.values())), 0
-    for variant in part.variants:
-        for depth, network in part.by_depth[variant.name].items():
-            drawn = replace(variant, network=network)
-            found.setdefault(variant.name, {})[depth] = mean_cosines(drawn, part)
-            done += 1
-            values = _values(found) if done == total else {}
-            yield Findings(done / total, [_panel(part, found)], values)
+    for variant, depth, done in each_network(part):
+        found.setdefault(variant.name, {})[depth] = mean_cosines(variant, part)
+        yield Findings(done, [_panel(part, found)], _values(found) if done == 1 else {})
 
 
 def mean_cosines(variant: Variant, part: Cosines) -> Array:

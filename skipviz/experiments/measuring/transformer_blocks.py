@@ -1,10 +1,11 @@
 """The blocks of transformers at the initial weights, against their number."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from skipviz.experiments.measuring.families import each_network
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import initial_pass, stack_of
 from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
@@ -33,14 +34,9 @@ Found = dict[str, dict[int, Blocks]]
 def last_feed_forward(part: LastFeedForward) -> Iterator[Findings]:
     """Every block of every network, family by family."""
     found: Found = {}
-    total, done = sum(map(len, part.by_depth.values())), 0
-    for variant in part.variants:
-        for depth, network in part.by_depth[variant.name].items():
-            blocks = _blocks(replace(variant, network=network), part)
-            found.setdefault(variant.name, {})[depth] = blocks
-            done += 1
-            values = _values(found) if done == total else {}
-            yield Findings(done / total, _panels(part, found), values)
+    for variant, depth, done in each_network(part):
+        found.setdefault(variant.name, {})[depth] = _blocks(variant, part)
+        yield Findings(done, _panels(part, found), _values(found) if done == 1 else {})
 
 
 def _blocks(variant: Variant, part: LastFeedForward) -> Blocks:
