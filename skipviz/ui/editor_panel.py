@@ -1,12 +1,11 @@
 """The drawing of the network, which is its editor."""
 
-import streamlit as st
-
 from skipviz.figures import editor_gradients
 from skipviz.ui.editor import network_editor
 from skipviz.ui.events import take_edits
 from skipviz.ui.inspector import select
 from skipviz.ui.scrubber import chosen_row
+from skipviz.ui.sent import sent
 from skipviz.ui.session import Session
 from skipviz.ui.tray_panel import drawn_difference
 from skipviz.ui.view import network_view
@@ -18,11 +17,11 @@ def editor_panel(session: Session) -> None:
     """Draw the editor."""
 
     def on_edit() -> None:
-        take_edits(session, st.session_state[EDITOR].edit)
+        take_edits(session, sent(EDITOR, "edit"))
 
     def on_select() -> None:
         on_edit()  # what is selected may come of an edit in the same message
-        select(session, st.session_state[EDITOR].selected)
+        select(session, sent(EDITOR, "selected"))
 
     network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)
 

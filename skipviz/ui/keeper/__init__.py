@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.ui import following, service
+from skipviz.ui.sent import sent
 from skipviz.ui.session import Session
 from skipviz.ui.tray import from_links
 
@@ -22,10 +23,10 @@ def keeper(session: Session) -> None:
     """Draw the invisible component."""
 
     def take() -> None:
-        restore(session, st.session_state[KEY].found)
+        restore(session, sent(KEY, "found"))
 
     def hear() -> None:
-        st.session_state["connected"] = st.session_state[KEY].connected
+        st.session_state["connected"] = sent(KEY, "connected")
 
     component = st.components.v2.component(
         "skipviz_keeper", html="<i></i>", js=(_HERE / "keeper.js").read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from skipviz.ui.measuring import (
 from skipviz.ui.paths.chain import Selection, clickable_chain, selection
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.refreshing import TICK, refreshed
+from skipviz.ui.sent import sent
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline
@@ -72,7 +73,7 @@ def _live(session: Session, pool: JobPool, going: tuple[bool, bool]) -> None:
 
 
 def _take(chosen: Selection) -> None:
-    chosen.take(st.session_state[CHAIN].cut)
+    chosen.take(sent(CHAIN, "cut"))
 
 
 def sentence(session: Session, cut: Cut) -> Pieces:

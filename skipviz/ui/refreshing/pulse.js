@@ -2,7 +2,8 @@
 //
 // Streamlit collects what is set and sends it a moment later, all under the fragment of the first.
 // So a pulse keeps clear of what the visitor does; where a click still came between a pulse and its
-// sending, the rest of the page is drawn too, for the click may have been meant for it.
+// sending, the rest of the page is drawn too, for the click may have been meant for it. But only
+// once the answer is here: a click that led to another page is not followed by a run of this one.
 
 const SOON = 100; // milliseconds until the first asking
 const PATIENT = 5000; // milliseconds; a message sent while a component is mounted may be lost
@@ -43,6 +44,8 @@ class Pulse {
     this.unanswered = 0;
     this.due = this.asked + every;
     this.wait(this.due);
+    if (this.between) window.dispatchEvent(new Event("skipviz:between"));
+    this.between = false;
   }
 
   wait(until) {
@@ -64,7 +67,7 @@ class Pulse {
     this.wait(this.due);
     this.ask();
     window.setTimeout(() => {
-      if (input.count !== before) window.dispatchEvent(new Event("skipviz:between"));
+      this.between ||= input.count !== before;
     }, 0);
   }
 
