@@ -40,7 +40,7 @@ class Job(ABC):
         self._link: Connection | None = None
         self._changed = threading.Condition()
         self._early: list[Command] = []  # told before it started
-        self._stop_asked = self._kill_asked = False
+        self._stop_asked: float | None = None  # at which time
         self._on_free = on_free
 
     @property
@@ -49,15 +49,18 @@ class Job(ABC):
         return self.state in ENDED
 
     def stop(self) -> None:
-        """End the job; what came so far is kept. A queued job never starts."""
-        self._stop_asked = True
+        """End the job; what came so far is kept. A queued job never starts.
+
+        The step in progress is finished if it takes less than a second more.
+        """
+        self._stop_asked = time.monotonic()
         if self.state == "queued":
             self._end("stopped")
         self._tell("stop")
 
     def kill(self) -> None:
         """End the process at once, for a job nobody looks at any more."""
-        self._stop_asked = self._kill_asked = True
+        self._stop_asked = time.monotonic()
         if self._process is not None:
             self._process.terminate()
         elif self.state == "queued":
@@ -97,7 +100,7 @@ class Job(ABC):
         else:
             if self._stop_asked:
                 self._process.terminate()
-            self._listen(link, self._process)
+            self._listen(link, self._process, bounds)
             self._process.join()
         link.close()
         self._on_free()
@@ -133,15 +136,28 @@ class Job(ABC):
                 with contextlib.suppress(OSError):
                     self._link.send(Command(word, value))
 
-    def _listen(self, link: Connection, process: BaseProcess) -> None:
+    def _listen(self, link: Connection, process: BaseProcess, bounds: Bounds) -> None:
+        due = time.monotonic() + min(self._sent.seconds, bounds.seconds) + _GRACE
         try:
             while not self.ended:
-                self._receive(link.recv())
+                if link.poll(_GLANCE):
+                    self._receive(link.recv())
+                else:
+                    self._end_if_stuck(process, due)
         except (EOFError, OSError):
             self._end("stopped" if self._stop_asked else "failed", _KILLED)
         except Exception as error:  # what came could not be kept, for want of memory say
             process.terminate()
             self._end("failed", f"{_NOT_KEPT} {type(error).__name__}: {error}")
+
+    def _end_if_stuck(self, process: BaseProcess, due: float) -> None:
+        """A worker obeys and looks at its clock between steps: one long step must not hold it."""
+        now = time.monotonic()
+        if self._stop_asked is not None and now >= self._stop_asked + _GRACE:
+            process.terminate()
+        elif now >= due:
+            process.terminate()
+            self._end("failed", _STEP_TOO_LONG)
 
     def _receive(self, report: Report) -> None:
         with self._changed:
@@ -228,6 +244,11 @@ class ComputingJob(Job):
 
 _TRIES = 20
 _BETWEEN_TRIES = 0.1  # seconds
+_GLANCE = 0.25  # seconds between looks at a silent worker
+_GRACE = 1.0  # seconds a worker has to end of its own accord
 _NO_PROCESS = "No worker process could be started just now. Start again."
 _NOT_KEPT = "The server could not keep what the run sent."
+_STEP_TOO_LONG = (
+    "The time limit was reached in the middle of a step. What was measured until then is kept."
+)
 _KILLED = "The worker process ended unexpectedly, perhaps for want of memory. Start again."

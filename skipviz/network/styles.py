@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from skipviz.network.sizes import LARGEST_SIZE
 from skipviz.spec import Spec
 
 Elementwise = Literal[
@@ -55,7 +56,7 @@ class Style(Spec):
 
     activation: Activation = "relu"
     norm: Norm = "none"
-    norm_groups: int = Field(default=8, ge=1, le=1_000_000)
+    norm_groups: int = Field(default=8, ge=1, le=LARGEST_SIZE)
     order: Order = "post"
     dropout: float = Field(default=0.0, ge=0, lt=1)
     bias: bool = True

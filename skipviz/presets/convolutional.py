@@ -135,7 +135,16 @@ def _conv_blocks(widths: Sequence[int]) -> Network:
 _CIFAR = (3, 32, 32)
 _TEXT = "tutorial text on skip connections (conv_block, Keras)"
 PRESETS = (
-    Preset("densenet40_12", "DenseNet (40, 12)", densenet40_12, _DENSENET, _CIFAR, 10, None),
+    Preset(
+        "densenet40_12",
+        "DenseNet (40, 12)",
+        densenet40_12,
+        _DENSENET,
+        _CIFAR,
+        10,
+        None,
+        published="1.0 M parameters in Table 2 of the paper",
+    ),
     Preset(
         "densenet_bc_100_12",
         "DenseNet-BC (100, 12)",
@@ -144,8 +153,18 @@ PRESETS = (
         _CIFAR,
         10,
         None,
+        published="0.8 M parameters in Table 2 of the paper",
     ),
-    Preset("densenet121", "DenseNet-121", densenet121, _DENSENET, (3, 224, 224), 1000, None),
+    Preset(
+        "densenet121",
+        "DenseNet-121",
+        densenet121,
+        _DENSENET,
+        (3, 224, 224),
+        1000,
+        None,
+        published="7,978,856 parameters in torchvision",
+    ),
     Preset("densenet_digits", "DenseNet for digits", densenet_digits, _DENSENET, (1, 8, 8)),
     Preset("unet", "U-Net", unet, _UNET, (1, 128, 128), 2, None),
     Preset("unet_digits", "U-Net for digits", unet_digits, _UNET, (1, 8, 8)),

@@ -16,9 +16,10 @@ class Preset:
     `input_shape` is (features,), (positions, channels) or (channels, height, width). `data` is
     the data set of the app whose samples, reshaped, have that shape; None where the app has none
     (ImageNet, say) or the network takes minutes for a few steps: it is there to be drawn, counted
-    and exported. `source` is the
-    paper or text it is taken from. `learning_rate` is one at which it trains by SGD with momentum
-    0.9: the rate the app opens with, except where that one diverges or hardly moves.
+    and exported. `source` is the paper or text it is taken from, `published` the size it is given
+    there or in torchvision, to hold what is counted here against. `learning_rate` is one at which
+    it trains by SGD with momentum 0.9: the rate the app opens with, except where that one
+    diverges or hardly moves.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Preset:
     outputs: int = 10
     data: str | None = "digits"
     learning_rate: float = 0.02
+    published: str | None = None
 
     @property
     def about(self) -> str:

@@ -10,6 +10,17 @@ from skipviz.presets.preset import Chain, Preset
 _SOURCE = "He et al., Deep Residual Learning for Image Recognition, 2015"
 _STYLE = Style(norm="batch", bias=False, init=Init(scheme="he"))
 _OPTION_B = {"kind": "projection", "norm": "batch"}
+_PUBLISHED = {
+    18: "11,689,512 parameters in torchvision; 1.8 G multiply-adds in Table 1 of the paper",
+    34: "21,797,672 parameters in torchvision; 3.6 G multiply-adds in Table 1 of the paper",
+    50: "25,557,032 parameters in torchvision; 3.8 G multiply-adds in Table 1 of the paper, which "
+    "has the strides on the 1x1 convolutions",
+    20: "0.27 M parameters in Table 6 of the paper",
+    32: "0.46 M parameters in Table 6 of the paper",
+    44: "0.66 M parameters in Table 6 of the paper",
+    56: "0.85 M parameters in Table 6 of the paper",
+    110: "1.7 M parameters in Table 6 of the paper",
+}
 
 
 def imagenet(blocks: Sequence[int], bottleneck: bool) -> Network:
@@ -80,7 +91,14 @@ def _imagenet(depth: int, blocks: Sequence[int], bottleneck: bool) -> Preset:
     about = f"ResNet-{depth} for 1,000 classes of 224x224 images, projections with batch norm."
     build = _documented(partial(imagenet, blocks, bottleneck), about)
     return Preset(
-        f"resnet{depth}", f"ResNet-{depth}", build, _SOURCE, (3, 224, 224), 1000, data=None
+        f"resnet{depth}",
+        f"ResNet-{depth}",
+        build,
+        _SOURCE,
+        (3, 224, 224),
+        1000,
+        data=None,
+        published=_PUBLISHED[depth],
     )
 
 
@@ -91,7 +109,14 @@ def _cifar(depth: int, option: str) -> Preset:
     name = f"resnet{depth}" + ("" if option == "A" else "_b")
     title = f"ResNet-{depth}, option {option}"
     return Preset(
-        name, title, build, _SOURCE, (3, 32, 32), 10, data="cifar10" if depth == 20 else None
+        name,
+        title,
+        build,
+        _SOURCE,
+        (3, 32, 32),
+        10,
+        data="cifar10" if depth == 20 else None,
+        published=_PUBLISHED[depth] if option == "A" else None,
     )
 
 

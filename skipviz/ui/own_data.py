@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.data import DataError, OwnData, from_csv, from_npz
 from skipviz.ui.points import draw_points, read_points
+from skipviz.ui.sent import sent
 from skipviz.ui.session import Session
 
 POINTS = "points"
@@ -27,7 +28,7 @@ def own_data(session: Session) -> None:
         max_upload_size=session.limits.upload_mb,
     )
     st.markdown("Or draw points of two to four classes:")
-    draw_points(POINTS, on_use=lambda: take_points(session, st.session_state[POINTS].used))
+    draw_points(POINTS, on_use=lambda: take_points(session, sent(POINTS, "used")))
 
 
 def read_data(session: Session, name: str, content: bytes) -> None:
@@ -36,9 +37,9 @@ def read_data(session: Session, name: str, content: bytes) -> None:
     _take(session, lambda: read(content, name[:60]))
 
 
-def take_points(session: Session, sent: object) -> None:
+def take_points(session: Session, drawn: object) -> None:
     """Take points drawn in the browser as the data of this session."""
-    _take(session, lambda: read_points(sent))
+    _take(session, lambda: read_points(drawn))
 
 
 def _take(session: Session, read: Callable[[], OwnData]) -> None:

@@ -255,6 +255,12 @@ def endlessly() -> Iterator[int]:
     yield from itertools.count()
 
 
+def stuck() -> Iterator[int]:
+    """One result, then a step without an end."""
+    yield 1
+    yield threading.Event().wait()
+
+
 def test_what_a_computation_yields_arrives_in_order(pool):
     job = pool.compute(Computation(f"{__name__}:counting", {"upto": 1000}))
     assert job.wait_until_ended(PATIENCE)
@@ -283,6 +289,24 @@ def test_a_computation_ends_with_its_time(pool):
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert "time limit" in (job.error or "")
+
+
+def test_a_step_without_an_end_is_stopped_all_the_same(pool):
+    job = pool.compute(Computation(f"{__name__}:stuck"))
+    assert job.wait_for_results(1, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error, job.results) == ("stopped", None, [1])
+
+
+def test_a_step_without_an_end_ends_with_its_time(pool):
+    job = pool.compute(Computation(f"{__name__}:stuck", seconds=0.2))
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.results) == ("failed", [1])
+    assert "in the middle of a step" in (job.error or "")
+    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    assert after.wait_until_ended(PATIENCE)
+    assert after.state == "finished"
 
 
 def test_a_paused_job_leaves_its_core_to_the_next_one(pool):

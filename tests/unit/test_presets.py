@@ -1,5 +1,7 @@
 """Presets: they load, say where they come from, and are what their sources describe."""
 
+import re
+
 import pytest
 
 from skipviz import link, presets
@@ -75,6 +77,17 @@ def test_a_preset_for_data_of_the_app_is_small_enough_to_train_here(name: str) -
     if about.data is not None and not net.check(about.input_shape, about.outputs):
         most = 2_000_000 if about.data == "digits" else 50_000_000
         assert net.count_macs(about.input_shape, about.outputs) < most
+
+
+@pytest.mark.parametrize("name", [n for n in presets.names() if presets.info(n).published])
+def test_a_published_network_has_the_parameters_of_its_paper_or_of_torchvision(name: str) -> None:
+    about, net = presets.info(name), presets.load(name)
+    said = re.match(r"([\d.,]+)( M)? parameters in (Table|torchvision)", about.published)
+    assert said is not None
+    counted = net.count_parameters(about.input_shape, about.outputs)
+    figures = len(said[1].partition(".")[2])
+    told = f"{counted / 1e6:.{figures}f}" if said[2] else f"{counted:,}"
+    assert told == said[1]
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:

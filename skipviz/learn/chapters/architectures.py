@@ -24,6 +24,7 @@ _GATES = (
     Case("c = −4", _highway(-4)),
     Case("identity skips", chain(41, "tanh", "xavier", step=1), "skip"),
 )
+_PUBLISHED = tuple(name for name in presets.names() if presets.info(name).published)
 _FOUR = ("skip", "plain", "gradient_only", "forward_only")
 _IMAGES = Settings(data="digits_images", steps=40, batch_size=32)
 
@@ -127,6 +128,22 @@ compares three biases with identity skips, in 41 tanh layers at the first weight
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _GATES}),
             "on request",
             playground=(_highway(-2), "digits"),
+        ),
+        Section(
+            "sizes",
+            "At the size of the papers",
+            r"""
+The networks above are small, so that they train here within seconds. Those of the papers are in
+the app too: they can be loaded, drawn, counted and exported as PyTorch code, with
+`skipviz.presets.load("resnet50")` say. A count is the sharpest test of a drawing: one forgotten
+bias or a [[projection]] in the wrong place, and it is off. Two traps to know: a “ResNet-18” of 11
+million parameters on CIFAR is the network for large images, not the one of the paper's CIFAR
+tables; and whether the stride of a bottleneck is on its first or its second convolution changes
+the MACs, not the parameters.
+""",
+            Measurement("skipviz.learn.measures.published:sizes", {"names": _PUBLISHED}),
+            "on request",
+            playground=(presets.load("resnet20"), "cifar10"),
         ),
     ),
 )

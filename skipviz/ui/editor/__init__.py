@@ -39,12 +39,18 @@ def network_editor(
     component = st.components.v2.component(
         "skipviz_editor",
         html='<div class="editor"></div>',
-        css=(_HERE / "editor.css").read_text(encoding="utf-8"),
+        css=_styles(),
         js=_script(),
     )
     return component(
         key=key, data=view, on_edit_change=on_edit, on_selected_change=on_select
     )  # fmt: skip
+
+
+@functools.cache
+def _styles() -> str:
+    names = ("editor.css", "drawing.css")
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import torch
 from skipviz import data, graph
 from skipviz.learn import CHAPTERS
 from skipviz.learn.chapters.misconceptions import CHAPTER as MISCONCEPTIONS
-from skipviz.learn.measures import checks
+from skipviz.learn.measures import checks, published
 from skipviz.model.module import Model
 from skipviz.network import Network
 from skipviz.presets import load
@@ -107,3 +107,16 @@ def test_the_networks_of_the_texts_open_with_the_data_they_are_meant_for() -> No
     network, name = section("projection", "counted").playground
     assert network == load("conv_block")
     assert data.info(name).input_shape == (3, 32, 32)
+
+
+def test_the_networks_of_the_papers_are_counted_beside_what_was_published() -> None:
+    live = section("architectures", "sizes").live
+    (result,) = published.sizes(**live.arguments)
+    rows = {title: rest for title, *rest in result.table.rows}
+    assert rows["ResNet-20, option A"] == [
+        "269,722", "40,551,040", "0.27 M parameters in Table 6 of the paper",
+    ]  # fmt: skip
+    assert rows["DenseNet-121"][0] in rows["DenseNet-121"][2]  # torchvision's own count
+    assert rows["ResNet-50"][0] in rows["ResNet-50"][2]
+    with pytest.raises(ValueError, match="plain"):
+        next(published.sizes(["plain"]))
