@@ -66,13 +66,25 @@ def _finish(page: Page) -> None:
     page.get_by_text("· finished").wait_for()
 
 
+def _choose(page: Page, view: str) -> None:
+    page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view)).click()
+
+
 def _view(label: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         _finish(page)
-        page.get_by_role("radio", name=label).or_(page.get_by_role("button", name=label)).click()
+        _choose(page, label)
         page.locator("[data-traces]").first.wait_for()
 
     return act
+
+
+def _rank(page: Page) -> None:
+    _finish(page)
+    _choose(page, "Without each skip")
+    page.get_by_role("button", name="Rank the skips").click()
+    page.locator('[data-testid="chart-ablation"][data-traces]').wait_for()
+    page.get_by_text("· finished").wait_for()
 
 
 def _pause(page: Page) -> None:
@@ -101,7 +113,7 @@ DEFAULT = presets.load("default")
 QUICK = Settings(steps=60)
 EVERY_SECOND = tuple((k, k + 2) for k in range(1, 98, 2))
 PLANE = Network.mlp(6, 16, activation="tanh", skips=((1, 3), (3, 5)))
-ON_PLANE = Settings(data="spirals", steps=300, learning_rate=0.1)
+ON_PLANE = Settings(data="moons", steps=300, learning_rate=0.1)
 UNSOUND = DEFAULT.change_layer(3, width=32)
 STATES = (
     State("first-picture"),
@@ -131,8 +143,9 @@ STATES = (
             settings=QUICK,
             act=_view(label),
         )
-        for label in ("Through the skips", "Activations", "Update ratio", "Without each skip")
+        for label in ("Through the skips", "Activations", "Update ratio")
     ),
+    State("ranking", network=DEFAULT, settings=QUICK, act=_rank),
     State(
         "view-decision-boundary", network=PLANE, settings=ON_PLANE, act=_view("Decision boundary")
     ),

@@ -13,7 +13,7 @@ COLOUR = {"light": "#0072B2", "dark": "#56B4E9"}
 
 @dataclass(frozen=True)
 class Loss:
-    """Of one skip: what its absence costs, least, median and largest over the seeds."""
+    """Of one skip ("3 → 5"): what its absence costs; least, median and largest over the seeds."""
 
     skip: str
     training_loss: tuple[float, float, float]
@@ -44,10 +44,10 @@ def ablation_spec(run: Run, theme: str = "light") -> Spec:
     upright = {"type": "category", "autorange": "reversed", "showgrid": False}
     look = layout(
         theme,
-        margin={"l": 110, "r": 16, "t": 8, "b": 44},
-        xaxis=axis(theme, "training loss rises by", domain=[0, 0.47], zeroline=True),
+        margin={"l": 72, "r": 16, "t": 8, "b": 60},
+        xaxis=axis(theme, "training loss<br>rises by", domain=[0, 0.47], zeroline=True),
         yaxis=axis(theme, "", **upright),
-        xaxis2=axis(theme, f"test {run.info.score} falls by", domain=[0.53, 1], zeroline=True),
+        xaxis2=axis(theme, f"test {run.info.score}<br>falls by", domain=[0.53, 1], zeroline=True),
         yaxis2=axis(theme, "", anchor="x2", matches="y", showticklabels=False, **upright),
         meta={"step": int(run.row_steps[-1])},
     )
@@ -60,7 +60,7 @@ def _loss(run: Run, arm: str) -> Loss:
     fall = [
         _last(run.accuracy("skip", "test", s)) - _last(run.accuracy(arm, "test", s)) for s in seeds
     ]
-    return Loss(arm, _band(rise), _band(fall))
+    return Loss(arm.removeprefix("without "), _band(rise), _band(fall))
 
 
 def _last(series: Array) -> float:
@@ -93,5 +93,5 @@ def _bars(
             "thickness": 1,
             "visible": any(low != high for low, _, high in bands),
         },
-        "hovertemplate": "%{y}: %{x:.3g}<extra></extra>",
+        "hovertemplate": "without %{y}: %{x:.3g}<extra></extra>",
     }

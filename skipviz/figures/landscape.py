@@ -138,7 +138,7 @@ def _colour_bar(low: float, high: float) -> Spec:
         "orientation": "h", "y": -0.17, "yanchor": "top", "thickness": 10, "outlinewidth": 0,
         "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "len": 0.9,
         "tickangle": 0, "tickfont": {"size": 10},
-        "title": {"text": "loss", "side": "right", "font": {"size": 12}},
+        "title": {"text": "loss", "side": "top", "font": {"size": 12}},
     }  # fmt: skip
 
 

@@ -140,13 +140,14 @@ def test_quantities_of_a_plane_are_drawn_as_they_are() -> None:
 def test_skips_are_ranked_by_what_the_loss_loses() -> None:
     run = train(NETWORK, steps=8, seeds=2, arms=("skip", "leave_one_out"), evaluate_every=4)
     ranked = ablation(run)
-    assert {loss.skip for loss in ranked} == {arm.name for arm in leave_one_out(NETWORK)}
+    assert {f"without {loss.skip}" for loss in ranked} == {
+        arm.name for arm in leave_one_out(NETWORK)
+    }
     rises = [loss.training_loss[1] for loss in ranked]
     assert rises == sorted(rises, reverse=True)
     first = ranked[0]
-    seeds = [
-        run.loss(first.skip, "train", s)[-1] - run.loss("skip", "train", s)[-1] for s in (0, 1)
-    ]
+    arm = f"without {first.skip}"
+    seeds = [run.loss(arm, "train", s)[-1] - run.loss("skip", "train", s)[-1] for s in (0, 1)]
     assert first.training_loss == pytest.approx((min(seeds), np.median(seeds), max(seeds)))
     bars, _ = ablation_spec(run)["data"]
     assert bars["y"] == [loss.skip for loss in ranked]
