@@ -116,7 +116,7 @@ Srivastava and others (2015) let the network decide layer by layer how much it t
 much it carries:
 
 $$
-y = T \odot H(x) + (1 - T) \odot x, \quad T = \sigma(V x + c).
+\begin{aligned} y &= T \odot H(x) + (1 - T) \odot x, \\ T &= \sigma(V x + c). \end{aligned}
 $$
 
 Where the gate $T$ is near 0 the layer is the identity. So the bias $c$ starts below zero. At
