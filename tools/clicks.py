@@ -36,8 +36,14 @@ window.step = () => {
   const progress = document.querySelector('[data-testid="stProgress"]');
   return Number(progress?.textContent.match(/Step (\\d+)/)?.[1]);
 };
-window.layers = () =>
-  [...document.querySelectorAll("*")].some((one) => one.shadowRoot?.querySelector("[data-layer]"));
+const { attachShadow } = Element.prototype; // a search of the whole page would slow it down
+window.roots = [];
+Element.prototype.attachShadow = function (how) {
+  const root = attachShadow.call(this, how);
+  window.roots.push(root);
+  return root;
+};
+window.layers = () => window.roots.some((root) => root.querySelector("[data-layer]"));
 window.usable = window.until(window.layers)
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
