@@ -68,7 +68,8 @@ def layer_step(
     ]
     if style.order == "pre":
         return Step(k, activation, norm, [*_activation(activation, bool(norm)), op, *rest])
-    fresh = layer.inherits or bool(norm)
+    # sequences and images are views of what was made: autograd copies those it sees overwritten
+    fresh = len(shapes.states[k]) == 1 and (layer.inherits or bool(norm))
     before = [op, *norm, *(silenced if inside else []), *inside]
     return Step(k, activation, before, [*_activation(activation, fresh), *rest])
 
