@@ -113,9 +113,10 @@ def _axes(domains: list[list[float]], unit: str, theme: str, columns: int) -> Sp
     for place, domain in enumerate(domains, start=1):
         last = place == len(domains)
         axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
+        follows = {"matches": "x"} if place > 1 else {}
         axes[f"xaxis{place}"] = axis(
-            theme, unit if last else "", anchor=f"y{place}", matches=f"x{len(domains)}",
-            showgrid=False, showticklabels=last, tickformat=",d", nticks=min(columns, 8),
+            theme, unit if last else "", anchor=f"y{place}", showgrid=False, showticklabels=last,
+            tickformat=",d", nticks=min(columns, 8), **follows,
         )  # fmt: skip
     return axes
 

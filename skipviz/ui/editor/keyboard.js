@@ -18,7 +18,9 @@ export class Keyboard {
     if (event.ctrlKey || event.metaKey) return this.history(event) || this.duplicate(event);
     const along = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (along && event.altKey) return this.move(along);
-    if (along && event.shiftKey && focused.dataset.layer) return this.extend(along);
+    if (along && event.shiftKey && focused.dataset.layer) {
+      return this.extend(along, Number(focused.dataset.layer));
+    }
     if (this.connecting) return this.place(event.key);
     return focused.dataset.skip
       ? this.onArc(event.key, focused.dataset.skip)
@@ -44,18 +46,19 @@ export class Keyboard {
     return true;
   }
 
-  extend(by) {
-    const { range, selected } = this.editor;
-    range.extend(this.editor.folding.next(range.end ?? Number(selected), by));
+  extend(by, k) {
+    const { range, folding } = this.editor;
+    range.extend(folding.next(range.end ?? k, by), k);
     return true;
   }
 
   place(key) {
     const { source } = this.connecting;
+    if (!this.editor.drawing.find(`${source}`)) return this.finish(false); // removed meanwhile
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (step) this.aim(source, this.editor.folding.next(this.connecting.target, step));
-    else if (key === "Enter" || key === " ") this.finish(true);
-    else if (key === "Escape") this.finish(false);
+    else if (key === "Enter" || key === " ") return this.finish(true);
+    else if (key === "Escape") return this.finish(false);
     else return false;
     return true;
   }
@@ -74,6 +77,7 @@ export class Keyboard {
     if (placed) this.editor.connect(source, target);
     else this.editor.say("Cancelled");
     this.editor.focus(`${source}`);
+    return true;
   }
 
   onLayer(key, k) {

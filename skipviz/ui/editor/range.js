@@ -11,12 +11,12 @@ export class Range {
     return this.editor.network.layers.length;
   }
 
-  // From the layer selected first to this one; input and readout stay out.
-  extend(k) {
-    const inside = Math.max(1, Math.min(this.depth, k));
-    this.anchor ??= Math.max(1, Math.min(this.depth, Number(this.editor.selected ?? inside)));
-    this.end = inside;
-    this.editor.selected = `${inside}`;
+  // From the layer selected first, else from `start`, to this one; input and readout stay out.
+  extend(k, start = k) {
+    const inside = (layer) => Math.max(1, Math.min(this.depth, layer));
+    this.anchor ??= inside(layerOf(this.editor.selected) ?? start);
+    this.end = inside(k);
+    this.editor.selected = `${this.end}`;
     this.editor.focus(this.editor.selected);
     this.editor.mark();
     const { first, last } = this.layers();
@@ -33,7 +33,7 @@ export class Range {
       const ends = [this.anchor, this.end].map((k) => Math.min(k, this.depth));
       return { first: Math.min(...ends), last: Math.max(...ends) };
     }
-    const k = Number(this.editor.selected);
+    const k = layerOf(this.editor.selected);
     return k >= 1 && k <= this.depth ? { first: k, last: k } : null;
   }
 
@@ -83,4 +83,9 @@ export class Range {
     this.editor.edit(given ? { do: "paste_layers", at, ...given } : { do: "paste_copied", at });
     this.editor.say("Pasted");
   }
+}
+
+// The number of the layer that is selected; null for a skip or nothing.
+function layerOf(selected) {
+  return selected === null || selected.includes("-") ? null : Number(selected);
 }

@@ -154,6 +154,13 @@ def test_a_single_step_has_a_single_tick() -> None:
     assert drawn.layout.xaxis.nticks == 1
 
 
+def test_the_steps_of_the_panels_follow_those_of_the_first() -> None:
+    """An axis told to follow itself has no place in plotly.js once a panel comes in."""
+    axes = list(figures.gradient_heatmap(a_run(random_norms(3))).select_xaxes())
+    assert [axis.matches for axis in axes] == [None, *["x"] * (len(axes) - 1)]
+    assert len(axes) > 1
+
+
 def test_loss_is_the_runs_own_and_chance_is_drawn() -> None:
     run = a_run(random_norms(30))
     figure = figures.training_curves(run)
