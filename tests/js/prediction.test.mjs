@@ -42,6 +42,16 @@ test("what only Python can know is left to its answer", () => {
   assert.deepEqual(predict({ layers, skips }, [{ do: "undo" }]), { layers, skips });
 });
 
+test("an edit made in a larger network that was replaced meanwhile changes nothing", () => {
+  const late = [
+    { do: "add_skip", source: 2, target: 6, kind: "add" },
+    { do: "insert_layer", at: 6 },
+    { do: "remove_layer", layer: 5 },
+    { do: "move_layers", first: 4, last: 5, by: -1 },
+  ];
+  for (const edit of late) assert.deepEqual(predict({ layers, skips }, [edit]), { layers, skips });
+});
+
 test("edits wait until they are acknowledged to the same editor", () => {
   const edits = [{ seq: 1 }, { seq: 2 }, { seq: 3 }];
   assert.deepEqual(unacknowledged(edits, "me", { instance: "me", seq: 2 }), [{ seq: 3 }]);

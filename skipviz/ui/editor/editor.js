@@ -102,7 +102,13 @@ class Editor {
     this.send("edit", { instance: this.instance, edits: this.pending });
   }
 
+  // A network with fewer layers may have come while the skip was being placed.
+  has(k) {
+    return k <= this.network.layers.length + 1;
+  }
+
   connect(a, b) {
+    if (!this.has(a) || !this.has(b)) return this.say("This layer is gone");
     const [source, target] = this.ends(a, b);
     if (source === target && !this.view.feedback) {
       return this.say("A skip needs two different layers");
@@ -208,6 +214,7 @@ class Editor {
 
   aim(source, target) {
     this.stopAiming();
+    if (!this.has(source)) return;
     this.canvas.classList.add("aiming");
     this.drawing.find(`${source}`)?.classList.add("source");
     if (source === target && !this.view.feedback) return;

@@ -54,7 +54,7 @@ export class Keyboard {
 
   place(key) {
     const { source } = this.connecting;
-    if (!this.editor.drawing.find(`${source}`)) return this.finish(false); // removed meanwhile
+    if (!this.editor.has(source)) return this.finish(false);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (step) this.aim(source, this.editor.folding.next(this.connecting.target, step));
     else if (key === "Enter" || key === " ") return this.finish(true);

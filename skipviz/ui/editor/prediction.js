@@ -39,9 +39,15 @@ export function predict({ layers, skips }, edits) {
   let network = { layers, skips };
   for (const edit of edits) {
     const rule = RULES[edit.do];
-    if (rule) network = rule(network, edit);
+    if (rule && fits(network, edit)) network = rule(network, edit);
   }
   return network;
+}
+
+// An edit may have been made in a network that another one has replaced meanwhile.
+function fits({ layers }, { source = 0, target = 0, at = 0, layer = 0, last = 0 }) {
+  const depth = layers.length;
+  return Math.max(source, target, at) <= depth + 1 && Math.max(layer, last) <= depth;
 }
 
 export function unacknowledged(edits, instance, acknowledged) {
