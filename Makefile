@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 clicks: $(VENV)/dev.stamp ## what a person waits for on the page, in a real browser
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
 	$(BIN)/python -m tools.clicks
+
+monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, until something breaks (SEED=0)
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.monkey $(SEED)
 
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
