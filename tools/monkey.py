@@ -140,8 +140,10 @@ def _choose(page: Page, rng: random.Random) -> str:
 
 def _drag(page: Page, rng: random.Random) -> str:
     ends = [_any(page.locator("[data-layer] .box"), rng) for _ in range(2)]
-    boxes = [end.bounding_box() for end in ends]
-    start, end = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes if b)
+    boxes = [box for end in ends if (box := end.bounding_box()) is not None]
+    if len(boxes) < 2:
+        raise Error("redrawn meanwhile")
+    start, end = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes)
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(*end, steps=rng.choice((2, 8)))

@@ -40,7 +40,7 @@ export class Tools {
   help() {
     const box = html("details", { class: "help" });
     box.append(html("summary", { "aria-label": "Gestures and keys" }, "?"));
-    const list = html("dl", {});
+    const list = html("dl", { tabindex: "-1" }); // pressed, it takes the focus and stays open
     for (const [keys, does] of HELP) list.append(html("dt", {}, keys), html("dd", {}, does));
     box.append(list);
     box.addEventListener("focusout", ({ relatedTarget }) => {

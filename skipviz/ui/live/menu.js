@@ -15,6 +15,7 @@ export class Menu {
     summary.textContent = "⋯";
     summary.setAttribute("aria-label", "Download, or show as a table");
     const list = document.createElement("div");
+    list.tabIndex = -1; // pressed between its buttons, it takes the focus and stays open
     list.append(
       this.item("PNG", () => this.picture("png")),
       this.item("SVG", () => this.picture("svg")),
