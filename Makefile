@@ -39,7 +39,7 @@ clicks: $(VENV)/dev.stamp ## what a person waits for on the page, in a real brow
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
 	$(BIN)/python -m tools.clicks
 
-monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, until something breaks (SEED=0)
+monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and what broke (SEED=0)
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
 	$(BIN)/python -m tools.monkey $(SEED)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
@@ -19,9 +19,18 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 PATIENCE = 600  # seconds for an installation
+HARMLESS = (
+    "preload",  # Streamlit's own fonts and chunks, loaded but not used within a few seconds
+    "Unrecognized feature",  # permissions that Streamlit asks for and this browser does not know
+)
 HELP = """No browser for the tests of the page.
 Install Chromium or Chrome (Debian, Ubuntu: sudo apt-get install chromium), or set
 SKIPVIZ_BROWSER=/path/to/chromium, and run the tests again."""
+
+
+def complains(message: "ConsoleMessage") -> bool:
+    """Whether a line on the console is an error that is not Streamlit's own."""
+    return message.type == "error" and not any(word in message.text for word in HARMLESS)
 
 
 def find_browser() -> str:

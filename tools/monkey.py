@@ -17,10 +17,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page
 
 from skipviz.ui.app import PAGES
-from tools.browser import opened_browser
+from tools.browser import complains, opened_browser
 from tools.server import ROOT, running_app
 
-HARMLESS = ("preload", "Unrecognized feature", "404")  # Streamlit's own, as its probe of a sub-path
+CRASHED = "The page crashed."
+PROBE = "/_stcore/"  # below the path of a page Streamlit looks for its server first, in vain
 TRACES = 12  # acts told of a find
 PATIENCE = 1_500  # milliseconds until what cannot be clicked is left alone
 VISIT = 40  # acts on a page
@@ -45,7 +46,7 @@ class Monkey:
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("crash", lambda _: self.errors.append("The page crashed."))
+        self.page.on("crash", lambda _: self.errors.append(CRASHED))
         self.errors: list[str] = []
         self.acts: deque[str] = deque(maxlen=TRACES)
         self._address, self._rng = address, rng
@@ -71,12 +72,12 @@ class Monkey:
     def found(self) -> list[str]:
         """What broke since the last call."""
         errors, self.errors = self.errors, []
-        if "The page crashed." in errors:
+        if CRASHED in errors:
             return errors
         return errors + [each.inner_text()[:300] for each in self.page.locator(BROKEN).all()]
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(word in message.text for word in HARMLESS):
+        if complains(message) and PROBE not in message.location["url"]:
             self.errors.append(message.text)
 
 
@@ -106,7 +107,7 @@ def _session(browser: Browser, address: str, seed: int) -> int:
         if wrong := monkey.found():
             finds += 1
             print(f"seed {seed}, act {k}: {wrong}\n  after {list(monkey.acts)}", flush=True)
-            if "The page crashed." in wrong:
+            if CRASHED in wrong:
                 return finds
             picture = ROOT / "test-results" / f"monkey-{seed}-{k}.png"
             monkey.page.screenshot(path=picture)
@@ -117,7 +118,7 @@ def _session(browser: Browser, address: str, seed: int) -> int:
 
 def _any(found: Locator, rng: random.Random) -> Locator:
     """One of those in sight; an Error where there is none."""
-    seen = [each for each in found.all() if each.is_visible()]
+    seen = found.filter(visible=True).all()
     if not seen:
         raise Error("nothing to act on")
     return rng.choice(seen)

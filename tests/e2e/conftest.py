@@ -6,14 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tools.browser import find_browser, launch_arguments
+from tools.browser import complains, find_browser, launch_arguments
 from tools.server import running_app
 
 PATIENCE = 30_000  # milliseconds, for a busy machine
-HARMLESS = (
-    "preload",  # Streamlit's own fonts and chunks, loaded but not used within a few seconds
-    "Unrecognized feature",  # permissions that Streamlit asks for and this browser does not know
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,5 +74,5 @@ def watched(profile: BrowserContext, name: str) -> Iterator[Page]:
 
 
 def _collect(errors: list[str], message: ConsoleMessage) -> None:
-    if message.type == "error" and not any(word in message.text for word in HARMLESS):
+    if complains(message):
         errors.append(message.text)
