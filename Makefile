@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments verdicts screenshots gallery wheel load coverage audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bulk: $(VENV)/dev.stamp ## every promise of the network language on 10,000 rando
 
 experiments: $(VENV)/dev.stamp ## run every guided experiment in full and write docs/experiments.md
 	$(BIN)/python -m tools.experiments
+
+verdicts: $(VENV)/dev.stamp ## train the runs anew whose verdicts the tests hold to what is true of them
+	$(BIN)/python -m tools.verdicts
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,14 @@ class Rows:
         self._limit = limit
         self._held = _Held()
 
+    @classmethod
+    def of(cls, limit: int, steps: Steps, columns: Mapping[str, Array]) -> Self:
+        """Rows that were taken down before: a step each, and what belongs to it."""
+        rows = cls(limit)
+        kept = {name: np.array(column, np.float32) for name, column in columns.items()}
+        rows._held = _Held(len(steps), 1, np.array(steps, np.int64), kept)
+        return rows
+
     def __len__(self) -> int:
         return self._held.count
 
@@ -52,6 +60,11 @@ class Rows:
     def bytes(self) -> int:
         """Memory taken by the rows."""
         return sum(column.nbytes for column in self._held.columns.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities of a row; none before the first."""
+        return tuple(self._held.columns)
 
     def column(self, name: str) -> NDArray[np.float32]:
         """(rows, ..) of one quantity: a view. KeyError when there is no row or no such name."""
