@@ -17,7 +17,7 @@ from skipviz.cli.tables import text_table
 from skipviz.settings import Settings
 from skipviz.training.asked import settings_of
 from skipviz.training.run import Run
-from skipviz.training.verdict import number_text
+from skipviz.training.verdict import number_text, weakest_text
 
 _OPTIONS = (
     ("steps", int, "steps of training"),
@@ -94,11 +94,14 @@ def _writer(path: Path | None) -> Any:
 
 
 def _table(made: Run, summary: dict[str, Any]) -> str:
-    head = ["arm", "layer 1 / last", "loss", f"test {made.info.score}", "parameters"]
+    test = f"test {made.info.score}"
+    head = ["arm", "outcome", "starved", "weakest / largest", "loss", test, "parameters"]
     rows = [
         [
             arm_label(arm),
-            number_text(found["ratio"]),
+            found["outcome"],
+            str(len(found["starved"])),
+            weakest_text(found["weakest"]),
             number_text(found["loss"]),
             number_text(round(found["test_accuracy"], 3)),
             f"{found['parameters']:,}",

@@ -18,6 +18,7 @@ class DataInfo:
     `chance` is the score of guessing: the accuracy of naming the most frequent class, or R² = 0.
     With `vocabulary`, samples are token numbers (positions,) for an embedding, and every position
     has a label, the next token. `per_position` data have a target for every position of an image.
+    `things` is what a sentence calls its labelled things.
     """
 
     name: str
@@ -31,6 +32,7 @@ class DataInfo:
     classes: tuple[str, ...] = ()
     vocabulary: int | None = None
     per_position: bool = False
+    things: str = "samples"
 
     @property
     def score(self) -> str:
@@ -44,10 +46,12 @@ class DataInfo:
 
 
 def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
-    return DataInfo(name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane")
+    return DataInfo(
+        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things="points"
+    )
 
 
-_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images")
+_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things="digits")
 _mnist = DataInfo(
     "mnist",
     "MNIST 28×28",
@@ -56,6 +60,7 @@ _mnist = DataInfo(
     0.11,
     "12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)",
     "Downloads",
+    things="digits",
 )
 _CATALOGUE = {
     entry.name: entry
@@ -108,6 +113,7 @@ _CATALOGUE = {
             "569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)",
             "Tables",
             classes=("malignant", "benign"),
+            things="tumours",
         ),
         DataInfo(
             "wine",
@@ -117,6 +123,7 @@ _CATALOGUE = {
             0.40,
             "178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)",
             "Tables",
+            things="wines",
         ),
         DataInfo(
             "sonnets",
@@ -127,6 +134,7 @@ _CATALOGUE = {
             "eight sonnets by William Shakespeare (1609, public domain)",
             "Text",
             vocabulary=35,
+            things="letters",
         ),
         DataInfo(
             "vowels",
@@ -137,6 +145,7 @@ _CATALOGUE = {
             "1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)",
             "Sound",
             classes=("heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"),
+            things="vowels",
         ),
         _mnist,
         replace(_mnist, name="mnist_images", title="MNIST as images", input_shape=(1, 28, 28)),
@@ -160,6 +169,7 @@ _CATALOGUE = {
                 "ship",
                 "truck",
             ),
+            things="photographs",
         ),
     )
 }

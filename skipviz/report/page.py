@@ -1,5 +1,6 @@
 """The report from top to bottom."""
 
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from skipviz.network import NetworkError
 from skipviz.report.drawing import drawing
 from skipviz.report.tables import arms_table, gradients_table, settings_table
 from skipviz.training.run import Run
-from skipviz.training.verdict import sentence
+from skipviz.training.verdict import Message, pieces_of, verdict
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -24,18 +25,17 @@ def report(run: Run, address: str = "") -> str:
     unless they are too large for one.
     The charts bring plotly.js with them (about 5 MB).
     """
-    verdict = "".join(text for text, _ in sentence(run))
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(verdict)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<title>{escape(str(verdict(run).messages[0]))}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
         f"</head><body><main>{_top(run, address)}{_charts(run)}{_numbers(run)}{_sources(run)}"
         "</main></body></html>"
     )
 
 
 def _top(run: Run, address: str) -> str:
-    pieces = "".join(_piece(text, arm) for text, arm in sentence(run))
+    first, *others = verdict(run).messages
     about = (
         f"Step {run.row_steps[-1]}, seed {run.settings.seed}, {run.info.title}. Gradient: |∂L/∂W| "
         f"of each layer, L the mean loss over a batch: {run.settings.batch_size} samples, or all "
@@ -47,9 +47,14 @@ def _top(run: Run, address: str) -> str:
     arm = run.arms[0]
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
     return (
-        f"<header><h1>{pieces}</h1><p>{escape(about)} {again}</p></header>"
+        f"<header><h1>{_said([first])}</h1><p>{_said(others)}</p>"
+        f"<p>{escape(about)} {again}</p></header>"
         f"<figure>{drawing(run, arm)}<figcaption>{escape(caption)}</figcaption></figure>"
     )
+
+
+def _said(messages: Iterable[Message]) -> str:
+    return "".join(_piece(text, arm) for text, arm in pieces_of(messages))
 
 
 def _piece(text: str, arm: str | None) -> str:

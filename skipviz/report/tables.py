@@ -6,14 +6,15 @@ from html import escape
 from skipviz.arms import Arm, Gain, arm_label
 from skipviz.training.costs import arm_costs
 from skipviz.training.run import Run
-from skipviz.training.verdict import finding, number_text
+from skipviz.training.verdict import finding, number_text, weakest_text
 
 
 def arms_table(run: Run) -> str:
     """What every arm reached and what it costs (its first seed)."""
     costs = arm_costs(run)
     head = (
-        "arm", "|∂L/∂W₁| / |∂L/∂W_N|", "training loss", f"test {run.info.score}",
+        "arm", "outcome", "gradient", "starved layers", "layers at exactly 0",
+        "weakest, of the largest |∂L/∂W|", "batch loss", f"test {run.info.score}",
         "weights", "MACs", "ms per step",
     )  # fmt: skip
     rows = []
@@ -22,7 +23,11 @@ def arms_table(run: Run) -> str:
         rows.append(
             (
                 arm_label(arm),
-                f"{number_text(found.ratio)} ({found.state})",
+                found.outcome,
+                found.state,
+                str(len(found.starved)),
+                str(len(found.zero)),
+                weakest_text(found.weakest),
                 number_text(found.loss),
                 number_text(found.test_accuracy),
                 f"{cost.parameters:,}",

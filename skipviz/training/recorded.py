@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
+from skipviz.data.catalogue import OWN
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.frame import Failure
@@ -28,13 +29,14 @@ def save_run(run: Run, path: Path) -> None:
     told = {
         "network": json.loads(run.network.to_json()),
         "settings": run.settings.model_dump(mode="json", exclude_defaults=True),
-        "info": asdict(run.info),
+        "info": asdict(run.info) if run.settings.data == OWN else None,
         "failures": [asdict(failure) for failure in run.failures],
         "device": run.device,
         "steps": run.steps,
     }
     arrays = {name: array for part in _PARTS for name, array in _arrays(part, getattr(run, part))}
-    np.savez_compressed(path, **{_TOLD: np.array(json.dumps(told))}, **arrays)
+    held: dict[str, Any] = {_TOLD: np.array(json.dumps(told)), **arrays}
+    np.savez_compressed(path, **held)
 
 
 def load_run(path: Path) -> Run:
@@ -43,7 +45,8 @@ def load_run(path: Path) -> Run:
         arrays = dict(held)
     told = json.loads(str(arrays.pop(_TOLD)))
     network = Network.from_json(json.dumps(told["network"]))
-    run = Run(network, Settings.model_validate(told["settings"]), info=_info(told["info"]))
+    own = _info(told["info"]) if told["settings"].get("data") == OWN else None
+    run = Run(network, Settings.model_validate(told["settings"]), info=own)
     for part, limit in _PARTS.items():
         setattr(run, part, _rows(part, limit, arrays))
     run.failures = tuple(Failure(**failure) for failure in told["failures"])
@@ -67,4 +70,5 @@ def _rows(part: str, limit: int, arrays: Mapping[str, NDArray[Any]]) -> Rows:
 
 def _info(fields: dict[str, Any]) -> DataInfo:
     """JSON has lists where a data set has tuples."""
-    return DataInfo(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+    return DataInfo(**known)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from copy import copy
 from functools import cached_property
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class Run:
 
     def frozen(self) -> "Run":
         """What is measured so far, as a run that does not grow."""
-        _ = self.main_arms, self.weighted_layers  # found once for all copies
+        _ = self.main_arms, self.weighted_layers, self.state_sizes  # found once for all copies
         run = copy(self)
         run._rows, run._evaluations = self._rows.frozen(), self._evaluations.frozen()
         run._snapshots = self._snapshots.frozen()
@@ -84,6 +85,12 @@ class Run:
     def weighted_layers(self) -> list[int]:
         """The layers of 1..N that have weights; others have NaN for what concerns weights."""
         return weighted_layers(self.network, self.info.input_shape, self.info.outputs)
+
+    @cached_property
+    def state_sizes(self) -> Array:
+        """(N,) entries of the state of one sample, of every layer."""
+        shapes = self.network.shapes(self.info.input_shape, self.info.outputs)
+        return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
 
     @property
     def steps(self) -> int:
@@ -127,6 +134,10 @@ class Run:
         if not len(self._rows):
             return np.empty((0, self.layers + 1))
         return self._rows.column(name)[:, *place].astype(np.float64)
+
+    def has(self, probe: str) -> bool:
+        """Whether a probe of every step or of the snapshots was measured."""
+        return probe in self._rows.names or probe in self._snapshots.names
 
     def snapshot_steps(self) -> Steps:
         """The steps of the rows of `snapshot`."""

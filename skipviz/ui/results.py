@@ -4,10 +4,9 @@ import math
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
-from skipviz.training.verdict import finding, number_text, sentence
+from skipviz.training.verdict import pieces_of, verdict
 from skipviz.ui.charts import charts
 from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.charts.units import units_pending
@@ -100,7 +99,8 @@ def _verdict(run: Run | None, session: Session, at: int) -> None:
     if run is None:
         headline([(_why_nothing(session), None)])
     else:
-        headline(sentence(run, at), _detail(run, at))
+        first, *others = verdict(run, at).messages
+        headline(first.pieces, _detail(run, at), pieces_of(others))
 
 
 def _why_nothing(session: Session) -> str:
@@ -112,14 +112,9 @@ def _why_nothing(session: Session) -> str:
 
 
 def _detail(run: Run, at: int) -> str:
-    settings = run.settings
-    accuracies = ", ".join(
-        f"{number_text(round(found.test_accuracy, 3))} {arm_label(found.arm)}"
-        for found in (finding(run, arm, at) for arm in run.main_arms)
-    )
-    chance = number_text(run.info.chance)
+    settings, step = run.settings, run.row_steps[at]
+    where = f"Step {step}" if step else "Initial weights"
     return (
-        f"Test {run.info.score} {accuracies} (chance {chance}). Step {run.row_steps[at]}, "
-        f"seed {settings.seed}, {run.info.title}. "
+        f"{where}, seed {settings.seed}, {run.info.title}. "
         f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
     )

@@ -1,20 +1,22 @@
 """Sentences about arms as HTML, each arm in its colour."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import streamlit as st
 
 from skipviz.figures.style import arm_style
 from skipviz.ui.theme import theme
 
-Pieces = Sequence[tuple[str, str | None]]
+Pieces = Iterable[tuple[str, str | None]]
 """A sentence in pieces of (text, arm it is about)."""
 
 
-def headline(pieces: Pieces, detail: str = "") -> None:
-    """What was found, in words, and how it was measured."""
-    below = f"<p>{html.escape(detail)}</p>" if detail else ""
+def headline(pieces: Pieces, detail: str = "", more: Pieces = ()) -> None:
+    """What was found, in words, what more there is to say of it, and how it was measured."""
+    further = sentence_html(more)
+    below = f'<p class="further">{further}</p>' if further else ""
+    below += f"<p>{html.escape(detail)}</p>" if detail else ""
     st.html(f'<div class="verdict"><h1>{sentence_html(pieces)}</h1>{below}</div>')
 
 

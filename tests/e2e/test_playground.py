@@ -35,7 +35,7 @@ def test_draw_train_stop_and_open_the_link_again(page: Page, server: str) -> Non
     open_app(page, server)
     expect(layer(page, 40)).to_be_visible()
     expect(page.locator("[data-skip]")).to_have_count(19)
-    expect(page.locator(".verdict h1")).to_contain_text("it vanished")
+    expect(page.locator(".verdict h1")).to_contain_text("layers are starved")
 
     add_by_drag(page, 2, 10)
     expect(page.get_by_text("20 skips")).to_be_visible()
@@ -60,14 +60,17 @@ def test_a_whole_run_ends_with_the_verdict_of_the_default_network(page: Page, se
     open_app(page, server)
     button(page, "Train").click()
     expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
-    expect(page.locator(".verdict h1")).to_contain_text("Without the skips, layer 1 gets")
-    expect(page.locator(".verdict .arm-plain")).to_contain_text("× 10⁻")
-    accuracies = re.search(
-        r"accuracy ([\d.]+) with skips, ([\d.]+) without", page.locator(".verdict p").inner_text()
+    scores = re.fullmatch(
+        r"With the skips (\d+) % of the test digits are right, without them (\d+) % "
+        r"\(chance 10 %\)\.",
+        page.locator(".verdict h1").inner_text(),
     )
-    assert accuracies is not None
-    assert float(accuracies[1]) > 0.9
-    assert float(accuracies[2]) < 0.2
+    assert scores is not None
+    assert int(scores[1]) > 90
+    assert int(scores[2]) < 20
+    further = page.locator(".verdict .further")
+    expect(further).to_contain_text(re.compile(r"Without the skips, \d+ of 40 layers are starved"))
+    expect(further.locator(".arm-plain").last).to_contain_text("× 10⁻")
     button(page, "Reset").click()
     expect(page.get_by_text("Not trained yet")).to_be_visible()
 

@@ -6,6 +6,7 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from skipviz.network import Dense, Init, Network, Scale
 
 HE, XAVIER, ZERO = Init(scheme="he"), Init(scheme="xavier"), Init(scheme="zero")
 BLOCKS = 30
+default = partial(presets.load, "default")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def _of_presets() -> Iterator[Row]:
         if meant is not None and data.info(meant).group != "Downloads":
             rate = presets.info(name).learning_rate
             settings = {"data": meant, "steps": _STEPS.get(name, 150), "learning_rate": rate}
-            yield Row(f"preset-{name}", lambda name=name: presets.load(name), settings)
+            yield Row(f"preset-{name}", partial(presets.load, name), settings)
 
 
 _STEPS = {"feedback": 60, "unet_digits": 100, "densenet_digits": 100, "highway": 120}
@@ -75,7 +77,7 @@ def _of_cases() -> Iterator[Row]:
     yield Row("slow-tanh", slow_tanh, {"steps": 200, "learning_rate": 2e-4})
     unet = {"data": "digits_denoising", "steps": 60}
     names = {"data": "digits_images", "steps": 60}
-    yield Row("unet-60-steps", lambda: presets.load("unet_digits"), names)
+    yield Row("unet-60-steps", partial(presets.load, "unet_digits"), names)
     yield Row("unet-denoises", denoiser, unet)
     yield Row(
         "tanh-rate-100",
@@ -92,7 +94,7 @@ def _of_cases() -> Iterator[Row]:
         own=surface,
     )
     for name in ("rezero", "skipinit", "layerscale", "default", "preactivation", "highway"):
-        yield Row(f"{name}-start", lambda name=name: presets.load(name), {"steps": 0})
+        yield Row(f"{name}-start", partial(presets.load, name), {"steps": 0})
 
 
 def denoiser() -> Network:
@@ -103,8 +105,7 @@ def denoiser() -> Network:
 
 def he_residual() -> Network:
     """x + W relu(x), 30 times, He: the textbook explosion."""
-    style = {"order": "pre", "init": HE}
-    return chain(BLOCKS + 1, "all", **style)
+    return chain(BLOCKS + 1, "all", order="pre", init=HE)
 
 
 def slow_tanh() -> Network:
@@ -133,16 +134,16 @@ def surface() -> OwnData:
 
 def _of_arms() -> Iterator[Row]:
     four = ("skip", "plain", "gradient_only", "forward_only")
-    yield Row("four-arms", lambda: presets.load("default"), {"arms": four, "steps": 170})
-    yield Row("four-arms-start", lambda: presets.load("default"), {"arms": four, "steps": 0})
+    yield Row("four-arms", default, {"arms": four, "steps": 170})
+    yield Row("four-arms-start", default, {"arms": four, "steps": 0})
     only = {"arms": ("gradient_only",), "steps": 120}
-    yield Row("gradient-only", lambda: presets.load("default"), only)
-    yield Row("forward-only", lambda: presets.load("default"), {**only, "arms": ("forward_only",)})
-    yield Row("plain-only", lambda: presets.load("default"), {"arms": ("plain",), "steps": 120})
-    yield Row("skip-only", lambda: presets.load("default"), {"arms": ("skip",), "steps": 120})
-    yield Row("no-skips-start", lambda: presets.load("plain"), {"steps": 0}, live=True)
+    yield Row("gradient-only", default, only)
+    yield Row("forward-only", default, {**only, "arms": ("forward_only",)})
+    yield Row("plain-only", default, {"arms": ("plain",), "steps": 120})
+    yield Row("skip-only", default, {"arms": ("skip",), "steps": 120})
+    yield Row("no-skips-start", partial(presets.load, "plain"), {"steps": 0}, live=True)
     three = {"steps": 120, "seeds": 3}
-    yield Row("three-seeds", lambda: presets.load("default"), three)
+    yield Row("three-seeds", default, three)
     yield Row(
         "three-seeds-on-the-edge",
         lambda: chain(40, init=Init(scheme="xavier"), activation="tanh"),
@@ -168,15 +169,14 @@ def _adversarial() -> Iterator[Row]:
 def _sizes() -> Iterator[Row]:
     yield Row("width-1", lambda: chain(12, "two", 1), {"steps": 120})
     yield Row("batch-1", lambda: chain(10, "two", 32), {"steps": 150, "batch_size": 1})
-    yield Row("batch-1-default", lambda: presets.load("default"), {"steps": 150, "batch_size": 1})
+    yield Row("batch-1-default", default, {"steps": 150, "batch_size": 1})
     yield Row("one-layer", lambda: chain(1).add_skip(0, 1), {"steps": 100})
     yield Row("two-layers", lambda: chain(2).add_skip(1, 2), {"steps": 100})
-    yield Row("five-steps", lambda: presets.load("default"), {"steps": 5})
-    yield Row("one-step", lambda: presets.load("default"), {"steps": 1})
+    yield Row("five-steps", default, {"steps": 5})
+    yield Row("one-step", default, {"steps": 1})
 
 
 def _rates() -> Iterator[Row]:
-    default = lambda: presets.load("default")  # noqa: E731
     yield Row("rate-nearly-0", default, {"steps": 100, "learning_rate": 1e-9})
     yield Row("rate-100", default, {"steps": 60, "learning_rate": 100.0})
     yield Row("rate-1", default, {"steps": 100, "learning_rate": 1.0})
@@ -191,7 +191,7 @@ def _rates() -> Iterator[Row]:
 def _signals() -> Iterator[Row]:
     yield Row("dead-relu", dead_relu, {"data": "circles", "steps": 60, "learning_rate": 0.05})
     yield Row("sigmoid-60-start", lambda: chain(60, "two", activation="sigmoid"), {"steps": 0})
-    sigmoid = {"activation": "sigmoid", "init": XAVIER}
+    sigmoid: dict[str, Any] = {"activation": "sigmoid", "init": XAVIER}
     yield Row("sigmoid-clean", lambda: chain(40, "two", **sigmoid), {"steps": 200})
     yield Row("sigmoid-joined-inside", lambda: joined_inside(40, **sigmoid), {"steps": 200})
     yield Row(
@@ -201,7 +201,7 @@ def _signals() -> Iterator[Row]:
     )
     yield Row("he-plain-100", lambda: chain(100, init=HE), {"steps": 60})
     yield Row("chaotic-tanh", chaotic, {"steps": 0, "arms": ("plain",)})
-    orthogonal = {"activation": "identity", "init": Init(scheme="orthogonal")}
+    orthogonal: dict[str, Any] = {"activation": "identity", "init": Init(scheme="orthogonal")}
     yield Row("linear-orthogonal", lambda: chain(30, **orthogonal), {"steps": 100})
     yield Row("halved-shortcuts", halved, {"steps": 120})
     yield Row("loss-starts-huge", lambda: chain(16, "all", order="pre", init=HE), {"steps": 100})

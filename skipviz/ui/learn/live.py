@@ -13,7 +13,7 @@ from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
 from skipviz.learn.results import Heat, Number, Result, Table
 from skipviz.training.run import Run
-from skipviz.training.verdict import number_text, sentence
+from skipviz.training.verdict import number_text, pieces_of, verdict
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.learn.running import known_job, result_of, run_of, start
 from skipviz.ui.live import Chart, live_charts
@@ -64,7 +64,7 @@ def _progress(job: ComputingJob, name: str) -> None:
 def _run(run: Run | None, live: Training, name: str) -> None:
     if run is None:
         return
-    said = _of_the_signal(run) if live.views[0] == "state_rms" else sentence(run)
+    said = _of_the_signal(run) if live.views[0] == "state_rms" else pieces_of(verdict(run).messages)
     st.html(f'<p class="measured-verdict">{sentence_html(said)}</p>')
     charts = [
         Chart(f"{name}-{view}", _view(run, view), _TITLES[view], _note(run, view), HEIGHT)

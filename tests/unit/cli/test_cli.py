@@ -72,7 +72,7 @@ def test_the_figures_of_a_run_are_written_as_html(drawn, tmp_path: Path) -> None
     assert main(["train", drawn, "--steps", "2", "--out", str(out)]) == 0
     text = out.read_text()
     assert text.count("Plotly.newPlot(") == 3
-    assert "<h1>Without the skips" in text
+    assert "<h1>So far, " in text
 
 
 def test_a_network_is_exported(drawn, tmp_path: Path, capsys) -> None:

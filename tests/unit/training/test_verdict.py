@@ -4,85 +4,305 @@ import numpy as np
 import pytest
 
 from skipviz import presets
-from skipviz.network import Init, Network
+from skipviz.arms import Arm
+from skipviz.network import Dense, Init, Network, Scale
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
-from skipviz.training.verdict import finding, number_text, sentence, summarise
+from skipviz.training.verdict import finding, number_text, pieces_of, summarise, verdict
+from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text
 
-NETWORK = Network.mlp(depth=3, width=4)
+NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
+FLAT = (1.0, 1.0, 1.0, 1.0)
 
 
-def run_of(ratios, losses, arms=("skip", "plain"), accuracy=0.5) -> Run:
-    """`ratios` and `losses` per arm: |dL/dW_1| / |dL/dW_3|, and the batch loss of every step."""
-    run = Run(NETWORK, Settings(arms=arms, steps=len(losses[0])))
-    norms = np.array([[[ratio, 0.5, 1.0, 2.0]] for ratio in ratios])
-    probes = {"weight_gradient": norms, "state_gradient": norms}
-    for step, at_step in enumerate(zip(*losses, strict=True)):
-        loss = np.array(at_step)[:, None]
-        done = Evaluation(loss, loss, loss, np.full_like(loss, accuracy)) if step == 0 else None
-        run.extend([Frame(step, 0.1 * step, loss, loss, probes, done)])
+def run_of(
+    norms,
+    losses=((2.3, 2.3),),
+    scores=((0.1, 0.1),),
+    arms=("skip",),
+    steps=200,
+    network=NETWORK,
+    train_scores=None,
+    **probes,
+) -> Run:
+    """`norms` |dL/dW_k| per arm and layer; training losses and test scores per arm, first and last.
+
+    Two frames, at step 0 and at the last; `probes` replace the norms of states and their sizes.
+    """
+    run = Run(network, Settings(arms=arms, steps=steps))
+    for place, step in enumerate((0, steps)):
+        weights = np.array([[[*norm, 1.0]] for norm in norms])
+        given = {"state_gradient": np.ones_like(weights), "state_rms": np.ones_like(weights)}
+        given |= {name: np.array([[value]] * len(norms)) for name, value in probes.items()}
+        loss = np.array([[each[place]] for each in losses])
+        score = np.array([[each[place]] for each in scores])
+        fitted = score if train_scores is None else np.array([[s[place]] for s in train_scores])
+        done = Evaluation(loss, fitted, loss, score)
+        run.extend([Frame(step, 0.1, loss, score, {"weight_gradient": weights, **given}, done)])
     return run
 
 
-def falling(steps=60):
-    return list(np.linspace(2.3, 0.1, steps))
+def text_of(run, at=-1):
+    return str(verdict(run, at))
+
+
+LEARNT = {"losses": ((2.3, 0.1),), "scores": ((0.1, 0.96),)}
 
 
 @pytest.mark.parametrize(
-    ("ratio", "state"),
-    [(1e-9, "vanished"), (1e-4, "vanishing"), (0.3, "healthy"), (1e5, "exploding")],
+    ("norms", "state", "said"),
+    [
+        ((1e-9, 0.1, 0.5, 1), "vanished", "1 of 4 layers is starved: layer 1 gets 1 × 10⁻⁹ of"),
+        ((1e-9, 1, 1e-8, 2), "vanished", "2 of 4 layers are starved: they get less than a"),
+        ((0.3, 1, 2, 1), "healthy", "every layer gets at least 0.15 of the largest"),
+        ((0.001, 1, 1, 1), "uneven", "spread unevenly: layer 1 gets 0.001 of the largest, though"),
+        ((0.0, 1, 1, 1), "vanished", "layer 1 gets exactly 0."),
+        ((1, 0.0, 0.0, 1), "zero in some layers", "layers 2 and 3 get exactly 0."),
+        ((0.0, 0.0, 0.0, 0.0), "no gradient", "no layer gets any gradient."),
+    ],
 )
-def test_the_ratio_of_first_to_last_layer_tells_the_state(ratio, state):
-    run = run_of([ratio, ratio], [falling(), falling()])
+def test_gradients_are_judged_over_all_layers(norms, state, said):
+    run = run_of([norms], **LEARNT)
     assert finding(run, "skip").state == state
-    assert finding(run, "skip").ratio == pytest.approx(ratio)
+    assert said in text_of(run)
 
 
-def test_a_healthy_gradient_with_a_loss_that_stays_is_not_training():
-    run = run_of([0.5, 0.5], [[2.3] * 60, falling()])
+def test_what_is_found_is_exact():
+    found = finding(run_of([(1e-9, 0.0, 1.0, 2.0)], **LEARNT), "skip")
+    assert found.starved == [1]
+    assert found.zero == [2]
+    assert found.weakest == (1, pytest.approx(0.5e-9))
+    assert found.ratio == pytest.approx(0.5e-9)
+    assert found.outcome == "learns"
+
+
+def test_a_share_of_exactly_a_millionth_is_not_starved():
+    found = finding(run_of([(2.001e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip")
+    assert found.starved == []
+    assert finding(run_of([(1.999e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip").starved == [1]
+
+
+def test_growth_compares_root_mean_squares_per_entry_from_end_to_end():
+    network = Network.of(layers=[Dense(width=w) for w in (4, 4, 4, 16)])
+    run = run_of(
+        [FLAT],
+        network=network,
+        state_gradient=[6.0, 1, 1, 2.0, 1],
+        state_rms=[0.5, 1, 1, 4.0, 1],
+        **LEARNT,
+    )
+    # |dL/ds_1| = 6 over 4 entries, |dL/ds_4| = 2 over 16: (6 / 2) / (2 / 4)
+    assert finding(run, "skip").growth == pytest.approx((6.0, 8.0))
+
+
+def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
+    run = run_of([(1e-3, 0.1, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "vanishing"
+    assert "vanishing on its way down: layer 1 gets 0.001 of the largest" in text_of(run)
+
+
+def test_an_explosion_is_seen_in_states_where_weight_gradients_are_level():
+    run = run_of([FLAT], state_gradient=[5e4, 1e3, 1e1, 1, 1], state_rms=[1, 1e2, 1e3, 4e4, 1])
+    assert finding(run, "skip").state == "exploding"
+    assert "from layer 4 down to layer 1, |∂L/∂s| grows 5 × 10⁴-fold" in text_of(run)
+    assert "the signal grows 4 × 10⁴-fold from layer 1 to layer 4" in text_of(run)
+
+
+def test_a_loss_that_begins_far_from_guessing_is_said():
+    run = run_of([FLAT], losses=((7e4, 7e4),), state_rms=[1, 1e2, 1e3, 4e4, 1], steps=200)
+    assert "the loss begins at 7 × 10⁴, where guessing has 2.30" in text_of(run)
+
+
+@pytest.mark.parametrize(
+    ("loss", "score", "steps", "outcome"),
+    [
+        (0.1, 0.96, 200, "learns"),
+        (2.15, 0.32, 200, "learns"),
+        (2.3, 0.1, 200, "hardly learns"),
+        (2.2, 0.18, 200, "hardly learns"),
+        (2.3, 0.1, 49, "early"),
+        (2.25, 0.28, 5, "early"),
+        (3.6, 0.1, 200, "worse"),
+        (272.0, 0.3, 5, "worse"),
+    ],
+)
+def test_what_was_learned_is_told_from_whole_splits(loss, score, steps, outcome):
+    run = run_of([FLAT], losses=((2.3, loss),), scores=((0.1, score),), steps=steps)
+    assert finding(run, "skip").outcome == outcome
+
+
+def test_at_the_initial_weights_it_is_too_early_and_only_gradients_are_spoken_of():
+    run = run_of([FLAT], **LEARNT)
+    assert finding(run, "skip", at=0).outcome == "early"
+    assert verdict(run, at=0).learned == ()
+
+
+def test_a_score_of_a_few_steps_is_called_early():
+    run = run_of([FLAT], losses=((2.3, 2.2),), scores=((0.1, 0.2),), steps=5)
+    assert "20 % of the test digits are right so far (chance 10 %): it is too early" in text_of(run)
+
+
+BOTH = {"arms": ("skip", "plain"), "norms": [FLAT, FLAT]}
+
+
+def test_both_scores_stand_in_one_sentence_and_their_numbers_are_coloured():
+    run = run_of(**BOTH, losses=((2.3, 0.1), (2.3, 2.3)), scores=((0.1, 0.96), (0.1, 0.08)))
+    first = verdict(run).learned[0]
+    assert str(first) == (
+        "With the skips 96 % of the test digits are right, without them 8 % (chance 10 %)."
+    )
+    coloured = [(text, arm) for text, arm in first.pieces if arm]
+    assert coloured == [("96 %", "skip"), ("8 %", "plain")]
+
+
+def test_it_says_when_the_skips_made_it_worse():
+    run = run_of(**BOTH, losses=((1, 0.275), (1, 0.0033)), scores=((0, 0.73), (0, 0.995)))
+    assert "only 73 %" in text_of(run)
+    assert "here the skips make it worse" in text_of(run)
+
+
+def test_a_hair_s_breadth_is_not_called_worse():
+    run = run_of(**BOTH, losses=((2.3, 0.12), (2.3, 0.1)), scores=((0.1, 0.95), (0.1, 0.96)))
+    assert "worse" not in text_of(run)
+
+
+def test_healthy_and_not_learning_is_degradation_and_said_as_such():
+    run = run_of([FLAT])
     assert finding(run, "skip").state == "not training"
-    assert finding(run, "plain").state == "healthy"
+    assert "it hardly learns, though no layer is short of gradient" in text_of(run)
+    assert "the training loss goes from 2.30 to 2.30" in text_of(run)
 
 
-def test_patience_comes_first_nobody_is_judged_by_a_few_steps():
-    run = run_of([0.5, 0.5], [[2.3] * 20, [2.3] * 20])
-    assert finding(run, "skip").state == "healthy"
+def test_an_uneven_gradient_is_no_reason_to_call_it_healthy():
+    assert "though" not in text_of(run_of([(0.05, 1, 1, 1)]))
+
+
+def test_what_is_learned_by_heart_is_said():
+    run = run_of([FLAT], losses=((1.4, 0.01),), scores=((0.1, 0.11),), train_scores=((0.1, 1.0),))
+    assert finding(run, "skip").outcome == "learns"
+    assert "training data (100 % right) does not carry over to the test data" in text_of(run)
 
 
 def test_nan_is_a_failure():
-    run = run_of([np.nan, 0.5], [[np.nan] * 3, falling(3)])
-    assert finding(run, "skip").state == "failed"
-    assert "broke down" in summarise(run)["verdict"]
+    run = run_of([(np.nan, 1, 1, 1)], losses=((2.3, np.nan),), scores=((0.1, np.nan),))
+    found = finding(run, "skip")
+    assert (found.state, found.outcome) == ("failed", "failed")
+    assert np.isnan(found.ratio)
+    assert text_of(run).startswith("With the skips, training broke down (NaN or infinite).")
 
 
-def test_an_exact_zero_is_vanished_and_no_division_fault():
-    run = run_of([0.0, 0.5], [falling(), falling()])
-    assert finding(run, "skip").state == "vanished"
-
-
-def test_an_arm_that_failed_is_said_to_have_whatever_its_last_numbers_are():
-    run = run_of([0.5, 0.5], [falling(3), falling(3)])
-    run.failures = (Failure("skip", 0, 1, 2, "gradient"),)
+def test_a_failure_is_told_with_its_place_whatever_the_last_numbers_are():
+    run = run_of([FLAT], **LEARNT)
+    run.failures = (Failure("skip", 0, 7, 2, "gradient"),)
     assert finding(run, "skip", at=0).state == "healthy"
     assert finding(run, "skip").state == "failed"
-    assert np.isnan(finding(run, "skip").ratio)
-    assert finding(run, "plain").state == "healthy"
+    assert "broke down at step 7: the gradient of layer 2 became NaN or infinite" in text_of(run)
 
 
-def test_after_an_arm_without_a_number_the_other_says_what_is_compared():
-    run = run_of([0.3, np.nan], [falling(3), falling(3)])
-    assert summarise(run)["verdict"] == (
-        "Without the skips, training broke down (NaN or infinite). "
-        "With them, layer 1 gets 0.3 of the last layer's gradient."
-    )
+def test_a_run_that_only_skips_broke_says_so():
+    run = run_of(**BOTH, losses=((2.3, 2.3), (2.3, 0.1)), scores=((0.1, 0.1), (0.1, 0.9)))
+    run.failures = (Failure("skip", 0, 7, 2, "state"),)
+    assert "Only with the skips does it break down: here they make it worse." in text_of(run)
+    assert "Without the skips, 90 % of the test digits are right" in text_of(run)
+
+
+def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused():
+    run = run_of([FLAT], arms=("gradient_only",), losses=((2.3, 9.0),))
+    assert "not the gradient of the arm's own loss" in text_of(run)
+
+
+def test_a_chain_without_skips_is_judged_alone():
+    run = run_of(**BOTH, network=NETWORK.without_skips(), losses=((2.3, 0.1),) * 2,
+                 scores=((0.1, 0.9),) * 2)  # fmt: skip
+    text = text_of(run)
+    assert text.startswith("In this chain, 90 % of the test digits are right (chance 10 %).")
+    assert text.endswith("This network has no skips, so there is nothing to compare yet.")
+    assert "ith the skips" not in text
+
+
+def test_own_arms_go_by_their_names():
+    arm = Arm(name="half", forward=0.5, backward=0.5)
+    run = Run(NETWORK, Settings(arms=(arm,), steps=0))
+    weights = np.ones((1, 1, 5))
+    probes = {"weight_gradient": weights, "state_gradient": weights, "state_rms": weights}
+    run.extend([Frame(0, 0.1, np.ones((1, 1)), np.ones((1, 1)), probes)])
+    assert text_of(run).startswith("In the arm half, every layer gets at least 1")
+
+
+def test_seeds_are_summed_up_by_their_median_and_range():
+    run = Run(NETWORK, Settings(arms=("skip",), steps=200, seeds=3))
+    for step, factor in ((0, 0.0), (200, 1.0)):
+        weights = np.array([[[1e-9, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1e-8, 1e-8, 1, 1, 1]]])
+        loss = np.array([[2.3, 2.3, 2.3]]) - factor * np.array([[2.0, 2.1, 2.2]])
+        score = 0.1 + factor * np.array([[0.8, 0.85, 0.86]])
+        probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), weights)
+        done = Evaluation(loss, score, loss, score)
+        run.extend([Frame(step, 0.1, loss, score, probes, done)])
+    text = text_of(run)
+    assert "95 % (90 % to 96 %) of the test digits are right" in text
+    assert "1 (0 to 2) of 4 layers" in text
+    assert text.endswith("Medians of 3 seeds, the range in brackets.")
+    assert finding(run, "skip").starved == [1]
+    assert finding(run, "skip").test_accuracy == pytest.approx(0.95)
+
+
+def test_seeds_that_broke_down_are_counted_and_the_others_judged():
+    run = train(NETWORK, steps=2, seeds=3, arms=("skip",))
+    run.failures = (Failure("skip", 1, 1, 2, "state"),)
+    assert "With the skips, 1 of 3 seeds broke down (NaN or infinite)." in text_of(run)
+    assert finding(run, "skip").state != "failed"
+    run.failures += (Failure("skip", 2, 1, 2, "state"),)
+    assert finding(run, "skip").state == "failed"
 
 
 @pytest.mark.parametrize("name", ["rezero", "skipinit"])
-def test_a_last_layer_without_a_gradient_at_first_is_no_failure(name):
+def test_branches_that_start_closed_get_nothing_yet(name):
     run = train(presets.load(name), steps=0, arms=("skip",))
-    assert finding(run, "skip").state == "none in the last layer"
-    verdict = run.summary()["verdict"]
-    assert verdict == "With the skips, the last layer gets no gradient yet."
+    found = finding(run, "skip")
+    assert found.state == "none in the last layer"
+    assert found.zero == list(range(2, 42))
+    assert "layers 2 to 41 get no gradient yet: learned scales that start at 0" in text_of(run)
+
+
+def dense(*schemes, width=8):
+    layers = [Dense(width=width, init=Init(scheme=scheme)) for scheme in schemes]
+    return Network.of(layers=layers)
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (
+            dense("he", "zero", "zero", "he").add_skip(1, 3),
+            "layers 2 and 3 get exactly 0: weights that started at 0 let nothing through",
+        ),
+        (
+            dense("he", "he", "he").add_skip(1, 2, branch_scale=Scale(value=0)),
+            "layer 2 gets exactly 0: a fixed scale of 0 closes its branch",
+        ),
+        (
+            dense("zero", "zero", "zero").add_skip(1, 3),
+            "no layer gets any gradient. With the skips, layers 1 to 3 get exactly 0: weights that",
+        ),
+    ],
+)
+def test_why_layers_get_exactly_nothing(network, said):
+    assert said in text_of(train(network, steps=0, arms=("skip",)))
+
+
+def test_units_without_a_slope_are_named():
+    network = Network.mlp(12, 8, "tanh", init=Init(scheme="he", gain=100.0)).add_skip(1, 3)
+    run = train(network, steps=0, arms=("plain",), batch_size=1)
+    flat = [k for k in range(1, 13) if run.snapshot("dead", "plain")[0, k - 1] == 1]
+    assert flat
+    assert f"every unit of {layers_text(flat)} is saturated for the whole batch" in text_of(run)
+
+
+def test_a_gradient_too_small_for_float32_is_no_dead_layer():
+    network = Network.mlp(60, 32, "sigmoid").add_skip(1, 3)
+    text = text_of(train(network, steps=0, arms=("plain",)))
+    assert "too small for float32" in text
+    assert "off for the whole batch" not in text
 
 
 def test_gradients_whose_squares_overflow_are_measured_and_no_failure():
@@ -91,15 +311,7 @@ def test_gradients_whose_squares_overflow_are_measured_and_no_failure():
     run = train(network, steps=0, arms=("skip",))
     assert run.failures == ()
     assert 1e20 < run.gradient_norms("skip")[0, 0] < 1e23
-    assert finding(run, "skip").state == "healthy"
-
-
-def test_the_first_and_the_last_layer_that_have_weights_are_named():
-    dense = {"kind": "dense", "width": 8}
-    layers = [{"kind": "identity"}, dense, dense, {"kind": "identity"}]
-    verdict = train(Network.of(layers=layers), steps=0, arms=("skip",)).summary()["verdict"]
-    assert "layer 2 gets" in verdict
-    assert "of layer 3's gradient" in verdict
+    assert finding(run, "skip").state == "exploding"
 
 
 @pytest.mark.parametrize(
@@ -110,37 +322,42 @@ def test_the_first_and_the_last_layer_that_have_weights_are_named():
     ],
 )
 def test_where_there_is_nothing_to_compare_the_sentence_says_so(layers, said):
-    run = train(Network.of(layers=layers), steps=1)
-    assert run.summary()["verdict"].startswith(said)
+    run = train(Network.of(layers=layers), steps=0)
+    assert text_of(run).startswith(said)
     assert finding(run, "skip").state == "too few weights"
 
 
-def test_the_sentence_names_both_arms_and_colours_their_numbers():
-    run = run_of([0.3, 1e-9], [falling(), falling()])
-    pieces = sentence(run)
-    text = "".join(piece for piece, _ in pieces)
-    assert text == (
-        "Without the skips, layer 1 gets 1 × 10⁻⁹ of the last layer's gradient: it vanished. "
-        "With them, 0.3."
-    )
-    assert [(piece, arm) for piece, arm in pieces if arm] == [
-        ("1 × 10⁻⁹", "plain"),
-        ("0.3", "skip"),
-    ]
+def test_projections_make_the_network_larger_and_it_says_so():
+    network = Network.mlp(3, 8).add_skip(1, 2, kind="projection")
+    run = train(network, steps=0)
+    whole, bare = (n.count_parameters((64,), 10) for n in (network, network.without_skips()))
+    share = f"{100 * (whole - bare) / whole:.0f} %"
+    assert f"The skip is a learned projection with {share} of all weights" in text_of(run)
 
 
-def test_one_arm_alone_gets_one_sentence():
-    run = run_of([0.3], [falling()], arms=("skip",))
-    assert (
-        summarise(run)["verdict"]
-        == "With the skips, layer 1 gets 0.3 of the last layer's gradient."
-    )
+def test_regression_speaks_of_r2():
+    run = train(NETWORK, data="plane", steps=60)
+    assert "R² on the test data is" in text_of(run)
+    assert "%" not in text_of(run)
 
 
-def test_a_finding_at_an_earlier_step_knows_nothing_of_later_ones():
-    run = run_of([0.5, 0.5], [[2.3] * 60, falling()])
-    assert finding(run, "skip", at=10).state == "healthy"
-    assert finding(run, "plain", at=10).loss == pytest.approx(falling()[10])
+def test_the_summary_keeps_its_keys_and_gains_what_was_found():
+    run = train(NETWORK, steps=3)
+    told = summarise(run)["arms"]["skip"]
+    assert {"arm", "ratio", "state", "loss", "test_accuracy", "parameters", "macs"} <= set(told)
+    assert {"starved", "zero", "weakest", "growth", "outcome"} <= set(told)
+    assert run.summary()["verdict"] == text_of(run)
+
+
+def test_a_lean_run_is_judged_without_the_size_of_states():
+    run = train(NETWORK, steps=3, probes="lean")
+    assert np.isnan(finding(run, "skip").growth.state)
+    assert text_of(run)
+
+
+def test_sentences_are_whole_messages_with_a_space_between():
+    run = train(NETWORK, steps=3)
+    assert "".join(text for text, _ in pieces_of(verdict(run).messages)) == text_of(run)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +373,39 @@ def test_a_finding_at_an_earlier_step_knows_nothing_of_later_ones():
 )
 def test_numbers_are_written_as_people_write_them(value, text):
     assert number_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.963, "96 %"),
+        (0.004, "0.4 %"),
+        (0.9996, "99.9 %"),
+        (1e-9, "0.1 %"),
+    ],
+)
+def test_percents_are_0_or_100_only_where_they_are(share, text):
+    assert percent_text(share) == text
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"), [(2.3, "2.30"), (0.0486, "0.049"), (272.4, "272"), (7e4, "7 × 10⁴")]
+)
+def test_losses_show_small_differences(loss, text):
+    assert loss_text(loss) == text
+
+
+@pytest.mark.parametrize(
+    ("layers", "text"),
+    [
+        ([3], "layer 3"),
+        ([2, 3], "layers 2 and 3"),
+        ([2, 3, 4, 9], "layers 2 to 4 and 9"),
+        ([1, 3, 5], "layers 1, 3 and 5"),
+        ([1, 3, 5, 7, 9], "5 layers (the first is layer 1)"),
+    ],
+)
+def test_layers_are_listed_as_people_do(layers, text):
+    assert layers_text(layers) == text

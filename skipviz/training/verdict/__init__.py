@@ -1,0 +1,23 @@
+"""What a run shows, in numbers and in sentences, told as a teacher would tell it.
+
+What was learned comes first, once there is something to say; then the gradient, over all layers.
+A healthy gradient alone does not say that an arm learns: degradation is not vanishing (He et al.
+2015, section 4.1).
+"""
+
+from skipviz.training.verdict.findings import Finding, finding
+from skipviz.training.verdict.messages import Message
+from skipviz.training.verdict.numbers import number_text, weakest_text
+from skipviz.training.verdict.verdict import Verdict, pieces_of, summarise, verdict
+
+__all__ = [
+    "Finding",
+    "Message",
+    "Verdict",
+    "finding",
+    "number_text",
+    "pieces_of",
+    "summarise",
+    "verdict",
+    "weakest_text",
+]

@@ -1,0 +1,135 @@
+"""What the gradients look like over all layers, in messages."""
+
+from collections.abc import Iterator, Sequence
+from math import log
+
+import numpy as np
+
+from skipviz.network import Projection
+from skipviz.training.run import Run
+from skipviz.training.verdict import messages as say
+from skipviz.training.verdict.judging import EXPLODING
+from skipviz.training.verdict.messages import Message, Value
+from skipviz.training.verdict.numbers import (
+    layers_text,
+    loss_text,
+    number_text,
+    percent_text,
+    with_range,
+)
+from skipviz.training.verdict.told import Told
+from skipviz.training.verdict.zeros import Zeros, zeros_of
+
+_SHORT = {"vanishing": say.VANISHING, "uneven": say.UNEVEN}
+MOST_GRADIENTS = 2  # arms whose gradients are described
+HIGH_LOSS = 10.0  # times that of guessing, at the start
+
+
+def gradient_messages(run: Run, arms: Sequence[Told]) -> Iterator[Message]:
+    """Arm by arm; then what concerns the network and the seeds."""
+    if len(run.weighted_layers) < 2:
+        yield _too_few(run.weighted_layers)
+    else:
+        for told in [told for told in arms if not told.seen.failed][:MOST_GRADIENTS]:
+            yield from _of_arm(run, told)
+    if not run.network.skips:
+        yield Message(say.NO_SKIPS, {})
+    yield from _projections(run)
+    if run.settings.seeds > 1:
+        yield Message(say.SEEDS, {"seeds": Value(str(run.settings.seeds))})
+
+
+def _of_arm(run: Run, told: Told) -> Iterator[Message]:
+    found = told.found
+    if found.weakest is None:
+        yield told.message(say.NO_GRADIENT)
+    elif found.state == "exploding":
+        yield from _explosion(run, told)
+    if found.starved:
+        yield _starved(told)
+    elif found.state in _SHORT:
+        yield told.message(_SHORT[found.state], **_weakest(told))
+    elif found.weakest and found.state != "exploding" and len(found.zero) < _all(told) - 1:
+        yield told.message(say.OTHERS_HEALTHY if found.zero else say.HEALTHY, **_weakest(told))
+    if found.zero:
+        zeros = zeros_of(run, told.arm, told.seen.at, told.seen.seeds[0], found.zero)
+        yield from (_zero(run, told, each) for each in zeros)
+
+
+def _all(told: Told) -> int:
+    return len(told.seen.gradients.layers)
+
+
+def _starved(told: Told) -> Message:
+    count = with_range(told.seen.starved_counts, lambda n: f"{n:.0f}")
+    template = say.STARVED[count != "1"]
+    return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
+
+
+def _weakest(told: Told) -> dict[str, str]:
+    layer, _ = told.found.weakest or (0, np.nan)
+    column = told.seen.gradients.layers.index(layer)
+    share = with_range(told.seen.shares[:, column].tolist(), number_text)
+    return {"layer": str(layer), "share": share}
+
+
+def _explosion(run: Run, told: Told) -> Iterator[Message]:
+    growth, last = told.found.growth, str(run.layers)
+    if growth.gradient > EXPLODING:
+        yield told.message(say.GRADIENT_GROWS, last=last, factor=number_text(growth.gradient))
+    if growth.state > EXPLODING:
+        values = {"last": last, "factor": number_text(growth.state)}
+        start, guessing = told.seen.first_loss, _loss_of_guessing(run)
+        if start > HIGH_LOSS * guessing:
+            losses = {"start": loss_text(start), "guessing": loss_text(guessing)}
+            yield told.message(say.SIGNAL_AND_LOSS_GROW, **values, **losses)
+        else:
+            yield told.message(say.SIGNAL_GROWS, **values)
+
+
+def _loss_of_guessing(run: Run) -> float:
+    """Of equal chances for all classes; in regression of the mean: targets have variance 1."""
+    return log(run.info.outputs) if run.info.task == "classification" else 1.0
+
+
+def _zero(run: Run, told: Told, zeros: Zeros) -> Message:
+    several = len(zeros.layers) > 1
+    values = {"layers": layers_text(zeros.layers)}
+    if zeros.why == "flat units":
+        values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
+    if zeros.why == "learned scale" and (gradient := _scale_gradient(run, told)):
+        return told.message(say.SCALES_FIRST[several], **values, gradient=number_text(gradient))
+    return told.message(say.ZERO[zeros.why][several], **values)
+
+
+def _off(run: Run, layers: Sequence[int]) -> str:
+    """How a unit whose activation has no slope is called."""
+    only_relu = all(run.network.style(k).activation == "relu" for k in layers)
+    return "off" if only_relu else "saturated"
+
+
+def _scale_gradient(run: Run, told: Told) -> float:
+    """The largest gradient of a learned branch scale; 0 where none is measured."""
+    if not run.has("branch_scale_gradient"):
+        return 0.0
+    found = run.probe("branch_scale_gradient", told.arm, told.seen.seeds[0])[told.seen.at]
+    return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
+
+
+def _projections(run: Run) -> Iterator[Message]:
+    """Where every skip is a learned one, the arms are not equally large."""
+    skips = run.network.skips
+    if not skips or not all(isinstance(skip, Projection) for skip in skips):
+        return
+    if not {"skip", "plain"} <= set(run.main_arms):
+        return
+    size = run.info.input_shape, run.info.outputs
+    bare, whole = (n.count_parameters(*size) for n in (run.network.without_skips(), run.network))
+    own = 1 - bare / whole
+    yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
+
+
+def _too_few(weighted: Sequence[int]) -> Message:
+    if not weighted:
+        return Message(say.NO_LAYER, {})
+    return Message(say.ONE_LAYER, {"layer": Value(str(weighted[0]))})

@@ -1,0 +1,165 @@
+"""What numbers of one arm mean. Thresholds, with their reasons, stand here and nowhere else.
+
+Everything is told from arrays alone, so that runs, studies and models that nobody drew are judged
+by one rule.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Outcome = Literal["learns", "hardly learns", "worse", "failed", "early"]
+State = Literal[
+    "vanished",
+    "vanishing",
+    "healthy",
+    "exploding",
+    "failed",
+    "not training",
+    "none in the last layer",
+    "too few weights",
+    "no gradient",
+    "zero in some layers",
+    "uneven",
+]
+
+STARVED = 1e-6
+"""Of the largest layer's gradient. Updates that small are lost in float32 beside the weights."""
+VANISHING = 1e-2
+EXPLODING = 1e3
+EARLY = 20  # steps before an arm can be said to learn
+PATIENCE = 50  # steps before an arm can be said not to learn: some lie on a plateau first
+LEARNT = 0.1
+"""Of the way from guessing to a perfect score: well outside the scatter of a test split."""
+BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on the test split
+EVEN = 0.1  # every layer gets at least this share of the largest gradient
+WORSE = 1.5
+"""Times the training loss at the start: batches of one move that of guessing by a tenth."""
+HARM_LOSS = 1.2  # times the training loss of the arm without skips
+HARM_SCORE = 0.03  # of the way from guessing to a perfect score
+
+
+class Growth(NamedTuple):
+    """Root mean squares per entry from end to end: dL/ds_1 over dL/ds_N, and s_N over s_1."""
+
+    gradient: float
+    state: float
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """|dL/dW_k| of the layers that have weights, as shares of the largest.
+
+    `starved` layers get something, but less than a millionth of the largest; `zero` ones exactly
+    0; `weakest` is the layer of the least gradient above 0 with its share, None without one.
+    """
+
+    layers: tuple[int, ...]
+    shares: Array
+
+    @property
+    def starved(self) -> list[int]:
+        return [k for k, share in self._items() if 0 < share < STARVED]
+
+    @property
+    def zero(self) -> list[int]:
+        return [k for k, share in self._items() if share == 0]
+
+    @property
+    def weakest(self) -> tuple[int, float] | None:
+        above = [(share, k) for k, share in self._items() if share > 0]
+        return (min(above)[1], min(above)[0]) if above else None
+
+    def _items(self) -> list[tuple[int, float]]:
+        return list(zip(self.layers, self.shares.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Losses of the whole training split, at the start and after `steps` updates, and scores.
+
+    A score is the accuracy or R²; `chance` is that of guessing. NaN where nothing was evaluated
+    after the start.
+    """
+
+    steps: int
+    start_loss: float
+    train_loss: float
+    train_score: float
+    test_score: float
+    chance: float
+
+    @property
+    def gain(self) -> float:
+        """On the training split: 0 is guessing, 1 perfect."""
+        return _gain(self.train_score, self.chance)
+
+    @property
+    def test_gain(self) -> float:
+        """The same on the test split."""
+        return _gain(self.test_score, self.chance)
+
+    @property
+    def by_heart(self) -> bool:
+        """Whether what fits the training data says hardly anything of others."""
+        return self.gain > BY_HEART[0] and self.test_gain < BY_HEART[1]
+
+
+def outcome_of(learned: Learned) -> Outcome:
+    """What a sound arm has learned."""
+    if np.isnan(learned.train_loss):
+        return "early"
+    if not learned.train_loss <= WORSE * learned.start_loss:
+        return "worse"
+    if learned.gain >= LEARNT and learned.steps >= EARLY:
+        return "learns"
+    return "early" if learned.steps < PATIENCE else "hardly learns"
+
+
+def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcome) -> State:
+    """What the gradients of a sound arm look like, over all its layers."""
+    if len(gradients.layers) < 2:
+        return "too few weights"
+    if gradients.weakest is None:
+        return "no gradient"
+    if explodes(growth):
+        return "exploding"
+    if np.isinf(ratio):
+        return "none in the last layer"
+    if gradients.starved or ratio == 0:
+        return "vanished"
+    if gradients.weakest[1] < VANISHING:
+        return "vanishing" if growth.gradient < VANISHING else "uneven"
+    if gradients.zero:
+        return "zero in some layers"
+    return "not training" if outcome == "hardly learns" else "healthy"
+
+
+def explodes(growth: Growth) -> bool:
+    """Whether gradient or signal grow beyond use from one end of the network to the other."""
+    return any(np.isfinite(factor) and factor > EXPLODING for factor in growth)
+
+
+def shares_of(norms: Array) -> Array:
+    """(.., layers) norms as shares of the largest; 0 where there is no gradient at all."""
+    largest = norms.max(-1, keepdims=True, initial=0)
+    shares: Array = np.divide(norms, largest, out=np.zeros_like(norms), where=largest > 0)
+    return shares
+
+
+def is_even(gradients: Gradients) -> bool:
+    """Whether no layer gets much less than another."""
+    return gradients.weakest is not None and gradients.shares.min() >= EVEN
+
+
+def makes_worse(with_skips: Learned, without: Learned) -> bool:
+    """Whether the skips do harm: to the training loss and to the test score, both clearly."""
+    higher = with_skips.train_loss > HARM_LOSS * without.train_loss
+    return higher and without.test_gain - with_skips.test_gain > HARM_SCORE
+
+
+def _gain(score: float, chance: float) -> float:
+    return (score - chance) / (1 - chance) if chance < 1 else float(score - chance)

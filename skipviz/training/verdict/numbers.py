@@ -1,0 +1,76 @@
+"""Numbers and lists of layers as people write them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+
+import numpy as np
+
+MOST_RANGES = 4
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number_text(value: float) -> str:
+    """Two significant digits, as people write them: 0.18, 42, 6.2 × 10⁻¹⁵."""
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "∞"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def loss_text(value: float) -> str:
+    """Losses differ little: 2.30, 0.049."""
+    if not 1e-3 <= abs(value) < 100:
+        return number_text(value)
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+
+
+def percent_text(share: float) -> str:
+    """A share as people say it, never 0 % or 100 % unless it is exactly that."""
+    if not np.isfinite(share):
+        return number_text(share)
+    percent = 100 * share
+    if 0 < percent < 0.95 or 99.05 < percent < 100:
+        return f"{min(max(round(percent, 1), 0.1), 99.9):g} %"
+    return f"{percent:.0f} %"
+
+
+def score_text(score: float) -> str:
+    """R², to two digits, to three near 1."""
+    return (
+        f"{score:.3f}"
+        if 0.99 < score < 1
+        else f"{score:.2f}"
+        if abs(score) < 100
+        else number_text(score)
+    )
+
+
+def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:
+    """The median, and the range in brackets where there are several."""
+    middle = text(float(np.median(values)))
+    if len(values) < 2:
+        return middle
+    return f"{middle} ({text(min(values))} to {text(max(values))})"
+
+
+def layers_text(layers: Iterable[int]) -> str:
+    """layer 3; layers 2 and 3; layers 2 to 5 and 9."""
+    numbers = sorted(layers)
+    runs = [[k for _, k in run] for _, run in groupby(enumerate(numbers), lambda e: e[1] - e[0])]
+    if len(numbers) == 1:
+        return f"layer {numbers[0]}"
+    if len(runs) > MOST_RANGES:
+        return f"{len(numbers)} layers (the first is layer {numbers[0]})"
+    parts = [part for run in runs for part in _parts(run)]
+    return f"layers {', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else f"layers {parts[0]}"
+
+
+def weakest_text(weakest: tuple[int, float] | None) -> str:
+    """The weakest layer's share of the largest gradient, for a table."""
+    return "none" if weakest is None else f"{number_text(weakest[1])} (layer {weakest[0]})"
+
+
+def _parts(run: Sequence[int]) -> list[str]:
+    return [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(k) for k in run]

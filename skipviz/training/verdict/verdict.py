@@ -1,0 +1,53 @@
+"""The messages that are true of a run at one step, put together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from skipviz.training.costs import arm_costs
+from skipviz.training.run import Run
+from skipviz.training.verdict.findings import finding
+from skipviz.training.verdict.gradients import gradient_messages
+from skipviz.training.verdict.learned import learned_messages
+from skipviz.training.verdict.messages import Message, Piece
+from skipviz.training.verdict.told import told_arms
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was learned, and what the gradients look like; the first is empty at the start."""
+
+    learned: tuple[Message, ...]
+    gradients: tuple[Message, ...]
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All of them, in order."""
+        return (*self.learned, *self.gradients)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.messages))
+
+
+def verdict(run: Run, at: int = -1) -> Verdict:
+    """What row `at` of a run shows."""
+    arms = told_arms(run, at)
+    return Verdict(tuple(learned_messages(run, arms)), tuple(gradient_messages(run, arms)))
+
+
+def pieces_of(messages: Iterable[Message]) -> Iterator[Piece]:
+    """Their parts one after the other, with a space between sentences."""
+    for place, message in enumerate(messages):
+        if place:
+            yield " ", None
+        yield from message.pieces
+
+
+def summarise(run: Run, at: int = -1) -> dict[str, object]:
+    """Per arm what was found and what it costs; device, probes and the sentences."""
+    costs = arm_costs(run)
+    return {
+        "arms": {arm: vars(finding(run, arm, at)) | vars(costs[arm]) for arm in run.arms},
+        "device": run.device,
+        "probes": {"tier": run.settings.probes, "share": run.probe_share()},
+        "verdict": str(verdict(run, at)),
+    }
