@@ -1,6 +1,7 @@
 """What is known of a data set before it is loaded. No array, no torch, no scikit-learn."""
 
 from dataclasses import dataclass, replace
+from math import log
 from typing import Literal
 
 Shape = tuple[int, ...]
@@ -38,6 +39,11 @@ class DataInfo:
     def score(self) -> str:
         """What runs call accuracy: "accuracy", or "R²" in regression."""
         return "accuracy" if self.task == "classification" else "R²"
+
+    @property
+    def guessing(self) -> float:
+        """The loss of guessing: even chances for all classes, or the mean, where variance is 1."""
+        return log(self.outputs) if self.task == "classification" else 1.0
 
     @property
     def planar(self) -> bool:

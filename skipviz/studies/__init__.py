@@ -16,12 +16,13 @@ from skipviz.studies.ready import READY
 from skipviz.studies.results import QUANTITY_LABELS, Result
 from skipviz.studies.runner import Progress, run_study, seconds_needed
 from skipviz.studies.store import Store
-from skipviz.studies.study import FACTORS, QUANTITIES, Quantity, Study, StudyError
+from skipviz.studies.study import FACTORS, OF_GRADIENT, QUANTITIES, Quantity, Study, StudyError
 from skipviz.studies.summary import Cell, Table, others, table, to_csv
 from skipviz.studies.trials import Trial, trials
 
 __all__ = [
     "FACTORS",
+    "OF_GRADIENT",
     "QUANTITIES",
     "QUANTITY_LABELS",
     "READY",

@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+import numpy as np
+
+from skipviz import data
 from skipviz.studies.study import Quantity
 from skipviz.studies.trials import Trial, Value
+from skipviz.training.verdict.judging import Gradients, Learned, Outcome, outcome_of, shares_of
 
 Numbers = tuple[float | None, ...]
 """None stands for NaN and infinities, which JSON and SQL have no word for."""
@@ -16,6 +20,7 @@ QUANTITY_LABELS: dict[Quantity, str] = {
     "ratio": "|∂L/∂W|, first over last layer",
     "first": "|∂L/∂W|, first layer",
     "last": "|∂L/∂W|, last layer",
+    "weakest": "|∂L/∂W|, weakest layer over largest",
     "train_loss": "training loss",
     "test_loss": "test loss",
     "test_score": "test accuracy",
@@ -65,6 +70,35 @@ class Result:
             worker=worker,
             settings=trial.describe(),
         )
+
+    @property
+    def gradients(self) -> Gradients:
+        """Those of all layers with weights, as shares of the largest."""
+        there = [(k, g) for k, g in enumerate(self.weight_gradients, 1) if g is not None]
+        norms = np.array([norm for _, norm in there])
+        return Gradients(tuple(k for k, _ in there), shares_of(norms))
+
+    @property
+    def weakest(self) -> float | None:
+        """The weakest layer's share of the largest gradient at the initial weights."""
+        found = self.gradients.weakest
+        return found[1] if found else None
+
+    @property
+    def starved(self) -> int:
+        """How many layers are, at the initial weights."""
+        return len(self.gradients.starved)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What a trained run has learned, held against guessing; None where none was trained."""
+        if self.status == "failed" or not self.trained_gradients:
+            return None
+        if self.message:
+            return "failed"
+        info, steps = data.info(self.settings["data"]), int(self.settings["steps"])
+        loss, score = self.value("train_loss"), self.value("test_score")
+        return outcome_of(Learned(steps, info.guessing, loss, score, score, info.chance))
 
     def value(self, quantity: Quantity) -> float:
         """One of the quantities of a study, NaN where it is not known."""

@@ -23,11 +23,15 @@ Factor = Literal[
 ]  # fmt: skip
 """What runs of a study can differ in besides the seed; source and target where it is one skip."""
 
-Quantity = Literal["ratio", "first", "last", "train_loss", "test_loss", "test_score"]
+OfGradient = Literal["ratio", "first", "last", "weakest"]
+OfTraining = Literal["train_loss", "test_loss", "test_score"]
+Quantity = OfGradient | OfTraining
 """What is drawn of every run; see `skipviz.studies.results`."""
 
 FACTORS: tuple[str, ...] = get_args(Factor)
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+OF_GRADIENT: tuple[OfGradient, ...] = get_args(OfGradient)
+"""At the initial weights; they spread over decades, so their mean is the geometric one."""
+QUANTITIES: tuple[Quantity, ...] = (*OF_GRADIENT, *get_args(OfTraining))
 _SWEPT = tuple(name for name in FACTORS if name not in {"arm", "source", "target"})
 
 
@@ -144,7 +148,7 @@ class Study(Spec):
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What can be drawn: losses and accuracy only after training."""
-        return QUANTITIES if self.measure == "training" else QUANTITIES[:3]
+        return QUANTITIES if self.measure == "training" else OF_GRADIENT
 
     @property
     def varied(self) -> tuple[str, ...]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipviz.studies.results import Result
-from skipviz.studies.study import FACTORS, Quantity
+from skipviz.studies.study import FACTORS, OF_GRADIENT, Quantity
 from skipviz.studies.trials import Value
 
-GRADIENTS = frozenset({"ratio", "first", "last"})
-"""Quantities that spread over decades: their mean is the geometric one."""
 _CSV = (
-    "seed", "status", "message", "first", "last", "ratio", "predicted", "train_loss", "test_loss",
-    "test_score", "seconds", "key",
+    "seed", "status", "message", "first", "last", "ratio", "predicted", "weakest", "starved",
+    "train_loss", "test_loss", "test_score", "outcome", "seconds", "key",
 )  # fmt: skip
 
 
@@ -120,7 +118,7 @@ def _cell(results: Sequence[Result], quantity: Quantity) -> Cell:
 def _mean(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", quantity: Quantity) -> float:
     if not len(values):
         return math.nan
-    if quantity not in GRADIENTS:
+    if quantity not in OF_GRADIENT:
         return float(values.mean())
     with np.errstate(divide="ignore"):
         return float(np.exp(np.log(values).mean()))

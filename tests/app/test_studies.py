@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from skipviz import link
 from skipviz.limits import ServerLimits
-from skipviz.studies import READY, Study, to_csv, trials
+from skipviz.studies import READY, Result, Study, to_csv, trials
 from skipviz.ui.studies.asked import NAME, refusal, results_of
-from skipviz.ui.studies.finding import finding
+from skipviz.ui.studies.finding import finding, judged
 from skipviz.ui.studies.shares import _largest, _token
 from tests.app.helpers import APP, button, component, ran, session
 
@@ -128,6 +128,18 @@ def test_all_runs_are_shown_in_a_table_once_asked_for() -> None:
     (shown_table,) = page.dataframe
     assert len(shown_table.value) == len(trials(READY["depth"]))
     assert list(shown_table.value.columns[:4]) == ["depth", "pattern", "seed", "ratio"]
+
+
+def test_how_many_runs_starve_and_what_they_learned_is_said() -> None:
+    settings = {"data": "digits", "steps": 200}
+    gradients = {"weight_gradients": (1e-9, 1.0), "trained_gradients": (1.0, 1.0)}
+    good = Result("a", {}, 0, train_loss=0.1, test_score=0.9, settings=settings, **gradients)
+    poor = Result("b", {}, 0, train_loss=2.3, test_score=0.1, settings=settings, **gradients)
+    at_start = Result("c", {}, 0, weight_gradients=(1.0, 1.0))
+    assert judged([good, poor, at_start]) == (
+        " Some layers are starved in 2 of 3 runs. Of 2 trained runs, 1 learned, 1 hardly learned."
+    )
+    assert judged([at_start]) == ""
 
 
 def test_nothing_measured_is_said_in_a_sentence() -> None:

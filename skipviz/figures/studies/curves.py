@@ -16,8 +16,8 @@ from skipviz.figures.studies.shared import (
 )
 from skipviz.figures.style import Spec, axis, faint, ink, layout, log_axis
 from skipviz.studies.results import QUANTITY_LABELS
-from skipviz.studies.study import Quantity
-from skipviz.studies.summary import GRADIENTS, Cell, Table
+from skipviz.studies.study import OF_GRADIENT, Quantity
+from skipviz.studies.summary import Cell, Table
 from skipviz.studies.trials import Value
 
 # Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
@@ -160,13 +160,13 @@ def _key_of_theory(theme: str) -> Spec:
 
 def _upright(cells: Table, quantity: Quantity, theme: str) -> Spec:
     low, high = span(cells, quantity)
-    if quantity in GRADIENTS:
+    if quantity in OF_GRADIENT:
         return log_axis(theme, QUANTITY_LABELS[quantity], low, high)
     return axis(theme, QUANTITY_LABELS[quantity], range=[-0.02 * high, 1.04 * high])
 
 
 def _floor(upright: Spec, quantity: Quantity) -> float:
-    return float(10 ** upright["range"][0]) if quantity in GRADIENTS else -math.inf
+    return float(10 ** upright["range"][0]) if quantity in OF_GRADIENT else -math.inf
 
 
 def _flat(cells: Table, across: str, theme: str, along: Sequence[Value]) -> Spec:

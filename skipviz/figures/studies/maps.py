@@ -13,8 +13,8 @@ from skipviz.figures.studies.shared import (
     value_label,
 )
 from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
-from skipviz.studies.study import Quantity
-from skipviz.studies.summary import GRADIENTS, Cell, Table
+from skipviz.studies.study import OF_GRADIENT, Quantity
+from skipviz.studies.summary import Cell, Table
 
 WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
 _LETTERS = {"source": "p =", "target": "q ="}
@@ -80,12 +80,12 @@ def _placed(value: float, quantity: Quantity, low: float) -> float | None:
     """On the colour scale: gradients by their logarithm."""
     if not math.isfinite(value):
         return None
-    return math.log10(max(value, low)) if quantity in GRADIENTS else value
+    return math.log10(max(value, low)) if quantity in OF_GRADIENT else value
 
 
 def _colours(quantity: Quantity, low: float, high: float) -> Spec:
     bar: Spec = {"thickness": 10, "outlinewidth": 0, "len": 1.0}
-    if quantity in GRADIENTS:
+    if quantity in OF_GRADIENT:
         low, high = math.log10(low), math.log10(high)
         ticks = decade_ticks(math.ceil(low), math.floor(high), most=6)
         bar |= ticks | {"tickvals": [math.log10(tick) for tick in ticks["tickvals"]]}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from skipviz.figures.style import positive_range
-from skipviz.studies.study import Quantity
-from skipviz.studies.summary import GRADIENTS, Table
+from skipviz.studies.study import OF_GRADIENT, Quantity
+from skipviz.studies.summary import Table
 
 THEORY = "theory"
 FACTOR_LABELS = {
@@ -44,7 +44,7 @@ def are_numbers(values: Sequence[object]) -> bool:
 def span(cells: Table, quantity: Quantity) -> tuple[float, float]:
     """The range of an axis or a colour scale, for what is measured and what is predicted."""
     values = np.array(_values(cells, quantity), dtype=np.float64)
-    if quantity in GRADIENTS:
+    if quantity in OF_GRADIENT:
         return positive_range(values)
     if quantity == "test_score":
         return 0.0, 1.0

@@ -1,7 +1,6 @@
 """What the gradients look like over all layers, in messages."""
 
 from collections.abc import Iterator, Sequence
-from math import log
 
 import numpy as np
 
@@ -79,17 +78,12 @@ def _explosion(run: Run, told: Told) -> Iterator[Message]:
         yield told.message(say.GRADIENT_GROWS, last=last, factor=number_text(growth.gradient))
     if growth.state > EXPLODING:
         values = {"last": last, "factor": number_text(growth.state)}
-        start, guessing = told.seen.first_loss, _loss_of_guessing(run)
+        start, guessing = told.seen.first_loss, run.info.guessing
         if start > HIGH_LOSS * guessing:
             losses = {"start": loss_text(start), "guessing": loss_text(guessing)}
             yield told.message(say.SIGNAL_AND_LOSS_GROW, **values, **losses)
         else:
             yield told.message(say.SIGNAL_GROWS, **values)
-
-
-def _loss_of_guessing(run: Run) -> float:
-    """Of equal chances for all classes; in regression of the mean: targets have variance 1."""
-    return log(run.info.outputs) if run.info.task == "classification" else 1.0
 
 
 def _zero(run: Run, told: Told, zeros: Zeros) -> Message:

@@ -105,7 +105,7 @@ STARVED = (
     "{who}, {count} of {all} layers is starved: "
     "layer {layer} gets {share} of the largest gradient, less than a millionth.",
     "{who}, {count} of {all} layers are starved: they get less than a millionth of the largest "
-    "gradient, layer {layer} {share} of it.",
+    "gradient; layer {layer} gets {share} of it.",
 )
 VANISHING = (
     "{who}, the gradient is vanishing on its way down: layer {layer} gets {share} of the largest."

@@ -9,7 +9,7 @@ from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.network import Activation, Norm, Order
 from skipviz.settings import Optimizer
-from skipviz.studies import QUANTITIES, Study, StudyError
+from skipviz.studies import OF_GRADIENT, Study, StudyError
 from skipviz.ui.plain import plain
 
 INITS = ("pytorch", "xavier", "he", "orthogonal", "zero")
@@ -103,7 +103,7 @@ class _Form:
         """What the fields make; their faults are written below them."""
         if self.fields["measure"] == "gradient":
             self.fields["learning_rate"] = self.fields["learning_rate"][:1]
-        if self.fields["show"] in QUANTITIES[3:] and self.fields["measure"] == "gradient":
+        if self.fields["measure"] == "gradient" and self.fields["show"] not in OF_GRADIENT:
             self.fields["show"] = None
         try:
             return Study.of(self.fields)

@@ -1,16 +1,20 @@
 """One sentence on what a study found."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 from skipviz.figures.studies import value_label
-from skipviz.studies import Quantity, Table
+from skipviz.studies import Quantity, Result, Table
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
+from skipviz.training.verdict.judging import Outcome
 
 _SUBJECT: dict[Quantity, str] = {
     "ratio": "gradient of the first layer, over that of the last,",
     "first": "gradient of the first layer",
     "last": "gradient of the last layer",
+    "weakest": "gradient of the weakest layer, over the largest,",
     "train_loss": "training loss",
     "test_loss": "test loss",
     "test_score": "test accuracy",
@@ -42,6 +46,27 @@ def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
     if least == most:
         return f"The {_SUBJECT[quantity]} is {told(most)}."
     return f"The {_SUBJECT[quantity]} goes from {told(least)} to {told(most)}."
+
+
+def judged(results: Sequence[Result]) -> str:
+    """In how many runs layers are starved, and what the trained ones have learned."""
+    made = [result for result in results if result.weight_gradients]
+    starved = sum(result.starved > 0 for result in made)
+    said = f" Some layers are starved in {starved} of {len(made)} runs." if starved else ""
+    outcomes = Counter(result.outcome for result in made if result.outcome is not None)
+    if outcomes:
+        counts = [f"{outcomes[name]} {_ENDS[name]}" for name in _ENDS if outcomes[name]]
+        said += f" Of {outcomes.total()} trained runs, {', '.join(counts)}."
+    return said
+
+
+_ENDS: dict[Outcome, str] = {
+    "learns": "learned",
+    "hardly learns": "hardly learned",
+    "worse": "ended worse than guessing",
+    "failed": "broke down",
+    "early": "took too few steps to judge",
+}
 
 
 def _named(factor: str, value: object) -> str:

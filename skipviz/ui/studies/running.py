@@ -40,7 +40,7 @@ from skipviz.ui.studies.asked import (
     seconds_left,
     size_of,
 )
-from skipviz.ui.studies.finding import finding
+from skipviz.ui.studies.finding import finding, judged
 from skipviz.ui.theme import theme
 
 FIRST = 0.3  # seconds a rerun waits for the first word of the study
@@ -99,6 +99,7 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     where = _held(asked.name, results, across, by)
     cells = table(results, quantity, across, by, where, study.values(by))
     said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
+    said += judged(results)
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
     along = study.values(across)
     charts = _charts(cells, quantity, across, by, theme(), None if drawn == "heat map" else along)
@@ -233,6 +234,7 @@ _TITLES: dict[Quantity, str] = {
     "ratio": "Gradient of the first layer over that of the last",
     "first": "Gradient of the first layer",
     "last": "Gradient of the last layer",
+    "weakest": "Gradient of the weakest layer over the largest",
     "train_loss": "Training loss",
     "test_loss": "Test loss",
     "test_score": "Test accuracy",
@@ -241,4 +243,5 @@ _NOTES = {
     "ratio": "Initial weights, one batch. Geometric mean and band of all seeds.",
     "first": "Initial weights, one batch. Geometric mean and band of all seeds.",
     "last": "Initial weights, one batch. Geometric mean and band of all seeds.",
+    "weakest": "Initial weights, one batch; layers at exactly 0 left out. Geometric mean and band.",
 }

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -35,6 +36,37 @@ RUNS = [
     run(0, depth=4, pattern="residual 2", ratio=0.0),
     run(0, pattern="preset residual", ratio=1.0),
 ]
+
+
+def test_the_weakest_layer_of_a_run_is_held_against_the_largest() -> None:
+    of_layers = replace(run(depth=4), weight_gradients=(1e-9, None, 0.0, 2.0))
+    assert of_layers.weakest == pytest.approx(0.5e-9)
+    assert of_layers.starved == 1
+    assert run(depth=4).weakest is None
+    assert table([of_layers], "weakest", "depth", "seed") == {}
+
+
+@pytest.mark.parametrize(
+    ("loss", "score", "message", "outcome"),
+    [
+        (0.1, 0.96, "", "learns"),
+        (2.3, 0.1, "", "hardly learns"),
+        (9.0, 0.1, "", "worse"),
+        (0.1, 0.96, "state of layer 3 became NaN or infinite at step 7", "failed"),
+    ],
+)
+def test_a_trained_run_is_judged_as_the_page_judges_one(loss, score, message, outcome) -> None:
+    trained = replace(
+        run(depth=4),
+        weight_gradients=(1.0, 1.0),
+        trained_gradients=(1.0, 1.0),
+        train_loss=loss,
+        test_score=score,
+        message=message,
+        settings={"data": "digits", "steps": 200},
+    )
+    assert trained.outcome == outcome
+    assert run(depth=4).outcome is None
 
 
 def test_the_mean_of_gradients_is_geometric_with_the_least_and_the_greatest_seed() -> None:
