@@ -1,7 +1,9 @@
 """First values of all tensors. Each owner (layer, skip, readout) draws from a stream of its own.
 
 So a weight depends on the seed and on its owner's name alone: arms start equal, and drawing a
-skip leaves every other weight exactly as it was.
+skip leaves every other weight exactly as it was. All are drawn in float32, for torch draws other
+numbers in float64 from the same stream; what measures in float64 widens them, and so speaks of
+the network that is trained.
 """
 
 import zlib
@@ -16,11 +18,11 @@ from skipviz.network.parameters import Owner, Start
 Stream = torch.Generator
 
 
-def initial_tensors(owner: Owner, seed: int, dtype: torch.dtype) -> dict[str, Tensor]:
-    """One copy of the tensors of an owner, by `owner.name`, in torch's layout."""
+def initial_tensors(owner: Owner, seed: int) -> dict[str, Tensor]:
+    """One copy of the tensors of an owner, by `owner.name`, in torch's layout and float32."""
     stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{owner.name}".encode()))
     return {
-        f"{owner.name}.{name}": _filled(torch.empty(t.shape, dtype=dtype), t.start, stream)
+        f"{owner.name}.{name}": _filled(torch.empty(t.shape, dtype=torch.float32), t.start, stream)
         for name, t in owner.tensors.items()
     }
 

@@ -23,14 +23,17 @@ class Noise:
     def scaled_mask(self, place: str, keep: float, like: Tensor, axes: int) -> Tensor:
         """1 / keep with probability keep, else 0, for the leading `axes` of `like`, then 1s.
 
-        `like` is (copies, batch, ..); copies of the same seed get the same.
+        `like` is (copies, batch, ..); copies of the same seed get the same. Drawn in float32
+        whatever the dtype of `like`, as first weights are.
         """
         shape = like.shape[1:axes] + (1,) * (like.dim() - axes)
         drawn = [
-            like.new_empty(shape).bernoulli_(keep, generator=self._stream(place, seed, like.device))
+            like.new_empty(shape, dtype=torch.float32).bernoulli_(
+                keep, generator=self._stream(place, seed, like.device)
+            )
             for seed in self._seeds
         ]
-        masks = torch.stack(drawn).div_(keep)
+        masks = torch.stack(drawn).to(like.dtype).div_(keep)
         if len(drawn) == 1:
             return masks
         self._of_copy = self._of_copy.to(like.device)  # once: a transfer would hold up the device

@@ -38,11 +38,14 @@ def blueprint(network: Network, input_shape: Shape, outputs: int) -> Blueprint:
 def initial_weights(
     network: Network, input_shape: Shape, outputs: int, seed: int, dtype: torch.dtype
 ) -> dict[str, Tensor]:
-    """One copy of every tensor of a network, by `owner.name`, in torch's layout."""
+    """One copy of every tensor of a network, by `owner.name`, in torch's layout.
+
+    The numbers are those of float32 in every `dtype`: one seed is one network.
+    """
     drawn: dict[str, Tensor] = {}
     for owner in owners(network, sound(network, input_shape, outputs)):
-        drawn |= initial_tensors(owner, seed, dtype)
-    return drawn
+        drawn |= initial_tensors(owner, seed)
+    return {name: tensor.to(dtype) for name, tensor in drawn.items()}
 
 
 def initial_statistics(plan: Blueprint, dtype: torch.dtype) -> dict[str, Tensor]:

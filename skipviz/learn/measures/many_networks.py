@@ -102,7 +102,7 @@ def _weight_changes(stack: Stack) -> Array:
     made = first_pass(stack, "digits")
     logits = stack.states(made.x)[-1]
     generator = torch.Generator().manual_seed(0)
-    direction = torch.randn(logits.shape[1:], generator=generator, dtype=logits.dtype)
+    direction = torch.randn(logits.shape[1:], generator=generator).to(logits)
     tensors = stack.tensors()
     weights = [tensors[f"layer{k}.weight"] for k in range(1, stack.network.depth + 1)]
     found = torch.autograd.grad((logits * direction).sum(), weights)

@@ -13,8 +13,8 @@ from skipviz.network import Network
 STEPS, SEED = 6, 1
 
 
-def weights_of(network: Network) -> dict[str, Tensor]:
-    return dict(Model(network, (64,), 10, SEED, dtype=torch.float64).named_parameters())
+def weights_of(network: Network, seed: int = SEED) -> dict[str, Tensor]:
+    return dict(Model(network, (64,), 10, seed, dtype=torch.float64).named_parameters())
 
 
 def samples(count: int) -> tuple[Tensor, Tensor]:
@@ -37,16 +37,20 @@ def test_a_state_added_to_itself_keeps_its_gradient_over_time_to_the_last_bit() 
     free = next(c for c in result.figure.curves if c.label == feedback.FREE)
     assert (free.low == free.low[0]).all()
     assert (free.high == free.high[0]).all()
-    weights = weights_of(feedback.residual_in_time(STEPS))
     x, y = samples(64)
-    states = [torch.zeros(64, 32, dtype=torch.float64)]
-    for _ in range(STEPS):
-        s = torch.tanh(layer(weights, 2, torch.tanh(layer(weights, 1, x))))
-        states.append(torch.tanh(layer(weights, 3, s)) + states[-1])
-    gradients = torch.autograd.grad(loss_of(weights, states[-1], y), states[1:])
-    lengths = [float(g.norm()) for g in gradients]
-    assert lengths == pytest.approx([lengths[-1]] * STEPS, rel=1e-14)
-    assert free.high[0] == pytest.approx(lengths[0], rel=1e-9)  # the largest of the three seeds
+    of_seeds = []
+    for seed in range(3):
+        weights = weights_of(feedback.residual_in_time(STEPS), seed)
+        states = [torch.zeros(64, 32, dtype=torch.float64)]
+        for _ in range(STEPS):
+            s = torch.tanh(layer(weights, 2, torch.tanh(layer(weights, 1, x))))
+            states.append(torch.tanh(layer(weights, 3, s)) + states[-1])
+        gradients = torch.autograd.grad(loss_of(weights, states[-1], y), states[1:])
+        lengths = [float(g.norm()) for g in gradients]
+        assert lengths == pytest.approx([lengths[-1]] * STEPS, rel=1e-14)
+        of_seeds.append(lengths[0])
+    assert free.low[0] == pytest.approx(min(of_seeds), rel=1e-9)
+    assert free.high[0] == pytest.approx(max(of_seeds), rel=1e-9)
 
 
 def test_joined_inside_the_activation_the_same_skip_loses_gradient() -> None:
@@ -78,7 +82,8 @@ def test_the_gradient_of_a_fixed_point_is_the_solution_of_the_linear_equation() 
 
 
 def test_the_gradients_of_all_steps_add_up_to_that_of_the_equation() -> None:
-    (result,) = fixed_point.implicit(seeds=2)
+    """What is left of the sum falls by about 0.92 a step: 1e-15 after 400."""
+    (result,) = fixed_point.implicit(steps=400, seeds=2)
     found = dict(result.values)
     assert found["error"] < 1e-13
     cosines = [found[f"k = {k}"] for k in range(1, 11)]
