@@ -152,7 +152,7 @@ def bare_pass(depth: int, width: int) -> Step:
 def _stack_of(depth: int, width: int) -> tuple[Stack, Tensor, Tensor]:
     """One arm with all its skips, and a batch."""
     network = Network.mlp(depth, width, skips=skips_of(depth))
-    stack = Stack(network, (64,), 10, [STANDARD_ARMS["skip"]], [0])
+    stack = Stack(network.on((64,), 10), [STANDARD_ARMS["skip"]], [0])
     x, y = _first_batch()
     return stack, x[None], y[None]
 

@@ -88,7 +88,7 @@ def _norms(network: Network, name: str, where: str, dtype: torch.dtype) -> Norms
     """The probes of every step at the initial weights; None where random masks are drawn."""
     device, info, split = torch.device(where), data.info(name), data.load(name)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
-    stack = Stack(network, info.input_shape, info.outputs, arms, [0]).to(device, dtype)
+    stack = Stack(info.resolve(network), arms, [0]).to(device, dtype)
     x = torch.from_numpy(split.train_x[:BATCH]).to(device)
     x = x.to(dtype) if x.is_floating_point() else x
     y = torch.from_numpy(split.train_y[:BATCH]).to(device)

@@ -15,7 +15,7 @@ from skipviz.attribution.live import loss_gradient
 from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.splits import cosine, criterion, norms, share, terms_of_states
 from skipviz.attribution.tape import Tape
-from skipviz.data import DataInfo, OwnData, Split, fit_problems
+from skipviz.data import DataInfo, OwnData, Split, compatibility_problems
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
 
@@ -116,9 +116,10 @@ def _pass(
     network: Network, data: str | OwnData, seed: int, arm: Arm, batch_size: int
 ) -> tuple[Tape, Tensor]:
     info, split = _data(data)
-    if problems := fit_problems(network, info):
+    resolved = info.resolve(network)
+    if problems := compatibility_problems(resolved, info):
         raise NetworkError(problems)
-    stack = Stack(network, info.input_shape, info.outputs, [arm], [seed], torch.float64)
+    stack = Stack(resolved, [arm], [seed], torch.float64)
     x, y = (
         torch.from_numpy(split.train_x[:batch_size]),
         torch.from_numpy(split.train_y[:batch_size]),

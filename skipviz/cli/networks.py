@@ -4,7 +4,7 @@ from pathlib import Path
 
 from skipviz import data, presets
 from skipviz.cli.faults import CommandError
-from skipviz.data import DataInfo, fit_problems
+from skipviz.data import DataInfo, compatibility_problems
 from skipviz.network import Network, NetworkError
 
 
@@ -39,11 +39,14 @@ def shapes_of(network: Network, name: str, chosen: str | None) -> tuple[tuple[in
 
     NetworkError where the network does not fit them.
     """
-    told = chosen is None and name in presets.names()
-    about = presets.info(name) if told else data_of(name, chosen)
-    problems = network.check(about.input_shape, about.outputs)
-    if chosen is not None:  # else the data are a guess, of which only the shapes count
-        problems = fit_problems(network, data_of(name, chosen))
+    if chosen is None and name in presets.names():
+        shape, outputs = presets.info(name).input_shape, presets.info(name).outputs
+        problems = network.check(shape, outputs)
+    else:
+        about = data_of(name, chosen)
+        shape, outputs, resolved = about.input_shape, about.outputs, about.resolve(network)
+        # without a choice the data are a guess, of which only the shapes count
+        problems = compatibility_problems(resolved, about) if chosen else resolved.check()
     if problems:
         raise NetworkError(problems)
-    return about.input_shape, about.outputs
+    return shape, outputs

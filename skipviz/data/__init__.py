@@ -2,7 +2,7 @@
 
 from skipviz.data.catalogue import DataInfo, info, names
 from skipviz.data.faults import DataError
-from skipviz.data.fit import fit_problems
+from skipviz.data.fit import compatibility_problems
 from skipviz.data.loading import load
 from skipviz.data.meant import meant_for
 from skipviz.data.own import OwnData, from_csv, from_npz, from_points
@@ -13,7 +13,7 @@ __all__ = [
     "DataInfo",
     "OwnData",
     "Split",
-    "fit_problems",
+    "compatibility_problems",
     "from_csv",
     "from_npz",
     "from_points",

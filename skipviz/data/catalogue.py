@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
+from skipviz.network import Network, ResolvedNetwork
+
 Shape = tuple[int, ...]
 Task = Literal["classification", "regression"]
 OWN = "own"
@@ -34,6 +36,10 @@ class DataInfo:
     vocabulary: int | None = None
     per_position: bool = False
     things: str = "samples"
+
+    def resolve(self, network: Network) -> ResolvedNetwork:
+        """A network on data of this shape."""
+        return network.on(self.input_shape, self.outputs)
 
     @property
     def score(self) -> str:

@@ -4,19 +4,20 @@ No torch: the page asks too.
 """
 
 from skipviz.data.catalogue import DataInfo
-from skipviz.network import Embedding, Limits, Mend, Network, Problem
+from skipviz.network import Embedding, Limits, Mend, Network, Problem, ResolvedNetwork
 
 EMBEDDED = 32  # channels of the embedding that is offered
 
 
-def fit_problems(network: Network, info: DataInfo, limits: Limits | None = None) -> list[Problem]:
-    """Everything in the way of training this network on such data; [] when nothing is.
+def compatibility_problems(
+    resolved: ResolvedNetwork, info: DataInfo, limits: Limits | None = None
+) -> list[Problem]:
+    """Everything in the way of training a network on the data `info`; [] when nothing is.
 
     `limits` caps its size, as in `Network.check`.
     """
-    problems = _token_problems(network, info)
-    problems = problems or network.check(info.input_shape, info.outputs, limits)
-    return problems or _output_problems(network, info)
+    problems = _token_problems(resolved.network, info) or resolved.check(limits)
+    return problems or _output_problems(resolved, info)
 
 
 def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
@@ -38,8 +39,8 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
     return []
 
 
-def _output_problems(network: Network, info: DataInfo) -> list[Problem]:
-    made = network.shapes(info.input_shape, info.outputs)[-1]
+def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]:
+    made = resolved.shapes.states[-1]
     wanted: list[tuple[int, ...]] = [(info.outputs,)]
     if info.per_position:
         wanted = [(info.outputs, *info.input_shape[1:])]
@@ -52,7 +53,7 @@ def _output_problems(network: Network, info: DataInfo) -> list[Problem]:
     mend = Mend(label, ({"do": "change_readout", "kind": kind},))
     shapes = " or ".join(map(_text, wanted))
     message = f"{info.title} wants outputs of shape {shapes}, and the readout gives {_text(made)}"
-    return [_problem(message, network.depth + 1, mend)]
+    return [_problem(message, resolved.last, mend)]
 
 
 def _problem(message: str, layer: int, mend: Mend) -> Problem:

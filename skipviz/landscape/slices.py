@@ -11,7 +11,6 @@ from skipviz.data import DataInfo, OwnData
 from skipviz.landscape.directions import direction
 from skipviz.landscape.results import Array, Row, Section, offsets_of
 from skipviz.model.plan import Plan
-from skipviz.model.start import blueprint
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.evaluation import mean_loss_and_score
@@ -57,16 +56,16 @@ class Surroundings:
 
     def __init__(self, trainer: Trainer, info: DataInfo, seed: int, x: Tensor, y: Tensor) -> None:
         """`seed` of the directions; losses are means over x (samples, ..) with labels y."""
-        drawn = blueprint(trainer.network, info.input_shape, info.outputs)
-        self._network, self._shapes = trainer.network, drawn.shapes
-        self._gains = [arm.gains(self._network) for arm in trainer.settings.arms_for(self._network)]
+        network = trainer.network
+        self._resolved = info.resolve(network)
+        self._gains = [arm.gains(network) for arm in trainer.settings.arms_for(network)]
         self._x, self._y = x.to(trainer.device), y.to(trainer.device)
         with torch.no_grad():
             kept = {name: t.clone() for name, t in trainer.stack.tensors().items()}
         self._statistics = {name: kept.pop(name) for name in trainer.stack.statistics()}
         self._weights = kept
         self._first, self._second = (
-            direction(drawn.tensors, self._weights, seed, axis) for axis in (0, 1)
+            direction(self._resolved.tensors, self._weights, seed, axis) for axis in (0, 1)
         )
         size = sum(tensor.numel() for tensor in kept.values())
         self._together = max(1, NUMBERS // size)
@@ -105,7 +104,7 @@ class Surroundings:
     def _plan(self, each: int) -> Plan:
         """For so many copies of every arm."""
         gains = [gain for gain in self._gains for _ in range(each)]
-        return Plan(self._network, self._shapes, gains, [0] * len(gains))
+        return Plan(self._resolved, gains, [0] * len(gains))
 
 
 def _losses_and_scores(

@@ -10,8 +10,7 @@ from skipviz.lesion.ways import Cut, effect
 from skipviz.model.lesions import Deleted, Lesions
 from skipviz.model.plan import Plan
 from skipviz.model.stack import Stack
-from skipviz.network import Network
-from skipviz.network.inference import Shapes
+from skipviz.network import ResolvedNetwork
 from skipviz.training.evaluation import mean_loss_and_score
 
 Model = Callable[[Tensor], Tensor]
@@ -19,17 +18,17 @@ TOGETHER = 32  # copies at a time
 
 
 def lesioned(
-    network: Network, shapes: Shapes, arm: Arm, weights: Mapping[str, Tensor], cuts: Sequence[Cut]
+    resolved: ResolvedNetwork, arm: Arm, weights: Mapping[str, Tensor], cuts: Sequence[Cut]
 ) -> Model:
     """A copy of the network per cut, in evaluation mode, without a gradient.
 
     `weights` are tensors of one copy, (1, ..) each, as `weights_of` gives them. The model maps x
     (copies, batch, ..) to logits (copies, batch, outputs).
     """
-    effects = [effect(network, shapes, arm, cut) for cut in cuts]
+    effects = [effect(resolved, arm, cut) for cut in cuts]
     gone = [Deleted(each.silent, each.dead, each.bypassed) for each in effects]
     gains = [each.gains for each in effects]
-    plan = Plan(network, shapes, gains, [0] * len(cuts), Lesions(gone))
+    plan = Plan(resolved, gains, [0] * len(cuts), Lesions(gone))
     tensors = {
         name: tensor.expand(len(cuts), *tensor.shape[1:]).contiguous()
         for name, tensor in weights.items()
@@ -45,8 +44,7 @@ def weights_of(stack: Stack, copy: int) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def losses_and_scores(
-    network: Network,
-    shapes: Shapes,
+    resolved: ResolvedNetwork,
     arm: Arm,
     weights: Mapping[str, Tensor],
     cuts: Sequence[Cut],
@@ -55,7 +53,7 @@ def losses_and_scores(
 ) -> tuple[Tensor, Tensor]:
     """(cuts,) each: mean loss and score over the samples x (samples, ..) with labels y."""
     found = [
-        mean_loss_and_score(lesioned(network, shapes, arm, weights, some), len(some), x, y)
+        mean_loss_and_score(lesioned(resolved, arm, weights, some), len(some), x, y)
         for some in (cuts[i : i + TOGETHER] for i in range(0, len(cuts), TOGETHER))
     ]
     losses, scores = zip(*found, strict=True)

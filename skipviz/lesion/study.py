@@ -13,9 +13,7 @@ from skipviz.data import DataInfo, OwnData
 from skipviz.lesion.ablation import losses_and_scores, weights_of
 from skipviz.lesion.results import Array, Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete
-from skipviz.network import Network
-from skipviz.network.inference import Shapes
-from skipviz.network.shapes import sound
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.settings import Settings
 from skipviz.training.progress import Progress, trained, unwatched
 from skipviz.training.trainer import Trainer
@@ -33,15 +31,15 @@ def lesion_study(
     arms = ("skip", "plain") if network.skips else ("plain",)
     trainer = Trainer(network, unwatched(settings, arms=arms, own_arms=(), seeds=1), own)
     yield from trained(trainer)
-    patients = [
-        Patient.of(network, settings, own, arm, weights_of(trainer.stack, copy))
+    trained_arms = [
+        TrainedArm.of(network, settings, own, arm, weights_of(trainer.stack, copy))
         for copy, arm in enumerate(trainer.settings.arms_for(network))
     ]
-    yield Trained({patient.arm.name: patient.plain_weights for patient in patients})
-    for patient in patients:
-        yield patient.singles()
-    for patient in patients:
-        yield from patient.several(settings.seed)
+    yield Trained({trained_arm.arm.name: trained_arm.plain_weights for trained_arm in trained_arms})
+    for trained_arm in trained_arms:
+        yield trained_arm.singles()
+    for trained_arm in trained_arms:
+        yield from trained_arm.several(settings.seed)
 
 
 def chosen_lesion(
@@ -51,20 +49,19 @@ def chosen_lesion(
     arms = {arm.name: arm for arm in unwatched(settings, arms=("skip", "plain")).arms_for(network)}
     for name, plain in found.weights.items():
         weights = {part: torch.from_numpy(tensor) for part, tensor in plain.items()}
-        patient = Patient.of(network, settings, own, arms[name], weights)
-        if cut.layers <= set(patient.layers):
-            losses, scores = patient.without([cut])
+        trained_arm = TrainedArm.of(network, settings, own, arms[name], weights)
+        if cut.layers <= set(trained_arm.layers):
+            losses, scores = trained_arm.without([cut])
             yield Chosen(name, float(losses[0]), float(scores[0]))
         else:
             yield Chosen(name, np.nan, np.nan)
 
 
 @dataclass(frozen=True)
-class Patient:
+class TrainedArm:
     """One arm of a trained network and the test split it is judged by."""
 
-    network: Network
-    shapes: Shapes
+    resolved: ResolvedNetwork
     arm: Arm
     weights: Mapping[str, Tensor]
     x: Tensor
@@ -78,20 +75,24 @@ class Patient:
         own: OwnData | None,
         arm: Arm,
         weights: Mapping[str, Tensor],
-    ) -> "Patient":
+    ) -> "TrainedArm":
         """With the test split of the settings' data, on the device of the weights."""
         info: DataInfo = own.info if own else data.info(settings.data)
         split = own.split if own else data.load(settings.data)
         device = next(iter(weights.values())).device
         x, y = (torch.from_numpy(v).to(device) for v in (split.test_x, split.test_y))
-        shapes = sound(network, info.input_shape, info.outputs)
-        return cls(network, shapes, arm, weights, x, y)
+        return cls(info.resolve(network), arm, weights, x, y)
+
+    @property
+    def network(self) -> Network:
+        """What was drawn."""
+        return self.resolved.network
 
     @property
     def layers(self) -> list[int]:
         """The layers that can be deleted."""
         every = range(1, self.network.depth + 1)
-        ways = {k: way_to_delete(self.network, self.shapes, self.arm, k) for k in every}
+        ways = {k: way_to_delete(self.resolved, self.arm, k) for k in every}
         return [k for k, way in ways.items() if way != "impossible"]
 
     @property
@@ -101,9 +102,7 @@ class Patient:
 
     def without(self, cuts: Sequence[Cut]) -> tuple[Array, Array]:
         """(cuts,) each: loss and score on the test split."""
-        found = losses_and_scores(
-            self.network, self.shapes, self.arm, self.weights, cuts, self.x, self.y
-        )
+        found = losses_and_scores(self.resolved, self.arm, self.weights, cuts, self.x, self.y)
         losses, scores = (values.cpu().numpy().astype(np.float64) for values in found)
         return losses, scores
 

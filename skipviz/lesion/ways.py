@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skipviz.arms import Arm
-from skipviz.network import AnySkip, Network
-from skipviz.network.inference import Shapes
+from skipviz.network import AnySkip, Network, ResolvedNetwork
 from skipviz.network.sizes import shape_text
 
 Ends = tuple[int, int]
@@ -38,18 +37,19 @@ class Effect:
     gains: tuple[tuple[float, float], ...]
 
 
-def way_to_delete(network: Network, shapes: Shapes, arm: Arm, k: int) -> Way:
+def way_to_delete(resolved: ResolvedNetwork, arm: Arm, k: int) -> Way:
     """How layer k (1..N) is deleted in an arm."""
+    network = resolved.network
     live = _forward_skips(network, arm.gains(network))
     if any(skip.source < k <= skip.target for skip in live):
         return "silent"
-    sizes = shapes.layers[k - 1]
+    sizes = resolved.shapes.layers[k - 1]
     return "bypassed" if sizes.source == sizes.state else "impossible"
 
 
-def why_not(shapes: Shapes, k: int) -> str:
+def why_not(resolved: ResolvedNetwork, k: int) -> str:
     """Why layer k cannot be deleted where nothing bridges it."""
-    sizes = shapes.layers[k - 1]
+    sizes = resolved.shapes.layers[k - 1]
     before, after = shape_text(sizes.source), shape_text(sizes.state)
     return (
         f"Layer {k} takes a state of shape {before} to one of {after} and no skip leads around "
@@ -57,11 +57,12 @@ def why_not(shapes: Shapes, k: int) -> str:
     )
 
 
-def effect(network: Network, shapes: Shapes, arm: Arm, cut: Cut) -> Effect:
+def effect(resolved: ResolvedNetwork, arm: Arm, cut: Cut) -> Effect:
     """What is left out when all of a cut is deleted; ValueError for a layer that cannot be."""
-    ways = {k: way_to_delete(network, shapes, arm, k) for k in cut.layers}
+    network = resolved.network
+    ways = {k: way_to_delete(resolved, arm, k) for k in cut.layers}
     if impossible := [k for k, way in ways.items() if way == "impossible"]:
-        raise ValueError(why_not(shapes, impossible[0]))
+        raise ValueError(why_not(resolved, impossible[0]))
     gains = tuple(
         (0.0, 0.0) if skip.ends in cut.skips else gain
         for skip, gain in zip(network.skips, arm.gains(network), strict=True)

@@ -1,6 +1,6 @@
-"""First values of all tensors. Each owner (layer, skip, readout) draws from a stream of its own.
+"""First values of all tensors. Each module (layer, skip, readout) draws from a stream of its own.
 
-So a weight depends on the seed and on its owner's name alone: arms start equal, and drawing a
+So a weight depends on the seed and on its module's name alone: arms start equal, and drawing a
 skip leaves every other weight exactly as it was. All are drawn in float32, for torch draws other
 numbers in float64 from the same stream; what measures in float64 widens them, and so speaks of
 the network that is trained.
@@ -13,21 +13,21 @@ import torch
 from torch import Tensor
 
 from skipviz.network import Init
-from skipviz.network.parameters import Owner, Start
+from skipviz.network.parameters import InitSpec, Tensors
 
 Stream = torch.Generator
 
 
-def initial_tensors(owner: Owner, seed: int) -> dict[str, Tensor]:
-    """One copy of the tensors of an owner, by `owner.name`, in torch's layout and float32."""
-    stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{owner.name}".encode()))
+def initial_tensors(module: str, tensors: Tensors, seed: int) -> dict[str, Tensor]:
+    """One copy of the tensors of a module, by `module.name`, in torch's layout and float32."""
+    stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{module}".encode()))
     return {
-        f"{owner.name}.{name}": _filled(torch.empty(t.shape, dtype=torch.float32), t.start, stream)
-        for name, t in owner.tensors.items()
+        f"{module}.{name}": _filled(torch.empty(t.shape, dtype=torch.float32), t.start, stream)
+        for name, t in tensors.items()
     }
 
 
-def _filled(tensor: Tensor, start: Start, stream: Stream) -> Tensor:
+def _filled(tensor: Tensor, start: InitSpec, stream: Stream) -> Tensor:
     if start.rule == "constant":
         return tensor.fill_(start.value)
     if start.rule == "normal":
@@ -39,7 +39,7 @@ def _filled(tensor: Tensor, start: Start, stream: Stream) -> Tensor:
     return tensor.zero_() if start.rule == "bias" else _drawn(tensor, start, stream)
 
 
-def _drawn(weight: Tensor, start: Start, stream: Stream) -> Tensor:
+def _drawn(weight: Tensor, start: InitSpec, stream: Stream) -> Tensor:
     """A weight by a scheme other than torch's own."""
     if start.init.scheme == "looks_linear" and start.mirrored:
         half = weight.new_empty(weight.shape[0], weight.shape[1] // 2, *weight.shape[2:])

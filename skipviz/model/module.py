@@ -6,8 +6,8 @@ from torch import Tensor, nn
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.model.layout import running
 from skipviz.model.plan import Plan
-from skipviz.model.start import blueprint, initial_statistics, initial_weights
-from skipviz.network import Network
+from skipviz.model.start import initial_statistics, initial_weights
+from skipviz.network import Network, ResolvedNetwork
 
 Shape = tuple[int, ...]
 
@@ -21,22 +21,19 @@ class Model(nn.Module):
 
     def __init__(
         self,
-        network: Network,
-        input_shape: Shape,
-        outputs: int,
+        resolved: ResolvedNetwork,
         seed: int = 0,
         arm: Arm = STANDARD_ARMS["skip"],
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
-        drawn = blueprint(network, input_shape, outputs)
-        self._described = drawn.tensors
-        self.network = network
-        self.plan = Plan(network, drawn.shapes, [arm.gains(network)], [seed])
-        weights = initial_weights(network, input_shape, outputs, seed, dtype)
+        self._described = resolved.tensors
+        network = self.network = resolved.network
+        self.plan = Plan(resolved, [arm.gains(network)], [seed])
+        weights = initial_weights(resolved, seed, dtype)
         for name, tensor in weights.items():
             self._owner(name).register_parameter(name.split(".")[1], nn.Parameter(tensor))
-        for name, tensor in initial_statistics(drawn, dtype).items():
+        for name, tensor in initial_statistics(resolved, dtype).items():
             self._owner(name).register_buffer(name.split(".")[1], tensor)
 
     def states(self, x: Tensor) -> list[Tensor]:
@@ -68,4 +65,4 @@ def build(network: Network, input_shape: Shape, outputs: int, seed: int = 0) -> 
 
     The same seed gives the weights every arm of `skipviz.train` starts from.
     """
-    return Model(network, input_shape, outputs, seed)
+    return Model(network.on(input_shape, outputs), seed)

@@ -10,8 +10,7 @@ from skipviz.model.lesions import Lesions
 from skipviz.model.merge import Gains
 from skipviz.model.noise import Noise
 from skipviz.model.steps import layer_step, readout_step
-from skipviz.network import Network
-from skipviz.network.inference import Shapes
+from skipviz.network import ResolvedNetwork
 
 Copies = Sequence[Sequence[tuple[float, float]]]
 """(forward, backward) gain per copy and skip."""
@@ -22,8 +21,7 @@ class Plan:
 
     def __init__(
         self,
-        network: Network,
-        shapes: Shapes,
+        resolved: ResolvedNetwork,
         gains: Copies,
         seeds: Sequence[int],
         lesions: Lesions | None = None,
@@ -32,6 +30,7 @@ class Plan:
 
         `lesions` is what is left out of the copies, by default nothing.
         """
+        network = resolved.network
         self.depth = network.depth
         self.noise = Noise(seeds)
         self.time_steps = network.time_steps
@@ -39,9 +38,9 @@ class Plan:
         self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
         joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
         cut = lesions or Lesions(())
-        self.steps = [layer_step(network, shapes, k, joined, cut) for k in range(1, self.depth + 1)]
+        self.steps = [layer_step(resolved, k, joined, cut) for k in range(1, self.depth + 1)]
         """From s_0 to s_1, and so on; the last one is the readout."""
-        self.steps.append(readout_step(network, shapes, joined))
+        self.steps.append(readout_step(resolved, joined))
 
     def states(self, tensors: Tensors, x: Tensor, training: bool = True) -> list[Tensor]:
         """s_0 .. s_(N+1) of the last time step for x (copies, batch, ..), the logits last.

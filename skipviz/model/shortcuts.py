@@ -21,7 +21,7 @@ Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
 
 def shortcut_stage(skip: AnySkip, joint: Joint, network: Network, gains: Gains) -> Stage:
     """The stage that takes the state u a skip joins to what it is afterwards."""
-    owner = f"skip{skip.source}_{skip.target}"
+    owner = skip.module
     read, dropout = _reading(skip, joint), skip.dropout
     carry = carry_stages(skip, joint, owner, network)
     join = _concatenation(gains) if isinstance(skip, Concat) else _sum(skip, owner, gains)

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from skipviz.arms import Arm
 from skipviz.model.layout import running
 from skipviz.model.plan import Plan
-from skipviz.model.start import blueprint, initial_statistics, initial_weights
-from skipviz.network import Network
+from skipviz.model.start import initial_statistics, initial_weights
+from skipviz.network import ResolvedNetwork
 
 Shape = tuple[int, ...]
 
@@ -30,33 +30,30 @@ class Stack(nn.Module):
 
     def __init__(
         self,
-        network: Network,
-        input_shape: Shape,
-        outputs: int,
+        resolved: ResolvedNetwork,
         arms: Sequence[Arm],
         seeds: Sequence[int],
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
-        self.network = network
+        network = self.network = resolved.network
         self.copies = len(arms) * len(seeds)
         """Arms times seeds."""
-        drawn = blueprint(network, input_shape, outputs)
         gains = [arm.gains(network) for arm in arms for _ in seeds]
-        self.plan = Plan(network, drawn.shapes, gains, [*seeds] * len(arms))
-        starts = [initial_weights(network, input_shape, outputs, s, dtype) for s in seeds]
+        self.plan = Plan(resolved, gains, [*seeds] * len(arms))
+        starts = [initial_weights(resolved, s, dtype) for s in seeds]
         weights = {
             name: running(_copies([start[name] for start in starts], len(arms)), tensor)
-            for name, tensor in drawn.tensors.items()
+            for name, tensor in resolved.tensors.items()
         }
-        self._x_is_leaf = not any(name.startswith("layer1.") for name in drawn.tensors)
+        self._x_is_leaf = not any(name.startswith("layer1.") for name in resolved.tensors)
         self.places = _group_by_shape(weights)
         self.groups = nn.ParameterList(
             torch.stack([weights[name] for name in names]) for names in self.places
         )
         self._kept: dict[str, Tensor] = {}
         self._versions: list[int] = []
-        self._statistics = list(initial_statistics(drawn, dtype).items())
+        self._statistics = list(initial_statistics(resolved, dtype).items())
         for place, (_, tensor) in enumerate(self._statistics):
             self.register_buffer(f"statistics{place}", tensor.repeat(self.copies, 1))
 

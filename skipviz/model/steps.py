@@ -22,8 +22,7 @@ from skipviz.model.norms import norm_stage
 from skipviz.model.operations import op_stage
 from skipviz.model.place import Place
 from skipviz.model.shortcuts import shortcut_stage
-from skipviz.network import Network, Norm, Style
-from skipviz.network.inference import Shapes
+from skipviz.network import Norm, ResolvedNetwork, Style
 from skipviz.network.resolve import outer_activation
 
 
@@ -49,20 +48,19 @@ class Step:
         return x
 
 
-def layer_step(
-    network: Network, shapes: Shapes, k: int, gains: Sequence[Gains], lesions: Lesions
-) -> Step:
+def layer_step(resolved: ResolvedNetwork, k: int, gains: Sequence[Gains], lesions: Lesions) -> Step:
     """The step of layer k (1..N); `gains` per skip of the network."""
+    network, shapes = resolved.network, resolved.shapes
     layer, style, owner = network.layers[k - 1], network.style(k), f"layer{k}"
     activation = outer_activation(layer, style)
     op = op_stage(layer, Place(k, style, shapes.layers[k - 1]))
     norm = _norm(style.norm, f"{owner}.norm", style)
-    inside = _shortcuts(network, shapes, k, "preactivation", gains)
+    inside = _shortcuts(resolved, k, "preactivation", gains)
     silenced = lesions.branch(k)
     rest = [
         *_dropout(style.dropout, owner),
         *([] if inside else silenced),
-        *_shortcuts(network, shapes, k, "output", gains),
+        *_shortcuts(resolved, k, "output", gains),
         *_norm(layer.state_norm, f"{owner}.state_norm", style),
         *lesions.state(k),
     ]
@@ -74,15 +72,15 @@ def layer_step(
     return Step(k, activation, before, [*_activation(activation, fresh), *rest])
 
 
-def readout_step(network: Network, shapes: Shapes, gains: Sequence[Gains]) -> Step:
+def readout_step(resolved: ResolvedNetwork, gains: Sequence[Gains]) -> Step:
     """The step of the readout, which has no activation: its skips join one after the other."""
-    last, source = network.depth + 1, shapes.layers[-1].source
-    if network.readout.kind == "dense":
+    last, source = resolved.last, resolved.shapes.layers[-1].source
+    if resolved.network.readout.kind == "dense":
         linear = flat_linear_stage("readout", len(source))
     else:
         linear = pointwise_stage("readout", "", stride=1)
-    inside = _shortcuts(network, shapes, last, "preactivation", gains)
-    outside = _shortcuts(network, shapes, last, "output", gains)
+    inside = _shortcuts(resolved, last, "preactivation", gains)
+    outside = _shortcuts(resolved, last, "output", gains)
     return Step(last, "identity", [linear, *inside], outside)
 
 
@@ -105,11 +103,10 @@ def _dropout(rate: float, owner: str) -> list[Stage]:
     return [lambda c, x: dropped(c.noise, place, rate, x) if c.training else x]
 
 
-def _shortcuts(
-    network: Network, shapes: Shapes, k: int, join: str, gains: Sequence[Gains]
-) -> list[Stage]:
+def _shortcuts(resolved: ResolvedNetwork, k: int, join: str, gains: Sequence[Gains]) -> list[Stage]:
+    network, joints = resolved.network, resolved.shapes.joints
     return [
         shortcut_stage(skip, joint, network, gain)
-        for skip, joint, gain in zip(network.skips, shapes.joints, gains, strict=True)
+        for skip, joint, gain in zip(network.skips, joints, gains, strict=True)
         if skip.target == k and skip.join == join
     ]

@@ -24,7 +24,7 @@ from skipviz.network.layers import (
     Upsample,
 )
 from skipviz.network.limits import Limits
-from skipviz.network.network import Network
+from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Mend, NetworkError, Problem
 from skipviz.network.skips import (
     SKIP_KINDS,
@@ -76,6 +76,7 @@ __all__ = [
     "Projection",
     "Readout",
     "Reshape",
+    "ResolvedNetwork",
     "Scale",
     "ShortcutGate",
     "Skip",

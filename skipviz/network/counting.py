@@ -1,27 +1,10 @@
 """Parameters and multiply-accumulates of a network, counted without building it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
 
-from skipviz.network.inference import Shapes
-from skipviz.network.parameters import Tensor, owners
-from skipviz.network.shapes import sound
-from skipviz.network.sizes import Shape
-
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
-
-ParameterShapes = dict[str, Shape]
-
-
-def all_parameters(
-    network: "Network", input_shape: Sequence[int], outputs: int
-) -> Iterator[tuple[str, ParameterShapes]]:
-    """Owner and shapes of its tensors: `layer1` .. , then `skip1_4` .. , then `readout`."""
-    for owner in owners(network, sound(network, input_shape, outputs)):
-        yield owner.name, {name: tensor.shape for name, tensor in owner.tensors.items()}
+from skipviz.network.parameters import Tensor, Tensors
 
 
 @dataclass(frozen=True)
@@ -38,18 +21,15 @@ class Counts:
     macs: int
 
 
-def count(network: "Network", shapes: Shapes) -> Counts:
-    """Count a network whose shapes are known, readout included."""
-    parts = count_each(network, shapes).values()
+def counts_of(modules: Mapping[str, Tensors], time_steps: int) -> dict[str, Counts]:
+    """Those of every module by its name."""
+    return {name: _count(tensors.values(), time_steps) for name, tensors in modules.items()}
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """Their sum."""
+    parts = list(counts)
     return Counts(sum(part.parameters for part in parts), sum(part.macs for part in parts))
-
-
-def count_each(network: "Network", shapes: Shapes) -> dict[str, Counts]:
-    """The same of every owner by its name: `layer1` .. , `skip1_4` .. , `readout`."""
-    return {
-        owner.name: _count(owner.tensors.values(), network.time_steps)
-        for owner in owners(network, shapes)
-    }
 
 
 def _count(tensors: Iterable[Tensor], time_steps: int) -> Counts:

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from math import prod
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from skipviz.network.counting import count
+from skipviz.network.architecture import Architecture
+from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
 from skipviz.network.layers import Attention, FeedForward
 from skipviz.network.problems import Problem
 from skipviz.network.sizes import Shape, channels
 from skipviz.spec import Spec
-
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
 
 
 class Limits(Spec):
@@ -33,7 +30,7 @@ class Limits(Spec):
     macs: int = Field(default=100_000_000_000, ge=1)
 
 
-def structure_problems(network: "Network", limits: Limits) -> list[Problem]:
+def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
     """What is too much whatever the data."""
     return [
         *_over("The network has", network.depth, "layers", limits.layers),
@@ -42,9 +39,10 @@ def structure_problems(network: "Network", limits: Limits) -> list[Problem]:
     ]
 
 
-def size_problems(network: "Network", shapes: Shapes, limits: Limits) -> list[Problem]:
+def size_problems(
+    network: Architecture, shapes: Shapes, counts: Counts, limits: Limits
+) -> list[Problem]:
     """What is too large of a network that can be built."""
-    counts = count(network, shapes)
     problems = [
         problem
         for k, sizes in enumerate(_sizes(network, shapes), start=1)
@@ -60,7 +58,7 @@ def size_problems(network: "Network", shapes: Shapes, limits: Limits) -> list[Pr
     ]
 
 
-def _sizes(network: "Network", shapes: Shapes) -> Iterable[list[Shape]]:
+def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
     for layer, found in zip(network.layers, shapes.layers[:-1], strict=True):
         sizes = [found.mapped, found.inner, found.branch, found.state]
         if isinstance(layer, FeedForward):

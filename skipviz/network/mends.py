@@ -1,16 +1,12 @@
 """From a misfit to a problem with its mends as edits."""
 
-from typing import TYPE_CHECKING
-
+from skipviz.network.architecture import Architecture
 from skipviz.network.problems import Edit, Mend, Problem
 from skipviz.network.rules import MisfitError
 from skipviz.network.skips import AnySkip
 
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
 
-
-def layer_problem(network: "Network", k: int, misfit: MisfitError) -> Problem:
+def layer_problem(network: Architecture, k: int, misfit: MisfitError) -> Problem:
     """The problem of layer k: mends change it, put a layer before it, or remove it."""
     layer = network.layers[k - 1]
     changes = [

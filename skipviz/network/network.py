@@ -3,10 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Self, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from skipviz.network import counting, shapes
-from skipviz.network.inference import known
+from skipviz.network.architecture import Architecture
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
@@ -15,21 +14,17 @@ from skipviz.network.layers import (
     Dense,
     FeedForward,
     Identity,
-    Layer,
-    Readout,
 )
-from skipviz.network.limits import Limits, size_problems, structure_problems
+from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.resolve import resolved
-from skipviz.network.skips import AnySkip, Skip, skip_adapter
-from skipviz.network.structure import faults, readable
-from skipviz.network.styles import Activation, Init, Style
-from skipviz.spec import Spec
-
-Shape = tuple[int, ...]
+from skipviz.network.resolved import Resolved
+from skipviz.network.sizes import Shape
+from skipviz.network.skips import AnySkip, skip_adapter
+from skipviz.network.structure import readable
+from skipviz.network.styles import Activation, Init
 
 
-class Network(Spec):
+class Network(Architecture):
     """Frozen, validated data without tensors; every change returns a new network.
 
     What is validated here holds for any input: ends of skips exist, no two skips share them.
@@ -37,12 +32,6 @@ class Network(Spec):
     times on the same input, feedback skips read the time step before, and the logits of the last
     one count.
     """
-
-    layers: tuple[Layer, ...]
-    skips: tuple[Skip, ...] = ()
-    readout: Readout = Readout()
-    defaults: Style = Style()
-    time_steps: int = Field(default=1, ge=1, le=1_000_000)
 
     @classmethod
     def mlp(
@@ -71,15 +60,6 @@ class Network(Spec):
             return cls.model_validate(fields)
         except ValidationError as error:
             raise readable(error) from None
-
-    @property
-    def depth(self) -> int:
-        """N, the number of layers without the readout."""
-        return len(self.layers)
-
-    def style(self, k: int) -> Style:
-        """What surrounds layer k (1..N), with the network's defaults filled in."""
-        return resolved(self.layers[k - 1], self.defaults)
 
     def skip(self, source: int, target: int) -> AnySkip:
         """The skip source -> target; NetworkError when there is none."""
@@ -161,6 +141,10 @@ class Network(Spec):
         """A new network that runs for this many time steps."""
         return self._with(time_steps=steps)
 
+    def on(self, input_shape: Shape, outputs: int) -> Resolved[Self]:
+        """The network on data of a shape: what fits, all shapes, parameters and counts."""
+        return Resolved(self, input_shape, outputs)
+
     def check(
         self, input_shape: Shape, outputs: int, limits: Limits | None = None
     ) -> list[Problem]:
@@ -168,24 +152,19 @@ class Network(Spec):
 
         `limits` caps its size; None are the caps of `Limits()`.
         """
-        limits = limits or Limits()
-        problems = structure_problems(self, limits)
-        if problems:
-            return problems
-        found = shapes.infer(self, input_shape, outputs)
-        return found.problems or size_problems(self, known(found), limits)
+        return self.on(input_shape, outputs).check(limits)
 
     def shapes(self, input_shape: Shape, outputs: int = 1) -> tuple[Shape, ...]:
         """The shapes of the states s_0 (input) to s_(N+1) (logits), without the batch axis."""
-        return shapes.sound(self, input_shape, outputs).states
+        return self.on(input_shape, outputs).shapes.states
 
     def count_parameters(self, input_shape: Shape, outputs: int) -> int:
         """Trainable numbers of the built model, readout included, counted from shapes alone."""
-        return counting.count(self, shapes.sound(self, input_shape, outputs)).parameters
+        return self.on(input_shape, outputs).counts.parameters
 
     def count_macs(self, input_shape: Shape, outputs: int) -> int:
         """Multiply-accumulates of one forward pass of one sample; see `counting.Counts`."""
-        return counting.count(self, shapes.sound(self, input_shape, outputs)).macs
+        return self.on(input_shape, outputs).counts.macs
 
     def to_json(self) -> str:
         """Compact JSON; fields at their default are left out."""
@@ -198,13 +177,6 @@ class Network(Spec):
             return cls.model_validate_json(text.encode("utf-8", "replace"))
         except ValidationError as error:
             raise readable(error) from None
-
-    @model_validator(mode="after")
-    def _has_no_faults(self) -> Self:
-        messages = list(faults(self))
-        if messages:
-            raise ValueError("\n".join(messages))
-        return self
 
     def _with(self, **fields: Any) -> Self:
         same = {name: getattr(self, name) for name in type(self).model_fields}
@@ -219,6 +191,10 @@ class Network(Spec):
             skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
             for skip in self.skips
         )
+
+
+ResolvedNetwork = Resolved[Network]
+"""A network on data of some shape."""
 
 
 def parse_skip(fields: Mapping[str, Any]) -> AnySkip:

@@ -9,8 +9,9 @@ Running statistics of a batch norm are buffers, not parameters, and not listed.
 from dataclasses import dataclass, field
 from functools import singledispatch
 from math import prod
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from skipviz.network.architecture import Architecture
 from skipviz.network.inference import LayerShapes, Shapes
 from skipviz.network.joints import Joint
 from skipviz.network.layers import (
@@ -25,18 +26,15 @@ from skipviz.network.layers import (
     Positions,
     TransposedConvolution,
 )
-from skipviz.network.resolve import mirrored_input
+from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import activated_shape
-from skipviz.network.sizes import Shape, channels, spots
+from skipviz.network.sizes import Shape, channels, positions_in
 from skipviz.network.skips import AnySkip, Gated, Projection, Scale, ShortcutGate
 from skipviz.network.styles import Init, Style
 
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
-
 
 @dataclass(frozen=True)
-class Start:
+class InitSpec:
     """The first value of a tensor.
 
     weight: drawn by `init`, as [W, -W] on axis 1 where `mirrored` and looks-linear.
@@ -56,7 +54,7 @@ class Tensor:
     """Shape, first value, and how often one sample meets every entry (0: not a linear map)."""
 
     shape: Shape
-    start: Start
+    start: InitSpec
     uses: int = 0
 
 
@@ -72,28 +70,25 @@ class _Place:
     mirrored: bool
 
 
-@dataclass(frozen=True)
-class Owner:
-    """A layer, skip or the readout, and its tensors by name."""
-
-    name: str
-    tensors: Tensors
+def is_weight(name: str) -> bool:
+    """Whether a tensor of a layer counts as its weight: biases and norms do not."""
+    return name.endswith("weight") and not name.endswith("norm_weight")
 
 
-def owners(network: "Network", shapes: Shapes) -> list[Owner]:
-    """All owners in the order layer1 .. layerN, skip{p}_{q} as drawn, readout."""
-    layers = [
-        Owner(f"layer{k}", _layer_tensors(network, k, shapes.layers[k - 1]))
+def modules_of(network: Architecture, shapes: Shapes) -> dict[str, Tensors]:
+    """The tensors of layer1 .. layerN, skip{p}_{q} as drawn, readout, by module."""
+    layers = {
+        f"layer{k}": _layer_tensors(network, k, shapes.layers[k - 1])
         for k in range(1, network.depth + 1)
-    ]
-    skips = [
-        Owner(f"skip{skip.source}_{skip.target}", _skip_tensors(skip, joint, network.defaults))
+    }
+    skips = {
+        skip.module: _skip_tensors(skip, joint, network.defaults)
         for skip, joint in zip(network.skips, shapes.joints, strict=True)
-    ]
-    return [*layers, *skips, Owner("readout", _readout_tensors(network, shapes.layers[-1]))]
+    }
+    return layers | skips | {"readout": _readout_tensors(network, shapes.layers[-1])}
 
 
-def _layer_tensors(network: "Network", k: int, shapes: LayerShapes) -> Tensors:
+def _layer_tensors(network: Architecture, k: int, shapes: LayerShapes) -> Tensors:
     layer, style = network.layers[k - 1], network.style(k)
     mirrored = style.init.scheme == "looks_linear" and mirrored_input(network, k)
     normed = shapes.source if style.order == "pre" else shapes.mapped
@@ -104,7 +99,7 @@ def _layer_tensors(network: "Network", k: int, shapes: LayerShapes) -> Tensors:
     )
 
 
-def _readout_tensors(network: "Network", shapes: LayerShapes) -> Tensors:
+def _readout_tensors(network: Architecture, shapes: LayerShapes) -> Tensors:
     readout, source, logits = network.readout, shapes.source, shapes.mapped
     init = readout.init or network.defaults.init
     mirrored = init.scheme == "looks_linear" and mirrored_input(network, network.depth + 1)
@@ -113,7 +108,7 @@ def _readout_tensors(network: "Network", shapes: LayerShapes) -> Tensors:
         return _linear("", (logits[0], prod(source)), 1, readout.bias, init, flat)
     kernel = (1, 1) if len(source) == 3 else ()
     weight = (channels(logits), channels(source), *kernel)
-    return _linear("", weight, spots(source), readout.bias, init, mirrored)
+    return _linear("", weight, positions_in(source), readout.bias, init, mirrored)
 
 
 @singledispatch
@@ -135,7 +130,7 @@ def _(layer: Convolution, place: _Place) -> Tensors:
     fan = channels(place.shapes.fed) // layer.groups
     weight = (layer.channels, fan, *(layer.kernel,) * axes)
     mirrored = place.mirrored and layer.groups == 1
-    uses, style = spots(place.shapes.mapped), place.style
+    uses, style = positions_in(place.shapes.mapped), place.style
     return _linear("", weight, uses, style.bias, style.init, mirrored)
 
 
@@ -144,7 +139,7 @@ def _(layer: TransposedConvolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, ConvTranspose1d) else 2
     fed, style = place.shapes.fed, place.style
     weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
-    tensors = _linear("", weight, spots(fed), False, style.init)
+    tensors = _linear("", weight, positions_in(fed), False, style.init)
     bias = {"bias": _bias(layer.channels, weight, style.init)}
     return tensors | bias if style.bias else tensors
 
@@ -152,14 +147,14 @@ def _(layer: TransposedConvolution, place: _Place) -> Tensors:
 @_op_tensors.register
 def _(layer: Embedding, place: _Place) -> Tensors:  # noqa: ARG001
     table = (layer.vocabulary, layer.width)
-    return {"weight": Tensor(table, Start("normal", value=layer.std))}
+    return {"weight": Tensor(table, InitSpec("normal", value=layer.std))}
 
 
 @_op_tensors.register
 def _(layer: Positions, place: _Place) -> Tensors:
     if not layer.learned:
         return {}
-    return {"weight": Tensor(place.shapes.fed, Start("normal", value=layer.std))}
+    return {"weight": Tensor(place.shapes.fed, InitSpec("normal", value=layer.std))}
 
 
 @_op_tensors.register
@@ -178,7 +173,7 @@ def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
 @_op_tensors.register
 def _(layer: FeedForward, place: _Place) -> Tensors:
     fed, style = place.shapes.fed, place.style
-    width, uses = channels(fed), spots(fed)
+    width, uses = channels(fed), positions_in(fed)
     fan = activated_shape(style.activation, (layer.width,))[0]
     mirrored = style.activation == "crelu"
     inner = _without_zero(style.init)
@@ -202,7 +197,7 @@ def _(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
         uses = 1
     else:
         weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
-        uses = spots(carried)
+        uses = positions_in(carried)
     return _linear("", weight, uses, skip.bias, init) | _norm("norm", skip.norm, carried)
 
 
@@ -210,8 +205,8 @@ def _(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
 def _(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:
     count = channels(joint.read)
     weight = (count, count, *((1, 1) if len(joint.read) == 3 else ()))
-    start = Start("constant", value=skip.gate_bias)
-    map_ = _linear("gate_", weight, spots(joint.read), False, skip.init or defaults.init)
+    start = InitSpec("constant", value=skip.gate_bias)
+    map_ = _linear("gate_", weight, positions_in(joint.read), False, skip.init or defaults.init)
     return map_ | {"gate_bias": Tensor((count,), start)}
 
 
@@ -221,20 +216,20 @@ def _skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
         scale: Scale | None = getattr(skip, name, None)
         if scale is not None and scale.learned != "no":
             count = channels(joint.target) if scale.learned == "channel" else 1
-            tensors[name] = Tensor((count,), Start("constant", value=scale.value))
+            tensors[name] = Tensor((count,), InitSpec("constant", value=scale.value))
     return tensors
 
 
 def _linear(
     prefix: str, weight: Shape, uses: int, bias: bool, init: Init, mirrored: bool = False
 ) -> Tensors:
-    start = Start("weight", init, prod(weight[1:]), mirrored)
+    start = InitSpec("weight", init, prod(weight[1:]), mirrored)
     tensors = {f"{prefix}weight": Tensor(weight, start, uses)}
     return tensors | {f"{prefix}bias": _bias(weight[0], weight, init)} if bias else tensors
 
 
 def _bias(count: int, weight: Shape, init: Init) -> Tensor:
-    return Tensor((count,), Start("bias", init, prod(weight[1:])))
+    return Tensor((count,), InitSpec("bias", init, prod(weight[1:])))
 
 
 def _norm(prefix: str, norm: str, shape: Shape) -> Tensors:
@@ -242,10 +237,27 @@ def _norm(prefix: str, norm: str, shape: Shape) -> Tensors:
         return {}
     count = (channels(shape),)
     return {
-        f"{prefix}_weight": Tensor(count, Start("constant", value=1.0)),
-        f"{prefix}_bias": Tensor(count, Start("constant", value=0.0)),
+        f"{prefix}_weight": Tensor(count, InitSpec("constant", value=1.0)),
+        f"{prefix}_bias": Tensor(count, InitSpec("constant", value=0.0)),
     }
 
 
 def _without_zero(init: Init) -> Init:
     return Init() if init.scheme == "zero" else init
+
+
+def mirrored_input(network: Architecture, k: int) -> bool:
+    """Whether layer k (N + 1: the readout) reads [relu(x), relu(-x)] as a CReLU leaves it.
+
+    Where it does, a looks-linear weight is [W, -W] (Balduzzi et al. 2017). Skips that add keep
+    the two halves apart, as in that paper; one that concatenates does not.
+    """
+    if k <= network.depth:
+        layer, style = network.layers[k - 1], network.style(k)
+        if style.order == "pre":
+            return outer_activation(layer, style) == "crelu"
+    if k == 1:
+        return False
+    before, its = network.layers[k - 2], network.style(k - 1)
+    grown = any(s.kind == "concat" and s.target == k - 1 for s in network.skips)
+    return its.order == "post" and outer_activation(before, its) == "crelu" and not grown

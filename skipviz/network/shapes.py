@@ -3,26 +3,22 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import Any, SupportsIndex
 
-from skipviz.network.inference import Inference, LayerShapes, Shapes, known
+from skipviz.network.architecture import Architecture
+from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mends import layer_problem, skip_problem
-from skipviz.network.problems import Mend, NetworkError, Problem
+from skipviz.network.problems import Mend, Problem
 from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import MisfitError, activated_shape, op_shape
-from skipviz.network.sizes import Shape, channels, fitting_groups, shape_text
+from skipviz.network.sizes import Shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
 
-__all__ = ["Inference", "LayerShapes", "Shape", "Shapes", "infer", "shape_text", "sound"]
-
-
-def infer(network: "Network", input_shape: Sequence[int], outputs: int) -> Inference:
+def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> Inference:
     """Walk the chain once; what does not fit is reported and then passed over."""
     problems = _data_problems(input_shape, outputs)
     if problems:
@@ -34,14 +30,6 @@ def infer(network: "Network", input_shape: Sequence[int], outputs: int) -> Infer
     walk.readout(outputs)
     walk.feedback()
     return walk.found
-
-
-def sound(network: "Network", input_shape: Sequence[int], outputs: int) -> Shapes:
-    """The inference of a network that can be built; NetworkError lists why it cannot."""
-    found = infer(network, input_shape, outputs)
-    if found.problems:
-        raise NetworkError(found.problems)
-    return known(found)
 
 
 def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
@@ -71,7 +59,7 @@ def _is_size(value: object) -> bool:
 class _Walk:
     """One walk along the chain; `found` grows with every layer."""
 
-    def __init__(self, network: "Network", input_shape: Shape) -> None:
+    def __init__(self, network: Architecture, input_shape: Shape) -> None:
         self._network = network
         self._ending: defaultdict[int, list[tuple[int, AnySkip]]] = defaultdict(list)
         for place, skip in enumerate(network.skips):

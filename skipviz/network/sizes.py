@@ -37,7 +37,7 @@ def joined(count: int, places: Shape) -> Shape:
     return (*places, count) if len(places) == 1 else (count, *places)
 
 
-def spots(shape: Shape) -> int:
+def positions_in(shape: Shape) -> int:
     """The number of positions; 1 for a vector."""
     return prod(positions(shape))
 

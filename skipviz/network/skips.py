@@ -66,6 +66,11 @@ class _Skip(Kind):
         return self.source, self.target
 
     @property
+    def module(self) -> str:
+        """What the built model calls the part that holds what it learns."""
+        return f"skip{self.source}_{self.target}"
+
+    @property
     def is_feedback(self) -> bool:
         """Whether it closes a cycle, and so reads the previous time step."""
         return self.source >= self.target

@@ -1,25 +1,21 @@
 """Faults of a network that no data could mend: refused when it is made."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.skips import SKIP_KINDS
-
-if TYPE_CHECKING:
-    from skipviz.network.network import Network
+from skipviz.network.skips import SKIP_KINDS, AnySkip
 
 
-def faults(network: "Network") -> Iterator[str]:
+def faults(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
     """One sentence per skip that leads nowhere, repeats another or cannot be a feedback skip."""
-    if not network.layers:
+    if not depth:
         yield "A network needs at least one layer."
-    last = network.depth + 1
+    last = depth + 1
     seen: set[tuple[int, int]] = set()
-    for skip in network.skips:
+    for skip in skips:
         arrow = f"{skip.source} → {skip.target}"
         if max(skip.ends) > last:
             yield f"Skip {arrow} ends outside the network, which has layers 0 to {last}."

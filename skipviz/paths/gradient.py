@@ -20,7 +20,7 @@ from skipviz.attribution.degrees import Parts, by_state, down, layers_passed, sk
 from skipviz.attribution.live import loss_gradient
 from skipviz.attribution.scaling import row_norms, shares_of_parts
 from skipviz.attribution.tape import Tape
-from skipviz.data import DataInfo, OwnData, fit_problems
+from skipviz.data import DataInfo, OwnData, compatibility_problems
 from skipviz.model.stack import Stack
 from skipviz.network import Embedding, Network, NetworkError
 from skipviz.paths.results import Array, PathGradients
@@ -48,7 +48,7 @@ def path_gradients(
     the network does not fit the data.
     """
     info = own.info if own else data.info(settings.data)
-    if problems := fit_problems(network, info):
+    if problems := compatibility_problems(info.resolve(network), info):
         raise NetworkError(problems)
     split = own.split if own else data.load(settings.data)
     x, y = (torch.from_numpy(v[:BATCH]) for v in (split.train_x, split.train_y))
@@ -84,7 +84,7 @@ def measured(
 
 def _fresh(network: Network, info: DataInfo, seed: int) -> Stack:
     arms = [STANDARD_ARMS["skip"]]
-    return Stack(network, info.input_shape, info.outputs, arms, [seed], torch.float64)
+    return Stack(info.resolve(network), arms, [seed], torch.float64)
 
 
 def _first(network: Network) -> int:

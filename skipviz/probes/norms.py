@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.model.stack import Stack
-from skipviz.probes.weights import is_weight
+from skipviz.network.parameters import is_weight
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

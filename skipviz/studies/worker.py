@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
-from skipviz.data import Split, fit_problems
+from skipviz.data import Split, compatibility_problems
 from skipviz.network import Limits, Network, NetworkError
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
@@ -80,8 +80,12 @@ def _one_by_one(bundles: Sequence[Bundle], limits: Limits | None) -> Computing:
 def _sound(bundle: Bundle, limits: Limits | None) -> Computing:
     """What fits neither the data nor the limits is left out, and the others go together."""
     info = data.info(bundle.trials[0].settings.data)
-    if problems := fit_problems(bundle.network, info, limits):
-        sound = [v for v in bundle.variants if not fit_problems(v.network, info, limits)]
+    if problems := compatibility_problems(info.resolve(bundle.network), info, limits):
+        sound = [
+            variant
+            for variant in bundle.variants
+            if not compatibility_problems(info.resolve(variant.network), info, limits)
+        ]
         if len(sound) in {0, len(bundle.variants)}:
             raise NetworkError(problems)
         rest = [alone for alone in bundle.alone() if alone.variants[0] not in sound]
@@ -126,7 +130,7 @@ def _at_start(network: Network, settings: Settings) -> _Measured:
 
     info, split = data.info(settings.data), _split(settings.data)
     arms, seeds = settings.arms_for(network), range(settings.seed, settings.seed + settings.seeds)
-    stack = Stack(network, info.input_shape, info.outputs, arms, seeds)
+    stack = Stack(info.resolve(network), arms, seeds)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
     batches = Batches(x, y, settings.batch_size, len(arms), seeds)
     probes = StepProbes(stack, "lean").measure(forward_backward(stack, *next(batches)), None, 0.0)

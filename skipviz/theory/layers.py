@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from skipviz.arms import Arm
 from skipviz.network import Add, Dense, Init, Network, Style
-from skipviz.network.shapes import sound
 from skipviz.theory.gaussian import ACTIVATIONS
 
 
@@ -47,7 +46,7 @@ def read(
     network: Network, input_shape: tuple[int, ...], outputs: int, arm: Arm
 ) -> tuple[list[Layer], Layer]:
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
-    shapes = sound(network, input_shape, outputs)
+    shapes = network.on(input_shape, outputs).shapes
     if network.time_steps > 1:
         raise TheoryError("There is no prediction for networks that run over time.")
     skips = _skips(network, arm)

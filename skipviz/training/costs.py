@@ -25,8 +25,6 @@ def arm_costs(run: Run) -> dict[str, ArmCost]:
     share = float(seconds[-1]) / run.steps / len(run.arms) if len(seconds) else float("nan")
     costs = {}
     for arm in run.settings.arms_for(run.network):
-        used = arm.used_part(run.network)
-        parameters = used.count_parameters(info.input_shape, info.outputs)
-        macs = used.count_macs(info.input_shape, info.outputs)
-        costs[arm.name] = ArmCost(parameters, macs, share)
+        counts = info.resolve(arm.used_part(run.network)).counts
+        costs[arm.name] = ArmCost(counts.parameters, counts.macs, share)
     return costs

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from skipviz import data
 from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
-from skipviz.network import Network
-from skipviz.probes.weights import weighted_layers
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.settings import Settings
 from skipviz.training.frame import Failure, Frame
 from skipviz.training.frames import Frames
@@ -82,14 +81,19 @@ class Run:
         return self.network.depth
 
     @cached_property
+    def resolved(self) -> ResolvedNetwork:
+        """The network on the data of the run."""
+        return self.info.resolve(self.network)
+
+    @cached_property
     def weighted_layers(self) -> list[int]:
         """The layers of 1..N that have weights; others have NaN for what concerns weights."""
-        return weighted_layers(self.network, self.info.input_shape, self.info.outputs)
+        return self.resolved.weighted_layers
 
     @cached_property
     def state_sizes(self) -> Array:
         """(N,) entries of the state of one sample, of every layer."""
-        shapes = self.network.shapes(self.info.input_shape, self.info.outputs)
+        shapes = self.resolved.shapes.states
         return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
 
     @property

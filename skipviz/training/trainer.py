@@ -11,7 +11,7 @@ from torch import Tensor
 
 from skipviz import data
 from skipviz.attribution import attribution_snapshot
-from skipviz.data import OwnData, fit_problems
+from skipviz.data import OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.model.stack import Stack
@@ -60,14 +60,15 @@ class Trainer:
 
     def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
         info = own.info if own else data.info(settings.data)
-        if problems := fit_problems(network, info):
-            raise NetworkError(problems)
         seeds = range(settings.seed, settings.seed + settings.seeds)
         arms = settings.arms_for(network)
         self.network = network
         self.settings = settings
         self.device = device_for(settings.device)
-        self.stack = Stack(network, info.input_shape, info.outputs, arms, seeds).to(self.device)
+        resolved = info.resolve(network)
+        if problems := compatibility_problems(resolved, info):
+            raise NetworkError(problems)
+        self.stack = Stack(resolved, arms, seeds).to(self.device)
         self._arms = [arm.name for arm in arms]
         self._parameters = list(self.stack.groups)
         self._optimizer = optimizer_for(self._parameters, settings)

@@ -1,8 +1,7 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
-from skipviz.network import AnySkip, Network
-from skipviz.network.counting import Counts, count_each
-from skipviz.network.inference import Inference, known
+from skipviz.network import AnySkip, ResolvedNetwork
+from skipviz.network.counting import Counts
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
 
@@ -12,10 +11,10 @@ Lines = list[str]
 class Cards:
     """The lines of every card of a network on some data; sizes only where everything fits."""
 
-    def __init__(self, network: Network, found: Inference) -> None:
-        self._network = network
-        self._states = found.states
-        self._counts = {} if found.problems else count_each(network, known(found))
+    def __init__(self, resolved: ResolvedNetwork) -> None:
+        self._network = resolved.network
+        self._states = resolved.inference.states
+        self._counts = {} if resolved.problems else resolved.counts_by_module
 
     def layer(self, k: int) -> Lines:
         """Of layer k = 1..N."""
@@ -31,7 +30,7 @@ class Cards:
 
     def skip(self, skip: AnySkip) -> Lines:
         """Of a skip."""
-        counts = self._counts.get(f"skip{skip.source}_{skip.target}")
+        counts = self._counts.get(skip.module)
         joins = "the output" if skip.join == "output" else "inside the activation"
         before = ["the state of the time step before"] if skip.is_feedback else []
         return [

@@ -46,7 +46,7 @@ def _gradients(session: Session) -> dict[str, object] | None:
 
 
 def _view(session: Session) -> dict[str, object]:
-    return network_view(session.network, session.about, session.problems) | {
+    return network_view(session.resolved, session.about, session.problems) | {
         "revision": session.editing.revision,
         "acknowledged": vars(session.editing.acknowledged),
         "inspected": _inspected(session),

@@ -47,9 +47,7 @@ def sound(session: Session) -> bool:
 
 def quick(session: Session) -> bool:
     """Whether a measurement may start by itself; larger networks wait for a click."""
-    network, about = session.network, session.about
-    macs = network.count_macs(about.input_shape, about.outputs) * network.time_steps
-    return macs <= AT_ONCE
+    return session.resolved.counts.macs <= AT_ONCE
 
 
 def at_hand(session: Session, settings: Settings) -> dict[str, Any]:

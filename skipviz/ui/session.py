@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from skipviz import data, presets
-from skipviz.data import DataInfo, OwnData, fit_problems
+from skipviz.data import DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
-from skipviz.network import Network, Problem
+from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
 from skipviz.settings import Settings
 from skipviz.training.run import Run
@@ -47,6 +47,7 @@ class Session:
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
     refused: str | None = None
+    _resolved: tuple[Network, DataInfo, ResolvedNetwork] | None = None
 
     @property
     def network(self) -> Network:
@@ -61,9 +62,17 @@ class Session:
         return data.info(self.settings.data)
 
     @property
+    def resolved(self) -> ResolvedNetwork:
+        """The drawing on the data chosen, found out once for as long as neither changes."""
+        known, network, about = self._resolved, self.network, self.about
+        if known is None or known[0] is not network or known[1] != about:
+            known = self._resolved = network, about, about.resolve(network)
+        return known[2]
+
+    @property
     def problems(self) -> list[Problem]:
         """Everything in the way of training the drawing on the data; [] when nothing is."""
-        return fit_problems(self.network, self.about, self.limits.network)
+        return compatibility_problems(self.resolved, self.about, self.limits.network)
 
     @property
     def training(self) -> bool:

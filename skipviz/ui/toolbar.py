@@ -71,12 +71,12 @@ def _history_buttons(session: Session) -> None:
 
 
 def _cost_text(session: Session) -> str:
-    about = session.about
     network = session.network
     skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
     try:
-        weights = network.count_parameters(about.input_shape, about.outputs)
-        macs = network.count_macs(about.input_shape, about.outputs)
+        counts = session.resolved.counts
     except NetworkError:
         return f"{network.depth} layers · {skips} · :red[does not fit]"
-    return f"{network.depth} layers · {skips} · {weights:,} weights · {macs:,} MACs"
+    return (
+        f"{network.depth} layers · {skips} · {counts.parameters:,} weights · {counts.macs:,} MACs"
+    )

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Network, Problem
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
-from skipviz.network.shapes import infer
 from skipviz.network.sizes import shape_text
 from skipviz.ui.cards import Cards
 
@@ -23,11 +22,11 @@ _MARKS = {
 """A letter in the drawing for every kind but dense."""
 
 
-def network_view(network: Network, about: DataInfo, problems: Sequence[Problem]) -> View:
+def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[Problem]) -> View:
     """Layers, skips and shapes of a network on a data set, and what does not fit."""
+    network, found = resolved.network, resolved.inference
     outputs = shape_text((about.outputs,))
-    found = infer(network, about.input_shape, about.outputs)
-    cards = Cards(network, found)
+    cards = Cards(resolved)
     return {
         "input": {"title": about.title, "shape": shape_text(about.input_shape)},
         "readout": {

@@ -28,7 +28,7 @@ from skipviz.learn.measures.passes import fresh_stack
 from skipviz.lesion.study import lesion_study
 from skipviz.model import Stack
 from skipviz.model.module import Model
-from skipviz.network import Network
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.paths.gradient import path_gradients
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
@@ -56,9 +56,7 @@ EVERY_RULE = (
 class Start:
     """What a stack held when it had been made: weights (copies, ..), a seed per copy."""
 
-    network: Network
-    shape: tuple[int, ...]
-    outputs: int
+    resolved: ResolvedNetwork
     seeds: list[int]
     weights: dict[str, Tensor]
 
@@ -73,10 +71,10 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[Start]:
     found: list[Start] = []
     made = Stack.__init__
 
-    def watched(stack, network, shape, outputs, arms, seeds, dtype=torch.float32) -> None:
-        made(stack, network, shape, outputs, arms, seeds, dtype)
+    def watched(stack, resolved, arms, seeds, dtype=torch.float32) -> None:
+        made(stack, resolved, arms, seeds, dtype)
         weights = {name: t.detach().clone() for name, t in stack.tensors().items()}
-        found.append(Start(network, tuple(shape), outputs, [*seeds] * len(arms), weights))
+        found.append(Start(resolved, [*seeds] * len(arms), weights))
 
     monkeypatch.setattr(Stack, "__init__", watched)
     return found
@@ -89,7 +87,7 @@ def ask(results: Iterable[object]) -> None:
 
 def trained_from(start: Start, seed: int) -> dict[str, Tensor]:
     """What `Trainer` makes for a run of this network; (1, ..)."""
-    stack = Stack(start.network, start.shape, start.outputs, [WITH], [seed])
+    stack = Stack(start.resolved, [WITH], [seed])
     return stack.tensors()
 
 
@@ -192,10 +190,10 @@ def test_what_an_experiment_measures_starts_from_them(experiment, starts, monkey
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_module_and_a_stack_hold_the_same_in_every_precision(dtype, starts) -> None:
-    Stack(EVERY_RULE, (64,), 10, [WITH, STANDARD_ARMS["plain"]], [SEED, 7], DTYPES[dtype])
+    Stack(EVERY_RULE.on((64,), 10), [WITH, STANDARD_ARMS["plain"]], [SEED, 7], DTYPES[dtype])
     check(starts)
     trained = trained_from(starts[0], SEED)
-    model = Model(EVERY_RULE, (64,), 10, SEED, dtype=DTYPES[dtype])
+    model = Model(EVERY_RULE.on((64,), 10), SEED, dtype=DTYPES[dtype])
     for name, parameter in model.named_parameters():
         tensor = model._running()[name][0]
         assert torch.equal(tensor.float(), trained[name][0]), name
@@ -210,14 +208,14 @@ def test_the_numbers_are_those_torch_draws_in_float32_from_the_stream_of_the_own
     expected = torch.nn.init.kaiming_normal_(
         torch.empty(8, 8), nonlinearity="relu", generator=stream
     )
-    model = Model(EVERY_RULE, (64,), 10, SEED, dtype=torch.float64)
+    model = Model(EVERY_RULE.on((64,), 10), SEED, dtype=torch.float64)
     assert torch.equal(model.get_parameter("layer3.weight").float(), expected)
 
 
 def test_masks_of_dropout_are_the_same_in_every_precision() -> None:
     x = torch.ones(2, 16, 64, dtype=torch.float64)
     drawn = [
-        Stack(EVERY_RULE, (64,), 10, [WITH], [1, 2]).plan.noise.scaled_mask("here", 0.7, like, 3)
+        Stack(EVERY_RULE.on((64,), 10), [WITH], [1, 2]).plan.noise.scaled_mask("here", 0.7, like, 3)
         for like in (x, x.float())
     ]
     assert drawn[0].dtype == torch.float64

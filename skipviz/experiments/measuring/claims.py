@@ -60,7 +60,7 @@ def _nets(part: SkipClaim, seeds: range) -> _Nets:
     network, samples = part.variants[0].network, part.samples
     info, split = data.info(part.settings.data), data.load(part.settings.data)
     arms = [arm_named(name) for name in ARMS]
-    stack = Stack(network, info.input_shape, info.outputs, arms, seeds, torch.float64)
+    stack = Stack(info.resolve(network), arms, seeds, torch.float64)
     size = samples * len(seeds)
     x = torch.from_numpy(split.train_x[:size]).double().view(len(seeds), samples, -1)
     y = torch.from_numpy(split.train_y[:size]).view(len(seeds), samples)

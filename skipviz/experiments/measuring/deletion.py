@@ -15,7 +15,7 @@ from skipviz.experiments.measuring.trained import (
 from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Deletion
 from skipviz.lesion.ablation import weights_of
-from skipviz.lesion.study import Patient
+from skipviz.lesion.study import TrainedArm
 from skipviz.lesion.ways import Cut
 
 DRAWS = 10
@@ -32,39 +32,39 @@ def deletion(part: Deletion) -> Iterator[Findings]:
     several: dict[str, Array] = {}
     for student in students:
         name = student.variant.name
-        patients = _patients(student, part)
-        singles[name] = np.stack([_without_one(patient) for patient in patients])
-        several[name] = np.stack([_without_some(patient, part) for patient in patients])
+        trained_arms = _trained_arms(student, part)
+        singles[name] = np.stack([_without_one(trained_arm) for trained_arm in trained_arms])
+        several[name] = np.stack([_without_some(trained_arm, part) for trained_arm in trained_arms])
         values[f"{name}.one"] = singles[name].mean(1)
         values[f"{name}.worst"] = singles[name].min(1)
     panels = [_single_panel(students, singles, part), _several_panel(students, several, part)]
     yield Findings(1.0, [*panels, loss_panel(students)], values)
 
 
-def _patients(student: Student, part: Deletion) -> list[Patient]:
+def _trained_arms(student: Student, part: Deletion) -> list[TrainedArm]:
     network, trainer = student.variant.network, student.trainer
     (arm,) = trainer.settings.arms_for(network)
     trainer.stack.eval()
     return [
-        Patient.of(network, part.settings, None, arm, weights_of(trainer.stack, copy))
+        TrainedArm.of(network, part.settings, None, arm, weights_of(trainer.stack, copy))
         for copy in range(part.seeds)
     ]
 
 
-def _deletable(patient: Patient) -> list[int]:
+def _deletable(trained_arm: TrainedArm) -> list[int]:
     """The last layer of every block, which takes the block with it; else every hidden layer."""
-    ends = {skip.target for skip in patient.network.skips}
-    return [k for k in patient.layers if (k in ends if ends else k > 1)]
+    ends = {skip.target for skip in trained_arm.network.skips}
+    return [k for k in trained_arm.layers if (k in ends if ends else k > 1)]
 
 
-def _without_one(patient: Patient) -> Array:
-    cuts = [Cut(frozenset({k})) for k in _deletable(patient)]
-    return patient.without(cuts)[1]
+def _without_one(trained_arm: TrainedArm) -> Array:
+    cuts = [Cut(frozenset({k})) for k in _deletable(trained_arm)]
+    return trained_arm.without(cuts)[1]
 
 
-def _without_some(patient: Patient, part: Deletion) -> Array:
+def _without_some(trained_arm: TrainedArm, part: Deletion) -> Array:
     """Mean over the draws for every number of blocks; NaN where there are not so many."""
-    layers, random = _deletable(patient), np.random.default_rng(0)
+    layers, random = _deletable(trained_arm), np.random.default_rng(0)
     means = []
     for count in part.several:
         if count > len(layers):
@@ -72,7 +72,7 @@ def _without_some(patient: Patient, part: Deletion) -> Array:
             continue
         draws = [random.choice(layers, count, replace=False) for _ in range(DRAWS)]
         cuts = [Cut(frozenset(map(int, draw))) for draw in draws]
-        means.append(float(patient.without(cuts)[1].mean()))
+        means.append(float(trained_arm.without(cuts)[1].mean()))
     return np.array(means)
 
 

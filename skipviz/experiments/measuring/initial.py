@@ -24,7 +24,7 @@ def stack_of(variant: Variant, part: Part) -> Stack:
     info = data.info(part.settings.data)
     arms = part.settings.model_copy(update={"arms": (variant.arm,)}).arms_for(variant.network)
     seeds = range(part.settings.seed, part.settings.seed + part.seeds)
-    return Stack(variant.network, info.input_shape, info.outputs, arms, seeds, torch.float64)
+    return Stack(info.resolve(variant.network), arms, seeds, torch.float64)
 
 
 def initial_pass(stack: Stack, part: Part, samples: int) -> Pass:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skipviz.export.source.calls import call
-from skipviz.export.source.drawing import Drawing, Scope
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.joins import join, skip_members
 from skipviz.export.source.members import (
@@ -17,6 +16,8 @@ from skipviz.export.source.members import (
     op_member,
 )
 from skipviz.export.source.ops import activated, apply, dropped, normed
+from skipviz.export.source.scope import Scope
+from skipviz.network import ResolvedNetwork
 from skipviz.network.resolve import outer_activation
 from skipviz.network.sizes import channels
 
@@ -29,19 +30,19 @@ class Cell:
     lines: tuple[str, ...]
 
 
-def cell(drawing: Drawing, k: int, scope: Scope) -> Cell:
+def cell(resolved: ResolvedNetwork, k: int, scope: Scope) -> Cell:
     """Layer k (N + 1: the readout) in a module whose names are those of `scope`."""
     flow = Flow(scope.state(k - 1), "h")
-    (_readout if k == drawing.last else _layer)(drawing, k, scope, flow)
-    members = (*_layer_members(drawing, k, scope), *_skip_members(drawing, k, scope))
+    (_readout if k == resolved.last else _layer)(resolved, k, scope, flow)
+    members = (*_layer_members(resolved, k, scope), *_skip_members(resolved, k, scope))
     return Cell(members, (*flow.lines, f"{scope.state(k)} = {flow.value}"))
 
 
-def _layer(drawing: Drawing, k: int, scope: Scope, flow: Flow) -> None:
+def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
     layer, style, shapes = (
-        drawing.network.layers[k - 1],
-        drawing.network.style(k),
-        drawing.shapes.layers[k - 1],
+        resolved.network.layers[k - 1],
+        resolved.network.style(k),
+        resolved.shapes.layers[k - 1],
     )
     name, activation = scope.layer(k), outer_activation(layer, style)
     if style.order == "pre":
@@ -51,39 +52,39 @@ def _layer(drawing: Drawing, k: int, scope: Scope, flow: Flow) -> None:
     else:
         apply(layer, flow, name, shapes.fed)
         normed(flow, f"{name}_norm", style.norm, shapes.mapped)
-        _join(drawing, k, scope, flow, "preactivation")
+        _join(resolved, k, scope, flow, "preactivation")
         activated(flow, activation, shapes.inner)
     dropped(flow, style.dropout)
-    _join(drawing, k, scope, flow, "output")
+    _join(resolved, k, scope, flow, "output")
     normed(flow, f"{name}_state_norm", layer.state_norm, shapes.state)
 
 
-def _readout(drawing: Drawing, k: int, scope: Scope, flow: Flow) -> None:
-    if drawing.network.readout.kind == "dense" and len(drawing.shapes.states[k - 1]) > 1:
+def _readout(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
+    if resolved.network.readout.kind == "dense" and len(resolved.shapes.states[k - 1]) > 1:
         flow.wrap("", ".flatten(1)")
     flow.wrap("self.readout(")
-    _join(drawing, k, scope, flow, "preactivation")
-    _join(drawing, k, scope, flow, "output")
+    _join(resolved, k, scope, flow, "preactivation")
+    _join(resolved, k, scope, flow, "output")
 
 
-def _join(drawing: Drawing, k: int, scope: Scope, flow: Flow, place: str) -> None:
-    for skip, joint in drawing.joining.get(k, []):
+def _join(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow, place: str) -> None:
+    for skip, joint in resolved.skips_into.get(k, []):
         if skip.join == place:
             flow.note(scope.title(skip))
             join(flow, skip, joint, scope.skip(skip), scope.read(skip))
 
 
-def _layer_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
-    owner, name = drawing.owner(k), scope.layer(k)
-    if k == drawing.last:
-        yield owner, _readout_member(drawing)
+def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
+    owner, name = resolved.module(k), scope.layer(k)
+    if k == resolved.last:
+        yield owner, _readout_member(resolved)
         return
     layer, style, shapes = (
-        drawing.network.layers[k - 1],
-        drawing.network.style(k),
-        drawing.shapes.layers[k - 1],
+        resolved.network.layers[k - 1],
+        resolved.network.style(k),
+        resolved.shapes.layers[k - 1],
     )
-    member = op_member(layer, Place(name, style, shapes, drawing.tensors[owner]))
+    member = op_member(layer, Place(name, style, shapes, resolved.modules[owner]))
     op = [member] if member else []
     normalised = shapes.source if style.order == "pre" else shapes.mapped
     norm = list(norm_members(f"{name}_norm", style.norm, style.norm_groups, normalised))
@@ -92,9 +93,9 @@ def _layer_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str
     yield from ((owner, member) for member in (*inside, *after))
 
 
-def _readout_member(drawing: Drawing) -> Member:
-    shapes, tensors = drawing.shapes.layers[-1], drawing.tensors["readout"]
-    if drawing.network.readout.kind == "dense":
+def _readout_member(resolved: ResolvedNetwork) -> Member:
+    shapes, tensors = resolved.shapes.layers[-1], resolved.modules["readout"]
+    if resolved.network.readout.kind == "dense":
         return dense("readout", shapes.source, shapes.mapped[0], tensors)
     ends = channels(shapes.source), channels(shapes.mapped)
     bias = bias_option("bias" in tensors)
@@ -103,10 +104,10 @@ def _readout_member(drawing: Drawing) -> Member:
     return linear_map("readout", call("nn.Linear", *ends, **bias), tensors)
 
 
-def _skip_members(drawing: Drawing, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
-    groups = drawing.network.defaults.norm_groups
-    for skip, joint in drawing.joining.get(k, []):
-        owner = f"skip{skip.source}_{skip.target}"
-        tensors = drawing.tensors[owner]
+def _skip_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
+    groups = resolved.network.defaults.norm_groups
+    for skip, joint in resolved.skips_into.get(k, []):
+        owner = skip.module
+        tensors = resolved.modules[owner]
         for member in skip_members(skip, joint, scope.skip(skip), tensors, groups):
             yield owner, member

@@ -5,25 +5,25 @@ from collections.abc import Iterable, Iterator
 from skipviz.export.source.blocks import LAYER, BlockClass, Run
 from skipviz.export.source.calls import INDENT, Call, assignment
 from skipviz.export.source.cells import Cell, cell
-from skipviz.export.source.drawing import Drawing, Scope
 from skipviz.export.source.folding import Folding
 from skipviz.export.source.members import Member
+from skipviz.export.source.scope import Scope
 from skipviz.export.source.text import BODY, definition, module_class, plural, returned
-from skipviz.network import Embedding
+from skipviz.network import Embedding, ResolvedNetwork
 
 Part = Cell | Run
 SIZE = "channels"  # the argument of a block class: how many come in
 
 
 class Chain:
-    """The classes of one drawing: those of its blocks and that of the whole network."""
+    """The classes of one resolved: those of its blocks and that of the whole network."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self._drawing = drawing
-        self._scope = Scope(drawing.last)
-        folding = Folding(drawing)
+    def __init__(self, resolved: ResolvedNetwork) -> None:
+        self._resolved = resolved
+        self._scope = Scope(resolved.last)
+        folding = Folding(resolved)
         self._shared = folding.classes
-        self._parts = list(_parts(drawing, folding, self._scope))
+        self._parts = list(_parts(resolved, folding, self._scope))
 
     def classes(self) -> Iterator[str]:
         """The source of every class, blocks first."""
@@ -67,7 +67,7 @@ class Chain:
         return Call("nn.Sequential", (f"*({each})",))
 
     def _forward(self) -> list[str]:
-        network = self._drawing.network
+        network = self._resolved.network
         lines = [line for part in self._parts for line in self._steps(part)]
         fed = sorted({skip.source for skip in network.skips if skip.is_feedback})
         if not fed and not self._counts_time_steps():
@@ -88,12 +88,12 @@ class Chain:
 
     def _counts_time_steps(self) -> bool:
         """Whether running statistics move at every one of several."""
-        several = self._drawing.network.time_steps > 1
+        several = self._resolved.network.time_steps > 1
         return several and any(name.endswith("running_mean") for name in self.names())
 
     def _zeros(self, k: int) -> str:
-        shape = ", ".join(map(str, self._drawing.shapes.states[k]))
-        tokens = isinstance(self._drawing.network.layers[0], Embedding)
+        shape = ", ".join(map(str, self._resolved.shapes.states[k]))
+        tokens = isinstance(self._resolved.network.layers[0], Embedding)
         like = "self.readout.weight" if tokens else "x"
         return f"{like}.new_zeros(len(x), {shape})"
 
@@ -113,11 +113,11 @@ class Chain:
         ]
 
 
-def _parts(drawing: Drawing, folding: Folding, scope: Scope) -> Iterator[Part]:
+def _parts(resolved: ResolvedNetwork, folding: Folding, scope: Scope) -> Iterator[Part]:
     k = 1
-    while k <= drawing.last:
+    while k <= resolved.last:
         run = folding.runs.get(k)
-        yield run or cell(drawing, k, scope)
+        yield run or cell(resolved, k, scope)
         k = run.end + 1 if run else k + 1
 
 

@@ -5,21 +5,22 @@ from typing import Any
 
 from skipviz.export.source.blocks import Block, BlockClass, Run
 from skipviz.export.source.cells import cell
-from skipviz.export.source.drawing import Drawing, Scope
+from skipviz.export.source.scope import Scope
+from skipviz.network import ResolvedNetwork
 from skipviz.network.sizes import channels
 
 LONGEST_PERIOD = 16
 
 
 class Folding:
-    """The runs of a drawing, by their first layer, and the classes they need."""
+    """The runs of a resolved, by their first layer, and the classes they need."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self._drawing = drawing
-        self._depth = drawing.network.depth
-        self._signs = [_sign(drawing, k) for k in range(1, self._depth + 1)]
-        self._furthest_reader = _furthest_readers(drawing)
-        self._lowest_source = _lowest_sources(drawing)
+    def __init__(self, resolved: ResolvedNetwork) -> None:
+        self._resolved = resolved
+        self._depth = resolved.network.depth
+        self._signs = [_sign(resolved, k) for k in range(1, self._depth + 1)]
+        self._furthest_reader = _furthest_readers(resolved)
+        self._lowest_source = _lowest_sources(resolved)
         self.classes: list[BlockClass] = []
         self.runs: dict[int, Run] = {}
         first = 1
@@ -74,9 +75,9 @@ class Folding:
             return None
         if any(self._furthest_reader[k] > end for k in inside[:-1]):
             return None
-        scope = Scope(self._drawing.last, first - 1)
-        cells = tuple(cell(self._drawing, k, scope) for k in inside)
-        return Block(first, cells, channels(self._drawing.shapes.states[first - 1]))
+        scope = Scope(self._resolved.last, first - 1)
+        cells = tuple(cell(self._resolved, k, scope) for k in inside)
+        return Block(first, cells, channels(self._resolved.shapes.states[first - 1]))
 
     def _class_of(self, blocks: list[Block]) -> BlockClass:
         """The class of these blocks, perhaps one there is already."""
@@ -92,25 +93,25 @@ def _is_worth_it(blocks: list[Block]) -> bool:
     return len(blocks) > 2 or (len(blocks) == 2 and blocks[0].period > 1)
 
 
-def _sign(drawing: Drawing, k: int) -> tuple[Any, ...]:
+def _sign(resolved: ResolvedNetwork, k: int) -> tuple[Any, ...]:
     """What layers that repeat have in common, at a glance."""
-    skips = [(k - skip.source, skip.kind) for skip, _ in drawing.joining.get(k, [])]
-    return drawing.network.layers[k - 1].kind, drawing.network.style(k), skips
+    skips = [(k - skip.source, skip.kind) for skip, _ in resolved.skips_into.get(k, [])]
+    return resolved.network.layers[k - 1].kind, resolved.network.style(k), skips
 
 
-def _furthest_readers(drawing: Drawing) -> list[float]:
+def _furthest_readers(resolved: ResolvedNetwork) -> list[float]:
     """The last layer that reads s_k, infinite where the next time step does."""
-    reader: list[float] = [k + 1 for k in range(drawing.last + 1)]
-    for skip in drawing.network.skips:
+    reader: list[float] = [k + 1 for k in range(resolved.last + 1)]
+    for skip in resolved.network.skips:
         target = inf if skip.is_feedback else skip.target
         reader[skip.source] = max(reader[skip.source], target)
     return reader
 
 
-def _lowest_sources(drawing: Drawing) -> list[float]:
+def _lowest_sources(resolved: ResolvedNetwork) -> list[float]:
     """The first state layer k reads, minus infinity for one of the time step before."""
-    source: list[float] = [k - 1 for k in range(drawing.last + 1)]
-    for skip in drawing.network.skips:
+    source: list[float] = [k - 1 for k in range(resolved.last + 1)]
+    for skip in resolved.network.skips:
         lowest = -inf if skip.is_feedback else skip.source
         source[skip.target] = min(source[skip.target], lowest)
     return source

@@ -23,7 +23,7 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
-from skipviz.network.parameters import Start, Tensors
+from skipviz.network.parameters import InitSpec, Tensors
 from skipviz.network.rules import activated_shape
 from skipviz.network.sizes import Shape, channels, positions
 from skipviz.network.styles import Activation, Style
@@ -64,7 +64,7 @@ class Place:
     tensors: Tensors
 
 
-def drawn(module: Call | str, start: Start) -> Call | str:
+def drawn(module: Call | str, start: InitSpec) -> Call | str:
     """The module with its weights drawn as prescribed; as it is where torch does so anyway."""
     scheme, gain = start.init.scheme, start.init.gain
     options = {"gain": gain} if gain != 1 else {}

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from skipviz.export.source.calls import INDENT
 from skipviz.export.source.chain import Chain
-from skipviz.export.source.drawing import Drawing
 from skipviz.export.source.helpers import needed
 from skipviz.export.source.text import plural
-from skipviz.network import Embedding, Network
-from skipviz.network.counting import count
+from skipviz.network import Embedding, Network, ResolvedNetwork
 from skipviz.network.sizes import Shape, shape_text
 
 
@@ -20,12 +18,12 @@ def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:
     weights are drawn by the same rules as in the app, not with the same random numbers; to load
     those of a built model, see `state_dict_names`. NetworkError when the network cannot be built.
     """
-    drawing = Drawing(network, tuple(input_shape), outputs)
-    classes = list(Chain(drawing).classes())
+    resolved = network.on(tuple(input_shape), outputs)
+    classes = list(Chain(resolved).classes())
     parts = [*needed("\n".join(classes)), *classes]
     code = "\n\n\n".join(part.strip() for part in parts)
-    lines = [*_about(drawing), "", *_imports(code)]
-    return "\n".join([*lines, "", "", code, "", "", *_main(drawing), ""])
+    lines = [*_about(resolved), "", *_imports(code)]
+    return "\n".join([*lines, "", "", code, "", "", *_main(resolved), ""])
 
 
 def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int) -> dict[str, str]:
@@ -35,12 +33,12 @@ def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int)
     `exported.load_state_dict({ours: weights[theirs] for ours, theirs in names.items()})`.
     NetworkError when the network cannot be built.
     """
-    return Chain(Drawing(network, tuple(input_shape), outputs)).names()
+    return Chain(network.on(tuple(input_shape), outputs)).names()
 
 
-def _about(drawing: Drawing) -> Iterator[str]:
-    network, states = drawing.network, drawing.shapes.states
-    parameters = count(network, drawing.shapes).parameters
+def _about(resolved: ResolvedNetwork) -> Iterator[str]:
+    network, states = resolved.network, resolved.shapes.states
+    parameters = resolved.counts.parameters
     parts = [
         plural(network.depth, "layer"),
         plural(len(network.skips), "skip"),
@@ -69,9 +67,9 @@ def _imports(code: str) -> Iterator[str]:
         yield "from torch.nn import functional as F"
 
 
-def _main(drawing: Drawing) -> Iterator[str]:
-    first = drawing.network.layers[0]
-    shape = ", ".join(map(str, (2, *drawing.input_shape)))
+def _main(resolved: ResolvedNetwork) -> Iterator[str]:
+    first = resolved.network.layers[0]
+    shape = ", ".join(map(str, (2, *resolved.input_shape)))
     x = f"torch.randn({shape})"
     if isinstance(first, Embedding):
         x = f"torch.randint({first.vocabulary}, ({shape}))"

@@ -57,7 +57,7 @@ def smoothness(network: Network, settings: Settings) -> Iterator[Result]:
     info, split = data.info(settings.data), data.load(settings.data)
     seeds = range(settings.seed, settings.seed + settings.seeds)
     arms = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
-    stack = Stack(network, info.input_shape, info.outputs, arms, seeds)
+    stack = Stack(info.resolve(network), arms, seeds)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
     batches = Batches(x, y, settings.batch_size, len(arms), seeds)
     optimizer = optimizer_for(list(stack.groups), settings)

@@ -25,19 +25,19 @@ def mended(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iter
 
 def counted(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
     """Parameters and MACs of a network, and of the same one without its skips."""
-    bare = network.without_skips()
-    with_skips, without = (n.count_parameters(input_shape, outputs) for n in (network, bare))
-    macs, bare_macs = (n.count_macs(input_shape, outputs) for n in (network, bare))
-    share = 1 - without / with_skips
+    whole, bare = (
+        each.on(input_shape, outputs).counts for each in (network, network.without_skips())
+    )
+    share = 1 - bare.parameters / whole.parameters
     yield Result(
-        verdict=f"{with_skips:,} parameters, of which {share:.1%} belong to the projections.",
+        verdict=f"{whole.parameters:,} parameters, of which {share:.1%} belong to the projections.",
         note="Counted from the shapes of all layers; MACs of one sample forward.",
         numbers=(
-            Number("parameters without skips", f"{without:,}"),
-            Number("MACs", f"{macs / 1e6:.1f} M"),
-            Number("MACs without skips", f"{bare_macs / 1e6:.1f} M"),
+            Number("parameters without skips", f"{bare.parameters:,}"),
+            Number("MACs", f"{whole.macs / 1e6:.1f} M"),
+            Number("MACs without skips", f"{bare.macs / 1e6:.1f} M"),
         ),
-        values=(("parameters", float(with_skips)), ("without", float(without))),
+        values=(("parameters", float(whole.parameters)), ("without", float(bare.parameters))),
     )
 
 

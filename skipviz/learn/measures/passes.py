@@ -30,7 +30,7 @@ def fresh_stack(
 ) -> Stack:
     """The network with its first weights, in float64; copies are arms times seeds."""
     info, _ = found_data(data)
-    return Stack(network, info.input_shape, info.outputs, arms, seeds, torch.float64)
+    return Stack(info.resolve(network), arms, seeds, torch.float64)
 
 
 def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:

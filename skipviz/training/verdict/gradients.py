@@ -117,9 +117,8 @@ def _projections(run: Run) -> Iterator[Message]:
         return
     if not {"skip", "plain"} <= set(run.main_arms):
         return
-    size = run.info.input_shape, run.info.outputs
-    bare, whole = (n.count_parameters(*size) for n in (run.network.without_skips(), run.network))
-    own = 1 - bare / whole
+    bare = run.info.resolve(run.network.without_skips()).counts.parameters
+    own = 1 - bare / run.resolved.counts.parameters
     yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
 
 

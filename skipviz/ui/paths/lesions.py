@@ -11,7 +11,6 @@ from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
-from skipviz.network.shapes import sound as sound_shapes
 from skipviz.training.progress import Progress
 from skipviz.training.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
@@ -103,15 +102,14 @@ def _named(cut: Cut) -> list[str]:
 
 
 def _view(session: Session, chosen: Selection) -> dict[str, Any]:
-    network, about = session.network, session.about
-    shapes = sound_shapes(network, about.input_shape, about.outputs)
+    network, resolved = session.network, session.resolved
     arm = STANDARD_ARMS["skip"]
-    ways = [way_to_delete(network, shapes, arm, k) for k in range(1, network.depth + 1)]
+    ways = [way_to_delete(resolved, arm, k) for k in range(1, network.depth + 1)]
     return {
         "layers": [
             {
                 "title": layer.kind.replace("_", " "),
-                "why": why_not(shapes, k) if way == "impossible" else "",
+                "why": why_not(resolved, k) if way == "impossible" else "",
             }
             for k, (layer, way) in enumerate(zip(network.layers, ways, strict=True), start=1)
         ],

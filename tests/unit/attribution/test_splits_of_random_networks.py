@@ -18,7 +18,7 @@ NETWORKS = sound_networks() | sound_over("images") | sound_over("sequences")
 @given(NETWORKS, st.sampled_from(ARMS))
 def test_the_parts_add_up_to_autograd_whatever_is_drawn(sound, arm):
     network, shape, outputs = sound
-    stack = Stack(network, shape, outputs, [ARMS[0], arm], [0], torch.float64)
+    stack = Stack(network.on(shape, outputs), [ARMS[0], arm], [0], torch.float64)
     x = inputs(network, shape).expand(2, -1, *[-1] * len(shape))
     with stack.undisturbed():
         logits = stack(x).detach()

@@ -61,7 +61,7 @@ def ends(request: pytest.FixtureRequest) -> tuple[int, int]:
 @pytest.fixture
 def case(ends) -> tuple[Stack, torch.Tensor, Recursion]:
     p, q = ends
-    stack = Stack(network(p, q, 6), (WIDTH,), 3, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network(p, q, 6).on((WIDTH,), 3), [STANDARD_ARMS["skip"]], [0], torch.float64)
     x = torch.randn(WIDTH, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     return stack, x, Recursion(stack, p, q, 6, x)
 
@@ -96,7 +96,7 @@ def test_the_split_over_time_adds_up_to_the_recursion(case):
 
 def test_the_map_of_layers_and_time_is_that_of_autograd(ends):
     p, q = ends
-    stack = Stack(network(p, q, 6), (WIDTH,), 3, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network(p, q, 6).on((WIDTH,), 3), [STANDARD_ARMS["skip"]], [0], torch.float64)
     x = torch.randn(1, 9, WIDTH, dtype=torch.float64)
     made = forward_backward(stack, x, torch.randint(3, (1, 9)))
     norms = gradient_over_time(stack, made)
@@ -109,7 +109,7 @@ def test_the_map_of_layers_and_time_is_that_of_autograd(ends):
 
 def test_in_a_single_step_nothing_comes_back():
     """With one step before it the state fed back is 0, and so is the gradient of U."""
-    stack = Stack(network(2, 4, 2), (WIDTH,), 3, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network(2, 4, 2).on((WIDTH,), 3), [STANDARD_ARMS["skip"]], [0], torch.float64)
     first = stack.unrolled(torch.ones(1, 1, WIDTH, dtype=torch.float64))[0]
     found = torch.autograd.grad(first[-1].sum(), list(stack.groups), allow_unused=True)
     for names, gradient in zip(stack.places, found, strict=True):

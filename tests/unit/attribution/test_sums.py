@@ -44,7 +44,7 @@ def random_network(seed: int) -> Network:
 @pytest.mark.parametrize("seed", range(40))
 def test_random_networks_in_all_arms(seed):
     network = random_network(seed)
-    stack = Stack(network, (6,), 3, list(STANDARD_ARMS.values()), [0], torch.float64)
+    stack = Stack(network.on((6,), 3), list(STANDARD_ARMS.values()), [0], torch.float64)
     check(stack, *inputs((6,), 4))
 
 
@@ -112,7 +112,7 @@ LAYOUTS = {
 def test_every_kind_of_layer_and_skip(name):
     network, shape = LAYOUTS[name]
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["gradient_only"], Arm(name="half", forward=0.5)]
-    stack = Stack(network, shape, 3, arms, [0], torch.float64)
+    stack = Stack(network.on(shape, 3), arms, [0], torch.float64)
     check(stack, *inputs(shape, 3))
 
 
@@ -125,7 +125,7 @@ def test_token_numbers_have_no_gradient_and_disturb_nothing():
         ],
         skips=[{"kind": "add", "source": 1, "target": 3}],
     )
-    stack = Stack(network, (5,), 3, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network.on((5,), 3), [STANDARD_ARMS["skip"]], [0], torch.float64)
     x = torch.randint(9, (1, 6, 5), generator=torch.Generator().manual_seed(0))
     check(stack, x, torch.randint(3, (1, 6)))
 
@@ -134,7 +134,7 @@ def test_the_paths_of_a_linear_network_are_those_that_are_counted():
     """With W = 1 and unit gradient every path brings exactly 1, so parts count paths."""
     network = Network.mlp(9, 1, "identity", skips=((1, 3), (0, 4), (3, 8), (4, 5), (5, 10)))
     network = network.change_defaults(bias=False)
-    stack = Stack(network, (1,), 1, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network.on((1,), 1), [STANDARD_ARMS["skip"]], [0], torch.float64)
     with torch.no_grad():
         for name, tensor in stack.tensors().items():
             tensor.fill_(1.0 if name.endswith("weight") else 0.0)
@@ -155,7 +155,7 @@ def test_the_notebook_calls_agree_with_each_other_and_with_autograd():
     taken, passed, split = by_skips_taken(network), by_path_length(network), by_skip(network)
     assert [len(gradient) for gradient in taken.gradients] == [2, 2, 2, 2, *[1] * 7]
     samples = data.load("digits")
-    stack = Stack(network, (64,), 10, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network.on((64,), 10), [STANDARD_ARMS["skip"]], [0], torch.float64)
     x = torch.from_numpy(samples.train_x[:64]).double()[None]
     expected = truth(stack, x, torch.from_numpy(samples.train_y[:64])[None])
     for k, gradient in enumerate(expected):
@@ -189,7 +189,7 @@ def test_criterion_and_norm_agree():
 
 def test_a_snapshot_says_what_the_gradient_owes_to_every_skip():
     network, _ = LAYOUTS["learned scales and chance"]
-    stack = Stack(network, (6,), 3, [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]], [0])
+    stack = Stack(network.on((6,), 3), [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]], [0])
     x, y = inputs((6,), 2)
     taken = attribution_snapshot(stack, x.float(), y, "full")
     assert taken["skip_share"].shape == taken["skip_norm"].shape == (2, 3)
@@ -202,7 +202,7 @@ def test_a_snapshot_says_what_the_gradient_owes_to_every_skip():
 def test_looking_leaves_no_trace():
     network = LAYOUTS["convolutions"][0].change_defaults(dropout=0.4)
     arms = [STANDARD_ARMS["skip"]]
-    looked, other = (Stack(network, (2, 8, 8), 3, arms, [0]) for _ in range(2))
+    looked, other = (Stack(network.on((2, 8, 8), 3), arms, [0]) for _ in range(2))
     x, y = inputs((2, 8, 8), 1)
     attribution_snapshot(looked, x.float(), y, "full")
     assert torch.equal(looked(x.float()), other(x.float()))

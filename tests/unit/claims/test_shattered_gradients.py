@@ -17,7 +17,7 @@ from skipviz.probes.snapshots import gradient_correlation
 def correlations(network: Network, seeds: int = 1, warm_up: int = 120) -> np.ndarray:
     """Mean cosine between the gradients at 128 Gaussian inputs, for the states 1..N+1."""
     arms = [STANDARD_ARMS["skip"]]
-    stack = Stack(network, (64,), 10, arms, range(seeds), torch.float64)
+    stack = Stack(network.on((64,), 10), arms, range(seeds), torch.float64)
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(seeds, 128, 64, dtype=torch.float64, generator=generator)
     with torch.no_grad():

@@ -23,7 +23,7 @@ from skipviz.settings import Settings
 
 def stack_on_the_line(norm: str = "batch") -> Stack:
     net = blocks(3, layers=1, width=20, norm=norm)
-    return Stack(net, (1,), 1, [STANDARD_ARMS["skip"]], [0, 1], torch.float64)
+    return Stack(net.on((1,), 1), [STANDARD_ARMS["skip"]], [0, 1], torch.float64)
 
 
 def test_a_gradient_that_is_the_same_everywhere_is_fully_correlated() -> None:

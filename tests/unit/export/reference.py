@@ -12,20 +12,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.network import AnyLayer, AnySkip, Network
-from skipviz.network.parameters import owners
 from skipviz.network.resolve import outer_activation
-from skipviz.network.shapes import sound
 
 Weights = Mapping[str, Tensor]
 
 
 def shapes_of(network: Network, shape: tuple[int, ...], outputs: int) -> dict[str, tuple[int, ...]]:
     """The shape of every trainable tensor."""
-    return {
-        f"{owner.name}.{name}": tensor.shape
-        for owner in owners(network, sound(network, shape, outputs))
-        for name, tensor in owner.tensors.items()
-    }
+    return {name: tensor.shape for name, tensor in network.on(shape, outputs).tensors.items()}
 
 
 def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> dict[str, Tensor]:
@@ -45,8 +39,8 @@ def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> di
 
 def forward(network: Network, outputs: int, weights: Weights, x: Tensor) -> Tensor:
     """The logits of the last time step."""
-    shapes = sound(network, tuple(x.shape[1:]), outputs)
-    before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes.states]
+    shapes = network.shapes(tuple(x.shape[1:]), outputs)
+    before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes]
     for _ in range(network.time_steps):
         before = _one_step(network, weights, x, before)
     return before[-1]

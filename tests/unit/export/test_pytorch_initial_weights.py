@@ -9,8 +9,7 @@ from torch import Tensor
 
 from skipviz import export
 from skipviz.network import Init, Network
-from skipviz.network.parameters import Start, owners
-from skipviz.network.shapes import sound
+from skipviz.network.parameters import InitSpec
 from skipviz.network.styles import InitScheme
 from tests.unit.export.exported import module_of
 from tests.unit.network.network_strategies import sound_networks
@@ -18,17 +17,14 @@ from tests.unit.network.network_strategies import sound_networks
 
 def starts_and_values(
     network: Network, shape: tuple[int, ...], outputs: int
-) -> list[tuple[Start, Tensor]]:
+) -> list[tuple[InitSpec, Tensor]]:
     torch.manual_seed(0)
     values = module_of(export.pytorch(network, shape, outputs)).state_dict()
     names = {
         theirs: ours for ours, theirs in export.state_dict_names(network, shape, outputs).items()
     }
-    return [
-        (tensor.start, values[names[f"{owner.name}.{name}"]])
-        for owner in owners(network, sound(network, shape, outputs))
-        for name, tensor in owner.tensors.items()
-    ]
+    tensors = network.on(shape, outputs).tensors
+    return [(tensor.start, values[names[name]]) for name, tensor in tensors.items()]
 
 
 @settings(max_examples=150)
@@ -48,7 +44,7 @@ def test_what_is_certain_of_a_first_value_holds(
             check_weight(start, value, bound)
 
 
-def check_weight(start: Start, value: Tensor, bound: float) -> None:
+def check_weight(start: InitSpec, value: Tensor, bound: float) -> None:
     scheme, gain = start.init.scheme, start.init.gain
     if scheme == "zero":
         assert value.count_nonzero() == 0

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipviz import data, link, presets
-from skipviz.data import fit_problems
+from skipviz.data import compatibility_problems
 from skipviz.limits import ServerLimits
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.settings import Settings
@@ -74,8 +74,9 @@ def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
 def show(network: Network) -> None:
     """What the page does with every network that it has accepted."""
     about = data.info("digits")
-    problems = fit_problems(network, about, ServerLimits().network)
-    json.dumps(network_view(network, about, problems)).encode("utf-8", "replace")
+    resolved = about.resolve(network)
+    problems = compatibility_problems(resolved, about, ServerLimits().network)
+    json.dumps(network_view(resolved, about, problems)).encode("utf-8", "replace")
     assert Network.from_json(network.to_json()) == network
 
 

@@ -8,7 +8,6 @@ from skipviz import data, presets
 from skipviz.landscape.directions import direction
 from skipviz.landscape.results import Row, Section, Surface, offsets_of, surface
 from skipviz.landscape.slices import SECTION_POINTS, Surroundings, loss_slice
-from skipviz.model.start import blueprint
 from skipviz.network import Network
 from skipviz.probes.losses import losses_of_samples
 from skipviz.settings import Settings
@@ -44,7 +43,7 @@ def test_every_filter_of_a_direction_is_as_long_as_that_of_the_weights() -> None
     net = Network.of(
         layers=[{"kind": "conv2d", "channels": 3, "norm": "batch"}, {"kind": "dense", "width": 4}]
     )
-    drawn = blueprint(net, (2, 5, 5), 3).tensors
+    drawn = net.on((2, 5, 5), 3).tensors
     generator = torch.manual_seed(0)
     kernel = torch.randn(2, 3, 2, 3, 3, generator=generator)  # two copies
     matrix = torch.randn(2, 75, 4, generator=generator)  # in, out

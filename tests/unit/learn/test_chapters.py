@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from skipviz import data
-from skipviz.data import fit_problems
+from skipviz.data import compatibility_problems
 from skipviz.learn import CHAPTERS, GLOSSARY, Chapter, Measurement, Section, Training
 from skipviz.learn.glossary import definition
 from skipviz.learn.marks import terms
@@ -104,7 +104,12 @@ def test_formulas_are_closed(chapter: Chapter, section: Section) -> None:  # noq
 def test_what_is_measured_can_be_called(chapter: Chapter, section: Section) -> None:  # noqa: ARG001
     live = section.live
     if isinstance(live, Training):
-        assert fit_problems(live.network, data.info(live.settings.data)) == []
+        assert (
+            compatibility_problems(
+                data.info(live.settings.data).resolve(live.network), data.info(live.settings.data)
+            )
+            == []
+        )
         assert live.views
     else:
         module, name = live.function.split(":")
@@ -115,7 +120,7 @@ def test_what_is_measured_can_be_called(chapter: Chapter, section: Section) -> N
 def test_what_opens_in_the_playground_can_be_trained(chapter: Chapter, section: Section) -> None:
     if section.playground is not None:
         network, name = section.playground
-        problems = fit_problems(network, data.info(name))
+        problems = compatibility_problems(data.info(name).resolve(network), data.info(name))
         assert bool(problems) == ((chapter.id, section.id) == DOES_NOT_FIT)
         assert all(problem.mends for problem in problems)
 

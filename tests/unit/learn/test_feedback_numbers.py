@@ -14,7 +14,7 @@ STEPS, SEED = 6, 1
 
 
 def weights_of(network: Network, seed: int = SEED) -> dict[str, Tensor]:
-    return dict(Model(network, (64,), 10, seed, dtype=torch.float64).named_parameters())
+    return dict(Model(network.on((64,), 10), seed, dtype=torch.float64).named_parameters())
 
 
 def samples(count: int) -> tuple[Tensor, Tensor]:

@@ -18,7 +18,7 @@ NETWORK = Network.mlp(N, 24, activation="tanh").add_skip(P, Q)
 
 def by_hand(skip: str) -> tuple[list[Tensor], list[Tensor]]:
     """States s_1 .. s_N and dL/ds_k of the chain; the skip is "real", "gradient" or "none"."""
-    model = Model(NETWORK, (64,), 10, SEED, dtype=torch.float64)
+    model = Model(NETWORK.on((64,), 10), SEED, dtype=torch.float64)
     weights = dict(model.named_parameters())
     split = data.load("digits")
     s = torch.from_numpy(split.train_x[:64]).double()

@@ -29,7 +29,7 @@ def blocks(order: str, join: str, kind: str = "add") -> Network:
 
 
 def weights_of(network: Network) -> dict[str, Tensor]:
-    return dict(Model(network, (64,), 10, 0, dtype=torch.float64).named_parameters())
+    return dict(Model(network.on((64,), 10), 0, dtype=torch.float64).named_parameters())
 
 
 def linear(weights: dict[str, Tensor], name: str, s: Tensor) -> Tensor:

@@ -23,7 +23,9 @@ def section(chapter: str, name: str):
 
 def first_over_last(seed: int, with_skips: bool) -> float:
     """|dL/dW_1| / |dL/dW_40| of the opening network, in a loop written by hand."""
-    weights = dict(Model(load("default"), (64,), 10, seed, dtype=torch.float64).named_parameters())
+    weights = dict(
+        Model(load("default").on((64,), 10), seed, dtype=torch.float64).named_parameters()
+    )
     split = data.load("digits")
     s = torch.from_numpy(split.train_x[:64]).double()
     before: dict[int, torch.Tensor] = {}
@@ -103,7 +105,12 @@ def test_the_networks_of_the_texts_open_with_the_data_they_are_meant_for() -> No
     network, name = section("projection", "fit").playground
     assert network == load("dense_784_skip")
     assert data.info(name).input_shape == (784,)
-    assert all(problem.mends for problem in data.fit_problems(network, data.info(name)))
+    assert all(
+        problem.mends
+        for problem in data.compatibility_problems(
+            data.info(name).resolve(network), data.info(name)
+        )
+    )
     network, name = section("projection", "counted").playground
     assert network == load("conv_block")
     assert data.info(name).input_shape == (3, 32, 32)

@@ -11,7 +11,6 @@ from skipviz.lesion.ablation import lesioned, losses_and_scores, weights_of
 from skipviz.lesion.ways import Cut, effect, way_to_delete, why_not
 from skipviz.model.stack import Stack
 from skipviz.network import Network
-from skipviz.network.shapes import sound
 
 WITH, PLAIN = STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]
 INPUT, OUTPUTS = (5,), 3
@@ -23,15 +22,15 @@ def cut(*layers: int, skips: tuple[tuple[int, int], ...] = ()) -> Cut:
 
 def logits(network: Network, *cuts: Cut, arm=WITH, shape=INPUT, batch: int = 4) -> Tensor:
     """(cuts, batch, outputs), and the weights they were made with."""
-    stack, shapes = made(network, shape), sound(network, shape, OUTPUTS)
+    stack = made(network, shape)
     x = samples(shape, batch)
-    model = lesioned(network, shapes, arm, weights_of(stack, 0), cuts)
+    model = lesioned(network.on(shape, OUTPUTS), arm, weights_of(stack, 0), cuts)
     with torch.no_grad():
         return model(x.expand(len(cuts), *x.shape))
 
 
 def made(network: Network, shape=INPUT) -> Stack:
-    return Stack(network, shape, OUTPUTS, [WITH], [3], torch.float64)
+    return Stack(network.on(shape, OUTPUTS), [WITH], [3], torch.float64)
 
 
 def samples(shape, batch: int = 4) -> Tensor:
@@ -129,13 +128,13 @@ def test_every_layer_says_how_it_can_be_deleted() -> None:
         layers=[{"kind": "dense", "width": w} for w in (8, 8, 6, 6)],
         skips=[{"kind": "add", "source": 1, "target": 2}],
     )
-    shapes = sound(network, INPUT, OUTPUTS)
-    ways = [way_to_delete(network, shapes, WITH, k) for k in (1, 2, 3, 4)]
+    resolved = network.on(INPUT, OUTPUTS)
+    ways = [way_to_delete(resolved, WITH, k) for k in (1, 2, 3, 4)]
     assert ways == ["impossible", "silent", "impossible", "bypassed"]
-    assert way_to_delete(network, shapes, PLAIN, 2) == "bypassed"
-    assert "shape 5 to one of 8" in why_not(shapes, 1)
+    assert way_to_delete(resolved, PLAIN, 2) == "bypassed"
+    assert "shape 5 to one of 8" in why_not(resolved, 1)
     with pytest.raises(ValueError, match="Layer 3 takes"):
-        effect(network, shapes, WITH, cut(3))
+        effect(resolved, WITH, cut(3))
 
 
 @pytest.mark.parametrize(
@@ -144,8 +143,8 @@ def test_every_layer_says_how_it_can_be_deleted() -> None:
 )  # fmt: skip
 def test_presets_can_lose_every_layer_that_may_be_lost(name: str) -> None:
     network, info = presets.load(name), presets.info(name)
-    shapes = sound(network, info.input_shape, OUTPUTS)
-    ways = {k: way_to_delete(network, shapes, WITH, k) for k in range(1, network.depth + 1)}
+    resolved = network.on(info.input_shape, OUTPUTS)
+    ways = {k: way_to_delete(resolved, WITH, k) for k in range(1, network.depth + 1)}
     cuts = [cut(), *(cut(k) for k, way in ways.items() if way != "impossible")]
     cuts += [cut(skips=(skip.ends,)) for skip in network.skips]
     found = logits(network, *cuts, shape=info.input_shape, batch=2)
@@ -159,10 +158,10 @@ def test_presets_can_lose_every_layer_that_may_be_lost(name: str) -> None:
 
 def test_losses_are_those_of_every_copy_by_itself() -> None:
     network = Network.mlp(4, 5, "tanh", skips=((1, 3),))
-    shapes, weights = sound(network, INPUT, OUTPUTS), weights_of(made(network), 0)
+    weights = weights_of(made(network), 0)
     x, y = samples(INPUT, 40), torch.arange(40) % OUTPUTS
     cuts = [cut(k % 4 + 1) for k in range(40)]
-    losses, scores = losses_and_scores(network, shapes, WITH, weights, cuts, x, y)
+    losses, scores = losses_and_scores(network.on(INPUT, OUTPUTS), WITH, weights, cuts, x, y)
     expected = functional.cross_entropy(logits(network, cut(2), batch=40)[0], y)
     assert losses[1].item() == pytest.approx(expected.item())
     right = logits(network, cut(2), batch=40)[0].argmax(-1) == y

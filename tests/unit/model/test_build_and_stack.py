@@ -43,7 +43,7 @@ class ByHand(nn.Module):
 
 def by_hand(seed: int, dtype: torch.dtype) -> ByHand:
     module = ByHand().to(dtype)
-    module.load_state_dict(Model(NETWORK, (6,), 5, seed, dtype=dtype).state_dict())
+    module.load_state_dict(Model(NETWORK.on((6,), 5), seed, dtype=dtype).state_dict())
     return module
 
 
@@ -63,14 +63,14 @@ def inputs(dtype: torch.dtype) -> Tensor:
 
 def test_the_built_module_computes_what_the_hand_written_one_computes(dtype):
     x = inputs(dtype)
-    built = Model(NETWORK, (6,), 5, seed=3, dtype=dtype)
+    built = Model(NETWORK.on((6,), 5), seed=3, dtype=dtype)
     assert torch.allclose(built(x), by_hand(3, dtype)(x), rtol=0, atol=TOLERANCE[dtype])
 
 
 def test_every_copy_of_a_stack_computes_what_its_arm_and_seed_say(dtype):
     x = inputs(dtype)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"], Arm(name="half", forward=0.5)]
-    stack = Stack(NETWORK, (6,), 5, arms, seeds=[3, 4], dtype=dtype)
+    stack = Stack(NETWORK.on((6,), 5), arms, seeds=[3, 4], dtype=dtype)
     logits = stack(x.expand(6, -1, -1))
     expected = [by_hand(seed, dtype)(x, arm.forward) for arm in arms for seed in (3, 4)]
     assert torch.allclose(logits, torch.stack(expected), rtol=0, atol=TOLERANCE[dtype])
@@ -79,7 +79,7 @@ def test_every_copy_of_a_stack_computes_what_its_arm_and_seed_say(dtype):
 def test_every_copy_has_the_gradients_of_its_hand_written_module(dtype):
     x = inputs(dtype)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
-    stack = Stack(NETWORK, (6,), 5, arms, seeds=[3], dtype=dtype)
+    stack = Stack(NETWORK.on((6,), 5), arms, seeds=[3], dtype=dtype)
     stack(x.expand(2, -1, -1)).pow(2).sum().backward()
     for copy, arm in enumerate(arms):
         module = by_hand(3, dtype)
@@ -96,8 +96,8 @@ def test_every_copy_has_the_gradients_of_its_hand_written_module(dtype):
 def test_an_own_gain_concerns_its_skip_alone():
     off = Arm(name="own", exceptions=(Gain(source=3, target=4, forward=0, backward=0),))
     x = inputs(torch.float64)
-    changed = Model(NETWORK, (6,), 5, arm=off, dtype=torch.float64)
-    removed = Model(NETWORK.remove_skip(3, 4), (6,), 5, dtype=torch.float64)
+    changed = Model(NETWORK.on((6,), 5), arm=off, dtype=torch.float64)
+    removed = Model(NETWORK.remove_skip(3, 4).on((6,), 5), dtype=torch.float64)
     assert torch.equal(changed(x), removed(x))
 
 

@@ -19,7 +19,7 @@ def network(source: int, target: int, **options: object) -> Network:
 
 
 def model_of(net: Network) -> Model:
-    return Model(net, (6,), 3, seed=1, dtype=DOUBLE)
+    return Model(net.on((6,), 3), seed=1, dtype=DOUBLE)
 
 
 def inputs() -> Tensor:
@@ -52,7 +52,7 @@ def unrolled_by_hand(model: Model, source: int, target: int, x: Tensor) -> list[
 def test_states_are_those_of_the_recurrence(source: int, target: int) -> None:
     model, x = model_of(network(source, target)), inputs()
     expected = unrolled_by_hand(model, source, target, x)
-    stack = Stack(model.network, (6,), 3, [STANDARD_ARMS["skip"]], [1], dtype=DOUBLE)
+    stack = Stack(model.network.on((6,), 3), [STANDARD_ARMS["skip"]], [1], dtype=DOUBLE)
     for found, truth in zip(stack.unrolled(x[None]), expected, strict=True):
         for state, h in zip(found, truth, strict=False):
             assert torch.allclose(state[0], h, rtol=0, atol=1e-12)
@@ -98,7 +98,7 @@ def test_a_single_time_step_is_refused() -> None:
 @pytest.mark.parametrize("options", [{"join": "output"}, {"join": "preactivation"}])
 def test_one_step_of_the_unrolled_chain_is_the_chain_without_the_skip(options: dict) -> None:
     net, x = network(4, 2, **options), inputs()
-    stack = Stack(net, (6,), 3, [STANDARD_ARMS["skip"]], [1], dtype=DOUBLE)
+    stack = Stack(net.on((6,), 3), [STANDARD_ARMS["skip"]], [1], dtype=DOUBLE)
     bare = model_of(net.without_skips()).states(x)
     for state, expected in zip(stack.unrolled(x[None])[0], bare, strict=True):
         assert torch.allclose(state[0], expected, rtol=0, atol=1e-13)
@@ -119,7 +119,7 @@ def test_a_feedback_skip_at_the_output_adds_the_state_before() -> None:
 def test_plain_has_no_feedback_and_gradient_only_its_values() -> None:
     net, x = network(4, 2), inputs()
     arms = [STANDARD_ARMS[name] for name in ("plain", "gradient_only")]
-    states = Stack(net, (6,), 3, arms, [1], dtype=DOUBLE).states(x.expand(2, 7, 6))
+    states = Stack(net.on((6,), 3), arms, [1], dtype=DOUBLE).states(x.expand(2, 7, 6))
     bare = model_of(net.without_skips()).states(x)
     for state, expected in zip(states, bare, strict=True):
         assert torch.allclose(state, expected.expand_as(state), rtol=0, atol=1e-13)

@@ -51,7 +51,7 @@ def test_he_weights_of_a_convolution_go_by_its_fan_in() -> None:
 def test_a_looks_linear_network_is_linear_at_first(depth: int) -> None:
     init = Init(scheme="looks_linear")
     net = Network.mlp(depth=depth, width=16, activation="crelu", init=init)
-    model = Model(net, (16,), 10, dtype=torch.float64)
+    model = Model(net.on((16,), 10), dtype=torch.float64)
     one, other = torch.randn(2, 7, 16, dtype=torch.float64).unbind()
     assert torch.allclose(model(one) + model(other), model(one + other), atol=1e-12)
 

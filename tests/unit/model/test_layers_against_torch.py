@@ -340,7 +340,7 @@ def dtype(request: pytest.FixtureRequest) -> torch.dtype:
 @pytest.mark.parametrize("case", CASES)
 def test_a_layer_computes_what_its_torch_module_computes(case: str, dtype: torch.dtype) -> None:
     fields, shape, make = CASES[case]
-    model = disturbed(Model(network(fields), shape, 3, dtype=dtype))
+    model = disturbed(Model(network(fields).on(shape, 3), dtype=dtype))
     module = make().to(dtype)
     fill(module, model)
     x = inputs(fields, shape, dtype)
@@ -357,14 +357,14 @@ def test_a_layer_computes_what_its_torch_module_computes(case: str, dtype: torch
 def test_shapes_are_the_ones_inferred(case: str) -> None:
     fields, shape, _ = CASES[case]
     net = network(fields)
-    states = Model(net, shape, 3).states(inputs(fields, shape, torch.float32))
+    states = Model(net.on(shape, 3)).states(inputs(fields, shape, torch.float32))
     assert [tuple(s.shape[1:]) for s in states] == list(net.shapes(shape, 3))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_gradients_are_those_of_the_torch_module(case: str) -> None:
     fields, shape, make = CASES[case]
-    model = disturbed(Model(network(fields), shape, 3, dtype=torch.float64))
+    model = disturbed(Model(network(fields).on(shape, 3), dtype=torch.float64))
     module = make().double()
     fill(module, model)
     x = inputs(fields, shape, torch.float64)
@@ -382,11 +382,11 @@ def test_every_copy_computes_what_a_model_of_its_seed_computes(case: str) -> Non
     fields, shape, _ = CASES[case]
     net, x = network(fields), inputs(fields, shape, torch.float64)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
-    stack = Stack(net, shape, 3, arms, seeds=[4, 5], dtype=torch.float64)
+    stack = Stack(net.on(shape, 3), arms, seeds=[4, 5], dtype=torch.float64)
     for training in (True, False):
         states = stack.train(training).states(x.expand(4, *x.shape))
         for copy, seed in enumerate((4, 5, 4, 5)):
-            model = Model(net, shape, 3, seed=seed, dtype=torch.float64)
+            model = Model(net.on(shape, 3), seed=seed, dtype=torch.float64)
             expected = model.states(x)
             if not training:
                 expected = model.eval().states(x)
@@ -395,7 +395,7 @@ def test_every_copy_computes_what_a_model_of_its_seed_computes(case: str) -> Non
 
 
 def test_batch_norm_of_a_single_value_is_refused_in_words() -> None:
-    model = Model(Network.mlp(depth=2, width=4, norm="batch"), (6,), 3)
+    model = Model(Network.mlp(depth=2, width=4, norm="batch").on((6,), 3))
     with pytest.raises(NetworkError, match="two or more samples") as refusal:
         model(torch.ones(1, 6))
     assert refusal.value.problems[0].layer == 1

@@ -19,7 +19,7 @@ def inputs(batch: int = 4000) -> Tensor:
 
 
 def test_dropout_zeroes_its_share_and_scales_the_rest() -> None:
-    model, x = Model(CHAIN, (16,), 3), inputs()
+    model, x = Model(CHAIN.on((16,), 3)), inputs()
     dropped, whole = model.states(x)[1], model.eval().states(x)[1]
     zero = dropped == 0
     assert zero.float().mean() == pytest.approx(0.25, abs=0.01)
@@ -33,12 +33,14 @@ def test_in_evaluation_nothing_is_dropped() -> None:
         skips=[s.model_copy(update={"dropout": 0.0}) for s in NET.skips],
         defaults={"activation": "tanh"},
     ).change_skip(1, 2, survival=1.0)
-    assert torch.allclose(Model(NET, (16,), 3).eval()(x), Model(quiet, (16,), 3)(x), atol=1e-6)
+    assert torch.allclose(
+        Model(NET.on((16,), 3)).eval()(x), Model(quiet.on((16,), 3))(x), atol=1e-6
+    )
 
 
 def test_stochastic_depth_drops_the_branch_of_a_sample_or_doubles_it() -> None:
     net = Network.mlp(depth=2, width=16, activation="tanh").add_skip(1, 2, survival=0.5)
-    model, x = Model(net, (16,), 3), inputs()
+    model, x = Model(net.on((16,), 3)), inputs()
     _, s1, s2, _ = model.states(x)
     branch = torch.tanh(
         s1 @ model.get_parameter("layer2.weight").t() + model.get_parameter("layer2.bias")
@@ -50,7 +52,7 @@ def test_stochastic_depth_drops_the_branch_of_a_sample_or_doubles_it() -> None:
 
 def test_all_arms_of_a_seed_drop_the_same_and_seeds_differ() -> None:
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
-    stack = Stack(NET, (16,), 3, arms, [0, 1])
+    stack = Stack(NET.on((16,), 3), arms, [0, 1])
     first = stack.states(inputs(50).expand(4, 50, 16))[1]
     assert torch.equal(first[0], first[2])
     assert torch.equal(first[1], first[3])
@@ -60,7 +62,7 @@ def test_all_arms_of_a_seed_drop_the_same_and_seeds_differ() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_copy_drops_what_a_model_of_its_seed_drops_step_after_step(seed: int) -> None:
     arms = [STANDARD_ARMS["plain"], STANDARD_ARMS["skip"]]
-    stack, model = Stack(NET, (16,), 3, arms, [0, 1]), Model(NET, (16,), 3, seed)
+    stack, model = Stack(NET.on((16,), 3), arms, [0, 1]), Model(NET.on((16,), 3), seed)
     for _ in range(3):
         x = inputs(6)
         assert torch.allclose(stack(x.expand(4, 6, 16))[2 + seed], model(x), atol=1e-5)
@@ -68,13 +70,13 @@ def test_a_copy_drops_what_a_model_of_its_seed_drops_step_after_step(seed: int) 
 
 def test_plain_is_the_network_without_skips_while_dropping() -> None:
     x = inputs(6)
-    plain = Model(NET, (16,), 3, arm=STANDARD_ARMS["plain"])
-    assert torch.equal(plain(x), Model(CHAIN, (16,), 3)(x))
+    plain = Model(NET.on((16,), 3), arm=STANDARD_ARMS["plain"])
+    assert torch.equal(plain(x), Model(CHAIN.on((16,), 3))(x))
 
 
 def test_measuring_leaves_no_trace() -> None:
     net = NET.change_defaults(norm="batch")
-    one, other = (Stack(net, (16,), 3, [STANDARD_ARMS["skip"]], [0]) for _ in range(2))
+    one, other = (Stack(net.on((16,), 3), [STANDARD_ARMS["skip"]], [0]) for _ in range(2))
     x = inputs(6)[None]
     with one.undisturbed():
         one(x)
@@ -84,7 +86,7 @@ def test_measuring_leaves_no_trace() -> None:
 
 
 def test_a_copied_model_goes_on_as_its_original_does() -> None:
-    model, x = Model(NET, (16,), 3), inputs(6)
+    model, x = Model(NET.on((16,), 3)), inputs(6)
     model(x)
     twin = copy.deepcopy(model)
     assert torch.equal(model(x), twin(x))

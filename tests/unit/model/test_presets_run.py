@@ -25,7 +25,7 @@ def inputs(preset: Preset, batch: int = 4) -> Tensor:
 
 def model_of(preset: Preset, arm: str = "skip") -> Model:
     net, shape = preset.build(), preset.input_shape
-    return Model(net, shape, preset.outputs, arm=STANDARD_ARMS[arm], dtype=torch.float64)
+    return Model(net.on(shape, preset.outputs), arm=STANDARD_ARMS[arm], dtype=torch.float64)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -33,7 +33,7 @@ def test_a_preset_has_the_parameters_counted(name: str) -> None:
     preset = presets.info(name)
     net = preset.build()
     with torch.device("meta"):
-        model = Model(net, preset.input_shape, preset.outputs)
+        model = Model(net.on(preset.input_shape, preset.outputs))
     counted = net.count_parameters(preset.input_shape, preset.outputs)
     assert sum(parameter.numel() for parameter in model.parameters()) == counted
 
@@ -43,7 +43,7 @@ def test_a_preset_has_the_shapes_inferred(name: str) -> None:
     preset = presets.info(name)
     net = preset.build()
     with torch.device("meta"):
-        model = Model(net, preset.input_shape, preset.outputs).eval()
+        model = Model(net.on(preset.input_shape, preset.outputs)).eval()
         kind = torch.int64 if net.layers[0].kind == "embedding" else torch.float32
         states = model.states(torch.zeros(2, *preset.input_shape, dtype=kind))
     expected = net.shapes(preset.input_shape, preset.outputs)
@@ -66,7 +66,7 @@ def test_the_copies_of_a_small_preset_are_its_arms(name: str) -> None:
     preset = presets.info(name)
     x, net = inputs(preset), preset.build()
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
-    stack = Stack(net, preset.input_shape, preset.outputs, arms, [0], dtype=torch.float64)
+    stack = Stack(net.on(preset.input_shape, preset.outputs), arms, [0], dtype=torch.float64)
     logits = stack.eval()(x.expand(2, *x.shape))
     for copy, arm in enumerate(("skip", "plain")):
         expected = model_of(preset, arm).eval()(x)
@@ -84,5 +84,5 @@ def test_plain_is_the_preset_without_its_skips(name: str) -> None:
     preset = presets.info(name)
     x = inputs(preset)
     bare = preset.build().without_skips()
-    expected = Model(bare, preset.input_shape, preset.outputs, dtype=torch.float64)(x)
+    expected = Model(bare.on(preset.input_shape, preset.outputs), dtype=torch.float64)(x)
     assert torch.allclose(model_of(preset, "plain")(x), expected, rtol=1e-9, atol=1e-12)

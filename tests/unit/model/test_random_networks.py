@@ -74,9 +74,9 @@ def check_that_problems_are_those_of_torch(net: Network, shape: Shape, outputs: 
     problems = net.check(shape, outputs)
     if problems:
         with pytest.raises(NetworkError):
-            Model(net, shape, outputs)
+            Model(net.on(shape, outputs))
         return
-    model = Model(net, shape, outputs, dtype=torch.float64)
+    model = Model(net.on(shape, outputs), dtype=torch.float64)
     states = model.states(inputs(net, shape))
     assert [tuple(state.shape[1:]) for state in states] == list(net.shapes(shape, outputs))
     counted = net.count_parameters(shape, outputs)
@@ -86,11 +86,11 @@ def check_that_problems_are_those_of_torch(net: Network, shape: Shape, outputs: 
 
 def check_that_copies_are_models(net: Network, shape: Shape, outputs: int) -> None:
     x = inputs(net, shape)
-    stack = Stack(net, shape, outputs, ARMS, [3, 4], dtype=torch.float64)
+    stack = Stack(net.on(shape, outputs), ARMS, [3, 4], dtype=torch.float64)
     states = stack.states(x.expand(stack.copies, *x.shape))
     for copy in range(stack.copies):
         arm, seed = ARMS[copy // 2], 3 + copy % 2
-        model = Model(net, shape, outputs, seed, arm, dtype=torch.float64)
+        model = Model(net.on(shape, outputs), seed, arm, dtype=torch.float64)
         for state, expected in zip(states, model.states(x), strict=True):
             assert close(state[copy], expected)
 

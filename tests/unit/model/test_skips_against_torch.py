@@ -201,7 +201,7 @@ def expected_state(model: Model, case: str, join: str, x: Tensor) -> Tensor:
     """tanh(merge(z, x)) or merge(tanh(z), x); z from the same layer without its activation."""
     _, layers, _, formula = CASES[case]
     bare = Network.of(layers=layers, defaults={"activation": "identity"})
-    chain = Model(bare, tuple(x.shape[1:]), 3, dtype=x.dtype)
+    chain = Model(bare.on(tuple(x.shape[1:]), 3), dtype=x.dtype)
     known = {name: value for name, value in model.state_dict().items() if "layer1" in name}
     chain.load_state_dict(known | {n: v for n, v in chain.state_dict().items() if n not in known})
     z = chain.states(x)[1]
@@ -217,7 +217,7 @@ def test_a_skip_joins_as_its_formula_says(
     case: str, join: str, dtype: torch.dtype, tolerance: float
 ) -> None:
     x = inputs(case, dtype)
-    model = disturbed(Model(network(case, join), tuple(x.shape[1:]), 3, dtype=dtype))
+    model = disturbed(Model(network(case, join).on(tuple(x.shape[1:]), 3), dtype=dtype))
     found, expected = model.states(x)[1], expected_state(model, case, join, x)
     assert found.shape == expected.shape
     assert torch.allclose(found, expected, rtol=0, atol=tolerance)
@@ -226,7 +226,7 @@ def test_a_skip_joins_as_its_formula_says(
 @pytest.mark.parametrize("case", CASES)
 def test_gradients_are_those_of_the_formula(case: str) -> None:
     x = inputs(case).requires_grad_()
-    model = disturbed(Model(network(case), tuple(x.shape[1:]), 3, dtype=torch.float64))
+    model = disturbed(Model(network(case).on(tuple(x.shape[1:]), 3), dtype=torch.float64))
     wanted = [x, *skip_tensors(model).values()]
     found = torch.autograd.grad(model.states(x)[1].square().sum(), wanted)
     expected = torch.autograd.grad(expected_state(model, case, "output", x).square().sum(), wanted)
@@ -240,7 +240,7 @@ GAINS = [(1.0, 1.0), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.5, -0.25)]
 def stacked(case: str, join: str, pairs: list[tuple[float, float]]) -> tuple[Stack, Tensor]:
     x = inputs(case)
     arms = [Arm(name=f"{f} {b}", forward=f, backward=b) for f, b in pairs]
-    stack = Stack(network(case, join), tuple(x.shape[1:]), 3, arms, [0], dtype=torch.float64)
+    stack = Stack(network(case, join).on(tuple(x.shape[1:]), 3), arms, [0], dtype=torch.float64)
     return stack, x
 
 
@@ -278,7 +278,7 @@ def test_gradient_only_has_the_values_of_plain_to_the_bit(case: str, join: str) 
     names = ("plain", "gradient_only", "skip", "forward_only")
     x = inputs(case)
     arms = [STANDARD_ARMS[name] for name in names]
-    stack = Stack(network(case, join), tuple(x.shape[1:]), 3, arms, [0], dtype=torch.float64)
+    stack = Stack(network(case, join).on(tuple(x.shape[1:]), 3), arms, [0], dtype=torch.float64)
     state = stack.states(x.expand(4, *x.shape))[1]
     assert torch.equal(state[0], state[1])
     assert torch.equal(state[2], state[3])
@@ -289,8 +289,8 @@ def test_plain_is_the_network_without_the_skip(case: str) -> None:
     x = inputs(case)
     net, shape = network(case), tuple(x.shape[1:])
     arm = STANDARD_ARMS["plain"]
-    with_gain_zero = Model(net, shape, 3, arm=arm, dtype=torch.float64).states(x)[1]
-    without = Model(net.without_skips(), shape, 3, dtype=torch.float64).states(x)[1]
+    with_gain_zero = Model(net.on(shape, 3), arm=arm, dtype=torch.float64).states(x)[1]
+    without = Model(net.without_skips().on(shape, 3), dtype=torch.float64).states(x)[1]
     axis = 1 if without.dim() == 4 else without.dim() - 1
     assert torch.equal(with_gain_zero.narrow(axis, 0, without.shape[axis]), without)
 

@@ -3,21 +3,19 @@
 from typing import Any
 
 from skipviz.network import Init, Network
-from skipviz.network.counting import all_parameters
-from skipviz.network.parameters import Start, Tensor, owners
-from skipviz.network.shapes import sound
+from skipviz.network.parameters import InitSpec, Tensor
 
 LL = Init(scheme="looks_linear")
 
 
-def tensors(network: Network, input_shape: tuple[int, ...], owner: str) -> dict[str, Tensor]:
-    found = owners(network, sound(network, input_shape, 3))
-    return next(one.tensors for one in found if one.name == owner)
+def tensors(network: Network, input_shape: tuple[int, ...], module: str) -> dict[str, Tensor]:
+    return network.on(input_shape, 3).modules[module]
 
 
-def test_owners_come_in_the_order_layers_skips_readout() -> None:
+def test_modules_come_in_the_order_layers_skips_readout() -> None:
     net = Network.mlp(2, 8).add_skip(1, 2, kind="projection").add_skip(0, 3, kind="projection")
-    assert dict(all_parameters(net, (5,), 3)) == {
+    modules = net.on((5,), 3).modules
+    assert {name: {n: t.shape for n, t in held.items()} for name, held in modules.items()} == {
         "layer1": {"weight": (8, 5), "bias": (8,)},
         "layer2": {"weight": (8, 8), "bias": (8,)},
         "skip1_2": {"weight": (8, 8)},
@@ -37,9 +35,11 @@ def test_norms_start_as_the_identity_and_scales_and_gates_where_they_are_told() 
         1, 2, branch_scale={"value": 0, "learned": "scalar"}
     )
     gated = net.add_skip(0, 1, kind="gated", gate_bias=-3)
-    assert tensors(net, (4,), "layer1")["norm_weight"].start == Start("constant", value=1)
-    assert tensors(net, (4,), "skip1_2")["branch_scale"] == Tensor((1,), Start("constant", value=0))
-    assert tensors(gated, (4,), "skip0_1")["gate_bias"].start == Start("constant", value=-3)
+    assert tensors(net, (4,), "layer1")["norm_weight"].start == InitSpec("constant", value=1)
+    assert tensors(net, (4,), "skip1_2")["branch_scale"] == Tensor(
+        (1,), InitSpec("constant", value=0)
+    )
+    assert tensors(gated, (4,), "skip0_1")["gate_bias"].start == InitSpec("constant", value=-3)
 
 
 def test_a_zero_init_of_a_block_concerns_its_last_map_only() -> None:

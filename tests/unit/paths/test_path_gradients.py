@@ -30,7 +30,7 @@ def blocks(count: int, gain: float = 1.0, width: int = 6) -> Network:
 
 
 def taped(network: Network, width: int = 6, outputs: int = 3):
-    stack = Stack(network, (width,), outputs, [STANDARD_ARMS["skip"]], [0], torch.float64)
+    stack = Stack(network.on((width,), outputs), [STANDARD_ARMS["skip"]], [0], torch.float64)
     x = torch.randn(1, 4, width, dtype=torch.float64, generator=torch.manual_seed(0))
     tape = Tape(stack, x)
     return stack, tape, loss_gradient(tape, torch.arange(4)[None] % outputs)

@@ -49,7 +49,7 @@ def batch(stack: Stack, size: int = 9, outputs: int = WIDTH) -> tuple[Tensor, Te
 
 
 def stack_of(network: Network) -> Stack:
-    return Stack(network, (WIDTH,), WIDTH, ARMS, [0, 1], dtype=torch.float64)
+    return Stack(network.on((WIDTH,), WIDTH), ARMS, [0, 1], dtype=torch.float64)
 
 
 def assert_equal(found: Pass, expected: Pass) -> None:
@@ -94,7 +94,7 @@ def test_targets_that_are_numbers() -> None:
 
 
 def test_images_are_read_as_vectors() -> None:
-    stack = Stack(Network.mlp(2, WIDTH), (1, 2, 3), WIDTH, ARMS, [0], dtype=torch.float64)
+    stack = Stack(Network.mlp(2, WIDTH).on((1, 2, 3), WIDTH), ARMS, [0], dtype=torch.float64)
     x, y = batch(stack)
     x = x.unflatten(2, (1, 2, 3))
     assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))

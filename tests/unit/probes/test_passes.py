@@ -14,7 +14,7 @@ DENSE = {"kind": "dense", "width": 7, "activation": "tanh"}
 
 
 def stack_of(network: Network) -> Stack:
-    return Stack(network, (7,), 3, [STANDARD_ARMS["skip"]], [0])
+    return Stack(network.on((7,), 3), [STANDARD_ARMS["skip"]], [0])
 
 
 def batch() -> tuple[torch.Tensor, torch.Tensor]:

@@ -23,7 +23,7 @@ ARMS = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
 
 
 def stack_of(network: Network, seed: int = 0) -> Stack:
-    return Stack(network, (7,), 3, ARMS, [seed])
+    return Stack(network.on((7,), 3), ARMS, [seed])
 
 
 def pass_of(stack: Stack, batch: int = 32) -> Pass:
@@ -54,7 +54,7 @@ def test_of_a_feed_forward_block_the_inner_activation_is_measured():
         layers=[{"kind": "feed_forward", "width": 12}, {"kind": "attention", "heads": 1}],
         defaults={"activation": "relu", "norm": "layer", "order": "pre"},
     )
-    stack = Stack(network, (5, 4), 3, ARMS, [0])
+    stack = Stack(network.on((5, 4), 3), ARMS, [0])
     with torch.no_grad():
         stack.tensors()["layer1.inner_bias"][0, 0, :3] = -1e6  # of the first arm
     x = torch.randn(16, 5, 4, generator=torch.Generator().manual_seed(0)).expand(2, -1, -1, -1)

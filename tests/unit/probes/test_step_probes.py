@@ -23,7 +23,7 @@ RATE = 0.5
 
 @pytest.fixture
 def stack() -> Stack:
-    return Stack(NETWORK, (7,), 3, [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]], [0, 1])
+    return Stack(NETWORK.on((7,), 3), [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]], [0, 1])
 
 
 @pytest.fixture

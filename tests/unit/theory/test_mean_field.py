@@ -35,7 +35,7 @@ def measured(network, width=WIDTH, seeds=3, batch=32, arm=STANDARD_ARMS["skip"])
     for seed in range(seeds):
         generator = torch.Generator().manual_seed(seed)
         x = torch.randn(1, batch, width, dtype=torch.float64, generator=generator)
-        stack = Stack(network, (width,), 10, [arm], [seed], torch.float64)
+        stack = Stack(network.on((width,), 10), [arm], [seed], torch.float64)
         states = stack.states(x.requires_grad_())[:-1]
         direction = torch.randn(states[-1].shape, dtype=torch.float64, generator=generator)
         gradients = torch.autograd.grad((states[-1] * direction).sum(), states)
@@ -146,7 +146,7 @@ def test_any_drawn_skips_in_any_arm_are_predicted_within_a_fifth(arm):
 
 
 def test_states_are_predicted_too():
-    model = Model(WANDERING, (WIDTH,), 10, seed=0, dtype=torch.float64)
+    model = Model(WANDERING.on((WIDTH,), 10), seed=0, dtype=torch.float64)
     x = torch.randn(64, WIDTH, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     rms = [state.square().mean().sqrt().item() for state in model.states(x)[:-1]]
     np.testing.assert_allclose(rms, predicted(WANDERING).states, rtol=0.1)
@@ -154,7 +154,7 @@ def test_states_are_predicted_too():
 
 def test_weight_gradients_are_those_of_one_sample():
     network = chain(20, "relu", {"scheme": "he"})
-    model = Model(network, (WIDTH,), 10, seed=0, dtype=torch.float64)
+    model = Model(network.on((WIDTH,), 10), seed=0, dtype=torch.float64)
     logs = []
     for seed in range(8):
         x = torch.randn(

@@ -17,7 +17,7 @@ class Measured:
     def __init__(self, seed: int) -> None:
         network = Network.mlp(DEPTH, WIDTH, "tanh", skips=((P, Q),))
         arms = [STANDARD_ARMS["plain"], STANDARD_ARMS["gradient_only"]]
-        self.stack = Stack(network, (WIDTH,), 5, arms, [seed], torch.float64)
+        self.stack = Stack(network.on((WIDTH,), 5), arms, [seed], torch.float64)
         generator = torch.Generator().manual_seed(seed)
         x = torch.randn(16, WIDTH, dtype=torch.float64, generator=generator)
         y = torch.randint(5, (16,), generator=generator)

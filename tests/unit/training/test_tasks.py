@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from skipviz import data
-from skipviz.data import fit_problems, from_points
+from skipviz.data import compatibility_problems, from_points
 from skipviz.jobs import JobPool
 from skipviz.jobs.messages import Task
 from skipviz.network import Network, NetworkError, apply_edit
@@ -103,16 +103,18 @@ def test_own_settings_without_the_data_say_what_is_missing():
 )
 def test_what_does_not_go_together_is_said_and_mended(network, name, message):
     info = data.info(name)
-    (problem,) = fit_problems(network, info)
+    (problem,) = compatibility_problems(info.resolve(network), info)
     assert message in problem.message
     with pytest.raises(NetworkError, match="\\."):
         train(network, data=name)
     mended = network
     for edit in problem.mends[0].edits:
         mended = apply_edit(mended, edit)
-    assert message not in " ".join(each.message for each in fit_problems(mended, info))
+    assert message not in " ".join(
+        each.message for each in compatibility_problems(info.resolve(mended), info)
+    )
 
 
 def test_what_goes_together_has_no_problem():
     for name in ("digits", "digits_images", "wine", "plane"):
-        assert fit_problems(CHAIN, data.info(name)) == []
+        assert compatibility_problems(data.info(name).resolve(CHAIN), data.info(name)) == []

@@ -6,14 +6,13 @@ import pytest
 
 from skipviz import data, presets
 from skipviz.network import Network
-from skipviz.network.shapes import infer
 from skipviz.ui.cards import Cards
 from skipviz.ui.offered import networks
 
 
 def test_a_dense_layer_says_shapes_options_weights_and_macs() -> None:
     network = Network.mlp(2, 32, activation="tanh", norm="layer").change_layer(2, dropout=0.5)
-    cards = Cards(network, infer(network, (64,), 10))
+    cards = Cards(network.on((64,), 10))
     assert cards.layer(2) == [
         "Layer 2: dense",
         "32 → 32",
@@ -24,20 +23,20 @@ def test_a_dense_layer_says_shapes_options_weights_and_macs() -> None:
 
 def test_a_skip_says_where_it_joins_and_what_it_costs() -> None:
     network = Network.mlp(4, 8).add_skip(1, 3).add_skip(0, 4, kind="projection")
-    cards = Cards(network, infer(network, (64,), 10))
+    cards = Cards(network.on((64,), 10))
     assert cards.skip(network.skip(1, 3)) == ["Skip 1 → 3: add", "joins the output", "no weights"]
     assert cards.skip(network.skip(0, 4))[-1] == "512 weights, 512 MACs"
 
 
 def test_a_feedback_skip_says_that_it_is_late() -> None:
     network = presets.load("feedback")
-    lines = Cards(network, infer(network, (64,), 10)).skip(network.skips[0])
+    lines = Cards(network.on((64,), 10)).skip(network.skips[0])
     assert lines[1:3] == ["joins inside the activation", "the state of the time step before"]
 
 
 def test_where_nothing_fits_no_size_is_said() -> None:
     network = Network.mlp(3, 8).change_layer(2, width=16).add_skip(1, 2)
-    cards = Cards(network, infer(network, (64,), 10))
+    cards = Cards(network.on((64,), 10))
     assert cards.layer(3) == ["Layer 3: dense", "16 → 8", "relu, pytorch init"]
     assert cards.skip(network.skips[0]) == ["Skip 1 → 2: add", "joins the output"]
 
@@ -45,11 +44,11 @@ def test_where_nothing_fits_no_size_is_said() -> None:
 @pytest.mark.parametrize("name", networks())
 def test_the_weights_on_all_cards_and_of_the_readout_are_those_of_the_network(name: str) -> None:
     network, about = networks()[name], data.info(data.meant_for(name) or "digits")
-    found = infer(network, about.input_shape, about.outputs)
-    if found.problems:
+    resolved = about.resolve(network)
+    if resolved.problems:
         assert name in ("dense_64_skip", "dense_784_skip")
         return
-    cards = Cards(network, found)
+    cards = Cards(resolved)
     lines = [cards.layer(k)[-1] for k in range(1, network.depth + 1)]
     lines += [cards.skip(skip)[-1] for skip in network.skips]
     told = sum(int(m[1].replace(",", "")) for line in lines if (m := re.match(r"([\d,]+) w", line)))
