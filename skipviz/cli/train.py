@@ -18,6 +18,7 @@ from skipviz.settings import Settings
 from skipviz.training.asked import settings_of
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
+from skipviz.training.zeros import size_text
 
 _OPTIONS = (
     ("steps", int, "steps of training"),
@@ -98,7 +99,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
     rows = [
         [
             arm_label(arm),
-            number_text(found["ratio"]),
+            size_text(found["ratio"]),
             number_text(found["loss"]),
             number_text(round(found["test_accuracy"], 3)),
             f"{found['parameters']:,}",

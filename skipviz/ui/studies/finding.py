@@ -4,8 +4,10 @@ import math
 
 from skipviz.figures.studies import value_label
 from skipviz.studies import Quantity, Table
+from skipviz.studies.summary import GRADIENTS
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
+from skipviz.training.zeros import size_text
 
 _SUBJECT: dict[Quantity, str] = {
     "ratio": "gradient of the first layer, over that of the last,",
@@ -36,7 +38,8 @@ def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
 
     def told(ends: tuple[Value, Value]) -> str:
         place = f"{_named(by, ends[0])}, {_named(across, ends[1])}"
-        return f"{number_text(means[ends])} ({place})"
+        text = size_text if quantity in GRADIENTS else number_text
+        return f"{text(means[ends])} ({place})"
 
     least, most = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
     if least == most:
