@@ -136,9 +136,7 @@ def _panel(
     arm: str, place: int, columns: NDArray[np.int64], levels: NDArray[np.uint8], unit: str
 ) -> Spec:
     """levels (layers, columns). Hover says which are exactly 0 and which are not known."""
-    words = {ZERO_LEVEL: f": {ZERO}", UNKNOWN: ": none"}
-    apart = np.isin(levels, list(words))
-    said = [[words.get(level, "") for level in row] for row in levels.tolist()]
+    said, texts = _said(levels)
     return {
         "type": "heatmap",
         "x": columns,
@@ -148,10 +146,19 @@ def _panel(
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",
-        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}"
-        f"{'%{text}' if apart.any() else ''}<extra></extra>",
-        **({"text": said} if apart.any() else {}),
+        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}{said}<extra></extra>",
+        **texts,
     }
+
+
+def _said(levels: NDArray[np.uint8]) -> tuple[str, Spec]:
+    """The end of the hover text, and the words of each cell where they differ; they make a long
+    run three times as large to send."""
+    words = {ZERO_LEVEL: f": {ZERO}", UNKNOWN: ": none"}
+    kinds = {words.get(level, "") for level in np.unique(levels).tolist()}
+    if len(kinds) == 1:
+        return kinds.pop(), {}
+    return "%{text}", {"text": [[words.get(level, "") for level in row] for row in levels.tolist()]}
 
 
 def _quantised(norms: Array, low: float, high: float) -> NDArray[np.uint8]:

@@ -164,6 +164,16 @@ def test_a_map_tells_zero_from_tiny_and_from_unknown() -> None:
     assert {"exactly 0", "none"} <= set(bar["ticktext"])
 
 
+def test_a_map_of_nothing_but_zeros_says_so_once() -> None:
+    norms = some_norms()
+    norms[1] = 0
+    panels = layer_heatmap_spec(a_run(norms))["data"]
+    assert [panel["hovertemplate"].partition("%{x}")[2] for panel in panels] == [
+        "<extra></extra>", ": exactly 0<extra></extra>",
+    ]  # fmt: skip
+    assert not any("text" in panel for panel in panels)
+
+
 def test_a_level_has_the_colour_the_bar_says() -> None:
     norms = some_norms()
     norms[0, 0, :2] = [0, np.nan]
