@@ -24,7 +24,9 @@ from skipviz.studies import (
     trials,
 )
 from skipviz.studies.results import Result
+from skipviz.studies.study import OF_GRADIENT
 from skipviz.training.verdict import number_text
+from skipviz.training.zeros import size_text
 
 
 def declare(commands: Any) -> None:
@@ -114,8 +116,9 @@ def _summary(study: Study, results: list[Result]) -> str:
     """The mean of every cell, as the figure shows it; other factors are averaged over."""
     cells = table(results, study.shown, study.across, study.by, order=study.values(study.by))
     columns = list(dict.fromkeys(column for row in cells.values() for column in row))
+    text = size_text if study.shown in OF_GRADIENT else number_text
     rows = [
-        [str(name), *(number_text(row[c].mean) if c in row else "" for c in columns)]
+        [str(name), *(text(row[c].mean) if c in row else "" for c in columns)]
         for name, row in cells.items()
     ]
     title = f"{QUANTITY_LABELS[study.shown]}, by {study.by}, across {study.across}:"

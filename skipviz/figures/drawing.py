@@ -6,34 +6,45 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
-from skipviz.figures.style import log_colours, positive_range
+from skipviz.figures.style import Array, log_colours, positive_range
+from skipviz.figures.zeros import ZERO_COLOUR
 from skipviz.probes.catalogue import probes_of
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
+from skipviz.training.zeros import is_zero, size_text
 
 
 def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
     """|dL/dW_k| at frame `at` as cividis colours, for layers 1..N and the readout of each arm.
 
     One scale for all arms, from `scale` "low" to "high": the same colour means the same gradient
-    wherever it stands. `shares` are those of the skips by "source-target", signed; None where they
-    are not measured.
+    wherever it stands; None where nothing is above 0. `zeros` are the layers whose gradient is
+    exactly 0, which have a colour of their own. `shares` are those of the skips by
+    "source-target", signed; None where they are not measured.
     """
     norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return {
-        "scale": {"low": number_text(low), "high": number_text(high)},
+        "scale": {"low": number_text(low), "high": number_text(high)}
+        if (norms > 0).any()
+        else None,
         "arms": [
             {
                 "name": arm,
                 "label": arm_label(arm),
-                "layers": log_colours(row, low, high),
+                "layers": _colours(row, low, high),
+                "zeros": (np.flatnonzero(is_zero(row)) + 1).tolist(),
                 "values": [_text(float(value)) for value in row],
                 "shares": _shares(run, arm, at),
             }
             for arm, row in zip(run.main_arms, norms, strict=True)
         ],
     }
+
+
+def _colours(norms: Array, low: float, high: float) -> list[str | None]:
+    colours = zip(log_colours(norms, low, high), is_zero(norms), strict=True)
+    return [ZERO_COLOUR if zero else colour for colour, zero in colours]
 
 
 def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
@@ -50,4 +61,4 @@ def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
 
 def _text(norm: float) -> str:
     """A layer without weights has no gradient of them, nor has one whose arm has failed."""
-    return "none" if np.isnan(norm) else number_text(norm)
+    return "none" if np.isnan(norm) else size_text(norm)

@@ -22,17 +22,27 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     band,
-    colour_scale,
     decade_ticks,
     ink,
     layout,
     log_axis,
     positive_range,
 )
+from skipviz.figures.zeros import (
+    Lane,
+    dots,
+    log_band,
+    log_colours_of,
+    on_log,
+    size_texts,
+    with_strip,
+    zeros_of,
+)
+from skipviz.training.zeros import is_zero
 
 ROW = 46  # pixels per bar, with its label above it
 LABEL_GAP = 0.07  # of the height, between two labels at the right edge
-_ANOTHER = ArmStyle("#B0487F", "#E08BB8", "longdashdot")
+_ANOTHER = ArmStyle("#B0487F", "#E08BB8", "longdashdot", "star")
 
 
 def experiment_spec(panel: AnyPanel, theme: str = "light") -> Spec:
@@ -55,7 +65,8 @@ def style_of(name: str) -> ArmStyle:
 def _curves(panel: Panel, theme: str) -> Spec:
     values = [c.y for c in panel.curves] + [c.low for c in panel.curves if c.low is not None]
     upright = _upright(panel.y, np.concatenate([*values, np.empty(0)]), theme)
-    traces = [trace for curve in panel.curves for trace in _curve(curve, panel.y.log, theme)]
+    floor = 10.0 ** upright["range"][0] if panel.y.log else 0.0
+    traces = [trace for curve in panel.curves for trace in _curve(curve, floor, theme)]
     labels = _labels(panel, upright, theme)
     look = layout(
         theme,
@@ -65,7 +76,8 @@ def _curves(panel: Panel, theme: str) -> Spec:
         annotations=[*labels, *_mark_name(panel.mark, "y")],
         shapes=_mark(panel.mark, "y", theme),
     )
-    return {"data": traces, "layout": look}
+    lanes = [_lane(curve, theme) for curve in panel.curves] if panel.y.log else []
+    return with_strip({"data": traces, "layout": look}, lanes, theme)
 
 
 def _upright(scale: Axis, values: Array, theme: str) -> Spec:
@@ -87,46 +99,55 @@ def _along(scale: Axis, panel: Panel, theme: str) -> Spec:
     return axis(theme, scale.title, range=[low - 0.02 * (high - low), high + 0.02 * (high - low)])
 
 
-def _curve(curve: Curve, log: bool, theme: str) -> list[Spec]:
+def _curve(curve: Curve, floor: float, theme: str) -> list[Spec]:
+    """`floor` is the lower end of a log axis, 0 on a linear one."""
     style = style_of(curve.style)
     colour = style.colour(theme)
     shared: Spec = {"x": curve.x, "name": curve.name, "hovertemplate": _hover(curve)}
-    y = _shown(curve.y, log)
+    shared |= zeros_of(curve.y) if floor else {}
+    y = on_log(curve.y) if floor else curve.y
     if curve.mode == "steps":
         return [{"type": "bar", "y": y, "marker": {"color": colour}, **shared}]
     line = {"color": colour, "dash": style.dash, "width": 2.5}
     if curve.mode == "theory":
         line = {"color": ink(theme), "dash": "solid", "width": 1}
-    main = {"type": "scatter", "y": y, "line": line, "mode": "lines", **shared}
+    main = {"type": "scatter", "y": y, "line": line, **dots(y, size=6, few=0), **shared}
     if curve.mode == "dots":
-        main |= {"mode": "markers", "marker": {"size": 9, "color": colour}}
+        main |= {
+            "mode": "markers",
+            "marker": {"size": 9, "color": colour, "symbol": style.symbol},
+        }
     if curve.low is None or curve.high is None or np.array_equal(curve.low, curve.high):
         return [main]
     if curve.mode == "dots":
         spread = {"array": curve.high - curve.y, "arrayminus": curve.y - curve.low}
         return [main | {"error_y": {"symmetric": False, "width": 0, "color": colour, **spread}}]
-    return [*_band(curve, log, colour), main]
+    return [*_band(curve, floor, colour), main]
 
 
 def _hover(curve: Curve) -> str:
     return f"{curve.label}, %{{x}}: %{{y:.3g}}<extra></extra>"
 
 
-def _shown(values: Array, log: bool) -> Array:
-    return np.where(values > 0, values, np.nan) if log else values
-
-
-def _band(curve: Curve, log: bool, colour: str) -> list[Spec]:
+def _band(curve: Curve, floor: float, colour: str) -> list[Spec]:
     assert curve.low is not None
     assert curve.high is not None
-    low, high = _shown(curve.low, log), _shown(curve.high, log)
-    return band(curve.x, low, high, curve.name, colour)
+    if not floor:
+        return band(curve.x, curve.low, curve.high, curve.name, colour)
+    return log_band(curve.x, curve.low, curve.high, curve.name, colour, floor)
+
+
+def _lane(curve: Curve, theme: str) -> Lane:
+    """The exact zeros of a curve on a log axis."""
+    style, places = style_of(curve.style), curve.x[is_zero(curve.y)]
+    colour = ink(theme) if curve.mode == "theory" else style.colour(theme)
+    return Lane(curve.name, curve.label, places, colour, style.symbol, label=curve.label)
 
 
 def _labels(panel: Panel, upright: Spec, theme: str) -> list[Spec]:
     """The names of the curves at their right ends, moved apart where they would overlap."""
     bottom, top = upright["range"]
-    named = [c for c in panel.curves if c.mode != "theory" and (c.mode != "steps")]
+    named = [c for c in panel.curves if c.mode not in ("theory", "steps") and _is_drawn(c, panel)]
     places = [(_end(curve, panel.y.log) - bottom) / (top - bottom) for curve in named]
     return [
         _label(curve, place, theme)
@@ -134,9 +155,14 @@ def _labels(panel: Panel, upright: Spec, theme: str) -> list[Spec]:
     ]
 
 
+def _is_drawn(curve: Curve, panel: Panel) -> bool:
+    """A curve of nothing but exact zeros is named beside their lane."""
+    return not (panel.y.log and len(curve.y) and is_zero(curve.y).all())
+
+
 def _end(curve: Curve, log: bool) -> float:
     """Where a curve was last seen, on the axis."""
-    known = _shown(curve.y, log)
+    known = on_log(curve.y) if log else curve.y
     known = known[np.isfinite(known)]
     if not len(known):
         return -np.inf
@@ -233,17 +259,13 @@ def _bar_notes(place: int, bar: Bar, span: tuple[float, float], theme: str) -> l
 
 def _heat(panel: HeatPanel, theme: str) -> Spec:
     low, high = positive_range(panel.values)
-    with np.errstate(divide="ignore"):
-        levels = np.where(panel.values > 0, np.log10(panel.values), np.nan)
     ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
     trace = {
-        "type": "heatmap", "x": panel.columns, "y": panel.rows, "z": levels, "name": panel.name,
-        "zmin": np.log10(low), "zmax": np.log10(high), "colorscale": colour_scale(),
-        "colorbar": {
-            "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"],
-            "thickness": 10, "outlinewidth": 0, "len": 1.0,
-        },
-        "hovertemplate": f"{panel.y.title} %{{y}}, {panel.x.title} %{{x}}<extra></extra>",
+        "type": "heatmap", "x": panel.columns, "y": panel.rows, "name": panel.name,
+        "text": size_texts(panel.values),
+        "hovertemplate": f"{panel.y.title} %{{y}}, {panel.x.title} %{{x}}: %{{text}}"
+        "<extra></extra>",
+        **log_colours_of(panel.values, low, high, ticks),
     }  # fmt: skip
     look = layout(
         theme,

@@ -19,8 +19,10 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
+from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip, zeros_of
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.training.run import OF, Run
+from skipviz.training.zeros import among_seeds, is_zero
 
 Layers = NDArray[np.int64]
 Kept = Sequence[tuple[str, Run]]
@@ -36,7 +38,6 @@ LINEAR = {
 """Probes that are no sizes, and the range of their axis."""
 OF_UPDATES = {"update_ratio"}
 """Probes of the update after a frame; the last frame has none, so the one before it is shown."""
-MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
 
@@ -44,7 +45,7 @@ def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "ligh
     """|dL/dW_k| (or |dL/ds_k| for of="state") against layer k = 1..N at row `at`, all arms.
 
     Log axis shared by all arms. Several seeds: the median, in a band from minimum to maximum.
-    An exact zero is an open marker at the bottom; NaN leaves a gap.
+    Exact zeros are marks in a strip below the axis, a lane per arm; NaN leaves a gap.
     """
     return go.Figure(layer_curves_spec(run, OF[of], at, theme))
 
@@ -65,22 +66,33 @@ def layer_curves_spec(
     Plain data take a tenth of the time to make that a figure takes.
     """
     curves = [*_curves(run, probe, at), *_kept_curves(kept, probe)]
-    seen = np.concatenate([curve.values.ravel() for curve in curves])
-    low, high = positive_range(seen)
-    upright = log_axis(theme, LABELS[probe], low, high)
-    if probe in LINEAR:
-        low, upright = 0.0, axis(theme, LABELS[probe], range=LINEAR[probe])
-    traces = [trace for curve in curves for trace in _drawn(curve, low, theme)]
+    log = probe not in LINEAR
+    upright = _upright(curves, probe, theme)
+    floor = 10.0 ** upright["range"][0] if log else 0.0
+    traces = [trace for curve in curves for trace in _drawn(curve, floor, theme)]
     deepest = max(run.layers, *(other.layers for _, other in kept), 2)
     look = layout(
         theme,
         margin={"l": 64, "r": 124, "t": 8, "b": 44},
-        xaxis=axis(theme, "layer (1 = next to the input)", range=[0.6, deepest + 0.4]),
+        xaxis=axis(
+            theme,
+            "layer (1 = next to the input)",
+            range=[0.6, deepest + 0.4],
+            dtick=1 if deepest <= FEW else None,
+        ),
         yaxis=upright,
-        annotations=_labels(curves, upright["range"], low, theme),
+        annotations=_labels(curves, upright["range"], log, theme),
         meta={"step": int(run.row_steps[at])},
     )
-    return {"data": traces + _expected(run, probe, theory or {}, theme), "layout": look}
+    spec = {"data": traces + _expected(run, probe, theory or {}, theme), "layout": look}
+    return with_strip(spec, [_lane(curve, theme) for curve in curves] if log else [], theme)
+
+
+def _upright(curves: "list[_Curve]", probe: str, theme: str) -> Spec:
+    if probe in LINEAR:
+        return axis(theme, LABELS[probe], range=LINEAR[probe])
+    seen = np.concatenate([curve.values.ravel() for curve in curves])
+    return log_axis(theme, LABELS[probe], *positive_range(seen))
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,11 @@ class _Curve:
     @property
     def title(self) -> str:
         return f"{self.kept}: {arm_label(self.arm)}" if self.kept else arm_label(self.arm)
+
+    @property
+    def median(self) -> Array:
+        """(layers,) over the seeds."""
+        return np.asarray(np.median(self.values, axis=0))
 
 
 def _curves(run: Run, probe: str, at: int, kept: str = "") -> list[_Curve]:
@@ -143,24 +160,46 @@ def _measured(norms: list[Array]) -> Layers:
     return np.flatnonzero(known | ~known.any()) + 1
 
 
-def _drawn(curve: _Curve, low: float, theme: str) -> list[Spec]:
+def _drawn(curve: _Curve, floor: float, theme: str) -> list[Spec]:
+    """`floor` is the lower end of a log axis, 0 on a linear one."""
     style = arm_style(curve.arm)
-    colour, log = style.colour(theme), low > 0
-    median = np.median(curve.values, axis=0)
+    colour = style.colour(theme)
+    median = curve.median
+    shown = on_log(median) if floor else median
+    points = dots(shown, size=5 if curve.kept else 7)
     line = {
         "type": "scatter",
         "x": curve.layers,
-        "y": _positive(median) if log else median,
+        "y": shown,
         "name": curve.name,
-        "mode": "lines+markers" if len(curve.layers) <= MARKERS_UP_TO else "lines",
         "line": {"color": colour, "dash": style.dash, "width": 1.5 if curve.kept else 2.5},
         "opacity": 0.5 if curve.kept else 1.0,
-        "marker": {"size": 5 if curve.kept else 7},
         "hovertemplate": f"{curve.title}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+        **points,
+        "marker": {"symbol": style.symbol, **points.get("marker", {})},
+        **(zeros_of(median) if floor else {}),
     }
-    band = _band(curve, colour) if len(curve.values) > 1 and not curve.kept else []
-    zeros = _zeros(curve, curve.layers[median == 0], low, colour) if log else []
-    return [*band, line, *zeros]
+    seeds = _band(curve, floor, colour) if len(curve.values) > 1 and not curve.kept else []
+    return [*seeds, line]
+
+
+def _lane(curve: _Curve, theme: str) -> Lane:
+    """The layers that some seed has an exact zero in."""
+    style, seeds = arm_style(curve.arm), len(curve.values)
+    zeros = is_zero(curve.values).sum(axis=0)
+    some = np.flatnonzero(zeros)
+    return Lane(
+        curve.name,
+        curve.title,
+        curve.layers[some],
+        style.colour(theme),
+        style.symbol,
+        said=[among_seeds(int(zeros[k]), seeds) for k in some],
+        faint=[bool(zeros[k] < seeds) for k in some],
+        label=curve.title,
+        opacity=0.6 if curve.kept else 1.0,
+        unit="layer ",
+    )
 
 
 def _expected(run: Run, probe: str, theory: Mapping[str, Array], theme: str) -> list[Spec]:
@@ -171,68 +210,46 @@ def _expected(run: Run, probe: str, theory: Mapping[str, Array], theme: str) -> 
     for arm in run.main_arms:
         if arm not in theory:
             continue
-        last = np.median(_seeds(run, arm, probe, 0)[:, -1])
+        expected = theory[arm] * np.median(_seeds(run, arm, probe, 0)[:, -1])
         drawn.append(
             {
                 "type": "scatter",
                 "x": np.arange(1, run.layers + 1),
-                "y": theory[arm] * last,
+                "y": on_log(expected),
                 "name": f"theory {arm}",
                 "mode": "lines",
                 "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
                 "hovertemplate": f"theory, {arm_label(arm)}, layer %{{x}}: %{{y:.3g}}"
                 "<extra></extra>",
+                **zeros_of(expected),
             }
         )
     return drawn
 
 
-def _positive(norms: Array) -> Array:
-    """What a log axis can show; the rest becomes a gap."""
-    return np.where(norms > 0, norms, np.nan)
-
-
-def _zeros(curve: _Curve, layers: Layers, low: float, colour: str) -> list[Spec]:
-    marks = {
-        "type": "scatter",
-        "x": layers,
-        "y": np.full(len(layers), low),
-        "name": f"{curve.name} zeros",
-        "mode": "markers",
-        "marker": {"symbol": "circle-open", "size": 7, "color": colour},
-        "hovertemplate": f"{curve.title}, layer %{{x}}: exactly 0<extra></extra>",
-    }
-    return [marks] if len(layers) else []
-
-
-def _band(curve: _Curve, colour: str) -> list[Spec]:
+def _band(curve: _Curve, floor: float, colour: str) -> list[Spec]:
     """From the least to the largest of the seeds."""
-    low, high = (_positive(ends(curve.values, axis=0)) for ends in (np.min, np.max))
-    return band(curve.layers, low, high, curve.arm, colour)
+    low, high = curve.values.min(axis=0), curve.values.max(axis=0)
+    if not floor:
+        return band(curve.layers, low, high, curve.arm, colour)
+    return log_band(curve.layers, low, high, curve.arm, colour, floor)
 
 
-def _last_seen(norms: Array, low: float) -> float:
-    """Where a curve leaves the chart at the right; NaN for an arm that shows nothing."""
-    last = norms[-1]
-    return float(np.nan if not np.isfinite(last) else max(last, low))
-
-
-def _labels(curves: list[_Curve], span: list[float], low: float, theme: str) -> list[Spec]:
+def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> list[Spec]:
     """The arms' names at the ends of their curves, moved apart where they would overlap.
 
-    `span` is the range of the axis, in exponents on a log axis, where `low` > 0; an arm that has
-    failed has no end.
+    `span` is the range of the axis, in exponents on a log axis; there a curve that ends in an
+    exact zero is named beside its lane. An arm that has failed has no end.
     """
     bottom, top = span
-    ends = [_last_seen(np.median(curve.values, axis=0), low) for curve in curves]
-    heights = np.log10(np.maximum(ends, low)) if low > 0 else np.array(ends)
-    shown = [each for each, end in enumerate(ends) if np.isfinite(end)]
-    gone = [each for each, end in enumerate(ends) if not np.isfinite(end)]
-    places = _apart([(heights[each] - bottom) / (top - bottom) for each in shown])
+    ends = np.array([curve.median[-1] for curve in curves])
+    shown = np.flatnonzero(np.isfinite(ends) & ~(log & is_zero(ends)))
+    heights = np.log10(ends[shown]) if log else ends[shown]
+    places = _apart([float((height - bottom) / (top - bottom)) for height in heights])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
     failed = [
         _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, "<br>(failed)")
-        for place, each in enumerate(gone)
+        for place, each in enumerate(np.flatnonzero(~np.isfinite(ends)))
     ]
     return labels + failed
 

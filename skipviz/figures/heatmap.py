@@ -7,19 +7,20 @@ from numpy.typing import NDArray
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import (
-    CIVIDIS,
     Array,
     Spec,
     axis,
-    colour_scale,
     decade_ticks,
     layout,
     positive_range,
 )
+from skipviz.figures.zeros import block_colours
 from skipviz.training.run import OF, Run
+from skipviz.training.zeros import ZERO, is_zero
 
 COLUMNS = 400
-LEVELS = 254  # of a byte; 255 is for what cannot be shown
+ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255
+"""Levels of a byte: exact zeros, the ends of the scale, NaN and infinities."""
 GAP = 0.06  # of the height, between two panels
 RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
 
@@ -27,7 +28,8 @@ RARE = 0.02  # share of the values at either end that may lie beyond the colours
 def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.Figure:
     """log10 of the gradient, layers × steps, a panel per arm on ONE shared colour scale.
 
-    Long runs are thinned to 400 steps or fewer, and values to a byte each for the browser.
+    Exact zeros have a colour of their own. Long runs are thinned to 400 steps or fewer, and values
+    to a byte each for the browser.
     """
     return go.Figure(layer_heatmap_spec(run, OF[of], theme))
 
@@ -73,15 +75,16 @@ def over_time_spec(run: Run, at: int = -1, theme: str = "light") -> Spec:
 def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme: str) -> Spec:
     """A panel per arm of (layers, columns), one log scale for all."""
     low, high = _shared_range(np.concatenate([n.ravel() for n in norms.values()]))
+    levels = {arm: _quantised(values, low, high) for arm, values in norms.items()}
     panels = [
-        _panel(arm, place, columns, _quantised(values, low, high), unit)
-        for place, (arm, values) in enumerate(norms.items(), start=1)
+        _panel(arm, place, columns, found, unit)
+        for place, (arm, found) in enumerate(levels.items(), start=1)
     ]
     domains = _domains(len(norms))
     look = layout(
         theme,
         annotations=[_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)],
-        coloraxis=_colour_axis(low, high),
+        coloraxis=_colour_axis(low, high, np.concatenate([n.ravel() for n in levels.values()])),
         meta={"levels": [low, high]},
         **_axes(domains, unit, theme, len(columns)),
     )
@@ -132,7 +135,8 @@ def _mark(step: int, panels: int) -> Spec:
 def _panel(
     arm: str, place: int, columns: NDArray[np.int64], levels: NDArray[np.uint8], unit: str
 ) -> Spec:
-    """levels (layers, columns)."""
+    """levels (layers, columns). Hover says which are exactly 0 and which are not known."""
+    said, texts = _said(levels)
     return {
         "type": "heatmap",
         "x": columns,
@@ -142,41 +146,42 @@ def _panel(
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",
-        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}<extra></extra>",
+        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}{said}<extra></extra>",
+        **texts,
     }
+
+
+def _said(levels: NDArray[np.uint8]) -> tuple[str, Spec]:
+    """The end of the hover text, and the words of each cell where they differ; they make a long
+    run three times as large to send."""
+    words = {ZERO_LEVEL: f": {ZERO}", UNKNOWN: ": none"}
+    kinds = {words.get(level, "") for level in np.unique(levels).tolist()}
+    if len(kinds) == 1:
+        return kinds.pop(), {}
+    return "%{text}", {"text": [[words.get(level, "") for level in row] for row in levels.tolist()]}
 
 
 def _quantised(norms: Array, low: float, high: float) -> NDArray[np.uint8]:
-    """Level 0 (low, and exact zero) to 254 (high) on a log scale; 255 for NaN and infinities."""
+    """Level 1 (low) to 254 (high) on a log scale; 0 for exact zeros, 255 for NaN and infinities."""
     floor = np.log10(low)
     span = max(np.log10(high) - floor, 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
-        level = (np.log10(norms) - floor) / span * LEVELS
-    level = np.nan_to_num(np.clip(level, 0, LEVELS), nan=0.0)
-    return np.where(np.isfinite(norms), np.round(level), 255).astype(np.uint8)
+        level = LOWEST + (np.log10(norms) - floor) / span * (HIGHEST - LOWEST)
+    level = np.nan_to_num(np.round(np.clip(level, LOWEST, HIGHEST)), nan=UNKNOWN)
+    known = np.where(np.isfinite(norms), level, UNKNOWN)
+    return np.where(is_zero(norms), ZERO_LEVEL, known).astype(np.uint8)
 
 
-def _colour_axis(low: float, high: float) -> Spec:
-    """The colour bar with powers of ten at the right levels; grey for what cannot be shown."""
+def _colour_axis(low: float, high: float, levels: NDArray[np.uint8]) -> Spec:
+    """The colour bar with powers of ten at the right levels, and what is beside them."""
     bottom, top = np.log10(low), np.log10(high)
     ticks = decade_ticks(int(np.ceil(bottom)), int(np.floor(top)), most=5)
-    levels = [
-        (np.log10(tick) - bottom) / max(top - bottom, 1e-9) * LEVELS for tick in ticks["tickvals"]
-    ]
-    known, border = LEVELS / 255, (LEVELS + 0.5) / 255
-    grey = [[border, CIVIDIS[-1]], [border, "#9a9a9a"], [1.0, "#9a9a9a"]]
-    return {
-        "cmin": 0,
-        "cmax": 255,
-        "colorscale": [*colour_scale(known), *grey],
-        "colorbar": {
-            "tickvals": levels,
-            "ticktext": ticks["ticktext"],
-            "thickness": 10,
-            "outlinewidth": 0,
-            "len": 1.0,
-        },
-    }
+    if not np.isin(levels, [ZERO_LEVEL, UNKNOWN], invert=True).any():
+        ticks = {"tickvals": [], "ticktext": []}
+    places = (np.log10(ticks["tickvals"]) - bottom) / max(top - bottom, 1e-9)
+    ticks["tickvals"] = (LOWEST + places * (HIGHEST - LOWEST)).tolist()
+    zero, unknown = bool((levels == ZERO_LEVEL).any()), bool((levels == UNKNOWN).any())
+    return block_colours(LOWEST - 0.5, HIGHEST + 0.5, ticks, zero, unknown)
 
 
 def _name(arm: str, top: float) -> Spec:

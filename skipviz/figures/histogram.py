@@ -18,9 +18,10 @@ def gradient_histogram_spec(run: Run, arm: str, at: int = -1, theme: str = "ligh
     """
     shares = run.snapshot("gradient_histogram", arm)[snapshot_row(run, at), : run.layers]
     exponents = np.log10(np.maximum(HISTOGRAM_EDGES, HISTOGRAM_EDGES[1] / 10))
+    lowest = float(exponents[:2].mean())
     filled = np.flatnonzero(np.nansum(shares, axis=0) > 0)
     low, high = (filled[0], filled[-1] + 1) if len(filled) else (0, shares.shape[1])
-    ticks = [int(e) for e in range(-20, 5, TICKS_EVERY)]
+    ticks = [int(e) for e in range(-20 + TICKS_EVERY, 5, TICKS_EVERY)]
     trace = {
         "type": "heatmap",
         "x": np.arange(1, run.layers + 1),
@@ -33,7 +34,8 @@ def gradient_histogram_spec(run: Run, arm: str, at: int = -1, theme: str = "ligh
         "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{z:.1%}} of the entries"
         "<extra></extra>",
     }
-    upright = {"tickvals": ticks, "ticktext": [f"10{superscript(e)}" for e in ticks]}
+    texts = [f"10{superscript(e)}" for e in ticks]
+    upright = {"tickvals": [lowest, *ticks], "ticktext": ["<10⁻²⁰", *texts]}
     look = layout(
         theme,
         xaxis=axis(theme, "layer (1 = next to the input)", showgrid=False),

@@ -11,27 +11,36 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     band,
-    colour_scale,
     decade_ticks,
     ink,
     layout,
     log_axis,
     positive_range,
 )
+from skipviz.figures.zeros import (
+    Lane,
+    dots,
+    log_band,
+    log_colours_of,
+    on_log,
+    size_texts,
+    with_strip,
+    zeros_of,
+)
 from skipviz.learn.results import Bars, Curve, Figure, Guide, Heat, Lines
+from skipviz.training.zeros import is_zero
 
 _FREE = (
-    ArmStyle("#AA4499", "#DE8CCB", "longdash"),
-    ArmStyle("#B8860B", "#E8C15A", "dashdot"),
-    ArmStyle("#4A5264", "#B9C0CE", "dot"),
-    ArmStyle("#882255", "#D0708F", "longdashdot"),
-    ArmStyle("#44AA99", "#7FD6C8", "solid"),
+    ArmStyle("#AA4499", "#DE8CCB", "longdash", "star"),
+    ArmStyle("#B8860B", "#E8C15A", "dashdot", "triangle-down"),
+    ArmStyle("#4A5264", "#B9C0CE", "dot", "cross"),
+    ArmStyle("#882255", "#D0708F", "longdashdot", "pentagon"),
+    ArmStyle("#44AA99", "#7FD6C8", "solid", "hexagon"),
 )
 """For curves that are no arm: hues of Tol's and Okabe and Ito's sets not used for arms."""
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"}
 _MARGIN = {"l": 64, "r": 14, "t": 34, "b": 44}
 _OTHER_AXIS = {"x": "y", "y": "x"}
-_DOTS_UP_TO = 12  # values; beyond that a line alone is clearer
 
 
 def learn_spec(figure: Figure, theme: str = "light") -> Spec:
@@ -52,17 +61,16 @@ def _styles(curves: tuple[Curve, ...]) -> list[ArmStyle]:
 
 def _lines(figure: Lines, theme: str) -> Spec:
     values = np.concatenate([_all(curve) for curve in figure.curves])
-    low, high = positive_range(values)
-    bottom = 10.0 ** np.floor(np.log10(low))
+    upright = axis(theme, figure.y_title)
+    if figure.log_y:
+        upright = log_axis(theme, figure.y_title, *positive_range(values))
+    floor = 10.0 ** upright["range"][0] if figure.log_y else 0.0
     styles = _styles(figure.curves)
     traces = [
         trace
         for curve, style in zip(figure.curves, styles, strict=True)
-        for trace in _curve(curve, style, theme, bottom if figure.log_y else None)
+        for trace in _curve(curve, style, theme, floor)
     ]
-    upright = (
-        log_axis(theme, figure.y_title, low, high) if figure.log_y else axis(theme, figure.y_title)
-    )
     look = layout(
         theme,
         margin=_MARGIN,
@@ -72,7 +80,7 @@ def _lines(figure: Lines, theme: str) -> Spec:
         yaxis=upright,
         **_guides(figure.guides, theme),
     )
-    return {"data": traces, "layout": look}
+    return with_strip({"data": traces, "layout": look}, _lanes(figure, theme), theme)
 
 
 def _all(curve: Curve) -> Array:
@@ -80,45 +88,58 @@ def _all(curve: Curve) -> Array:
     return np.concatenate([curve.y, *bands])
 
 
-def _curve(curve: Curve, style: ArmStyle, theme: str, low: float | None) -> list[Spec]:
-    """`low` is the bottom of a log axis, None on a linear one."""
+def _curve(curve: Curve, style: ArmStyle, theme: str, floor: float) -> list[Spec]:
+    """`floor` is the lower end of a log axis, 0 on a linear one."""
     colour = style.colour(theme)
-    shown = curve.y if low is None else np.where(curve.y > 0, curve.y, np.nan)
-    with_dots = "lines+markers" if len(curve.x) <= _DOTS_UP_TO else "lines"
+    shown = on_log(curve.y) if floor else curve.y
+    points: Spec = {"mode": "markers"} if curve.dots else dots(shown, size=6)
+    look: Spec = {
+        "size": 6,
+        "symbol": style.symbol,
+        "color": colour,
+        "opacity": 0.75 if curve.dots else 1,
+    }
     line = {
         "type": "scatter",
         "x": curve.x,
         "y": shown,
         "name": curve.label,
-        "mode": "markers" if curve.dots else with_dots,
         "line": {"color": colour, "dash": style.dash, "width": 2.5},
-        "marker": {"size": 6, "color": colour, "opacity": 0.75 if curve.dots else 1},
         "hovertemplate": f"{curve.label}, %{{x}}: %{{y:.3g}}<extra></extra>",
+        **points,
+        "marker": look | points.get("marker", {}),
+        **(zeros_of(curve.y) if floor else {}),
     }
-    zeros = curve.x[curve.y == 0] if low is not None else np.empty(0)
-    return [*_band(curve, colour), line, *_zeros(curve.label, zeros, low, colour)]
+    return [*_band(curve, colour, floor), line]
 
 
-def _band(curve: Curve, colour: str) -> list[Spec]:
+def _band(curve: Curve, colour: str, floor: float) -> list[Spec]:
     if curve.low is None or curve.high is None:
         return []
-    return band(curve.x, curve.low, curve.high, curve.label, colour)
+    if not floor:
+        return band(curve.x, curve.low, curve.high, curve.label, colour)
+    return log_band(curve.x, curve.low, curve.high, curve.label, colour, floor)
 
 
-def _zeros(label: str, at: Array, low: float | None, colour: str) -> list[Spec]:
-    if not len(at):
+def _lanes(figure: Lines | Bars, theme: str) -> list[Lane]:
+    """The exact zeros of every curve or series on a log axis."""
+    if not figure.log_y:
         return []
+    curves = figure.series if isinstance(figure, Bars) else figure.curves
     return [
-        {
-            "type": "scatter",
-            "x": at,
-            "y": np.full(len(at), low),
-            "name": f"{label}: exactly 0",
-            "mode": "markers",
-            "marker": {"symbol": "circle-open", "size": 9, "color": colour, "line": {"width": 2}},
-            "hovertemplate": f"{label}, %{{x}}: exactly 0<extra></extra>",
-        }
+        Lane(
+            curve.label,
+            curve.label,
+            [x for x, zero in zip(_places(figure, curve), is_zero(curve.y), strict=True) if zero],
+            style.colour(theme),
+            style.symbol,
+        )
+        for curve, style in zip(curves, _styles(curves), strict=True)
     ]
+
+
+def _places(figure: Lines | Bars, curve: Curve) -> list[object]:
+    return list(figure.categories) if isinstance(figure, Bars) else curve.x.tolist()
 
 
 def _guides(guides: tuple[Guide, ...], theme: str) -> Spec:
@@ -161,7 +182,7 @@ def _guide_label(guide: Guide, another_follows: bool) -> Spec:
 
 def _bars(figure: Bars, theme: str) -> Spec:
     traces = [
-        _bar(series, style, figure.categories, theme)
+        _bar(series, style, figure, theme)
         for series, style in zip(figure.series, _styles(figure.series), strict=True)
     ]
     low, high = positive_range(np.concatenate([s.y for s in figure.series]))
@@ -179,17 +200,18 @@ def _bars(figure: Bars, theme: str) -> Spec:
         yaxis=upright,
         **_guides(figure.guides, theme),
     )
-    return {"data": traces, "layout": look}
+    return with_strip({"data": traces, "layout": look}, _lanes(figure, theme), theme)
 
 
-def _bar(series: Curve, style: ArmStyle, categories: tuple[str, ...], theme: str) -> Spec:
+def _bar(series: Curve, style: ArmStyle, figure: Bars, theme: str) -> Spec:
     bar: Spec = {
         "type": "bar",
-        "x": list(categories),
-        "y": series.y,
+        "x": list(figure.categories),
+        "y": on_log(series.y) if figure.log_y else series.y,
         "name": series.label,
         "marker": {"color": style.colour(theme)},
         "hovertemplate": f"%{{x}}, {series.label}: %{{y:.3g}}<extra></extra>",
+        **(zeros_of(series.y) if figure.log_y else {}),
     }
     if series.low is not None and series.high is not None:
         bar["error_y"] = {
@@ -200,27 +222,22 @@ def _bar(series: Curve, style: ArmStyle, categories: tuple[str, ...], theme: str
 
 
 def _heat(figure: Heat, theme: str) -> Spec:
-    """Exact zeros have no logarithm and stay empty."""
-    with np.errstate(divide="ignore"):
-        logs = np.log10(figure.values)
+    rows, columns = figure.values.shape
     low, high = positive_range(figure.values.ravel())
     ticks = decade_ticks(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))), most=6)
     heat = {
         "type": "heatmap",
-        "x": np.arange(figure.x_first, figure.x_first + logs.shape[1]),
-        "y": np.arange(1, len(logs) + 1),
-        "z": np.where(np.isfinite(logs), logs, np.nan).astype(np.float32),
+        "x": np.arange(figure.x_first, figure.x_first + columns),
+        "y": np.arange(1, rows + 1),
         "name": figure.y_title,
-        "colorscale": colour_scale(),
-        "colorbar": {
-            "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"],
-            "thickness": 10, "outlinewidth": 0,
-        },
-        "hovertemplate": f"{figure.y_title} %{{y}}, {figure.x_title} %{{x}}<extra></extra>",
-    }  # fmt: skip
+        "text": size_texts(figure.values),
+        "hovertemplate": f"{figure.y_title} %{{y}}, {figure.x_title} %{{x}}: %{{text}}"
+        "<extra></extra>",
+        **log_colours_of(figure.values, low, high, ticks),
+    }
     look = layout(
         theme,
         xaxis=axis(theme, figure.x_title, showgrid=False),
-        yaxis=axis(theme, figure.y_title, showgrid=False, dtick=1 if len(logs) < 12 else None),
+        yaxis=axis(theme, figure.y_title, showgrid=False, dtick=1 if rows < 12 else None),
     )
     return {"data": [heat], "layout": look}

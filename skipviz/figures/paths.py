@@ -11,14 +11,15 @@ from skipviz.figures.style import (
     Spec,
     arm_style,
     axis,
-    colour_scale,
     decade_ticks,
     grid,
     ink,
     layout,
     positive_range,
 )
+from skipviz.figures.zeros import log_colours_of
 from skipviz.paths import PathGradients, Spread, is_binomial
+from skipviz.training.zeros import ZERO
 
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}
@@ -108,16 +109,13 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
     norms = found.by_skips.T
     low, high = positive_range(norms, decades=1)
     low = max(low, high * 1e-12)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.where(norms > 0, np.log10(np.maximum(norms, low)), np.nan)
+    ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
     heat = {
-        "type": "heatmap", "z": logs.astype(np.float32), "name": "by skips taken",
+        "type": "heatmap", "name": "by skips taken",
         "x": np.arange(norms.shape[1]), "y": np.arange(norms.shape[0]),
-        "customdata": _hovers(norms, found.skip_shares.T), "zmin": np.log10(low),
-        "zmax": np.log10(high),
-        "colorscale": colour_scale(),
-        "colorbar": _decades(low, high),
+        "customdata": _hovers(norms, found.skip_shares.T),
         "hovertemplate": "state %{x}, %{y} skips taken: %{customdata}<extra></extra>",
+        **log_colours_of(norms, low, high, ticks),
     }  # fmt: skip
     look = layout(
         theme,
@@ -203,19 +201,14 @@ def _pick(colours: Mapping[str, str], theme: str) -> str:
     return colours["dark" if theme == "dark" else "light"]
 
 
-def _decades(low: float, high: float) -> Spec:
-    ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
-    return {
-        "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "thickness": 10,
-        "outlinewidth": 0, "len": 1.0,
-    }  # fmt: skip
-
-
 def _hovers(norms: Array, shares: Array) -> list[list[str]]:
     return [
-        [
-            "none" if np.isnan(n) else f"norm {n:.2g}, share {s:.1%}"
-            for n, s in zip(a, b, strict=True)
-        ]
+        [_hover(float(n), float(s)) for n, s in zip(a, b, strict=True)]
         for a, b in zip(norms, shares, strict=True)
     ]
+
+
+def _hover(norm: float, share: float) -> str:
+    if np.isnan(norm):
+        return "none"
+    return ZERO if norm == 0 else f"norm {norm:.2g}, share {share:.1%}"

@@ -15,11 +15,12 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True)
 class ArmStyle:
-    """Colour-blind safe (Okabe and Ito 2008), and told apart by the dash as well."""
+    """Colour-blind safe (Okabe and Ito 2008), told apart by the dash and by the symbol as well."""
 
     light: str
     dark: str
     dash: str
+    symbol: str = "circle"
 
     def colour(self, theme: str) -> str:
         """For the light or the dark theme."""
@@ -28,11 +29,11 @@ class ArmStyle:
 
 _ARMS = {
     "skip": ArmStyle("#0072B2", "#56B4E9", "solid"),
-    "plain": ArmStyle("#D55E00", "#F0803C", "dash"),
-    "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot"),
-    "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot"),
+    "plain": ArmStyle("#D55E00", "#F0803C", "dash", "square"),
+    "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot", "diamond"),
+    "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot", "triangle-up"),
 }
-_OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash")
+_OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon")
 
 # cividis (Nuñez, Anderton and Renslow 2018) at ten even places
 CIVIDIS = (
@@ -144,15 +145,15 @@ def positive_range(values: Array, decades: float = 2.0) -> tuple[float, float]:
 
 
 def log_colours(values: Sequence[float] | Array, low: float, high: float) -> list[str | None]:
-    """Cividis by log10 of each value; None for NaN and infinities, the darkest for zero."""
+    """Cividis by log10 of each value; None for NaN, for infinities and for what has no log."""
     span = max(np.log10(high) - np.log10(low), 1e-9)
     return [_colour(float(value), low, span) for value in values]
 
 
 def _colour(value: float, low: float, span: float) -> str | None:
-    if not np.isfinite(value):
+    if not np.isfinite(value) or value <= 0:
         return None
-    place = 0.0 if value <= 0 else (np.log10(value) - np.log10(low)) / span
+    place = (np.log10(value) - np.log10(low)) / span
     return _between(float(np.clip(place, 0, 1)) * (len(CIVIDIS) - 1))
 
 

@@ -36,7 +36,7 @@ class Guide:
 
 @dataclass(frozen=True)
 class Lines:
-    """Curves on shared axes; on a log axis exact zeros are open markers at the bottom."""
+    """Curves on shared axes; on a log axis exact zeros are in a strip below it."""
 
     curves: tuple[Curve, ...]
     x_title: str
@@ -59,7 +59,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Heat:
-    """Positive values (rows, columns), rows numbered from 1 upwards, on a log colour scale."""
+    """Values from 0 (rows, columns), rows numbered from 1 upwards, on a log colour scale."""
 
     values: Array
     x_title: str

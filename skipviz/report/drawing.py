@@ -1,5 +1,6 @@
 """The network of a run as SVG, its layers in the colour of their gradient."""
 
+from dataclasses import dataclass
 from html import escape
 from math import sqrt
 
@@ -25,8 +26,8 @@ def drawing(run: Run, arm: str) -> str:
     above = max((h for (p, q), h in heights.items() if p < q), default=0.0) + box
     below = max((h for (p, q), h in heights.items() if p >= q), default=0.0) + box + 20
     arcs = [_arc(skip, heights[skip.ends], spacing, above, box) for skip in network.skips]
-    colours = _colours(run, arm)
-    boxes = [_box(k, last, spacing, above, box, colours[k]) for k in range(last + 1)]
+    layers = _layers(run, arm)
+    boxes = [_box(k, last, spacing, above, box, layers[k]) for k in range(last + 1)]
     chain = (
         f'<line class="chain" x1="{MARGIN}" y1="{above:.1f}" x2="{WIDTH - MARGIN}" '
         f'y2="{above:.1f}"/>'
@@ -56,19 +57,47 @@ def _arc(skip: AnySkip, height: float, spacing: float, y: float, box: float) -> 
     )
 
 
-def _box(k: int, last: int, spacing: float, y: float, box: float, colour: str) -> str:
+@dataclass(frozen=True)
+class _Layer:
+    """The colour of its gradient, and the gradient in words ("" for the input)."""
+
+    colour: str
+    gradient: str = ""
+    zero: bool = False
+
+
+def _box(k: int, last: int, spacing: float, y: float, box: float, layer: _Layer) -> str:
     x = MARGIN + k * spacing
     name = {0: "x", last: "out"}.get(k, str(k))
     every = -(-last // NUMBERED)
     shown = k in (0, last) or (k % every == 0 and last - k >= every)
     number = f'<text x="{x:.1f}" y="{y + box / 2 + 16:.1f}">{name}</text>' if shown else ""
+    title = f"{name}: |∂L/∂W| {layer.gradient}" if layer.gradient else name
     return (
         f'<rect x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" '
-        f'height="{box:.1f}" rx="4" fill="{colour}"><title>{name}</title></rect>{number}'
+        f'height="{box:.1f}" rx="4" fill="{layer.colour}"><title>{escape(title)}</title></rect>'
+        f"{_slash(x, y, box) if layer.zero else ''}{number}"
     )
 
 
-def _colours(run: Run, arm: str) -> list[str]:
+def _slash(x: float, y: float, box: float) -> str:
+    """Through a box whose gradient is exactly 0."""
+    reach = box * 0.44
+    ends = f"M{x - reach:.1f} {y + reach:.1f}L{x + reach:.1f} {y - reach:.1f}"
+    return f'<path class="zero" d="{ends}"/>'
+
+
+def _layers(run: Run, arm: str) -> list[_Layer]:
     """Of 0..N+1; the input has no weights."""
-    arms = {each["name"]: each["layers"] for each in editor_gradients(run)["arms"]}
-    return [UNKNOWN, *(colour or UNKNOWN for colour in arms[arm])]
+    drawn = next(each for each in editor_gradients(run)["arms"] if each["name"] == arm)
+    pairs = zip(drawn["layers"], drawn["values"], strict=True)
+    found = [
+        _Layer(colour or UNKNOWN, text, k in drawn["zeros"])
+        for k, (colour, text) in enumerate(pairs, start=1)
+    ]
+    return [_Layer(UNKNOWN), *found]
+
+
+def has_zeros(run: Run, arm: str) -> bool:
+    """Whether some layer of the drawing has a gradient of exactly 0."""
+    return any(layer.zero for layer in _layers(run, arm))

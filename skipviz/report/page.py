@@ -10,7 +10,7 @@ from skipviz.arms import arm_label
 from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
 from skipviz.figures.style import arm_style
 from skipviz.network import NetworkError
-from skipviz.report.drawing import drawing
+from skipviz.report.drawing import drawing, has_zeros
 from skipviz.report.tables import arms_table, gradients_table, settings_table
 from skipviz.training.run import Run
 from skipviz.training.verdict import Message, pieces_of, verdict
@@ -46,6 +46,7 @@ def _top(run: Run, address: str) -> str:
     again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if offered else ""
     arm = run.arms[0]
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
+    caption += " Struck through: exactly 0." if has_zeros(run, arm) else ""
     return (
         f"<header><h1>{_said([first])}</h1><p>{_said(others)}</p>"
         f"<p>{escape(about)} {again}</p></header>"

@@ -7,6 +7,7 @@ from skipviz.arms import Arm, Gain, arm_label
 from skipviz.training.costs import arm_costs
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, weakest_text
+from skipviz.training.zeros import ZERO
 
 
 def arms_table(run: Run) -> str:
@@ -54,7 +55,7 @@ def gradients_table(run: Run) -> str:
     head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
     norms = {arm: run.gradient_norms(arm) for arm in run.arms}
     rows = [
-        (str(k), *(f"{norms[arm][at, k - 1]:.3g}" for arm in run.arms for at in (0, -1)))
+        (str(k), *(_gradient_text(norms[arm][at, k - 1]) for arm in run.arms for at in (0, -1)))
         for k in run.weighted_layers
     ]
     return table(head, rows)
@@ -65,6 +66,10 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     top = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
     body = "".join(f"<tr>{_row(*texts)}</tr>" for texts in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _gradient_text(norm: float) -> str:
+    return ZERO if norm == 0 else f"{norm:.3g}"
 
 
 def _row(first: str, *rest: str) -> str:

@@ -102,3 +102,31 @@ def test_what_is_selected_in_the_drawing_is_changed_in_the_inspector(
     expect(page.locator('[data-layer="4"]')).to_have_attribute("aria-label", re.compile("dense 16"))
     page.get_by_role("button", name="Undo").first.click()
     expect(width).to_have_value("32")
+
+
+def test_layers_without_a_gradient_are_marked_in_every_picture(page: Page, server: str) -> None:
+    """Two layers of zero weights, passed by a skip: exactly 0 with it, and all layers without."""
+    layers = [
+        {"kind": "dense", "width": 8, "init": {"scheme": "zero" if k in (2, 3) else "he"}}
+        for k in range(1, 5)
+    ]
+    skips = [{"kind": "add", "source": 1, "target": 3}]
+    opened(page, server, Network.model_validate({"layers": layers, "skips": skips}), steps=5)
+    curves = chart(page, "layers_weight_gradient")
+    marks = curves.locator(".xy2 .point")
+    expect(marks).to_have_count(6)
+    places = marks.evaluate_all(
+        "marks => marks.map((m) => m.getBoundingClientRect()).map((r) => `${r.x} ${r.y}`)"
+    )
+    assert len(set(places)) == 6
+    struck = page.locator(".layer.zero")
+    expect(struck).to_have_count(2)
+    expect(struck.first).to_have_attribute("aria-label", re.compile("weights exactly 0$"))
+    page.locator("[data-arm=plain]").click()
+    expect(struck).to_have_count(5)  # the readout as well, which sees nothing but zeros
+    menu(curves, "Table")
+    cells = curves.locator("tbody tr", has=page.get_by_role("rowheader", name="2", exact=True))
+    expect(cells.locator("td").nth(0)).to_have_text("exactly 0")
+    expect(cells.locator("td").nth(1)).to_have_text("exactly 0")
+    heat = chart(page, "heatmap_weight_gradient")
+    expect(heat.locator(".cbaxis")).to_contain_text("exactly 0")

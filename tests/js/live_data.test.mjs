@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvOf, rounded, tableOf } from "../../skipviz/ui/live/data.js";
+import { ZERO, csvOf, rounded, tableOf } from "../../skipviz/ui/live/data.js";
 
 test("series share one column of x, sorted, with gaps where a series has none", () => {
   const table = tableOf([
@@ -18,9 +18,28 @@ test("lying bars are read from their names", () => {
 });
 
 test("a quantised heat map gives back its values, unknown ones as nothing", () => {
-  const map = { type: "heatmap", name: "skip", x: [0, 1, 2], y: [1], z: [new Uint8Array([0, 254, 255])] };
+  const z = [new Uint8Array([0, 1, 254, 255])];
+  const map = { type: "heatmap", name: "skip", x: [0, 1, 2, 3], y: [1], z };
   const { rows } = tableOf([map], { levels: [1e-6, 1] });
-  assert.deepEqual(rows, [["skip", 1, 1e-6, 1, ""]]);
+  assert.deepEqual(rows, [["skip", 1, ZERO, 1e-6, 1, ""]]);
+});
+
+test("a heat map of logarithms gives back its values, below its scale exact zeros", () => {
+  const meta = { log10: true, zeros_below: -4.1 };
+  const map = { type: "heatmap", name: "g", x: [0, 1, 2], y: [1], z: [[-4.2, -4, NaN]], meta };
+  assert.deepEqual(tableOf([map]).rows, [["g", 1, ZERO, 1e-4, ""]]);
+  assert.deepEqual(tableOf([{ ...map, meta: undefined }]).rows, [["g", 1, -4.2, -4, ""]]);
+});
+
+test("exact zeros of a log scale stand in the column of their curve, tiny numbers as they are", () => {
+  const table = tableOf([
+    { type: "scatter", name: "skip", x: [1, 2, 3], y: [NaN, 1e-40, NaN], meta: { zeros: [0] } },
+    { type: "scatter", name: "skip zeros", x: [1], y: [0], meta: { drawn: true } },
+  ]);
+  assert.deepEqual(table.head, ["x", "skip"]);
+  assert.deepEqual(table.rows, [[1, ZERO], [2, 1e-40], [3, ""]]);
+  assert.equal(rounded(1e-40), "1e-40");
+  assert.equal(csvOf(table), "x,skip\r\n1,0\r\n2,1e-40\r\n3,\r\n");
 });
 
 test("a cell is never a formula and never breaks its row", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inkOn, percent, skipText } from "../../skipviz/ui/editor/words.js";
+import { inkOn, percent, skipText, zeroSpoken } from "../../skipviz/ui/editor/words.js";
 
 test("what a skip carries is said in percent, with a typographic minus", () => {
   assert.deepEqual([0.312, -0.04, -0.001, 1.2].map(percent), ["31 %", "−4 %", "0 %", "120 %"]);
@@ -12,4 +12,9 @@ test("what a skip carries is said in percent, with a typographic minus", () => {
 test("letters are dark on light colours and light on dark ones", () => {
   assert.equal(inkOn("#fee838"), "#1b1f2e");
   assert.equal(inkOn("#00224e"), "#ffffff");
+});
+
+test("a layer whose gradient is exactly 0 says so, and only while it is", () => {
+  assert.equal(zeroSpoken("Layer 2, dense", true), "Layer 2, dense, gradient of its weights exactly 0");
+  assert.equal(zeroSpoken("Layer 2, dense", false), "Layer 2, dense");
 });

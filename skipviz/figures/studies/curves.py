@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from skipviz.figures.studies.shared import (
     FACTOR_LABELS,
     THEORY,
@@ -14,11 +16,13 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import Spec, axis, faint, ink, layout, log_axis
+from skipviz.figures.style import Spec, axis, band, ink, layout, log_axis
+from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
 from skipviz.studies.trials import Value
+from skipviz.training.zeros import ZERO
 
 # Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
 _LIGHT = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A5FB0", "#56B4E9", "#7A8191")
@@ -38,15 +42,16 @@ def study_curves_spec(
     theme: str = "light",
     along: Sequence[Value] = (),
 ) -> Spec:
-    """A curve per row of the table. A mean of exactly zero is an open marker at the bottom.
+    """A curve per row of the table. Means of exactly 0 are in a strip below, a lane per curve.
 
     `along` are the values to come on the flat axis, so that it stays as it is while they come.
     """
     upright = _upright(cells, quantity, theme)
     traces: list[Spec] = []
     looks = _looks(by, list(cells), theme)
-    for look, row in zip(looks, cells.values(), strict=True):
-        curve = _Curve(row, look, _floor(upright, quantity))
+    floor = _floor(upright, quantity)
+    curves = [_Curve(row, look, floor) for look, row in zip(looks, cells.values(), strict=True)]
+    for curve in curves:
         traces += [*curve.band(), *curve.theory(), curve.measured()]
     if any(trace["name"] == THEORY for trace in traces):
         traces.append(_key_of_theory(theme))
@@ -61,7 +66,8 @@ def study_curves_spec(
         showlegend=True,
         meta={"step": count_runs(cells)},
     )
-    return {"data": traces, "layout": figure}
+    lanes = [curve.lane() for curve in curves] if quantity in OF_GRADIENT else []
+    return with_strip({"data": traces, "layout": figure}, lanes, theme)
 
 
 @dataclass(frozen=True)
@@ -88,37 +94,42 @@ def _looks(factor: str, values: Sequence[object], theme: str) -> list[_Look]:
 
 
 class _Curve:
-    """The traces of one row; `floor` is where exact zeros are shown."""
+    """The traces of one row; `floor` is the lower end of a log axis, -inf on a linear one."""
 
     def __init__(self, row: Mapping[Any, Cell], look: _Look, floor: float) -> None:
         self._x, self._cells, self._look, self._floor = list(row), list(row.values()), look, floor
 
     def measured(self) -> Spec:
         """The means."""
-        zero = [cell.mean == 0 for cell in self._cells]
+        means = [cell.mean for cell in self._cells]
         return {
             "type": "scatter",
             "x": self._x,
-            "y": self._shown(cell.mean for cell in self._cells),
+            "y": self._shown(means),
             "name": self._look.name,
             "mode": "lines+markers",
             "line": {"color": self._look.colour, "dash": self._look.dash, "width": 2.2},
-            "marker": {
-                "size": 8,
-                "symbol": [self._look.symbol + ("-open" if none else "") for none in zero],
-                "color": self._look.colour,
-            },
+            "marker": {"size": 8, "symbol": self._look.symbol, "color": self._look.colour},
             "text": [_hover(cell) for cell in self._cells],
             "hovertemplate": f"{self._look.name}, %{{x}}: %{{text}}<extra></extra>",
+            **self._gaps(means),
         }
+
+    def lane(self) -> Lane:
+        """The means that are exactly 0."""
+        zeros = {x: cell for x, cell in zip(self._x, self._cells, strict=True) if cell.mean == 0}
+        look, said = self._look, [_hover(cell) for cell in zeros.values()]
+        return Lane(look.name, look.name, list(zeros), look.colour, look.symbol, said)
 
     def band(self) -> list[Spec]:
         """From the least to the greatest seed."""
         if all(cell.low == cell.high for cell in self._cells):
             return []
-        lower, upper = (self._edge(getattr(c, end) for c in self._cells) for end in ("low", "high"))
-        fill = {"fill": "tonexty", "fillcolor": faint(self._look.colour)}
-        return [lower, upper | fill]
+        low, high = (np.array([getattr(c, end) for c in self._cells]) for end in ("low", "high"))
+        look = self._look
+        if self._floor > 0:
+            return log_band(self._x, low, high, look.name, look.colour, self._floor)
+        return band(self._x, low, high, look.name, look.colour)
 
     def theory(self) -> list[Spec]:
         """The prediction, where there is one."""
@@ -129,19 +140,24 @@ class _Curve:
         predicted = self._shown(cell.predicted for cell in self._cells)
         return [self._line(predicted, THEORY, line=thin, hovertemplate=hover)]
 
-    def _edge(self, values: Iterable[float]) -> Spec:
-        return self._line(self._shown(values), "seeds", line={"width": 0}, hoverinfo="skip")
+    def _gaps(self, values: Sequence[float]) -> Spec:
+        return zeros_of(np.array(values, dtype=np.float64)) if self._floor > 0 else {}
 
     def _line(self, y: list[float | None], name: str, **more: Any) -> Spec:
         shared = {"type": "scatter", "x": self._x, "y": y, "name": name, "mode": "lines"}
         return shared | {"showlegend": False} | more
 
     def _shown(self, values: Iterable[float]) -> list[float | None]:
-        return [max(value, self._floor) if math.isfinite(value) else None for value in values]
+        log = self._floor > 0
+        return [v if math.isfinite(v) and (v > 0 or not log) else None for v in values]
 
 
 def _hover(cell: Cell) -> str:
     seeds = "1 run" if cell.runs == 1 else f"{cell.runs} runs"
+    if cell.mean == 0 < cell.high:
+        return f"{ZERO} in some of {seeds}, at most {number_text(cell.high)}"
+    if cell.mean == 0:
+        return f"{ZERO} ({seeds})"
     if cell.low == cell.high:
         return f"{number_text(cell.mean)} ({seeds})"
     return (

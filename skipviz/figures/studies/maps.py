@@ -13,8 +13,10 @@ from skipviz.figures.studies.shared import (
     value_label,
 )
 from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
+from skipviz.figures.zeros import block_colours, log_meta, log_ticks, zero_level
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
+from skipviz.training.zeros import ZERO, is_zero
 
 WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
 _LETTERS = {"source": "p =", "target": "q ="}
@@ -30,8 +32,8 @@ def study_heatmap_spec(
 ) -> Spec:
     """A square per value of both factors, or with `predicted` what theory says of it.
 
-    Both are on one scale. Squares without a run stay empty; a gradient of exactly zero has the
-    darkest colour.
+    Both are on one scale. Squares without a run stay empty; a gradient of exactly 0 has a colour
+    of its own.
     """
     columns = list(dict.fromkeys(column for row in cells.values() for column in row))
     columns = sorted(columns, key=float) if are_numbers(columns) else columns
@@ -42,13 +44,15 @@ def study_heatmap_spec(
         "name": THEORY if predicted else "measured",
         "x": [value_label(across, column) for column in columns],
         "y": [value_label(by, value) for value in cells],
-        "z": [[_placed(value, quantity, low) for value in row] for row in values],
+        "z": [[_placed(value, quantity, low, high) for value in row] for row in values],
         "text": [[number_text(value) for value in row] for row in values],
+        "hovertext": [[_said(value, quantity) for value in row] for row in values],
         "hovertemplate": f"{_LETTERS.get(by, by)} %{{y}}, {_LETTERS.get(across, across)} %{{x}}: "
-        "%{text}<extra></extra>",
+        "%{hovertext}<extra></extra>",
         "xgap": 1,
         "ygap": 1,
         "coloraxis": "coloraxis",
+        **_meta(quantity, low, high),
     }
     if len(columns) * len(cells) <= WRITTEN_UP_TO:
         heat |= {"texttemplate": "%{text}", "textfont": {"size": 12}}
@@ -58,7 +62,7 @@ def study_heatmap_spec(
         margin={"l": 64, "r": 12, "t": 8, "b": 48},
         xaxis=axis(theme, FACTOR_LABELS[across], **quiet),
         yaxis=axis(theme, FACTOR_LABELS[by], **quiet) | _downwards(list(cells)),
-        coloraxis=_colours(quantity, low, high),
+        coloraxis=_colours(cells, quantity, low, high),
         meta={"step": count_runs(cells)},
     )
     return {"data": [heat], "layout": look}
@@ -76,17 +80,29 @@ def _of(cell: Cell | None, predicted: bool) -> float:
     return cell.predicted if predicted else cell.mean
 
 
-def _placed(value: float, quantity: Quantity, low: float) -> float | None:
-    """On the colour scale: gradients by their logarithm."""
+def _said(value: float, quantity: Quantity) -> str:
+    return ZERO if quantity in OF_GRADIENT and value == 0 else number_text(value)
+
+
+def _placed(value: float, quantity: Quantity, low: float, high: float) -> float | None:
+    """On the colour scale: gradients by their logarithm, exact zeros below all others."""
     if not math.isfinite(value):
         return None
-    return math.log10(max(value, low)) if quantity in OF_GRADIENT else value
+    if quantity not in OF_GRADIENT:
+        return value
+    return math.log10(value) if value > 0 else zero_level(low, high)
 
 
-def _colours(quantity: Quantity, low: float, high: float) -> Spec:
-    bar: Spec = {"thickness": 10, "outlinewidth": 0, "len": 1.0}
-    if quantity in OF_GRADIENT:
-        low, high = math.log10(low), math.log10(high)
-        ticks = decade_ticks(math.ceil(low), math.floor(high), most=6)
-        bar |= ticks | {"tickvals": [math.log10(tick) for tick in ticks["tickvals"]]}
-    return {"cmin": low, "cmax": high, "colorscale": colour_scale(), "colorbar": bar}
+def _meta(quantity: Quantity, low: float, high: float) -> Spec:
+    return {"meta": log_meta(low, high)} if quantity in OF_GRADIENT else {}
+
+
+def _colours(cells: Table, quantity: Quantity, low: float, high: float) -> Spec:
+    if quantity not in OF_GRADIENT:
+        bar: Spec = {"thickness": 10, "outlinewidth": 0, "len": 1.0}
+        return {"cmin": low, "cmax": high, "colorscale": colour_scale(), "colorbar": bar}
+    bottom, top = math.log10(low), math.log10(high)
+    ticks = decade_ticks(math.ceil(bottom), math.floor(top), most=6)
+    found = [cell for row in cells.values() for cell in row.values()]
+    values = [value for cell in found for value in (cell.mean, cell.predicted)]
+    return block_colours(bottom, top, log_ticks(values, ticks), bool(is_zero(values).any()))

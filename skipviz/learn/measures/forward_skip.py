@@ -104,7 +104,7 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
     yield Result(
         verdict=_verdict_of_difference(above, away["with it"][p:], ratios[p:], p, depth),
         note="Length of the change of ∂L/∂s against the network without this skip, relative to "
-        "that network's gradient. Open circles: exactly 0.",
+        "that network's gradient. Below the axis: exactly 0.",
         figure=Lines(
             tuple(Curve(name, layers, values, styles[name]) for name, values in away.items()),
             _LAYER,

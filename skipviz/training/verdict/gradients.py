@@ -16,8 +16,8 @@ from skipviz.training.verdict.numbers import (
     percent_text,
     with_range,
 )
+from skipviz.training.verdict.reasons import Zeros, zeros_of
 from skipviz.training.verdict.told import Told
-from skipviz.training.verdict.zeros import Zeros, zeros_of
 
 _SHORT = {"vanishing": say.VANISHING, "uneven": say.UNEVEN}
 MOST_GRADIENTS = 2  # arms whose gradients are described

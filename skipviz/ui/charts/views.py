@@ -13,6 +13,7 @@ from skipviz.figures.gradient import Kept, layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec, over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.training import training_curves_spec
+from skipviz.figures.zeros import has_strip
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.training.run import Run
 from skipviz.ui.live import Chart
@@ -115,7 +116,9 @@ def _curves(
     said: str = "",
 ) -> Chart:
     spec = layer_curves_spec(shown.run, probe, shown.at, shown.theme, shown.kept, theory)
-    return Chart(f"layers_{probe}", spec, title, f"{MEANING[probe]} {said}".strip(), HEIGHT, span)
+    zeros = "Below the axis: exactly 0, in float32." if has_strip(spec) else ""
+    note = " ".join(text for text in (MEANING[probe], said, zeros) if text)
+    return Chart(f"layers_{probe}", spec, title, note, HEIGHT, span)
 
 
 def _theory(shown: Shown, view: str) -> tuple[Mapping[str, Any] | None, str]:
@@ -211,7 +214,8 @@ def _histogram(shown: Shown, arm: str) -> Chart:
         f"histogram_{arm}",
         gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
         f"Entries of ∂L/∂W by size, {arm_label(arm)}",
-        MEANING["gradient_histogram"].replace("HISTOGRAM_EDGES", "half a decade"),
+        MEANING["gradient_histogram"].replace("HISTOGRAM_EDGES", "half a decade")
+        + " Below 10⁻²⁰, and exactly 0: the lowest bin.",
         320,
         3,
     )

@@ -2,7 +2,7 @@
 
 import { arcEnds, arcHeight, arcPath, chain, labelStep } from "./geometry.js";
 import { deepestArc, isForward, tallestArc } from "./geometry.js";
-import { inkOn, skipText } from "./words.js";
+import { inkOn, skipText, zeroSpoken } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEUTRAL = "var(--layer)";
@@ -157,6 +157,7 @@ export class Drawing {
     const corner = { x: x[k] - box / 2, y: y - box / 2, width: box, height: box };
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
+    group.append(svg("path", { d: slash(x[k], y, box), class: "slash" }));
     group.append(svg("desc", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
     if (layer.mark && box >= 14) {
       const size = { "font-size": Math.min(15, box * 0.5) };
@@ -178,19 +179,28 @@ export class Drawing {
     return svg("rect", { x: x[k] - width / 2, y: y - box / 2, width, height: box, "data-cell": k });
   }
 
-  paint(colours, shares) {
+  // `zeros` are the layers whose gradient is exactly 0: struck through, and said to be so.
+  paint(colours, shares, zeros = []) {
+    const none = new Set(zeros);
     for (const cell of this.strips.children) {
       cell.style.fill = colours?.[Number(cell.dataset.cell) - 1] ?? NEUTRAL;
     }
     for (const group of this.layers.children) {
       const colour = colours?.[Number(group.dataset.layer) - 1];
       group.querySelector(".box").style.fill = colour ?? NEUTRAL;
+      this.strike(group, none.has(Number(group.dataset.layer)));
       const mark = group.querySelector(".mark");
       if (mark) mark.style.fill = colour ? inkOn(colour) : "";
     }
     for (const group of this.arcs.children) {
       this.paintArc(group, shares?.[group.dataset.skip], Boolean(shares));
     }
+  }
+
+  strike(group, zero) {
+    group.classList.toggle("zero", zero);
+    group.dataset.said ??= group.getAttribute("aria-label");
+    group.setAttribute("aria-label", zeroSpoken(group.dataset.said, zero));
   }
 
   // Thickness is what a skip carries; where shares are known but not its own, it carries nothing.
@@ -216,6 +226,12 @@ export class Drawing {
   find(id) {
     return this.canvas.querySelector(`[data-layer="${id}"], [data-skip="${id}"]`);
   }
+}
+
+// From corner to corner of a box, short of its round edge.
+function slash(x, y, box) {
+  const reach = box * 0.44;
+  return `M${x - reach} ${y + reach}L${x + reach} ${y - reach}`;
 }
 
 function span({ source, target }) {

@@ -247,8 +247,9 @@ class Editor {
   paint() {
     const arm = this.shownArm();
     const fits = arm && arm.layers.length === this.network.layers.length + 1;
-    this.drawing.paint(fits ? arm.layers : null, fits ? arm.shares : null);
-    this.legend.show(fits && this.gradients.scale, arm?.shares);
+    const zeros = fits ? arm.zeros : [];
+    this.drawing.paint(fits ? arm.layers : null, fits ? arm.shares : null, zeros);
+    this.legend.show(fits && this.gradients.scale, arm?.shares, zeros.length > 0);
     this.paintArms(this.gradients?.arms ?? []);
   }
 

@@ -1,4 +1,4 @@
-// The scale of the colours and what a thick arc means. Takes its room before there is a scale.
+// What the colours mean, and what a thick arc does. Takes its room before there is a scale.
 
 import { html } from "./drawing.js";
 
@@ -7,13 +7,20 @@ export class Legend {
     this.root = html("div", { class: "legend", "aria-label": "Legend" });
     this.low = html("span", { class: "low" });
     this.high = html("span", { class: "high" });
+    this.scale = html("span", { class: "scale" });
+    this.scale.append(this.low, html("span", { class: "bar" }), this.high);
+    this.zero = html("span", { class: "zero" }, "exactly 0");
     this.thick = html("span", { class: "thick" }, "thickness: share of a skip");
-    this.root.append("|∂L/∂W|", this.low, html("span", { class: "bar" }), this.high, this.thick);
+    this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick);
   }
 
-  show(scale, shares) {
-    this.root.classList.toggle("shown", Boolean(scale));
-    this.thick.classList.toggle("shown", Boolean(scale && shares));
+  // There is no scale before a run, nor where no layer has a gradient above 0.
+  show(scale, shares, zeros) {
+    const some = Boolean(scale || zeros);
+    this.root.classList.toggle("shown", some);
+    this.scale.classList.toggle("none", some && !scale);
+    this.zero.classList.toggle("shown", Boolean(zeros));
+    this.thick.classList.toggle("shown", Boolean(some && shares));
     if (!scale) return;
     this.low.textContent = scale.low;
     this.high.textContent = scale.high;

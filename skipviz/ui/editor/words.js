@@ -10,6 +10,11 @@ export function skipText(skip, share) {
   return share === undefined ? skip.title : `${skip.title} · carries ${percent(share)}`;
 }
 
+// What a layer is called, with what its colour and its stroke say.
+export function zeroSpoken(said, zero) {
+  return zero ? `${said}, gradient of its weights exactly 0` : said;
+}
+
 // Dark or light, whichever can be read on a colour, #rrggbb.
 export function inkOn(colour) {
   const [red, green, blue] = colour.slice(1).match(/../g).map((part) => parseInt(part, 16));

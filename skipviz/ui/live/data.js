@@ -1,24 +1,27 @@
 // The numbers a figure draws, as a table and as CSV. Pure: traces in, text out.
 
-const LEVELS = 254; // of a quantised heat map; 255 is for what is not known
+const [LOWEST, HIGHEST] = [1, 254]; // levels of a quantised heat map: 0 is 0, 255 is not known
+export const ZERO = "exactly 0"; // of a quantity on a log scale
 
-// Lines and bars share one column of x; heat maps have one column for each of theirs.
+// On a log scale exact zeros are gaps of their series, which says where they are (`meta.zeros`);
+// what marks them is a drawing and no number. Lines and bars share one column of x; heat maps have one column for each of theirs.
 export function tableOf(traces, meta = {}) {
   const maps = traces.filter((trace) => trace.type === "heatmap");
   return maps.length ? ofMaps(maps, meta.levels) : ofSeries(traces.filter(isSeries));
 }
 
 function isSeries(trace) {
-  return trace.x && trace.y && trace.type !== "image";
+  return trace.x && trace.y && trace.type !== "image" && !trace.meta?.drawn;
 }
 
 function ofSeries(traces) {
   const rows = new Map();
   traces.forEach((trace, column) => {
     const [keys, values] = trace.orientation === "h" ? [trace.y, trace.x] : [trace.x, trace.y];
+    const zeros = new Set(trace.meta?.zeros);
     Array.from(keys).forEach((key, place) => {
       if (!rows.has(key)) rows.set(key, [key, ...traces.map(() => "")]);
-      rows.get(key)[column + 1] = shown(values[place]);
+      rows.get(key)[column + 1] = zeros.has(place) ? ZERO : shown(values[place]);
     });
   });
   const sorted = [...rows.values()].sort((a, b) => (a[0] > b[0] ? 1 : a[0] < b[0] ? -1 : 0));
@@ -31,15 +34,22 @@ function ofMaps(maps, levels) {
     Array.from(map.z, (line, row) => [
       map.name,
       map.y[row],
-      ...Array.from(line, (z) => shown(levels ? unquantised(z, levels) : z)),
+      ...Array.from(line, (z) => (levels ? unquantised(z, levels) : valueOf(z, map.meta))),
     ]),
   );
   return { head, rows };
 }
 
 function unquantised(level, [low, high]) {
-  if (level > LEVELS) return NaN;
-  return 10 ** (Math.log10(low) + (level / LEVELS) * (Math.log10(high) - Math.log10(low)));
+  if (level < LOWEST) return ZERO;
+  if (level > HIGHEST) return "";
+  const share = (level - LOWEST) / (HIGHEST - LOWEST);
+  return shown(10 ** (Math.log10(low) + share * (Math.log10(high) - Math.log10(low))));
+}
+
+function valueOf(z, meta) {
+  if (!meta?.log10 || !Number.isFinite(z)) return shown(z);
+  return z < meta.zeros_below ? ZERO : shown(10 ** z);
 }
 
 function shown(value) {
@@ -58,6 +68,7 @@ export function csvOf({ head, rows }) {
 
 function csvCell(value) {
   if (typeof value === "number") return String(value);
+  if (value === ZERO) return "0";
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

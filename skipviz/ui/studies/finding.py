@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from skipviz.figures.studies import value_label
-from skipviz.studies import Quantity, Result, Table
+from skipviz.studies import OF_GRADIENT, Quantity, Result, Table
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
 from skipviz.training.verdict.judging import Outcome
+from skipviz.training.zeros import size_text
 
 _SUBJECT: dict[Quantity, str] = {
     "ratio": "gradient of the first layer, over that of the last,",
@@ -40,7 +41,8 @@ def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
 
     def told(ends: tuple[Value, Value]) -> str:
         place = f"{_named(by, ends[0])}, {_named(across, ends[1])}"
-        return f"{number_text(means[ends])} ({place})"
+        text = size_text if quantity in OF_GRADIENT else number_text
+        return f"{text(means[ends])} ({place})"
 
     least, most = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
     if least == most:

@@ -23,8 +23,10 @@ from skipviz.studies import (
     others,
     table,
 )
+from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
 from skipviz.training.verdict import number_text
+from skipviz.training.zeros import size_text
 from skipviz.ui.durations import duration_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import stop_now
@@ -197,7 +199,8 @@ def _bare(results: list[Result], quantity: Quantity, across: str, by: str) -> st
     row = table(results, quantity, "depth", "pattern").get("none", {})
     if {across, by} != {"source", "target"} or len(row) != 1:
         return ""
-    return f" Without any skip it is {number_text(next(iter(row.values())).mean)}."
+    text = size_text if quantity in OF_GRADIENT else number_text
+    return f" Without any skip it is {text(next(iter(row.values())).mean)}."
 
 
 def _failures(results: list[Result]) -> None:

@@ -116,9 +116,11 @@ def test_bars_stand_beside_what_is_published() -> None:
     )
 
 
-def test_zeros_are_left_empty_in_a_heat_map() -> None:
+def test_zeros_have_a_level_of_their_own_in_a_heat_map() -> None:
     values = np.array([[0.0, 1e-3], [1e-2, 1.0]])
     drawn = HeatPanel("p", "t", "n", Axis("time step"), Axis("layer"), X[:2], X[:2], values)
-    levels = experiment_spec(drawn)["data"][0]["z"]
-    assert np.isnan(levels[0, 0])
+    heat = experiment_spec(drawn)["data"][0]
+    levels = heat["z"]
+    assert levels[0, 0] < heat["meta"]["zeros_below"] < levels[0, 1]
+    assert heat["text"][0] == ["exactly 0", "0.001"]
     assert levels[1, 1] == 0

@@ -4,20 +4,37 @@ import numpy as np
 
 from skipviz.figures.learn import learn_spec
 from skipviz.figures.style import arm_style
+from skipviz.figures.zeros import ZERO_COLOUR
 from skipviz.learn.results import Bars, Curve, Guide, Heat, Lines, curve
 
 LAYERS = np.arange(1.0, 4.0)
 
 
-def test_an_exact_zero_is_an_open_marker_at_the_foot_of_a_log_axis() -> None:
-    values = np.array([0.0, 1e-3, 1.0])
-    spec = learn_spec(Lines((Curve("a", LAYERS, values, "skip"),), "layer", "g", log_y=True))
-    line, zeros = spec["data"]
-    assert np.isnan(line["y"][0])
-    assert zeros["marker"]["symbol"] == "circle-open"
-    assert list(zeros["x"]) == [1]
-    assert zeros["y"][0] <= 1e-3
-    assert np.log10(zeros["y"][0]) >= spec["layout"]["yaxis"]["range"][0]
+def test_exact_zeros_are_below_a_log_axis_a_lane_per_curve() -> None:
+    curves = (
+        Curve("a", LAYERS, np.array([0.0, 1e-3, 1.0]), "skip"),
+        Curve("b", LAYERS, np.array([0.0, 1e-40, 0.0]), "plain"),
+        Curve("c", LAYERS, LAYERS),
+    )
+    spec = learn_spec(Lines(curves, "layer", "g", log_y=True))
+    lines, lanes = spec["data"][:3], spec["data"][3:]
+    assert [np.isnan(line["y"]).tolist() for line in lines] == [
+        [True, False, False], [True, False, True], [False] * 3,
+    ]  # fmt: skip
+    assert [(lane["name"], list(lane["x"])) for lane in lanes] == [
+        ("a zeros", [1]), ("b zeros", [1, 3]),
+    ]  # fmt: skip
+    assert lanes[0]["y"][0] != lanes[1]["y"][0]
+    assert {lane["yaxis"] for lane in lanes} == {"y2"}
+    assert {lane["marker"]["symbol"] for lane in lanes} == {"circle-open", "square-open"}
+
+
+def test_bars_of_nothing_are_marked_below_their_category() -> None:
+    bar = Curve("a", LAYERS, np.array([0.0, 1.0, 2.0]), "skip")
+    bars, lane = learn_spec(Bars(("x", "y", "z"), (bar,), "value", log_y=True))["data"]
+    assert np.isnan(bars["y"][0])
+    assert list(lane["x"]) == ["x"]
+    assert len(learn_spec(Bars(("x", "y", "z"), (bar,), "value"))["data"]) == 1
 
 
 def test_several_seeds_are_a_median_in_a_band() -> None:
@@ -47,11 +64,15 @@ def test_bars_carry_their_range_and_guides_their_names() -> None:
     assert [label["text"] for label in spec["layout"]["annotations"]] == ["limit"]
 
 
-def test_a_heat_map_is_logarithmic_and_leaves_zeros_empty() -> None:
-    spec = learn_spec(Heat(np.array([[1.0, 0.0], [100.0, 10.0]]), "time step", "layer"))
-    z = spec["data"][0]["z"]
-    assert np.isnan(z[0, 1])
+def test_a_heat_map_is_logarithmic_and_zeros_have_a_colour_of_their_own() -> None:
+    values = np.array([[1.0, 0.0, np.nan], [100.0, 10.0, 1.0]])
+    (heat,) = learn_spec(Heat(values, "time step", "layer"))["data"]
+    z = heat["z"]
     np.testing.assert_allclose([z[0, 0], z[1, 0], z[1, 1]], [0, 2, 1])
+    assert heat["zmin"] < z[0, 1] < heat["meta"]["zeros_below"] < 0
+    assert np.isnan(z[0, 2])
+    assert heat["text"][0] == ["1", "exactly 0", "none"]
+    assert heat["colorscale"][0][1] == ZERO_COLOUR
 
 
 def test_more_curves_than_free_colours_are_told_apart_by_their_number() -> None:

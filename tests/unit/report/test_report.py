@@ -11,7 +11,7 @@ from skipviz.arms import Arm, Gain
 from skipviz.network import Network
 from skipviz.report import report
 from skipviz.report.drawing import drawing
-from skipviz.report.tables import settings_table
+from skipviz.report.tables import gradients_table, settings_table
 from skipviz.settings import Settings
 from skipviz.training import train
 from skipviz.training.run import Run
@@ -117,3 +117,18 @@ def test_settings_are_printed():
     run = train(Network.mlp(1, 4), steps=0, arms=("skip",), seed=11)
     assert ">11<" in report(run)
     assert Settings().data in report(run)
+
+
+def test_layers_without_a_gradient_are_struck_through_and_read_exactly_0():
+    """Between two layers of zero weights nothing passes, and each hides the other's gradient."""
+    layers = [{"kind": "dense", "width": 8, "init": {"scheme": "zero" if k in (2, 3) else "he"}}
+              for k in range(1, 5)]  # fmt: skip
+    skips = [{"kind": "add", "source": 1, "target": 3}]
+    dead = train(Network.model_validate({"layers": layers, "skips": skips}), steps=1)
+    drawn = drawing(dead, "skip")
+    assert drawn.count('class="zero"') == 2
+    assert "<title>2: |∂L/∂W| exactly 0</title>" in drawn
+    rows = re.findall(r"<tr><th scope=.row.>(\d)</th>(.*?)</tr>", gradients_table(dead))
+    exact = {k: re.findall(r"<td>(.*?)</td>", cells).count("exactly 0") for k, cells in rows}
+    assert exact == {"1": 2, "2": 4, "3": 4, "4": 2}
+    assert "Struck through: exactly 0." in report(dead)

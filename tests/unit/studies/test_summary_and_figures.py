@@ -11,6 +11,7 @@ import pytest
 
 from skipviz.figures.studies import study_curves_spec, study_heatmap_spec
 from skipviz.figures.style import CIVIDIS
+from skipviz.figures.zeros import ZERO_COLOUR
 from skipviz.studies import READY, Study, others, stream, table, to_csv, trials
 from skipviz.studies.results import Result
 
@@ -95,14 +96,19 @@ def test_other_factors_are_held() -> None:
     assert table(both, "ratio", "depth", "pattern", {"width": 16})["none"][2].low == 16
 
 
-def test_curves_show_seeds_as_a_band_zeros_as_open_marks_and_theory_dotted() -> None:
+def test_curves_show_seeds_as_a_band_zeros_in_lanes_and_theory_dotted() -> None:
     drawn = curves(table(RUNS, "ratio", "depth", "pattern"))
-    assert list(drawn) == ["seeds", "theory", "no skips", "residual 2", "layout"]
+    assert list(drawn) == [
+        "no skips minimum", "no skips maximum", "theory", "no skips", "residual 2",
+        "residual 2 zeros", "layout",
+    ]  # fmt: skip
     assert drawn["no skips"]["line"] == {"color": "#D55E00", "dash": "dash", "width": 2.2}
-    assert drawn["residual 2"]["marker"]["symbol"] == ["circle", "circle-open"]
-    bottom = 10 ** drawn["layout"]["yaxis"]["range"][0]
-    assert drawn["residual 2"]["y"] == [0.75, pytest.approx(bottom)]
-    assert drawn["seeds"]["y"] == [0.5, pytest.approx(1e-2)]
+    assert drawn["residual 2"]["marker"]["symbol"] == "circle"
+    assert drawn["residual 2"]["y"] == [0.75, None]
+    assert drawn["residual 2"]["meta"] == {"zeros": [1]}
+    assert drawn["residual 2 zeros"]["x"] == [4]
+    assert drawn["residual 2 zeros"]["marker"]["symbol"] == "circle-open"
+    assert list(drawn["no skips maximum"]["y"]) == [0.5, pytest.approx(1e-2)]
     assert drawn["theory"]["line"]["dash"] == "dot"
 
 
@@ -122,12 +128,14 @@ def test_measured_and_predicted_squares_share_one_log_scale() -> None:
         for said in (False, True)
     )
     assert measured["layout"]["coloraxis"] == predicted["layout"]["coloraxis"]
-    assert measured["layout"]["coloraxis"]["colorscale"][0][1] == CIVIDIS[0]
+    colours = [colour for _, colour in measured["layout"]["coloraxis"]["colorscale"]]
+    assert colours == [ZERO_COLOUR, ZERO_COLOUR, *CIVIDIS]
     (squares,) = measured["data"]
     assert squares["x"] == ["2", "4"]
     assert squares["y"] == ["no skips", "residual 2"]
     assert squares["z"][0] == [pytest.approx(math.log10(0.5)), pytest.approx(-3)]
-    assert squares["z"][1][1] == pytest.approx(-4)  # exactly zero: the darkest
+    assert squares["z"][1][1] < squares["meta"]["zeros_below"] < -4  # exactly 0: below all others
+    assert squares["hovertext"][1] == ["0.75", "exactly 0"]
     assert squares["text"] == [["0.5", "0.001"], ["0.75", "0"]]
     assert predicted["data"][0]["z"][1] == [None, None]
 
@@ -139,7 +147,7 @@ def test_the_flat_axis_stays_while_results_come() -> None:
         )["layout"]["xaxis"]
         for runs in ([], RUNS[:1], RUNS)
     ]
-    assert axes[0] == axes[1] == axes[2]
+    assert axes[0] == axes[1] == {k: v for k, v in axes[2].items() if k != "anchor"}
     assert axes[0]["range"] == [1.5, 12.5]
 
 

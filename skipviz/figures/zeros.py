@@ -1,0 +1,292 @@
+"""How exact zeros look: a strip below a log axis with a lane per curve, a colour beside cividis.
+
+A log scale has no place for 0. Drawn at its lower end, a zero looks like a small number, and the
+zeros of one curve hide those of another.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from skipviz.figures.style import Array, Spec, band, colour_scale, grid, ink
+from skipviz.training.zeros import ZERO, is_zero, size_text
+
+ZERO_COLOUR = "#4CC9F0"
+"""Light and blue: cividis is dark where it is blue and yellow where it is light, to all eyes."""
+UNKNOWN_COLOUR = "#C9CDD6"
+LANE = 0.052  # of the height, for the zeros of one curve
+MOST = 0.4  # of the height, for all lanes
+GAP = 0.025  # of the height, between the strip and the log axis
+BLOCK = 0.1  # of a colour bar, for a colour that is not on its scale
+MARKER = 7  # pixels
+FEW = 12  # values; beyond that a line without dots is clearer
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The exact zeros of one curve: where, and what is said of each.
+
+    `faint` marks those of some seeds only; `label` names the lane at its right end.
+    """
+
+    name: str
+    title: str
+    x: Sequence[Any] | NDArray[Any]
+    colour: str
+    symbol: str
+    said: Sequence[str] = ()
+    faint: Sequence[bool] = ()
+    label: str = ""
+    opacity: float = 1.0
+    unit: str = ""
+
+
+def with_strip(spec: Spec, lanes: Iterable[Lane], theme: str) -> Spec:
+    """The figure of one log axis with a strip below it, a lane per curve that has exact zeros.
+
+    Curves without any have no lane; a figure without any is as it was. Where there is nothing but
+    zeros the log axis has no numbers.
+    """
+    shown = [lane for lane in lanes if len(lane.x)]
+    if not shown:
+        return spec
+    height = min(LANE * len(shown), MOST)
+    look = dict(spec["layout"])
+    floor = height + GAP
+    nothing = not any(_has_positive(trace) for trace in spec["data"])
+    look["yaxis"] = look["yaxis"] | {"domain": [floor, 1]} | (_SILENT if nothing else {})
+    look["xaxis"] = look["xaxis"] | {"anchor": "y2"}
+    look["yaxis2"] = _strip_axis(len(shown), height, theme)
+    look["shapes"] = [*look.get("shapes", []), _ground(height, theme)]
+    look["annotations"] = [
+        *(_raised(each, floor) for each in look.get("annotations", [])),
+        *_names(shown),
+        *([_nothing_else(floor, theme)] if nothing else []),
+    ]
+    marks = [_marks(lane, place) for place, lane in enumerate(shown)]
+    return {"data": [*spec["data"], *marks], "layout": look}
+
+
+def has_strip(spec: Spec) -> bool:
+    """Whether a figure shows exact zeros below its axis."""
+    return "yaxis2" in spec["layout"]
+
+
+def lane_place(place: int, lanes: int) -> float:
+    """The middle of a lane, of the height of the chart; the first lane is on top."""
+    height = min(LANE * lanes, MOST)
+    return height * (1 - (place + 0.5) / lanes)
+
+
+_DRAWN = {"drawn": True}
+"""What is no number of its own, and not in the table behind the chart."""
+_SILENT: Spec = {"showticklabels": False, "showgrid": False}
+
+
+def _has_positive(trace: Spec) -> bool:
+    values = np.array([y for y in trace["y"] if y is not None], dtype=np.float64)
+    return bool((values > 0).any())
+
+
+def _strip_axis(lanes: int, height: float, theme: str) -> Spec:
+    """Its only tick says what the strip is; it stays where it is while the chart is zoomed."""
+    return {
+        "domain": [0, height], "anchor": "x", "range": [lanes - 0.5, -0.5], "fixedrange": True,
+        "showgrid": False, "zeroline": False, "linecolor": grid(theme),
+        "tickvals": [(lanes - 1) / 2], "ticktext": [ZERO], "tickfont": {"size": 11},
+    }  # fmt: skip
+
+
+def _ground(height: float, theme: str) -> Spec:
+    return {
+        "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "yref": "paper", "y0": 0, "y1": height,
+        "fillcolor": grid(theme), "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _raised(annotation: Spec, floor: float) -> Spec:
+    """What was placed on the whole height, on what the strip leaves of it."""
+    if annotation.get("yref") != "paper":
+        return annotation
+    return annotation | {"y": floor + (1 - floor) * annotation["y"]}
+
+
+def _names(lanes: Sequence[Lane]) -> list[Spec]:
+    return [
+        {
+            "text": lane.label, "xref": "paper", "yref": "paper", "x": 1.01,
+            "y": lane_place(place, len(lanes)), "xanchor": "left", "yanchor": "middle",
+            "showarrow": False, "font": {"color": lane.colour, "size": 11},
+        }
+        for place, lane in enumerate(lanes)
+        if lane.label
+    ]  # fmt: skip
+
+
+def _nothing_else(floor: float, theme: str) -> Spec:
+    return {
+        "text": "nothing above 0", "xref": "paper", "yref": "paper", "x": 0.5,
+        "y": (1 + floor) / 2, "xanchor": "center", "yanchor": "middle", "showarrow": False,
+        "font": {"color": ink(theme)}, "opacity": 0.7,
+    }  # fmt: skip
+
+
+def _marks(lane: Lane, place: int) -> Spec:
+    said = lane.said or [ZERO] * len(lane.x)
+    faint = lane.faint if len(lane.faint) else [False] * len(lane.x)
+    return {
+        "type": "scatter",
+        "x": lane.x,
+        "y": [place] * len(lane.x),
+        "yaxis": "y2",
+        "name": f"{lane.name} zeros",
+        "mode": "markers",
+        "marker": {
+            "symbol": f"{lane.symbol}-open",
+            "size": MARKER,
+            "color": lane.colour,
+            "opacity": [lane.opacity * (0.45 if some else 1) for some in faint],
+            "line": {"width": 1.8},
+        },
+        "text": said,
+        "hovertemplate": f"{lane.title}, {lane.unit}%{{x}}: %{{text}}<extra></extra>",
+        "showlegend": False,
+        "cliponaxis": False,
+        "meta": _DRAWN,
+    }
+
+
+def on_log(values: Array) -> Array:
+    """What a log axis can show; the rest becomes a gap."""
+    return np.where(values > 0, values, np.nan)
+
+
+def zeros_of(values: Array) -> Spec:
+    """What a trace says of its gaps, for the table behind the chart: which are exact zeros."""
+    places = np.flatnonzero(is_zero(values)).tolist()
+    return {"meta": {"zeros": places}} if places else {}
+
+
+def dots(shown: Array, size: float = MARKER, few: int = FEW) -> dict[str, Any]:
+    """Mode and markers of a line with gaps: all points of a short one, else those without a
+    neighbour, which a line alone would not show."""
+    if len(shown) <= few:
+        return {"mode": "lines+markers", "marker": {"size": size}}
+    known = np.concatenate([[False], np.isfinite(shown), [False]])
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    if not alone.any():
+        return {"mode": "lines"}
+    return {"mode": "lines+markers", "marker": {"size": np.where(alone, size, 0).tolist()}}
+
+
+def log_band(
+    x: Any, low: Array, high: Array, name: str, colour: str, floor: float, **more: Any
+) -> list[Spec]:
+    """`style.band` on a log axis: where the least is 0 it reaches down to `floor`.
+
+    plotly fills the gaps of two curves as well; a band with gaps is drawn in pieces of its own.
+    """
+    edges = (np.where(is_zero(low) & (high > 0), floor, on_log(low)), on_log(high))
+    lower, upper = band(x, *edges, name, colour, **more)
+    lower, upper = lower | zeros_of(low), upper | zeros_of(high)
+    known = np.isfinite(edges[0]) & np.isfinite(edges[1])
+    if known.all():
+        return [lower, upper]
+    around, height = _pieces(np.asarray(x), *edges, known)
+    area = {"x": around, "y": height, "name": f"{name} band", "fill": "toself", "meta": _DRAWN}
+    return [lower, upper | {"fill": "none"}, upper | area]
+
+
+def _pieces(
+    x: NDArray[Any], low: Array, high: Array, known: NDArray[np.bool_]
+) -> tuple[list[Any], list[float | None]]:
+    """The outlines of a band wherever it is known, with None between them."""
+    around: list[Any] = []
+    height: list[float | None] = []
+    for run in np.split(np.arange(len(x)), np.flatnonzero(np.diff(known)) + 1):
+        if len(run) and known[run[0]]:
+            back = run[::-1]
+            around += [*x[run].tolist(), *x[back].tolist(), None]
+            height += [*low[run].tolist(), *high[back].tolist(), None]
+    return around, height
+
+
+def zero_level(low: float, high: float) -> float:
+    """Where exact zeros are on the colours of log10 from `low` to `high`: below all others."""
+    bottom, top = np.log10([low, high])
+    return float(bottom - _block(bottom, top) / 2)
+
+
+def log_levels(values: Array, low: float, high: float) -> Array:
+    """log10 of values from `low` to `high`; exact zeros at `zero_level`; NaN where unknown."""
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(values) & (values >= 0)
+    logs = np.log10(np.clip(values, low, high), where=known, out=np.full(np.shape(values), np.nan))
+    return np.where(is_zero(values), zero_level(low, high), logs)
+
+
+def block_colours(
+    bottom: float, top: float, ticks: Spec, zero: bool, unknown: bool = False
+) -> Spec:
+    """Cividis from `bottom` to `top` with its colour bar (`ticks` at these levels).
+
+    With `zero` a block below it for exact zeros, with `unknown` one above for what has no value.
+    """
+    block = _block(bottom, top)
+    low, high = bottom - block * zero, top + block * unknown
+    start, end = (bottom - low) / (high - low), (top - low) / (high - low)
+    scale = [[start + place * (end - start), colour] for place, colour in colour_scale()]
+    below = [[0.0, ZERO_COLOUR], [start, ZERO_COLOUR]] if zero else []
+    above = [[end, UNKNOWN_COLOUR], [1.0, UNKNOWN_COLOUR]] if unknown else []
+    named = [(low + block / 2, ZERO)] * zero + [(high - block / 2, "none")] * unknown
+    least, most = bottom + block / 2 * zero, top - block / 2 * unknown  # no text over another
+    levels = zip(ticks["tickvals"], ticks["ticktext"], strict=True)
+    texts = [*(tick for tick in levels if least <= tick[0] <= most), *named]
+    bar = {
+        "tickvals": [level for level, _ in texts],
+        "ticktext": [text for _, text in texts],
+        "thickness": 10,
+        "outlinewidth": 0,
+        "len": 1.0,
+    }
+    return {"cmin": low, "cmax": high, "colorscale": [*below, *scale, *above], "colorbar": bar}
+
+
+def log_colours_of(values: Array, low: float, high: float, ticks: Spec) -> Spec:
+    """z, scale and colour bar of one log heat map; `ticks` are those of `style.decade_ticks`."""
+    bottom, top = float(np.log10(low)), float(np.log10(high))
+    look = block_colours(bottom, top, log_ticks(values, ticks), bool(is_zero(values).any()))
+    return {
+        "z": log_levels(values, low, high).astype(np.float32),
+        "zmin": look["cmin"],
+        "zmax": look["cmax"],
+        "colorscale": look["colorscale"],
+        "colorbar": look["colorbar"],
+        "meta": log_meta(low, high),
+    }
+
+
+def log_ticks(values: ArrayLike, ticks: Spec) -> Spec:
+    """Ticks in powers of ten on a scale of log10; none where no value is above 0."""
+    if not (np.asarray(values) > 0).any():
+        return {"tickvals": [], "ticktext": []}
+    return ticks | {"tickvals": np.log10(ticks["tickvals"]).tolist()}
+
+
+def log_meta(low: float, high: float) -> Spec:
+    """How the table behind a heat map reads its z: 10**z, and 0 below this level."""
+    return {"log10": True, "zeros_below": (zero_level(low, high) + float(np.log10(low))) / 2}
+
+
+def size_texts(values: Array) -> list[list[str]]:
+    """(rows, columns) in words, for hover: "exactly 0", "none" where nothing is known."""
+    return [
+        ["none" if np.isnan(value) else size_text(float(value)) for value in row] for row in values
+    ]
+
+
+def _block(bottom: float, top: float) -> float:
+    return BLOCK * max(top - bottom, 1e-9)
