@@ -37,11 +37,21 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class ConstantChannels:
+    """So many `channels` of `of` enter the batch norm of `layer` constant but for rounding."""
+
+    layer: int
+    channels: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """The probes of one step, taken before its update. Axes: arms, seeds, then layers 1..N+1.
 
     `seconds` of computing since the start of the run, and those of them spent on probes;
-    `snapshot` holds the costly probes at the steps at which they are taken.
+    `snapshot` holds the costly probes at the steps at which they are taken, `constant` what of the
+    first batch is rounding behind batch norm (at step 0, skipviz.training.constant).
     """
 
     step: int
@@ -54,3 +64,4 @@ class Frame:
     snapshot: Mapping[str, Array] | None = None
     probe_seconds: float = 0.0
     device: str = "cpu"
+    constant: tuple[ConstantChannels, ...] = ()

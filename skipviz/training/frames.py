@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from skipviz.training.frame import Evaluation, Failure, Frame
+from skipviz.training.frame import ConstantChannels, Evaluation, Failure, Frame
 from skipviz.training.rows import Rows
 
 
@@ -17,12 +17,14 @@ class Frames(Sequence[Frame]):
         snapshots: Rows,
         failures: tuple[Failure, ...],
         device: str,
+        constant: tuple[ConstantChannels, ...],
     ) -> None:
         self._rows = rows
         self._evaluations = evaluations
         self._snapshots = snapshots
         self._failures = failures
         self._device = device
+        self._constant = constant
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -52,4 +54,5 @@ class Frames(Sequence[Frame]):
             failures=tuple(failure for failure in self._failures if failure.step == step),
             snapshot=self._snapshots.row_of(step),
             device=self._device,
+            constant=self._constant if step == 0 else (),
         )

@@ -13,7 +13,7 @@ from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.settings import Settings
-from skipviz.training.frame import Failure, Frame
+from skipviz.training.frame import ConstantChannels, Failure, Frame
 from skipviz.training.frames import Frames
 from skipviz.training.rows import Rows
 
@@ -49,6 +49,7 @@ class Run:
         self.info = info or data.info(settings.data)
         self.arms: tuple[str, ...] = tuple(arm.name for arm in settings.arms_for(network))
         self.failures: tuple[Failure, ...] = ()
+        self.constant: tuple[ConstantChannels, ...] = ()
         self.device = "cpu"
         self._made = 0
         self._rows = Rows(STEP_BYTES)
@@ -111,7 +112,12 @@ class Run:
         """The frames that are kept, one per row."""
         frozen = self.frozen()
         return Frames(
-            frozen._rows, frozen._evaluations, frozen._snapshots, self.failures, self.device
+            frozen._rows,
+            frozen._evaluations,
+            frozen._snapshots,
+            self.failures,
+            self.device,
+            self.constant,
         )
 
     @property
@@ -187,6 +193,7 @@ class Run:
 
     def _take(self, frame: Frame) -> None:
         self.failures += frame.failures
+        self.constant += frame.constant
         self.device = frame.device
         row = {name: getattr(frame, name) for name in _OF_A_STEP}
         self._rows.append(frame.step, {**row, **frame.probes})

@@ -22,10 +22,11 @@ from skipviz.probes.steps import StepProbes
 from skipviz.settings import Settings
 from skipviz.training.asked import settings_of
 from skipviz.training.batches import Batches
+from skipviz.training.constant import constant_channels
 from skipviz.training.devices import device_for, in_full_precision
 from skipviz.training.evaluation import mean_loss_and_score
 from skipviz.training.failures import FailureWatch
-from skipviz.training.frame import Evaluation, Frame
+from skipviz.training.frame import ConstantChannels, Evaluation, Frame
 from skipviz.training.graphed import passes_on
 from skipviz.training.optimizers import clip, optimizer_for
 from skipviz.training.plane import outputs_on_plane
@@ -108,6 +109,7 @@ class Trainer:
         losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()
         failures = self._watch.look(self._step, losses, made.states, probes["weight_gradient"])
         evaluation = self._evaluation() if self._is_due(self.settings.evaluate_every) else None
+        constant = self._constant(made)
         if directions is not None:
             self._optimizer.apply(directions)
         self._seconds += time.perf_counter() - started
@@ -123,6 +125,7 @@ class Trainer:
             evaluation=evaluation,
             failures=failures,
             device=self.device.type,
+            constant=constant,
         )
 
     def _directions(self, gradients: Tensors) -> Tensors | None:
@@ -149,6 +152,10 @@ class Trainer:
         if self._plane is not None and tier != "lean":
             snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
         return snapshot
+
+    def _constant(self, made: Pass) -> tuple[ConstantChannels, ...]:
+        watched = self._step == 0 and self.settings.probes != "lean"
+        return constant_channels(self.stack, made.x) if watched else ()
 
     def _points(self, split: data.Split) -> Tensor:
         return torch.from_numpy(plane_points(split)).to(self.device)

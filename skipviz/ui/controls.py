@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.arms import arm_label
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.training.frame import ConstantChannels
 from skipviz.ui.durations import duration_text
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
@@ -108,8 +109,20 @@ def run_notes(session: Session) -> None:
         st.error(plain(job.error))
     for failure in job.run.failures:
         st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+    for found in job.run.constant:
+        st.info(_constant_text(found))
     if session.outdated:
         st.info("The drawing or the settings changed since this run. Train again to measure them.")
+
+
+def _constant_text(found: ConstantChannels) -> str:
+    one = found.channels == 1
+    return (
+        f"Layer {found.layer}: {found.channels} of the {found.of} channels that batch norm reads "
+        f"{'does' if one else 'do'} not change within the first batch. What it leaves of "
+        f"{'it' if one else 'them'} is rounding, and the slope of the activation goes by its sign: "
+        "on another kind of processor this run may differ by more than rounding."
+    )
 
 
 def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:

@@ -205,6 +205,20 @@ def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
     assert _page_depends_on(session(page), service.pool()) != before  # the whole page follows
 
 
+def test_rounding_that_decides_a_run_is_said_before_it_is_trained() -> None:
+    """Pixels of digits that do not change within the first batch, in front of batch norm."""
+    network = Network.mlp(3, 16, "relu").change_defaults(norm="batch", order="pre")
+    for drawn, said in ((network, 1), (network.change_defaults(order="post"), 0)):
+        page = opened(link.encode(drawn, Settings(seed=0)))
+        preview = session(page).preview
+        assert preview is not None
+        assert preview.wait_until_ended(60)
+        ran(page)
+        notes = [each.value for each in page.info if "rounding" in each.value]
+        assert len(notes) == said
+        assert all(n.startswith("Layer 1: 8 of the 64 channels that batch norm") for n in notes)
+
+
 def _pick(page: AppTest, preset: str) -> None:
     picker = next(box for box in page.selectbox if box.label == "Start from")
     picker.set_value(preset).run()
