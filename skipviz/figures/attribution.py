@@ -5,28 +5,32 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 
 TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
 
 
-def skip_shares_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light") -> Spec:
     """What came to each state by the chain and by each skip that leaves it, stacked and signed.
 
     Shares <part, whole> / |whole|^2 of dL/ds add up to 1 at every state; where parts cancel some
     are negative. The last snapshot until row `at`; of several seeds the median.
     """
     shares = skip_shares(run, arm, at)
-    sources = sorted({skip.source for skip in run.network.skips})
-    chain = {k: 1.0 - sum(s for s, skip in _with_skips(run, shares) if skip == k) for k in sources}
+    sources = sorted({source for source, _ in run.skips})
+    through = {
+        k: sum(float(share) for share, (p, _) in zip(shares, run.skips, strict=True) if p == k)
+        for k in sources
+    }
+    chain = {k: 1.0 - through[k] for k in sources}
     bars = [_bar("by the chain", sources, [chain[k] for k in sources], grid(theme), 1.0)]
     colour = arm_style(arm).colour(theme)
     placed: dict[int, int] = {}
-    for share, skip in zip(shares, run.network.skips, strict=True):
-        tint = TINTS[min(placed.get(skip.source, 0), len(TINTS) - 1)]
-        placed[skip.source] = placed.get(skip.source, 0) + 1
-        name = f"skip {skip.source} → {skip.target}"
-        bars.append(_bar(name, [skip.source], [float(share)], colour, tint))
+    for share, (source, target) in zip(shares, run.skips, strict=True):
+        tint = TINTS[min(placed.get(source, 0), len(TINTS) - 1)]
+        placed[source] = placed.get(source, 0) + 1
+        name = f"skip {source} → {target}"
+        bars.append(_bar(name, [source], [float(share)], colour, tint))
     look = layout(
         theme,
         barmode="relative",
@@ -45,7 +49,7 @@ def skip_shares_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> 
     return {"data": bars, "layout": look}
 
 
-def skips_taken_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light") -> Spec:
     """Signed shares of the parts of each state's gradient that took 0, 1, 2, .. skips."""
     row = snapshot_row(run, at)
     seeds = range(run.settings.seeds)
@@ -74,7 +78,7 @@ def skips_taken_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> 
     return {"data": [trace], "layout": look}
 
 
-def skip_shares(run: Run, arm: str, at: int = -1) -> Array:
+def skip_shares(run: Recording, arm: str, at: int = -1) -> Array:
     """(skips,) signed shares at the last snapshot until row `at`; of several seeds the median.
 
     The share of a skip p -> q is that of its term in dL/ds_p. NaN where the arm has no such skip.
@@ -88,10 +92,6 @@ def diverging(theme: str) -> list[list[object]]:
     """Orange for less than nothing, blue for more; nothing is the colour of the page."""
     middle = "#1A1E29" if theme == "dark" else "#FFFFFF"
     return [[0.0, "#D55E00"], [0.5, middle], [1.0, "#0072B2"]]
-
-
-def _with_skips(run: Run, shares: Array) -> list[tuple[float, int]]:
-    return [(float(s), skip.source) for s, skip in zip(shares, run.network.skips, strict=True)]
 
 
 def _bar(name: str, states: list[int], shares: list[float], colour: str, tint: float) -> Spec:

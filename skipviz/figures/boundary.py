@@ -9,7 +9,7 @@ from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Array, Spec, axis, layout
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 
 # Okabe and Ito 2008; the classes in order, then again
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7A8191")
@@ -19,7 +19,7 @@ VALUES = 2.5  # the largest quantity with a colour of its own; quantities have d
 
 
 def boundary_spec(
-    run: Run, arm: str, split: Split, at: int = -1, theme: str = "light", seed: int = 0
+    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light", seed: int = 0
 ) -> Spec:
     """What an arm says of every place (ground) and the training samples on it.
 

@@ -9,12 +9,12 @@ from skipviz.figures.attribution import skip_shares
 from skipviz.figures.style import Array, log_colours, positive_range
 from skipviz.figures.zeros import ZERO_COLOUR
 from skipviz.probes.catalogue import probes_of
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 from skipviz.training.verdict import number_text
 from skipviz.training.zeros import is_zero, size_text
 
 
-def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
+def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
     """|dL/dW_k| at frame `at` as cividis colours, for layers 1..N and the readout of each arm.
 
     One scale for all arms, from `scale` "low" to "high": the same colour means the same gradient
@@ -47,16 +47,12 @@ def _colours(norms: Array, low: float, high: float) -> list[str | None]:
     return [ZERO_COLOUR if zero else colour for colour, zero in colours]
 
 
-def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
+def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
     measured = {probe.name for probe in probes_of(run.settings.probes)}
-    if not run.network.skips or "skip_share" not in measured or not len(run.snapshot_steps()):
+    if not run.skips or "skip_share" not in measured or not len(run.snapshot_steps()):
         return None
-    shares = zip(run.network.skips, skip_shares(run, arm, at), strict=True)
-    return {
-        f"{skip.source}-{skip.target}": round(float(share), 3)
-        for skip, share in shares
-        if np.isfinite(share)
-    }
+    shares = zip(run.skips, skip_shares(run, arm, at), strict=True)
+    return {f"{p}-{q}": round(float(share), 3) for (p, q), share in shares if np.isfinite(share)}
 
 
 def _text(norm: float) -> str:

@@ -21,11 +21,11 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip, zeros_of
 from skipviz.probes.catalogue import PROBES, probes_of
-from skipviz.training.run import OF, Run
+from skipviz.training.recording import OF, Recording
 from skipviz.training.zeros import among_seeds, is_zero
 
 Layers = NDArray[np.int64]
-Kept = Sequence[tuple[str, Run]]
+Kept = Sequence[tuple[str, Recording]]
 """Other runs to lay over, by name."""
 
 LABELS = {probe.name: probe.label for probe in PROBES}
@@ -41,7 +41,9 @@ OF_UPDATES = {"update_ratio"}
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
 
-def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "light") -> go.Figure:
+def gradient_flow(
+    run: Recording, at: int = -1, of: str = "weight", theme: str = "light"
+) -> go.Figure:
     """|dL/dW_k| (or |dL/ds_k| for of="state") against layer k = 1..N at row `at`, all arms.
 
     Log axis shared by all arms. Several seeds: the median, in a band from minimum to maximum.
@@ -51,7 +53,7 @@ def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "ligh
 
 
 def layer_curves_spec(
-    run: Run,
+    run: Recording,
     probe: str = "weight_gradient",
     at: int = -1,
     theme: str = "light",
@@ -118,7 +120,7 @@ class _Curve:
         return np.asarray(np.median(self.values, axis=0))
 
 
-def _curves(run: Run, probe: str, at: int, kept: str = "") -> list[_Curve]:
+def _curves(run: Recording, probe: str, at: int, kept: str = "") -> list[_Curve]:
     values = _values(run, probe, at)
     if probe in OF_UPDATES and not np.isfinite(np.stack(list(values.values()))).any():
         values = _values(run, probe, max(at % len(run.row_steps) - 1, 0))
@@ -135,11 +137,11 @@ def _kept_curves(kept: Kept, probe: str) -> list[_Curve]:
     return found
 
 
-def _values(run: Run, probe: str, at: int) -> dict[str, Array]:
+def _values(run: Recording, probe: str, at: int) -> dict[str, Array]:
     return {arm: _seeds(run, arm, probe, at) for arm in run.main_arms}
 
 
-def _seeds(run: Run, arm: str, probe: str, at: int) -> Array:
+def _seeds(run: Recording, arm: str, probe: str, at: int) -> Array:
     """(seeds, layers 1..N)."""
     seeds = range(run.settings.seeds)
     if probe in AT_SNAPSHOTS:
@@ -148,7 +150,7 @@ def _seeds(run: Run, arm: str, probe: str, at: int) -> Array:
     return np.stack([run.probe(probe, arm, seed)[at, : run.layers] for seed in seeds])
 
 
-def snapshot_row(run: Run, at: int) -> int:
+def snapshot_row(run: Recording, at: int) -> int:
     """The row of the last snapshot taken until row `at` of the run."""
     until = np.searchsorted(run.snapshot_steps(), run.row_steps[at], side="right")
     return max(int(until) - 1, 0)
@@ -202,7 +204,7 @@ def _lane(curve: _Curve, theme: str) -> Lane:
     )
 
 
-def _expected(run: Run, probe: str, theory: Mapping[str, Array], theme: str) -> list[Spec]:
+def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: str) -> list[Spec]:
     """What theory expects of each arm, on the gradient of the initial weights of layer N."""
     if probe not in OF.values():
         return []

@@ -15,7 +15,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.figures.zeros import block_colours
-from skipviz.training.run import OF, Run
+from skipviz.training.recording import OF, Recording
 from skipviz.training.zeros import ZERO, is_zero
 
 COLUMNS = 400
@@ -25,7 +25,7 @@ GAP = 0.06  # of the height, between two panels
 RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
 
 
-def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.Figure:
+def gradient_heatmap(run: Recording, of: str = "weight", theme: str = "light") -> go.Figure:
     """log10 of the gradient, layers × steps, a panel per arm on ONE shared colour scale.
 
     Exact zeros have a colour of their own. Long runs are thinned to 400 steps or fewer, and values
@@ -35,7 +35,7 @@ def gradient_heatmap(run: Run, of: str = "weight", theme: str = "light") -> go.F
 
 
 def layer_heatmap_spec(
-    run: Run, probe: str = "weight_gradient", theme: str = "light", at: int | None = None
+    run: Recording, probe: str = "weight_gradient", theme: str = "light", at: int | None = None
 ) -> Spec:
     """Any probe of every step, drawn like `gradient_heatmap`; a line marks row `at`."""
     rows = even_rows(run.row_steps, COLUMNS)
@@ -58,7 +58,7 @@ def even_rows(steps: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return rows[: 1 + int(np.argmin(np.append(gaps == gaps[:1], False)))]
 
 
-def over_time_spec(run: Run, at: int = -1, theme: str = "light") -> Spec:
+def over_time_spec(run: Recording, at: int = -1, theme: str = "light") -> Spec:
     """|dL/ds_k^t| of networks with several time steps: layers × time, a panel per arm.
 
     The last snapshot until row `at`, the first seed.
@@ -67,7 +67,8 @@ def over_time_spec(run: Run, at: int = -1, theme: str = "light") -> Spec:
     norms = {
         arm: run.snapshot("gradient_over_time", arm)[row, : run.layers] for arm in run.main_arms
     }
-    drawn = _maps(norms, np.arange(1, run.network.time_steps + 1), "time step", theme)
+    steps = next(iter(norms.values())).shape[1]
+    drawn = _maps(norms, np.arange(1, steps + 1), "time step", theme)
     drawn["layout"]["meta"]["step"] = int(run.row_steps[at])
     return drawn
 

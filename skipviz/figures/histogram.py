@@ -6,12 +6,12 @@ from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, axis, colour_scale, layout, superscript
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 
 TICKS_EVERY = 4  # decades
 
 
-def gradient_histogram_spec(run: Run, arm: str, at: int = -1, theme: str = "light") -> Spec:
+def gradient_histogram_spec(run: Recording, arm: str, at: int = -1, theme: str = "light") -> Spec:
     """Share of the entries of dL/dW_k in every bin of magnitude, layers side by side.
 
     The lowest bin holds exact zeros too. The last snapshot until row `at`, the first seed.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import Kept
 from skipviz.figures.style import Array, Spec, arm_style, axis, band, ink, layout, thinned
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 
 POINTS = 500
 FEW = 500  # steps that an axis always has room for
@@ -15,7 +15,7 @@ MANY = 10_000  # steps from which the axis counts in thousands
 UPPER, LOWER = [0.55, 1.0], [0.0, 0.45]  # of the height
 
 
-def training_curves(run: Run, theme: str = "light") -> go.Figure:
+def training_curves(run: Recording, theme: str = "light") -> go.Figure:
     """Training loss of each batch, and accuracy on the test split with the level of chance.
 
     Several seeds: the median, in a band from minimum to maximum. Loss is thinned to 500 points by
@@ -25,7 +25,7 @@ def training_curves(run: Run, theme: str = "light") -> go.Figure:
 
 
 def training_curves_spec(
-    run: Run, theme: str = "light", at: int | None = None, kept: Kept = ()
+    run: Recording, theme: str = "light", at: int | None = None, kept: Kept = ()
 ) -> Spec:
     """`training_curves` as plain data, which takes a tenth of the time to make.
 
@@ -55,7 +55,7 @@ def training_curves_spec(
     return {"data": traces, "layout": look}
 
 
-def _horizon(run: Run) -> int:
+def _horizon(run: Recording) -> int:
     """The end of the axis: all steps, but in a long run no more than twice those made."""
     shown = FEW
     while shown < run.row_steps[-1]:
@@ -63,7 +63,7 @@ def _horizon(run: Run) -> int:
     return min(max(run.settings.steps, 1), shown)
 
 
-def _run(name: str, run: Run, theme: str) -> list[Spec]:
+def _run(name: str, run: Recording, theme: str) -> list[Spec]:
     rows, seeds = thinned(len(run.row_steps), POINTS), range(run.settings.seeds)
     steps, evaluations = run.row_steps[rows], run.evaluation_steps()
     drawn: list[Spec] = []
@@ -104,7 +104,7 @@ def _lines(
     return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
 
 
-def _marker(run: Run, at: int | None, theme: str) -> list[Spec]:
+def _marker(run: Recording, at: int | None, theme: str) -> list[Spec]:
     """The step that the other charts show."""
     if at is None:
         return []

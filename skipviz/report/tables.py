@@ -12,7 +12,7 @@ from skipviz.training.zeros import ZERO
 
 def arms_table(run: Run) -> str:
     """What every arm reached and what it costs (its first seed)."""
-    costs = arm_costs(run)
+    costs = arm_costs(run, run.network)
     head = (
         "arm", "outcome", "gradient", "starved layers", "layers at exactly 0",
         "weakest, of the largest |∂L/∂W|", "batch loss", f"test {run.info.score}",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from skipviz.training.run import Run
+from skipviz.network import Network
+from skipviz.training.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,12 @@ class ArmCost:
     seconds_per_step: float
 
 
-def arm_costs(run: Run) -> dict[str, ArmCost]:
-    """The costs of every arm of a run."""
-    info = run.info
+def arm_costs(run: Recording, network: Network) -> dict[str, ArmCost]:
+    """The costs of every arm of a run of a network."""
     seconds = run.seconds()
     share = float(seconds[-1]) / run.steps / len(run.arms) if len(seconds) else float("nan")
     costs = {}
-    for arm in run.settings.arms_for(run.network):
-        counts = info.resolve(arm.used_part(run.network)).counts
+    for arm in run.settings.arms_for(network):
+        counts = run.info.resolve(arm.used_part(network)).counts
         costs[arm.name] = ArmCost(counts.parameters, counts.macs, share)
     return costs

@@ -16,9 +16,10 @@ from skipviz.data import DataInfo
 from skipviz.data.catalogue import OWN
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.training.frame import Failure
+from skipviz.training.frame import ConstantChannels, Failure
+from skipviz.training.recording import SNAPSHOT_BYTES, STEP_BYTES
 from skipviz.training.rows import Rows
-from skipviz.training.run import SNAPSHOT_BYTES, STEP_BYTES, Run
+from skipviz.training.run import Run
 
 _PARTS = {"_rows": STEP_BYTES, "_evaluations": SNAPSHOT_BYTES, "_snapshots": SNAPSHOT_BYTES}
 _TOLD = "told"
@@ -31,6 +32,7 @@ def save_run(run: Run, path: Path) -> None:
         "settings": run.settings.model_dump(mode="json", exclude_defaults=True),
         "info": asdict(run.info) if run.settings.data == OWN else None,
         "failures": [asdict(failure) for failure in run.failures],
+        "constant": [asdict(found) for found in run.constant],
         "device": run.device,
         "steps": run.steps,
     }
@@ -50,6 +52,7 @@ def load_run(path: Path) -> Run:
     for part, limit in _PARTS.items():
         setattr(run, part, _rows(part, limit, arrays))
     run.failures = tuple(Failure(**failure) for failure in told["failures"])
+    run.constant = tuple(ConstantChannels(**found) for found in told.get("constant", []))
     run.device, run._made = told["device"], told["steps"]
     return run
 

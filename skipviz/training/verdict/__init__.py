@@ -8,7 +8,7 @@ A healthy gradient alone does not say that an arm learns: degradation is not van
 from skipviz.training.verdict.findings import Finding, finding
 from skipviz.training.verdict.messages import Message
 from skipviz.training.verdict.numbers import number_text, weakest_text
-from skipviz.training.verdict.verdict import Verdict, pieces_of, summarise, verdict
+from skipviz.training.verdict.verdict import Verdict, pieces_of, verdict
 
 __all__ = [
     "Finding",
@@ -17,7 +17,6 @@ __all__ = [
     "finding",
     "number_text",
     "pieces_of",
-    "summarise",
     "verdict",
     "weakest_text",
 ]

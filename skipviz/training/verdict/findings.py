@@ -8,7 +8,7 @@ import numpy as np
 
 from skipviz.network import Network
 from skipviz.training.frame import Failure
-from skipviz.training.run import Array, Run
+from skipviz.training.recording import Array, Recording
 from skipviz.training.verdict.judging import (
     STARVED,
     Gradients,
@@ -48,7 +48,7 @@ class Finding:
 class Evidence:
     """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
 
-    def __init__(self, run: Run, arm: str, at: int = -1) -> None:
+    def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
         self.run = run
         self.arm = arm
         self.at = at if at >= 0 else len(run.row_steps) + at
@@ -140,7 +140,7 @@ class Evidence:
         Its statistics have seen nothing yet, so that an evaluation does not normalise.
         """
         evaluated = self.run.evaluation_steps()
-        if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.network):
+        if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
             return float(self.run.loss(self.arm, seed=seed)[0])
         return float(self.run.loss(self.arm, "train", seed)[0])
 
@@ -162,7 +162,7 @@ class Evidence:
         return _ratio(*self.run.probe("state_rms", self.arm, seed)[self.at][[-2, 0]])
 
 
-def finding(run: Run, arm: str, at: int = -1) -> Finding:
+def finding(run: Recording, arm: str, at: int = -1) -> Finding:
     """What row `at` shows of an arm."""
     return finding_of(Evidence(run, arm, at))
 
@@ -200,7 +200,9 @@ def _median(values: Iterable[float]) -> float:
     return float(np.median(known)) if known else np.nan
 
 
-def _has_batch_norm(network: Network) -> bool:
+def _has_batch_norm(network: Network | None) -> bool:
+    if network is None:
+        return False
     layers = range(1, network.depth + 1)
     norms = [network.style(k).norm for k in layers]
     norms += [layer.state_norm for layer in network.layers]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from skipviz.network import Projection
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
 from skipviz.training.verdict.judging import EXPLODING
 from skipviz.training.verdict.messages import Message, Value
@@ -24,21 +24,21 @@ MOST_GRADIENTS = 2  # arms whose gradients are described
 HIGH_LOSS = 10.0  # times that of guessing, at the start
 
 
-def gradient_messages(run: Run, arms: Sequence[Told]) -> Iterator[Message]:
+def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     """Arm by arm; then what concerns the network and the seeds."""
     if len(run.weighted_layers) < 2:
         yield _too_few(run.weighted_layers)
     else:
         for told in [told for told in arms if not told.seen.failed][:MOST_GRADIENTS]:
             yield from _of_arm(run, told)
-    if not run.network.skips:
+    if not run.skips:
         yield Message(say.NO_SKIPS, {})
     yield from _projections(run)
     if run.settings.seeds > 1:
         yield Message(say.SEEDS, {"seeds": Value(str(run.settings.seeds))})
 
 
-def _of_arm(run: Run, told: Told) -> Iterator[Message]:
+def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
     if found.weakest is None:
         yield told.message(say.NO_GRADIENT)
@@ -72,7 +72,7 @@ def _weakest(told: Told) -> dict[str, str]:
     return {"layer": str(layer), "share": share}
 
 
-def _explosion(run: Run, told: Told) -> Iterator[Message]:
+def _explosion(run: Recording, told: Told) -> Iterator[Message]:
     growth, last = told.found.growth, str(run.layers)
     if growth.gradient > EXPLODING:
         yield told.message(say.GRADIENT_GROWS, last=last, factor=number_text(growth.gradient))
@@ -86,7 +86,7 @@ def _explosion(run: Run, told: Told) -> Iterator[Message]:
             yield told.message(say.SIGNAL_GROWS, **values)
 
 
-def _zero(run: Run, told: Told, zeros: Zeros) -> Message:
+def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
     several = len(zeros.layers) > 1
     values = {"layers": layers_text(zeros.layers)}
     if zeros.why == "flat units":
@@ -96,13 +96,14 @@ def _zero(run: Run, told: Told, zeros: Zeros) -> Message:
     return told.message(say.ZERO[zeros.why][several], **values)
 
 
-def _off(run: Run, layers: Sequence[int]) -> str:
+def _off(run: Recording, layers: Sequence[int]) -> str:
     """How a unit whose activation has no slope is called."""
-    only_relu = all(run.network.style(k).activation == "relu" for k in layers)
+    network = run.drawn
+    only_relu = network and all(network.style(k).activation == "relu" for k in layers)
     return "off" if only_relu else "saturated"
 
 
-def _scale_gradient(run: Run, told: Told) -> float:
+def _scale_gradient(run: Recording, told: Told) -> float:
     """The largest gradient of a learned branch scale; 0 where none is measured."""
     if not run.has("branch_scale_gradient"):
         return 0.0
@@ -110,15 +111,18 @@ def _scale_gradient(run: Run, told: Told) -> float:
     return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
 
 
-def _projections(run: Run) -> Iterator[Message]:
+def _projections(run: Recording) -> Iterator[Message]:
     """Where every skip is a learned one, the arms are not equally large."""
-    skips = run.network.skips
-    if not skips or not all(isinstance(skip, Projection) for skip in skips):
+    network = run.drawn
+    skips = network.skips if network else ()
+    if network is None or not skips or not all(isinstance(skip, Projection) for skip in skips):
         return
     if not {"skip", "plain"} <= set(run.main_arms):
         return
-    bare = run.info.resolve(run.network.without_skips()).counts.parameters
-    own = 1 - bare / run.resolved.counts.parameters
+    whole, bare = (
+        run.info.resolve(each).counts.parameters for each in (network, network.without_skips())
+    )
+    own = 1 - bare / whole
     yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
 
 

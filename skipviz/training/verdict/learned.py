@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
 from skipviz.training.verdict.judging import is_even, makes_worse
 from skipviz.training.verdict.messages import Message, Value
@@ -12,7 +12,7 @@ from skipviz.training.verdict.numbers import loss_text, percent_text, score_text
 from skipviz.training.verdict.told import Told
 
 
-def learned_messages(run: Run, arms: Sequence[Told]) -> Iterator[Message]:
+def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     """Scores first, then what they leave open; nothing at the initial weights."""
     by_name = {told.arm: told for told in arms}
     skip, plain = by_name.get("skip"), by_name.get("plain")
@@ -53,7 +53,7 @@ def _failures(told: Told) -> Iterator[Message]:
     yield told.message(say.FAILED, **where)
 
 
-def _scores(run: Run, skip: Told, plain: Told) -> Message:
+def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     """Both in one sentence."""
     classes = run.info.task == "classification"
     values = {
@@ -68,7 +68,7 @@ def _scores(run: Run, skip: Told, plain: Told) -> Message:
     return Message(say.SCORES if classes else say.R2S, values)
 
 
-def _score(run: Run, told: Told) -> Message:
+def _score(run: Recording, told: Told) -> Message:
     classes, early = run.info.task == "classification", _early(told)
     if classes:
         template = say.SCORE_EARLY if early else say.SCORE
@@ -82,19 +82,19 @@ def _early(told: Told) -> bool:
     return told.found.outcome == "early"
 
 
-def _score_text(run: Run, told: Told) -> str:
+def _score_text(run: Recording, told: Told) -> str:
     return with_range(told.seen.over_seeds("accuracy", "test"), _writes_score(run))
 
 
-def _writes_score(run: Run) -> Callable[[float], str]:
+def _writes_score(run: Recording) -> Callable[[float], str]:
     return percent_text if run.info.task == "classification" else score_text
 
 
-def _around(run: Run) -> dict[str, Value]:
+def _around(run: Recording) -> dict[str, Value]:
     return {"things": Value(run.info.things), "chance": Value(percent_text(run.info.chance))}
 
 
-def _what_the_score_leaves_open(run: Run, told: Told) -> Iterator[Message]:
+def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
     if told.seen.failed:
         if told.arm == "gradient_only":
             yield told.message(say.NOT_ITS_GRADIENT)

@@ -12,7 +12,7 @@ import numpy as np
 
 from skipviz.arms import Arm
 from skipviz.network import AnySkip, Network
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 
 Why = Literal["learned scale", "fixed scale", "zero init", "flat units", "underflow", "unknown"]
 TINY = 1e-35  # float32 ends at 1.4e-45; the norms of a layer add up some thousand entries
@@ -58,10 +58,13 @@ class _Ways:
         return [(skip, b) for skip, (_, b) in drawn if not skip.is_feedback]
 
 
-def zeros_of(run: Run, arm: str, at: int, seed: int, layers: Sequence[int]) -> list[Zeros]:
+def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]) -> list[Zeros]:
     """The layers of `layers`, all at exactly 0 at row `at` of a seed, by reason."""
-    ways = _Ways(run.network, next(a for a in run.settings.arms_for(run.network) if a.name == arm))
-    zero_init = [k for k in range(1, run.layers + 1) if run.network.style(k).init.scheme == "zero"]
+    network = run.drawn
+    if network is None:
+        return [Zeros(tuple(layers), "unknown")]
+    ways = _Ways(network, next(a for a in run.settings.arms_for(network) if a.name == arm))
+    zero_init = [k for k in range(1, run.layers + 1) if network.style(k).init.scheme == "zero"]
     flat, silent = _flat_layers(run, arm, at, seed), _readers_of_nothing(run, arm, at, seed)
     left, found = set(layers), []
     for why, walls in _reasons(zero_init, flat, begun=run.row_steps[at] > 0):
@@ -102,7 +105,7 @@ def _closes(skip: AnySkip, learned: bool) -> bool:
     return scale is not None and scale.value == 0 and (learned or scale.learned == "no")
 
 
-def _flat_layers(run: Run, arm: str, at: int, seed: int) -> list[int]:
+def _flat_layers(run: Recording, arm: str, at: int, seed: int) -> list[int]:
     """Layers of which every unit was flat for the whole batch, at the last snapshot before."""
     steps = run.snapshot_steps()
     past = np.flatnonzero(steps <= run.row_steps[at])
@@ -112,7 +115,7 @@ def _flat_layers(run: Run, arm: str, at: int, seed: int) -> list[int]:
     return [int(k) + 1 for k in np.flatnonzero(dead == 1)]
 
 
-def _readers_of_nothing(run: Run, arm: str, at: int, seed: int) -> set[int]:
+def _readers_of_nothing(run: Recording, arm: str, at: int, seed: int) -> set[int]:
     """Layers k whose input s_(k-1) is exactly 0 for the whole batch."""
     if not run.has("state_rms"):
         return set()
@@ -120,6 +123,6 @@ def _readers_of_nothing(run: Run, arm: str, at: int, seed: int) -> set[int]:
     return {int(k) + 2 for k in np.flatnonzero(sizes == 0)}
 
 
-def _has_tiny(run: Run, arm: str, at: int, seed: int) -> bool:
+def _has_tiny(run: Recording, arm: str, at: int, seed: int) -> bool:
     norms = run.gradient_norms(arm, seed=seed)[at, [k - 1 for k in run.weighted_layers]]
     return bool(((norms > 0) & (norms < TINY)).any())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipviz.arms import arm_label
-from skipviz.training.run import Run
+from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
 from skipviz.training.verdict.findings import Evidence, Finding, finding_of
 from skipviz.training.verdict.messages import Message, Value
@@ -32,10 +32,10 @@ class Told:
         return Message(template, {"who": Value(self.who), **own})
 
 
-def told_arms(run: Run, at: int) -> list[Told]:
+def told_arms(run: Recording, at: int) -> list[Told]:
     """Without the skips first; one arm alone where the network has none."""
     arms: Sequence[str] = sorted(run.main_arms, key=_order)[:MOST_ARMS]
-    if not run.network.skips:
+    if not run.skips:
         arms = arms[-1:] if arms[-1:] == ["skip"] else arms[:1]
     seen = [Evidence(run, arm, at) for arm in arms]
     return [Told(each, finding_of(each), _who(run, each.arm)) for each in seen]
@@ -45,7 +45,7 @@ def _order(arm: str) -> int:
     return _FIRST.index(arm) if arm in _FIRST else len(_FIRST)
 
 
-def _who(run: Run, arm: str) -> str:
-    if not run.network.skips:
+def _who(run: Recording, arm: str) -> str:
+    if not run.skips:
         return say.WHO_CHAIN
     return say.WHO.get(arm) or say.WHO_OTHER.format(name=arm_label(arm))

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from skipviz.training.costs import arm_costs
-from skipviz.training.run import Run
-from skipviz.training.verdict.findings import finding
+from skipviz.training.recording import Recording
 from skipviz.training.verdict.gradients import gradient_messages
 from skipviz.training.verdict.learned import learned_messages
 from skipviz.training.verdict.messages import Message, Piece
@@ -28,7 +26,7 @@ class Verdict:
         return " ".join(map(str, self.messages))
 
 
-def verdict(run: Run, at: int = -1) -> Verdict:
+def verdict(run: Recording, at: int = -1) -> Verdict:
     """What row `at` of a run shows."""
     arms = told_arms(run, at)
     return Verdict(tuple(learned_messages(run, arms)), tuple(gradient_messages(run, arms)))
@@ -40,14 +38,3 @@ def pieces_of(messages: Iterable[Message]) -> Iterator[Piece]:
         if place:
             yield " ", None
         yield from message.pieces
-
-
-def summarise(run: Run, at: int = -1) -> dict[str, object]:
-    """Per arm what was found and what it costs; device, probes and the sentences."""
-    costs = arm_costs(run)
-    return {
-        "arms": {arm: vars(finding(run, arm, at)) | vars(costs[arm]) for arm in run.arms},
-        "device": run.device,
-        "probes": {"tier": run.settings.probes, "share": run.probe_share()},
-        "verdict": str(verdict(run, at)),
-    }

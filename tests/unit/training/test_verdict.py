@@ -8,7 +8,7 @@ from skipviz.arms import Arm
 from skipviz.network import Dense, Init, Network, Scale
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
-from skipviz.training.verdict import finding, number_text, pieces_of, summarise, verdict
+from skipviz.training.verdict import finding, number_text, pieces_of, verdict
 from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text
 
 NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
@@ -343,7 +343,7 @@ def test_regression_speaks_of_r2():
 
 def test_the_summary_keeps_its_keys_and_gains_what_was_found():
     run = train(NETWORK, steps=3)
-    told = summarise(run)["arms"]["skip"]
+    told = run.summary()["arms"]["skip"]
     assert {"arm", "ratio", "state", "loss", "test_accuracy", "parameters", "macs"} <= set(told)
     assert {"starved", "zero", "weakest", "growth", "outcome"} <= set(told)
     assert run.summary()["verdict"] == text_of(run)
