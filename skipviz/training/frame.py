@@ -38,8 +38,9 @@ class Failure:
 
 @dataclass(frozen=True)
 class Frame:
-    """The probes of one step, taken before its update. Axes: arms, seeds, then layers 1..N+1.
+    """The probes of one step, taken before its update.
 
+    Axes: arms, seeds, then layers 1..N+1, or skips for what these learn.
     `seconds` of computing since the start of the run, and those of them spent on probes;
     `snapshot` holds the costly probes at the steps at which they are taken.
     """

@@ -11,6 +11,7 @@ from skipviz import data
 from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
 from skipviz.network import Network
+from skipviz.probes.catalogue import PROBES
 from skipviz.probes.weights import weighted_layers
 from skipviz.settings import Settings
 from skipviz.training.frame import Failure, Frame
@@ -21,6 +22,7 @@ Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
+OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}
 SPLITS = ("batch", "train", "test")
 STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
 SNAPSHOT_BYTES = 32 * 2**20
@@ -122,10 +124,13 @@ class Run:
         return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
-        """(rows, layers 1..N+1) of one probe of every step; KeyError when it was not measured."""
+        """(rows, layers 1..N+1) of one probe of every step, float64; (rows, skips), in the
+        network's order, of what skips learn. KeyError when it was not measured.
+        """
         place = self._place(arm, seed)
         if not len(self._rows):
-            return np.empty((0, self.layers + 1))
+            of_skips = name in OF_SKIPS
+            return np.empty((0, len(self.network.skips) if of_skips else self.layers + 1))
         return self._rows.column(name)[:, *place].astype(np.float64)
 
     def snapshot_steps(self) -> Steps:
