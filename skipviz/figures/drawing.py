@@ -6,7 +6,9 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
-from skipviz.figures.style import log_colours, positive_range
+from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
+from skipviz.figures.style import Array, log_colours, positive_range
+from skipviz.network import AnySkip
 from skipviz.probes.catalogue import probes_of
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text
@@ -17,7 +19,7 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
 
     One scale for all arms, from `scale` "low" to "high": the same colour means the same gradient
     wherever it stands. `shares` are those of the skips by "source-target", signed; None where they
-    are not measured.
+    are not measured. `learned` are sentences on what skips learn, by "source-target" as well.
     """
     norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
@@ -30,6 +32,7 @@ def editor_gradients(run: Run, at: int = -1) -> dict[str, Any]:
                 "layers": log_colours(row, low, high),
                 "values": [_text(float(value)) for value in row],
                 "shares": _shares(run, arm, at),
+                "learned": _learned(run, arm, at),
             }
             for arm, row in zip(run.main_arms, norms, strict=True)
         ],
@@ -46,6 +49,36 @@ def _shares(run: Run, arm: str, at: int) -> dict[str, float] | None:
         for skip, share in shares
         if np.isfinite(share)
     }
+
+
+def _learned(run: Run, arm: str, at: int) -> dict[str, list[str]]:
+    """Only of skips that learn something and that the arm uses."""
+    lines: dict[str, list[str]] = {}
+    for quantity in learned_quantities(run):
+        values, slopes = (
+            _medians(run, name, arm, at) for name in (quantity, f"{quantity}{GRADIENT}")
+        )
+        for place in skips_learning(run, quantity, arm):
+            skip = run.network.skips[place]
+            numbers = (number_text(float(each[place])) for each in (values, slopes))
+            said = _said(skip, quantity, *numbers)
+            lines.setdefault(f"{skip.source}-{skip.target}", []).append(said)
+    return lines
+
+
+def _medians(run: Run, probe: str, arm: str, at: int) -> Array:
+    seeds = range(run.settings.seeds)
+    return np.asarray(np.median([run.probe(probe, arm, seed)[at] for seed in seeds], axis=0))
+
+
+def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:
+    if quantity == "gate":
+        opening = f"{value} to the branch" if skip.kind == "gated" else f"lets {value} through"
+        return f"gate: {opening}, |∂L/∂W| of it {slope}"
+    if quantity == "projection":
+        return f"|W| {value}, |∂L/∂W| {slope}"
+    several = " (root mean square)" if getattr(skip, quantity).learned == "channel" else ""
+    return f"{quantity.replace('_', ' ')}{several} {value}, |∂L/∂scale| {slope}"
 
 
 def _text(norm: float) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,8 +9,10 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
+    LABEL_GAP,
     Array,
     Spec,
+    apart,
     arm_style,
     axis,
     band,
@@ -37,7 +38,6 @@ LINEAR = {
 OF_UPDATES = {"update_ratio"}
 """Probes of the update after a frame; the last frame has none, so the one before it is shown."""
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
-LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
 
 def gradient_flow(run: Run, at: int = -1, of: str = "weight", theme: str = "light") -> go.Figure:
@@ -228,23 +228,13 @@ def _labels(curves: list[_Curve], span: list[float], low: float, theme: str) -> 
     heights = np.log10(np.maximum(ends, low)) if low > 0 else np.array(ends)
     shown = [each for each, end in enumerate(ends) if np.isfinite(end)]
     gone = [each for each, end in enumerate(ends) if not np.isfinite(end)]
-    places = _apart([(heights[each] - bottom) / (top - bottom) for each in shown])
+    places = apart([(heights[each] - bottom) / (top - bottom) for each in shown])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
     failed = [
         _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, "<br>(failed)")
         for place, each in enumerate(gone)
     ]
     return labels + failed
-
-
-def _apart(places: list[float]) -> list[float]:
-    """The same places, each at least a gap above the next lower one, none above the top."""
-    order = np.argsort(places)
-    moved = np.array(places, dtype=np.float64)
-    for lower, upper in pairwise(order):
-        moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)
-    overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0)
-    return [float(place) for place in moved - overflow]
 
 
 def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:
