@@ -44,7 +44,7 @@ CIVIDIS = (
     "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
 
-_DEPTHS = {"light": (0.0, 0.72), "dark": (0.45, 1.0)}
+_DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
 """The part of cividis that can be told from the ground of each theme."""
 
 
