@@ -145,7 +145,7 @@ def test_every_tensor_that_a_skip_of_a_random_network_learns_is_there(drawn) -> 
             assert gradient[1] == pytest.approx(float(gradients[name].norm()), rel=1e-9)
             tensor = stack.tensors()[name][1]
             if quantity == "projection":
-                assert value[1] == pytest.approx(float(tensor.norm()), rel=1e-9)
+                assert value[1] == pytest.approx(tensor.norm().item(), rel=1e-9)
             elif quantity == "gate":
                 assert 0 <= value[1] <= 1
             else:
