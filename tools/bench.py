@@ -136,6 +136,13 @@ def conv_engine(depth: int, channels: int) -> Step:
     return _step_of(network, {"data": "digits_images"})
 
 
+def learning_engine(depth: int, width: int, skip: dict[str, object]) -> Step:
+    """A step of the engine where every layer but the first has a skip over it."""
+    skips = [{"source": k, "target": k + 1, **skip} for k in range(1, depth)]
+    chain = Network.mlp(depth, width)
+    return _step_of(Network.of(layers=chain.layers, skips=skips), {})
+
+
 def _step_of(network: Network, settings: dict[str, object]) -> Step:
     fields = {"steps": NEVER, "evaluate_every": NEVER, **settings}
     return Trainer(network, Settings.model_validate(fields)).step
@@ -227,6 +234,24 @@ def conv_rows(rounds: int) -> Iterator[Row]:
         yield Row(name, measured[name], 1.10)
 
 
+LEARNED: dict[str, dict[str, object]] = {
+    "ReZero": {"kind": "add", "branch_scale": {"value": 0, "learned": "scalar"}},
+    "LayerScale": {"kind": "add", "branch_scale": {"value": 0.1, "learned": "channel"}},
+    "highway": {"kind": "gated"},
+    "projections": {"kind": "projection"},
+}
+
+
+def learned_rows(rounds: int) -> Iterator[Row]:
+    """Skips that learn something, all probes at every step, against two bare add-skip loops."""
+    contenders = {
+        f"MLP 30x32, {name}, 2 arms, all probes": learning_engine(30, 32, skip)
+        for name, skip in LEARNED.items()
+    }
+    for name, value in ratios(two_bare_loops(30, 32), contenders, rounds).items():
+        yield Row(name, value)
+
+
 def attribution_rows(rounds: int) -> Iterator[Row]:
     """Exact splits of the gradient of 100x32 with 49 skips, against forward and backward."""
     contenders = {
@@ -269,6 +294,8 @@ def main() -> None:
     for row in dense_rows(rounds):
         print(row, flush=True)
     for row in conv_rows(rounds):
+        print(row, flush=True)
+    for row in learned_rows(rounds):
         print(row, flush=True)
     print(growth_row(rounds))
     print("\nattribution of 100x32 with 49 skips, against one bare forward and backward")

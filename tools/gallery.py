@@ -145,6 +145,12 @@ STATES = (
         )
         for label in ("Through the skips", "Activations", "Update ratio")
     ),
+    State(
+        "view-what-the-skips-learn",
+        network=presets.load("rezero"),
+        settings=QUICK,
+        act=_view("What the skips learn"),
+    ),
     State("ranking", network=DEFAULT, settings=QUICK, act=_rank),
     State(
         "view-decision-boundary", network=PLANE, settings=ON_PLANE, act=_view("Decision boundary")

@@ -6,8 +6,10 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
+from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
 from skipviz.figures.style import Array, log_colours, positive_range
 from skipviz.figures.zeros import ZERO_COLOUR
+from skipviz.network import AnySkip
 from skipviz.probes.catalogue import probes_of
 from skipviz.training.recording import Recording
 from skipviz.training.verdict import number_text
@@ -20,7 +22,8 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
     One scale for all arms, from `scale` "low" to "high": the same colour means the same gradient
     wherever it stands; None where nothing is above 0. `zeros` are the layers whose gradient is
     exactly 0, which have a colour of their own. `shares` are those of the skips by
-    "source-target", signed; None where they are not measured.
+    "source-target", signed; None where they are not measured. `learned` are sentences on what
+    skips learn, by "source-target" as well.
     """
     norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
@@ -36,6 +39,7 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
                 "zeros": (np.flatnonzero(is_zero(row)) + 1).tolist(),
                 "values": [_text(float(value)) for value in row],
                 "shares": _shares(run, arm, at),
+                "learned": _learned(run, arm, at),
             }
             for arm, row in zip(run.main_arms, norms, strict=True)
         ],
@@ -53,6 +57,39 @@ def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
         return None
     shares = zip(run.skips, skip_shares(run, arm, at), strict=True)
     return {f"{p}-{q}": round(float(share), 3) for (p, q), share in shares if np.isfinite(share)}
+
+
+def _learned(run: Recording, arm: str, at: int) -> dict[str, list[str]]:
+    """Only of skips that learn something and that the arm uses."""
+    lines: dict[str, list[str]] = {}
+    network = run.drawn
+    if network is None:
+        return lines
+    for quantity in learned_quantities(run):
+        values, slopes = (
+            _medians(run, name, arm, at) for name in (quantity, f"{quantity}{GRADIENT}")
+        )
+        for place in skips_learning(run, quantity, arm):
+            skip = network.skips[place]
+            numbers = (number_text(float(each[place])) for each in (values, slopes))
+            said = _said(skip, quantity, *numbers)
+            lines.setdefault(f"{skip.source}-{skip.target}", []).append(said)
+    return lines
+
+
+def _medians(run: Recording, probe: str, arm: str, at: int) -> Array:
+    seeds = range(run.settings.seeds)
+    return np.asarray(np.median([run.probe(probe, arm, seed)[at] for seed in seeds], axis=0))
+
+
+def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:
+    if quantity == "gate":
+        opening = f"{value} to the branch" if skip.kind == "gated" else f"lets {value} through"
+        return f"gate: {opening}, |∂L/∂W| of it {slope}"
+    if quantity == "projection":
+        return f"|W| {value}, |∂L/∂W| {slope}"
+    several = " (root mean square)" if getattr(skip, quantity).learned == "channel" else ""
+    return f"{quantity.replace('_', ' ')}{several} {value}, |∂L/∂scale| {slope}"
 
 
 def _text(norm: float) -> str:

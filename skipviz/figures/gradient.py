@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,8 +9,10 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
+    LABEL_GAP,
     Array,
     Spec,
+    apart,
     arm_style,
     axis,
     band,
@@ -38,7 +39,7 @@ LINEAR = {
 """Probes that are no sizes, and the range of their axis."""
 OF_UPDATES = {"update_ratio"}
 """Probes of the update after a frame; the last frame has none, so the one before it is shown."""
-LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
+MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 
 
 def gradient_flow(
@@ -247,23 +248,13 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
     ends = np.array([curve.median[-1] for curve in curves])
     shown = np.flatnonzero(np.isfinite(ends) & ~(log & is_zero(ends)))
     heights = np.log10(ends[shown]) if log else ends[shown]
-    places = _apart([float((height - bottom) / (top - bottom)) for height in heights])
+    places = apart([float((height - bottom) / (top - bottom)) for height in heights])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
     failed = [
         _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, "<br>(failed)")
         for place, each in enumerate(np.flatnonzero(~np.isfinite(ends)))
     ]
     return labels + failed
-
-
-def _apart(places: list[float]) -> list[float]:
-    """The same places, each at least a gap above the next lower one, none above the top."""
-    order = np.argsort(places)
-    moved = np.array(places, dtype=np.float64)
-    for lower, upper in pairwise(order):
-        moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)
-    overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0)
-    return [float(place) for place in moved - overflow]
 
 
 def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:

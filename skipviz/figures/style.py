@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +12,9 @@ Theme = Literal["light", "dark"]
 Array = NDArray[np.float64]
 Spec = dict[str, Any]
 """Part of a plotly figure as plain data."""
+
+
+LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ CIVIDIS = (
     "#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
     "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
+
+_DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
+"""The part of cividis that can be told from the ground of each theme."""
 
 
 def arm_style(arm: str) -> ArmStyle:
@@ -135,6 +142,16 @@ def thinned(rows: int, most: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(np.int64))
 
 
+def apart(places: list[float]) -> list[float]:
+    """The same places, each at least a gap above the next lower one, none above the top."""
+    order = np.argsort(places)
+    moved = np.array(places, dtype=np.float64)
+    for lower, upper in pairwise(order):
+        moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)
+    overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0)
+    return [float(place) for place in moved - overflow]
+
+
 def positive_range(values: Array, decades: float = 2.0) -> tuple[float, float]:
     """Smallest and largest positive finite value, at least so many decades apart."""
     shown = values[np.isfinite(values) & (values > 0)]
@@ -148,6 +165,19 @@ def log_colours(values: Sequence[float] | Array, low: float, high: float) -> lis
     """Cividis by log10 of each value; None for NaN, for infinities and for what has no log."""
     span = max(np.log10(high) - np.log10(low), 1e-9)
     return [_colour(float(value), low, span) for value in values]
+
+
+def depth_scale(theme: str) -> list[list[Any]]:
+    """Cividis for lines, without the end that the page's ground would swallow."""
+    first, last = _DEPTHS["dark" if theme == "dark" else "light"]
+    shares = np.linspace(0, 1, len(CIVIDIS))
+    return [[float(s), _between((first + s * (last - first)) * (len(CIVIDIS) - 1))] for s in shares]
+
+
+def depth_colour(share: float, theme: str) -> str:
+    """The colour of a line at this share of the depth, 0 next to the input."""
+    first, last = _DEPTHS["dark" if theme == "dark" else "light"]
+    return _between((first + share * (last - first)) * (len(CIVIDIS) - 1))
 
 
 def _colour(value: float, low: float, span: float) -> str | None:

@@ -32,35 +32,39 @@ def training_curves_spec(
     A line marks row `at` of the run; `kept` are other runs by name, drawn faintly.
     """
     runs = [("", run), *kept]
-    longest = max(_horizon(each) for _, each in runs)
+    longest = max(horizon(each) for _, each in runs)
     look = layout(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(
-            theme,
-            "step",
-            range=[0, longest],
-            anchor="y2",
-            tickformat=",d" if longest < MANY else "~s",
-            nticks=min(longest + 1, 6),
-            tickangle=0,
-        ),
+        xaxis=step_axis(theme, longest) | {"anchor": "y2"},
         yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
         yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
         meta={"step": int(run.row_steps[-1])},
-        shapes=[_chance_line(run.info.chance, theme), *_marker(run, at, theme)],
+        shapes=[_chance_line(run.info.chance, theme), *marked_step(run, at, theme)],
         annotations=[_chance_label(run.info.chance)],
     )
     traces = [trace for name, each in runs for trace in _run(name, each, theme)]
     return {"data": traces, "layout": look}
 
 
-def _horizon(run: Recording) -> int:
+def horizon(run: Recording) -> int:
     """The end of the axis: all steps, but in a long run no more than twice those made."""
     shown = FEW
     while shown < run.row_steps[-1]:
         shown *= 2
     return min(max(run.settings.steps, 1), shown)
+
+
+def step_axis(theme: str, longest: int) -> Spec:
+    """The axis of steps 0 to `longest`."""
+    return axis(
+        theme,
+        "step",
+        range=[0, longest],
+        tickformat=",d" if longest < MANY else "~s",
+        nticks=min(longest + 1, 6),
+        tickangle=0,
+    )
 
 
 def _run(name: str, run: Recording, theme: str) -> list[Spec]:
@@ -104,7 +108,7 @@ def _lines(
     return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
 
 
-def _marker(run: Recording, at: int | None, theme: str) -> list[Spec]:
+def marked_step(run: Recording, at: int | None, theme: str) -> list[Spec]:
     """The step that the other charts show."""
     if at is None:
         return []

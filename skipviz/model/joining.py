@@ -129,7 +129,14 @@ def _scaled(skip: Add | Projection | Pad, owner: str) -> Joining:
 def _gate(owner: str) -> Stage:
     """T = sigmoid(W r + b)."""
     map_ = pointwise_stage(owner, "gate_", stride=1)
-    return lambda context, r: map_(context, r).sigmoid()
+
+    def gate(context: Context, r: Tensor) -> Tensor:
+        opening = map_(context, r).sigmoid()
+        if context.gates is not None:
+            context.gates.setdefault(owner, []).append(opening.detach())
+        return opening
+
+    return gate
 
 
 def _factor(scale: Scale, name: str) -> Callable[[Context, Tensor], Factor]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from skipviz.model.context import Context, Tensors
+from skipviz.model.context import Context, Gates, Tensors
 from skipviz.model.lesions import Lesions
 from skipviz.model.merge import Gains
 from skipviz.model.noise import Noise
@@ -42,16 +42,21 @@ class Plan:
         """From s_0 to s_1, and so on; the last one is the readout."""
         self.steps.append(readout_step(resolved, joined))
 
-    def states(self, tensors: Tensors, x: Tensor, training: bool = True) -> list[Tensor]:
+    def states(
+        self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
+    ) -> list[Tensor]:
         """s_0 .. s_(N+1) of the last time step for x (copies, batch, ..), the logits last.
 
-        While training, running statistics among the tensors are updated.
+        While training, running statistics among the tensors are updated. `gates` takes in those
+        of gated skips.
         """
-        return self.unrolled(tensors, x, training)[-1]
+        return self.unrolled(tensors, x, training, gates)[-1]
 
-    def unrolled(self, tensors: Tensors, x: Tensor, training: bool = True) -> list[list[Tensor]]:
+    def unrolled(
+        self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
+    ) -> list[list[Tensor]]:
         """The states of every time step 1..T."""
-        context = Context(tensors, self.noise, training)
+        context = Context(tensors, self.noise, training, gates=gates)
         return [self._walk(context, x) for _ in range(self.time_steps)]
 
     @torch.no_grad()

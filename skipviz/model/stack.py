@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from skipviz.arms import Arm
+from skipviz.model.context import Gates
 from skipviz.model.layout import running
 from skipviz.model.plan import Plan
 from skipviz.model.start import initial_statistics, initial_weights
@@ -89,9 +90,12 @@ class Stack(nn.Module):
         names = enumerate(name for name, _ in self._statistics)
         return {name: self.get_buffer(f"statistics{place}") for place, name in names}
 
-    def states(self, x: Tensor) -> list[Tensor]:
-        """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs)."""
-        return self.plan.states(self.tensors(), self._read(x), self.training)
+    def states(self, x: Tensor, gates: Gates | None = None) -> list[Tensor]:
+        """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs).
+
+        `gates` takes in those of gated skips on the way.
+        """
+        return self.plan.states(self.tensors(), self._read(x), self.training, gates)
 
     def unrolled(self, x: Tensor) -> list[list[Tensor]]:
         """The states of every time step."""

@@ -17,7 +17,9 @@ HISTOGRAM_EDGES = np.concatenate([[0.0], 10.0 ** np.arange(-20, 4.5, 0.5)])
 class Probe:
     """A quantity with one value per arm, seed and the axes named, at every step or at snapshots.
 
-    Layers are 1..N+1; one to which the probe does not apply has NaN.
+    Layers are 1..N+1, skips those of the network in its order; one to which the probe does not
+    apply has NaN. Probes of what skips learn are there where some skip of the network learns it
+    (`skipviz.network.learned`); a skip that an arm makes no use of has NaN there.
     """
 
     name: str
@@ -56,6 +58,71 @@ PROBES = (
         "norm of the update of a layer's weights over the norm of the weights",
         "standard",
         at="step",
+    ),
+    Probe(
+        "branch_scale",
+        "branch scale",
+        "learned factor of a skip's branch; where there is one per channel their root mean square",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "branch_scale_gradient",
+        "|∂L/∂ branch scale|",
+        "norm of the gradient of a learned branch scale, over all channels where there are several",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "shortcut_scale",
+        "shortcut scale",
+        "learned factor of the shortcut; where there is one per channel their root mean square",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "shortcut_scale_gradient",
+        "|∂L/∂ shortcut scale|",
+        "norm of the gradient of a learned shortcut scale, over all channels of several",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "gate",
+        "gate",
+        "mean over batch and units of the share T that a gated skip gives to its branch, the rest "
+        "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets through",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "gate_gradient",
+        "|∂L/∂W of the gate|",
+        "norm of the gradient of a gate's weights, without its bias",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "projection",
+        "|W| of the projection",
+        "Frobenius norm of the weights of a projection",
+        "standard",
+        at="step",
+        axes=("skips",),
+    ),
+    Probe(
+        "projection_gradient",
+        "|∂L/∂W| of the projection",
+        "norm of the gradient of the weights of a projection",
+        "standard",
+        at="step",
+        axes=("skips",),
     ),
     Probe(
         "saturated",

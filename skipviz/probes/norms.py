@@ -1,6 +1,6 @@
 """Norms of many tensors in few calls, exact from float32's smallest numbers to its largest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 import numpy as np
@@ -21,7 +21,9 @@ UNDERFLOW = 1e-16  # below this a float32 sum of squares loses digits: 1e-16 ** 
 class RowNorms:
     """|row| of tensors (rows, copies, ..); the same shapes at every call, and one buffer."""
 
-    def __init__(self) -> None:
+    def __init__(self, unread: Index | None = None) -> None:
+        """`unread` are places of the result that nobody reads: NaN, which takes no mending."""
+        self._unread = unread
         self._buffer = torch.empty(0)
         self._views: list[Tensor] = []
 
@@ -32,6 +34,8 @@ class RowNorms:
         for group, view in zip(groups, self._views, strict=True):
             torch.linalg.vector_norm(group.flatten(2), dim=2, out=view)
         norms: Array = self._buffer.cpu().numpy().astype(np.float64)
+        if self._unread is not None:
+            norms[self._unread] = np.nan
         if np.fmin.reduce(norms) < UNDERFLOW or np.fmax.reduce(norms) == np.inf:
             _mend(groups, norms)
         return norms
@@ -48,26 +52,32 @@ def _mend(groups: Sequence[Tensor], norms: Array) -> None:
 
     Squares of tiny numbers vanish in float32, and those of numbers above 1.8e19 are infinite.
     """
-    start = 0
-    for group in groups:
-        end = start + group.shape[0] * group.shape[1]
-        here = norms[start:end]
-        wrong = np.flatnonzero((here < UNDERFLOW) | np.isposinf(here))
-        if len(wrong):
-            rows = group.flatten(0, 1)[torch.from_numpy(wrong)].cpu().double()
-            norms[start + wrong] = torch.linalg.vector_norm(rows.flatten(1), dim=1).numpy()
-        start = end
+    wrong = np.flatnonzero((norms < UNDERFLOW) | np.isposinf(norms))
+    ends = np.cumsum([group.shape[0] * group.shape[1] for group in groups])
+    cuts = np.searchsorted(wrong, ends)
+    for group, end, places in zip(groups, ends, np.split(wrong, cuts[:-1]), strict=True):
+        if len(places):
+            start = end - group.shape[0] * group.shape[1]
+            rows = group.flatten(0, 1)[torch.from_numpy(places - start)].cpu().double()
+            norms[places] = torch.linalg.vector_norm(rows.flatten(1), dim=1).numpy()
 
 
 class WeightRows:
     """Which rows of a stack's parameter groups are weights of which layer 1..N+1."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, also: Collection[str] = ()) -> None:
+        """`also` names tensors that `index` is to find as well."""
         self._copies = stack.copies
         owners = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
         owners["readout"] = stack.network.depth
         found = [_columns(names, owners) for names in stack.places]
-        self._groups = [place for place, columns in enumerate(found) if (columns >= 0).any()]
+        self._groups = [
+            place
+            for place, columns in enumerate(found)
+            if (columns >= 0).any() or not {*also}.isdisjoint(stack.places[place])
+        ]
+        names = [name for place in self._groups for name in stack.places[place]]
+        self._row_of = {name: row for row, name in enumerate(names)}
         columns = np.concatenate([found[place] for place in self._groups])
         order = np.argsort(columns, kind="stable")
         self._rows = order[columns[order] >= 0]
@@ -79,8 +89,19 @@ class WeightRows:
         self._index = self._rows * self._copies + np.arange(self._copies)[:, None]
 
     def of(self, groups: Sequence[Tensor]) -> list[Tensor]:
-        """Those of the groups, given in the stack's order, that hold weights of layers."""
+        """Those of the groups, given in the stack's order, that hold what is looked for."""
         return [groups[place] for place in self._groups]
+
+    @property
+    def names(self) -> list[str]:
+        """All tensors of the groups, also those that are no weights."""
+        return list(self._row_of)
+
+    def index(self, names: Sequence[str]) -> Index:
+        """(copies, names): where the flat `RowNorms` of `of(..)` have these tensors."""
+        rows = np.array([self._row_of[name] for name in names], dtype=np.int64)
+        index: Index = rows * self._copies + np.arange(self._copies)[:, None]
+        return index
 
     def gather(self, norms: Array) -> Array:
         """(.., size) flat `RowNorms` of `of(..)` -> (.., copies, layers).

@@ -47,8 +47,9 @@ class ConstantChannels:
 
 @dataclass(frozen=True)
 class Frame:
-    """The probes of one step, taken before its update. Axes: arms, seeds, then layers 1..N+1.
+    """The probes of one step, taken before its update.
 
+    Axes: arms, seeds, then layers 1..N+1, or skips for what these learn.
     `seconds` of computing since the start of the run, and those of them spent on probes;
     `snapshot` holds the costly probes at the steps at which they are taken, `constant` what of the
     first batch is rounding behind batch norm (at step 0, skipviz.training.constant).

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
 from skipviz.network import Network
+from skipviz.probes.catalogue import PROBES
 from skipviz.settings import Settings
 from skipviz.training.frame import ConstantChannels, Failure, Frame
 from skipviz.training.frames import Frames
@@ -24,6 +25,7 @@ Steps = NDArray[np.int64]
 Ends = tuple[int, int]
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
+OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}
 SPLITS = ("batch", "train", "test")
 STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
 SNAPSHOT_BYTES = 32 * 2**20
@@ -137,10 +139,12 @@ class Recording(ABC):
         return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
-        """(rows, layers 1..N+1) of one probe of every step; KeyError when it was not measured."""
+        """(rows, layers 1..N+1) of one probe of every step, float64; (rows, skips) of what skips
+        learn, in the order of `skips`. KeyError when it was not measured.
+        """
         place = self._place(arm, seed)
         if not len(self._rows):
-            return np.empty((0, self.layers + 1))
+            return np.empty((0, len(self.skips) if name in OF_SKIPS else self.layers + 1))
         return self._rows.column(name)[:, *place].astype(np.float64)
 
     def has(self, probe: str) -> bool:

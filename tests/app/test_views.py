@@ -39,6 +39,29 @@ def test_each_view_has_its_charts() -> None:
         assert charts(page)[0] == first
 
 
+def test_what_the_skips_learn_is_shown_where_they_learn_something() -> None:
+    scale = {"value": 0, "learned": "scalar"}
+    learning = START.change_skip(3, 7, branch_scale=scale).add_skip(4, 6, kind="gated")
+    page = trained(learning)
+    session(page).address.view = "learned"
+    ran(page)
+    assert charts(page) == ["learned_branch_scale_skip", "learned_branch_scale_gradient_skip"]
+    choice = next(each for each in page.button_group if "Gate" in each.options)
+    assert choice.options == ["Branch scale", "Gate"]
+    choice.set_value("gate")
+    ran(page)
+    assert charts(page) == ["learned_gate_skip", "learned_gate_gradient_skip"]
+    assert component(page, "editor")["gradients"]["arms"][0]["learned"].keys() == {"3-7", "4-6"}
+
+
+def test_networks_whose_skips_learn_nothing_have_no_such_view() -> None:
+    page = trained(START)
+    session(page).address.view = "learned"
+    ran(page)
+    assert charts(page)[0] == "layers_weight_gradient"
+    assert session(page).address.view == ""
+
+
 def test_a_view_in_the_link_is_opened() -> None:
     page = opened()
     page.query_params["n"] = link.encode(START, Settings(steps=2))

@@ -78,6 +78,29 @@ def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, serv
     expect(curves).to_have_attribute("data-traces", re.compile("A skip,A plain"))
 
 
+def test_what_each_skip_learns_is_drawn_and_can_be_downloaded(page: Page, server: str) -> None:
+    scale = {"value": 0, "learned": "scalar"}
+    learning = NETWORK.change_skip(3, 7, branch_scale=scale).add_skip(4, 6, kind="gated")
+    opened(page, server, learning, steps=20)
+    train(page)
+    page.get_by_role("radio", name="What the skips learn").click()
+    scales = chart(page, "learned_branch_scale_skip")
+    expect(scales).to_have_attribute("data-step", "20")
+    expect(scales).to_have_attribute("data-traces", "skip 3 → 7")
+    with page.expect_download() as taken:
+        menu(scales, "CSV")
+    rows = list(csv.reader(Path(taken.value.path()).read_text(encoding="utf-8").splitlines()))
+    assert rows[0] == ["x", "skip 3 → 7"]
+    assert rows[1] == ["0", "0"]
+    assert [row[0] for row in rows[1:]] == [str(step) for step in range(21)]
+    page.get_by_role("radio", name="Gate", exact=True).click()
+    gradients = chart(page, "learned_gate_gradient_skip")
+    # it lies in the branch that is 0 at first, so its first gradient is
+    expect(gradients).to_have_attribute("data-traces", "skip 4 → 6,skip 4 → 6 zeros")
+    menu(gradients, "Table")
+    expect(gradients.get_by_role("row")).to_have_count(22)
+
+
 def test_skips_are_ranked_and_a_plane_has_a_boundary(page: Page, server: str) -> None:
     plane = Network.mlp(4, 8, skips=((1, 3), (2, 4)))
     opened(page, server, plane, steps=20, data="xor")

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.helpers import open_app, top_of
+from skipviz.network import Network
+from tests.e2e.helpers import open_app, open_network, top_of
 
 
 def test_a_card_says_what_a_layer_and_a_skip_are_and_measure(page: Page, server: str) -> None:
@@ -21,5 +22,18 @@ def test_a_card_says_what_a_layer_and_a_skip_are_and_measure(page: Page, server:
 
     page.mouse.move(*top_of(page.locator('[data-skip="3-5"]')))
     expect(card).to_contain_text("Skip 3 → 5: addjoins the outputno weightscarries")
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()
+
+
+def test_a_card_says_what_a_skip_has_learned_and_by_which_gradient(page: Page, server: str) -> None:
+    scale = {"value": 0.5, "learned": "scalar"}
+    open_network(page, server, Network.mlp(6, 16).add_skip(2, 4, branch_scale=scale), steps=5)
+    expect(page.locator(".legend.shown")).to_be_visible()
+    page.mouse.move(*top_of(page.locator('[data-skip="2-4"]')))
+    card = page.locator(".card")
+    expect(card).to_contain_text("with skipsbranch scale 0.5, |∂L/∂scale|")
+    page.mouse.click(*top_of(page.locator('[data-skip="2-4"]')))
+    expect(page.locator(".inspector")).to_contain_text("branch scale 0.5")
     page.mouse.move(5, 5)
     expect(card).to_be_hidden()

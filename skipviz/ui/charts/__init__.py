@@ -7,6 +7,7 @@ from skipviz.data import Split
 from skipviz.figures import editor_gradients
 from skipviz.jobs import JobPool
 from skipviz.training.run import Run
+from skipviz.ui.charts.learned import learned_control
 from skipviz.ui.charts.memory import Picture, picture_of
 from skipviz.ui.charts.ranking import rank_button
 from skipviz.ui.charts.theory import theory_of
@@ -35,7 +36,8 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
     if view == "boundary":
         unit_controls(session, pool, run, at)
     theory = theory_of(session, pool, run) if view in ("weights", "states") else None
-    shown = Shown(run, at, theme(), tuple(kept), theory, split)
+    quantity = learned_control(run) if view == "learned" else ""
+    shown = Shown(run, at, theme(), tuple(kept), theory, split, quantity)
 
     def draw() -> Picture:
         found = drawn(view, shown)
@@ -43,7 +45,7 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
             found += unit_charts(session, run, split, theme())
         return Picture(found, editor_gradients(run, at))
 
-    picture = picture_of((view, _sources(session, shown)), draw)
+    picture = picture_of((view, quantity, _sources(session, shown)), draw)
     live_charts(picture.charts, gradients=picture.gradients, key="charts")
 
 

@@ -12,10 +12,12 @@ from skipviz.figures.boundary import boundary_spec
 from skipviz.figures.gradient import Kept, layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec, over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
+from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.training.run import Run
+from skipviz.ui.charts.learned import learned_charts
 from skipviz.ui.live import Chart
 from skipviz.ui.scrubber import LATEST
 
@@ -23,6 +25,7 @@ TITLES = {
     "weights": "Gradient of weights",
     "states": "Gradient of states",
     "skips": "Through the skips",
+    "learned": "What the skips learn",
     "activations": "Activations",
     "updates": "Update ratio",
     "noise": "Noise",
@@ -43,6 +46,8 @@ class Shown:
     kept: Kept
     theory: Any
     split: Split | None
+    quantity: str = ""
+    """What the skips learn that is chosen, in the view of it."""
 
     @property
     def marked(self) -> int | None:
@@ -57,6 +62,7 @@ def views_of(run: Run) -> dict[str, str]:
         "weights": True,
         "states": True,
         "skips": "skip_share" in measured and bool(_carrying(run)),
+        "learned": bool(learned_quantities(run)),
         "activations": "state_rms" in measured,
         "updates": "update_ratio" in measured,
         "noise": "gradient_snr" in measured,
@@ -193,6 +199,10 @@ def _carrying(run: Run) -> list[str]:
     ][:3]
 
 
+def _learned(shown: Shown) -> list[Chart]:
+    return learned_charts(shown.run, shown.quantity, shown.marked, shown.theme)
+
+
 def _activations(shown: Shown) -> list[Chart]:
     return [
         _curves(shown, "state_rms", "Size of the states, per layer", 6),
@@ -258,6 +268,7 @@ _VIEWS: dict[str, Callable[[Shown], list[Chart]]] = {
     "weights": _weights,
     "states": _states,
     "skips": _skips,
+    "learned": _learned,
     "activations": _activations,
     "updates": _updates,
     "noise": _noise,

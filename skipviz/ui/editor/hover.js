@@ -6,7 +6,8 @@ import { percent } from "./words.js";
 const PATIENCE = 300; // milliseconds until the first card; from card to card there is no wait
 const GAP = 10; // pixels
 
-// `arm` is the arm shown, with its gradients and shares, or undefined before there are any.
+// `arm` is the arm shown, with its gradients, its shares and what its skips have learned, or
+// undefined before there are any.
 export function cardLines(network, id, arm) {
   const isSkip = id.includes("-");
   const part = isSkip
@@ -18,7 +19,8 @@ export function cardLines(network, id, arm) {
   const measured = isSkip
     ? share !== undefined && `carries ${percent(share)} of the gradient at ${id.split("-")[0]}`
     : value && `|∂L/∂W| ${value}`;
-  return measured ? [...part.card, `${measured}, ${arm.label}`] : part.card;
+  const said = [...(measured ? [measured] : []), ...((isSkip && arm?.learned?.[id]) || [])];
+  return [...part.card, ...said.map((line) => `${line}, ${arm.label}`)];
 }
 
 export class HoverCard {

@@ -48,10 +48,12 @@ export class Inspector {
 
   aboutSkip(id) {
     const skip = this.editor.skip(id);
-    const share = this.editor.shownArm()?.shares?.[id];
-    const carried = share === undefined ? "" : ` · carries ${percent(share)}`;
+    const arm = this.editor.shownArm();
+    const share = arm?.shares?.[id];
+    const carried = share === undefined ? [] : [`carries ${percent(share)}`];
+    const said = [`Skip ${skip.source} → ${skip.target}`, ...carried, ...(arm?.learned?.[id] ?? [])];
     return {
-      text: `Skip ${skip.source} → ${skip.target}${carried}`,
+      text: said.join(" · "),
       id,
       kind: skip.kind,
       kinds: this.editor.view.kinds,

@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import figures, presets
-from skipviz.figures.gradient import LABEL_GAP, _apart
 from skipviz.figures.heatmap import even_rows
-from skipviz.figures.style import CIVIDIS, log_colours, thinned
+from skipviz.figures.style import CIVIDIS, LABEL_GAP, apart, log_colours, thinned
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run
 from skipviz.training.verdict import number_text
@@ -90,7 +89,7 @@ def test_several_seeds_give_a_median_between_minimum_and_maximum() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_labels_never_overlap_and_never_leave_the_top(places: list[float]) -> None:
-    moved = sorted(_apart(places))
+    moved = sorted(apart(places))
     gaps = np.diff(moved)
     assert (gaps > LABEL_GAP - 1e-9).all()
     assert moved[-1] <= 1 + 1e-9

@@ -64,6 +64,9 @@ def test_every_probe_is_the_norm_it_says(stack, made):
 def test_without_an_update_its_ratio_is_nan_and_nothing_else(stack, made):
     measured = StepProbes(stack, "standard").measure(made, None, RATE)
     assert np.isnan(measured.pop("update_ratio")).all()
+    for name in ("projection", "projection_gradient"):  # skips 1 -> 3 and 2 -> 4; skip, plain
+        expected = [[True, False]] * 2 + [[True, True]] * 2
+        assert np.isnan(measured.pop(name)).tolist() == expected
     assert all(np.isfinite(values).all() for values in measured.values())
 
 
@@ -99,6 +102,14 @@ def test_an_exact_zero_stays_zero_and_nan_stays_in_its_copy():
     measured = RowNorms().of([rows, rows]).reshape(2, 2, 2)
     expected = [[0, np.sqrt(30)], [np.sqrt(30), np.nan]]
     np.testing.assert_allclose(measured, [expected, expected], rtol=1e-6)
+
+
+def test_norms_that_nobody_reads_are_nan_and_the_rest_is_exact():
+    rows = torch.full((2, 2, 30), 1e-30)
+    measured = RowNorms(np.array([1, 6])).of([rows, rows])
+    assert np.isnan(measured).nonzero()[0].tolist() == [1, 6]
+    rest = np.delete(measured, [1, 6])
+    np.testing.assert_allclose(rest, 1e-30 * np.sqrt(30), rtol=1e-5)
 
 
 def test_tiers_contain_each_other_and_name_every_probe():

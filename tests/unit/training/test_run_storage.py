@@ -149,7 +149,9 @@ def test_every_arm_can_be_timed_by_itself(small):
 
 
 def test_a_run_holds_what_its_tier_promises(small):
-    feedback = small.set_time_steps(3).add_skip(4, 2)
+    scale = {"value": 0.5, "learned": "scalar"}
+    feedback = small.set_time_steps(3).add_skip(4, 2, branch_scale=scale, shortcut_scale=scale)
+    feedback = feedback.add_skip(3, 5, kind="gated").add_skip(0, 2, kind="projection")
     for tier in ("lean", "standard", "full"):
         run = train(feedback, steps=2, probes=tier, snapshot_every=1)
         promised = probes_of(tier)
@@ -157,13 +159,13 @@ def test_a_run_holds_what_its_tier_promises(small):
         assert set(run.frames[1].probes) == at_steps
         taken = run.frames[1].snapshot or {}
         assert set(taken) == {probe.name for probe in promised if probe.at == "snapshot"}
-        sizes = {"layers": 7, "skips": 3, "time steps": 3, "bins": len(HISTOGRAM_EDGES)}
+        sizes = {"layers": 7, "skips": 5, "time steps": 3, "bins": len(HISTOGRAM_EDGES)}
         for probe in promised:
-            if probe.at == "snapshot":
-                shape = run.snapshot(probe.name, "skip").shape
-                wanted = [sizes.get(axis) for axis in probe.axes]
-                assert len(shape) == 1 + len(wanted)
-                assert all(size in (None, had) for had, size in zip(shape[1:], wanted, strict=True))
+            read = run.snapshot if probe.at == "snapshot" else run.probe
+            shape = read(probe.name, "skip").shape
+            wanted = [sizes.get(axis) for axis in probe.axes]
+            assert len(shape) == 1 + len(wanted)
+            assert all(size in (None, had) for had, size in zip(shape[1:], wanted, strict=True))
 
 
 def test_networks_of_every_kind_can_be_trained_and_measured():

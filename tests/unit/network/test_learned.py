@@ -1,0 +1,39 @@
+"""Which skips learn something of their own, and whose scale acts on a layer."""
+
+from skipviz.network import Network
+from skipviz.network.learned import LEARNED, learned_by, learned_in, scales_over
+
+SCALAR = {"value": 0, "learned": "scalar"}
+NETWORK = (
+    Network.mlp(6, 8)
+    .add_skip(1, 3, branch_scale=SCALAR)
+    .add_skip(2, 6, branch_scale={"value": 0.1, "learned": "channel"}, shortcut_scale=SCALAR)
+    .add_skip(3, 5, branch_scale=0.5, shortcut_scale=SCALAR)
+    .add_skip(0, 2, kind="projection", branch_scale=SCALAR)
+    .add_skip(5, 6, kind="gated")
+)
+
+
+def test_scales_act_on_the_layers_between_the_ends_of_their_skip() -> None:
+    assert scales_over(NETWORK, 1) == ((0, 2),)
+    assert scales_over(NETWORK, 2) == ((1, 3), (0, 2))
+    assert scales_over(NETWORK, 3) == ((1, 3), (2, 6))
+    assert scales_over(NETWORK, 4) == scales_over(NETWORK, 6) == ((2, 6),)
+    assert scales_over(NETWORK, 7) == ()
+
+
+def test_what_each_kind_learns() -> None:
+    assert [learned_by(skip) for skip in NETWORK.skips] == [
+        ("branch_scale",),
+        ("branch_scale", "shortcut_scale"),
+        ("shortcut_scale",),
+        ("branch_scale", "projection"),
+        ("gate",),
+    ]
+    assert learned_in(NETWORK) == LEARNED
+    assert learned_in(Network.mlp(3, 8, skips=((1, 3),))) == ()
+
+
+def test_a_feedback_skip_has_no_branch() -> None:
+    looped = Network.mlp(3, 8).set_time_steps(2).add_skip(3, 1, branch_scale=SCALAR)
+    assert all(scales_over(looped, k) == () for k in range(1, 5))
