@@ -33,8 +33,8 @@ skips. What small networks show of this, and what they do not:
 - The **width** of the low part. It is what the sentence above reports, and with skips it is often
   larger.
 - Not **chaos**. In the networks of 20 layers that Learn measures the slices have one minimum, with
-  skips and without. Whether they look convex depends on what is drawn: the colours here show the logarithm of the loss,
-  which curves down where the loss itself does not.
+  skips and without. Whether they look convex depends on what is drawn: the colours here show the
+  logarithm of the loss, which curves down where the loss itself does not.
 - Width is not shape alone. An arm that ended at a higher loss has less room below the threshold.
 
 [Learn](learn?chapter=claims) measures all three with three seeds.
