@@ -60,7 +60,7 @@ learned.
 
 So we train networks of 4 and of 8 layers, which learn with skips and without, and compare the
 gaps over three seeds. Where the ranges overlap we say that there is no difference, whatever the
-means are. The argument that skips reduce [[overfitting]] because “more information is retained”
+medians are. The argument that skips reduce [[overfitting]] because “more information is retained”
 is not a mechanism: retaining more can help to learn by heart just as well.
 """,
             Measurement(
@@ -80,8 +80,8 @@ how much its length changes, as the mean change of its logarithm.
 
 Twelve tanh layers, with skips and without, the same batches. Two effects work against each other.
 A constant term does not change, so it is smooth. But a network that learns faster has soon
-finished the easy part, and what is left of its gradient is mostly the noise of the batches. Read
-the curve at the start and at the end; a sentence for all of training would be wrong.
+finished the easy part, and what is left of its gradient is mostly the noise of the batches. So
+read the curve at the start and at the end: the sentence above it averages over all steps.
 """,
             Measurement(
                 f"{_HERE}:smoothness",
@@ -101,9 +101,9 @@ measure. What one can ask is how much can be *read out*. A [[linear probe]] is t
 [[state]] of every layer, and its accuracy on the test split says how much of the label a linear
 map finds there.
 
-We probe all layers of 24 ReLU layers before training: in the deep states without skips the digits
-are hard to tell apart, with skips most of them stay readable. After training, those with skips
-read better in every layer, and the others are much as they were. Note that the probe stretches
+We probe all 24 ReLU layers before training: in the deep states without skips the digits are hard
+to tell apart, with skips most of them stay readable. After training every layer with skips can be
+read better than before, and those without are much as they were. Note that the probe stretches
 each unit to the same variance first, so it is not the small size of the deep states that counts
 against them.
 """,

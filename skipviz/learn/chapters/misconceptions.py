@@ -19,9 +19,9 @@ _SIZES = """
 5. **“In a deep network the deep layers get no gradient.”** It is the other end that starves. The
    gradient comes from the loss, so the layers next to the readout get it first, and those next to
    the input get what is left. [Chapter 2](?chapter=vanishing), [experiment 1](experiments?e=g1).
-6. **“Skips solve exploding gradients.”** They can make them: identity skips around ReLU layers with
-   [[He initialisation]] multiply the gradient by $\\sqrt 2$ per block, where the chain alone keeps
-   it. Against the growth in entry 7 they help. [Chapter 2](?chapter=vanishing),
+6. **“Skips solve exploding gradients.”** They can make them: identity skips around ReLU branches
+   with [[He initialisation]] multiply the gradient by $\\sqrt 2$ per block, where the chain alone
+   keeps it. Against the growth in entry 7 they help. [Chapter 2](?chapter=vanishing),
    [experiment 12](experiments?e=g12).
 7. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
    grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
@@ -45,8 +45,9 @@ _FORMULAS = """
     the other changes. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
 15. **“A projection shortcut is an identity.”** It has a matrix, and a product of matrices can
     vanish. [Chapter 7](?chapter=projection), [experiment 5](experiments?e=g5).
-16. **“A backward skip helps the gradient to reach early layers.”** In one pass it does nothing;
-    over time it is a loop. [Chapter 8](?chapter=feedback), [experiment 15](experiments?e=g15).
+16. **“A backward skip helps the gradient to reach early layers.”** Within one pass it hands on no
+    gradient; over time it is a loop. [Chapter 8](?chapter=feedback),
+    [experiment 15](experiments?e=g15).
 """
 
 _FAMILY = """

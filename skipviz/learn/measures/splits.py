@@ -44,8 +44,8 @@ def angles(
     term, longer = terms[ends], int((r > -0.5).sum())
     shown = slice(0, MOST_BARS)
     yield Result(
-        verdict=f"{longer} of {len(terms)} skips make the gradient longer. At "
-        f"{ends[0]} → {ends[1]} the angle is {_degrees(term.cosine)} and R is "
+        verdict=f"At {longer} of {len(terms)} skips the gradient is longer than without the "
+        f"skip's part. At {ends[0]} → {ends[1]} the angle is {_degrees(term.cosine)} and R is "
         f"{number_text(term.criterion)}.",
         note="Skip term against the rest of ∂L/∂s at its source; batch of 64, first weights.",
         figure=Bars(
