@@ -62,8 +62,8 @@ def _about_own(hand: AtHand) -> None:
     count = len(hand.network.skips)
     st.markdown(
         f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
-        f"{count} skip{'s' * (count != 1)}. All numbers below are measured on its first weights "
-        f"(seed {hand.seed}, first batch of 64 samples, float64)."
+        f"{count} skip{'s' * (count != 1)}. What is said of it below is measured on its first "
+        f"weights (seed {hand.seed}, the first samples of the train split, 64 at most, float64)."
     )
     if len(skips) > 1:
 

@@ -129,6 +129,7 @@ def test_a_network_without_any_gradient_is_said_to_have_none() -> None:
         "no gradient arrives" in next(forward_skip.against_plain(dead, "digits", 0, (1, 4))).verdict
     )
     assert next(forward_skip.forward(dead, "digits", 0, (1, 4))).verdict
+    assert "No gradient comes down 1 → 4." in next(splits.angles(dead, "digits", 0, (1, 4))).verdict
 
 
 def test_where_the_layers_pass_nothing_all_came_down_the_skip() -> None:
@@ -137,3 +138,5 @@ def test_where_the_layers_pass_nothing_all_came_down_the_skip() -> None:
     result = next(forward_skip.gradient(net, "digits", 0, (1, 3)))
     assert result.verdict == "All of the gradient at layer 1 came down the skip."
     assert np.isfinite(dict(result.values)["R"])
+    said = next(splits.angles(net, "digits", 0, (1, 3))).verdict
+    assert said.endswith("All of the gradient came down 1 → 3.")
