@@ -26,8 +26,8 @@ REPORT = ROOT / "test-results" / "experiments.html"
 HEAD = """# The guided experiments, measured
 
 Written by `make experiments`, which runs the full version of every experiment of the page
-Experiments with three seeds or more. Measured: mean over the seeds [smallest, largest]. Expected:
-where the mean should lie; set from theory, or from earlier measurements of the same settings with
+Experiments with three seeds or more. Measured: median of the seeds [smallest, largest]. Expected:
+where the median should lie; set from theory, or from earlier measurements of the same settings with
 room for other machines. Published figures are cited, not reproduced, unless they are formulas.
 """
 STYLE = (

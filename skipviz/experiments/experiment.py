@@ -11,7 +11,7 @@ from skipviz.settings import Settings
 Form = Literal["number", "share", "power", "count"]
 Values = Mapping[str, float]
 Band = tuple[float, float]
-"""Where a measured mean is expected, ends included."""
+"""Where the median over the seeds is expected, ends included."""
 
 
 @dataclass(frozen=True)

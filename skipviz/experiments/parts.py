@@ -144,8 +144,8 @@ class OverDepth(Part):
     (skipviz.theory) is drawn as a line. "v.at_32" is the ratio at depth 32, "v.deepest" that of the
     deepest network. "v.r2_depth" and "v.r2_root" say how well its log is linear in the depth and in
     its square root, "v.r2_lead" is R² in the log of the depth (a power law) less R² in the depth
-    (an exponential). "v.off" is the largest distance to theory in log (natural), of the geometric
-    mean over the seeds.
+    (an exponential). "v.off" is the largest distance to theory in log (natural), of the median over
+    the seeds.
     """
 
     by_depth: Mapping[str, Mapping[int, Network]] = field(default_factory=dict)

@@ -22,9 +22,9 @@ class Measured:
     inside: bool | None
 
     @property
-    def mean(self) -> float:
-        """Over the seeds; NaN where one of them failed."""
-        return float(np.mean(self.values))
+    def median(self) -> float:
+        """Over the seeds, as in the charts; NaN where one of them failed."""
+        return float(np.median(self.values))
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -
 
 
 def judged(quantity: Quantity, values: Mapping[str, Array], setup: Setup) -> Measured:
-    """A quantity with the verdict: is its mean inside the band?"""
+    """A quantity with the verdict: is its median inside the band?"""
     found = values[quantity.key]
     if quantity.over:
         found = found / values[quantity.over]
     known = quantity.always or setup.default
     low, high = quantity.band(setup.thin)
-    inside = bool(low <= np.mean(found) <= high) if known else None
+    inside = bool(low <= np.median(found) <= high) if known else None
     return Measured(quantity, tuple(map(float, found)), inside)

@@ -9,7 +9,7 @@ _EXACT = 1e-6  # relative width below which a band is said as one number
 
 
 def value_text(value: float, form: Form) -> str:
-    """One measured number; a mean over seeds of which one failed is none."""
+    """One measured number; a median over seeds of which one failed is none."""
     if not isfinite(value):
         return "none: it diverged"
     if form == "share":
@@ -33,14 +33,15 @@ def _scientific(value: float) -> str:
 
 
 def measured_text(one: Measured) -> str:
-    """Mean and, where the seeds differ, their span."""
+    """Median and, where the seeds differ, their span."""
     form, low, high = one.quantity.form, min(one.values), max(one.values)
-    mean, ends = value_text(one.mean, form), [value_text(end, form) for end in (low, high)]
-    return mean if ends[0] == ends[1] or not isfinite(one.mean) else f"{mean} [{', '.join(ends)}]"
+    median, ends = value_text(one.median, form), [value_text(end, form) for end in (low, high)]
+    known = ends[0] != ends[1] and isfinite(one.median)
+    return f"{median} [{', '.join(ends)}]" if known else median
 
 
 def band_text(band: Band, form: Form) -> str:
-    """Where a mean is expected."""
+    """Where a median is expected."""
     low, high = band
     if high == inf:
         return f"at least {bound_text(low, form)}"

@@ -2,8 +2,8 @@
 
 _NETWORK = {
     "network": "Layers 1 to N between the input (0) and the readout (N + 1), plus skips.",
-    "layer": "One step of the chain: a linear map, usually followed by an activation. Layer k "
-    "reads the state of layer k − 1 and makes h_k.",
+    "layer": "One step of the chain, mostly a linear map followed by an activation. Layer k reads "
+    "the state of layer k − 1 and makes h_k.",
     "chain": "The layers one after the other, without skips.",
     "state": "What layer k hands on, after all skips that end there have joined: s_k. Without such "
     "a skip it is h_k, the layer's own output; s_0 is the input.",
@@ -11,14 +11,15 @@ _NETWORK = {
     "readout": "The last linear map, N + 1. It turns the last state into one number per class.",
     "logits": "The numbers the readout gives, one per class, before softmax.",
     "activation": "The nonlinear function after a linear map, such as ReLU, tanh or sigmoid.",
-    "saturated": "An activation is saturated where its slope is nearly zero: no gradient passes.",
+    "saturated": "An activation is saturated where its slope is nearly zero: hardly any gradient "
+    "passes.",
     "depth": "The number of layers, N.",
     "width": "The number of units of a layer.",
     "branch": "What lies between the two ends of a skip: F in y = F(x) + x.",
     "batch norm": "Normalises every unit over the batch to mean 0 and variance 1, then scales and "
     "shifts it by learned numbers.",
-    "layer norm": "Normalises all units of one sample to mean 0 and variance 1, then scales and "
-    "shifts them by learned numbers.",
+    "layer norm": "Normalises all units of one sample (of one position, in a sequence) to mean 0 "
+    "and variance 1, then scales and shifts them by learned numbers.",
     "parameters": "All numbers that are learned: weights, biases, gates, scales.",
     "MAC": "One multiply-accumulate. Counted for linear maps and convolutions, one sample forward.",
     "preset": "A network to start from.",
@@ -39,7 +40,7 @@ _SKIPS = {
     "residual connection": "A skip that adds the input of a branch to its output, y = F(x) + x, so "
     "that the branch learns the difference y − x.",
     "feedback skip": "A skip to the same or an earlier layer. It carries the state of the previous "
-    "time step, so it needs at least two time steps.",
+    "time step, so with a single time step it has nothing to carry.",
     "time step": "One pass through the chain. Networks with feedback skips make several.",
     "join": "Where a skip meets layer q: at its output, or inside, before its activation.",
     "clean path": "A way from a deep state to an early one that passes only identity skips, with "
@@ -52,7 +53,8 @@ _SKIPS = {
     "DenseNet": "A network in which every layer of a block reads all earlier states of the block, "
     "concatenated.",
     "U-Net": "A network that makes an image smaller and then larger again, with concat skips from "
-    "each size to the same size on the way up.",
+    "each size to the same size on the way up; in the original they are cropped, since its "
+    "convolutions are not padded.",
     "highway network": "A network whose layers are all gated: learned gates decide how much is "
     "transformed and how much carried.",
     "ResNet": "A network of residual blocks, y = F(x) + x.",
@@ -100,7 +102,7 @@ _EXPERIMENTS = {
     "values are those of the arm without skips.",
     "forward only": "The arm in which skips carry the signal but not its gradient.",
     "leave one out": "One arm per skip, in which only that skip is removed.",
-    "probe": "A quantity measured at every step in every layer.",
+    "probe": "A quantity measured in every layer while a network trains.",
     "run": "One training of all arms together.",
     "step": "One update of all weights, from one batch.",
     "batch": "The samples from which one update is made.",

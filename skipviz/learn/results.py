@@ -113,9 +113,10 @@ def curve(label: str, y: Array, style: str = "", x: Array | None = None) -> Curv
 
 
 def spread(values: Sequence[float] | Array, digits: int = 3) -> str:
-    """Mean and range over seeds: 0.967 [0.964, 0.969]; one value stands alone."""
+    """Median and range over seeds, as curves have them: 0.967 [0.964, 0.969]; one stands alone."""
     found = np.asarray(values, dtype=np.float64)
-    mean = f"{found.mean():.{digits}g}"
-    if len(found) == 1:
-        return mean
-    return f"{mean} [{found.min():.{digits}g}, {found.max():.{digits}g}]"
+    median, low, high = (
+        f"{value:.{digits}g}".replace("-", "−")
+        for value in (np.median(found), found.min(), found.max())
+    )
+    return median if len(found) == 1 else f"{median} [{low}, {high}]"

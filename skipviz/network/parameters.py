@@ -51,11 +51,16 @@ class InitSpec:
 
 @dataclass(frozen=True)
 class Tensor:
-    """Shape, first value, and how often one sample meets every entry (0: not a linear map)."""
+    """Shape, first value, and how often one sample meets every entry (0: not a linear map).
+
+    `transposed` are the groups of a transposed convolution, in which every output sums over axis 0;
+    0 for any other tensor, whose outputs lie along axis 0.
+    """
 
     shape: Shape
     start: InitSpec
     uses: int = 0
+    transposed: int = 0
 
 
 Tensors = dict[str, Tensor]
@@ -139,7 +144,8 @@ def _(layer: TransposedConvolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, ConvTranspose1d) else 2
     fed, style = place.shapes.fed, place.style
     weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
-    tensors = _linear("", weight, positions_in(fed), False, style.init)
+    init = InitSpec("weight", style.init, prod(weight[1:]))
+    tensors = {"weight": Tensor(weight, init, positions_in(fed), transposed=layer.groups)}
     bias = {"bias": _bias(layer.channels, weight, style.init)}
     return tensors | bias if style.bias else tensors
 

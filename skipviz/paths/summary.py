@@ -48,7 +48,7 @@ def spread(counts: Mapping[int, int]) -> Spread:
 def is_binomial(counts: Mapping[int, int]) -> int | None:
     """n when the counts are the binomial coefficients C(n, 0), .., C(n, n) at even distances.
 
-    So they are for n residual modules of equal depth in a row (Veit et al. 2016, section 4.1).
+    So they are for n residual modules of equal depth in a row (Veit et al. 2016, section 5).
     """
     lengths = sorted(counts)
     n = len(lengths) - 1

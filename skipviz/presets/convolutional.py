@@ -17,7 +17,7 @@ from skipviz.presets.preset import Chain, Preset
 
 _HE = Init(scheme="he")
 _DENSENET = "Huang et al., Densely Connected Convolutional Networks, 2017"
-_UNET = "Ronneberger et al., U-Net, 2015"
+_UNET = "Ronneberger et al., U-Net: Convolutional Networks for Biomedical Image Segmentation, 2015"
 
 
 def densenet(
@@ -71,12 +71,12 @@ def densenet_digits() -> Network:
 
 
 def unet() -> Network:
-    """U-Net, base 64, depth 4, for two classes per pixel; padded, so that sizes stay even."""
+    """U-Net, base 64, depth 4, two classes per pixel; padded, where the paper crops its skips."""
     return _unet(64, 4).network(readout=Readout(kind="per_position"), defaults=Style(init=_HE))
 
 
 def unet_digits() -> Network:
-    """U-Net, base 8, depth 2, on 8x8 digits; pooled at the end to name the digit."""
+    """U-Net, base 8, depth 2, padded, on 8x8 digits; pooled at the end to name the digit."""
     chain = _unet(8, 2)
     chain.add(GlobalPool())
     return chain.network(defaults=Style(init=_HE))

@@ -116,13 +116,17 @@ PRESETS = (
         learning_rate=0.1,
     ),
     Preset(
-        "rezero", "ReZero, 40 layers", rezero, "Bachlechner et al., ReZero is All You Need, 2020"
+        "rezero",
+        "ReZero, 40 layers",
+        rezero,
+        "Bachlechner et al., ReZero is All You Need: Fast Convergence at Large Depth, 2020",
     ),
     Preset(
         "skipinit",
         "SkipInit, 20 blocks",
         skipinit,
-        "De and Smith, Batch Normalization Biases Residual Blocks, 2020",
+        "De and Smith, Batch Normalization Biases Residual Blocks Towards the Identity Function "
+        "in Deep Networks, 2020",
     ),
     Preset(
         "layerscale",

@@ -110,7 +110,10 @@ def _on(*first: AnyLayer) -> Chain:
 _LN = "Xiong et al., On Layer Normalization in the Transformer Architecture, 2020"
 _VASWANI = "Vaswani et al., Attention Is All You Need, 2017"
 _DEEPNET = "Wang et al., DeepNet: Scaling Transformers to 1,000 Layers, 2022"
-_VIT = "Dosovitskiy et al., An Image is Worth 16x16 Words, 2021"
+_VIT = (
+    "Dosovitskiy et al., An Image is Worth 16x16 Words: Transformers for Image Recognition at "
+    "Scale, 2021"
+)
 _IDS = (32,)
 _EIGHT_ROWS = (8, 8)
 PRESETS = (

@@ -179,8 +179,9 @@ PROBES = (
     ),
     Probe(
         "gradient_snr",
-        "signal to noise of ∂L/∂W",
-        "norm of the batch's weight gradient over its standard error; 1 is pure noise",
+        "signal to noise of ∂L/∂W, estimated",
+        "norm of the batch's weight gradient over its standard error, estimated from 8 parts of "
+        "the batch; about 1 is pure noise",
         "full",
     ),
 )

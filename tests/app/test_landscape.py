@@ -49,6 +49,15 @@ def test_the_page_computes_by_itself_and_again_on_a_click() -> None:
     assert len({(heat["zmin"], heat["zmax"]) for heat in heats}) == 1, "one colour scale"
 
 
+def test_what_is_known_of_such_slices_is_folded_below_and_leads_to_its_measurement() -> None:
+    page = landscape(Network.mlp(3, 16))
+    assert not any("chaos" in each.value for each in page.markdown)
+    page.session_state["opened_known_of_slices"] = True
+    ran(page)
+    (text,) = (each.value for each in page.markdown if "chaos" in each.value)
+    assert "(learn?chapter=claims)" in text
+
+
 def test_another_threshold_changes_the_verdict_without_computing_again() -> None:
     page = computed(landscape(Network.mlp(4, 16, skips=((1, 3),))))
     before = session(page).computations["landscape"]

@@ -28,7 +28,7 @@ CARRIED = Experiment(
     source=Source(
         f"{_VEIT}, section 5",
         _LINK,
-        "In their trained net of 54 blocks most gradient comes from paths of 5 to 17 blocks. That "
+        "In their trained net of 54 blocks almost all gradient comes down paths of 5 to 17. That "
         "is a property of their trained net, not of residual nets in general, and is not "
         "reproduced here.",
     ),
@@ -48,7 +48,7 @@ CARRIED = Experiment(
     falsified="The mean length does not depend on the gain of the branches.",
     cleared="“Most of the gradient comes down paths of 5 to 17 blocks.” Not here, before training. "
     "And the gradients of single paths cancel one another: the norms by length add up to several "
-    "times the norm of their sum, so count × mean norm of a path says more than is there.",
+    "times the norm of their sum, so count × mean norm of a path overstates what arrives.",
     setting="54 pre-activation ReLU blocks of one layer of 64, He weights, each branch times the "
     "gain; digits, batch 32, float64, 10 single paths of every length.",
     short="20 blocks and 4 single paths of every length.",
@@ -77,12 +77,12 @@ DELETED = Experiment(
     id="g9",
     title="Delete a layer",
     claim="A trained residual net barely notices the loss of one block; a plain net that loses one "
-    "layer is left with guessing.",
+    "layer does little better than guessing.",
     source=Source(
         f"{_VEIT}, section 4",
         _LINK,
-        "On CIFAR-10 deleting one block changes next to nothing except at downsampling blocks, "
-        "while VGG falls to chance. Cited, not reproduced: those are trained nets of 54 blocks.",
+        "On CIFAR-10 deleting one of the 54 blocks of ResNet-110 changes next to nothing except at "
+        "downsampling blocks, while VGG falls to chance. Cited, not reproduced.",
     ),
     parts=_deleted,
     quantities=(

@@ -35,9 +35,9 @@ DEGRADATION = Experiment(
         "He et al. 2015, Deep Residual Learning, sections 1 and 4; growth per layer: Yang et al. "
         "2019, A Mean Field Theory of Batch Normalization",
         "https://arxiv.org/abs/1512.03385",
-        "He et al.: plain nets of 34 layers reach 28.54 % top-1 error on ImageNet, ResNet-34 "
-        "25.03 %. Those are nets of images, trained for days; the pattern is shown here, the "
-        "figures are not.",
+        "He et al.: a plain net of 34 layers reaches 28.54 % top-1 error on ImageNet, ResNet-34 "
+        "25.03 % (10-crop). Those are convolutional nets, trained for days; the pattern is shown "
+        "here, the figures are not.",
     ),
     parts=_degradation,
     quantities=(
@@ -89,7 +89,8 @@ DEGRADATION = Experiment(
     chance=0.1,
 )
 
-_FAIL = "paper: did not converge"
+_OVER = "above 20 % error"
+_FAIL = f"paper: {_OVER}"
 _TEST, _START = "Test accuracy", "|∂L/∂W₁| at the start"
 
 
@@ -108,7 +109,7 @@ def _zoo(setup: Setup) -> tuple[Part, ...]:
     ]
     if not setup.thin:
         plain = Variant("none", "no shortcut", variants[0].network, "plain", "plain", _FAIL)
-        closed = net("closed", "gate, bias −6", "", gate_bias=-6, **gate)
+        closed = net("closed", "gate, bias −6", "paper: 6.91 % error", gate_bias=-6, **gate)
         linear = net("map", "Wx + F", "paper: 12.22 % error", kind="projection")
         half_full = net("half_full", "½x + F", _FAIL, **half)
         variants[1:] = [closed, linear, half_full, *variants[1:3], plain, variants[3]]
@@ -123,12 +124,16 @@ ZOO = Experiment(
     id="g5",
     title="Shortcut zoo",
     claim="An identity trains best, or a gate that starts nearly closed, so that the identity "
-    "passes; a halved shortcut, a gate half open or dropout on it makes a deep net hard to train.",
+    "passes; a halved shortcut, a gate half open or dropout on it makes a deep net hard to train. "
+    "A learned map on the shortcut does so too in the paper's 110 layers, but not yet here.",
     source=Source(
         "He et al. 2016, Identity Mappings in Deep Residual Networks, Table 1 (ResNet-110)",
         "https://arxiv.org/abs/1603.05027",
-        "Test error on CIFAR-10: identity 6.61 %, ½x + ½F 12.35 %, gate with bias 0 12.86 %, "
-        "1×1 convolution 12.22 %, dropout ½: did not converge. Cited, not reproduced.",
+        "Test error on CIFAR-10: identity 6.61 %, ½x + ½F 12.35 %, 1×1 convolution 12.22 %, gate "
+        "on the shortcut alone with bias 0 12.86 % and with bias −6 6.91 %. ½x + F, no shortcut "
+        "and dropout ½ are marked “fail”, which by the caption is a test error above 20 %. Of "
+        "½x + F the text says that it “does not converge well”, of dropout that it “fails to "
+        "converge to a good solution”. Cited, not reproduced.",
     ),
     parts=_zoo,
     quantities=(
@@ -139,9 +144,14 @@ ZOO = Experiment(
             (0.75, 1),
             published="6.61 % error",
         ),
-        Quantity("closed.test_accuracy", f"{_TEST}, gate, bias −6", (0.93, 1)),
+        Quantity(
+            "closed.test_accuracy",
+            f"{_TEST}, gate, bias −6",
+            (0.93, 1),
+            published="6.91 % error",
+        ),
         Quantity("map.test_accuracy", f"{_TEST}, Wx + F", (0.9, 1), published="12.22 % error"),
-        Quantity("half_full.test_accuracy", f"{_TEST}, ½x + F", (0.4, 0.85), published="fails"),
+        Quantity("half_full.test_accuracy", f"{_TEST}, ½x + F", (0.4, 0.85), published=_OVER),
         Quantity(
             "half.test_accuracy",
             f"{_TEST}, ½x + ½F",
@@ -156,30 +166,31 @@ ZOO = Experiment(
             (0.05, 0.5),
             published="12.86 % error",
         ),
-        Quantity("none.test_accuracy", f"{_TEST}, no shortcut", (0.1, 0.5), published="fails"),
+        Quantity("none.test_accuracy", f"{_TEST}, no shortcut", (0.1, 0.5), published=_OVER),
         Quantity(
             "dropout.test_accuracy",
             f"{_TEST}, dropout ½ on x",
             (0, 0.3),
             (0, 0.25),
-            published="fails",
+            published=_OVER,
         ),
         Quantity("identity.first", f"{_START}, x + F", (1, 6), form="power"),
         Quantity("half.first", f"{_START}, ½x + ½F", (80, 1500), form="power"),
         Quantity("dropout.first", f"{_START}, dropout ½ on x", (1, 12), form="power"),
     ),
     falsified="A halved shortcut, a gate half open or dropout reaches the accuracy of the "
-    "identity, or the gate of bias −6 falls as far behind it as they do.",
+    "identity, or the gate of bias −6 or the learned map falls as far behind it as they do.",
     cleared="“Gates and scales can only add to what a skip can do.” They can represent more, but a "
     "factor of ½ per block leaves 10⁻⁶ of the direct path after 20 blocks: it is a matter of "
     "optimisation, not of capacity. And gradient norms alone do not tell: in its first layer the "
-    "dropout net starts with one like the identity's and does not train, the halved net with a "
-    "hundred times as much, and learns something.",
+    "dropout net starts with one like the identity's and does not train, the halved net with "
+    "more than a hundred times as much, and learns something.",
     setting="20 pre-activation blocks of two layers of 64, batch norm, He weights, digits, SGD "
-    "with momentum 0.9, batch 64, 6 epochs.",
-    differs="Two rows differ from the paper: ½x + F and ½x + ½F tie, because batch norm rescales "
-    "what the branch reads (the paper: fails, 12.35 %), and the learned map W costs little at "
-    "this depth.",
+    "with momentum 0.9, batch 64, 6 epochs. The gate T is on the shortcut alone, F + (1 − T) x.",
+    differs="Two rows differ from the paper. ½x + F and ½x + ½F tie, because batch norm rescales "
+    "what the branch reads (the paper: above 20 %, and 12.35 %). And the learned map W costs "
+    "little: 20 blocks are too few for it to hurt. In the paper too it does well in 34 layers, and "
+    "hurts in 110, which are 54 blocks. Those still have a ReLU after the sum, these have none.",
     short="Four of the shortcuts, 2 epochs.",
     seconds=35,
     controls=(Control("learning_rate", "Learning rate", (0.005, 0.01, 0.02, 0.05), 0.02),),

@@ -59,7 +59,7 @@ FACTORS = Experiment(
             "Left of the gradient on the carry path",
             (1.04e-3, 1.07e-3),
             form="power",
-            published="(1 − σ(−2))⁵⁴ = 1.05 × 10⁻³",
+            published="(1 − σ(−2))⁵⁴ = 0.00106",
         ),
         Quantity(
             "highway.error",

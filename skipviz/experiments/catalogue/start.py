@@ -166,7 +166,7 @@ LAWS = Experiment(
             (550, 1200),
             (75, 170),
             form="power",
-            published="theory: 698 over 128 layers, 96 over 64",
+            published="theory: 698; 96 in the short version",
         ),
     ),
     falsified="The residual net's log gradient fits a straight line in the depth as well as one in "
@@ -217,11 +217,12 @@ def _exploding(setup: Setup) -> tuple[Part, ...]:
 EXPLODING = Experiment(
     id="g12",
     title="A skip can explode",
-    claim="Without normalisation, identity skips around ReLU branches make the gradient explode "
-    "like 2 to the power of L/2; scaling the branches down, or starting them at zero, cures it.",
+    claim="With He weights and no normalisation, identity skips around ReLU branches make the "
+    "gradient explode like 2 to the power of L/2; scaling the branches down, or starting them at "
+    "zero, cures it.",
     source=Source(
         "De and Smith 2020, Batch Normalization Biases Residual Blocks Towards the Identity "
-        "Function (SkipInit); Hanin and Rolnick 2018",
+        "Function in Deep Networks (SkipInit); Hanin and Rolnick 2018, How to Start Training",
         "https://arxiv.org/abs/2002.10444",
     ),
     parts=_exploding,

@@ -60,9 +60,9 @@ NORMS = Experiment(
     ),
     falsified="The post-LN gradient of the last block falls with L as the pre-LN one does.",
     cleared="“Post-LN gradients vanish.” The theorem says that those near the OUTPUT are large, "
-    "which is why post-LN wants a warm-up; those of the first feed-forward blocks are not small. "
-    "And pre-LN is not better in everything: its state grows from block to block, and the late "
-    "ones contribute less and less to it.",
+    "by which the authors explain why post-LN needs a warm-up; those of the first feed-forward "
+    "blocks are not small. And pre-LN is not better in everything: its state grows from block to "
+    "block, and the late ones contribute less and less to it.",
     setting="Blocks of attention (4 heads) and feed-forward (4 × width) of width 128, Xavier "
     "weights, on the characters of sonnets, 8 sequences, L = 6, 12, 24, float64. The gradient is "
     "that of the second matrix of each feed-forward block.",

@@ -54,9 +54,9 @@ VANISHING = Experiment(
     ),
     falsified="The chain without skips learns, or its first layer gets a gradient of the same size "
     "as with skips.",
-    cleared="“Skip connections were invented against vanishing gradients.” The network here does "
-    "vanish, because PyTorch's default weights shrink every ReLU layer's signal. He et al. used "
-    "batch norm and report healthy gradient norms in their plain nets; what they cured was "
+    cleared="“Skip connections were invented against vanishing gradients.” The gradient here does "
+    "vanish, because PyTorch's default weights shrink the signal in every ReLU layer. He et al. "
+    "used batch norm and report healthy gradient norms in their plain nets; what they cured was "
     "degradation. See “Degradation is not vanishing”.",
     setting="40 ReLU layers of 64, 19 add skips over two layers each, digits, SGD with momentum "
     "0.9, batch 64, 8 epochs.",

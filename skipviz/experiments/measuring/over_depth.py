@@ -51,7 +51,7 @@ def _values(found: Ratios, expected: Mapping[str, Mapping[int, float]]) -> dict[
         values[f"{name}.r2_lead"] = np.array([lead(depths, row) for row in logs])
         values[f"{name}.deepest"] = by_depth[max(by_depth)]
         predicted = np.log(list(expected[name].values()))
-        values[f"{name}.off"] = np.full(len(logs), np.abs(logs.mean(0) - predicted).max())
+        values[f"{name}.off"] = np.full(len(logs), np.abs(np.median(logs, 0) - predicted).max())
     return values
 
 

@@ -71,7 +71,7 @@ def reached(students: list[Student]) -> dict[str, Array]:
         name, run, arm = student.variant.name, student.run, student.variant.arm
         seeds = range(run.settings.seeds)
         failed = {failure.seed - run.settings.seed for failure in run.failures}
-        values[f"{name}.diverged"] = np.array([float(seed in failed) for seed in seeds])
+        values[f"{name}.diverged"] = np.full(len(seeds), len(failed) / len(seeds))
         values[f"{name}.train_loss"] = _last(run, arm, "loss", "train")
         values[f"{name}.test_accuracy"] = _last(run, arm, "accuracy", "test")
     return values
@@ -132,7 +132,7 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
             Bar(
                 variant.name,
                 variant.label,
-                float(found.mean()),
+                float(np.median(found)),
                 float(found.min()),
                 float(found.max()),
                 variant.style,
@@ -142,7 +142,7 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
     return BarPanel(
         "test_accuracy",
         "Test accuracy",
-        f"Mean and span of {part.seeds} seeds; a seed that diverged counts as 0.",
+        f"Median and span of {part.seeds} seeds; a seed that diverged counts as 0.",
         Axis("test accuracy", span=(0.0, 1.0)),
         bars,
         chance_mark(part),

@@ -94,13 +94,16 @@ def _panels(part: LastFeedForward, found: Found) -> list[Panel]:
             last.append(over_seeds(name, label, list(by_depth), _last(by_depth), style))
             outer.append(over_seeds(name, label, places[1:], deepest.outer, style))
             states.append(over_seeds(name, label, places, deepest.states, style))
-    note = f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences."
+    note = (
+        f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences; median and span of "
+        f"{part.seeds} seeds."
+    )
     upright, along = Axis("|∂L/∂W₂|", log=True), Axis("block (1 = next to the input)")
     return [
         Panel("last_block", "The last feed-forward block", note, Axis("blocks", log=True),
               upright, last),
         Panel("all_blocks", "Every block of the deepest net", note, along, upright, outer),
         Panel("states", "The state behind every block of the deepest net",
-              "Root mean square of its entries, same weights and sequences; 0: before the first.",
+              "Root mean square of its entries, same weights and sequences; at 0 before the first.",
               along, Axis("RMS of the state"), states),
     ]  # fmt: skip

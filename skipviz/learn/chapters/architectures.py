@@ -37,7 +37,7 @@ CHAPTER = Chapter(
             "resnet",
             "ResNet",
             r"""
-He and others (2015) stack blocks of two convolutions with [[batch norm]] and a shortcut,
+He and others (2015) stack blocks of two or three convolutions with [[batch norm]] and a shortcut,
 
 $$
 y = \operatorname{relu}\big(F(x) + x\big),
@@ -68,9 +68,9 @@ s_k = [\,s_{k-1},\ h_k\,] = [\,s_0,\ h_1,\ \dots,\ h_k\,].
 $$
 
 Each layer makes only a few new channels (the growth rate, here 8) and all of them stay available.
-Nothing is added to anything, and no two neighbouring layers are “fully connected” by force, as
-one text has it; all later layers *of the same block* read them, and between blocks a narrow
-convolution sums up. Where $m$ states are joined all to all, $2^{m-2}$ [[path|paths]] lead from the
+Nothing is added to anything, and no two neighbouring layers are “fully connected” by force, as one
+text has it; all later layers *of the same block* read them, and between blocks a 1×1 convolution
+halves the channels. Where $m$ states are joined all to all, $2^{m-2}$ [[path|paths]] lead from the
 first to the last: every one in between is on the way or not. Backward, the gradient of $h_k$ is a
 sum of one term per reader, each with weights on it: a short way, but no identity. The state grows
 with every layer, which [costs memory](?chapter=cost).
@@ -83,16 +83,17 @@ with every layer, which [costs memory](?chapter=cost).
             "unet",
             "U-Net",
             r"""
-Ronneberger and others (2015) shrink an image step by step, then enlarge it again, and at each
-size hand the early state across to the late one, of the same height and width ([[concat]]):
+Ronneberger and others (2015) shrink an image step by step, then enlarge it again, and at each size
+hand the early state across to the late one ([[concat]]). Their convolutions are not padded, so they
+crop it first; those here are, and both have the same height and width:
 
 $$
 s_q = [\,\mathrm{up}(s_{q-1}),\ s_p\,].
 $$
 
-The skips carry *where things are*; the way through the middle carries *what they are*. The middle
-is not too small for detail: in the net here it has 2 × 2 positions of 32 channels, 128 numbers for
-64 pixels. But without skips detail has to be put into those numbers and taken out again.
+The skips carry *where things are*, the way through the middle *what they are*. The middle is not
+too small for detail: here it has 2 × 2 positions of 32 channels, 128 numbers for 64 pixels. But
+without skips detail has to be put into those numbers and taken out again.
 
 Is it the signal that helps, or the gradient? The small U-Net has to take the noise out of digits,
 in four [[arm|arms]]. Its score is R², the share of the variance of the clean pixels that it gets
@@ -121,9 +122,9 @@ $$
 
 Where the gate $T$ is near 0 the layer is the identity. So the bias $c$ starts below zero. At
 $-2$ it carries $1 - \sigma(-2) \approx 0.88$ of $x$, which is not 1: over 40 layers the carried
-part alone shrinks to $0.88^{40} \approx 0.006$. With $c = 0$ it would be $2^{-40}$. A gate can
-open every way, and it can also close one that an [[identity skip]] keeps open for good. The chart
-compares three biases with identity skips, in 41 tanh layers at the first weights.
+part alone shrinks to $0.88^{40} \approx 0.006$. With $c = 0$ it would be $2^{-40}$. So a gate may
+close the way that an [[identity skip]] keeps open for good. The chart compares three biases with
+identity skips, in 41 tanh layers at the first weights.
 """,
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _GATES}),
             "on request",

@@ -24,7 +24,7 @@ _KINDS = (
 CHAPTER = Chapter(
     "cost",
     "What skips cost",
-    "How to reduce the computing that skips bring is asked in many texts. First: how much is it?",
+    "One text asks how to reduce the computing that skips bring. First: how much is it?",
     (
         Section(
             "counted",
@@ -47,8 +47,8 @@ instead of projections, few new channels per layer in a [[DenseNet]].
             "timed",
             "Time per step",
             r"""
-Multiplications are not time. An addition has to read and write every number of a state, which
-takes a processor longer than a multiplication. And in a network as narrow as this one a good part
+Multiplications are not time. An addition reads two states and writes a third, and to move a number
+takes a processor longer than to multiply it. And in a network as narrow as this one a good part
 of the time is not arithmetic at all but the fixed price of calling each operation.
 
 So we measure. All kinds train in turns on the same core, so that none of them meets a busier

@@ -27,8 +27,10 @@ z_p^t = W_p\, s_{p-1}^t + b_p + U s_q^{t-1}, \quad s_q^0 = 0.
 $$
 
 For $p = q$ this is a connection within one layer. The loop makes the network a recurrent one.
-In the first step nothing comes back. So with $T = 1$ a feedback skip does nothing at all, and the
-gradient of its weights $U$ is exactly zero.
+In the first step nothing comes back: with $T = 1$ such a skip would change no state, and the
+gradient of its weights $U$ is exactly zero. Only what does not need a state acts at once: a
+[[gated]] skip multiplies the layer by its gate, $\sigma(c)$, though it has nothing to carry, a
+[[branch scale]] by its factor, and a bias of the skip is added.
 """,
             Measurement(f"{_HERE}:after"),
             playground=(presets.load("feedback"), "digits"),
@@ -72,8 +74,8 @@ recurrent network. The curves show both for four sizes of $U$.
 
 The free way is a layer that [[add|adds]] its own state at its output, $s_q^t = h_q^t + s_q^{t-1}$.
 This update is residual *in time*: $M_t = I$ exactly, and the last curve is flat. It is the idea
-behind the cell of an LSTM. But in one forward pass no feedback skip helps an early layer: that is
-what forward skips do.
+behind the cell of an LSTM. But within one pass no feedback skip hands gradient to an early layer:
+that is what forward skips do.
 """,
             Measurement(f"{_HERE}:gains", {"values": (0.3, 0.9, 1.5, 3.0)}),
         ),
@@ -108,9 +110,9 @@ z_q^t = W_q\, s_{q-1}^t + b_q + U s_q^{t-1},
 $$
 
 which is the recurrent layer of Elman (1990). Without a delay there is nothing a layer could skip.
-Here it trains for ten time steps, on digits that stay the same at every step. The arm without the
-skip computes the same thing ten times. That tells you what the loop is worth here: little, because
-the input holds all there is to know at once. Feedback pays where the input is a sequence.
+Here it runs for ten time steps, on digits that stay the same at every step. The arm without the
+skip computes the same thing ten times, so the difference is what the loop is worth here: little,
+because the input holds all there is to know at once. Feedback pays where the input is a sequence.
 """,
             Training(
                 presets.load("same_layer"), Settings(steps=40), ("weight_gradient", "training")

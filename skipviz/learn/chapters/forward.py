@@ -17,16 +17,16 @@ CHAPTER = Chapter(
             "forward-pass",
             "What the skip adds to the signal",
             r"""
-Layer $k$ makes $h_k = a_k(w_k s_{k-1} + b_k)$. A [[skip]] from $p$ to $q$ reads the [[state]]
-$s_p$ and [[add|adds]] it to what layer $q$ has made,
+Layer $k$ makes $h_k$ of $s_{k-1}$; a dense one $h_k = a_k(w_k s_{k-1} + b_k)$. A [[skip]] from $p$
+to $q$ reads the [[state]] $s_p$ and [[add|adds]] it to what layer $q$ has made,
 
 $$
 s_q = h_q + s_p,
 $$
 
-and layer $q + 1$ reads the sum. Every other layer hands on $s_k = h_k$. For the sum to make
-sense $s_p$ and $h_q$ must have the same shape; [a later chapter](?chapter=projection) is about
-what to do when they do not.
+and layer $q + 1$ reads the sum. A layer at which no skip ends hands on $s_k = h_k$; where several
+end, they all join the sum. For it to make sense $s_p$ and $h_q$ must have the same shape;
+[a later chapter](?chapter=projection) is about what to do when they do not.
 
 Up to $h_q$ the network computes the same numbers with the skip and without it. Everything after
 $q$ reads another input and so has other values. Keep this in mind: it decides what can be said
@@ -53,8 +53,9 @@ $$
 
 So at and below $p$ the gradient is a sum of two vectors: $\delta J J_k$ came through the layers,
 the increment $\delta J_k$ through the skip. Here $I$ is the [[identity matrix]], not the number
-1, and the order of the factors matters. Where other skips pass over $p$, their share is added to
-both terms alike.
+1, and the order of the factors matters. This is for one skip. Others that lead past $p$ or $q$, or
+into $q$ as well, add terms of their own: those that come down to $s_p$ are counted with the first
+of the two.
 
 The tutorial quoted in the next section writes $\partial s_q / \partial h_p$ for all of $J + I$,
 though the sum $s_q = h_q + h_p$ by itself has the partial derivative $I$. And it numbers weights by
@@ -80,8 +81,9 @@ The formulas of both networks look alike above $p$, but they are evaluated at di
 because everything after $q$ reads another input. Write $\delta_0$ for the gradient at $q$
 without the skip. The statement holds where $\delta = \delta_0$: if all that follows $q$ is linear
 and so is the loss; or in the [[gradient only]] [[arm]], $s_q = h_q + s_p - \mathrm{stopgrad}(s_p)$,
-which keeps every forward value. There it is exact, to the last bit. For a real skip with a
-nonlinear loss, all layers change.
+which keeps every forward value. There it is exact, to the last bit: as long as $\delta = \delta_0$
+the increment is $\delta_0 J_k$, and above $p$ there is none. For a real skip with a nonlinear loss,
+all layers change.
 """,
             Measurement(f"{_HERE}:against_plain", at_hand=True),
         ),
@@ -102,8 +104,9 @@ R = \frac{\langle \delta J, \delta \rangle}{\lVert \delta \rVert^2},
 $$
 
 so the gradient at layer $p$ gets longer exactly where the [[criterion R]] is above $-\tfrac12$. A
-weak $J$, with all its stretching below one half, is always on the safe side. With strong random
-weights $J$ may turn $\delta$ anywhere, and the skip shortens the gradient in some of the networks.
+weak $J$, which stretches no vector to more than half its length, is always on the safe side. With
+strong random weights $J$ may turn $\delta$ anywhere, and the skip shortens the gradient in some of
+the networks.
 
 Each dot is one random network and one digit. Below $p$ the increment passes through $J_k$ as
 well, and a real skip changes $\delta$ too: so the share at layer 1 is counted, not derived.

@@ -62,8 +62,8 @@ alone would pass on; beyond, it is shorter; at $c = 1$ it is exactly zero.
 How likely is that? At each skip $p \to q$ of the network at hand, the gradient at $s_p$ is split
 exactly into what came down the skip and all the rest. The [[cosine]] of the angle between the two
 is 1 when they point the same way, 0 at right angles, $-1$ when they oppose each other. With the
-[[criterion R]] one sees at a glance whether the skip makes the gradient longer: it does exactly
-where $R > -\tfrac12$.
+[[criterion R]] one sees at a glance whether with the skip's part the gradient is longer than the
+rest alone: exactly where $R > -\tfrac12$.
 
 In wide layers with random weights both terms are nearly at right angles, so their squares add up,
 and cancelling is rare. Training changes that: nothing keeps it from learning a branch that takes
@@ -82,11 +82,11 @@ $$
 $$
 
 Multiplied out, this is a sum over $2^L$ [[path|paths]], one of which is the bare $\delta$. It is
-still a product, and products grow. If every $J_l$ is small, the factors stay near the identity
-and the gradient hardly changes over 32 blocks. If every block adds as much as it receives, the
-norm grows by about $\sqrt 2$ per block or more. The curves show three activations in otherwise
-equal networks, before any training. Skips turn vanishing into a matter of how strong the branches
-are; they do not make it impossible for gradients to explode.
+still a product, and products may grow. If every $J_l$ is small, as with the sigmoid, the factors
+stay near the identity and the gradient hardly changes over 32 blocks. If every block adds as much
+as it receives, the norm grows by about $\sqrt 2$ per block or more. The curves show three
+activations in otherwise equal networks, before any training. Skips turn vanishing into a matter of
+how strong the branches are; they do not make it impossible for gradients to explode.
 """,
             Measurement(_START, {"cases": _BLOCKS}),
             "on request",

@@ -19,34 +19,36 @@ _SIZES = """
 5. **“In a deep network the deep layers get no gradient.”** It is the other end that starves. The
    gradient comes from the loss, so the layers next to the readout get it first, and those next to
    the input get what is left. [Chapter 2](?chapter=vanishing), [experiment 1](experiments?e=g1).
-6. **“Skips solve exploding gradients.”** They can make them: identity skips around ReLU layers with
-   [[He initialisation]] multiply the gradient by $\\sqrt 2$ per block, where the chain alone keeps
-   it. Against the growth in entry 7 they help. [Chapter 2](?chapter=vanishing),
+6. **“Skips solve exploding gradients.”** They can make them: identity skips around ReLU branches
+   with [[He initialisation]] multiply the gradient by $\\sqrt 2$ per block, where the chain alone
+   keeps it. Against the growth in entry 7 they help. [Chapter 2](?chapter=vanishing),
    [experiment 12](experiments?e=g12).
 7. **“Batch norm keeps gradients in order at any depth.”** In dense ReLU layers without skips they
    grow by 1.21 per layer. [Chapter 9](?chapter=degradation), [experiment 4](experiments?e=g4).
 8. **“More gradient is better.”** A growth of $2^{L/2}$ is a failure; what helps are factors that
    stay near one. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
-9. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and
-   first weights are measured in float64. [Experiment 2](experiments?e=g2).
+9. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and the
+   experiments measure gradients of first weights in float64. [Experiment 2](experiments?e=g2).
 """
 
 _FORMULAS = """
 10. **“The derivative is at least 1.”** The 1 is a matrix, and $J$ can cancel it.
     [Chapter 4](?chapter=identity), [experiment 14](experiments?e=g14).
 11. **“Equation 5 of He and others (2016) holds for ResNet-50.”** Its
-    $\\partial L/\\partial x_m\\,(I + \\dots)$ fails at projections and at a ReLU after the sum.
+    $\\partial L/\\partial x_m\\,(I + \\dots)$ fails at projections and at ReLUs after sums.
     [Chapter 4](?chapter=identity), [experiment 2](experiments?e=g2).
 12. **“A skip leaves the gradients of later layers unchanged.”** Only if it carries the gradient
-    alone. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
-13. **“A skip adds to the norm of the gradient.”** Vectors add up; the norm grows exactly where
+    alone, or all that follows is linear. [Chapter 3](?chapter=forward),
+    [experiment 14](experiments?e=g14).
+13. **“A skip adds to the norm of the gradient.”** The norm grows exactly where
     $R > -\\tfrac12$. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
 14. **“$\\partial L/\\partial h$ or $\\partial L/\\partial W$, it is the same.”** One may stay while
     the other changes. [Chapter 3](?chapter=forward), [experiment 14](experiments?e=g14).
-15. **“A projection shortcut is an identity.”** It has a matrix, and a product of matrices can
+15. **“A projection shortcut is an identity.”** It has a matrix, and products of matrices can
     vanish. [Chapter 7](?chapter=projection), [experiment 5](experiments?e=g5).
-16. **“A backward skip helps the gradient to reach early layers.”** In one pass it does nothing;
-    over time it is a loop. [Chapter 8](?chapter=feedback), [experiment 15](experiments?e=g15).
+16. **“A backward skip helps the gradient to reach early layers.”** Within one pass it hands on
+    none; over time it is a loop. [Chapter 8](?chapter=feedback),
+    [experiment 15](experiments?e=g15).
 """
 
 _FAMILY = """

@@ -60,11 +60,12 @@ whole network, so it is a second, shallow network beside the first.
             "mended",
             "The same network, mended",
             r"""
-With the branch made 10 wide, $y = f(W_1 x + b_1) + W_4\, h_3 + b_4$ is sound. This run uses the
-64 pixels of our digits in the place of 784. In a network this shallow nothing vanishes: watch how
-little the two arms differ. The skip goes past all three linear maps, from the input to the readout,
-and has weights and a ReLU of its own: a network of one layer beside one of three. A [[skip]] is a
-remedy for depth, and where there is no depth there is little to be mended.
+With the branch made 10 wide, $y = f(W_1 x + b_1) + W_4\, h_3 + b_4$ is sound. This run uses the 64
+pixels of our digits in the place of 784. In a network this shallow nothing vanishes: watch how
+little the gradients of the two arms differ. The skip goes past all three linear maps, from the
+input to the readout, and has weights and a ReLU of its own: a network of one layer beside one of
+three. Against vanishing a [[skip]] is a remedy for depth, and where there is no depth there is
+nothing to be mended.
 
 The ReLU on the branch of the tutorial is kept. It can only *raise* a [[logits|logit]], since what
 it adds is never negative.
@@ -85,8 +86,9 @@ over $L$ blocks the “direct” way multiplies the gradient by $W_L \cdots W_1$
 
 That product can vanish or explode like any other. The chart replaces every shortcut in 41 tanh
 layers by a projection, with branches scaled down to a tenth so that the shortcuts rule. First
-weights as PyTorch draws them shrink the gradient by more than a third per block; orthogonal ones
-keep its length. So: identities wherever shapes allow, projections only where they change.
+weights as PyTorch draws them leave about $1/\sqrt 3 \approx 0.58$ of the gradient per block;
+orthogonal ones keep its length. So: identities wherever shapes allow, projections only where they
+change.
 """,
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _SHORTCUTS}),
             "on request",
@@ -98,13 +100,13 @@ keep its length. So: identities wherever shapes allow, projections only where th
             r"""
 Another tutorial defines a `conv_block`: two 3×3 convolutions with [[batch norm]], the first with
 stride 2, and a 1×1 convolution with stride 2 and batch norm as the shortcut, ReLU after the sum.
-Four of them with 32, 64, 128 and 256 channels, a mean over all positions and a linear map make
-its network for images of 32×32.
+Four of them with 32, 64, 128 and 256 channels, a mean over all positions and a linear map make its
+network for images of 32×32.
 
 Every one of its four shortcuts is a projection, since every block changes both size and channels.
-So there is no identity in it at all; it has the shape of a [[ResNet]] without the part that gave
-residual learning its name. What its shortcuts cost is little: the number below is counted from
-the shapes, exactly.
+So there is no identity in it at all: it has the shape of a [[ResNet]], and no block whose branch
+would learn the difference from its input. What its shortcuts cost is little: the number below is
+counted from the shapes, exactly.
 """,
             Measurement(
                 "skipviz.learn.measures.fit:counted",

@@ -87,11 +87,11 @@ A [[skip]] is any connection past some layers. What happens where it joins makes
 - [[gated]]: $T h_q + (1 - T)\, s_p$ with a learned gate $T$ ([[highway network|highway networks]]).
 - [[projection]]: $h_q + W s_p$, for states of different shapes.
 - [[concat]]: $[h_q, s_p]$, both side by side ([[DenseNet]], [[U-Net]]). Nothing is added, and the
-  layer that reads them meets the gradient of $s_p$ with weights of its own.
+  gradient comes back to $s_p$ through the weights of the layer that reads both.
 
 The purposes differ too. In a U-Net a long skip brings back the detail that the small images in
-the middle have lost. The chart draws all kinds into the same chain of 21 tanh layers, at the
-first weights.
+the middle have lost. The chart draws each of these four kinds into the same chain of 21 tanh
+layers, at the first weights.
 """,
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _KINDS}),
             playground=(_kind("gated"), "digits"),

@@ -64,7 +64,8 @@ CHAPTER = Chapter(
 Nearly every deep network for images has skips: [[ResNet|ResNets]] for recognition,
 [[U-Net|U-Nets]] for finding outlines and for taking noise away, [[DenseNet|DenseNets]] where
 parameters are few. The state is an image with several channels, and a skip adds or appends all
-pixels of all channels at once; it needs the same height and width at both ends.
+pixels of all channels at once. It needs the same height and width at both ends, or a stride or a
+crop on its way.
 
 Here are thirteen 3×3 convolutions of 12 channels on images of digits, no [[batch norm]], PyTorch's
 first weights. Without skips the gradient vanishes just as in dense layers. Convolutions change
@@ -88,8 +89,8 @@ and the sum from the first block to the last is often called the residual stream
 transformers had it after the sum, $s_k = \mathrm{norm}(s_{k-1} + F(s_{k-1}))$, where no
 [[clean path]] is left; [experiment 13](experiments?e=g13) compares the two.
 
-This small one, with the norm inside, reads 32 letters of Shakespeare's sonnets and names the next
-letter after each of them; it may look only to the left. [[Chance]] is always naming the most
+This small one, with the norm inside, reads 32 characters of Shakespeare's sonnets and names the one
+that follows each of them; it may look only to the left. [[Chance]] is always naming the most
 frequent character. Without the skips each block has to pass on all that later ones may need,
 through its own weights.
 """,

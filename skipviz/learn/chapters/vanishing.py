@@ -42,7 +42,7 @@ $$
 $$
 
 If a typical factor shrinks a vector to a quarter, thirty layers shrink it to $4^{-30} \approx
-10^{-18}$: the gradient [[vanishing gradient|vanishes]]. If it stretches a vector by a tenth,
+9\cdot10^{-19}$: the gradient [[vanishing gradient|vanishes]]. If it stretches a vector by a tenth,
 thirty layers make it 17 times longer: it [[exploding gradient|explodes]]. The factor depends on
 the [[activation]] and on the size of the first weights, so both can happen to the same drawing.
 """,
@@ -53,12 +53,12 @@ the [[activation]] and on the size of the first weights, so both can happen to t
             "The same network, with skips and without",
             r"""
 Here are 40 ReLU layers of 64 units as PyTorch initialises them. Two [[arm|arms]] start from the
-same weights and see the same batches; one has a [[skip]] over every second layer, the other has
-none. Without skips, the first layer receives a gradient about fifteen powers of ten smaller than
+same weights and see the same batches; one has a [[skip]] over every two layers, the other has
+none. Without skips, the first layer receives a gradient about fourteen powers of ten smaller than
 the last one, and its weights stay where they were. With skips there is a route on which the
-gradient is not multiplied at all, and both curves can be read off one axis.
+gradient is not multiplied at all, and the first layer receives nearly as much as the last.
 
-The network here trains while you look. Watch the loss: an arm whose first layers receive
+The network here trains while you look. Watch the loss: an arm whose first layers receive next to
 nothing can still adjust its last ones, but that is not enough to learn the digits.
 """,
             Training(
@@ -72,7 +72,7 @@ nothing can still adjust its last ones, but that is not enough to learn the digi
             "exploding",
             "A skip is no guarantee",
             r"""
-With identity skips around $L$ ReLU layers and [[He initialisation]], each block adds as much as
+With identity skips around $L$ ReLU branches and [[He initialisation]], each block adds as much as
 it receives. The squared norm doubles per block, forward and backward, so the gradient grows like
 $2^{L/2}$. Thirty blocks give a factor of about $3\cdot10^4$: an explosion made by the skips.
 

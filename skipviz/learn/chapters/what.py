@@ -29,7 +29,7 @@ The addition costs no [[parameters]]. It changes two things at once. Forward, th
 the early state itself and not only what the layers made of it. Backward, the [[gradient]] has a
 way down on which it is not multiplied by anything. The chart shows the forward half, in a network
 of twelve layers before any training: without skips the signal fades from layer to layer; with
-them it stays.
+them most of it is still there at the end.
 """,
             Training(_SMALL, Settings(steps=0), ("state_rms",)),
             playground=(_SMALL, "digits"),
@@ -39,8 +39,8 @@ them it stays.
             "The way back",
             r"""
 The same network, now with the backward half. The curves show how large the gradient of each
-layer's weights is: the number that the update is made of. One [[arm]] has the skips, the other
-does not, and both start from the same weights and see the same [[batch|batches]].
+layer's weights is, of which the update is made. One [[arm]] has the skips, another does not, and
+all start from the same weights and see the same [[batch|batches]].
 
 Two further arms take the two halves apart. In [[gradient only]] the skips carry nothing forward,
 but the gradient comes down through them. In [[forward only]] it is the other way round. Watch

@@ -148,7 +148,8 @@ def _exact(value: float) -> str:
 def _result(verdict: str, rows: dict[str, str], values: dict[str, float]) -> Result:
     return Result(
         verdict=verdict,
-        note="Measured or counted now, on first weights in float64.",
+        note="Measured or counted now, on first weights in float64; of three seeds the median, and "
+        "where they are given their range.",
         table=Table(_HEAD, tuple(rows.items())),
         values=tuple(values.items()),
     )

@@ -48,7 +48,7 @@ def generalisation(pairs: Pairs, settings: Settings) -> Iterator[Result]:
         for case, gap in ((with_skips, one), (without, other)):
             trained = found[case.label]
             scores = (spread(trained.last(f"{split}_accuracy")) for split in ("train", "test"))
-            rows.append((f"{name}, {case.label}", *scores, f"{100 * gap.mean():.1f}"))
+            rows.append((f"{name}, {case.label}", *scores, f"{100 * np.median(gap):.1f}"))
         yield _gap_result(gaps, rows, settings)
 
 
@@ -128,16 +128,17 @@ def _gap_result(
     said = "; ".join(f"{name}: {_compared(one, other)}" for name, one, other in gaps)
     return Result(
         verdict=f"Gap between train and test accuracy. {said}.",
-        note=f"{settings.steps} steps, {settings.seeds} seeds: mean and range; the gap in "
-        f"percentage points. {_optimizer(settings)}",
+        note=f"{settings.steps} steps, {settings.seeds} seeds: median and range; the "
+        f"median gap in percentage points. {_optimizer(settings)}",
         table=Table(("", "train", "test", "gap"), tuple(rows)),
-        values=tuple((name, float(one.mean() - other.mean())) for name, one, other in gaps),
+        values=tuple((name, float(np.median(one) - np.median(other))) for name, one, other in gaps),
     )
 
 
 def _compared(one: Array, other: Array) -> str:
     """Ranges that overlap are no difference."""
-    sizes = f"{100 * one.mean():.1f} points with skips, {100 * other.mean():.1f} without"
+    with_skips, without = (100 * np.median(gaps) for gaps in (one, other))
+    sizes = f"{with_skips:.1f} points with skips, {without:.1f} without"
     if one.max() < other.min():
         return f"{sizes}, smaller with them"
     if one.min() > other.max():
@@ -161,16 +162,16 @@ def _smoothness_result(cosines: Array, changes: Array, settings: Settings, step:
     with_skips, without = means
     word = _word(with_skips, without)
     return Result(
-        verdict=f"Mean cosine between successive gradients after {step} steps: "
+        verdict=f"Cosine between successive gradients, mean over {step} steps: "
         f"{spread(with_skips, 2)} with skips, {spread(without, 2)} without: {word}.",
-        note=f"Gradient of all weights, one batch to the next; mean of ten steps, {settings.seeds} "
-        f"seeds. {_optimizer(settings)}",
+        note="Gradient of all weights, one batch to the next; curves: mean of the last ten steps. "
+        f"Median and range of {settings.seeds} seeds. {_optimizer(settings)}",
         figure=_cosine_lines(steps, parts),
         numbers=(
             Number("mean change of log |g|, with skips", spread(jumps[0], 2)),
             Number("without", spread(jumps[1], 2)),
         ),
-        values=(("with", float(with_skips.mean())), ("without", float(without.mean()))),
+        values=(("with", float(np.median(with_skips))), ("without", float(np.median(without)))),
     )
 
 

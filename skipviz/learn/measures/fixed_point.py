@@ -94,7 +94,7 @@ def _result(error: Array, moved: Array, cosines: Array, steps: int, gain: float)
         f"{number_text(float(error.max()))} of its length. Cut short, the cosine to the whole "
         f"gradient of U is {named} steps.",
         note=f"Four tanh layers, feedback 3 → 2 with U orthogonal times {gain:g}, the same digits "
-        f"at every step; {len(cosines)} seeds, band from minimum to maximum.",
+        f"at every step; median of {len(cosines)} seeds, band from minimum to maximum.",
         figure=Lines(
             (Curve("cut after k steps", cuts, median, "skip", cosines.min(0), cosines.max(0)),),
             "k, steps back",

@@ -1,7 +1,9 @@
 """The numbers in the equations of one skip p -> q, s_q = h_q + s_p, at the first weights.
 
 Notation: delta = dL/ds_q, J = dh_q/ds_p without the skip, J_k = ds_p/ds_k. Gradients are long
-vectors over the whole batch, in float64. For k <= p what comes through s_p is delta (J + I) J_k.
+vectors over the whole batch, in float64. For k <= p what comes through s_p is delta (J + I) J_k;
+where other skips lead from p or from between the ends to q or past it, delta J + r in the place
+of delta J, with r what comes down by them.
 """
 
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from skipviz.data import OwnData
 from skipviz.learn.measures.passes import Array, down, first_pass, fresh_stack
 from skipviz.learn.results import Curve, Guide, Lines, Number, Result
 from skipviz.model import Stack
-from skipviz.network import Network
+from skipviz.network import AnySkip, Network
 from skipviz.probes.passes import Pass
 from skipviz.training.verdict import number_text
 
@@ -39,14 +41,16 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
     )
     cosine = _cosine(states[p][2], (states[q] - states[p])[2])
     layers = _layers(sizes.shape[1])
+    several = any(joins_beside(skip, ends) for skip in network.skips)
+    way, others = ("the layers and other skips", r" + \cdots") if several else ("the layers", "")
     yield Result(
-        verdict=f"The sum has size {number_text(s_q)}: {number_text(h_q)} from the layers, "
-        f"{number_text(s_p)} from the skip, at an angle of {_degrees(cosine)}.",
+        verdict=f"The sum has size {number_text(s_q)}: {number_text(h_q)} from {way}, "
+        f"{number_text(s_p)} from the skip{_at_an_angle(cosine)}.",
         note="Root mean square over batch and units, at the first weights. Up to h of layer "
         f"{q} both networks compute the same.",
         formulas=(
             rf"\underbrace{{\bm{{s}}_{{{q}}}}}_{{{_tex(s_q)}}} = "
-            rf"\underbrace{{\bm{{h}}_{{{q}}}}}_{{{_tex(h_q)}}} + "
+            rf"\underbrace{{\bm{{h}}_{{{q}}}{others}}}_{{{_tex(h_q)}}} + "
             rf"\underbrace{{\bm{{s}}_{{{p}}}}}_{{{_tex(s_p)}}}",
         ),
         figure=Lines(
@@ -70,18 +74,16 @@ def gradient(network: Network, data: str | OwnData, seed: int, ends: Ends) -> It
     main = whole - delta
     found = {
         "delta": _norm(delta), "main": _norm(main), "whole": _norm(whole),
-        "R": _inner(main, delta) / _norm(delta) ** 2, "cosine": _cosine(main, delta),
+        "R": _over(_inner(main, delta), _norm(delta) ** 2), "cosine": _cosine(main, delta),
     }  # fmt: skip
-    grows = "larger" if found["whole"] > found["main"] else "smaller"
+    alone = not any(leads_past(skip, ends) for skip in network.skips)
     yield Result(
-        verdict=f"At layer {p} the skip's term makes the gradient "
-        f"{number_text(found['whole'] / found['main'])} times as long: {grows}, for R = "
-        f"{number_text(found['R'])} is {'above' if found['R'] > -0.5 else 'below'} −1/2.",
+        verdict=_verdict_of_terms(found, ends),
         note="|∂L/∂s| over a batch of 64 at the first weights: what comes down through the state "
         f"of layer {p}, by the way it took above; δ is that of this network, so it is not the "
         "comparison with the network without the skip.",
-        formulas=_formulas(ends, found),
-        figure=Lines(_by_way(stack, made, p, main, delta), _LAYER, "|∂L/∂s|", log_y=True),
+        formulas=_formulas(ends, found, alone) if found["delta"] else (),
+        figure=Lines(_by_way(stack, made, p, main, delta, alone), _LAYER, "|∂L/∂s|", log_y=True),
         numbers=(Number("angle between the two terms", _degrees(found["cosine"])),),
         values=tuple(found.items()),
     )
@@ -96,7 +98,7 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
         "gradient only": _relative(only, plain),
         "with it": _relative(real, plain),
     }
-    ratios = np.array([_norm(g) / _norm(g0) for g, g0 in zip(real, plain, strict=True)])
+    ratios = np.array([_over(_norm(g), _norm(g0)) for g, g0 in zip(real, plain, strict=True)])
     error = _increment_error(stack, made, ends)
     above = float(away["gradient only"][p:].max(initial=0.0))
     styles = {"gradient only": "gradient_only", "with it": "skip"}
@@ -123,6 +125,18 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
     )
 
 
+def joins_beside(skip: AnySkip, ends: Ends) -> bool:
+    """Whether a skip adds to the same sum as the skip with these ends."""
+    return skip.ends != ends and skip.target == ends[1] and skip.join == "output"
+
+
+def leads_past(skip: AnySkip, ends: Ends) -> bool:
+    """Whether by this skip a gradient comes down to s_p that is no part of delta J or delta."""
+    p, q = ends
+    between = skip.ends != ends and p <= skip.source < q
+    return between and (skip.target > q or joins_beside(skip, ends))
+
+
 def _arm(name: str, ends: Ends, forward: float, backward: float) -> Arm:
     gain = Gain(source=ends[0], target=ends[1], forward=forward, backward=backward)
     return Arm(name=name, exceptions=(gain,))
@@ -143,7 +157,7 @@ def _each(made: Pass, copy: int) -> list[Tensor]:
 
 def _relative(found: list[Tensor], plain: list[Tensor]) -> Array:
     pairs = zip(found, plain, strict=True)
-    return np.array([_norm(g - g0) / _norm(g0) if _norm(g0) else np.nan for g, g0 in pairs])
+    return np.array([_over(_norm(g - g0), _norm(g0)) for g, g0 in pairs])
 
 
 def _increment_error(stack: Stack, made: Pass, ends: Ends) -> float:
@@ -158,10 +172,14 @@ def _increment_error(stack: Stack, made: Pass, ends: Ends) -> float:
     return max(errors)
 
 
-def _by_way(stack: Stack, made: Pass, p: int, main: Tensor, delta: Tensor) -> tuple[Curve, ...]:
+def _by_way(
+    stack: Stack, made: Pass, p: int, main: Tensor, delta: Tensor, alone: bool
+) -> tuple[Curve, ...]:
     layers = _layers(p)
     norms = {
-        "through the layers": [_norm(g) for g in down(stack, made, p, main)],
+        "through the layers" if alone else "all other ways from there": [
+            _norm(g) for g in down(stack, made, p, main)
+        ],
         "through the skip": [_norm(g) for g in down(stack, made, p, delta)],
         "all of ∂L/∂s": [_norm(g) for g in made.state_gradients[:p]],
     }
@@ -172,16 +190,31 @@ def _by_way(stack: Stack, made: Pass, p: int, main: Tensor, delta: Tensor) -> tu
     )
 
 
-def _formulas(ends: Ends, found: dict[str, float]) -> tuple[str, ...]:
+def _verdict_of_terms(found: dict[str, float], ends: Ends) -> str:
+    if not found["delta"]:
+        return f"No gradient arrives at layer {ends[1]}, so the skip has none to hand down."
+    if not found["main"]:
+        return f"All of the gradient at layer {ends[0]} came down the skip."
+    grows = "larger" if found["whole"] > found["main"] else "smaller"
+    return (
+        f"At layer {ends[0]} the skip's term makes the gradient "
+        f"{number_text(found['whole'] / found['main'])} times as long: {grows}, for R = "
+        f"{number_text(found['R'])} is {'above' if found['R'] > -0.5 else 'below'} −1/2."
+    )
+
+
+def _formulas(ends: Ends, found: dict[str, float], alone: bool) -> tuple[str, ...]:
+    """With r for what other skips bring to s_p past h_q, where there are such."""
     p, q = ends
     sign = ">" if found["R"] > -0.5 else "<"
+    rest = r"\bm{\delta}\bm{J}" if alone else r"\bm{\delta}\bm{J} + \bm{r}"
     whole = rf"\frac{{\partial L}}{{\partial \bm{{s}}_{{{p}}}}}"
     return (
         rf"\underbrace{{{whole}}}_{{{_tex(found['whole'])}}} = "
-        rf"\underbrace{{\bm{{\delta}}\, \bm{{J}}}}_{{{_tex(found['main'])}}} + "
+        rf"\underbrace{{{rest}}}_{{{_tex(found['main'])}}} + "
         rf"\underbrace{{\bm{{\delta}}}}_{{{_tex(found['delta'])}}},"
         rf"\qquad \bm{{\delta}} = \frac{{\partial L}}{{\partial \bm{{s}}_{{{q}}}}}",
-        r"R = \frac{\langle \bm{\delta}\bm{J},\, \bm{\delta} \rangle}{\lVert \bm{\delta} \rVert^2}"
+        rf"R = \frac{{\langle {rest},\, \bm{{\delta}} \rangle}}{{\lVert \bm{{\delta}} \rVert^2}}"
         rf" = {_tex(found['R'])} {sign} -\tfrac{{1}}{{2}}",
     )
 
@@ -190,10 +223,13 @@ def _verdict_of_difference(above: float, real: Array, ratios: Array, p: int, dep
     kept = "exactly unchanged" if above == 0 else f"changed by {number_text(above)}"
     if not len(real):
         return f"For the gradient only, no layer lies above {p}."
+    if np.isnan(real).all():
+        return f"Without this skip no gradient arrives at layers {p + 1} to {depth}."
     return (
         f"For the gradient only, layers {p + 1} to {depth} are {kept}. With the real skip they "
-        f"change by up to {number_text(float(real.max()))} of their length; their norms become "
-        f"{number_text(float(ratios.min()))} to {number_text(float(ratios.max()))} times as large."
+        f"change by up to {number_text(float(np.nanmax(real)))} of their length; their norms "
+        f"become {number_text(float(np.nanmin(ratios)))} to "
+        f"{number_text(float(np.nanmax(ratios)))} times as large."
     )
 
 
@@ -226,6 +262,15 @@ def _layers(count: int) -> Array:
 
 def _ends_guides(ends: Ends) -> tuple[Guide, ...]:
     return Guide("x", ends[0], f"p = {ends[0]}"), Guide("x", ends[1], f"q = {ends[1]}")
+
+
+def _over(one: float, other: float) -> float:
+    """NaN where there is nothing to compare with."""
+    return one / other if other else float("nan")
+
+
+def _at_an_angle(cosine: float) -> str:
+    return "" if np.isnan(cosine) else f", at an angle of {_degrees(cosine)}"
 
 
 def _degrees(cosine: float) -> str:

@@ -49,9 +49,9 @@ def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:
 
 def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
     """A gradient at s_p taken down to s_1 .. s_p, through all that s_p was made of."""
-    with stack.undisturbed():
+    with stack.undisturbed():  # which changes running statistics when it is left
         states = stack.states(made.x)[1 : p + 1]
-    found = torch.autograd.grad(states[-1], states, gradient, allow_unused=True)
+        found = torch.autograd.grad(states[-1], states, gradient, allow_unused=True)
     return [torch.zeros_like(s) if g is None else g for g, s in zip(found, states, strict=True)]
 
 

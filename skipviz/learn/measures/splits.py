@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from skipviz.attribution import StateSplit, by_skip
+from skipviz.attribution import StateSplit, Term, by_skip
 from skipviz.data import OwnData
 from skipviz.learn.measures.passes import fresh_stack
 from skipviz.learn.results import Bars, Curve, Guide, Lines, Number, Result, Table
@@ -41,12 +41,10 @@ def angles(
     names = tuple(f"{p}→{q}" for p, q in terms)
     r = np.array([term.criterion for term in terms.values()])
     cosines = np.array([term.cosine for term in terms.values()])
-    term, longer = terms[ends], int((r > -0.5).sum())
-    shown = slice(0, MOST_BARS)
+    longer, shown = int((r > -0.5).sum()), slice(0, MOST_BARS)
     yield Result(
-        verdict=f"{longer} of {len(terms)} skips make the gradient longer. At "
-        f"{ends[0]} → {ends[1]} the angle is {_degrees(term.cosine)} and R is "
-        f"{number_text(term.criterion)}.",
+        verdict=f"At {longer} of {len(terms)} skips the gradient is longer than without the "
+        f"skip's part. {_of_one(terms[ends], ends)}",
         note="Skip term against the rest of ∂L/∂s at its source; batch of 64, first weights.",
         figure=Bars(
             names[shown],
@@ -56,6 +54,16 @@ def angles(
         ),
         values=tuple(zip(names, (float(value) for value in r), strict=True)),
     )
+
+
+def _of_one(term: Term, ends: tuple[int, int]) -> str:
+    way = f"{ends[0]} → {ends[1]}"
+    if not term.norm:
+        return f"No gradient comes down {way}."
+    if np.isnan(term.cosine):
+        return f"All of the gradient came down {way}."
+    angle, criterion = _degrees(term.cosine), number_text(term.criterion)
+    return f"At {way} the angle is {angle} and R is {criterion}."
 
 
 def cancelling(width: int = 16, points: int = 21) -> Iterator[Result]:

@@ -82,7 +82,7 @@ def loss_result(cases: Sequence[Case], found: Found, settings: Settings) -> Resu
 
 
 def reached(found: Found) -> Table:
-    """Mean and range over seeds."""
+    """Median and range over seeds."""
     rows = [
         (
             label,

@@ -213,7 +213,7 @@ def _activations(shown: Shown) -> list[Chart]:
 
 def _noise(shown: Shown) -> list[Chart]:
     return [
-        _curves(shown, "gradient_snr", "Signal to noise of the gradient, per layer", 3),
+        _curves(shown, "gradient_snr", "Signal to noise of the gradient, estimated, per layer", 3),
         _curves(shown, "gradient_correlation", "Correlation of gradients, per layer", 3),
         *(_histogram(shown, arm) for arm in shown.run.main_arms),
     ]

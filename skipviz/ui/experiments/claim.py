@@ -116,7 +116,7 @@ def _buttons(
         type="primary",
         icon=":material/play_arrow:",
         on_click=run,
-        help=f"{time_text(experiment).capitalize()} on one core, three seeds",
+        help=f"{time_text(experiment).capitalize()} on one core, three seeds or more",
     )
 
 

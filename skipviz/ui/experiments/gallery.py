@@ -15,8 +15,8 @@ def gallery() -> None:
     """A card per experiment, in the order they are best read in."""
     st.html(
         '<div class="experiments-head"><h1>Guided experiments</h1><p>Each one puts a published '
-        "claim to the test on this machine, in seconds, with three seeds: what is measured stands "
-        "beside what was published, and beside what would show it false.</p></div>"
+        "claim to the test on this machine, in seconds, with three seeds or more: what is measured "
+        "stands beside what was published, and beside what would show it false.</p></div>"
     )
     found = experiments.all_experiments()
     for start in range(0, len(found), COLUMNS):

@@ -19,7 +19,7 @@ def table_html(experiment: Experiment, setup: Setup, news: News | None) -> str:
         f"<th>{name}</th>"
         for name in ("Quantity", "Measured", "Expected", *(("Published",) if published else ()))
     )
-    caption = "Mean over the seeds [smallest, largest]."
+    caption = "Median of the seeds [smallest, largest]."
     return (
         f'<table class="experiment-table"><caption>{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

@@ -9,7 +9,7 @@ import streamlit as st
 from skipviz import presets
 from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
-from skipviz.network import Add, AnySkip, Network
+from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
 from skipviz.ui.field import chosen
 from skipviz.ui.session import Session
 
@@ -42,7 +42,7 @@ def at_hand(session: Session) -> AtHand:
         example = presets.load(EXAMPLE)
         return AtHand(example, "digits", 0, example.skips[0].ends, why)
     own = session.own if session.settings.data == OWN else None
-    skips = [skip.ends for skip in session.network.skips if fits(skip)]
+    skips = [skip.ends for skip in session.network.skips if fits(session.network, skip)]
     looked_at = st.session_state.get("skip_looked_at")
     ends = looked_at if looked_at in skips else skips[len(skips) // 2]
     return AtHand(session.network, own or session.settings.data, session.settings.seed, ends)
@@ -58,12 +58,12 @@ def introduction(session: Session, hand: AtHand) -> None:
 
 
 def _about_own(hand: AtHand) -> None:
-    skips = [skip.ends for skip in hand.network.skips if fits(skip)]
+    skips = [skip.ends for skip in hand.network.skips if fits(hand.network, skip)]
     count = len(hand.network.skips)
     st.markdown(
         f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
-        f"{count} skip{'s' * (count != 1)}. All numbers below are measured on its first weights "
-        f"(seed {hand.seed}, first batch of 64 samples, float64)."
+        f"{count} skip{'s' * (count != 1)}. What is said of it below is measured on its first "
+        f"weights (seed {hand.seed}, the first samples of the train split, 64 at most, float64)."
     )
     if len(skips) > 1:
 
@@ -96,10 +96,30 @@ def _about_example(session: Session, why: str) -> None:
     )
 
 
-def fits(skip: AnySkip) -> bool:
-    """Whether s_q = h_q + s_p holds for it as it stands: the case that the equations treat."""
+def fits(network: Network, skip: AnySkip) -> bool:
+    """Whether s_q = h_q + s_p holds for it as it stands: the case that the equations treat.
+
+    Other skips may add to the same sum, but nothing may act on h_q or on the sum.
+    """
     plain = Add(source=skip.source, target=skip.target)
-    return skip == plain and skip.source > 0
+    if skip != plain or skip.source == 0:
+        return False
+    to_readout = skip.target > network.depth  # where both places to join are the same
+    if not to_readout and network.layers[skip.target - 1].state_norm != "none":
+        return False
+    into = [each for each in network.skips if each.target == skip.target]
+    return all(
+        _adds_only(each) and each.join == "output"
+        for each in into
+        if to_readout or each.join == "output"
+    )
+
+
+def _adds_only(skip: AnySkip) -> bool:
+    """Whether the state it joins is left as it is, and something is added to it."""
+    if isinstance(skip, Add | Projection | Pad):
+        return skip.branch_scale == Scale() and skip.survival == 1
+    return isinstance(skip, ShortcutGate) and skip.survival == 1
 
 
 def _why_not(session: Session) -> str | None:
@@ -110,6 +130,6 @@ def _why_not(session: Session) -> str | None:
         return "The network drawn in the Playground runs over time."
     if network.depth > MOST_LAYERS:
         return f"The network drawn in the Playground has {network.depth} layers, too many to print."
-    if not any(fits(skip) for skip in network.skips):
+    if not any(fits(network, skip) for skip in network.skips):
         return "The network drawn in the Playground has no plain skip $s_q = h_q + s_p$."
     return None

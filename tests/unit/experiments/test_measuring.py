@@ -7,6 +7,7 @@ import torch
 from skipviz import graph
 from skipviz.arms import STANDARD_ARMS
 from skipviz.experiments.catalogue.networks import blocks, chain
+from skipviz.experiments.experiment import Quantity
 from skipviz.experiments.measuring.initial import growth
 from skipviz.experiments.measuring.over_depth import fit, lead
 from skipviz.experiments.measuring.shattering import (
@@ -15,10 +16,11 @@ from skipviz.experiments.measuring.shattering import (
 )
 from skipviz.experiments.measuring.trained import training
 from skipviz.experiments.parts import Training, Variant
-from skipviz.experiments.running import run
+from skipviz.experiments.running import Measured, run
 from skipviz.model.stack import Stack
 from skipviz.model.statistics import hold_statistics
 from skipviz.settings import Settings
+from skipviz.training import train
 
 
 def stack_on_the_line(norm: str = "batch") -> Stack:
@@ -95,6 +97,28 @@ def test_losses_are_over_those_of_the_network_named() -> None:
     assert "of2.relative_loss" not in alone.values
 
 
+def test_a_bar_and_the_table_give_the_same_figure_of_the_same_seeds() -> None:
+    variants = (Variant("v", "", chain(2, width=8)),)
+    *_, last = training(Training(variants, Settings(steps=5), bars=True))
+    values = last.values["v.test_accuracy"]
+    (bar,) = last.panels[0].bars
+    one = Measured(Quantity("v.test_accuracy", "", (0, 1)), tuple(values), None)
+    assert bar.value == one.median == sorted(values)[1]
+    (curve,) = last.panels[1].curves
+    losses = [
+        train(chain(2, width=8), steps=5, seed=seed, arms=("skip",), device="cpu")
+        for seed in range(3)
+    ]
+    finals = [float(np.mean(run.loss("skip")[-9:])) for run in losses]
+    assert curve.y[-1] == pytest.approx(sorted(finals)[1], rel=1e-4)
+
+
+def test_a_share_of_seeds_is_one_number_for_all_of_them() -> None:
+    wild = (Variant("v", "", blocks(20)),)
+    *_, last = training(Training(wild, Settings(steps=20, learning_rate=0.02)))
+    assert last.values["v.diverged"].tolist() == [1, 1, 1]
+
+
 def test_blocks_and_chains_are_as_they_are_described() -> None:
     assert graph.count_paths(blocks(5)) == 2**5
     assert blocks(20, norm="batch").depth == 1 + 40 + 1
@@ -105,7 +129,7 @@ def test_blocks_and_chains_are_as_they_are_described() -> None:
 
 def test_a_path_count_at_another_number_of_blocks_is_exact() -> None:
     *_, last = run("g7", {"blocks": 10}, thin=True)
-    found = {one.quantity.key: one.mean for one in last.measured}
+    found = {one.quantity.key: one.median for one in last.measured}
     assert found["net.paths"] == 2**10
     assert found["net.mean"] == 5
     assert found["net.after_deletion"] == 0.5
@@ -114,7 +138,7 @@ def test_a_path_count_at_another_number_of_blocks_is_exact() -> None:
 def test_a_scaled_shortcut_and_a_highway_follow_their_formulas_at_any_setting() -> None:
     *_, last = run("g6", {"scale": 1.1, "bias": -4, "depth": 20}, thin=True)
     found = {one.quantity.key: one for one in last.measured}
-    assert found["direct.direct"].mean == pytest.approx(1.1**20, rel=1e-9)
-    assert found["highway.direct"].mean == pytest.approx((1 / (1 + np.exp(-4))) ** 20, rel=1e-9)
+    assert found["direct.direct"].median == pytest.approx(1.1**20, rel=1e-9)
+    assert found["highway.direct"].median == pytest.approx((1 / (1 + np.exp(-4))) ** 20, rel=1e-9)
     assert found["direct.error"].inside
     assert found["direct.direct"].inside is None

@@ -59,7 +59,7 @@ def test_bands_are_written_in_as_few_words_as_will_do(
 
 
 def test_the_span_is_said_where_the_seeds_differ() -> None:
-    assert measured_text(measured(0.1, 0.2, 0.3)) == "0.200 [0.100, 0.300]"
+    assert measured_text(measured(0.1, 0.2, 0.6)) == "0.200 [0.100, 0.600]"
     assert measured_text(measured(1.0, 1.0, 1.0)) == "1.000"
 
 

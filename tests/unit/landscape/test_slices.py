@@ -63,6 +63,29 @@ def test_every_filter_of_a_direction_is_as_long_as_that_of_the_weights() -> None
     assert all((found[name] == 0).all() for name, t in drawn.items() if len(t.shape) == 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("conv_transpose1d", (5, 4)), ("conv_transpose2d", (4, 5, 5))]
+)
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_filter_of_a_transposed_convolution_is_what_makes_one_output_channel(
+    kind: str, shape: tuple[int, ...], groups: int
+) -> None:
+    """torch has its weight as (in, out / groups, *kernel): output j of group g reads w[g's, j]."""
+    layer = {"kind": kind, "channels": 6, "kernel": 2, "groups": groups}
+    name = "layer1.weight"
+    described = Network.of(layers=[layer]).on(shape, 3).tensors[name]
+    generator = torch.Generator().manual_seed(0)
+    kernel = torch.randn(2, *described.shape, generator=generator, dtype=torch.float64)
+    kernel[:, 0] *= 10
+    found = direction({name: described}, {name: kernel}, 0, 0)[name]
+    for copy in range(2):
+        for group in range(groups):
+            own = slice(4 // groups * group, 4 // groups * (group + 1))
+            for j in range(6 // groups):
+                expected = float(kernel[copy, own, j].norm())
+                assert float(found[copy, own, j].norm()) == pytest.approx(expected, rel=1e-12)
+
+
 def test_arms_have_the_same_directions_but_for_the_lengths_of_their_filters() -> None:
     _, surroundings = around()
     weight = surroundings._first["layer2.weight"]

@@ -1,6 +1,7 @@
 """What the sections measure, against arithmetic, theory and independent loops."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from skipviz.learn import CHAPTERS
 from skipviz.learn.cases import Case, chain, residual
 from skipviz.learn.measures import checks, claims, cost, feedback, fit, information, start
 from skipviz.learn.measures.trainings import losses
-from skipviz.learn.results import Table, spread
+from skipviz.learn.results import Table, curve, spread
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings
@@ -109,7 +110,7 @@ def test_the_gap_is_train_less_test_accuracy() -> None:
             [run.accuracy("skip", split, seed)[-1] for seed in range(2)]
             for split in ("train", "test")
         ]
-        gaps.append(np.mean(scores[0]) - np.mean(scores[1]))
+        gaps.append(np.median(np.subtract(*scores)))
     assert values(result)["6 layers"] == pytest.approx(gaps[0] - gaps[1], abs=1e-6)
 
 
@@ -208,6 +209,26 @@ def test_the_sentences_on_formulas_have_their_counterexamples() -> None:
     assert 0.1 < found["falls"] < 0.9
 
 
-def test_ranges_are_written_with_their_mean() -> None:
+def test_ranges_are_written_with_the_median_that_curves_have() -> None:
     assert spread([0.5]) == "0.5"
-    assert spread([0.25, 0.75]) == "0.5 [0.25, 0.75]"
+    seeds = np.array([[0.25], [0.3], [0.75]])
+    assert spread(seeds[:, 0]) == "0.3 [0.25, 0.75]"
+    assert curve("", seeds).y == [0.3]
+
+
+def test_the_table_of_losses_and_the_verdict_give_one_figure() -> None:
+    result = last(losses((WITH_SKIPS,), Settings(steps=20, seeds=3)))
+    assert result.table is not None
+    ((_, loss, *_),) = result.table.rows
+    assert loss.split()[0] in result.verdict
+    assert f"{result.figure.curves[0].y[-1]:.2g}" == loss.split()[0]
+
+
+def test_no_section_speaks_of_the_mean_of_seeds() -> None:
+    """Figures show the median of the seeds, so tables, notes and texts do as well."""
+    for chapter in CHAPTERS:
+        for each in chapter.sections:
+            assert not re.search(r"\bmeans? (and range|of (the |three |\d )?seeds)", each.text)
+            assert "whatever the means" not in each.text
+    result = last(claims.generalisation((("6", WITH_SKIPS, WITHOUT),), Settings(steps=5, seeds=2)))
+    assert "median and range" in result.note

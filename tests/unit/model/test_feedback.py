@@ -1,5 +1,7 @@
 """Feedback skips: z_p^t = W_p s_(p-1)^t + U s_q^(t-1), written out and differentiated by hand."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -102,6 +104,30 @@ def test_one_step_of_the_unrolled_chain_is_the_chain_without_the_skip(options: d
     bare = model_of(net.without_skips()).states(x)
     for state, expected in zip(stack.unrolled(x[None])[0], bare, strict=True):
         assert torch.allclose(state[0], expected, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"kind": "add"}, lambda h: h),
+        ({"kind": "pad"}, lambda h: h),
+        ({"kind": "projection"}, lambda h: h),
+        ({"kind": "shortcut_gate"}, lambda h: h),
+        ({"kind": "gated", "gate_bias": -2}, lambda h: torch.sigmoid(torch.tensor(-2.0)) * h),
+        ({"kind": "add", "branch_scale": 0.5}, lambda h: 0.5 * h),
+        ({"kind": "projection", "activation": "sigmoid"}, lambda h: h + 0.5),
+    ],
+    ids=str,
+)
+def test_with_nothing_to_carry_in_the_first_step_a_gate_or_a_scale_still_acts(
+    options: dict, expected: Callable[[Tensor], Tensor]
+) -> None:
+    """s^0 = 0: what is left of T u + (1 - T) v is T u, with T = sigmoid(c) since W 0 = 0."""
+    net = Network.mlp(depth=5, width=6, activation="tanh").set_time_steps(STEPS)
+    net, x = net.add_skip(4, 2, join="output", **options), inputs()
+    stack = Stack(net.on((6,), 3), [STANDARD_ARMS["skip"]], [1], dtype=DOUBLE)
+    h = model_of(net.without_skips()).states(x)[2]
+    torch.testing.assert_close(stack.unrolled(x[None])[0][2][0], expected(h), rtol=1e-7, atol=1e-9)
 
 
 def test_a_feedback_skip_at_the_output_adds_the_state_before() -> None:
