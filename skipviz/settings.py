@@ -17,7 +17,10 @@ MAX_COPIES = 128  # arms times seeds in one run
 
 
 class Settings(Spec):
-    """Data, arms and optimisation of one run; together with a network it fixes every number.
+    """Data, arms and optimisation of one run.
+
+    Together with a network it fixes the start (split, batches, weights but for their last digit)
+    and on one kind of processor every number.
 
     `arms` names standard arms, "leave_one_out" or arms of `own_arms`; `arms=("skip", Arm(..))`
     is understood too. `seeds` counts up from `seed`. With 0 `steps` only the gradient of the

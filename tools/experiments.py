@@ -28,7 +28,8 @@ HEAD = """# The guided experiments, measured
 Written by `make experiments`, which runs the full version of every experiment of the page
 Experiments with three seeds or more. Measured: median of the seeds [smallest, largest]. Expected:
 where the median should lie; set from theory, or from earlier measurements of the same settings with
-room for other machines. Published figures are cited, not reproduced, unless they are formulas.
+room for other machines, on which the same seeds train to somewhat other numbers. Published figures
+are cited, not reproduced, unless they are formulas.
 """
 STYLE = (
     "body { max-width: 60rem; margin: 2rem auto; font: 1rem sans-serif }"
