@@ -38,7 +38,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class ConstantChannels:
-    """So many `channels` of `of` enter the batch norm of `layer` constant but for rounding."""
+    """Of so many `channels` of `of` the batch norm of `layer` leaves rounding that decides."""
 
     layer: int
     channels: int

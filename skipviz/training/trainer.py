@@ -155,7 +155,7 @@ class Trainer:
 
     def _constant(self, made: Pass) -> tuple[ConstantChannels, ...]:
         watched = self._step == 0 and self.settings.probes != "lean"
-        return constant_channels(self.stack, made.x) if watched else ()
+        return constant_channels(self.stack, made.x, made.y) if watched else ()
 
     def _points(self, split: data.Split) -> Tensor:
         return torch.from_numpy(plane_points(split)).to(self.device)

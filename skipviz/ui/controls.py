@@ -120,8 +120,8 @@ def _constant_text(found: ConstantChannels) -> str:
     return (
         f"Layer {found.layer}: {found.channels} of the {found.of} channels that batch norm reads "
         f"{'does' if one else 'do'} not change within the first batch. What it leaves of "
-        f"{'it' if one else 'them'} is rounding, and the slope of the activation goes by its sign: "
-        "on another kind of processor this run may differ by more than rounding."
+        f"{'it' if one else 'them'} is rounding, and the gradient goes by its sign: "
+        "another program, just as correct, may train to other numbers."
     )
 
 

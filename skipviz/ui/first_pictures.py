@@ -11,8 +11,8 @@ MOST = 64
 class FirstPictures:
     """Finished measurements of initial weights; the one asked for longest ago goes first.
 
-    They are the same for everybody, for task and seed fix every number of a server, so that a preset
-    is seen at once even where all cores are busy. Safe to use from any thread.
+    They are the same for everybody, for on one server task and seed fix every number, so that a
+    preset is seen at once even where all cores are busy. Safe to use from any thread.
     """
 
     def __init__(self, most: int = MOST) -> None:

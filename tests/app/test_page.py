@@ -207,8 +207,8 @@ def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
 
 def test_rounding_that_decides_a_run_is_said_before_it_is_trained() -> None:
     """Pixels of digits that do not change within the first batch, in front of batch norm."""
-    network = Network.mlp(3, 16, "relu").change_defaults(norm="batch", order="pre")
-    for drawn, said in ((network, 1), (network.change_defaults(order="post"), 0)):
+    network = Network.mlp(3, 16, "relu").change_layer(1, norm="batch", order="pre")
+    for drawn, said in ((network, 1), (network.change_layer(1, order="post"), 0)):
         page = opened(link.encode(drawn, Settings(seed=0)))
         preview = session(page).preview
         assert preview is not None

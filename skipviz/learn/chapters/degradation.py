@@ -95,8 +95,9 @@ variance increases with depth, and the norm inside the branch divides by it, so 
 for less. Measure both below.
 
 One place is bad for batch norm: straight on data, with ReLU behind it. Of a pixel that is the same
-in the whole batch it leaves rounding, and the slope of ReLU goes by its sign. Two programs that are
-both correct then train to different numbers. The playground says so where it happens.
+in the whole batch it leaves rounding, and the slope of ReLU goes by its sign. Unless a norm behind
+it takes that out again, two programs that are both correct train to different numbers. The
+playground says so where it happens.
 """,
             Measurement("skipviz.learn.measures.start:gradients", {"cases": _NORMED, "batch": 256}),
             playground=(_NORMED[1].network, "digits"),
