@@ -4,9 +4,10 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,27 @@ def test_imports_point_down(path: Path) -> None:
             continue
         there = parts[1]
         assert there == here or HEIGHT[there] < HEIGHT[here], f"{here} imports {name}"
+
+
+def test_no_module_is_imported_by_what_it_imports() -> None:
+    """Imports within functions and for types alone count too."""
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    graph = nx.DiGraph()
+    for name, path in modules.items():
+        for imported, _ in imports(path):
+            found = _module_of(imported, modules)
+            if found and found != name and not name.startswith(f"{found}."):
+                graph.add_edge(name, found)
+    circles = [sorted(each) for each in nx.strongly_connected_components(graph) if len(each) > 1]
+    assert circles == []
+
+
+def _module_of(name: str, modules: Container[str]) -> str:
+    """The module that holds `name`; a package only hands names on to what lies in it."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
