@@ -10,6 +10,8 @@ from skipviz.experiments.panels import Array, Axis, Bar, BarPanel, Mark, Panel, 
 from skipviz.experiments.parts import Part, Training, Variant
 from skipviz.training.run import Run
 from skipviz.training.trainer import Trainer
+from skipviz.training.verdict import finding
+from skipviz.training.verdict.judging import Outcome
 
 REPORT_EVERY = 10  # steps
 SMOOTHED = 9  # steps of training loss in one point of a curve
@@ -59,7 +61,7 @@ def training(part: Training) -> Iterator[Findings]:
     """Loss curves while it goes on; accuracies at the end."""
     for done, students in train_all(part):
         values = reached(students) | relative_losses(part, students) if done == 1 else {}
-        panels = [loss_panel(students)]
+        panels = [loss_panel(students, came_to(students) if done == 1 else "")]
         more = [accuracy_panel(part, values)] if values and part.bars else []
         yield Findings(done, [*more, *panels], values)
 
@@ -95,7 +97,25 @@ def _last(run: Run, arm: str, what: str, split: str) -> Array:
     return np.array([row[-1] if at_end else np.nan for row in rows])
 
 
-def loss_panel(students: list[Student]) -> Panel:
+def came_to(students: list[Student]) -> str:
+    """What every network has learned, judged as the page judges any run."""
+    said = [
+        f"{student.variant.label}: {OUTCOMES[finding(student.run, student.variant.arm).outcome]}"
+        for student in students
+    ]
+    return f" {'; '.join(said)}."
+
+
+OUTCOMES: dict[Outcome, str] = {
+    "learns": "learns",
+    "hardly learns": "hardly learns",
+    "worse": "ends worse than at the start",
+    "failed": "breaks down",
+    "early": "has too few steps to be judged",
+}
+
+
+def loss_panel(students: list[Student], outcomes: str = "") -> Panel:
     """Training loss against steps; the first thing to look at where a net is said to degrade."""
     curves = []
     for student in students:
@@ -109,7 +129,7 @@ def loss_panel(students: list[Student]) -> Panel:
         "Training loss",
         f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. "
         f"Learning rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch "
-        f"{settings.batch_size}.",
+        f"{settings.batch_size}.{outcomes}",
         Axis("step", span=(0, max(settings.steps, 1))),
         Axis("training loss", log=True),
         curves,

@@ -119,6 +119,17 @@ def test_a_share_of_seeds_is_one_number_for_all_of_them() -> None:
     assert last.values["v.diverged"].tolist() == [1, 1, 1]
 
 
+def test_what_each_network_came_to_is_judged_as_the_page_judges_a_run() -> None:
+    variants = (
+        Variant("good", "two layers", chain(2)),
+        Variant("deep", "forty", chain(41)),
+        Variant("wild", "no norm", blocks(20)),
+    )
+    *_, last = training(Training(variants, Settings(steps=100, learning_rate=0.02)))
+    said = "two layers: learns; forty: hardly learns; no norm: breaks down."
+    assert last.panels[-1].note.endswith(said)
+
+
 def test_blocks_and_chains_are_as_they_are_described() -> None:
     assert graph.count_paths(blocks(5)) == 2**5
     assert blocks(20, norm="batch").depth == 1 + 40 + 1
