@@ -48,11 +48,20 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield _starved(told)
     elif found.state in _SHORT:
         yield told.message(_SHORT[found.state], **_weakest(told))
-    elif found.weakest and found.state != "exploding" and len(found.zero) < _all(told) - 1:
-        yield told.message(say.OTHERS_HEALTHY if found.zero else say.HEALTHY, **_weakest(told))
+    elif found.weakest and found.state != "exploding" and not found.zero:
+        yield told.message(say.HEALTHY, **_weakest(told))
     if found.zero:
-        zeros = zeros_of(run, told.arm, told.seen.at, told.seen.seeds[0], found.zero)
-        yield from (_zero(run, told, each) for each in zeros)
+        yield from _zeros(run, told)
+
+
+def _zeros(run: Recording, told: Told) -> Iterator[Message]:
+    """The layers at exactly 0; then the others, where nothing else is said of them."""
+    found = told.found
+    for each in zeros_of(run, told.arm, told.seen.at, told.seen.seeds[0], found.zero):
+        yield _zero(run, told, each)
+    said = bool(found.starved) or found.state in ("exploding", *_SHORT)
+    if not said and len(found.zero) < _all(told) - 1:
+        yield told.message(say.OTHERS_HEALTHY, **_weakest(told))
 
 
 def _all(told: Told) -> int:

@@ -118,7 +118,7 @@ HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
 OTHERS_HEALTHY = (
-    "{who}, every other layer gets at least {share} of the largest gradient "
+    "{who}, each of the other layers gets at least {share} of the largest gradient "
     "(layer {layer} the least)."
 )
 NO_GRADIENT = "{who}, no layer gets any gradient."

@@ -76,6 +76,15 @@ def test_what_is_found_is_exact():
     assert found.outcome == "learns"
 
 
+def test_the_other_layers_are_spoken_of_after_those_at_exactly_nothing():
+    text = text_of(run_of([(1, 0.0, 0.5, 1)], **LEARNT))
+    assert text.endswith(
+        "With the skips, layer 2 gets exactly 0. "
+        "With the skips, each of the other layers gets at least 0.5 of the largest gradient "
+        "(layer 3 the least)."
+    )
+
+
 def test_a_share_of_exactly_a_millionth_is_not_starved():
     found = finding(run_of([(2.001e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip")
     assert found.starved == []
