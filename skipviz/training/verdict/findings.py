@@ -59,6 +59,13 @@ class Evidence:
         broken = {failure.seed - run.settings.seed for failure in self.failures}
         self.seeds = [s for s in range(run.settings.seeds) if s not in broken and self._sound(s)]
 
+    @cached_property
+    def evaluated(self) -> int | None:
+        """The last evaluation after the start."""
+        steps = self.run.evaluation_steps()
+        past = np.flatnonzero((steps > 0) & (steps <= self.step))
+        return int(past[-1]) if len(past) else None
+
     @property
     def failed(self) -> bool:
         """Whether most of its seeds have."""
@@ -97,7 +104,7 @@ class Evidence:
     def learned(self) -> Learned:
         """Medians over the seeds."""
         return Learned(
-            steps=self.step,
+            steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
             start_loss=_median(self._start_loss(seed) for seed in self.seeds),
             train_loss=_median(self.over_seeds("loss", "train")),
             train_score=_median(self.over_seeds("accuracy", "train")),
@@ -107,12 +114,10 @@ class Evidence:
 
     def over_seeds(self, quantity: str, split: str) -> list[float]:
         """Loss or accuracy on a split at the last evaluation after the start; NaN before it."""
-        evaluated = self.run.evaluation_steps()
-        past = np.flatnonzero((evaluated > 0) & (evaluated <= self.step))
-        if not len(past):
+        if self.evaluated is None:
             return [np.nan] * len(self.seeds)
         read = self.run.loss if quantity == "loss" else self.run.accuracy
-        return [float(read(self.arm, split, seed)[past[-1]]) for seed in self.seeds]
+        return [float(read(self.arm, split, seed)[self.evaluated]) for seed in self.seeds]
 
     @property
     def ratio(self) -> float:
@@ -145,8 +150,14 @@ class Evidence:
         return float(self.run.loss(self.arm, "train", seed)[0])
 
     def _sound(self, seed: int) -> bool:
-        loss = self.run.loss(self.arm, seed=seed)[self.at]
-        return bool(np.isfinite([*self._norms(seed), loss]).all())
+        """Whether its gradients, its batch and its last evaluation are numbers.
+
+        A split can overflow where a batch does not.
+        """
+        losses = [self.run.loss(self.arm, seed=seed)[self.at]]
+        if self.evaluated is not None:
+            losses.append(self.run.loss(self.arm, "train", seed)[self.evaluated])
+        return bool(np.isfinite([*self._norms(seed), *losses]).all())
 
     def _norms(self, seed: int) -> Array:
         weighted = [k - 1 for k in self.run.weighted_layers]

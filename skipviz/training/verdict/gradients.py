@@ -69,7 +69,9 @@ def _all(told: Told) -> int:
 
 
 def _starved(told: Told) -> Message:
-    count = with_range(told.seen.starved_counts, lambda n: f"{n:.0f}")
+    counts, count = told.seen.starved_counts, str(len(told.found.starved))
+    if len(counts) > 1:
+        count += f" ({min(counts)} to {max(counts)})"
     template = say.STARVED[count != "1"]
     return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
 

@@ -71,6 +71,7 @@ R2S_EARLY = (
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
 R2 = "{who}, R² on the test data is {score} (1 is perfect, 0 as good as guessing the mean)."
+NO_SCORE = "{who}, the outputs for the test data are NaN or infinite: they have no score."
 R2_EARLY = (
     "{who}, R² on the test data is {score} so far: it is too early to say what is learned "
     "(1 is perfect, 0 as good as guessing the mean)."
@@ -81,7 +82,7 @@ HARDLY_THOUGH_EVEN = (
     "{who}, it hardly learns, though no layer is short of gradient: "
     "the training loss goes from {start} to {now}."
 )
-WORSE = "{who}, it ends worse than at the start: the training loss goes from {start} to {now}."
+WORSE = "{who}, the training loss is worse than at the start: it goes from {start} to {now}."
 BY_HEART = (
     "{who}, what it learns of the training data ({score} right) "
     "does not carry over to the test data."
@@ -89,10 +90,16 @@ BY_HEART = (
 BY_HEART_R2 = (
     "{who}, what it learns of the training data (R² {score}) does not carry over to the test data."
 )
-FAILED = (
-    "{who}, training broke down at step {step}: "
-    "the {quantity} of layer {layer} became NaN or infinite."
+FAILED = "{who}, training broke down at step {step}: {what} became NaN or infinite."
+FAILED_SEEDS = (
+    "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: "
+    "{what} became NaN or infinite."
 )
+BROKE = {
+    "loss": "the loss",
+    "layer": "the {quantity} of layer {layer}",
+    "readout": "the {quantity} of the readout",
+}
 FAILED_UNKNOWN = "{who}, training broke down (NaN or infinite)."
 SOME_FAILED = "{who}, {broken} of {seeds} seeds broke down (NaN or infinite)."
 ONLY_WITH_SKIPS = "Only with the skips does it break down: here they make it worse."
@@ -112,7 +119,7 @@ VANISHING = (
 )
 UNEVEN = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
-    "though it does not shrink along the depth."
+    "though from state to state it does not shrink that far."
 )
 HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."

@@ -9,7 +9,7 @@ from skipviz.network import Dense, Init, Network, Scale
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
 from skipviz.training.verdict import finding, number_text, pieces_of, verdict
-from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text
+from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text, score_text
 
 NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
 FLAT = (1.0, 1.0, 1.0, 1.0)
@@ -262,6 +262,103 @@ def test_seeds_that_broke_down_are_counted_and_the_others_judged():
     assert finding(run, "skip").state != "failed"
     run.failures += (Failure("skip", 2, 1, 2, "state"),)
     assert finding(run, "skip").state == "failed"
+
+
+def of_seeds(rows, losses=None, failures=(), quantity="state"):
+    """One arm that learns with a seed for each of `rows` |dL/dW_k|; `losses` at the end."""
+    run = Run(NETWORK, Settings(arms=("skip",), steps=200, seeds=len(rows)))
+    for step in (0, 200):
+        weights = np.array([[[*row, 1.0] for row in rows]])
+        loss, score = np.full((2, 1, len(rows)), [[[2.3]], [[0.1]]])
+        if step:
+            loss, score = np.array([losses or [0.1] * len(rows)]), 9 * score
+        sound = {"state_gradient": np.ones_like(weights), "state_rms": np.ones_like(weights)}
+        done = Evaluation(loss, score, loss, score)
+        batch = np.full((1, len(rows)), 2.3)
+        run.extend([Frame(step, 0.1, batch, batch, {"weight_gradient": weights, **sound}, done)])
+    run.failures = tuple(Failure("skip", k, 7 + k, layer, quantity) for k, layer in failures)
+    return run
+
+
+def test_a_split_that_overflows_where_its_batch_does_not_is_a_failure():
+    run = of_seeds([FLAT], losses=[np.nan])
+    assert finding(run, "skip").outcome == "failed"
+    assert text_of(run) == "With the skips, training broke down (NaN or infinite)."
+
+
+def test_one_seed_that_overflows_does_not_hide_the_others():
+    text = text_of(of_seeds([FLAT] * 3, losses=[np.inf, 0.1, 0.1]))
+    assert "With the skips, 1 of 3 seeds broke down (NaN or infinite)." in text
+    assert "90 % (90 % to 90 %) of the test digits are right" in text
+
+
+def test_test_data_without_a_score_are_said_to_have_none():
+    run = run_of([FLAT], losses=((2.3, 0.1),), scores=((0.1, np.nan),), train_scores=((0.1, 0.9),))
+    assert "the outputs for the test data are NaN or infinite: they have no score" in text_of(run)
+
+
+def test_seeds_that_broke_down_are_counted_where_they_are_most():
+    text = text_of(of_seeds([FLAT] * 3, failures=[(0, 2), (1, 3)]))
+    assert "training broke down with 2 of 3 seeds, first at step 7: the state of layer 2" in text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "said"),
+    [("state", "the state of the readout became NaN"), ("loss", ": the loss became NaN")],
+)
+def test_a_failure_behind_the_last_layer_is_no_layer_s(quantity, said):
+    assert said in text_of(of_seeds([FLAT], failures=[(0, 5)], quantity=quantity))
+
+
+def test_starved_layers_are_as_many_as_the_summary_lists():
+    run = of_seeds([(0, 1, 1, 1), (5e-7, 1, 1, 1), (1, 1, 1, 1)])
+    assert finding(run, "skip").starved == [1]
+    assert "1 (0 to 1) of 4 layers are starved" in text_of(run)
+
+
+def test_a_run_broken_without_skips_too_is_not_blamed_on_them():
+    arms = ("plain", "skip", "gradient_only")
+    run = run_of([FLAT] * 3, arms=arms, losses=((2.3, 0.1),) * 3, scores=((0.1, 0.9),) * 3)
+    run.failures = (Failure("skip", 0, 7, 2, "state"),)
+    assert "Only with the skips" in text_of(run)
+    run.failures += (Failure("gradient_only", 0, 7, 2, "state"),)
+    assert "Only with the skips" not in text_of(run)
+
+
+def test_too_early_is_not_said_beside_what_has_been_learned_by_heart():
+    run = run_of([FLAT], losses=((1.4, 0.9),), scores=((0.1, 0.1),), train_scores=((0.1, 0.9),),
+                 steps=10)  # fmt: skip
+    assert "too early" in text_of(run)
+    assert "carry over" not in text_of(run)
+
+
+def test_the_skips_are_not_blamed_before_both_arms_can_be_judged():
+    at_20 = {"losses": ((2.3, 2.2), (2.3, 1.5)), "scores": ((0.1, 0.12), (0.1, 0.5)), "steps": 20}
+    assert finding(run_of(**BOTH, **at_20), "plain").outcome == "learns"
+    assert "make it worse" not in text_of(run_of(**BOTH, **at_20))
+    assert "make it worse" in text_of(run_of(**BOTH, **at_20 | {"steps": 200}))
+
+
+def test_an_arm_is_judged_by_the_step_of_its_evaluation():
+    run = run_of([FLAT], steps=45)
+    weights = np.ones((1, 1, 5))
+    probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), weights)
+    run.extend([Frame(60, 0.1, np.full((1, 1), 2.3), np.full((1, 1), 0.1), probes)])
+    assert finding(run, "skip").outcome == "early"
+
+
+def test_an_uneven_gradient_may_shrink_somewhat():
+    run = run_of([(0.005, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "though from state to state it does not shrink that far." in text_of(run)
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [(0.9997, "0.999"), (1.0, "1.00"), (0.994, "0.994"), (-0.003, "0.00"), (-1.25, "-1.25")],
+)
+def test_r2_reads_as_1_only_where_it_is_and_has_no_negative_zero(score, text):
+    assert score_text(score) == text
 
 
 @pytest.mark.parametrize("name", ["rezero", "skipinit"])
