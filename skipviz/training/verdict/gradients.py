@@ -57,11 +57,19 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
 def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     """The layers at exactly 0; then the others, where nothing else is said of them."""
     found = told.found
-    for each in zeros_of(run, told.arm, told.seen.at, told.seen.seeds[0], found.zero):
-        yield _zero(run, told, each)
+    seed = _seed_of_zeros(told)
+    for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
+        yield _zero(run, told, each, seed)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
         yield told.message(say.OTHERS_HEALTHY, **_weakest(told))
+
+
+def _seed_of_zeros(told: Told) -> int:
+    """The seed in which the most of them are at 0: the reasons are read from it."""
+    columns = [told.seen.gradients.layers.index(layer) for layer in told.found.zero]
+    zeros = (told.seen.shares[:, columns] == 0).sum(1)
+    return told.seen.seeds[int(zeros.argmax())]
 
 
 def _all(told: Told) -> int:
@@ -97,14 +105,16 @@ def _explosion(run: Recording, told: Told) -> Iterator[Message]:
             yield told.message(say.SIGNAL_GROWS, **values)
 
 
-def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
+def _zero(run: Recording, told: Told, zeros: Zeros, seed: int) -> Message:
     several = len(zeros.layers) > 1
+    form = 2 if several and len(zeros.scales) == 1 else int(several)
     values = {"layers": layers_text(zeros.layers)}
     if zeros.why == "flat units":
         values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
-    if zeros.why == "learned scale" and (gradient := _scale_gradient(run, told)):
-        return told.message(say.SCALES_FIRST[several], **values, gradient=number_text(gradient))
-    return told.message(say.ZERO[zeros.why][several], **values)
+    gradient = _scale_gradient(run, told, zeros.scales, seed)
+    if zeros.why == "learned scale" and gradient:
+        return told.message(say.SCALES_FIRST[form], **values, gradient=number_text(gradient))
+    return told.message(say.ZERO[zeros.why][form], **values)
 
 
 def _off(run: Recording, layers: Sequence[int]) -> str:
@@ -114,11 +124,11 @@ def _off(run: Recording, layers: Sequence[int]) -> str:
     return "off" if only_relu else "saturated"
 
 
-def _scale_gradient(run: Recording, told: Told) -> float:
-    """The largest gradient of a learned branch scale; 0 where none is measured."""
+def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:
+    """The largest gradient of these learned branch scales; 0 where none is measured."""
     if not run.has("branch_scale_gradient"):
         return 0.0
-    found = run.probe("branch_scale_gradient", told.arm, told.seen.seeds[0])[told.seen.at]
+    found = run.probe("branch_scale_gradient", told.arm, seed)[told.seen.at, list(scales)]
     return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
 
 

@@ -141,14 +141,17 @@ ONE_LAYER = "Only layer {layer} has weights, so there is no second gradient to c
 NO_LAYER = "No layer has weights, so there are no gradients to compare."
 NO_SKIPS = "This network has no skips, so there is nothing to compare yet."
 
-ZERO: dict[str, tuple[str, str]] = {
+ZERO: dict[str, tuple[str, ...]] = {
     "learned scale": (
         "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch.",
         "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches.",
+        "{who}, {layers} get no gradient yet: "
+        "a learned scale that starts at 0 closes their branch.",
     ),
     "fixed scale": (
         "{who}, {layers} gets exactly 0: a fixed scale of 0 closes its branch.",
-        "{who}, {layers} get exactly 0: a fixed scale of 0 closes their branches.",
+        "{who}, {layers} get exactly 0: fixed scales of 0 close their branches.",
+        "{who}, {layers} get exactly 0: a fixed scale of 0 closes their branch.",
     ),
     "zero init": (
         "{who}, {layers} gets exactly 0: weights that started at 0 let nothing through.",
@@ -167,12 +170,14 @@ ZERO: dict[str, tuple[str, str]] = {
         "{who}, {layers} get exactly 0.",
     ),
 }
-"""By reason: of one layer, and of several."""
+"""By reason: of one layer, of several, and of several behind one scale."""
 SCALES_FIRST = (
     "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch. "
     "The scale itself gets {gradient}, so it opens first.",
     "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches. "
     "The scales themselves get up to {gradient}, so they open first.",
+    "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their branch. "
+    "The scale itself gets {gradient}, so it opens first.",
 )
 PROJECTIONS = (
     "The skip is a learned projection with {share} of all weights: with it the network is larger.",
