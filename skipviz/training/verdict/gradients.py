@@ -7,7 +7,7 @@ import numpy as np
 from skipviz.network import Projection
 from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
-from skipviz.training.verdict.judging import EXPLODING
+from skipviz.training.verdict.judging import EXPLODING, VANISHING
 from skipviz.training.verdict.messages import Message, Value
 from skipviz.training.verdict.numbers import (
     layers_text,
@@ -19,7 +19,7 @@ from skipviz.training.verdict.numbers import (
 from skipviz.training.verdict.reasons import Zeros, zeros_of
 from skipviz.training.verdict.told import Told
 
-_SHORT = {"vanishing": say.VANISHING, "uneven": say.UNEVEN}
+_SHORT = ("vanishing", "uneven")
 MOST_GRADIENTS = 2  # arms whose gradients are described
 HIGH_LOSS = 10.0  # times that of guessing, at the start
 
@@ -47,7 +47,7 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     if found.starved:
         yield _starved(told)
     elif found.state in _SHORT:
-        yield told.message(_SHORT[found.state], **_weakest(told))
+        yield _short(told)
     elif found.weakest and found.state != "exploding" and not found.zero:
         yield told.message(say.HEALTHY, **_weakest(told))
     if found.zero:
@@ -84,17 +84,31 @@ def _starved(told: Told) -> Message:
     return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
 
 
+def _short(told: Told) -> Message:
+    if told.found.state == "vanishing":
+        return told.message(say.VANISHING, **_weakest(told))
+    if not told.found.growth.gradient < VANISHING:
+        return told.message(say.UNEVEN, **_weakest(told))
+    first = {"first": str(told.seen.gradients.layers[0]), "most": _share(told, 0)}
+    return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
+
+
 def _weakest(told: Told) -> dict[str, str]:
     layer, _ = told.found.weakest or (0, np.nan)
     column = told.seen.gradients.layers.index(layer)
-    share = with_range(told.seen.shares[:, column].tolist(), number_text)
-    return {"layer": str(layer), "share": share}
+    return {"layer": str(layer), "share": _share(told, column)}
+
+
+def _share(told: Told, column: int) -> str:
+    return with_range(told.seen.shares[:, column].tolist(), number_text)
 
 
 def _explosion(run: Recording, told: Told) -> Iterator[Message]:
     growth, last = told.found.growth, str(run.layers)
     if growth.gradient > EXPLODING:
-        yield told.message(say.GRADIENT_GROWS, last=last, factor=number_text(growth.gradient))
+        first_size, last_size = run.state_sizes[[0, -1]]
+        template = say.GRADIENT_GROWS[int(first_size != last_size)]
+        yield told.message(template, last=last, factor=number_text(growth.gradient))
     if growth.state > EXPLODING:
         values = {"last": last, "factor": number_text(growth.state)}
         start, guessing = told.seen.first_loss, run.info.guessing

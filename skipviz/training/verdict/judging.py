@@ -132,10 +132,18 @@ def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcom
     if gradients.starved or ratio == 0:
         return "vanished"
     if gradients.weakest[1] < VANISHING:
-        return "vanishing" if growth.gradient < VANISHING else "uneven"
+        return "vanishing" if _fades(gradients, growth) else "uneven"
     if gradients.zero:
         return "zero in some layers"
     return "not training" if outcome == "hardly learns" else "healthy"
+
+
+def _fades(gradients: Gradients, growth: Growth) -> bool:
+    """Whether little arrives at the bottom: from state to state, and in the first weights.
+
+    Behind a mean over P positions every entry of dL/ds has a P-th, though nothing is lost.
+    """
+    return growth.gradient < VANISHING and bool(gradients.shares[0] < EVEN)
 
 
 def explodes(growth: Growth) -> bool:

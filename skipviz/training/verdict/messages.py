@@ -121,6 +121,10 @@ UNEVEN = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though from state to state it does not shrink that far."
 )
+UNEVEN_ABOVE = (
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
+    "though layer {first} gets {most}."
+)
 HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
@@ -130,8 +134,11 @@ OTHERS_HEALTHY = (
 )
 NO_GRADIENT = "{who}, no layer gets any gradient."
 GRADIENT_GROWS = (
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold."
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold.",
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+    "{factor}-fold.",
 )
+"""Between states of one size, where a norm grows as its entries do, and of two."""
 SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
 SIGNAL_AND_LOSS_GROW = (
     "{who}, the signal grows {factor}-fold from layer 1 to layer {last}: "

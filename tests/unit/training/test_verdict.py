@@ -110,6 +110,30 @@ def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
     assert "vanishing on its way down: layer 1 gets 0.001 of the largest" in text_of(run)
 
 
+def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way():
+    run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "layer 2 gets 0.001 of the largest, though layer 1 gets 0.5." in text_of(run)
+
+
+def test_a_mean_over_positions_is_no_vanishing():
+    conv, scale = {"kind": "conv1d", "channels": 8, "init": {"scheme": "he"}}, Scale(value=1e-3)
+    layers = [conv, conv, conv, {"kind": "global_pool"}, Dense(width=8)]
+    network = Network.of(layers=layers).add_skip(1, 2, branch_scale=scale)
+    network = network.add_skip(2, 3, branch_scale=scale)
+    run = train(network, data="vowels", steps=0, batch_size=8, arms=("skip",))
+    found = finding(run, "skip")
+    assert found.growth.gradient < 0.01
+    assert found.weakest[1] < 0.01
+    assert found.state == "uneven"
+
+
+def test_the_growth_between_states_of_two_sizes_is_that_of_an_entry():
+    network = Network.of(layers=[Dense(width=w) for w in (4, 4, 4, 16)]).add_skip(1, 3)
+    run = run_of([FLAT], network=network, state_gradient=[5e4, 1e3, 1e1, 1, 1])
+    assert "|∂L/∂s| per entry grows 1 × 10⁵-fold" in text_of(run)
+
+
 def test_an_explosion_is_seen_in_states_where_weight_gradients_are_level():
     run = run_of([FLAT], state_gradient=[5e4, 1e3, 1e1, 1, 1], state_rms=[1, 1e2, 1e3, 4e4, 1])
     assert finding(run, "skip").state == "exploding"
