@@ -49,9 +49,12 @@ class Evidence:
     """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
 
     def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
+        rows = len(run.row_steps)
+        if not -rows <= at < rows:
+            raise IndexError(f"This run has {rows} rows so far; there is no row {at}.")
         self.run = run
         self.arm = arm
-        self.at = at if at >= 0 else len(run.row_steps) + at
+        self.at = at % rows
         self.step = int(run.row_steps[self.at])
         self.failures: tuple[Failure, ...] = tuple(
             failure for failure in run.failures if failure.arm == arm and failure.step <= self.step

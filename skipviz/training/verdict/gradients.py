@@ -34,8 +34,16 @@ def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]
     if not run.skips:
         yield Message(say.NO_SKIPS, {})
     yield from _projections(run)
-    if run.settings.seeds > 1:
-        yield Message(say.SEEDS, {"seeds": Value(str(run.settings.seeds))})
+    yield from _seeds(run.settings.seeds, arms)
+
+
+def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
+    """Of how many the numbers are medians; nothing where there are none."""
+    sound = [len(told.seen.seeds) for told in arms if not told.seen.failed]
+    if seeds == 1 or not sound:
+        return
+    template = say.SEEDS if min(sound) == seeds else say.SOUND_SEEDS
+    yield Message(template, {"seeds": Value(str(seeds))})
 
 
 def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
@@ -49,7 +57,7 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     elif found.state in _SHORT:
         yield _short(told)
     elif found.weakest and found.state != "exploding" and not found.zero:
-        yield told.message(say.HEALTHY, **_weakest(told))
+        yield told.message(say.HEALTHY, **_least(told))
     if found.zero:
         yield from _zeros(run, told)
 
@@ -62,7 +70,7 @@ def _zeros(run: Recording, told: Told) -> Iterator[Message]:
         yield _zero(run, told, each, seed)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
-        yield told.message(say.OTHERS_HEALTHY, **_weakest(told))
+        yield told.message(say.OTHERS_HEALTHY, **_least(told))
 
 
 def _seed_of_zeros(told: Told) -> int:
@@ -97,6 +105,18 @@ def _weakest(told: Told) -> dict[str, str]:
     layer, _ = told.found.weakest or (0, np.nan)
     column = told.seen.gradients.layers.index(layer)
     return {"layer": str(layer), "share": _share(told, column)}
+
+
+def _least(told: Told) -> dict[str, str]:
+    """The weakest by its median; the range begins at what any layer gets in any seed."""
+    values, shares = _weakest(told), told.seen.shares
+    layers = told.seen.gradients.layers
+    if len(shares) == 1:
+        return values
+    others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
+    own = shares[:, layers.index(int(values["layer"]))]
+    low, high = number_text(shares[:, others].min()), number_text(own.max())
+    return values | {"share": f"{number_text(float(np.median(own)))} ({low} to {high})"}
 
 
 def _share(told: Told, column: int) -> str:

@@ -43,7 +43,10 @@ HARM_SCORE = 0.03  # of the way from guessing to a perfect score
 
 
 class Growth(NamedTuple):
-    """Root mean squares per entry from end to end: dL/ds_1 over dL/ds_N, and s_N over s_1."""
+    """Root mean squares per entry from end to end: dL/ds_1 over dL/ds_N, and s_N over s_1.
+
+    Of the last time step where there are several.
+    """
 
     gradient: float
     state: float

@@ -192,6 +192,7 @@ PROJECTIONS = (
     "with them the network is larger.",
 )
 SEEDS = "Medians of {seeds} seeds, the range in brackets."
+SOUND_SEEDS = "Medians of those of {seeds} seeds that did not break down, the range in brackets."
 
 WHO = {
     "plain": "Without the skips",

@@ -340,6 +340,25 @@ def test_starved_layers_are_as_many_as_the_summary_lists():
     assert "1 (0 to 1) of 4 layers are starved" in text_of(run)
 
 
+def test_the_least_of_several_seeds_is_that_of_every_layer():
+    text = text_of(of_seeds([(0.5, 1, 1, 1), (0.6, 0, 1, 1), (0.7, 1, 1, 1)]))
+    assert "every layer gets at least 0.6 (0 to 0.7) of the largest gradient (layer 1" in text
+
+
+def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
+    one, all_broken = (of_seeds([FLAT] * 3, failures=[(k, 2) for k in range(n)]) for n in (1, 3))
+    assert text_of(one).endswith("Medians of those of 3 seeds that did not break down, "
+                                 "the range in brackets.")  # fmt: skip
+    assert "Medians" not in text_of(all_broken)
+
+
+def test_a_row_that_there_is_not_is_named():
+    with pytest.raises(IndexError, match="has 0 rows so far"):
+        verdict(Run(NETWORK, Settings()))
+    with pytest.raises(IndexError, match="no row -3"):
+        verdict(run_of([FLAT]), at=-3)
+
+
 def test_a_run_broken_without_skips_too_is_not_blamed_on_them():
     arms = ("plain", "skip", "gradient_only")
     run = run_of([FLAT] * 3, arms=arms, losses=((2.3, 0.1),) * 3, scores=((0.1, 0.9),) * 3)
