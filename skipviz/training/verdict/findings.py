@@ -145,12 +145,15 @@ class Evidence:
     def _start_loss(self, seed: int) -> float:
         """Of the training split; with batch norm of the first batch.
 
-        Its statistics have seen nothing yet, so that an evaluation does not normalise.
+        Its statistics have seen nothing yet, so that an evaluation does not normalise. Where the
+        split overflows, the batch has to do as well.
         """
+        batch = float(self.run.loss(self.arm, seed=seed)[0])
         evaluated = self.run.evaluation_steps()
         if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
-            return float(self.run.loss(self.arm, seed=seed)[0])
-        return float(self.run.loss(self.arm, "train", seed)[0])
+            return batch
+        whole = float(self.run.loss(self.arm, "train", seed)[0])
+        return whole if np.isfinite(whole) else batch
 
     def _sound(self, seed: int) -> bool:
         """Whether its gradients, its batch and its last evaluation are numbers.

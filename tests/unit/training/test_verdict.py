@@ -1,5 +1,7 @@
 """What a run is said to show, from frames made for the purpose."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -308,6 +310,14 @@ def test_a_split_that_overflows_where_its_batch_does_not_is_a_failure():
     run = of_seeds([FLAT], losses=[np.nan])
     assert finding(run, "skip").outcome == "failed"
     assert text_of(run) == "With the skips, training broke down (NaN or infinite)."
+
+
+def test_a_split_that_overflows_at_the_start_only_is_no_reason_to_call_the_end_worse():
+    run = run_of([FLAT], losses=((np.nan, 0.1),), scores=((0.1, 0.9),))
+    frame = run.frames[0]
+    sound = Run(NETWORK, run.settings)
+    sound.extend([replace(frame, loss=np.full((1, 1), 2.3)), run.frames[1]])
+    assert finding(sound, "skip").outcome == "learns"
 
 
 def test_one_seed_that_overflows_does_not_hide_the_others():
