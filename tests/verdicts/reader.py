@@ -20,6 +20,7 @@ _OPENINGS = "|".join(sorted(_ARMS, key=len, reverse=True))
 _LAYERS = r"(?P<layers>layers? [\d, to and]+?)"
 _REASONS = {
     "a fixed scale of 0": "closed scale",
+    "fixed scales of 0": "closed scale",
     "weights that started at 0": "zero init",
     "every unit of": "dead units",
     "too small for float32": "underflow",

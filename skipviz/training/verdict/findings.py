@@ -49,15 +49,25 @@ class Evidence:
     """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
 
     def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
+        rows = len(run.row_steps)
+        if not -rows <= at < rows:
+            raise IndexError(f"This run has {rows} rows so far; there is no row {at}.")
         self.run = run
         self.arm = arm
-        self.at = at if at >= 0 else len(run.row_steps) + at
+        self.at = at % rows
         self.step = int(run.row_steps[self.at])
         self.failures: tuple[Failure, ...] = tuple(
             failure for failure in run.failures if failure.arm == arm and failure.step <= self.step
         )
         broken = {failure.seed - run.settings.seed for failure in self.failures}
         self.seeds = [s for s in range(run.settings.seeds) if s not in broken and self._sound(s)]
+
+    @cached_property
+    def evaluated(self) -> int | None:
+        """The last evaluation after the start."""
+        steps = self.run.evaluation_steps()
+        past = np.flatnonzero((steps > 0) & (steps <= self.step))
+        return int(past[-1]) if len(past) else None
 
     @property
     def failed(self) -> bool:
@@ -97,7 +107,7 @@ class Evidence:
     def learned(self) -> Learned:
         """Medians over the seeds."""
         return Learned(
-            steps=self.step,
+            steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
             start_loss=_median(self._start_loss(seed) for seed in self.seeds),
             train_loss=_median(self.over_seeds("loss", "train")),
             train_score=_median(self.over_seeds("accuracy", "train")),
@@ -107,12 +117,10 @@ class Evidence:
 
     def over_seeds(self, quantity: str, split: str) -> list[float]:
         """Loss or accuracy on a split at the last evaluation after the start; NaN before it."""
-        evaluated = self.run.evaluation_steps()
-        past = np.flatnonzero((evaluated > 0) & (evaluated <= self.step))
-        if not len(past):
+        if self.evaluated is None:
             return [np.nan] * len(self.seeds)
         read = self.run.loss if quantity == "loss" else self.run.accuracy
-        return [float(read(self.arm, split, seed)[past[-1]]) for seed in self.seeds]
+        return [float(read(self.arm, split, seed)[self.evaluated]) for seed in self.seeds]
 
     @property
     def ratio(self) -> float:
@@ -137,16 +145,25 @@ class Evidence:
     def _start_loss(self, seed: int) -> float:
         """Of the training split; with batch norm of the first batch.
 
-        Its statistics have seen nothing yet, so that an evaluation does not normalise.
+        Its statistics have seen nothing yet, so that an evaluation does not normalise. Where the
+        split overflows, the batch has to do as well.
         """
+        batch = float(self.run.loss(self.arm, seed=seed)[0])
         evaluated = self.run.evaluation_steps()
         if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
-            return float(self.run.loss(self.arm, seed=seed)[0])
-        return float(self.run.loss(self.arm, "train", seed)[0])
+            return batch
+        whole = float(self.run.loss(self.arm, "train", seed)[0])
+        return whole if np.isfinite(whole) else batch
 
     def _sound(self, seed: int) -> bool:
-        loss = self.run.loss(self.arm, seed=seed)[self.at]
-        return bool(np.isfinite([*self._norms(seed), loss]).all())
+        """Whether its gradients, its batch and its last evaluation are numbers.
+
+        A split can overflow where a batch does not.
+        """
+        losses = [self.run.loss(self.arm, seed=seed)[self.at]]
+        if self.evaluated is not None:
+            losses.append(self.run.loss(self.arm, "train", seed)[self.evaluated])
+        return bool(np.isfinite([*self._norms(seed), *losses]).all())
 
     def _norms(self, seed: int) -> Array:
         weighted = [k - 1 for k in self.run.weighted_layers]

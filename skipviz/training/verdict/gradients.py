@@ -7,7 +7,7 @@ import numpy as np
 from skipviz.network import Projection
 from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
-from skipviz.training.verdict.judging import EXPLODING
+from skipviz.training.verdict.judging import EXPLODING, VANISHING
 from skipviz.training.verdict.messages import Message, Value
 from skipviz.training.verdict.numbers import (
     layers_text,
@@ -19,7 +19,7 @@ from skipviz.training.verdict.numbers import (
 from skipviz.training.verdict.reasons import Zeros, zeros_of
 from skipviz.training.verdict.told import Told
 
-_SHORT = {"vanishing": say.VANISHING, "uneven": say.UNEVEN}
+_SHORT = ("vanishing", "uneven")
 MOST_GRADIENTS = 2  # arms whose gradients are described
 HIGH_LOSS = 10.0  # times that of guessing, at the start
 
@@ -34,8 +34,16 @@ def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]
     if not run.skips:
         yield Message(say.NO_SKIPS, {})
     yield from _projections(run)
-    if run.settings.seeds > 1:
-        yield Message(say.SEEDS, {"seeds": Value(str(run.settings.seeds))})
+    yield from _seeds(run.settings.seeds, arms)
+
+
+def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
+    """Of how many the numbers are medians; nothing where there are none."""
+    sound = [len(told.seen.seeds) for told in arms if not told.seen.failed]
+    if seeds == 1 or not sound:
+        return
+    template = say.SEEDS if min(sound) == seeds else say.SOUND_SEEDS
+    yield Message(template, {"seeds": Value(str(seeds))})
 
 
 def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
@@ -47,12 +55,29 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     if found.starved:
         yield _starved(told)
     elif found.state in _SHORT:
-        yield told.message(_SHORT[found.state], **_weakest(told))
-    elif found.weakest and found.state != "exploding" and len(found.zero) < _all(told) - 1:
-        yield told.message(say.OTHERS_HEALTHY if found.zero else say.HEALTHY, **_weakest(told))
+        yield _short(told)
+    elif found.weakest and found.state != "exploding" and not found.zero:
+        yield told.message(say.HEALTHY, **_least(told))
     if found.zero:
-        zeros = zeros_of(run, told.arm, told.seen.at, told.seen.seeds[0], found.zero)
-        yield from (_zero(run, told, each) for each in zeros)
+        yield from _zeros(run, told)
+
+
+def _zeros(run: Recording, told: Told) -> Iterator[Message]:
+    """The layers at exactly 0; then the others, where nothing else is said of them."""
+    found = told.found
+    seed = _seed_of_zeros(told)
+    for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
+        yield _zero(run, told, each, seed)
+    said = bool(found.starved) or found.state in ("exploding", *_SHORT)
+    if not said and len(found.zero) < _all(told) - 1:
+        yield told.message(say.OTHERS_HEALTHY, **_least(told))
+
+
+def _seed_of_zeros(told: Told) -> int:
+    """The seed in which the most of them are at 0: the reasons are read from it."""
+    columns = [told.seen.gradients.layers.index(layer) for layer in told.found.zero]
+    zeros = (told.seen.shares[:, columns] == 0).sum(1)
+    return told.seen.seeds[int(zeros.argmax())]
 
 
 def _all(told: Told) -> int:
@@ -60,22 +85,50 @@ def _all(told: Told) -> int:
 
 
 def _starved(told: Told) -> Message:
-    count = with_range(told.seen.starved_counts, lambda n: f"{n:.0f}")
+    counts, count = told.seen.starved_counts, str(len(told.found.starved))
+    if len(counts) > 1:
+        count += f" ({min(counts)} to {max(counts)})"
     template = say.STARVED[count != "1"]
     return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
+
+
+def _short(told: Told) -> Message:
+    if told.found.state == "vanishing":
+        return told.message(say.VANISHING, **_weakest(told))
+    if not told.found.growth.gradient < VANISHING:
+        return told.message(say.UNEVEN, **_weakest(told))
+    first = {"first": str(told.seen.gradients.layers[0]), "most": _share(told, 0)}
+    return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
 
 
 def _weakest(told: Told) -> dict[str, str]:
     layer, _ = told.found.weakest or (0, np.nan)
     column = told.seen.gradients.layers.index(layer)
-    share = with_range(told.seen.shares[:, column].tolist(), number_text)
-    return {"layer": str(layer), "share": share}
+    return {"layer": str(layer), "share": _share(told, column)}
+
+
+def _least(told: Told) -> dict[str, str]:
+    """The weakest by its median; the range begins at what any layer gets in any seed."""
+    values, shares = _weakest(told), told.seen.shares
+    layers = told.seen.gradients.layers
+    if len(shares) == 1:
+        return values
+    others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
+    own = shares[:, layers.index(int(values["layer"]))]
+    low, high = number_text(shares[:, others].min()), number_text(own.max())
+    return values | {"share": f"{number_text(float(np.median(own)))} ({low} to {high})"}
+
+
+def _share(told: Told, column: int) -> str:
+    return with_range(told.seen.shares[:, column].tolist(), number_text)
 
 
 def _explosion(run: Recording, told: Told) -> Iterator[Message]:
     growth, last = told.found.growth, str(run.layers)
     if growth.gradient > EXPLODING:
-        yield told.message(say.GRADIENT_GROWS, last=last, factor=number_text(growth.gradient))
+        first_size, last_size = run.state_sizes[[0, -1]]
+        template = say.GRADIENT_GROWS[int(first_size != last_size)]
+        yield told.message(template, last=last, factor=number_text(growth.gradient))
     if growth.state > EXPLODING:
         values = {"last": last, "factor": number_text(growth.state)}
         start, guessing = told.seen.first_loss, run.info.guessing
@@ -86,14 +139,16 @@ def _explosion(run: Recording, told: Told) -> Iterator[Message]:
             yield told.message(say.SIGNAL_GROWS, **values)
 
 
-def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
+def _zero(run: Recording, told: Told, zeros: Zeros, seed: int) -> Message:
     several = len(zeros.layers) > 1
+    form = 2 if several and len(zeros.scales) == 1 else int(several)
     values = {"layers": layers_text(zeros.layers)}
     if zeros.why == "flat units":
         values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
-    if zeros.why == "learned scale" and (gradient := _scale_gradient(run, told)):
-        return told.message(say.SCALES_FIRST[several], **values, gradient=number_text(gradient))
-    return told.message(say.ZERO[zeros.why][several], **values)
+    gradient = _scale_gradient(run, told, zeros.scales, seed)
+    if zeros.why == "learned scale" and gradient:
+        return told.message(say.SCALES_FIRST[form], **values, gradient=number_text(gradient))
+    return told.message(say.ZERO[zeros.why][form], **values)
 
 
 def _off(run: Recording, layers: Sequence[int]) -> str:
@@ -103,11 +158,11 @@ def _off(run: Recording, layers: Sequence[int]) -> str:
     return "off" if only_relu else "saturated"
 
 
-def _scale_gradient(run: Recording, told: Told) -> float:
-    """The largest gradient of a learned branch scale; 0 where none is measured."""
+def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:
+    """The largest gradient of these learned branch scales; 0 where none is measured."""
     if not run.has("branch_scale_gradient"):
         return 0.0
-    found = run.probe("branch_scale_gradient", told.arm, told.seen.seeds[0])[told.seen.at]
+    found = run.probe("branch_scale_gradient", told.arm, seed)[told.seen.at, list(scales)]
     return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
 
 

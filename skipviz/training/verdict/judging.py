@@ -43,7 +43,10 @@ HARM_SCORE = 0.03  # of the way from guessing to a perfect score
 
 
 class Growth(NamedTuple):
-    """Root mean squares per entry from end to end: dL/ds_1 over dL/ds_N, and s_N over s_1."""
+    """Root mean squares per entry from end to end: dL/ds_1 over dL/ds_N, and s_N over s_1.
+
+    Of the last time step where there are several.
+    """
 
     gradient: float
     state: float
@@ -132,10 +135,18 @@ def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcom
     if gradients.starved or ratio == 0:
         return "vanished"
     if gradients.weakest[1] < VANISHING:
-        return "vanishing" if growth.gradient < VANISHING else "uneven"
+        return "vanishing" if _fades(gradients, growth) else "uneven"
     if gradients.zero:
         return "zero in some layers"
     return "not training" if outcome == "hardly learns" else "healthy"
+
+
+def _fades(gradients: Gradients, growth: Growth) -> bool:
+    """Whether little arrives at the bottom: from state to state, and in the first weights.
+
+    Behind a mean over P positions every entry of dL/ds has a P-th, though nothing is lost.
+    """
+    return growth.gradient < VANISHING and bool(gradients.shares[0] < EVEN)
 
 
 def explodes(growth: Growth) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from skipviz.training.frame import Failure
 from skipviz.training.recording import Recording
 from skipviz.training.verdict import messages as say
 from skipviz.training.verdict.judging import is_even, makes_worse
@@ -23,6 +24,8 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
             yield _score(run, told)
+        elif not told.seen.failed and not _has_score(told) and told.seen.evaluated is not None:
+            yield told.message(say.NO_SCORE)
     if _only_with_skips(arms):
         yield Message(say.ONLY_WITH_SKIPS, {})
     for told in arms:
@@ -35,22 +38,32 @@ def _has_score(told: Told) -> bool:
 
 def _only_with_skips(arms: Sequence[Told]) -> bool:
     outcomes = {told.arm: told.found.outcome for told in arms}
-    return outcomes.get("skip") == "failed" and outcomes.get("plain") == "learns"
+    failed = [arm for arm, outcome in outcomes.items() if outcome == "failed"]
+    return failed == ["skip"] and outcomes.get("plain") == "learns"
 
 
 def _failures(told: Told) -> Iterator[Message]:
-    seen = told.seen
+    seen, seeds = told.seen, told.seen.run.settings.seeds
+    broken = seeds - len(seen.seeds)
+    counts = {"broken": str(broken), "seeds": str(seeds)}
     if not seen.failed:
-        if seen.failures:
-            broken, seeds = len(seen.failures), seen.run.settings.seeds
-            yield told.message(say.SOME_FAILED, broken=str(broken), seeds=str(seeds))
+        if broken:
+            yield told.message(say.SOME_FAILED, **counts)
         return
     if not seen.failures:
         yield told.message(say.FAILED_UNKNOWN)
         return
     first = min(seen.failures, key=lambda failure: failure.step)
-    where = {"step": str(first.step), "layer": str(first.layer), "quantity": first.quantity}
-    yield told.message(say.FAILED, **where)
+    template = say.FAILED_SEEDS if seeds > 1 else say.FAILED
+    where = {"step": str(first.step), "what": _what_broke(first, seen.run.layers)}
+    yield told.message(template, **where, **(counts if seeds > 1 else {}))
+
+
+def _what_broke(failure: Failure, layers: int) -> str:
+    if failure.quantity == "loss":
+        return say.BROKE["loss"]
+    place = "readout" if failure.layer > layers else "layer"
+    return say.BROKE[place].format(quantity=failure.quantity, layer=failure.layer)
 
 
 def _scores(run: Recording, skip: Told, plain: Told) -> Message:
@@ -63,7 +76,8 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     }
     if _early(skip) and _early(plain):
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
-    if makes_worse(skip.seen.learned, plain.seen.learned):
+    settled = not (_early(skip) or _early(plain))
+    if settled and makes_worse(skip.seen.learned, plain.seen.learned):
         return Message(say.SCORES_WORSE if classes else say.R2S_WORSE, values)
     return Message(say.SCORES if classes else say.R2S, values)
 
@@ -108,6 +122,6 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and is_even(told.seen.gradients)
         yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
-    elif learned.by_heart:
+    elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         yield told.message(template, score=_writes_score(run)(learned.train_score))

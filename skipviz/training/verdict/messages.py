@@ -71,6 +71,7 @@ R2S_EARLY = (
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
 R2 = "{who}, R² on the test data is {score} (1 is perfect, 0 as good as guessing the mean)."
+NO_SCORE = "{who}, the outputs for the test data are NaN or infinite: they have no score."
 R2_EARLY = (
     "{who}, R² on the test data is {score} so far: it is too early to say what is learned "
     "(1 is perfect, 0 as good as guessing the mean)."
@@ -81,7 +82,7 @@ HARDLY_THOUGH_EVEN = (
     "{who}, it hardly learns, though no layer is short of gradient: "
     "the training loss goes from {start} to {now}."
 )
-WORSE = "{who}, it ends worse than at the start: the training loss goes from {start} to {now}."
+WORSE = "{who}, the training loss is worse than at the start: it goes from {start} to {now}."
 BY_HEART = (
     "{who}, what it learns of the training data ({score} right) "
     "does not carry over to the test data."
@@ -89,10 +90,16 @@ BY_HEART = (
 BY_HEART_R2 = (
     "{who}, what it learns of the training data (R² {score}) does not carry over to the test data."
 )
-FAILED = (
-    "{who}, training broke down at step {step}: "
-    "the {quantity} of layer {layer} became NaN or infinite."
+FAILED = "{who}, training broke down at step {step}: {what} became NaN or infinite."
+FAILED_SEEDS = (
+    "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: "
+    "{what} became NaN or infinite."
 )
+BROKE = {
+    "loss": "the loss",
+    "layer": "the {quantity} of layer {layer}",
+    "readout": "the {quantity} of the readout",
+}
 FAILED_UNKNOWN = "{who}, training broke down (NaN or infinite)."
 SOME_FAILED = "{who}, {broken} of {seeds} seeds broke down (NaN or infinite)."
 ONLY_WITH_SKIPS = "Only with the skips does it break down: here they make it worse."
@@ -112,19 +119,26 @@ VANISHING = (
 )
 UNEVEN = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
-    "though it does not shrink along the depth."
+    "though from state to state it does not shrink that far."
+)
+UNEVEN_ABOVE = (
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
+    "though layer {first} gets {most}."
 )
 HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
 OTHERS_HEALTHY = (
-    "{who}, every other layer gets at least {share} of the largest gradient "
+    "{who}, each of the other layers gets at least {share} of the largest gradient "
     "(layer {layer} the least)."
 )
 NO_GRADIENT = "{who}, no layer gets any gradient."
 GRADIENT_GROWS = (
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold."
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold.",
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+    "{factor}-fold.",
 )
+"""Between states of one size, where a norm grows as its entries do, and of two."""
 SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
 SIGNAL_AND_LOSS_GROW = (
     "{who}, the signal grows {factor}-fold from layer 1 to layer {last}: "
@@ -134,14 +148,17 @@ ONE_LAYER = "Only layer {layer} has weights, so there is no second gradient to c
 NO_LAYER = "No layer has weights, so there are no gradients to compare."
 NO_SKIPS = "This network has no skips, so there is nothing to compare yet."
 
-ZERO: dict[str, tuple[str, str]] = {
+ZERO: dict[str, tuple[str, ...]] = {
     "learned scale": (
         "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch.",
         "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches.",
+        "{who}, {layers} get no gradient yet: "
+        "a learned scale that starts at 0 closes their branch.",
     ),
     "fixed scale": (
         "{who}, {layers} gets exactly 0: a fixed scale of 0 closes its branch.",
-        "{who}, {layers} get exactly 0: a fixed scale of 0 closes their branches.",
+        "{who}, {layers} get exactly 0: fixed scales of 0 close their branches.",
+        "{who}, {layers} get exactly 0: a fixed scale of 0 closes their branch.",
     ),
     "zero init": (
         "{who}, {layers} gets exactly 0: weights that started at 0 let nothing through.",
@@ -160,12 +177,14 @@ ZERO: dict[str, tuple[str, str]] = {
         "{who}, {layers} get exactly 0.",
     ),
 }
-"""By reason: of one layer, and of several."""
+"""By reason: of one layer, of several, and of several behind one scale."""
 SCALES_FIRST = (
     "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch. "
     "The scale itself gets {gradient}, so it opens first.",
     "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches. "
     "The scales themselves get up to {gradient}, so they open first.",
+    "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their branch. "
+    "The scale itself gets {gradient}, so it opens first.",
 )
 PROJECTIONS = (
     "The skip is a learned projection with {share} of all weights: with it the network is larger.",
@@ -173,6 +192,7 @@ PROJECTIONS = (
     "with them the network is larger.",
 )
 SEEDS = "Medians of {seeds} seeds, the range in brackets."
+SOUND_SEEDS = "Medians of those of {seeds} seeds that did not break down, the range in brackets."
 
 WHO = {
     "plain": "Without the skips",

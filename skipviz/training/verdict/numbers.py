@@ -37,14 +37,10 @@ def percent_text(share: float) -> str:
 
 
 def score_text(score: float) -> str:
-    """R², to two digits, to three near 1."""
-    return (
-        f"{score:.3f}"
-        if 0.99 < score < 1
-        else f"{score:.2f}"
-        if abs(score) < 100
-        else number_text(score)
-    )
+    """R², to two digits, to three near 1, which it reads as only where it is exactly that."""
+    if 0.99 < score < 1:
+        return f"{min(score, 0.999):.3f}"
+    return f"{round(score, 2) + 0.0:.2f}" if abs(score) < 100 else number_text(score)
 
 
 def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:

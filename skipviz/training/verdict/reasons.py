@@ -15,16 +15,21 @@ from skipviz.network import AnySkip, Network
 from skipviz.training.recording import Recording
 
 Why = Literal["learned scale", "fixed scale", "zero init", "flat units", "underflow", "unknown"]
+_SCALES = ("learned scale", "fixed scale")
 TINY = 1e-35  # float32 ends at 1.4e-45; the norms of a layer add up some thousand entries
 
 
 @dataclass(frozen=True)
 class Zeros:
-    """Layers at exactly 0 for one reason; `flat` are the layers all of whose units are."""
+    """Layers at exactly 0 for one reason; `flat` are the layers all of whose units are.
+
+    `scales` are the places of the skips whose scale of 0 it is.
+    """
 
     layers: tuple[int, ...]
     why: Why
     flat: tuple[int, ...] = ()
+    scales: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ class _Ways:
                 states.add(k - 1)
         return branches - walls
 
+    def closed(self, learned: bool) -> tuple[int, ...]:
+        """The places of the skips whose scale of 0 closes a branch: of the learned or the fixed."""
+        gains = self.arm.gains(self.network)
+        drawn = enumerate(zip(self.network.skips, gains, strict=True))
+        found = [(place, skip) for place, (skip, (_, b)) in drawn if b == 1]
+        return tuple(p for p, skip in found if _closes(skip, True) and _learns(skip) == learned)
+
     def _skips(self) -> list[tuple[AnySkip, float]]:
         gains = self.arm.gains(self.network)
         drawn = zip(self.network.skips, gains, strict=True)
@@ -64,8 +76,11 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
     if network is None:
         return [Zeros(tuple(layers), "unknown")]
     ways = _Ways(network, next(a for a in run.settings.arms_for(network) if a.name == arm))
-    zero_init = [k for k in range(1, run.layers + 1) if network.style(k).init.scheme == "zero"]
-    flat, silent = _flat_layers(run, arm, at, seed), _readers_of_nothing(run, arm, at, seed)
+    zero_init = _still_at_zero(run, network, arm, at, seed)
+    flat, silent = (
+        _flat_layers(run, network, arm, at, seed),
+        _readers_of_nothing(run, arm, at, seed),
+    )
     left, found = set(layers), []
     for why, walls in _reasons(zero_init, flat, begun=run.row_steps[at] > 0):
         reached = ways.reached(frozenset(walls), why == "learned scale")
@@ -73,7 +88,12 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
         mine = {k for k in left if k not in reached or k in after}
         if mine:
             found.append(
-                Zeros(tuple(sorted(mine)), why, tuple(walls) if why == "flat units" else ())
+                Zeros(
+                    tuple(sorted(mine)),
+                    why,
+                    flat=tuple(walls) if why == "flat units" else (),
+                    scales=ways.closed(why == "learned scale") if why in _SCALES else (),
+                )
             )
         left -= mine
     if left:
@@ -102,17 +122,42 @@ def _shortcut_scale(skip: AnySkip) -> float:
 def _closes(skip: AnySkip, learned: bool) -> bool:
     """Whether the branch it joins is multiplied by 0, for good or (`learned`) only at first."""
     scale = getattr(skip, "branch_scale", None)
-    return scale is not None and scale.value == 0 and (learned or scale.learned == "no")
+    return scale is not None and scale.value == 0 and (learned or not _learns(skip))
 
 
-def _flat_layers(run: Recording, arm: str, at: int, seed: int) -> list[int]:
-    """Layers of which every unit was flat for the whole batch, at the last snapshot before."""
+def _learns(skip: AnySkip) -> bool:
+    scale = getattr(skip, "branch_scale", None)
+    return scale is not None and scale.learned != "no"
+
+
+def _still_at_zero(run: Recording, network: Network, arm: str, at: int, seed: int) -> list[int]:
+    """Layers, N + 1 among them, whose weights started at 0 and have had no gradient since."""
+    inits = [network.style(k).init for k in range(1, network.depth + 1)]
+    inits.append(network.readout.init or network.defaults.init)
+    started = [k for k, init in enumerate(inits, 1) if init.scheme == "zero" or init.gain == 0]
+    before = run.gradient_norms(arm, seed=seed, readout=True)[:at]
+    return [k for k in started if not (before[:, k - 1] > 0).any()]
+
+
+def _flat_layers(run: Recording, network: Network, arm: str, at: int, seed: int) -> list[int]:
+    """Layers of which every unit was flat for the whole batch, at the last snapshot before.
+
+    Flat is a slope below 1 %, not 0: weights before their activation get something where the
+    gradient passes.
+    """
     steps = run.snapshot_steps()
     past = np.flatnonzero(steps <= run.row_steps[at])
     if not len(past) or not run.has("dead"):
         return []
     dead = run.snapshot("dead", arm, seed)[past[-1], : run.layers]
-    return [int(k) + 1 for k in np.flatnonzero(dead == 1)]
+    flat = [int(k) + 1 for k in np.flatnonzero(dead == 1)]
+    norms = run.gradient_norms(arm, seed=seed)[at]
+    return [k for k in flat if not (norms[k - 1] > 0 and _acts_last(network, k))]
+
+
+def _acts_last(network: Network, k: int) -> bool:
+    """Whether the activation comes after all weights of the layer."""
+    return network.style(k).order == "post" and network.layers[k - 1].kind != "feed_forward"
 
 
 def _readers_of_nothing(run: Recording, arm: str, at: int, seed: int) -> set[int]:

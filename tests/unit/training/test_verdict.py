@@ -1,5 +1,7 @@
 """What a run is said to show, from frames made for the purpose."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from skipviz.network import Dense, Init, Network, Scale
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
 from skipviz.training.verdict import finding, number_text, pieces_of, verdict
-from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text
+from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text, score_text
 
 NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
 FLAT = (1.0, 1.0, 1.0, 1.0)
@@ -76,6 +78,15 @@ def test_what_is_found_is_exact():
     assert found.outcome == "learns"
 
 
+def test_the_other_layers_are_spoken_of_after_those_at_exactly_nothing():
+    text = text_of(run_of([(1, 0.0, 0.5, 1)], **LEARNT))
+    assert text.endswith(
+        "With the skips, layer 2 gets exactly 0. "
+        "With the skips, each of the other layers gets at least 0.5 of the largest gradient "
+        "(layer 3 the least)."
+    )
+
+
 def test_a_share_of_exactly_a_millionth_is_not_starved():
     found = finding(run_of([(2.001e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip")
     assert found.starved == []
@@ -99,6 +110,30 @@ def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
     run = run_of([(1e-3, 0.1, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "vanishing"
     assert "vanishing on its way down: layer 1 gets 0.001 of the largest" in text_of(run)
+
+
+def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way():
+    run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "layer 2 gets 0.001 of the largest, though layer 1 gets 0.5." in text_of(run)
+
+
+def test_a_mean_over_positions_is_no_vanishing():
+    conv, scale = {"kind": "conv1d", "channels": 8, "init": {"scheme": "he"}}, Scale(value=1e-3)
+    layers = [conv, conv, conv, {"kind": "global_pool"}, Dense(width=8)]
+    network = Network.of(layers=layers).add_skip(1, 2, branch_scale=scale)
+    network = network.add_skip(2, 3, branch_scale=scale)
+    run = train(network, data="vowels", steps=0, batch_size=8, arms=("skip",))
+    found = finding(run, "skip")
+    assert found.growth.gradient < 0.01
+    assert found.weakest[1] < 0.01
+    assert found.state == "uneven"
+
+
+def test_the_growth_between_states_of_two_sizes_is_that_of_an_entry():
+    network = Network.of(layers=[Dense(width=w) for w in (4, 4, 4, 16)]).add_skip(1, 3)
+    run = run_of([FLAT], network=network, state_gradient=[5e4, 1e3, 1e1, 1, 1])
+    assert "|∂L/∂s| per entry grows 1 × 10⁵-fold" in text_of(run)
 
 
 def test_an_explosion_is_seen_in_states_where_weight_gradients_are_level():
@@ -255,6 +290,130 @@ def test_seeds_that_broke_down_are_counted_and_the_others_judged():
     assert finding(run, "skip").state == "failed"
 
 
+def of_seeds(rows, losses=None, failures=(), quantity="state"):
+    """One arm that learns with a seed for each of `rows` |dL/dW_k|; `losses` at the end."""
+    run = Run(NETWORK, Settings(arms=("skip",), steps=200, seeds=len(rows)))
+    for step in (0, 200):
+        weights = np.array([[[*row, 1.0] for row in rows]])
+        loss, score = np.full((2, 1, len(rows)), [[[2.3]], [[0.1]]])
+        if step:
+            loss, score = np.array([losses or [0.1] * len(rows)]), 9 * score
+        sound = {"state_gradient": np.ones_like(weights), "state_rms": np.ones_like(weights)}
+        done = Evaluation(loss, score, loss, score)
+        batch = np.full((1, len(rows)), 2.3)
+        run.extend([Frame(step, 0.1, batch, batch, {"weight_gradient": weights, **sound}, done)])
+    run.failures = tuple(Failure("skip", k, 7 + k, layer, quantity) for k, layer in failures)
+    return run
+
+
+def test_a_split_that_overflows_where_its_batch_does_not_is_a_failure():
+    run = of_seeds([FLAT], losses=[np.nan])
+    assert finding(run, "skip").outcome == "failed"
+    assert text_of(run) == "With the skips, training broke down (NaN or infinite)."
+
+
+def test_a_split_that_overflows_at_the_start_only_is_no_reason_to_call_the_end_worse():
+    run = run_of([FLAT], losses=((np.nan, 0.1),), scores=((0.1, 0.9),))
+    frame = run.frames[0]
+    sound = Run(NETWORK, run.settings)
+    sound.extend([replace(frame, loss=np.full((1, 1), 2.3)), run.frames[1]])
+    assert finding(sound, "skip").outcome == "learns"
+
+
+def test_one_seed_that_overflows_does_not_hide_the_others():
+    text = text_of(of_seeds([FLAT] * 3, losses=[np.inf, 0.1, 0.1]))
+    assert "With the skips, 1 of 3 seeds broke down (NaN or infinite)." in text
+    assert "90 % (90 % to 90 %) of the test digits are right" in text
+
+
+def test_test_data_without_a_score_are_said_to_have_none():
+    run = run_of([FLAT], losses=((2.3, 0.1),), scores=((0.1, np.nan),), train_scores=((0.1, 0.9),))
+    assert "the outputs for the test data are NaN or infinite: they have no score" in text_of(run)
+
+
+def test_seeds_that_broke_down_are_counted_where_they_are_most():
+    text = text_of(of_seeds([FLAT] * 3, failures=[(0, 2), (1, 3)]))
+    assert "training broke down with 2 of 3 seeds, first at step 7: the state of layer 2" in text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "said"),
+    [("state", "the state of the readout became NaN"), ("loss", ": the loss became NaN")],
+)
+def test_a_failure_behind_the_last_layer_is_no_layer_s(quantity, said):
+    assert said in text_of(of_seeds([FLAT], failures=[(0, 5)], quantity=quantity))
+
+
+def test_starved_layers_are_as_many_as_the_summary_lists():
+    run = of_seeds([(0, 1, 1, 1), (5e-7, 1, 1, 1), (1, 1, 1, 1)])
+    assert finding(run, "skip").starved == [1]
+    assert "1 (0 to 1) of 4 layers are starved" in text_of(run)
+
+
+def test_the_least_of_several_seeds_is_that_of_every_layer():
+    text = text_of(of_seeds([(0.5, 1, 1, 1), (0.6, 0, 1, 1), (0.7, 1, 1, 1)]))
+    assert "every layer gets at least 0.6 (0 to 0.7) of the largest gradient (layer 1" in text
+
+
+def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
+    one, all_broken = (of_seeds([FLAT] * 3, failures=[(k, 2) for k in range(n)]) for n in (1, 3))
+    assert text_of(one).endswith("Medians of those of 3 seeds that did not break down, "
+                                 "the range in brackets.")  # fmt: skip
+    assert "Medians" not in text_of(all_broken)
+
+
+def test_a_row_that_there_is_not_is_named():
+    with pytest.raises(IndexError, match="has 0 rows so far"):
+        verdict(Run(NETWORK, Settings()))
+    with pytest.raises(IndexError, match="no row -3"):
+        verdict(run_of([FLAT]), at=-3)
+
+
+def test_a_run_broken_without_skips_too_is_not_blamed_on_them():
+    arms = ("plain", "skip", "gradient_only")
+    run = run_of([FLAT] * 3, arms=arms, losses=((2.3, 0.1),) * 3, scores=((0.1, 0.9),) * 3)
+    run.failures = (Failure("skip", 0, 7, 2, "state"),)
+    assert "Only with the skips" in text_of(run)
+    run.failures += (Failure("gradient_only", 0, 7, 2, "state"),)
+    assert "Only with the skips" not in text_of(run)
+
+
+def test_too_early_is_not_said_beside_what_has_been_learned_by_heart():
+    run = run_of([FLAT], losses=((1.4, 0.9),), scores=((0.1, 0.1),), train_scores=((0.1, 0.9),),
+                 steps=10)  # fmt: skip
+    assert "too early" in text_of(run)
+    assert "carry over" not in text_of(run)
+
+
+def test_the_skips_are_not_blamed_before_both_arms_can_be_judged():
+    at_20 = {"losses": ((2.3, 2.2), (2.3, 1.5)), "scores": ((0.1, 0.12), (0.1, 0.5)), "steps": 20}
+    assert finding(run_of(**BOTH, **at_20), "plain").outcome == "learns"
+    assert "make it worse" not in text_of(run_of(**BOTH, **at_20))
+    assert "make it worse" in text_of(run_of(**BOTH, **at_20 | {"steps": 200}))
+
+
+def test_an_arm_is_judged_by_the_step_of_its_evaluation():
+    run = run_of([FLAT], steps=45)
+    weights = np.ones((1, 1, 5))
+    probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), weights)
+    run.extend([Frame(60, 0.1, np.full((1, 1), 2.3), np.full((1, 1), 0.1), probes)])
+    assert finding(run, "skip").outcome == "early"
+
+
+def test_an_uneven_gradient_may_shrink_somewhat():
+    run = run_of([(0.005, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "though from state to state it does not shrink that far." in text_of(run)
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [(0.9997, "0.999"), (1.0, "1.00"), (0.994, "0.994"), (-0.003, "0.00"), (-1.25, "-1.25")],
+)
+def test_r2_reads_as_1_only_where_it_is_and_has_no_negative_zero(score, text):
+    assert score_text(score) == text
+
+
 @pytest.mark.parametrize("name", ["rezero", "skipinit"])
 def test_branches_that_start_closed_get_nothing_yet(name):
     run = train(presets.load(name), steps=0, arms=("skip",))
@@ -262,6 +421,24 @@ def test_branches_that_start_closed_get_nothing_yet(name):
     assert found.state == "none in the last layer"
     assert found.zero == list(range(2, 42))
     assert "layers 2 to 41 get no gradient yet: learned scales that start at 0" in text_of(run)
+
+
+def test_one_scale_that_closes_several_layers_is_one_and_has_its_own_gradient():
+    network = Network.mlp(5, 8).add_skip(1, 3, branch_scale=Scale(value=0, learned="scalar"))
+    network = network.add_skip(3, 5, branch_scale=Scale(value=1, learned="scalar"))
+    run = train(network, steps=0, arms=("skip",))
+    own, other = run.probe("branch_scale_gradient", "skip")[0]
+    assert 0 < own < other
+    assert (
+        "layers 2 and 3 get no gradient yet: a learned scale that starts at 0 closes their branch. "
+        f"The scale itself gets {number_text(own)}, so it opens first."
+    ) in text_of(run)
+
+
+def test_one_fixed_scale_of_0_closes_one_branch_whatever_its_length():
+    network = Network.mlp(5, 8).add_skip(1, 3, branch_scale=Scale(value=0))
+    text = text_of(train(network, steps=0, arms=("skip",)))
+    assert "layers 2 and 3 get exactly 0: a fixed scale of 0 closes their branch." in text
 
 
 def dense(*schemes, width=8):
@@ -284,6 +461,14 @@ def dense(*schemes, width=8):
             dense("zero", "zero", "zero").add_skip(1, 3),
             "no layer gets any gradient. With the skips, layers 1 to 3 get exactly 0: weights that",
         ),
+        (
+            dense("he", "he").change_readout(init=Init(scheme="zero")).add_skip(1, 2),
+            "layers 1 and 2 get exactly 0: weights that started at 0 let nothing through",
+        ),
+        (
+            dense("he", "he", "he").change_layer(2, init=Init(scheme="he", gain=0)).add_skip(1, 3),
+            "layers 2 and 3 get exactly 0: weights that started at 0 let nothing through",
+        ),
     ],
 )
 def test_why_layers_get_exactly_nothing(network, said):
@@ -296,6 +481,23 @@ def test_units_without_a_slope_are_named():
     flat = [k for k in range(1, 13) if run.snapshot("dead", "plain")[0, k - 1] == 1]
     assert flat
     assert f"every unit of {layers_text(flat)} is saturated for the whole batch" in text_of(run)
+
+
+def test_weights_that_have_moved_away_from_0_are_no_reason_any_more():
+    network = dense("he", "zero", "he", "he").change_defaults(activation="tanh").add_skip(1, 3)
+    run = train(network, steps=20, learning_rate=90.0, arms=("skip",))
+    assert (run.gradient_norms("skip")[:20, 1] > 0).any()
+    assert finding(run, "skip").zero == [2, 3]
+    assert "layers 2 and 3 get exactly 0: every unit of layer 3 is saturated" in text_of(run)
+
+
+def test_saturated_units_that_let_a_little_through_close_nothing():
+    network = Network.mlp(60, 16, "sigmoid").add_skip(1, 3)
+    network = network.change_layer(60, width=1, init=Init(scheme="he", gain=30.0))
+    run = train(network, steps=0, arms=("plain",), batch_size=1)
+    assert run.snapshot("dead", "plain")[0, 59] == 1
+    assert run.gradient_norms("plain")[0, 58] > 0
+    assert "their gradients are too small for float32" in text_of(run)
 
 
 def test_a_gradient_too_small_for_float32_is_no_dead_layer():
