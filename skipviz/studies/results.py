@@ -94,7 +94,7 @@ class Result:
         """What a trained run has learned, held against guessing; None where none was trained."""
         if self.status == "failed" or not self.trained_gradients:
             return None
-        if self.message:
+        if self.message or self.train_loss is None:
             return "failed"
         info, steps = data.info(self.settings["data"]), int(self.settings["steps"])
         loss, score = self.value("train_loss"), self.value("test_score")

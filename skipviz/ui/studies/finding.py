@@ -54,20 +54,26 @@ def judged(results: Sequence[Result]) -> str:
     """In how many runs layers are starved, and what the trained ones have learned."""
     made = [result for result in results if result.weight_gradients]
     starved = sum(result.starved > 0 for result in made)
-    said = f" Some layers are starved in {starved} of {len(made)} runs." if starved else ""
+    said = ""
+    if starved:
+        said = f" At the initial weights layers are starved in {starved} of {_runs(len(made))}."
     outcomes = Counter(result.outcome for result in made if result.outcome is not None)
     if outcomes:
         counts = [f"{outcomes[name]} {_ENDS[name]}" for name in _ENDS if outcomes[name]]
-        said += f" Of {outcomes.total()} trained runs, {', '.join(counts)}."
+        said += f" After training, of {_runs(outcomes.total())}: {', '.join(counts)}."
     return said
 
 
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count} runs"
+
+
 _ENDS: dict[Outcome, str] = {
-    "learns": "learned",
-    "hardly learns": "hardly learned",
-    "worse": "ended worse than guessing",
-    "failed": "broke down",
-    "early": "took too few steps to judge",
+    "learns": "better than guessing on the test split",
+    "hardly learns": "hardly better",
+    "worse": "with a loss far above that of guessing",
+    "failed": "broken down",
+    "early": "after too few steps to judge",
 }
 
 
