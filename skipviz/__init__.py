@@ -1,8 +1,9 @@
 """Draw a network, place skips, train it, and see every layer's gradient with and without them.
 
-    import skipviz as sv
-    run = sv.train(sv.presets.load("default"), steps=200)
-    run.summary()["verdict"]
+>>> import skipviz as sv
+>>> run = sv.train(sv.presets.load("forward_skip"), steps=3)
+>>> run.gradient_norms("plain").shape[0]  # a row before each update and one after the last
+4
 
 torch, plotly and networkx are imported when something first needs them.
 """
@@ -41,6 +42,12 @@ __all__ = [
     "train",
     "training",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is public, loaded yet or not."""
+    return sorted([*__all__, "__all__", "__doc__", "__file__", "__name__", "__version__"])
+
 
 _PACKAGES = {"attribution", "data", "export", "figures", "graph", "studies", "theory", "training"}
 _FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}

@@ -34,7 +34,12 @@ class Shared(Spec):
 def encode(network: Network, settings: Settings | None = None) -> str:
     """The token of a network and its settings; the same content always gives the same token.
 
-    It may be too large for a link: `fits` says.
+    `settings` None are those of the page. It may be too large for a link: `fits` says.
+
+    >>> import skipviz as sv
+    >>> token = sv.link.encode(sv.Network.mlp(depth=3, width=8), sv.Settings(seed=7))
+    >>> sv.link.fits(token)
+    True
     """
     shared = Shared(network=network, settings=settings or Settings())
     body = shared.model_dump_json(exclude_defaults=True, exclude_none=True)
@@ -53,7 +58,14 @@ def fits(token: str) -> bool:
 
 
 def decode(token: str) -> tuple[Network, Settings]:
-    """The network and settings of a token; LinkError when it is damaged, too large or foreign."""
+    """The network and settings of a token; LinkError when it is damaged, too large or foreign.
+
+    >>> import skipviz as sv
+    >>> token = sv.link.encode(sv.Network.mlp(depth=3, width=8), sv.Settings(seed=7))
+    >>> network, settings = sv.link.decode(token)
+    >>> network.depth, settings.seed
+    (3, 7)
+    """
     text = _inflate(token)
     try:
         shared = Shared.model_validate_json(text)

@@ -81,7 +81,20 @@ def by_skips_taken(
     arm: Arm = STANDARD_ARMS["skip"],
     batch_size: int = 64,
 ) -> Attribution:
-    """Every state's gradient by the number of skips it took, on the first samples, in float64."""
+    """Every state's gradient by the number of skips it took, on the first samples, in float64.
+
+    `data` is a name of `skipviz.data.names()` or data of one's own; the batch are the first
+    `batch_size` samples of its train split, the weights those that `seed` starts from. `arm`
+    gives the gains of the skips. NetworkError when the network does not fit the data.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> found = sv.attribution.by_skips_taken(network, data="digits", seed=0)
+    >>> found.gradients[1].shape  # took 0 or 1 skips; samples; units of layer 1
+    (2, 64, 8)
+    >>> round(float(found.shares[1].sum()), 12)
+    1.0
+    """
     tape, gradient = _pass(network, data, seed, arm, batch_size)
     return Attribution("skips taken", _parts(tape, gradient, skips_taken))
 
@@ -93,7 +106,18 @@ def by_path_length(
     arm: Arm = STANDARD_ARMS["skip"],
     batch_size: int = 64,
 ) -> Attribution:
-    """Every state's gradient by the number of layers 1..N it passed, in float64."""
+    """Every state's gradient by the number of layers 1..N it passed, in float64.
+
+    `data` is a name of `skipviz.data.names()` or data of one's own; the batch are the first
+    `batch_size` samples of its train split, the weights those that `seed` starts from. `arm`
+    gives the gains of the skips. NetworkError when the network does not fit the data.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> found = sv.attribution.by_path_length(network)
+    >>> found.gradients[1].shape  # passed 0, 1 or 2 layers above layer 1; samples; units
+    (3, 64, 8)
+    """
     tape, gradient = _pass(network, data, seed, arm, batch_size)
     return Attribution("path length", _parts(tape, gradient, layers_passed(network.depth)))
 
@@ -105,7 +129,18 @@ def by_skip(
     arm: Arm = STANDARD_ARMS["skip"],
     batch_size: int = 64,
 ) -> dict[int, StateSplit]:
-    """The gradient of every state 0..N that has one by the edges it came down, in float64."""
+    """The gradient of every state 0..N that has one by the edges it came down, in float64.
+
+    `data` is a name of `skipviz.data.names()` or data of one's own; the batch are the first
+    `batch_size` samples of its train split, the weights those that `seed` starts from. `arm`
+    gives the gains of the skips. NetworkError when the network does not fit the data.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> state = sv.attribution.by_skip(network)[1]
+    >>> round(state.chain.share + state.skips[1, 3].share, 12)
+    1.0
+    """
     tape, gradient = _pass(network, data, seed, arm, batch_size)
     found = terms_of_states(tape, gradient)
     ends = [skip.ends for skip in network.skips]

@@ -12,6 +12,10 @@ def json_schema() -> dict[str, Any]:
 
     It says what can be written down. Whether skips end where layers are and shapes fit the data
     is for `Network.from_json` and `Network.check` to say.
+
+    >>> import skipviz as sv
+    >>> sv.export.json_schema()["title"]
+    'skipviz network'
     """
     schema = Network.model_json_schema()
     for definition in schema["$defs"].values():

@@ -48,7 +48,14 @@ def gradient_flow(
     """|dL/dW_k| (or |dL/ds_k| for of="state") against layer k = 1..N at row `at`, all arms.
 
     Log axis shared by all arms. Several seeds: the median, in a band from minimum to maximum.
-    Exact zeros are marks in a strip below the axis, a lane per arm; NaN leaves a gap.
+    Exact zeros are marks in a strip below the axis, a lane per arm; NaN leaves a gap. `theme` is
+    "light" or "dark".
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> run = sv.train(network, steps=3)
+    >>> [curve.name for curve in sv.figures.gradient_flow(run, at=0).data]
+    ['skip', 'plain']
     """
     return go.Figure(layer_curves_spec(run, OF[of], at, theme))
 

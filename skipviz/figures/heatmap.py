@@ -28,8 +28,15 @@ RARE = 0.02  # share of the values at either end that may lie beyond the colours
 def gradient_heatmap(run: Recording, of: str = "weight", theme: str = "light") -> go.Figure:
     """log10 of the gradient, layers × steps, a panel per arm on ONE shared colour scale.
 
-    Exact zeros have a colour of their own. Long runs are thinned to 400 steps or fewer, and values
-    to a byte each for the browser.
+    `of` is "weight" for |dL/dW_k| or "state" for |dL/ds_k|, `theme` "light" or "dark". Exact
+    zeros have a colour of their own. Long runs are thinned to 400 steps or fewer, and values to a
+    byte each for the browser.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> run = sv.train(network, steps=3)
+    >>> [panel.type for panel in sv.figures.gradient_heatmap(run).data]
+    ['heatmap', 'heatmap']
     """
     return go.Figure(layer_heatmap_spec(run, OF[of], theme))
 

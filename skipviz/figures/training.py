@@ -19,7 +19,13 @@ def training_curves(run: Recording, theme: str = "light") -> go.Figure:
     """Training loss of each batch, and accuracy on the test split with the level of chance.
 
     Several seeds: the median, in a band from minimum to maximum. Loss is thinned to 500 points by
-    leaving steps out.
+    leaving steps out. `theme` is "light" or "dark".
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> run = sv.train(network, steps=3)
+    >>> sv.figures.training_curves(run).data[0].x.tolist()
+    [0, 1, 2, 3]
     """
     return go.Figure(training_curves_spec(run, theme))
 

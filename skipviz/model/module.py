@@ -63,6 +63,13 @@ class Model(nn.Module):
 def build(network: Network, input_shape: Shape, outputs: int, seed: int = 0) -> Model:
     """The network as an nn.Module with fresh weights; NetworkError when it cannot be built.
 
-    The same seed gives the weights every arm of `skipviz.train` starts from.
+    x (batch, *input_shape) -> logits (batch, outputs), float32. The same seed gives the weights
+    every arm of `skipviz.train` starts from.
+
+    >>> import skipviz as sv, torch
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> model = sv.build(network, input_shape=(64,), outputs=10, seed=0)
+    >>> model(torch.zeros(2, 64)).shape
+    torch.Size([2, 10])
     """
     return Model(network.on(input_shape, outputs), seed)

@@ -45,7 +45,12 @@ class Network(Architecture):
     ) -> Self:
         """`depth` dense layers of `width` units, with add skips for the pairs in `skips`.
 
-        `style` takes the other fields of `Style`: norm, order, dropout, bias.
+        `style` takes the other fields of `Style`: norm, order, dropout, bias. NetworkError lists
+        every problem.
+
+        >>> import skipviz as sv
+        >>> sv.Network.mlp(depth=3, width=8, activation="tanh", skips=((1, 3),)).depth
+        3
         """
         return cls.of(
             layers=[{"kind": "dense", "width": width}] * depth,
@@ -69,7 +74,18 @@ class Network(Architecture):
         raise NetworkError([Problem(f"There is no skip {source!s:.40} → {target!s:.40}.")])
 
     def add_skip(self, source: int, target: int, kind: str = "add", **options: Any) -> Self:
-        """A new network with a skip source -> target; NetworkError lists every problem."""
+        """A new network with a skip source -> target; NetworkError lists every problem.
+
+        0 is the input, 1..N are the layers, N + 1 is the readout. `kind` is "add", "projection",
+        "pad", "gated", "shortcut_gate" or "concat"; `options` are the fields of that kind
+        (skipviz.network.skips). With source >= target it is a feedback skip, which needs
+        `set_time_steps` of 2 or more to carry anything.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8).add_skip(0, 2, kind="projection")
+        >>> network.skip(0, 2).kind
+        'projection'
+        """
         skip = parse_skip({"kind": kind, "source": source, "target": target, **options})
         return self._with(skips=(*self.skips, skip))
 
@@ -150,29 +166,68 @@ class Network(Architecture):
     ) -> list[Problem]:
         """Everything wrong with this network for such data; [] when it can be built.
 
-        `limits` caps its size; None are the caps of `Limits()`.
+        `input_shape` leaves the batch axis out: (features,), (positions, channels) or (channels,
+        height, width); `outputs` are the numbers at the readout, one per class. `limits` caps its
+        size; None are the caps of `Limits()`. Each problem says where, what, and how to fix it.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8)
+        >>> network.check(input_shape=(64,), outputs=10)
+        []
+        >>> [problem.skip for problem in network.add_skip(0, 2).check((64,), 10)]  # 64 + 8
+        [(0, 2)]
         """
         return self.on(input_shape, outputs).check(limits)
 
     def shapes(self, input_shape: Shape, outputs: int = 1) -> tuple[Shape, ...]:
-        """The shapes of the states s_0 (input) to s_(N+1) (logits), without the batch axis."""
+        """The shapes of the states s_0 (input) to s_(N+1) (logits), without the batch axis.
+
+        NetworkError when the network does not fit such data.
+
+        >>> import skipviz as sv
+        >>> sv.Network.mlp(depth=2, width=8).shapes(input_shape=(64,), outputs=10)
+        ((64,), (8,), (8,), (10,))
+        """
         return self.on(input_shape, outputs).shapes.states
 
     def count_parameters(self, input_shape: Shape, outputs: int) -> int:
-        """Trainable numbers of the built model, readout included, counted from shapes alone."""
+        """Trainable numbers of the built model, readout included, counted from shapes alone.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=2, width=8)
+        >>> network.count_parameters((64,), 10) == (64 + 1) * 8 + (8 + 1) * 8 + (8 + 1) * 10
+        True
+        """
         return self.on(input_shape, outputs).counts.parameters
 
     def count_macs(self, input_shape: Shape, outputs: int) -> int:
-        """Multiply-accumulates of one forward pass of one sample; see `counting.Counts`."""
+        """Multiply-accumulates of one forward pass of one sample; see `counting.Counts`.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=2, width=8)
+        >>> network.count_macs((64,), 10) == 64 * 8 + 8 * 8 + 8 * 10
+        True
+        """
         return self.on(input_shape, outputs).counts.macs
 
     def to_json(self) -> str:
-        """Compact JSON; fields at their default are left out."""
+        """Compact JSON; fields at their default are left out.
+
+        >>> import skipviz as sv
+        >>> sv.Network.mlp(depth=1, width=8).to_json()
+        '{"layers":[{"kind":"dense","width":8}]}'
+        """
         return self.model_dump_json(exclude_defaults=True, exclude_none=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The network of `to_json`; NetworkError lists every problem of the text."""
+        """The network of `to_json`; NetworkError lists every problem of the text.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> sv.Network.from_json(network.to_json()) == network
+        True
+        """
         try:
             return cls.model_validate_json(text.encode("utf-8", "replace"))
         except ValidationError as error:

@@ -12,17 +12,33 @@ _PRESETS: dict[str, Preset] = {
 
 
 def names() -> tuple[str, ...]:
-    """The names `load` takes."""
+    """The names `load` takes.
+
+    >>> import skipviz as sv
+    >>> sv.presets.names()[0]
+    'default'
+    """
     return tuple(_PRESETS)
 
 
 def info(name: str) -> Preset:
-    """Title, source, input shape, outputs and data set of a preset; ValueError names all."""
+    """Title, source, input shape, outputs and data set of a preset; ValueError names all.
+
+    >>> import skipviz as sv
+    >>> sv.presets.info("resnet20").input_shape
+    (3, 32, 32)
+    """
     if name not in _PRESETS:
         raise ValueError(f"There is no preset {name!r}. Known are {', '.join(_PRESETS)}.")
     return _PRESETS[name]
 
 
 def load(name: str) -> Network:
-    """A preset by name; ValueError names those there are."""
+    """A preset by name; ValueError names those there are.
+
+    >>> import skipviz as sv
+    >>> network = sv.presets.load("default")
+    >>> network.depth, network.skips[0].ends
+    (40, (1, 3))
+    """
     return info(name).build()

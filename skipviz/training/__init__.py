@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "stream", "train"]
 
 
+def __dir__() -> list[str]:
+    """What is public, loaded yet or not."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     if name in {"Trainer", "stream", "train"}:
         from skipviz.training import trainer

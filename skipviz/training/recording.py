@@ -133,6 +133,12 @@ class Recording(ABC):
         L is the mean loss of the batch, the norm that of the whole tensor (for a state: over the
         batch too). `seed` counts within the run; `readout` adds layer N + 1 as a last column.
         ValueError, here and below, for an arm, a seed or a split that there is not.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.gradient_norms("plain", of="state").shape
+        (4, 3)
         """
         if of not in OF:
             raise ValueError(f"Gradients are those of {_listed(OF)}, not of {of!r}.")
@@ -163,11 +169,27 @@ class Recording(ABC):
         return self._snapshots.column(name)[:, *place].astype(np.float64)
 
     def loss(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
-        """(rows,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`."""
+        """(rows,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`.
+
+        The cross-entropy in nats, or in regression the mean squared error; averaged over samples.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.loss("skip").shape, run.loss("skip", "test").shape
+        ((4,), (2,))
+        """
         return self._series("loss", arm, split, seed)
 
     def accuracy(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
-        """(rows,) batch accuracy (R² in regression); or of a whole split at `evaluation_steps`."""
+        """(rows,) batch accuracy (R² in regression); or of a whole split at `evaluation_steps`.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.accuracy("skip", "test").shape, run.evaluation_steps()
+        ((2,), array([0, 3]))
+        """
         return self._series("accuracy", arm, split, seed)
 
     def evaluation_steps(self) -> Steps:

@@ -71,7 +71,14 @@ class Run(Recording):
         return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
 
     def summary(self) -> dict[str, object]:
-        """What every arm reached and what it costs, what the probes cost, and the verdict."""
+        """What every arm reached and what it costs, what the probes cost, and the verdict.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> sorted(run.summary()), list(run.summary()["arms"])
+        (['arms', 'device', 'probes', 'verdict'], ['skip', 'plain'])
+        """
         costs = arm_costs(self, self.network)
         arms = {arm: vars(finding(self, arm)) | vars(costs[arm]) for arm in self.arms}
         return {

@@ -25,6 +25,11 @@ def equations(network: Network) -> list[tuple[str, str]]:
     convolution is written with a star and a transposition sign; a w that meets every position
     alike stands for the matrix this makes of all positions, too. With feedback skips, factors
     without a time of their own are those of the time step on the left.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> [title for title, _ in sv.export.equations(network)][:2]
+    ['Forward pass', 'Gradient through each skip']
     """
     found, depth = nodes(network), network.depth
     groups = [
@@ -41,9 +46,13 @@ def equations(network: Network) -> list[tuple[str, str]]:
 
 
 def latex(network: Network) -> str:
-    """The forward and gradient equations of a network, to paste into a document.
+    r"""The forward and gradient equations of a network, to paste into a document.
 
     In the notation of `equations`; needs the packages amsmath and bm.
+
+    >>> import skipviz as sv
+    >>> sv.export.latex(sv.Network.mlp(depth=3, width=8, skips=((1, 3),))).splitlines()[2]
+    '\\paragraph{Forward pass}'
     """
     parts = [
         f"\\paragraph{{{title}}}\n" + text.replace("{aligned}", "{align*}")

@@ -17,6 +17,14 @@ def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:
     shapes of all states: (features,), (positions, channels) or (channels, height, width). Initial
     weights are drawn by the same rules as in the app, not with the same random numbers; to load
     those of a built model, see `state_dict_names`. NetworkError when the network cannot be built.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> source = sv.export.pytorch(network, input_shape=(64,), outputs=10)
+    >>> names = {}
+    >>> exec(source, names)
+    >>> type(names["Network"]()).__mro__[1].__name__
+    'Module'
     """
     resolved = network.on(tuple(input_shape), outputs)
     classes = list(Chain(resolved).classes())
@@ -32,6 +40,11 @@ def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int)
     So the weights of a built model load as
     `exported.load_state_dict({ours: weights[theirs] for ours, theirs in names.items()})`.
     NetworkError when the network cannot be built.
+
+    >>> import skipviz as sv
+    >>> names = sv.export.state_dict_names(sv.Network.mlp(depth=3, width=8), (64,), 10)
+    >>> "layer1.weight" in names.values()
+    True
     """
     return Chain(network.on(tuple(input_shape), outputs)).names()
 
