@@ -13,9 +13,11 @@ from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.attribution.degrees import Degree, Parts, by_state, down, layers_passed, skips_taken
 from skipviz.attribution.live import loss_gradient
 from skipviz.attribution.scaling import row_norms, shares_of_parts
+from skipviz.attribution.shown import shares_by_state
 from skipviz.attribution.splits import cosine, criterion, norms, share, terms_of_states
 from skipviz.attribution.tape import Tape
 from skipviz.data import DataInfo, OwnData, Split, compatibility_problems
+from skipviz.markup import table
 from skipviz.model.stack import Stack
 from skipviz.network import Network, NetworkError
 
@@ -23,7 +25,7 @@ Array = NDArray[np.float64]
 Ends = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attribution:
     """The gradient of the mean loss at every state s_0 .. s_N, in parts that add up to it.
 
@@ -34,6 +36,16 @@ class Attribution:
 
     by: str
     gradients: list[Array]
+
+    def __repr__(self) -> str:
+        rows = shares_by_state(self.gradients, self.shares)
+        lines = [f"Attribution(dL/ds_k by {self.by})", *("  " + ": ".join(row) for row in rows)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The shares of each state, for notebooks."""
+        head = ("state", "shape", f"share of dL/ds_k by {self.by}")
+        return table(head, shares_by_state(self.gradients, self.shares))
 
     @property
     def total(self) -> list[Array]:

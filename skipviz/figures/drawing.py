@@ -7,13 +7,12 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
 from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
-from skipviz.figures.style import Array, log_colours, positive_range
-from skipviz.figures.zeros import ZERO_COLOUR
+from skipviz.figures.style import Array
 from skipviz.network import AnySkip
 from skipviz.probes.catalogue import probes_of
+from skipviz.training.painted import painted
 from skipviz.training.recording import Recording
 from skipviz.training.verdict import number_text
-from skipviz.training.zeros import is_zero, size_text
 
 
 def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
@@ -25,30 +24,23 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
     "source-target", signed; None where they are not measured. `learned` are sentences on what
     skips learn, by "source-target" as well.
     """
-    norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
-    low, high = positive_range(norms, decades=3)
+    found = painted(run, at)
+    low, high = found.scale or (0.0, 0.0)
     return {
-        "scale": {"low": number_text(low), "high": number_text(high)}
-        if (norms > 0).any()
-        else None,
+        "scale": {"low": number_text(low), "high": number_text(high)} if found.scale else None,
         "arms": [
             {
                 "name": arm,
                 "label": arm_label(arm),
-                "layers": _colours(row, low, high),
-                "zeros": (np.flatnonzero(is_zero(row)) + 1).tolist(),
-                "values": [_text(float(value)) for value in row],
+                "layers": [paint.colour for paint in paints],
+                "zeros": [k for k, paint in enumerate(paints, start=1) if paint.zero],
+                "values": [paint.gradient for paint in paints],
                 "shares": _shares(run, arm, at),
                 "learned": _learned(run, arm, at),
             }
-            for arm, row in zip(run.main_arms, norms, strict=True)
+            for arm, paints in found.arms.items()
         ],
     }
-
-
-def _colours(norms: Array, low: float, high: float) -> list[str | None]:
-    colours = zip(log_colours(norms, low, high), is_zero(norms), strict=True)
-    return [ZERO_COLOUR if zero else colour for colour, zero in colours]
 
 
 def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
@@ -90,8 +82,3 @@ def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:
         return f"|W| {value}, |∂L/∂W| {slope}"
     several = " (root mean square)" if getattr(skip, quantity).learned == "channel" else ""
     return f"{quantity.replace('_', ' ')}{several} {value}, |∂L/∂scale| {slope}"
-
-
-def _text(norm: float) -> str:
-    """A layer without weights has no gradient of them, nor has one whose arm has failed."""
-    return "none" if np.isnan(norm) else size_text(norm)

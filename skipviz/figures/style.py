@@ -1,12 +1,14 @@
 """The visual language of every chart: one style per arm, one scale for gradients."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from skipviz.colours import CIVIDIS, between
+from skipviz.colours import positive_range as positive_range  # charts ask for it here
 
 Theme = Literal["light", "dark"]
 Array = NDArray[np.float64]
@@ -38,12 +40,6 @@ _ARMS = {
     "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot", "triangle-up"),
 }
 _OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon")
-
-# cividis (Nuñez, Anderton and Renslow 2018) at ten even places
-CIVIDIS = (
-    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
-    "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
-)  # fmt: skip
 
 _DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
 """The part of cividis that can be told from the ground of each theme."""
@@ -152,47 +148,14 @@ def apart(places: list[float]) -> list[float]:
     return [float(place) for place in moved - overflow]
 
 
-def positive_range(values: Array, decades: float = 2.0) -> tuple[float, float]:
-    """Smallest and largest positive finite value, at least so many decades apart."""
-    shown = values[np.isfinite(values) & (values > 0)]
-    if not len(shown):
-        return 1e-3, 1.0
-    low, high = float(shown.min()), float(shown.max())
-    return min(low, high / 10**decades), high
-
-
-def log_colours(values: Sequence[float] | Array, low: float, high: float) -> list[str | None]:
-    """Cividis by log10 of each value; None for NaN, for infinities and for what has no log."""
-    span = max(np.log10(high) - np.log10(low), 1e-9)
-    return [_colour(float(value), low, span) for value in values]
-
-
 def depth_scale(theme: str) -> list[list[Any]]:
     """Cividis for lines, without the end that the page's ground would swallow."""
     first, last = _DEPTHS["dark" if theme == "dark" else "light"]
     shares = np.linspace(0, 1, len(CIVIDIS))
-    return [[float(s), _between((first + s * (last - first)) * (len(CIVIDIS) - 1))] for s in shares]
+    return [[float(s), between((first + s * (last - first)) * (len(CIVIDIS) - 1))] for s in shares]
 
 
 def depth_colour(share: float, theme: str) -> str:
     """The colour of a line at this share of the depth, 0 next to the input."""
     first, last = _DEPTHS["dark" if theme == "dark" else "light"]
-    return _between((first + share * (last - first)) * (len(CIVIDIS) - 1))
-
-
-def _colour(value: float, low: float, span: float) -> str | None:
-    if not np.isfinite(value) or value <= 0:
-        return None
-    place = (np.log10(value) - np.log10(low)) / span
-    return _between(float(np.clip(place, 0, 1)) * (len(CIVIDIS) - 1))
-
-
-def _between(place: float) -> str:
-    left = min(int(place), len(CIVIDIS) - 2)
-    pair = [_channels(CIVIDIS[left]), _channels(CIVIDIS[left + 1])]
-    mixed = pair[0] + (pair[1] - pair[0]) * (place - left)
-    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
-
-
-def _channels(colour: str) -> Array:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)
+    return between((first + share * (last - first)) * (len(CIVIDIS) - 1))

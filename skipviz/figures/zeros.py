@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skipviz.figures.style import Array, Spec, band, colour_scale, grid, ink
+from skipviz.colours import ZERO_COLOUR, Array
+from skipviz.figures.style import Spec, band, colour_scale, grid, ink
 from skipviz.training.zeros import ZERO, is_zero, size_text
 
-ZERO_COLOUR = "#4CC9F0"
-"""Light and blue: cividis is dark where it is blue and yellow where it is light, to all eyes."""
 UNKNOWN_COLOUR = "#C9CDD6"
 LANE = 0.052  # of the height, for the zeros of one curve
 MOST = 0.4  # of the height, for all lanes

@@ -22,6 +22,7 @@ from skipviz.network.sizes import Shape
 from skipviz.network.skips import AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
+from skipviz.network.summary import as_html, summary
 
 
 class Network(Architecture):
@@ -32,6 +33,15 @@ class Network(Architecture):
     times on the same input, feedback skips read the time step before, and the logits of the last
     one count.
     """
+
+    def __repr__(self) -> str:
+        return f"Network({summary(self)})"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Its drawing, for notebooks."""
+        return as_html(self)
 
     @classmethod
     def mlp(

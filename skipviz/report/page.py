@@ -10,8 +10,9 @@ from skipviz.arms import arm_label
 from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
 from skipviz.figures.style import arm_style
 from skipviz.network import NetworkError
-from skipviz.report.drawing import drawing, has_zeros
+from skipviz.network.drawing import drawing
 from skipviz.report.tables import arms_table, gradients_table, settings_table
+from skipviz.training.painted import painted
 from skipviz.training.run import Run
 from skipviz.training.verdict import Message, pieces_of, verdict
 
@@ -45,12 +46,13 @@ def _top(run: Run, address: str) -> str:
     offered = address and link.fits(token)
     again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if offered else ""
     arm = run.arms[0]
+    boxes = painted(run).boxes(arm)
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
-    caption += " Struck through: exactly 0." if has_zeros(run, arm) else ""
+    caption += " Struck through: exactly 0." if any(box.zero for box in boxes) else ""
     return (
         f"<header><h1>{_said([first])}</h1><p>{_said(others)}</p>"
         f"<p>{escape(about)} {again}</p></header>"
-        f"<figure>{drawing(run, arm)}<figcaption>{escape(caption)}</figcaption></figure>"
+        f"<figure>{drawing(run.network, boxes)}<figcaption>{escape(caption)}</figcaption></figure>"
     )
 
 

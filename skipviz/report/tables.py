@@ -1,9 +1,7 @@
 """The numbers of a run as HTML tables."""
 
-from collections.abc import Iterable
-from html import escape
-
 from skipviz.arms import Arm, Gain, arm_label
+from skipviz.markup import table
 from skipviz.training.costs import arm_costs
 from skipviz.training.run import Run
 from skipviz.training.verdict import finding, number_text, weakest_text
@@ -61,20 +59,8 @@ def gradients_table(run: Run) -> str:
     return table(head, rows)
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """An HTML table of texts; the first column is a header of its row."""
-    top = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
-    body = "".join(f"<tr>{_row(*texts)}</tr>" for texts in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def _gradient_text(norm: float) -> str:
     return ZERO if norm == 0 else f"{norm:.3g}"
-
-
-def _row(first: str, *rest: str) -> str:
-    cells = "".join(f"<td>{escape(text)}</td>" for text in rest)
-    return f'<th scope="row">{escape(first)}</th>{cells}'
 
 
 def _gains_text(arm: Arm) -> str:

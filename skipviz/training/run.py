@@ -11,6 +11,7 @@ from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.settings import Settings
+from skipviz.training.brief import as_html, as_text
 from skipviz.training.costs import arm_costs
 from skipviz.training.frame import Frame
 from skipviz.training.recording import Array, Ends, Recording
@@ -32,6 +33,13 @@ class Run(Recording):
         super().__init__(settings, info or data.info(settings.data), arms)
         self.network = network
         self.extend(frames)
+
+    def __repr__(self) -> str:
+        return as_text(self.frozen())
+
+    def _repr_html_(self) -> str:
+        """What it came to, and its drawing, for notebooks."""
+        return as_html(self.frozen(), self.network)
 
     @property
     def drawn(self) -> Network:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "skipviz"
 
 # From the ground up: a module imports from lower levels and from its own package only.
 LEVELS: tuple[frozenset[str], ...] = (
-    frozenset({"spec"}),
+    frozenset({"spec", "markup", "colours"}),
     frozenset({"network"}),
     frozenset({"arms", "presets", "graph"}),
     frozenset({"settings"}),

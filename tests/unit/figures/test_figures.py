@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import figures, presets
+from skipviz.colours import CIVIDIS, log_colours
 from skipviz.figures.heatmap import even_rows
-from skipviz.figures.style import CIVIDIS, LABEL_GAP, apart, log_colours, thinned
+from skipviz.figures.style import LABEL_GAP, apart, thinned
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run
 from skipviz.training.verdict import number_text

@@ -9,11 +9,12 @@ import pytest
 from skipviz import link, presets
 from skipviz.arms import Arm, Gain
 from skipviz.network import Network
+from skipviz.network.drawing import drawing
 from skipviz.report import report
-from skipviz.report.drawing import drawing
 from skipviz.report.tables import gradients_table, settings_table
 from skipviz.settings import Settings
 from skipviz.training import train
+from skipviz.training.painted import painted
 from skipviz.training.run import Run
 from skipviz.training.verdict import verdict
 
@@ -107,7 +108,8 @@ def test_names_are_text_never_html():
 def test_every_layer_and_skip_is_drawn(name):
     network = presets.load(name)
     data = "digits_images" if name == "resnet8_digits" else "digits"
-    svg = drawing(train(network, data=data, steps=0, arms=("skip",)), "skip")
+    run = train(network, data=data, steps=0, arms=("skip",))
+    svg = drawing(network, painted(run).boxes("skip"))
     assert svg.count("<rect") == network.depth + 2
     assert svg.count('class="skip"') == len(network.skips)
     assert not re.search(r"nan|inf", svg.replace("aria-label", ""))
@@ -125,7 +127,7 @@ def test_layers_without_a_gradient_are_struck_through_and_read_exactly_0():
               for k in range(1, 5)]  # fmt: skip
     skips = [{"kind": "add", "source": 1, "target": 3}]
     dead = train(Network.model_validate({"layers": layers, "skips": skips}), steps=1)
-    drawn = drawing(dead, "skip")
+    drawn = drawing(dead.network, painted(dead).boxes("skip"))
     assert drawn.count('class="zero"') == 2
     assert "<title>2: |∂L/∂W| exactly 0</title>" in drawn
     rows = re.findall(r"<tr><th scope=.row.>(\d)</th>(.*?)</tr>", gradients_table(dead))
