@@ -45,7 +45,7 @@ def _top(run: Run, address: str) -> str:
     token = link.encode(run.network, run.settings)
     offered = address and link.fits(token)
     again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if offered else ""
-    arm = run.arms[0]
+    arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
     caption += " Struck through: exactly 0." if any(box.zero for box in boxes) else ""

@@ -98,6 +98,12 @@ def test_the_gains_of_an_arm_that_did_not_run_are_left_out():
     assert "gains of" not in settings_table(Run(Network.mlp(1, 4), settings))
 
 
+def test_a_report_of_leave_one_out_before_an_arm_draws_that_arm():
+    network = Network.mlp(3, 8, skips=((1, 3),))
+    page = report(train(network, steps=0, arms=("leave_one_out", "skip")))
+    assert "each layer&#x27;s weights, with skips." in page
+
+
 def test_names_are_text_never_html():
     arm = Arm(name='half & "half"', forward=0.5)
     page = parsed(report(train(Network.mlp(2, 4, skips=((1, 2),)), steps=1, arms=("skip", arm))))
