@@ -13,6 +13,8 @@ from skipviz.training.recording import Recording
 from skipviz.training.verdict import finding, number_text, verdict
 
 MOST_ARMS = 8
+OUTCOMES = {"early": "too early to say", "worse": "worse than at the start"}
+"""The outcomes of `Finding` that one word does not tell."""
 
 
 def as_text(run: Recording) -> str:
@@ -21,8 +23,8 @@ def as_text(run: Recording) -> str:
     if run.steps:
         head = _head(run)
         for label, *cells in _rows(run):
-            said = [f"{name} {cell}" for name, cell in zip(head[1:], cells, strict=True)]
-            lines.append(f"  {label}: {', '.join(said)}")
+            said = [f"{name}: {cell}" for name, cell in zip(head[1:], cells, strict=True)]
+            lines.append(f"  {label} | {' | '.join(said)}")
         lines += [f"  {text}" for text in (_left_out(run), str(verdict(run))) if text]
     return "\n".join(lines)
 
@@ -50,7 +52,7 @@ def _about(run: Recording) -> str:
 
 
 def _head(run: Recording) -> tuple[str, ...]:
-    return ("arm", "outcome", f"test {run.info.score}", "starved layers")
+    return ("arm", "outcome", f"test {run.info.score}", "starved layers", "layers at exactly 0")
 
 
 def _rows(run: Recording) -> list[tuple[str, ...]]:
@@ -61,7 +63,8 @@ def _row(run: Recording, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
     score = found.test_accuracy
     shown = "not measured" if np.isnan(score) else number_text(score)
-    return arm_label(arm), found.outcome, shown, str(len(found.starved))
+    counts = (str(len(layers)) for layers in (found.starved, found.zero))
+    return (arm_label(arm), OUTCOMES.get(found.outcome, found.outcome), shown, *counts)
 
 
 def _left_out(run: Recording) -> str:

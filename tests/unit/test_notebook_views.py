@@ -98,10 +98,39 @@ def test_a_run_says_what_every_arm_reached(run: Run) -> None:
     for line, arm in zip(arms, run.arms, strict=True):
         found = finding(run, arm)
         assert found.outcome in line
-        assert f"accuracy {run.accuracy(arm, 'test')[-1]:.2g}" in line
-        assert f"starved layers {len(found.starved)}" in line
+        assert f"test accuracy: {run.accuracy(arm, 'test')[-1]:.2g} |" in line
+        assert f"starved layers: {len(found.starved)} |" in line
+        assert line.endswith(f"layers at exactly 0: {len(found.zero)}")
     assert last.strip() == str(verdict(run))
     assert escape(str(verdict(run))) in run._repr_html_()
+
+
+def test_layers_without_any_gradient_are_not_passed_over() -> None:
+    """A rate far too large switches every unit off: no layer is starved, all get exactly 0."""
+    dead = repr(sv.train(SMALL, steps=20, learning_rate=100.0))
+    assert "outcome: worse than at the start" in dead
+    assert "layers at exactly 0: 4" in dead
+
+
+@pytest.mark.parametrize("probes", ["lean", "standard"])
+def test_a_run_whose_arms_failed_says_so(probes: str) -> None:
+    linear = SMALL.change_defaults(activation="identity")
+    failed = sv.train(linear, steps=20, learning_rate=100.0, probes=probes, seeds=2)
+    assert failed.failures
+    assert repr(failed).count("outcome: failed") == 2
+    assert failed._repr_html_().count("<td>failed</td>") == 2
+
+
+def test_a_regression_is_scored_by_r2() -> None:
+    regression = sv.train(SMALL, data="sine", steps=1)
+    assert "test R²: " in repr(regression)
+    assert '<th scope="col">test R²</th>' in regression._repr_html_()
+
+
+def test_words_and_lines_take_the_colour_of_the_theme() -> None:
+    svg = drawing(DEEP)
+    assert set(re.findall(r'<text[^>]* fill="([^"]+)"', svg)) == {"currentColor"}
+    assert set(re.findall(r'<line[^>]* stroke="([^"]+)"', svg)) == {"currentColor"}
 
 
 def test_a_run_without_frames_says_so() -> None:
