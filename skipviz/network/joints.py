@@ -1,7 +1,8 @@
-"""How every kind of skip fits the state it joins: strides found, shapes of what it carries."""
+"""How every kind of skip fits the state it joins: strides, shapes, and the tensors it learns."""
 
 from dataclasses import dataclass
 from functools import singledispatch
+from math import prod
 from typing import Any
 
 from skipviz.network.rules import MisfitError
@@ -11,6 +12,7 @@ from skipviz.network.sizes import (
     fitting_stride,
     joined,
     positions,
+    positions_in,
     shape_text,
     strided,
     with_channels,
@@ -22,8 +24,11 @@ from skipviz.network.skips import (
     Gated,
     Pad,
     Projection,
+    Scale,
     ShortcutGate,
 )
+from skipviz.network.styles import Style
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, norm_tensors
 
 Change = tuple[str, dict[str, Any]]
 
@@ -150,3 +155,42 @@ def _sized(read: Shape, target: Shape, word: str) -> str:
     if len(read) == len(target) == 1:
         return f"a state of width {shape_text(read)} {word} one of width {shape_text(target)}"
     return f"a state of shape {shape_text(read)} {word} one of shape {shape_text(target)}"
+
+
+def skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
+    """What a skip learns at its joint, by name."""
+    tensors = _kind_tensors(skip, joint, defaults)
+    for name in ("branch_scale", "shortcut_scale"):
+        scale: Scale | None = getattr(skip, name, None)
+        if scale is not None and scale.learned != "no":
+            count = channels(joint.target) if scale.learned == "channel" else 1
+            tensors[name] = Tensor((count,), InitSpec("constant", value=scale.value))
+    return tensors
+
+
+@singledispatch
+def _kind_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:  # noqa: ARG001
+    """The tensors of a skip besides its scales; none unless registered below."""
+    return {}
+
+
+@_kind_tensors.register
+def _(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
+    read, carried = joint.read, joint.carried
+    if len(read) != len(carried):
+        weight: Shape = (prod(carried), prod(read))
+        uses = 1
+    else:
+        weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
+        uses = positions_in(carried)
+    linear = linear_tensors("", weight, uses, skip.bias, skip.init or defaults.init)
+    return linear | norm_tensors("norm", skip.norm, carried)
+
+
+@_kind_tensors.register
+def _(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:
+    count, init = channels(joint.read), skip.init or defaults.init
+    weight = (count, count, *((1, 1) if len(joint.read) == 3 else ()))
+    bias = Tensor((count,), InitSpec("constant", value=skip.gate_bias))
+    linear = linear_tensors("gate_", weight, positions_in(joint.read), False, init)
+    return linear | {"gate_bias": bias}

@@ -16,7 +16,6 @@ from skipviz.export.source.members import (
 )
 from skipviz.export.source.ops import activated, cat_axis, dropped, normed
 from skipviz.network.joints import Joint
-from skipviz.network.parameters import Tensors
 from skipviz.network.sizes import Shape, channels, positions
 from skipviz.network.skips import (
     Add,
@@ -28,6 +27,7 @@ from skipviz.network.skips import (
     Scale,
     ShortcutGate,
 )
+from skipviz.network.tensors import Tensors
 
 
 @dataclass(frozen=True)

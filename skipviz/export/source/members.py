@@ -23,10 +23,10 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
-from skipviz.network.parameters import InitSpec, Tensors
 from skipviz.network.rules import activated_shape
 from skipviz.network.sizes import Shape, channels, positions
 from skipviz.network.styles import Activation, Style
+from skipviz.network.tensors import InitSpec, Tensors
 
 FUNCTIONS: dict[Activation, str] = {
     "relu": "torch.relu",
