@@ -5,8 +5,8 @@ Running statistics of a batch norm are buffers, not parameters, and not listed.
 """
 
 from dataclasses import dataclass
-from functools import singledispatch
 from math import prod
+from typing import assert_never
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.inference import LayerShapes, Shapes
@@ -14,14 +14,24 @@ from skipviz.network.joints import skip_tensors
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
+    AveragePool,
     Conv1d,
+    Conv2d,
     Convolution,
     ConvTranspose1d,
+    ConvTranspose2d,
     Dense,
     Embedding,
     FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    MaxPool,
     Positions,
+    Reshape,
+    ToSequence,
     TransposedConvolution,
+    Upsample,
 )
 from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import activated_shape
@@ -80,21 +90,38 @@ def _readout_tensors(network: Architecture, shapes: LayerShapes) -> Tensors:
     return linear_tensors("", weight, positions_in(source), readout.bias, init, mirrored)
 
 
-@singledispatch
-def _op_tensors(layer: AnyLayer, place: _Place) -> Tensors:  # noqa: ARG001
-    """The tensors of a layer's op; none unless registered below."""
-    return {}
+def _op_tensors(layer: AnyLayer, place: _Place) -> Tensors:
+    """The tensors of a layer's op."""
+    match layer:
+        case Dense():
+            return _dense(layer, place)
+        case Conv1d() | Conv2d():
+            return _convolution(layer, place)
+        case ConvTranspose1d() | ConvTranspose2d():
+            return _transposed_convolution(layer, place)
+        case Embedding():
+            return _embedding(layer)
+        case Positions():
+            return _positions(layer, place)
+        case Attention():
+            return _attention(place)
+        case FeedForward():
+            return _feed_forward(layer, place)
+        case MaxPool() | AveragePool() | GlobalPool() | Upsample():
+            return {}
+        case Flatten() | Reshape() | ToSequence() | Identity():
+            return {}
+        case _:
+            assert_never(layer)
 
 
-@_op_tensors.register
-def _(layer: Dense, place: _Place) -> Tensors:
+def _dense(layer: Dense, place: _Place) -> Tensors:
     fed, style = place.shapes.fed, place.style
     mirrored = place.mirrored and len(fed) != 2
     return linear_tensors("", (layer.width, prod(fed)), 1, style.bias, style.init, mirrored)
 
 
-@_op_tensors.register
-def _(layer: Convolution, place: _Place) -> Tensors:
+def _convolution(layer: Convolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, Conv1d) else 2
     fan = channels(place.shapes.fed) // layer.groups
     weight = (layer.channels, fan, *(layer.kernel,) * axes)
@@ -103,8 +130,7 @@ def _(layer: Convolution, place: _Place) -> Tensors:
     return linear_tensors("", weight, uses, style.bias, style.init, mirrored)
 
 
-@_op_tensors.register
-def _(layer: TransposedConvolution, place: _Place) -> Tensors:
+def _transposed_convolution(layer: TransposedConvolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, ConvTranspose1d) else 2
     fed, style = place.shapes.fed, place.style
     weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
@@ -114,21 +140,18 @@ def _(layer: TransposedConvolution, place: _Place) -> Tensors:
     return tensors | bias if style.bias else tensors
 
 
-@_op_tensors.register
-def _(layer: Embedding, place: _Place) -> Tensors:  # noqa: ARG001
+def _embedding(layer: Embedding) -> Tensors:
     table = (layer.vocabulary, layer.width)
     return {"weight": Tensor(table, InitSpec("normal", value=layer.std))}
 
 
-@_op_tensors.register
-def _(layer: Positions, place: _Place) -> Tensors:
+def _positions(layer: Positions, place: _Place) -> Tensors:
     if not layer.learned:
         return {}
     return {"weight": Tensor(place.shapes.fed, InitSpec("normal", value=layer.std))}
 
 
-@_op_tensors.register
-def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
+def _attention(place: _Place) -> Tensors:
     length, width = place.shapes.fed
     style = place.style
     inner = _without_zero(style.init)
@@ -140,8 +163,7 @@ def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
     return tensors
 
 
-@_op_tensors.register
-def _(layer: FeedForward, place: _Place) -> Tensors:
+def _feed_forward(layer: FeedForward, place: _Place) -> Tensors:
     fed, style = place.shapes.fed, place.style
     width, uses = channels(fed), positions_in(fed)
     fan = activated_shape(style.activation, (layer.width,))[0]
@@ -169,5 +191,5 @@ def mirrored_input(network: Architecture, k: int) -> bool:
     if k == 1:
         return False
     before, its = network.layers[k - 2], network.style(k - 1)
-    grown = any(s.kind == "concat" and s.target == k - 1 for s in network.skips)
+    grown = any(s.appends and s.target == k - 1 for s in network.skips)
     return its.order == "post" and outer_activation(before, its) == "crelu" and not grown
