@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from skipviz.model.carrying import carry_stages
 from skipviz.model.context import Context, Stage
 from skipviz.model.folding import joined
-from skipviz.model.joining import joining_for
-from skipviz.model.merge import Gains
+from skipviz.model.gains import Gains
 from skipviz.model.noise import dropped
 from skipviz.model.resizing import resized
+from skipviz.model.skips import carry_stages, joining_for
 from skipviz.network import AnySkip, Concat, Network
 from skipviz.network.joints import Joint
 from skipviz.network.sizes import positions
