@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from skipviz import export, model
-from skipviz.arms import STANDARD_ARMS
+from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.model import Stack
@@ -196,3 +196,23 @@ def test_no_kind_of_skip_comes_out_as_another() -> None:
     for (one, a), (other, b) in combinations(zip(SKIP_KINDS, outputs, strict=True), 2):
         pads_nothing = {one, other} == {"add", "pad"}
         assert torch.allclose(a, b) == pads_nothing
+
+
+def states(network: Network, shape: tuple[int, ...], arms: list[Arm]) -> list[Tensor]:
+    """The last time step's states 1..N and logits, (arms, samples, ..)."""
+    stack = Stack(network.on(shape, OUTPUTS), arms, [0], torch.float64)
+    x = samples(network, shape, 4)
+    return stack.unrolled(x.expand(len(arms), *x.shape))[-1][1:]
+
+
+@everywhere
+def test_its_gains_lead_from_the_network_as_drawn_to_the_one_without_it(drawn: Drawn) -> None:
+    network, shape = drawn
+    both = states(network, shape, [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]])
+    for found, alone in zip(both, states(network, shape, [STANDARD_ARMS["skip"]]), strict=True):
+        torch.testing.assert_close(found[:1], alone)
+    if any(skip.appends for skip in network.skips):
+        return  # the channels stay, at 0
+    bare = states(network.without_skips(), shape, [STANDARD_ARMS["skip"]])
+    for found, alone in zip(both, bare, strict=True):
+        torch.testing.assert_close(found[1:], alone)
