@@ -20,6 +20,7 @@ from skipviz.network.skips import (
     AnySkip,
     Concat,
     Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
@@ -176,7 +177,7 @@ def _kind_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
     match skip:
         case Projection():
             return _projection_tensors(skip, joint, defaults)
-        case Gated() | ShortcutGate():
+        case Gate():
             return _gate_tensors(skip, joint, defaults)
         case Entrywise() | Pad() | Concat():
             return {}

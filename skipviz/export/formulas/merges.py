@@ -13,6 +13,7 @@ from skipviz.network.skips import (
     AnySkip,
     Concat,
     Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
@@ -134,7 +135,7 @@ def _number(value: float) -> str:
 def skip_lines(skip: AnySkip) -> Iterator[str]:
     """What the symbols of a skip stand for."""
     match skip:
-        case Gated() | ShortcutGate():
+        case Gate():
             gate, w = indexed(bold("T"), *skip.ends), indexed(bold("w"), *skip.ends)
             slope = rf"\operatorname{{diag}}\left({gate} \odot (\bm{{1}} - {gate})\right) {w}"
             yield f"{indexed(bold('G'), *skip.ends)} &= {slope}"

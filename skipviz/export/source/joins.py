@@ -22,6 +22,7 @@ from skipviz.network.skips import (
     AnySkip,
     Concat,
     Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
@@ -51,7 +52,7 @@ def skip_members(
             yield from norm_members(
                 f"{name}_norm", skip.norm, skip.norm_groups or groups, joint.carried
             )
-        case Gated() | ShortcutGate():
+        case Gate():
             yield _gate(joint, name, tensors)
         case Entrywise() | Pad() | Concat():
             pass
