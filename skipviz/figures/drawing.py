@@ -9,6 +9,7 @@ from skipviz.figures.attribution import skip_shares
 from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
 from skipviz.figures.style import Array
 from skipviz.network import AnySkip
+from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
 from skipviz.training.painted import painted
 from skipviz.training.recording import Recording
@@ -75,9 +76,8 @@ def _medians(run: Recording, probe: str, arm: str, at: int) -> Array:
 
 
 def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:
-    if quantity == "gate":
-        opening = f"{value} to the branch" if skip.kind == "gated" else f"lets {value} through"
-        return f"gate: {opening}, |∂L/∂W| of it {slope}"
+    if isinstance(skip, Gate) and quantity == "gate":
+        return f"gate: {skip.opening.format(value)}, |∂L/∂W| of it {slope}"
     if quantity == "projection":
         return f"|W| {value}, |∂L/∂W| {slope}"
     several = " (root mean square)" if getattr(skip, quantity).learned == "channel" else ""

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from skipviz.model.layout import running
-from skipviz.network.parameters import Tensor as Described
+from skipviz.network.tensors import Tensor as Described
 
 
 def direction(

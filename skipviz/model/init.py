@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from skipviz.network import Init
-from skipviz.network.parameters import InitSpec, Tensors
+from skipviz.network.tensors import InitSpec, Tensors
 
 Stream = torch.Generator
 

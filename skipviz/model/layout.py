@@ -8,10 +8,10 @@ third of a step. Kernels of convolutions and tables stay as they are.
 
 from torch import Tensor
 
-from skipviz.network import parameters
+from skipviz.network.tensors import Tensor as Described
 
 
-def running(tensor: Tensor, described: parameters.Tensor) -> Tensor:
+def running(tensor: Tensor, described: Described) -> Tensor:
     """(copies, out, in) -> (copies, in, out); (copies, channels) -> (copies, 1, channels)."""
     if len(described.shape) == 1:
         return tensor.unsqueeze(1)

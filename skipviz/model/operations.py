@@ -1,34 +1,45 @@
-"""The one registry of layers: from a layer's class to the function that makes its op."""
+"""From a layer to the function that makes its op: one case per kind."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import assert_never
 
 from skipviz.model import attention, convolution, dense, pooling, rearranging, tokens
 from skipviz.model.context import Stage
 from skipviz.model.place import Place
 from skipviz.network import layers
 
-_MAKERS: dict[type[layers.AnyLayer], Callable[[Any, Place], Stage]] = {
-    layers.Dense: dense.dense,
-    layers.FeedForward: dense.feed_forward,
-    layers.Conv1d: convolution.convolution,
-    layers.Conv2d: convolution.convolution,
-    layers.ConvTranspose1d: convolution.transposed_convolution,
-    layers.ConvTranspose2d: convolution.transposed_convolution,
-    layers.MaxPool: pooling.max_pool,
-    layers.AveragePool: pooling.average_pool,
-    layers.GlobalPool: pooling.global_pool,
-    layers.Upsample: pooling.upsample,
-    layers.Flatten: rearranging.flatten,
-    layers.Reshape: rearranging.reshape,
-    layers.ToSequence: rearranging.to_sequence,
-    layers.Identity: rearranging.identity,
-    layers.Attention: attention.attention,
-    layers.Embedding: tokens.embedding,
-    layers.Positions: tokens.positions,
-}
 
-
-def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:
+def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
     """op of a layer, as `skipviz.network.layers` defines it."""
-    return _MAKERS[type(layer)](layer, place)
+    match layer:
+        case layers.Dense():
+            return dense.dense(layer, place)
+        case layers.FeedForward():
+            return dense.feed_forward(layer, place)
+        case layers.Conv1d() | layers.Conv2d():
+            return convolution.convolution(layer, place)
+        case layers.ConvTranspose1d() | layers.ConvTranspose2d():
+            return convolution.transposed_convolution(layer, place)
+        case layers.MaxPool():
+            return pooling.max_pool(layer, place)
+        case layers.AveragePool():
+            return pooling.average_pool(layer, place)
+        case layers.GlobalPool():
+            return pooling.global_pool(layer, place)
+        case layers.Upsample():
+            return pooling.upsample(layer, place)
+        case layers.Flatten():
+            return rearranging.flatten(layer, place)
+        case layers.Reshape():
+            return rearranging.reshape(layer, place)
+        case layers.ToSequence():
+            return rearranging.to_sequence(layer, place)
+        case layers.Identity():
+            return rearranging.identity(layer, place)
+        case layers.Attention():
+            return attention.attention(layer, place)
+        case layers.Embedding():
+            return tokens.embedding(layer, place)
+        case layers.Positions():
+            return tokens.positions(layer, place)
+        case _:
+            assert_never(layer)

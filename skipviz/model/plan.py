@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from skipviz.model.context import Context, Gates, Tensors
+from skipviz.model.gains import Gains
 from skipviz.model.lesions import Lesions
-from skipviz.model.merge import Gains
 from skipviz.model.noise import Noise
 from skipviz.model.steps import layer_step, readout_step
 from skipviz.network import ResolvedNetwork

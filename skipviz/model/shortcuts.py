@@ -1,22 +1,15 @@
 """One skip at its place, with the gains of every copy."""
 
-from collections.abc import Callable
-
 from torch import Tensor
 
-from skipviz.model.carrying import carry_stages
 from skipviz.model.context import Context, Stage
-from skipviz.model.folding import joined
-from skipviz.model.joining import joining_for
-from skipviz.model.merge import Gains
+from skipviz.model.gains import Gains
 from skipviz.model.noise import dropped
 from skipviz.model.resizing import resized
-from skipviz.network import AnySkip, Concat, Network
+from skipviz.model.skips import carry_stages, join_of
+from skipviz.network import AnySkip, Network
 from skipviz.network.joints import Joint
 from skipviz.network.sizes import positions
-
-Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
-"""From the context, u, r and v to the new u."""
 
 
 def shortcut_stage(skip: AnySkip, joint: Joint, network: Network, gains: Gains) -> Stage:
@@ -24,7 +17,7 @@ def shortcut_stage(skip: AnySkip, joint: Joint, network: Network, gains: Gains) 
     owner = skip.module
     read, dropout = _reading(skip, joint), skip.dropout
     carry = carry_stages(skip, joint, owner, network)
-    join = _concatenation(gains) if isinstance(skip, Concat) else _sum(skip, owner, gains)
+    join = join_of(skip, owner, gains)
 
     def stage(context: Context, u: Tensor) -> Tensor:
         r = v = read(context, u)
@@ -58,20 +51,3 @@ def _previous(source: int, joint: Joint) -> Stage:
         return u.new_zeros(*u.shape[:2], *joint.source)
 
     return pick
-
-
-def _sum(skip: AnySkip, owner: str, gains: Gains) -> Join:
-    joining = joining_for(skip, owner)
-    if gains.all_ones:
-        return joining.merged
-
-    def join(context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        return gains.add(u, joining.increment(context, u, r, v))
-
-    return join
-
-
-def _concatenation(gains: Gains) -> Join:
-    if gains.all_ones:
-        return lambda _, u, r, v: joined([u, v])  # noqa: ARG005
-    return lambda _, u, r, v: joined([u, gains.scale(v)])  # noqa: ARG005

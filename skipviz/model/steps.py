@@ -15,8 +15,8 @@ from skipviz.model.activations import ACTIVATIONS, IN_PLACE
 from skipviz.model.context import Context, Stage
 from skipviz.model.convolution import pointwise_stage
 from skipviz.model.dense import flat_linear_stage
+from skipviz.model.gains import Gains
 from skipviz.model.lesions import Lesions
-from skipviz.model.merge import Gains
 from skipviz.model.noise import dropped
 from skipviz.model.norms import norm_stage
 from skipviz.model.operations import op_stage

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from skipviz.network.parameters import Tensor, Tensors
+from skipviz.network.tensors import Tensor, Tensors
 
 
 @dataclass(frozen=True)

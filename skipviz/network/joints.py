@@ -1,8 +1,8 @@
-"""How every kind of skip fits the state it joins: strides found, shapes of what it carries."""
+"""How every kind of skip fits the state it joins: strides, shapes, and the tensors it learns."""
 
 from dataclasses import dataclass
-from functools import singledispatch
-from typing import Any
+from math import prod
+from typing import Any, assert_never
 
 from skipviz.network.rules import MisfitError
 from skipviz.network.sizes import (
@@ -11,19 +11,24 @@ from skipviz.network.sizes import (
     fitting_stride,
     joined,
     positions,
+    positions_in,
     shape_text,
     strided,
     with_channels,
 )
 from skipviz.network.skips import (
-    Add,
     AnySkip,
     Concat,
+    Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
+    Scale,
     ShortcutGate,
 )
+from skipviz.network.styles import Style
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, norm_tensors
 
 Change = tuple[str, dict[str, Any]]
 
@@ -51,7 +56,7 @@ def joint(skip: AnySkip, source: Shape, target: Shape) -> Joint:
     """
     read = read_shape(skip, source, target)
     carried, stride = _carried(skip, read, target)
-    grown = channels(carried) if isinstance(skip, Concat) else 0
+    grown = channels(carried) if skip.appends else 0
     result = with_channels(target, channels(target) + grown)
     return Joint(source, read, carried, target, result, stride)
 
@@ -63,18 +68,25 @@ def read_shape(skip: AnySkip, source: Shape, target: Shape) -> Shape:
     return joined(channels(source), positions(target))
 
 
-@singledispatch
 def _carried(skip: AnySkip, read: Shape, target: Shape) -> tuple[Shape, int]:
     """The shape of v and the stride in use."""
-    raise NotImplementedError(skip.kind)
+    match skip:
+        case Entrywise():
+            return _entrywise(skip, read, target)
+        case Concat():
+            return _appended(read, target)
+        case Pad():
+            return _padded(skip, read, target)
+        case Projection():
+            return _projected(skip, read, target)
+        case _:
+            assert_never(skip)
 
 
-@_carried.register
-def _(skip: Add | Gated | ShortcutGate, read: Shape, target: Shape) -> tuple[Shape, int]:
+def _entrywise(skip: Entrywise, read: Shape, target: Shape) -> tuple[Shape, int]:
     if read == target:
         return read, 1
-    verb = "adds" if isinstance(skip, Add) else "mixes"
-    into = "to" if isinstance(skip, Add) else "into"
+    verb, into = skip.misfit
     resizable = len(read) == len(target) and channels(read) == channels(target)
     raise MisfitError(
         f"{verb} {_sized(read, target, into)}",
@@ -82,8 +94,7 @@ def _(skip: Add | Gated | ShortcutGate, read: Shape, target: Shape) -> tuple[Sha
     )
 
 
-@_carried.register
-def _(skip: Concat, read: Shape, target: Shape) -> tuple[Shape, int]:  # noqa: ARG001
+def _appended(read: Shape, target: Shape) -> tuple[Shape, int]:
     if len(read) != len(target):
         raise MisfitError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
     if positions(read) != positions(target):
@@ -93,8 +104,7 @@ def _(skip: Concat, read: Shape, target: Shape) -> tuple[Shape, int]:  # noqa: A
     return read, 1
 
 
-@_carried.register
-def _(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
+def _padded(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
     stride = _stride(skip.stride, read, target)
     if stride is None or channels(read) > channels(target):
         message = f"pads {_sized(read, target, 'to')}"
@@ -103,8 +113,7 @@ def _(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
     return target, stride
 
 
-@_carried.register
-def _(skip: Projection, read: Shape, target: Shape) -> tuple[Shape, int]:
+def _projected(skip: Projection, read: Shape, target: Shape) -> tuple[Shape, int]:
     count = skip.channels or channels(target)
     if count != channels(target):
         message = f"adds {_sized(with_channels(target, count), target, 'to')}"
@@ -150,3 +159,47 @@ def _sized(read: Shape, target: Shape, word: str) -> str:
     if len(read) == len(target) == 1:
         return f"a state of width {shape_text(read)} {word} one of width {shape_text(target)}"
     return f"a state of shape {shape_text(read)} {word} one of shape {shape_text(target)}"
+
+
+def skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
+    """What a skip learns at its joint, by name."""
+    tensors = _kind_tensors(skip, joint, defaults)
+    for name in ("branch_scale", "shortcut_scale"):
+        scale: Scale | None = getattr(skip, name, None)
+        if scale is not None and scale.learned != "no":
+            count = channels(joint.target) if scale.learned == "channel" else 1
+            tensors[name] = Tensor((count,), InitSpec("constant", value=scale.value))
+    return tensors
+
+
+def _kind_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
+    """The tensors of a skip besides its scales."""
+    match skip:
+        case Projection():
+            return _projection_tensors(skip, joint, defaults)
+        case Gate():
+            return _gate_tensors(skip, joint, defaults)
+        case Entrywise() | Pad() | Concat():
+            return {}
+        case _:
+            assert_never(skip)
+
+
+def _projection_tensors(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
+    read, carried = joint.read, joint.carried
+    if len(read) != len(carried):
+        weight: Shape = (prod(carried), prod(read))
+        uses = 1
+    else:
+        weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
+        uses = positions_in(carried)
+    linear = linear_tensors("", weight, uses, skip.bias, skip.init or defaults.init)
+    return linear | norm_tensors("norm", skip.norm, carried)
+
+
+def _gate_tensors(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:
+    count, init = channels(joint.read), skip.init or defaults.init
+    weight = (count, count, *((1, 1) if len(joint.read) == 3 else ()))
+    bias = Tensor((count,), InitSpec("constant", value=skip.gate_bias))
+    linear = linear_tensors("gate_", weight, positions_in(joint.read), False, init)
+    return linear | {"gate_bias": bias}

@@ -5,13 +5,15 @@
     order "pre":   h = dropout(op(act(norm(s_(k-1)))))
     either:        s_k = state_norm(h joined by the skips that join at the output, in order)
 
-Each class below says what its op is. States are vectors (features,), sequences (positions,
-channels) or images (channels, height, width); the batch axis is never written.
+Each class below says what its op is; `mark` is its letter in the drawing. States are vectors
+(features,), sequences (positions, channels) or images (channels, height, width); the batch axis is
+never written.
 A field left None takes the network's default (`Network.defaults`) in layers with weights, and
 means "nothing" in layers without.
 """
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -55,6 +57,7 @@ class _Weighted(_Layer):
 class Dense(_Weighted):
     """op(s) = W s + b with `width` rows; s is any state, flattened."""
 
+    mark: ClassVar[str] = ""
     kind: Literal["dense"] = "dense"
     width: Size
     activation: Activation | None = None
@@ -85,12 +88,14 @@ class _Conv(_Weighted):
 class Conv1d(_Conv):
     """A convolution along a sequence; kernel 1 is a dense layer at every position."""
 
+    mark: ClassVar[str] = "C"
     kind: Literal["conv1d"] = "conv1d"
 
 
 class Conv2d(_Conv):
     """A convolution with square kernels over an image."""
 
+    mark: ClassVar[str] = "C"
     kind: Literal["conv2d"] = "conv2d"
 
 
@@ -114,12 +119,14 @@ class _ConvTranspose(_Weighted):
 class ConvTranspose1d(_ConvTranspose):
     """A transposed convolution along a sequence."""
 
+    mark: ClassVar[str] = "T"
     kind: Literal["conv_transpose1d"] = "conv_transpose1d"
 
 
 class ConvTranspose2d(_ConvTranspose):
     """A transposed convolution with square kernels over an image (U-Net's up-convolution)."""
 
+    mark: ClassVar[str] = "T"
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
 
 
@@ -139,18 +146,21 @@ class _Pool(_Bare):
 class MaxPool(_Pool):
     """op takes the largest entry of every window of a sequence or image."""
 
+    mark: ClassVar[str] = "P"
     kind: Literal["max_pool"] = "max_pool"
 
 
 class AveragePool(_Pool):
     """op takes the mean of every window of a sequence or image; padded zeros count."""
 
+    mark: ClassVar[str] = "P"
     kind: Literal["average_pool"] = "average_pool"
 
 
 class GlobalPool(_Bare):
     """op takes the mean or maximum over all positions and hands on a vector of the channels."""
 
+    mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
     reduce: Literal["mean", "max"] = "mean"
 
@@ -158,6 +168,7 @@ class GlobalPool(_Bare):
 class Upsample(_Bare):
     """op makes every axis of positions `factor` times longer (torch's interpolate)."""
 
+    mark: ClassVar[str] = "U"
     kind: Literal["upsample"] = "upsample"
     factor: Step = 2
     mode: Literal["nearest", "linear"] = "nearest"
@@ -166,12 +177,14 @@ class Upsample(_Bare):
 class Flatten(_Bare):
     """op hands on all entries as one vector."""
 
+    mark: ClassVar[str] = "F"
     kind: Literal["flatten"] = "flatten"
 
 
 class Reshape(_Bare):
     """op hands on the same entries, in the same (row-major) order, in another shape."""
 
+    mark: ClassVar[str] = "R"
     kind: Literal["reshape"] = "reshape"
     shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=3)]
 
@@ -179,12 +192,14 @@ class Reshape(_Bare):
 class ToSequence(_Bare):
     """op reads an image (channels, height, width) as (height * width, channels), row by row."""
 
+    mark: ClassVar[str] = "R"
     kind: Literal["to_sequence"] = "to_sequence"
 
 
 class Identity(_Bare):
     """op(s) = s: a place for a norm, an activation or the end of a skip of its own."""
 
+    mark: ClassVar[str] = "I"
     kind: Literal["identity"] = "identity"
 
 
@@ -194,6 +209,7 @@ class Positions(_Layer):
     Sinusoidal (Vaswani et al. 2017): P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same).
     """
 
+    mark: ClassVar[str] = "+"
     kind: Literal["positions"] = "positions"
     learned: bool = True
     std: float = Field(default=0.02, ge=0, le=100)
@@ -205,6 +221,7 @@ class Embedding(_Layer):
     It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer.
     """
 
+    mark: ClassVar[str] = "E"
     kind: Literal["embedding"] = "embedding"
     vocabulary: Size
     width: Size
@@ -219,6 +236,7 @@ class Attention(_Weighted):
     op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
     """
 
+    mark: ClassVar[str] = "A"
     kind: Literal["attention"] = "attention"
     heads: Size = 4
     causal: bool = False
@@ -232,6 +250,7 @@ class FeedForward(_Weighted):
     there is none.
     """
 
+    mark: ClassVar[str] = "M"
     kind: Literal["feed_forward"] = "feed_forward"
     width: Size
     activation: Activation | None = None
@@ -257,6 +276,9 @@ AnyLayer = (
     | FeedForward
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
+LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {
+    kind.model_fields["kind"].default: kind for kind in get_args(AnyLayer)
+}
 layer_adapter: TypeAdapter[AnyLayer] = TypeAdapter(Layer)
 Convolution = Conv1d | Conv2d
 Pool = MaxPool | AveragePool

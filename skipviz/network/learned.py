@@ -1,7 +1,7 @@
 """What a skip learns of its own: scales, a gate, a projection."""
 
 from skipviz.network.network import Network
-from skipviz.network.skips import AnySkip, Gated, Projection, Scale, ShortcutGate
+from skipviz.network.skips import AnySkip, Gate, Projection, Scale
 
 Ends = tuple[int, int]
 
@@ -34,7 +34,7 @@ def scales_over(network: Network, k: int) -> tuple[Ends, ...]:
 
 def _learns(skip: AnySkip, name: str) -> bool:
     if name == "gate":
-        return isinstance(skip, Gated | ShortcutGate)
+        return isinstance(skip, Gate)
     if name == "projection":
         return isinstance(skip, Projection)
     scale: Scale | None = getattr(skip, name, None)

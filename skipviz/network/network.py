@@ -1,12 +1,13 @@
 """The drawn network: a chain of layers 1..N between input (0) and readout (N + 1), plus skips."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Self, get_args
+from typing import Any, Self
 
 from pydantic import ValidationError
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.layers import (
+    LAYER_CLASSES,
     AnyLayer,
     Attention,
     Conv1d,
@@ -19,7 +20,7 @@ from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
 from skipviz.network.sizes import Shape
-from skipviz.network.skips import AnySkip, skip_adapter
+from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
@@ -270,10 +271,8 @@ def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
         raise readable(error) from None
 
 
-_SKIP_FIELDS = {kind.model_fields["kind"].default: kind.model_fields for kind in get_args(AnySkip)}
-_LAYER_FIELDS = {
-    kind.model_fields["kind"].default: kind.model_fields for kind in get_args(AnyLayer)
-}
+_SKIP_FIELDS = {name: kind.model_fields for name, kind in SKIP_CLASSES.items()}
+_LAYER_FIELDS = {name: kind.model_fields for name, kind in LAYER_CLASSES.items()}
 
 
 def _kept(

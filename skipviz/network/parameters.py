@@ -1,69 +1,43 @@
 """Every trainable tensor of a network, from the drawing alone: name, shape, first value, use.
 
-One truth for counting, for the model and for the exported code. Layout as in torch: the weight of
-a linear map is (out, in), of a convolution (out, in / groups, *kernel), of a transposed
-convolution (in, out / groups, *kernel); everything per channel is (channels,), a scalar (1,).
+One truth for counting, for the model and for the exported code; laid out as `network.tensors` says.
 Running statistics of a batch norm are buffers, not parameters, and not listed.
 """
 
-from dataclasses import dataclass, field
-from functools import singledispatch
+from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import assert_never
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.inference import LayerShapes, Shapes
-from skipviz.network.joints import Joint
+from skipviz.network.joints import skip_tensors
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
+    AveragePool,
     Conv1d,
+    Conv2d,
     Convolution,
     ConvTranspose1d,
+    ConvTranspose2d,
     Dense,
     Embedding,
     FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    MaxPool,
     Positions,
+    Reshape,
+    ToSequence,
     TransposedConvolution,
+    Upsample,
 )
 from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import activated_shape
-from skipviz.network.sizes import Shape, channels, positions_in
-from skipviz.network.skips import AnySkip, Gated, Projection, Scale, ShortcutGate
+from skipviz.network.sizes import channels, positions_in
 from skipviz.network.styles import Init, Style
-
-
-@dataclass(frozen=True)
-class InitSpec:
-    """The first value of a tensor.
-
-    weight: drawn by `init`, as [W, -W] on axis 1 where `mirrored` and looks-linear.
-    bias: of a weight with `fan_in`; U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for the scheme pytorch,
-    else 0. constant: `value` everywhere. normal: N(0, value^2).
-    """
-
-    rule: Literal["weight", "bias", "constant", "normal"]
-    init: Init = field(default_factory=Init)
-    fan_in: int = 0
-    mirrored: bool = False
-    value: float = 0.0
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """Shape, first value, and how often one sample meets every entry (0: not a linear map).
-
-    `transposed` are the groups of a transposed convolution, in which every output sums over axis 0;
-    0 for any other tensor, whose outputs lie along axis 0.
-    """
-
-    shape: Shape
-    start: InitSpec
-    uses: int = 0
-    transposed: int = 0
-
-
-Tensors = dict[str, Tensor]
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors, norm_tensors
 
 
 @dataclass(frozen=True)
@@ -87,7 +61,7 @@ def modules_of(network: Architecture, shapes: Shapes) -> dict[str, Tensors]:
         for k in range(1, network.depth + 1)
     }
     skips = {
-        skip.module: _skip_tensors(skip, joint, network.defaults)
+        skip.module: skip_tensors(skip, joint, network.defaults)
         for skip, joint in zip(network.skips, shapes.joints, strict=True)
     }
     return layers | skips | {"readout": _readout_tensors(network, shapes.layers[-1])}
@@ -99,8 +73,8 @@ def _layer_tensors(network: Architecture, k: int, shapes: LayerShapes) -> Tensor
     normed = shapes.source if style.order == "pre" else shapes.mapped
     return (
         _op_tensors(layer, _Place(style, shapes, mirrored))
-        | _norm("norm", style.norm, normed)
-        | _norm("state_norm", layer.state_norm, shapes.state)
+        | norm_tensors("norm", style.norm, normed)
+        | norm_tensors("state_norm", layer.state_norm, shapes.state)
     )
 
 
@@ -110,61 +84,74 @@ def _readout_tensors(network: Architecture, shapes: LayerShapes) -> Tensors:
     mirrored = init.scheme == "looks_linear" and mirrored_input(network, network.depth + 1)
     if readout.kind == "dense":
         flat = mirrored and len(source) != 2
-        return _linear("", (logits[0], prod(source)), 1, readout.bias, init, flat)
+        return linear_tensors("", (logits[0], prod(source)), 1, readout.bias, init, flat)
     kernel = (1, 1) if len(source) == 3 else ()
     weight = (channels(logits), channels(source), *kernel)
-    return _linear("", weight, positions_in(source), readout.bias, init, mirrored)
+    return linear_tensors("", weight, positions_in(source), readout.bias, init, mirrored)
 
 
-@singledispatch
-def _op_tensors(layer: AnyLayer, place: _Place) -> Tensors:  # noqa: ARG001
-    """The tensors of a layer's op; none unless registered below."""
-    return {}
+def _op_tensors(layer: AnyLayer, place: _Place) -> Tensors:
+    """The tensors of a layer's op."""
+    match layer:
+        case Dense():
+            return _dense(layer, place)
+        case Conv1d() | Conv2d():
+            return _convolution(layer, place)
+        case ConvTranspose1d() | ConvTranspose2d():
+            return _transposed_convolution(layer, place)
+        case Embedding():
+            return _embedding(layer)
+        case Positions():
+            return _positions(layer, place)
+        case Attention():
+            return _attention(place)
+        case FeedForward():
+            return _feed_forward(layer, place)
+        case MaxPool() | AveragePool() | GlobalPool() | Upsample():
+            return {}
+        case Flatten() | Reshape() | ToSequence() | Identity():
+            return {}
+        case _:
+            assert_never(layer)
 
 
-@_op_tensors.register
-def _(layer: Dense, place: _Place) -> Tensors:
+def _dense(layer: Dense, place: _Place) -> Tensors:
     fed, style = place.shapes.fed, place.style
     mirrored = place.mirrored and len(fed) != 2
-    return _linear("", (layer.width, prod(fed)), 1, style.bias, style.init, mirrored)
+    return linear_tensors("", (layer.width, prod(fed)), 1, style.bias, style.init, mirrored)
 
 
-@_op_tensors.register
-def _(layer: Convolution, place: _Place) -> Tensors:
+def _convolution(layer: Convolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, Conv1d) else 2
     fan = channels(place.shapes.fed) // layer.groups
     weight = (layer.channels, fan, *(layer.kernel,) * axes)
     mirrored = place.mirrored and layer.groups == 1
     uses, style = positions_in(place.shapes.mapped), place.style
-    return _linear("", weight, uses, style.bias, style.init, mirrored)
+    return linear_tensors("", weight, uses, style.bias, style.init, mirrored)
 
 
-@_op_tensors.register
-def _(layer: TransposedConvolution, place: _Place) -> Tensors:
+def _transposed_convolution(layer: TransposedConvolution, place: _Place) -> Tensors:
     axes = 1 if isinstance(layer, ConvTranspose1d) else 2
     fed, style = place.shapes.fed, place.style
     weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
     init = InitSpec("weight", style.init, prod(weight[1:]))
     tensors = {"weight": Tensor(weight, init, positions_in(fed), transposed=layer.groups)}
-    bias = {"bias": _bias(layer.channels, weight, style.init)}
+    bias = {"bias": bias_of(layer.channels, weight, style.init)}
     return tensors | bias if style.bias else tensors
 
 
-@_op_tensors.register
-def _(layer: Embedding, place: _Place) -> Tensors:  # noqa: ARG001
+def _embedding(layer: Embedding) -> Tensors:
     table = (layer.vocabulary, layer.width)
     return {"weight": Tensor(table, InitSpec("normal", value=layer.std))}
 
 
-@_op_tensors.register
-def _(layer: Positions, place: _Place) -> Tensors:
+def _positions(layer: Positions, place: _Place) -> Tensors:
     if not layer.learned:
         return {}
     return {"weight": Tensor(place.shapes.fed, InitSpec("normal", value=layer.std))}
 
 
-@_op_tensors.register
-def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
+def _attention(place: _Place) -> Tensors:
     length, width = place.shapes.fed
     style = place.style
     inner = _without_zero(style.init)
@@ -172,80 +159,19 @@ def _(layer: Attention, place: _Place) -> Tensors:  # noqa: ARG001
     inits = {"query_": unscaled, "key_": unscaled, "value_": inner, "out_": style.init}
     tensors: Tensors = {}
     for prefix, init in inits.items():
-        tensors |= _linear(prefix, (width, width), length, style.bias, init)
+        tensors |= linear_tensors(prefix, (width, width), length, style.bias, init)
     return tensors
 
 
-@_op_tensors.register
-def _(layer: FeedForward, place: _Place) -> Tensors:
+def _feed_forward(layer: FeedForward, place: _Place) -> Tensors:
     fed, style = place.shapes.fed, place.style
     width, uses = channels(fed), positions_in(fed)
     fan = activated_shape(style.activation, (layer.width,))[0]
     mirrored = style.activation == "crelu"
     inner = _without_zero(style.init)
-    return _linear("inner_", (layer.width, width), uses, style.bias, inner) | _linear(
+    return linear_tensors("inner_", (layer.width, width), uses, style.bias, inner) | linear_tensors(
         "outer_", (width, fan), uses, style.bias, style.init, mirrored
     )
-
-
-@singledispatch
-def _kind_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:  # noqa: ARG001
-    """The tensors of a skip besides its scales; none unless registered below."""
-    return {}
-
-
-@_kind_tensors.register
-def _(skip: Projection, joint: Joint, defaults: Style) -> Tensors:
-    read, carried = joint.read, joint.carried
-    init = skip.init or defaults.init
-    if len(read) != len(carried):
-        weight: Shape = (prod(carried), prod(read))
-        uses = 1
-    else:
-        weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
-        uses = positions_in(carried)
-    return _linear("", weight, uses, skip.bias, init) | _norm("norm", skip.norm, carried)
-
-
-@_kind_tensors.register
-def _(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:
-    count = channels(joint.read)
-    weight = (count, count, *((1, 1) if len(joint.read) == 3 else ()))
-    start = InitSpec("constant", value=skip.gate_bias)
-    map_ = _linear("gate_", weight, positions_in(joint.read), False, skip.init or defaults.init)
-    return map_ | {"gate_bias": Tensor((count,), start)}
-
-
-def _skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:
-    tensors = _kind_tensors(skip, joint, defaults)
-    for name in ("branch_scale", "shortcut_scale"):
-        scale: Scale | None = getattr(skip, name, None)
-        if scale is not None and scale.learned != "no":
-            count = channels(joint.target) if scale.learned == "channel" else 1
-            tensors[name] = Tensor((count,), InitSpec("constant", value=scale.value))
-    return tensors
-
-
-def _linear(
-    prefix: str, weight: Shape, uses: int, bias: bool, init: Init, mirrored: bool = False
-) -> Tensors:
-    start = InitSpec("weight", init, prod(weight[1:]), mirrored)
-    tensors = {f"{prefix}weight": Tensor(weight, start, uses)}
-    return tensors | {f"{prefix}bias": _bias(weight[0], weight, init)} if bias else tensors
-
-
-def _bias(count: int, weight: Shape, init: Init) -> Tensor:
-    return Tensor((count,), InitSpec("bias", init, prod(weight[1:])))
-
-
-def _norm(prefix: str, norm: str, shape: Shape) -> Tensors:
-    if norm == "none":
-        return {}
-    count = (channels(shape),)
-    return {
-        f"{prefix}_weight": Tensor(count, InitSpec("constant", value=1.0)),
-        f"{prefix}_bias": Tensor(count, InitSpec("constant", value=0.0)),
-    }
 
 
 def _without_zero(init: Init) -> Init:
@@ -265,5 +191,5 @@ def mirrored_input(network: Architecture, k: int) -> bool:
     if k == 1:
         return False
     before, its = network.layers[k - 2], network.style(k - 1)
-    grown = any(s.kind == "concat" and s.target == k - 1 for s in network.skips)
+    grown = any(s.appends and s.target == k - 1 for s in network.skips)
     return its.order == "post" and outer_activation(before, its) == "crelu" and not grown

@@ -9,11 +9,12 @@ from skipviz.network.counting import Counts, counts_of, total
 from skipviz.network.inference import Inference, Shapes, known
 from skipviz.network.joints import Joint
 from skipviz.network.limits import Limits, size_problems, structure_problems
-from skipviz.network.parameters import Tensor, Tensors, is_weight, modules_of
+from skipviz.network.parameters import is_weight, modules_of
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.shapes import infer
 from skipviz.network.sizes import Shape
 from skipviz.network.skips import AnySkip
+from skipviz.network.tensors import Tensor, Tensors
 
 A = TypeVar("A", bound=Architecture)
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import singledispatch
 from math import prod
-from typing import Any
+from typing import Any, assert_never
 
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
+    AveragePool,
+    Conv1d,
     Conv2d,
     Convolution,
+    ConvTranspose1d,
     ConvTranspose2d,
     Dense,
     Embedding,
@@ -18,6 +20,7 @@ from skipviz.network.layers import (
     Flatten,
     GlobalPool,
     Identity,
+    MaxPool,
     Pool,
     Positions,
     Reshape,
@@ -48,19 +51,48 @@ class MisfitError(Exception):
     before: Sequence[tuple[str, dict[str, Any]]] = field(default_factory=tuple)
 
 
-@singledispatch
-def op_shape(layer: AnyLayer, source: Shape) -> Shape:
+def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case per kind
     """The shape of op(s) for s of shape `source`; MisfitError says why there is none."""
-    raise NotImplementedError(layer.kind)
+    match layer:
+        case Dense():
+            return (layer.width,)
+        case Conv1d() | Conv2d():
+            return _convolved(layer, source)
+        case ConvTranspose1d() | ConvTranspose2d():
+            return _transposed(layer, source)
+        case MaxPool() | AveragePool():
+            return _pooled(layer, source)
+        case GlobalPool():
+            _needs_positions(source)
+            return (channels(source),)
+        case Upsample():
+            _needs_positions(source)
+            return joined(channels(source), tuple(n * layer.factor for n in positions(source)))
+        case Flatten():
+            return (prod(source),)
+        case Reshape():
+            return _reshaped(layer, source)
+        case ToSequence():
+            _needs_rank(source, 3)
+            return prod(positions(source)), channels(source)
+        case Identity():
+            return source
+        case Positions():
+            _needs_rank(source, 2)
+            return source
+        case Embedding():
+            return _looked_up(layer, source)
+        case Attention():
+            return _attended(layer, source)
+        case FeedForward():
+            if len(source) == 3:
+                _needs_rank(source, 2)
+            return source
+        case _:
+            assert_never(layer)
 
 
-@op_shape.register
-def _(layer: Dense, source: Shape) -> Shape:  # noqa: ARG001
-    return (layer.width,)
-
-
-@op_shape.register
-def _(layer: Convolution, source: Shape) -> Shape:
+def _convolved(layer: Convolution, source: Shape) -> Shape:
     _needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
     _needs_group_divisor(layer, source)
     reach = layer.dilation * (layer.kernel - 1) + 1
@@ -70,8 +102,7 @@ def _(layer: Convolution, source: Shape) -> Shape:
     return joined(layer.channels, places)
 
 
-@op_shape.register
-def _(layer: TransposedConvolution, source: Shape) -> Shape:
+def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
     _needs_rank(source, 3 if isinstance(layer, ConvTranspose2d) else 2)
     _needs_group_divisor(layer, source)
     if layer.output_padding >= max(layer.stride, layer.dilation):
@@ -89,8 +120,7 @@ def _(layer: TransposedConvolution, source: Shape) -> Shape:
     return joined(layer.channels, places)
 
 
-@op_shape.register
-def _(layer: Pool, source: Shape) -> Shape:
+def _pooled(layer: Pool, source: Shape) -> Shape:
     _needs_positions(source)
     if 2 * layer.padding > layer.kernel:
         raise MisfitError(
@@ -107,25 +137,7 @@ def _(layer: Pool, source: Shape) -> Shape:
     return joined(channels(source), places)
 
 
-@op_shape.register
-def _(layer: GlobalPool, source: Shape) -> Shape:  # noqa: ARG001
-    _needs_positions(source)
-    return (channels(source),)
-
-
-@op_shape.register
-def _(layer: Upsample, source: Shape) -> Shape:
-    _needs_positions(source)
-    return joined(channels(source), tuple(n * layer.factor for n in positions(source)))
-
-
-@op_shape.register
-def _(layer: Flatten, source: Shape) -> Shape:  # noqa: ARG001
-    return (prod(source),)
-
-
-@op_shape.register
-def _(layer: Reshape, source: Shape) -> Shape:
+def _reshaped(layer: Reshape, source: Shape) -> Shape:
     if prod(layer.shape) == prod(source):
         return layer.shape
     raise MisfitError(
@@ -138,32 +150,13 @@ def _(layer: Reshape, source: Shape) -> Shape:
     )
 
 
-@op_shape.register
-def _(layer: ToSequence, source: Shape) -> Shape:  # noqa: ARG001
-    _needs_rank(source, 3)
-    return prod(positions(source)), channels(source)
-
-
-@op_shape.register
-def _(layer: Identity, source: Shape) -> Shape:  # noqa: ARG001
-    return source
-
-
-@op_shape.register
-def _(layer: Positions, source: Shape) -> Shape:  # noqa: ARG001
-    _needs_rank(source, 2)
-    return source
-
-
-@op_shape.register
-def _(layer: Embedding, source: Shape) -> Shape:
+def _looked_up(layer: Embedding, source: Shape) -> Shape:
     if len(source) != 1:
         raise MisfitError(f"reads a list of token numbers; here is {shape_text(source)}")
     return source[0], layer.width
 
 
-@op_shape.register
-def _(layer: Attention, source: Shape) -> Shape:
+def _attended(layer: Attention, source: Shape) -> Shape:
     _needs_rank(source, 2)
     width = channels(source)
     if width % layer.heads:
@@ -172,13 +165,6 @@ def _(layer: Attention, source: Shape) -> Shape:
             f"cannot share {width} channels among {layer.heads} heads",
             [(f"Use {heads} heads", {"heads": heads})],
         )
-    return source
-
-
-@op_shape.register
-def _(layer: FeedForward, source: Shape) -> Shape:  # noqa: ARG001
-    if len(source) == 3:
-        _needs_rank(source, 2)
     return source
 
 

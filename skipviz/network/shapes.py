@@ -158,7 +158,7 @@ class _Walk:
     def _check_ends(self, skip: AnySkip) -> None:
         if skip.source == 0 and isinstance(self._network.layers[0], Embedding):
             raise MisfitError("reads token numbers, which are no quantities")
-        if skip.kind == "concat" and skip.target == self._network.depth + 1:
+        if skip.appends and skip.target == self._network.depth + 1:
             raise MisfitError(
                 "appends to the readout, whose outputs are given",
                 [("Make it a projection", {"kind": "projection"})],

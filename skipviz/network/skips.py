@@ -9,10 +9,14 @@ With u the state it joins (h_q, or norm(z_q) inside the activation, after the sk
 
 A skip with source >= target is a feedback skip: it reads the state of the previous time step,
 s_p^(t-1), with s_p^0 = 0, and needs `Network.time_steps` >= 2.
+
+A new kind is a class here, a member of `AnySkip`, and what it does in `model.skips`,
+`export.source.joins` and `export.formulas.merges`; `joints` where its shapes or what it learns are
+like those of no other. mypy lists what is missing; `tests/unit/test_every_kind.py` tries the rest.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -57,6 +61,7 @@ class _Skip(Kind):
     source: int = Field(ge=0, le=1_000_000)
     target: int = Field(ge=1, le=1_000_000)
     join: Join = "output"
+    appends: ClassVar[bool] = False  # whether the state it joins grows by the channels of v
     resize: Literal["none", "nearest", "average"] = "none"
     dropout: Rate = 0.0
 
@@ -112,9 +117,25 @@ class _Scaled(_Weighing):
     shortcut_scale: Factor = Scale()
 
 
-class Add(_Scaled):
+class Entrywise:
+    """v = r, joined entry by entry: the shapes of r and u must agree."""
+
+    misfit: ClassVar[tuple[str, str]] = ("mixes", "into")  # r [mixes] .. [into] u
+
+
+class Gate(Entrywise):
+    """It learns T = sigmoid(W r + b) per channel and position; b starts at `gate_bias`."""
+
+    opening: ClassVar[str]  # what the number that is measured of T says, in a few words
+    opening_means: ClassVar[str]
+    measures_shortcut: ClassVar[bool] = False  # 1 - T is measured, not T
+
+
+class Add(_Scaled, Entrywise):
     """v = r; shapes must agree (He et al. 2015, y = F(x) + x)."""
 
+    does: ClassVar[str] = "add"
+    misfit: ClassVar[tuple[str, str]] = ("adds", "to")
     kind: Literal["add"] = "add"
 
 
@@ -127,6 +148,7 @@ class Projection(_Scaled):
     `channels` None makes as many as are needed.
     """
 
+    does: ClassVar[str] = "add a learned projection"
     kind: Literal["projection"] = "projection"
     channels: Size | None = None
     stride: Step | None = None
@@ -143,24 +165,36 @@ class Pad(_Scaled):
     Option A of He et al. 2015: no parameters. `stride` None finds the one that fits.
     """
 
+    does: ClassVar[str] = "add, padded with zero channels"
     kind: Literal["pad"] = "pad"
     stride: Step | None = None
 
 
-class Gated(_Weighing):
+class Gated(_Weighing, Gate):
     """u <- T u + (1 - T) v, v = r, T = sigmoid(W r + b) per channel and position.
 
     Highway networks (Srivastava et al. 2015); b starts at `gate_bias`, negative: mostly carried.
     """
 
+    does: ClassVar[str] = "a learned gate mixes both"
+    opening: ClassVar[str] = "{} to the branch"
+    opening_means: ClassVar[str] = (
+        "Share T of the branch in T h + (1 - T) s, the mean over batch and units."
+    )
     kind: Literal["gated"] = "gated"
     gate_bias: float = Field(default=-2.0, ge=-100, le=100)
     init: Init | None = None
 
 
-class ShortcutGate(_Weighing):
+class ShortcutGate(_Weighing, Gate):
     """u <- u + (1 - T) v, v = r, T as in `Gated` (shortcut-only gating, He et al. 2016)."""
 
+    does: ClassVar[str] = "add, through a learned gate"
+    opening: ClassVar[str] = "lets {} through"
+    opening_means: ClassVar[str] = (
+        "Share of the shortcut let through, the mean over batch and units."
+    )
+    measures_shortcut: ClassVar[bool] = True
     kind: Literal["shortcut_gate"] = "shortcut_gate"
     gate_bias: float = Field(default=-6.0, ge=-100, le=100)
     init: Init | None = None
@@ -169,10 +203,19 @@ class ShortcutGate(_Weighing):
 class Concat(_Skip):
     """u <- [u, v] on the channel axis, v = r (DenseNet, U-Net)."""
 
+    does: ClassVar[str] = "concatenate"
+    appends: ClassVar[bool] = True
     kind: Literal["concat"] = "concat"
 
 
 AnySkip = Add | Projection | Pad | Gated | ShortcutGate | Concat
 Skip = Annotated[AnySkip, Field(discriminator="kind")]
-SKIP_KINDS: tuple[str, ...] = ("add", "projection", "pad", "gated", "shortcut_gate", "concat")
+SKIP_CLASSES: Mapping[str, type[AnySkip]] = {
+    kind.model_fields["kind"].default: kind for kind in get_args(AnySkip)
+}
+SKIP_KINDS: tuple[str, ...] = tuple(SKIP_CLASSES)
+if TYPE_CHECKING:
+    SkipKind = str
+else:
+    SkipKind = Literal[SKIP_KINDS]
 skip_adapter: TypeAdapter[AnySkip] = TypeAdapter(Skip)

@@ -19,7 +19,7 @@ def faults(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
         arrow = f"{skip.source} → {skip.target}"
         if max(skip.ends) > last:
             yield f"Skip {arrow} ends outside the network, which has layers 0 to {last}."
-        elif skip.is_feedback and skip.kind == "concat":
+        elif skip.is_feedback and skip.appends:
             yield f"Skip {arrow} leads back and so cannot concatenate: the state would grow."
         elif skip.ends in seen:
             yield f"There is already a skip {arrow}."

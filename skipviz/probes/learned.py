@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.model.stack import Stack
-from skipviz.network import ShortcutGate
 from skipviz.network.learned import LEARNED, learned_by
+from skipviz.network.skips import Gate
 from skipviz.probes.norms import Array, Index, StateRows, WeightRows
 
 _TENSORS = {"gate": "gate_weight", "projection": "weight"}
@@ -128,7 +128,9 @@ class _Openings:
         owners = list(_owners(stack, "gate"))
         self._names = [name.split(".")[0] for _, name in owners]
         skips = (stack.network.skips[skip] for skip, _ in owners)
-        self._of_shortcut = np.array([isinstance(skip, ShortcutGate) for skip in skips])
+        self._of_shortcut = np.array(
+            [isinstance(skip, Gate) and skip.measures_shortcut for skip in skips]
+        )
         self._rows = StateRows()
 
     def of(self, gates: Mapping[str, Sequence[Tensor]]) -> Array:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, m
 from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS
 from skipviz.network import Activation, Init, Norm, Order
+from skipviz.network.skips import SkipKind
 from skipviz.settings import Optimizer
 from skipviz.spec import Spec
 from skipviz.studies.patterns import Pattern
@@ -89,7 +90,7 @@ class Study(Spec):
     pattern: Annotated[tuple[Pattern, ...], _Many, _Some] = (Pattern(name="none"),)
     join: Annotated[tuple[Literal["output", "preactivation"], ...], _Many, _Some] = ("output",)
     kind: Annotated[
-        tuple[Literal["add", "projection", "pad", "gated", "shortcut_gate", "concat"], ...],
+        tuple[SkipKind, ...],
         _Many,
         _Some,
     ] = ("add",)

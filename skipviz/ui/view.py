@@ -13,15 +13,6 @@ View = dict[str, Any]
 Shape = tuple[int, ...]
 
 
-_MARKS = {
-    "conv1d": "C", "conv2d": "C", "conv_transpose1d": "T", "conv_transpose2d": "T",
-    "max_pool": "P", "average_pool": "P", "global_pool": "G", "upsample": "U", "flatten": "F",
-    "reshape": "R", "to_sequence": "R", "identity": "I", "positions": "+", "embedding": "E",
-    "attention": "A", "feed_forward": "M",
-}  # fmt: skip
-"""A letter in the drawing for every kind but dense."""
-
-
 def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[Problem]) -> View:
     """Layers, skips and shapes of a network on a data set, and what does not fit."""
     network, found = resolved.network, resolved.inference
@@ -50,7 +41,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
     shape = "?" if state is None else shape_text(state)
     return {
         "kind": layer.kind,
-        "mark": _MARKS.get(layer.kind, ""),
+        "mark": layer.mark,
         "title": f"{kind} {shape}",
         "detail": f"{kind} {shape}, {activation}",
         "shape": shape,

@@ -1,24 +1,27 @@
 """The op of each kind of layer as a formula, with its derivative."""
 
-from functools import singledispatch
+from typing import assert_never
 
 from skipviz.export.formulas.nodes import Node, Weight, WeightKind
 from skipviz.export.formulas.symbols import bold, indexed
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
-    Convolution,
+    AveragePool,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    ConvTranspose2d,
     Dense,
     Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
-    Pool,
+    MaxPool,
     Positions,
     Reshape,
     ToSequence,
-    TransposedConvolution,
     Upsample,
 )
 from skipviz.network.styles import Style
@@ -40,27 +43,64 @@ def _weighted(node: Node, w: str, value: str, factor: str, kind: WeightKind = "m
     return node.through(value, factor).plus_weights(Weight(w, node.atom, kind))
 
 
-@singledispatch
-def mapped(layer: AnyLayer, node: Node, k: int, style: Style) -> Node:
+def mapped(  # noqa: C901, one case per kind
+    layer: AnyLayer, node: Node, k: int, style: Style
+) -> Node:
     """op of layer k applied to the value of `node`."""
-    raise NotImplementedError(layer.kind)
+    match layer:
+        case Dense():
+            return linear(node, k, style.bias)
+        case Conv1d() | Conv2d():
+            return _convolved(node, k, style, "*")
+        case ConvTranspose1d() | ConvTranspose2d():
+            return _convolved(node, k, style, r"*^{\!\top}")
+        case FeedForward():
+            return _feed_forward(node, k, style)
+        case Positions():
+            table = indexed(bold("P"), k)
+            return node.plus(table, (), (Weight(table, "", "table"),) if layer.learned else ())
+        case Identity():
+            return node
+        case Embedding():
+            return _looked_up(node, k)
+        case Attention():
+            out = _called(node, k, indexed(r"\operatorname{Att}", k))
+            return out.plus_weights(Weight(indexed(bold("w"), k), node.atom, "other"))
+        case MaxPool():
+            return _called(node, k, r"\operatorname{maxpool}")
+        case AveragePool():
+            return _called(node, k, r"\operatorname{avgpool}")
+        case GlobalPool():
+            return _called(node, k, rf"\operatorname{{{layer.reduce}}}")
+        case Upsample():
+            return _called(node, k, r"\operatorname{upsample}")
+        case Flatten():
+            return _called(node, k, r"\operatorname{vec}")
+        case Reshape():
+            return _called(node, k, r"\operatorname{reshape}")
+        case ToSequence():
+            return _called(node, k, r"\operatorname{sequence}")
+        case _:
+            assert_never(layer)
 
 
-@mapped.register
-def _(layer: Dense, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
-    return linear(node, k, style.bias)
+def _called(node: Node, k: int, function: str) -> Node:
+    return node.through(rf"{function}\left({node.value}\right)", jacobian(k))
 
 
-@mapped.register
-def _(layer: Convolution | TransposedConvolution, node: Node, k: int, style: Style) -> Node:
+def _convolved(node: Node, k: int, style: Style, star: str) -> Node:
     w, b = indexed(bold("w"), k), indexed(bold("b"), k)
-    star = "*" if isinstance(layer, Convolution) else r"*^{\!\top}"
     out = _weighted(node, w, f"{w} {star} {node.atom}", jacobian(k), "other")
     return out.plus(b, (), (Weight(b, "", "other"),)) if style.bias else out
 
 
-@mapped.register
-def _(layer: FeedForward, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
+def _looked_up(node: Node, k: int) -> Node:
+    table = indexed(bold("E"), k)
+    looked_up = node.through(rf"{table}\left[{node.value}\right]").without_terms()
+    return looked_up.plus_weights(Weight(table, node.value, "other"))
+
+
+def _feed_forward(node: Node, k: int, style: Style) -> Node:
     inner = linear(node, k, style.bias)
     v, c = indexed(bold("v"), k), indexed(bold("c"), k)
     hidden = activated(inner, k, style.activation)
@@ -74,55 +114,3 @@ def activated(node: Node, k: int, activation: str) -> Node:
         return node
     value = rf"{indexed('a', k)}\left({node.value}\right)"
     return node.through(value, indexed(bold("A"), k))
-
-
-@mapped.register
-def _(layer: Positions, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
-    table = indexed(bold("P"), k)
-    return node.plus(table, (), (Weight(table, "", "table"),) if layer.learned else ())
-
-
-@mapped.register
-def _(layer: Identity, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
-    return node
-
-
-@mapped.register
-def _(layer: Embedding, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
-    table = indexed(bold("E"), k)
-    looked_up = node.through(rf"{table}\left[{node.value}\right]").without_terms()
-    return looked_up.plus_weights(Weight(table, node.value, "other"))
-
-
-@mapped.register
-def _(layer: Attention, node: Node, k: int, style: Style) -> Node:  # noqa: ARG001
-    name = indexed(r"\operatorname{Att}", k)
-    weight = indexed(bold("w"), k)
-    out = node.through(rf"{name}\left({node.value}\right)", jacobian(k))
-    return out.plus_weights(Weight(weight, node.atom, "other"))
-
-
-@mapped.register
-def _(
-    layer: Pool | GlobalPool | Upsample | Flatten | Reshape | ToSequence,
-    node: Node,
-    k: int,
-    style: Style,  # noqa: ARG001
-) -> Node:
-    return node.through(rf"\operatorname{{{_word(layer)}}}\left({node.value}\right)", jacobian(k))
-
-
-def _word(layer: AnyLayer) -> str:
-    if isinstance(layer, GlobalPool):
-        return "mean" if layer.reduce == "mean" else "max"
-    return _WORDS[layer.kind]
-
-
-_WORDS = {
-    "max_pool": "maxpool",
-    "average_pool": "avgpool",
-    "upsample": "upsample",
-    "flatten": "vec",
-    "reshape": "reshape",
-    "to_sequence": "sequence",
-}

@@ -2,14 +2,18 @@
 and stochastic depth are left out.
 """
 
-from functools import singledispatch
+from collections.abc import Iterator
+from typing import assert_never
 
+from skipviz.export.formulas.meanings import activation_lines, derivative_line
 from skipviz.export.formulas.nodes import Node, Term, Weight
 from skipviz.export.formulas.symbols import Variable, bold, indexed
 from skipviz.network.skips import (
     Add,
     AnySkip,
     Concat,
+    Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
@@ -43,23 +47,23 @@ def _called(node: Node, function: str, derivative: str) -> Node:
     return node.through(rf"\operatorname{{{function}}}\left({node.value}\right)", derivative)
 
 
-@singledispatch
 def _merged(skip: AnySkip, node: Node, carried: Node) -> Node:
-    raise NotImplementedError(skip.kind)
+    match skip:
+        case Add():
+            return _sum(skip, node, carried)
+        case Pad():
+            return _sum(skip, node, _called(carried, "pad", indexed(bold("P"), *skip.ends)))
+        case Projection():
+            return _sum(skip, node, _projected(skip, carried))
+        case Concat():
+            return _appended(skip, node, carried)
+        case Gated() | ShortcutGate():
+            return _mixed(skip, node, carried)
+        case _:
+            assert_never(skip)
 
 
-@_merged.register
-def _(skip: Add, node: Node, carried: Node) -> Node:
-    return _sum(skip, node, carried)
-
-
-@_merged.register
-def _(skip: Pad, node: Node, carried: Node) -> Node:
-    return _sum(skip, node, _called(carried, "pad", indexed(bold("P"), *skip.ends)))
-
-
-@_merged.register
-def _(skip: Projection, node: Node, carried: Node) -> Node:
+def _projected(skip: Projection, carried: Node) -> Node:
     w, b = indexed(bold("w"), *skip.ends), indexed(bold("b"), *skip.ends)
     weight = Weight(w, carried.atom)
     value = carried.through(f"{w} {carried.atom}", w).plus_weights(weight)
@@ -69,11 +73,10 @@ def _(skip: Projection, node: Node, carried: Node) -> Node:
     if skip.activation != "identity":
         inner = rf"{indexed('a', *skip.ends)}\left({value.value}\right)"
         value = value.through(inner, indexed(bold("A"), *skip.ends))
-    return _sum(skip, node, value)
+    return value
 
 
-@_merged.register
-def _(skip: Concat, node: Node, carried: Node) -> Node:
+def _appended(skip: Concat, node: Node, carried: Node) -> Node:
     """[u, v] = E u + F v with E and F the identity above and below zeros."""
     upper = node.through(node.value, indexed(bold("E"), *skip.ends))
     lower = carried.through(carried.value, indexed(bold("F"), *skip.ends))
@@ -81,8 +84,7 @@ def _(skip: Concat, node: Node, carried: Node) -> Node:
     return both.through(rf"\left[{node.value},\, {carried.value}\right]")
 
 
-@_merged.register
-def _(skip: Gated | ShortcutGate, node: Node, carried: Node) -> Node:
+def _mixed(skip: Gated | ShortcutGate, node: Node, carried: Node) -> Node:
     """T u + (1 - T) v, or u + (1 - T) v; dT/dv = G = diag(T (1 - T)) w."""
     gate, slope = indexed(bold("T"), *skip.ends), indexed(bold("G"), *skip.ends)
     mixes = isinstance(skip, Gated)
@@ -128,3 +130,31 @@ def _number(value: float) -> str:
     digits, _, exponent = f"{value:.6g}".partition("e")
     text = rf"{digits} \times 10^{{{int(exponent)}}}" if exponent else digits
     return text if value >= 0 and not exponent else rf"\left({text}\right)"
+
+
+def skip_lines(skip: AnySkip) -> Iterator[str]:
+    """What the symbols of a skip stand for."""
+    match skip:
+        case Gate():
+            gate, w = indexed(bold("T"), *skip.ends), indexed(bold("w"), *skip.ends)
+            slope = rf"\operatorname{{diag}}\left({gate} \odot (\bm{{1}} - {gate})\right) {w}"
+            yield f"{indexed(bold('G'), *skip.ends)} &= {slope}"
+        case Projection():
+            if skip.activation != "identity":
+                yield from activation_lines(skip.ends, skip.activation)
+            if skip.norm != "none":
+                yield derivative_line("N", "norm", skip.ends)
+        case Pad():
+            yield derivative_line("P", "pad", skip.ends)
+        case Concat():
+            upper, lower = (indexed(bold(letter), *skip.ends) for letter in "EF")
+            yield (
+                rf"{upper} &= \begin{{bmatrix}} \bm{{I}} \\ \bm{{0}} \end{{bmatrix}},\quad "
+                rf"{lower} = \begin{{bmatrix}} \bm{{0}} \\ \bm{{I}} \end{{bmatrix}}"
+            )
+        case Entrywise():
+            pass
+        case _:
+            assert_never(skip)
+    if skip.resize != "none":
+        yield derivative_line("R", "resize", skip.ends)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import singledispatch
 from math import prod
+from typing import assert_never
 
 from skipviz.export.source.calls import call
 from skipviz.export.source.flow import Flow
@@ -16,18 +16,20 @@ from skipviz.export.source.members import (
 )
 from skipviz.export.source.ops import activated, cat_axis, dropped, normed
 from skipviz.network.joints import Joint
-from skipviz.network.parameters import Tensors
 from skipviz.network.sizes import Shape, channels, positions
 from skipviz.network.skips import (
     Add,
     AnySkip,
     Concat,
+    Entrywise,
+    Gate,
     Gated,
     Pad,
     Projection,
     Scale,
     ShortcutGate,
 )
+from skipviz.network.tensors import Tensors
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,26 @@ def skip_members(
     skip: AnySkip, joint: Joint, name: str, tensors: Tensors, groups: int
 ) -> Iterator[Member]:
     """What a skip learns, as members called `name` and so on."""
-    if isinstance(skip, Projection):
-        yield _projection(skip, joint, name, tensors)
-        yield from norm_members(
-            f"{name}_norm", skip.norm, skip.norm_groups or groups, joint.carried
-        )
-    if isinstance(skip, Gated | ShortcutGate):
-        count = channels(joint.read)
-        image = len(joint.read) == 3
-        gate = call("nn.Conv2d", count, count, "1") if image else call("nn.Linear", count, count)
-        yield linear_map(f"{name}_gate", gate, tensors, "gate_")
+    match skip:
+        case Projection():
+            yield _projection(skip, joint, name, tensors)
+            yield from norm_members(
+                f"{name}_norm", skip.norm, skip.norm_groups or groups, joint.carried
+            )
+        case Gate():
+            yield _gate(joint, name, tensors)
+        case Entrywise() | Pad() | Concat():
+            pass
+        case _:
+            assert_never(skip)
     yield from factor_members(name, tensors)
+
+
+def _gate(joint: Joint, name: str, tensors: Tensors) -> Member:
+    count = channels(joint.read)
+    image = len(joint.read) == 3
+    gate = call("nn.Conv2d", count, count, "1") if image else call("nn.Linear", count, count)
+    return linear_map(f"{name}_gate", gate, tensors, "gate_")
 
 
 def _projection(skip: Projection, joint: Joint, name: str, tensors: Tensors) -> Member:
@@ -90,19 +101,27 @@ def _resize(flow: Flow, skip: AnySkip, places: Shape) -> None:
         flow.wrap("", ".transpose(1, 2)")
 
 
-@singledispatch
 def _merge(skip: AnySkip, at: _Junction) -> None:
     """What the kind makes of the value and of r, the resized state of the source."""
-    raise NotImplementedError(skip.kind)
+    match skip:
+        case Add():
+            _add(skip, at)
+        case Projection():
+            _project(skip, at)
+            _add(skip, at)
+        case Pad():
+            _pad(at)
+            _add(skip, at)
+        case Gated() | ShortcutGate():
+            _mix(skip, at)
+        case Concat():
+            dropped(at.carried, skip.dropout)
+            at.flow.append(at.carried, cat_axis(at.joint.target))
+        case _:
+            assert_never(skip)
 
 
-@_merge.register
-def _(skip: Add, at: _Junction) -> None:
-    _add(skip, at)
-
-
-@_merge.register
-def _(skip: Projection, at: _Junction) -> None:
+def _project(skip: Projection, at: _Junction) -> None:
     read, shape, carried = at.joint.read, at.joint.carried, at.carried
     same_rank = len(read) == len(shape)
     if same_rank and len(read) == 2:
@@ -114,18 +133,15 @@ def _(skip: Projection, at: _Junction) -> None:
         carried.wrap("", f".unflatten(1, {shape})")
     normed(carried, f"{at.name}_norm", skip.norm, shape)
     activated(carried, skip.activation, shape)
-    _add(skip, at)
 
 
-@_merge.register
-def _(skip: Pad, at: _Junction) -> None:
+def _pad(at: _Junction) -> None:
     _every(at)
     read = at.joint.read
     lacking = channels(at.joint.carried) - channels(read)
     if lacking:
         before = "0, " * (4 if len(read) == 3 else 0)
         at.carried.wrap("F.pad(", f", ({before}0, {lacking}))")
-    _add(skip, at)
 
 
 def _every(at: _Junction) -> None:
@@ -135,8 +151,7 @@ def _every(at: _Junction) -> None:
         at.carried.wrap("", f"[:, ::{stride}]" if rank == 2 else f"[:, :, ::{stride}, ::{stride}]")
 
 
-@_merge.register
-def _(skip: Gated | ShortcutGate, at: _Junction) -> None:
+def _mix(skip: Gated | ShortcutGate, at: _Junction) -> None:
     flow, carried = at.flow, at.carried
     _survive(skip, flow)
     flow.settle()
@@ -147,12 +162,6 @@ def _(skip: Gated | ShortcutGate, at: _Junction) -> None:
     if isinstance(skip, Gated):
         flow.scale("gate")
     flow.plus(carried, "(1 - gate) * ")
-
-
-@_merge.register
-def _(skip: Concat, at: _Junction) -> None:
-    dropped(at.carried, skip.dropout)
-    at.flow.append(at.carried, cat_axis(at.joint.target))
 
 
 def _add(skip: Add | Projection | Pad, at: _Junction) -> None:

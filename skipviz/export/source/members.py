@@ -6,27 +6,38 @@ member only says which torch module holds them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import singledispatch
 from math import prod
+from typing import assert_never
 
 from skipviz.export.source.calls import Call, call
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
+    AveragePool,
+    Conv1d,
+    Conv2d,
     Convolution,
+    ConvTranspose1d,
+    ConvTranspose2d,
     Dense,
     Embedding,
     FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    MaxPool,
     Pool,
     Positions,
+    Reshape,
+    ToSequence,
     TransposedConvolution,
     Upsample,
 )
-from skipviz.network.parameters import InitSpec, Tensors
 from skipviz.network.rules import activated_shape
 from skipviz.network.sizes import Shape, channels, positions
 from skipviz.network.styles import Activation, Style
+from skipviz.network.tensors import InitSpec, Tensors
 
 FUNCTIONS: dict[Activation, str] = {
     "relu": "torch.relu",
@@ -123,23 +134,42 @@ def bias_option(bias: bool) -> dict[str, object]:
     return {} if bias else {"bias": False}
 
 
-@singledispatch
-def op_member(layer: AnyLayer, place: Place) -> Member | None:  # noqa: ARG001
-    """What a layer's op holds; nothing unless registered below."""
-    return None
+def op_member(layer: AnyLayer, place: Place) -> Member | None:  # noqa: C901, one case per kind
+    """What a layer's op holds, if anything."""
+    match layer:
+        case Dense():
+            return dense(place.name, place.shapes.fed, layer.width, place.tensors)
+        case Conv1d() | Conv2d():
+            return _convolution(layer, layer.margin, place)
+        case ConvTranspose1d() | ConvTranspose2d():
+            more = _unless(0, layer.output_padding)
+            return _convolution(layer, layer.padding, place, more)
+        case MaxPool():
+            return _pool("Max", layer, place)
+        case AveragePool():
+            return _pool("Avg", layer, place)
+        case Upsample():
+            return _upsample(layer, place)
+        case Positions():
+            return _positions(layer, place)
+        case Embedding():
+            return _embedding(layer, place)
+        case Attention():
+            return _attention(layer, place)
+        case FeedForward():
+            return _feed_forward(layer, place)
+        case GlobalPool() | Flatten() | Reshape() | ToSequence() | Identity():
+            return None
+        case _:
+            assert_never(layer)
 
 
-@op_member.register
-def _(layer: Dense, place: Place) -> Member:
-    return dense(place.name, place.shapes.fed, layer.width, place.tensors)
-
-
-@op_member.register
-def _(layer: Convolution | TransposedConvolution, place: Place) -> Member:
-    if isinstance(layer, Convolution):
-        margin, more = layer.margin, None
-    else:
-        margin, more = layer.padding, _unless(0, layer.output_padding)
+def _convolution(
+    layer: Convolution | TransposedConvolution,
+    margin: int,
+    place: Place,
+    output_padding: int | None = None,
+) -> Member:
     module = call(
         f"nn.{type(layer).__name__}",
         channels(place.shapes.fed),
@@ -147,7 +177,7 @@ def _(layer: Convolution | TransposedConvolution, place: Place) -> Member:
         str(layer.kernel),
         stride=_unless(1, layer.stride),
         padding=_unless(0, margin),
-        output_padding=more,
+        output_padding=output_padding,
         dilation=_unless(1, layer.dilation),
         groups=_unless(1, layer.groups),
         **bias_option(place.style.bias),
@@ -159,9 +189,7 @@ def _unless(usual: int, value: int) -> int | None:
     return None if value == usual else value
 
 
-@op_member.register
-def _(layer: Pool, place: Place) -> Member:
-    what = "Max" if layer.kind == "max_pool" else "Avg"
+def _pool(what: str, layer: Pool, place: Place) -> Member:
     axes = len(positions(place.shapes.fed))
     module = call(
         f"nn.{what}Pool{axes}d",
@@ -172,16 +200,14 @@ def _(layer: Pool, place: Place) -> Member:
     return Member(place.name, module)
 
 
-@op_member.register
-def _(layer: Upsample, place: Place) -> Member:
+def _upsample(layer: Upsample, place: Place) -> Member:
     image = len(place.shapes.fed) == 3
     mode = "bilinear" if layer.mode == "linear" and image else layer.mode
     options = (f"scale_factor={layer.factor}", f'mode="{mode}"')
     return Member(place.name, Call("nn.Upsample", options))
 
 
-@op_member.register
-def _(layer: Positions, place: Place) -> Member:
+def _positions(layer: Positions, place: Place) -> Member:
     length, width = place.shapes.fed
     name = f"{place.name}_positions"
     if not layer.learned:
@@ -191,15 +217,13 @@ def _(layer: Positions, place: Place) -> Member:
     return Member(name, call("nn.Parameter", table), {"": "weight"})
 
 
-@op_member.register
-def _(layer: Embedding, place: Place) -> Member:
+def _embedding(layer: Embedding, place: Place) -> Member:
     table = call("nn.Embedding", layer.vocabulary, layer.width)
     std = call("nn.init.normal_", f"self.{place.name}.weight", std=layer.std)
     return Member(place.name, table, {"weight": "weight"}, (std,) if layer.std != 1 else ())
 
 
-@op_member.register
-def _(layer: Attention, place: Place) -> Member:
+def _attention(layer: Attention, place: Place) -> Member:
     module = call(
         "SelfAttention",
         channels(place.shapes.fed),
@@ -210,8 +234,7 @@ def _(layer: Attention, place: Place) -> Member:
     return _compound(module, ("query", "key", "value", "out"), place)
 
 
-@op_member.register
-def _(layer: FeedForward, place: Place) -> Member:
+def _feed_forward(layer: FeedForward, place: Place) -> Member:
     activation = place.style.activation
     special = {"identity": "nn.Identity()", "crelu": "lambda z: crelu(z, dim=-1)"}
     activated = activated_shape(activation, (layer.width,))[0]

@@ -1,24 +1,27 @@
 """What each kind of layer does to the value, in torch, where it is more than a call."""
 
-from functools import singledispatch
+from typing import assert_never
 
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.members import FUNCTIONS
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
-    Convolution,
+    AveragePool,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    ConvTranspose2d,
     Dense,
     Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
-    Pool,
+    MaxPool,
     Positions,
     Reshape,
     ToSequence,
-    TransposedConvolution,
     Upsample,
 )
 from skipviz.network.sizes import Shape
@@ -61,62 +64,38 @@ def cat_axis(shape: Shape) -> int:
     return 2 if len(shape) == 2 else 1
 
 
-@singledispatch
-def apply(layer: AnyLayer, flow: Flow, name: str, fed: Shape) -> None:
-    """op(value) for a value of shape `fed`, by the member called `name`."""
-    raise NotImplementedError(layer.kind)
-
-
-@apply.register
-def _(layer: Dense, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    if len(fed) > 1:
-        flow.wrap("", ".flatten(1)")
-    flow.wrap(f"self.{name}(")
-
-
-@apply.register
-def _(
-    layer: Convolution | TransposedConvolution | Pool | Upsample,  # noqa: ARG001
-    flow: Flow,
-    name: str,
-    fed: Shape,
+def apply(  # noqa: C901, one case per kind
+    layer: AnyLayer, flow: Flow, name: str, fed: Shape
 ) -> None:
-    channels_first(flow, name, fed)
+    """op(value) for a value of shape `fed`, by the member called `name`."""
+    match layer:
+        case Dense():
+            _flatten(flow, fed)
+            flow.wrap(f"self.{name}(")
+        case Conv1d() | Conv2d() | ConvTranspose1d() | ConvTranspose2d():
+            channels_first(flow, name, fed)
+        case MaxPool() | AveragePool() | Upsample():
+            channels_first(flow, name, fed)
+        case Attention() | FeedForward() | Embedding():
+            flow.wrap(f"self.{name}(")
+        case GlobalPool():
+            reduce = "mean" if layer.reduce == "mean" else "amax"
+            flow.wrap("", f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
+        case Flatten():
+            _flatten(flow, fed)
+        case Reshape():
+            if layer.shape != fed:
+                flow.wrap("", f".reshape(-1, {', '.join(map(str, layer.shape))})")
+        case ToSequence():
+            flow.wrap("", ".flatten(2).transpose(1, 2)")
+        case Identity():
+            pass
+        case Positions():
+            flow.plus(Flow(f"self.{name}_positions", "p"))
+        case _:
+            assert_never(layer)
 
 
-@apply.register
-def _(layer: Attention | FeedForward | Embedding, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    flow.wrap(f"self.{name}(")
-
-
-@apply.register
-def _(layer: GlobalPool, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    reduce = "mean" if layer.reduce == "mean" else "amax"
-    flow.wrap("", f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
-
-
-@apply.register
-def _(layer: Flatten, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
+def _flatten(flow: Flow, fed: Shape) -> None:
     if len(fed) > 1:
         flow.wrap("", ".flatten(1)")
-
-
-@apply.register
-def _(layer: Reshape, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    if layer.shape != fed:
-        flow.wrap("", f".reshape(-1, {', '.join(map(str, layer.shape))})")
-
-
-@apply.register
-def _(layer: ToSequence, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    flow.wrap("", ".flatten(2).transpose(1, 2)")
-
-
-@apply.register
-def _(layer: Identity, flow: Flow, name: str, fed: Shape) -> None:
-    """Nothing."""
-
-
-@apply.register
-def _(layer: Positions, flow: Flow, name: str, fed: Shape) -> None:  # noqa: ARG001
-    flow.plus(Flow(f"self.{name}_positions", "p"))

@@ -36,14 +36,4 @@ class Scope:
         feedback = "feedback " if skip.is_feedback else ""
         inside = ", before the activation" if skip.join == "preactivation" else ""
         ends = f"{skip.source - self.origin} -> {skip.target - self.origin}"
-        return f"{feedback}skip {ends}: {_WORDS[skip.kind]}{inside}"
-
-
-_WORDS = {
-    "add": "add",
-    "projection": "add a learned projection",
-    "pad": "add, padded with zero channels",
-    "gated": "a learned gate mixes both",
-    "shortcut_gate": "add, through a learned gate",
-    "concat": "concatenate",
-}
+        return f"{feedback}skip {ends}: {skip.does}{inside}"

@@ -10,6 +10,7 @@ from skipviz.figures.learned import (
     skips_drawn,
     skips_learning,
 )
+from skipviz.network.skips import SKIP_CLASSES, Gate
 from skipviz.training.run import Run
 from skipviz.ui.live import Chart
 
@@ -18,10 +19,6 @@ LABELS = {
     "shortcut_scale": "Shortcut scale",
     "gate": "Gate",
     "projection": "Projection",
-}
-_OPENINGS = {
-    "gated": "Share T of the branch in T h + (1 - T) s, the mean over batch and units.",
-    "shortcut_gate": "Share of the shortcut let through, the mean over batch and units.",
 }
 _MEANS = {
     True: "'s channels: their root mean square",
@@ -77,14 +74,15 @@ def _chart(run: Run, probe: str, quantity: str, arm: str, at: int | None, theme:
 def _meaning(run: Run, probe: str, quantity: str, arm: str) -> str:
     """What the curves of these very skips are."""
     skips = [run.network.skips[place] for place in skips_learning(run, quantity, arm)]
-    kinds = {skip.kind for skip in skips}
+    kinds = {type(skip) for skip in skips}
     if quantity == "projection":
         norm = "Frobenius norm of W" if probe == quantity else "Norm of ∂L/∂W"
         return f"{norm}, the weights of the skip."
     if quantity == "gate":
         if probe != quantity:
             return "Norm of ∂L/∂W, W the gate's weights without its bias."
-        return " ".join(said for kind, said in _OPENINGS.items() if kind in kinds)
+        gates = (kind for kind in SKIP_CLASSES.values() if kind in kinds)
+        return " ".join(kind.opening_means for kind in gates if issubclass(kind, Gate))
     several = {getattr(skip, quantity).learned == "channel" for skip in skips}
     if probe != quantity:
         return f"Norm of ∂L/∂scale{', over all channels' if True in several else ''}."

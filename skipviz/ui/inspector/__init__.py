@@ -7,7 +7,7 @@ import streamlit as st
 
 from skipviz import presets
 from skipviz.network import SKIP_KINDS, Network
-from skipviz.network.layers import AnyLayer, Readout
+from skipviz.network.layers import LAYER_CLASSES, Readout
 from skipviz.ui.events import take_edit
 from skipviz.ui.field import chosen
 from skipviz.ui.inspector.fields import options_of
@@ -16,7 +16,6 @@ from skipviz.ui.offered import preset_named
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
 
-LAYER_KINDS = {kind.model_fields["kind"].default: kind for kind in get_args(AnyLayer)}
 STARTS: Mapping[str, dict[str, Any]] = {
     "dense": {"width": 32},
     "feed_forward": {"width": 64},
@@ -88,7 +87,7 @@ def _target(session: Session) -> Target:
 
 def _layer(session: Session, k: int) -> None:
     layer = session.network.layers[k - 1]
-    kind = _kind(f"layer_{k}", layer.kind, list(LAYER_KINDS))
+    kind = _kind(f"layer_{k}", layer.kind, list(LAYER_CLASSES))
     if kind != layer.kind:
         needed = {
             name: value

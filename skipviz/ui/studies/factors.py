@@ -7,7 +7,7 @@ import streamlit as st
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
-from skipviz.network import Activation, Norm, Order
+from skipviz.network import SKIP_KINDS, Activation, Norm, Order
 from skipviz.settings import Optimizer
 from skipviz.studies import OF_GRADIENT, Study, StudyError
 from skipviz.ui.plain import plain
@@ -17,7 +17,6 @@ PATTERNS = (
     "none", "every 1", "every 2", "residual 1", "residual 2", "residual 3", "dense", "dense add",
     "ends", "mirror", "single",
 )  # fmt: skip
-KINDS = ("add", "projection", "pad", "gated", "shortcut_gate", "concat")
 MEASURES = {"gradient": "gradient at the start", "training": "training"}
 
 
@@ -39,7 +38,7 @@ def factors(name: str, ready: Study) -> Study | None:
     with st.expander("More"):
         form.several("data", "Data", data.names())
         form.several("arms", "Arms", tuple(STANDARD_ARMS), labels=arm_label)
-        form.several("kind", "Kind of skip", KINDS)
+        form.several("kind", "Kind of skip", SKIP_KINDS)
         form.several("join", "Skips join", ("output", "preactivation"))
         form.several("order", "Order", get_args(Order))
         form.numbers("branch_scale", "Branch scale")

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from skipviz import export
 from skipviz.network import Init, Network
-from skipviz.network.parameters import InitSpec
 from skipviz.network.styles import InitScheme
+from skipviz.network.tensors import InitSpec
 from tests.unit.export.exported import module_of
 from tests.unit.network.network_strategies import sound_networks
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from skipviz.network import Init, Network
-from skipviz.network.parameters import InitSpec, Tensor
+from skipviz.network.tensors import InitSpec, Tensor
 
 LL = Init(scheme="looks_linear")
 

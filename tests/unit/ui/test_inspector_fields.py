@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from skipviz import presets
 from skipviz.network import Init, Scale, Style, apply_edit
-from skipviz.network.layers import AnyLayer, Readout
+from skipviz.network.layers import LAYER_CLASSES, AnyLayer, Readout
 from skipviz.network.skips import AnySkip
-from skipviz.ui.inspector import LAYER_KINDS, STARTS
+from skipviz.ui.inspector import STARTS
 from skipviz.ui.inspector.fields import HIDDEN, options_of
 
 MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
@@ -23,7 +23,7 @@ def test_every_field_is_offered(model: type[BaseModel]) -> None:
 
 
 def test_bounds_and_choices_are_those_of_the_language() -> None:
-    options = {option.name: option for option in options_of(LAYER_KINDS["dense"])}
+    options = {option.name: option for option in options_of(LAYER_CLASSES["dense"])}
     assert (options["width"].low, options["width"].whole) == (1, True)
     assert options["width"].optional is False
     assert 0.99 < options["dropout"].high < 1
@@ -34,7 +34,7 @@ def test_bounds_and_choices_are_those_of_the_language() -> None:
 
 
 def test_the_bounds_can_be_reached() -> None:
-    for name, kind in LAYER_KINDS.items():
+    for name, kind in LAYER_CLASSES.items():
         start = {"kind": name, **STARTS.get(name, {})}
         kind.model_validate(start)
         for option in options_of(kind):
@@ -46,7 +46,7 @@ def test_the_bounds_can_be_reached() -> None:
 
 def test_a_layer_can_become_any_kind_from_what_the_inspector_knows() -> None:
     network = presets.load("plain")
-    for kind in LAYER_KINDS:
+    for kind in LAYER_CLASSES:
         needed = {
             name: value for name, value in STARTS.get(kind, {}).items() if name != "width"
         } or STARTS.get(kind, {})

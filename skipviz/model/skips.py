@@ -1,25 +1,46 @@
-"""How every kind of skip joins: u made of u, r and v, and the increment that the gains act on.
+"""What every kind of skip does: v made of r, u made of u, r and v, and the increment for gains.
 
 merged = merge(m u, v)          increment = merged - u
 m = b / survival, b ~ Bernoulli(survival) per sample while training, else 1
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol, assert_never
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from skipviz.model.activations import ACTIVATIONS
 from skipviz.model.context import Context, Stage
 from skipviz.model.convolution import pointwise_stage
-from skipviz.model.folding import per_channel
-from skipviz.network import Add, AnySkip, Gated, Pad, Projection, Scale, ShortcutGate
+from skipviz.model.dense import flat_linear_stage
+from skipviz.model.folding import channel_axis, joined, per_channel
+from skipviz.model.gains import Gains
+from skipviz.model.norms import norm_stage
+from skipviz.model.resizing import strided
+from skipviz.network import (
+    Add,
+    AnySkip,
+    Concat,
+    Entrywise,
+    Gated,
+    Network,
+    Pad,
+    Projection,
+    Scale,
+    ShortcutGate,
+)
+from skipviz.network.joints import Joint
+from skipviz.network.sizes import channels
 
 Factor = float | Tensor
+Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
+"""From the context, u, r and v to the new u."""
 
 
 class Joining(Protocol):
-    """u, r and v are (copies, batch, ..)."""
+    """What adds to u; concatenation does not. u, r and v are (copies, batch, ..)."""
 
     def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
         """u with the skip as it is drawn."""
@@ -28,9 +49,48 @@ class Joining(Protocol):
         """What the skip adds to u."""
 
 
-def joining_for(skip: AnySkip, owner: str) -> Joining:
-    """How a skip whose tensors belong to `owner` joins; concatenation is no such sum."""
-    return _MAKERS[type(skip)](skip, owner)
+def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> list[Stage]:
+    """The stages from r to v of a skip whose tensors belong to `owner`; none where v = r."""
+    match skip:
+        case Projection():
+            return _projected(skip, joint, owner, network)
+        case Pad():
+            return _padded(joint)
+        case Entrywise() | Concat():
+            return []
+        case _:
+            assert_never(skip)
+
+
+def join_of(skip: AnySkip, owner: str, gains: Gains) -> Join:
+    """How a skip whose tensors belong to `owner` joins, with the gains of every copy."""
+    match skip:
+        case Add() | Projection() | Pad():
+            return _with_gains(_scaled(skip, owner), gains)
+        case Gated():
+            return _with_gains(_Gated(skip, owner), gains)
+        case ShortcutGate():
+            return _with_gains(_ShortcutGate(skip, owner), gains)
+        case Concat():
+            return _appended(gains)
+        case _:
+            assert_never(skip)
+
+
+def _with_gains(joining: Joining, gains: Gains) -> Join:
+    if gains.all_ones:
+        return joining.merged
+
+    def join(context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        return gains.add(u, joining.increment(context, u, r, v))
+
+    return join
+
+
+def _appended(gains: Gains) -> Join:
+    if gains.all_ones:
+        return lambda _, u, r, v: joined([u, v])  # noqa: ARG005
+    return lambda _, u, r, v: joined([u, gains.scale(v)])  # noqa: ARG005
 
 
 class _Scaled:
@@ -153,10 +213,32 @@ def _times(factor: Factor, x: Tensor) -> Tensor:
     return x if _is_one(factor) else factor * x
 
 
-_MAKERS: dict[type[AnySkip], Callable[[Any, str], Joining]] = {
-    Add: _scaled,
-    Projection: _scaled,
-    Pad: _scaled,
-    Gated: _Gated,
-    ShortcutGate: _ShortcutGate,
-}
+def _projected(skip: Projection, joint: Joint, owner: str, network: Network) -> list[Stage]:
+    """v = act(norm(W r + b))."""
+    same_rank = len(joint.read) == len(joint.carried)
+    linear = pointwise_stage(owner, "", joint.stride) if same_rank else _across(owner, joint)
+    stages = [linear]
+    if skip.norm != "none":
+        groups = skip.norm_groups or network.defaults.norm_groups
+        stages.append(norm_stage(skip.norm, f"{owner}.norm", groups))
+    if skip.activation != "identity":
+        activation = ACTIVATIONS[skip.activation]
+        stages.append(lambda _, x: activation(x))
+    return stages
+
+
+def _across(owner: str, joint: Joint) -> Stage:
+    """From all entries of a state to all of one with another number of axes."""
+    linear, shape = flat_linear_stage(owner, len(joint.read)), joint.carried
+    return lambda context, x: linear(context, x).view(*x.shape[:2], *shape)
+
+
+def _padded(joint: Joint) -> list[Stage]:
+    """v = every stride-th position of r, and zeros for the channels that lack."""
+    lacking = channels(joint.carried) - channels(joint.read)
+    return [lambda _, x: _with_zeros(strided(x, joint.stride), lacking)]
+
+
+def _with_zeros(x: Tensor, count: int) -> Tensor:
+    behind = x.dim() - 1 - channel_axis(x)
+    return functional.pad(x, (0, 0) * behind + (0, count)) if count else x

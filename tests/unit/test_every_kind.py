@@ -1,0 +1,218 @@
+"""Every kind of skip and of layer does everything; a new one is tried without a word here.
+
+mypy holds that each `match` over the kinds is complete; this holds that what stands there works.
+"""
+
+import dataclasses
+import re
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from skipviz import export, model
+from skipviz.arms import STANDARD_ARMS, Arm
+from skipviz.data import DataInfo, OwnData, Split
+from skipviz.data.catalogue import OWN
+from skipviz.model import Stack
+from skipviz.network import SKIP_KINDS, Network
+from skipviz.network.layers import LAYER_CLASSES, Embedding
+from skipviz.network.skips import SKIP_CLASSES, Gate
+from skipviz.report.drawing import drawing
+from skipviz.studies import Study
+from skipviz.training import train
+from skipviz.ui.cards import Cards
+from skipviz.ui.inspector import STARTS
+from skipviz.ui.inspector.fields import options_of
+from skipviz.ui.view import network_view
+from tests.unit.attribution.truth import check
+from tests.unit.export.exported import loaded
+
+OUTPUTS = 3
+SHAPES = ((64,), (8, 8), (4, 4, 4))
+"""A vector, a sequence and an image of the same 64 entries."""
+LIKE = {1: {"kind": "dense", "width": 64}, 2: {"kind": "conv1d", "channels": 8}}
+LIKE[3] = {"kind": "conv2d", "channels": 4}
+Drawn = tuple[Network, tuple[int, ...]]
+
+
+def with_skip(kind: str, shape: tuple[int, ...], source: int = 1, join: str = "output") -> Drawn:
+    """Four layers that keep the shape of the state, and a skip into the third."""
+    layers = [LIKE[len(shape)]] * 4
+    steps = 2 if source >= 3 else 1
+    network = Network.of(layers=layers, defaults={"activation": "tanh"}, time_steps=steps)
+    return network.add_skip(source, 3, kind=kind, join=join), shape
+
+
+def with_layer(kind: str) -> Drawn:
+    """The layer as the inspector makes it, on the first shape that it reads."""
+    first: dict[str, Any] = {"kind": kind, **STARTS.get(kind, {})}
+    for shape in SHAPES:
+        network = Network.of(layers=[first, {"kind": "identity"}], skips=[])
+        if not network.check(shape, OUTPUTS):
+            return network, shape
+    raise AssertionError(f"{kind} reads none of {SHAPES}")
+
+
+def can_be_drawn(kind: str, source: int) -> bool:
+    return source < 3 or not SKIP_CLASSES[kind].appends
+
+
+PLACES = [(1, "output"), (1, "preactivation"), (3, "preactivation")]
+DRAWN = {
+    f"{kind} {source} → 3 {join} {len(shape)}d": with_skip(kind, shape, source, join)
+    for kind in SKIP_KINDS
+    for shape in SHAPES
+    for source, join in PLACES
+    if can_be_drawn(kind, source)
+} | {kind: with_layer(kind) for kind in LAYER_CLASSES}
+everywhere = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN.keys())
+SMALL = {name: drawn for name, drawn in DRAWN.items() if "→" not in name or "1 → 3 output" in name}
+in_one_place = pytest.mark.parametrize("drawn", SMALL.values(), ids=SMALL.keys())
+
+
+def samples(network: Network, shape: tuple[int, ...], count: int) -> Tensor:
+    """Numbers in double precision, or tokens where the network looks them up."""
+    stream = torch.Generator().manual_seed(2)
+    first = network.layers[0]
+    if isinstance(first, Embedding):
+        return torch.randint(first.vocabulary, (count, *shape), generator=stream)
+    return torch.randn((count, *shape), generator=stream, dtype=torch.float64)
+
+
+def data_for(network: Network, shape: tuple[int, ...]) -> OwnData:
+    x = samples(network, shape, 24).numpy()
+    x = x if x.dtype == np.int64 else x.astype(np.float32)
+    y = np.arange(24) % OUTPUTS
+    info = DataInfo(OWN, "Samples", shape, OUTPUTS, 1 / OUTPUTS, "made here", "Own")
+    if isinstance(network.layers[0], Embedding):
+        info = dataclasses.replace(info, vocabulary=network.layers[0].vocabulary)
+    return OwnData(info, Split(x[:16], y[:16], x[16:], y[16:]))
+
+
+@everywhere
+def test_it_fits_and_comes_back_from_json(drawn: Drawn) -> None:
+    network, shape = drawn
+    assert network.check(shape, OUTPUTS) == []
+    assert Network.from_json(network.to_json()) == network
+
+
+@everywhere
+def test_the_model_holds_the_tensors_that_were_counted(drawn: Drawn) -> None:
+    network, shape = drawn
+    built = model.build(network, shape, OUTPUTS, seed=0)
+    found = {name: tuple(p.shape) for name, p in built.named_parameters()}
+    assert found == {name: t.shape for name, t in network.on(shape, OUTPUTS).tensors.items()}
+    numbers = sum(p.numel() for p in built.parameters())
+    assert numbers == network.count_parameters(shape, OUTPUTS)
+
+
+@everywhere
+def test_the_exported_source_computes_what_the_model_does(drawn: Drawn) -> None:
+    network, shape = drawn
+    built = model.build(network, shape, OUTPUTS, seed=3).double().eval()
+    x = samples(network, shape, 3)
+    exported = loaded(network, shape, OUTPUTS, built.state_dict())
+    torch.testing.assert_close(exported(x), built(x), rtol=1e-6, atol=1e-6)
+
+
+@everywhere
+def test_its_gradient_splits_into_parts_that_add_up_in_every_arm(drawn: Drawn) -> None:
+    network, shape = drawn
+    arms = list(STANDARD_ARMS.values())
+    stack = Stack(network.on(shape, OUTPUTS), arms, [0], torch.float64)
+    x, y = samples(network, shape, 4), torch.arange(4) % OUTPUTS
+    check(stack, x.expand(len(arms), *x.shape), y.expand(len(arms), -1))
+
+
+@everywhere
+def test_the_equations_speak_of_every_state_and_skip(drawn: Drawn) -> None:
+    network, _ = drawn
+    text = export.latex(network)
+    for k in range(1, network.depth + 1):
+        assert re.search(rf"^\\bm\{{[hs]\}}_\{{{k}\}}\S* &= ", text, re.MULTILINE)
+    for skip in network.skips:
+        without = export.latex(network.remove_skip(*skip.ends))
+        assert text != without
+
+
+@in_one_place
+def test_it_trains_is_reported_and_has_a_card(drawn: Drawn) -> None:
+    network, shape = drawn
+    own = data_for(network, shape)
+    run = train(network, own, steps=2, batch_size=8)
+    for arm in run.arms:
+        assert np.isfinite(run.loss(arm)).all()
+        weighted = [k - 1 for k in run.weighted_layers]
+        assert np.isfinite(run.gradient_norms(arm)[:, weighted]).all()
+    assert drawing(run, run.arms[0]).count('class="skip"') == len(network.skips)
+    resolved = own.info.resolve(network)
+    cards = Cards(resolved)
+    assert all(cards.layer(k)[0].startswith(f"Layer {k}: ") for k in range(1, network.depth + 1))
+    for skip in network.skips:
+        assert cards.skip(skip)[-1].startswith(("no weights", f"{skip_weights(network, own):,} "))
+    view = network_view(resolved, own.info, [])
+    assert [skip["kind"] for skip in view["skips"]] == [skip.kind for skip in network.skips]
+
+
+def skip_weights(network: Network, own: OwnData) -> int:
+    modules = own.info.resolve(network).modules
+    tensors = modules[network.skips[0].module].values()
+    return sum(int(np.prod(tensor.shape)) for tensor in tensors)
+
+
+def test_every_kind_is_offered_and_says_what_it_does() -> None:
+    view = network_view(
+        with_skip("add", (64,))[0].on((64,), OUTPUTS), data_for(*DRAWN["dense"]).info, []
+    )
+    assert view["kinds"] == list(SKIP_CLASSES) == list(SKIP_KINDS)
+    words = [kind.does for kind in SKIP_CLASSES.values()]
+    assert all(words)
+    assert len(set(words)) == len(words)
+    for name, kind in SKIP_CLASSES.items():
+        assert kind.__doc__
+        assert options_of(kind)
+        assert Study.of({"kind": [name]}).kind == (name,)
+        if issubclass(kind, Gate):
+            assert "{}" in kind.opening
+            assert kind.opening_means
+    for layer in LAYER_CLASSES.values():
+        assert layer.__doc__
+        assert len(layer.mark) <= 1
+
+
+def test_no_kind_of_skip_comes_out_as_another() -> None:
+    shape = (64,)
+    x = samples(*with_skip("add", shape), 3)
+    outputs, equations = [], set()
+    for kind in SKIP_KINDS:
+        network, _ = with_skip(kind, shape, source=2)
+        outputs.append(model.build(network, shape, OUTPUTS, seed=3).double().eval()(x))
+        equations.add(export.latex(network))
+    assert len(equations) == len(SKIP_KINDS)
+    for (one, a), (other, b) in combinations(zip(SKIP_KINDS, outputs, strict=True), 2):
+        pads_nothing = {one, other} == {"add", "pad"}
+        assert torch.allclose(a, b) == pads_nothing
+
+
+def states(network: Network, shape: tuple[int, ...], arms: list[Arm]) -> list[Tensor]:
+    """The last time step's states 1..N and logits, (arms, samples, ..)."""
+    stack = Stack(network.on(shape, OUTPUTS), arms, [0], torch.float64)
+    x = samples(network, shape, 4)
+    return stack.unrolled(x.expand(len(arms), *x.shape))[-1][1:]
+
+
+@everywhere
+def test_its_gains_lead_from_the_network_as_drawn_to_the_one_without_it(drawn: Drawn) -> None:
+    network, shape = drawn
+    both = states(network, shape, [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]])
+    for found, alone in zip(both, states(network, shape, [STANDARD_ARMS["skip"]]), strict=True):
+        torch.testing.assert_close(found[:1], alone)
+    if any(skip.appends for skip in network.skips):
+        return  # the channels stay, at 0
+    bare = states(network.without_skips(), shape, [STANDARD_ARMS["skip"]])
+    for found, alone in zip(both, bare, strict=True):
+        torch.testing.assert_close(found[1:], alone)
