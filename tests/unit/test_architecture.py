@@ -17,7 +17,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"spec"}),
     frozenset({"network"}),
     frozenset({"arms", "presets", "graph"}),
-    frozenset({"settings"}),
+    frozenset({"settings", "charts"}),
     frozenset({"link", "limits", "data", "theory"}),
     frozenset({"model"}),
     frozenset({"probes"}),

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skipviz.charts import Lines, curve
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.passes import Array, first_batch, fresh_stack, lengths
-from skipviz.learn.results import Lines, Result, curve
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.model.context import Context, Tensors
 from skipviz.network import AnySkip, Network

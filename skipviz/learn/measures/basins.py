@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skipviz.charts import Array, Lines, Table, curve
 from skipviz.landscape.results import Row, Section, surface
 from skipviz.landscape.slices import SECTION_POINTS, loss_slice
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
+from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
 

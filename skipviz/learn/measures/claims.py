@@ -7,9 +7,10 @@ import torch
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Array, Bars, Curve, Lines, Number, Table
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.trainings import Found, Trained, side_by_side
-from skipviz.learn.results import Array, Bars, Curve, Lines, Number, Result, Table, spread
+from skipviz.learn.results import Result, spread
 from skipviz.model import Stack
 from skipviz.network import Network
 from skipviz.probes.passes import Tensors, forward_backward

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.charts import Bars, Curve, Table
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Bars, Curve, Result, Table
+from skipviz.learn.results import Result
 from skipviz.probes.losses import losses_of_samples
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
+from skipviz.charts import Curve, Heat, Lines, Number
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack
-from skipviz.learn.results import Curve, Heat, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.network import Init, Network
 from skipviz.probes.losses import losses_of_samples
 from skipviz.probes.snapshots import gradient_over_time

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skipviz.charts import Curve, Lines, Number
 from skipviz.learn.measures.feedback import LOWER, UPPER, recurrent
 from skipviz.learn.measures.passes import Array, first_batch, fresh_stack, lengths
-from skipviz.learn.results import Curve, Lines, Number, Result, spread
+from skipviz.learn.results import Result, spread
 from skipviz.probes.losses import losses_of_samples
 from skipviz.training.verdict import number_text
 

@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 
 from skipviz.arms import Arm, Gain
+from skipviz.charts import Curve, Guide, Lines, Number
 from skipviz.data import OwnData
 from skipviz.learn.measures.passes import Array, down, first_pass, fresh_stack
-from skipviz.learn.results import Curve, Guide, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.network import AnySkip, Network
 from skipviz.probes.passes import Pass

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Array, Bars, Curve
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Bars, Curve, Result
+from skipviz.learn.results import Result
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer

@@ -7,8 +7,9 @@ import torch
 
 from skipviz import data
 from skipviz.arms import arm_label
+from skipviz.charts import Array, Curve, Lines, Number
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Curve, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer

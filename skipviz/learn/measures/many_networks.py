@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Bars, Curve, Guide, Lines, Number
 from skipviz.learn.cases import chain
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack
-from skipviz.learn.results import Bars, Curve, Guide, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.network import Network
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Array, Bars, Curve
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.trainings import side_by_side
-from skipviz.learn.results import Array, Bars, Curve, Result
+from skipviz.learn.results import Result
 from skipviz.settings import Settings
 
 SHOWN = 10.0  # the largest loss that is drawn; an arm that broke down stands there

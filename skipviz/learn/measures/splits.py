@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from skipviz.attribution import StateSplit, Term, by_skip
+from skipviz.charts import Bars, Curve, Guide, Lines, Number, Table
 from skipviz.data import OwnData
 from skipviz.learn.measures.passes import fresh_stack
-from skipviz.learn.results import Bars, Curve, Guide, Lines, Number, Result, Table
+from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.training.verdict import number_text
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Lines, Number, curve
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack, state_norms
-from skipviz.learn.results import Lines, Number, Result, curve
+from skipviz.learn.results import Result
 from skipviz.training.verdict import number_text
 
 

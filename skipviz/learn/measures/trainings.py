@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skipviz.charts import Array, Lines, Table, curve
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
+from skipviz.learn.results import Result, spread
 from skipviz.settings import Settings
 from skipviz.training.frame import Evaluation
 from skipviz.training.trainer import Trainer

@@ -1,9 +1,10 @@
-"""Results of the Learn page as plotly figures: lines, bars and heat maps."""
+"""Charts as plotly figures: lines, bars and heat maps."""
 
 from itertools import cycle
 
 import numpy as np
 
+from skipviz.charts import Bars, Curve, Figure, Guide, Heat, Lines
 from skipviz.figures.style import (
     ArmStyle,
     Array,
@@ -27,7 +28,6 @@ from skipviz.figures.zeros import (
     with_strip,
     zeros_of,
 )
-from skipviz.learn.results import Bars, Curve, Figure, Guide, Heat, Lines
 from skipviz.training.zeros import is_zero
 
 _FREE = (
@@ -43,8 +43,8 @@ _MARGIN = {"l": 64, "r": 14, "t": 34, "b": 44}
 _OTHER_AXIS = {"x": "y", "y": "x"}
 
 
-def learn_spec(figure: Figure, theme: str = "light") -> Spec:
-    """A figure of a result as plain data; a legend above names the curves."""
+def chart_spec(figure: Figure, theme: str = "light") -> Spec:
+    """A chart as plain data; a legend above names the curves."""
     match figure:
         case Lines():
             return _lines(figure, theme)
