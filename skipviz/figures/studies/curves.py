@@ -16,7 +16,7 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import Spec, axis, band, ink, layout, log_axis
+from skipviz.figures.style import Spec, axis, ink, layout, log_axis
 from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
@@ -127,9 +127,7 @@ class _Curve:
             return []
         low, high = (np.array([getattr(c, end) for c in self._cells]) for end in ("low", "high"))
         look = self._look
-        if self._floor > 0:
-            return log_band(self._x, low, high, look.name, look.colour, self._floor)
-        return band(self._x, low, high, look.name, look.colour)
+        return log_band(self._x, low, high, look.name, look.colour, self._floor)
 
     def theory(self) -> list[Spec]:
         """The prediction, where there is one."""
