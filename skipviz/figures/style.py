@@ -36,6 +36,7 @@ _ARMS = {
     "plain": ArmStyle("#D55E00", "#F0803C", "dash", "square"),
     "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot", "diamond"),
     "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot", "triangle-up"),
+    "another": ArmStyle("#B0487F", "#E08BB8", "longdashdot", "star"),
 }
 _OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon")
 
@@ -50,7 +51,7 @@ _DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
 
 
 def arm_style(arm: str) -> ArmStyle:
-    """The style of a standard arm; any other arm is grey."""
+    """The style of a standard arm, or of "another" network; anything else is grey."""
     return _ARMS.get(arm, _OTHER)
 
 
@@ -144,7 +145,7 @@ def thinned(rows: int, most: int) -> NDArray[np.int64]:
 
 def apart(places: list[float]) -> list[float]:
     """The same places, each at least a gap above the next lower one, none above the top."""
-    order = np.argsort(places)
+    order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=np.float64)
     for lower, upper in pairwise(order):
         moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)

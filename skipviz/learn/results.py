@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.charts import Array, Figure, Number, Table
+from skipviz.charts import Array, Bars, Heat, Lines, Number, Table
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Result:
 
     verdict: str
     note: str = ""
-    figure: Figure | None = None
+    figure: Lines | Bars | Heat | None = None
     numbers: tuple[Number, ...] = ()
     formulas: tuple[str, ...] = ()
     table: Table | None = None
