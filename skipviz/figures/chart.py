@@ -7,6 +7,7 @@ import numpy as np
 from skipviz.charts import Axis, Bar, Bars, Chart, Curve, Heat, LabelledBars, Lines, Mark
 from skipviz.figures.curves import curve_traces, error_bars, lane_of, styles_of
 from skipviz.figures.style import (
+    LEGEND,
     ArmStyle,
     Array,
     Spec,
@@ -16,6 +17,8 @@ from skipviz.figures.style import (
     decade_ticks,
     ink,
     layout,
+    level_name,
+    line_at,
     log_axis,
     positive_range,
 )
@@ -25,9 +28,7 @@ from skipviz.training.zeros import is_zero
 Names = Literal["legend", "ends"]
 HEIGHT = 330  # pixels
 ROW = 46  # pixels per lying bar, with its label above it
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"}
 _BELOW_LEGEND = {"l": 64, "r": 14, "t": 34, "b": 44}
-_OTHER_AXIS = {"x": "y", "y": "x"}
 
 
 def chart_spec(chart: Chart, theme: str = "light", names: Names = "legend") -> Spec:
@@ -57,7 +58,7 @@ def _lines(chart: Lines, theme: str, names: Names) -> Spec:
     drawn = list(zip(chart.curves, styles, strict=True))
     labels = _end_labels(chart, styles, upright["range"], theme) if names == "ends" else []
     at_end = {"margin": {"l": 64, "r": 118 if labels else 16, "t": 8, "b": 44}}
-    above = {"margin": _BELOW_LEGEND, "showlegend": True, "legend": _LEGEND}
+    above = {"margin": _BELOW_LEGEND, "showlegend": True, "legend": LEGEND}
     look = layout(
         theme,
         xaxis=_along(chart, theme),
@@ -150,13 +151,7 @@ def _end_label(curve: Curve, place: float, colour: str) -> Spec:
 
 
 def _mark_line(mark: Mark, theme: str) -> Spec:
-    along, across = mark.axis, _OTHER_AXIS[mark.axis]
-    return {
-        "type": "line", "layer": "below", "opacity": 0.7,
-        "line": {"color": ink(theme), "width": 1, "dash": "dot"},
-        f"{along}ref": along, f"{along}0": mark.at, f"{along}1": mark.at,
-        f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1,
-    }  # fmt: skip
+    return line_at(mark.axis, mark.at, ink(theme), dash="dot") | {"layer": "below"}
 
 
 def _mark_labels(marks: tuple[Mark, ...], log: bool = False) -> list[Spec]:
@@ -166,19 +161,18 @@ def _mark_labels(marks: tuple[Mark, ...], log: bool = False) -> list[Spec]:
     """
     labels = []
     for mark in marks:
-        place: Spec = {"x": 1, "xanchor": "right", "yanchor": "bottom"}
-        if mark.axis == "x":
+        if mark.axis == "y":
+            labels.append(level_name(mark.label, float(np.log10(mark.at)) if log else mark.at))
+        else:
             side = "left" if mark is marks[-1] else "right"
-            place = {"y": 1, "xanchor": side, "yanchor": "top"}
-        at = float(np.log10(mark.at)) if log and mark.axis == "y" else mark.at
-        labels.append(_mark_label(mark) | {mark.axis: at} | place)
+            labels.append(_upright_name(mark, y=1, xanchor=side, yanchor="top"))
     return labels
 
 
-def _mark_label(mark: Mark) -> Spec:
+def _upright_name(mark: Mark, **place: object) -> Spec:
     return {
-        "text": mark.label, "showarrow": False, "font": {"size": 11}, "opacity": 0.8,
-        f"{mark.axis}ref": mark.axis, f"{_OTHER_AXIS[mark.axis]}ref": "paper",
+        "text": mark.label, "xref": "x", "x": mark.at, "yref": "paper", "showarrow": False,
+        "font": {"size": 11}, **place,
     }  # fmt: skip
 
 
@@ -193,7 +187,7 @@ def _bars(chart: Bars, theme: str) -> Spec:
         theme,
         margin=_BELOW_LEGEND,
         showlegend=len(chart.series) > 1,
-        legend=_LEGEND,
+        legend=LEGEND,
         barmode="group",
         bargap=0.25,
         xaxis=axis(theme, chart.x.title, type="category", showgrid=False),
@@ -243,7 +237,7 @@ def _labelled_bars(chart: LabelledBars, theme: str) -> Spec:
         yaxis=axis(
             theme, "", range=[len(places) - 0.35, -0.75], showticklabels=False, showgrid=False
         ),
-        annotations=[*notes, *(_mark_label(mark) | {"x": mark.at} | foot for mark in chart.marks)],
+        annotations=[*notes, *(_upright_name(mark, **foot) for mark in chart.marks)],
         shapes=[_mark_line(mark, theme) for mark in chart.marks],
     )
     return {"data": [trace], "layout": look}

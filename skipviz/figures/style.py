@@ -16,6 +16,9 @@ Spec = dict[str, Any]
 
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
+LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+"""In a row above the chart."""
+
 
 @dataclass(frozen=True)
 class ArmStyle:
@@ -121,6 +124,24 @@ def log_axis(theme: str, title: str, low: float, high: float) -> Spec:
     return axis(
         theme, title, type="log", range=[bottom - 0.2, top + 0.2], **decade_ticks(bottom, top)
     )
+
+
+def line_at(axis: str, at: float, colour: str, **line: Any) -> Spec:
+    """A thin line across the whole chart at a value of an axis: "x", "y", "y2", .."""
+    along, across = ("x", "y") if axis.startswith("x") else ("y", "x")
+    return {
+        "type": "line", "opacity": 0.7, "line": {"color": colour, "width": 1, **line},
+        f"{along}ref": axis, f"{along}0": at, f"{along}1": at,
+        f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1,
+    }  # fmt: skip
+
+
+def level_name(text: str, at: float, axis: str = "y") -> Spec:
+    """What a level line stands for, above its right end. On a log axis `at` is the exponent."""
+    return {
+        "text": text, "xref": "paper", "x": 1, "xanchor": "right", "yref": axis, "y": at,
+        "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
+    }  # fmt: skip
 
 
 def decade_ticks(bottom: int, top: int, most: int = 8) -> Spec:

@@ -16,7 +16,7 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import Spec, axis, ink, layout, log_axis
+from skipviz.figures.style import LEGEND, Spec, axis, ink, layout, log_axis
 from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
@@ -55,14 +55,12 @@ def study_curves_spec(
         traces += [*curve.band(), *curve.theory(), curve.measured()]
     if any(trace["name"] == THEORY for trace in traces):
         traces.append(_key_of_theory(theme))
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
-    legend["traceorder"] = "normal"
     figure = layout(
         theme,
         margin={"l": 72, "r": 16, "t": 34, "b": 48},
         xaxis=_flat(cells, across, theme, along),
         yaxis=upright,
-        legend=legend,
+        legend=LEGEND | {"font": {"size": 12}, "traceorder": "normal"},
         showlegend=True,
         meta={"step": count_runs(cells)},
     )
