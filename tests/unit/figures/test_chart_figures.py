@@ -1,4 +1,4 @@
-"""Results of the Learn page as figures."""
+"""Charts, named in a legend above, as figures."""
 
 import numpy as np
 
