@@ -17,7 +17,7 @@ from skipviz import experiments
 from skipviz.experiments import Experiment
 from skipviz.experiments.running import Measured, News, run
 from skipviz.experiments.wording import band_text, measured_text, verdict
-from skipviz.figures.experiments import experiment_height, experiment_spec
+from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.training.memory import keep_freed_memory
 from tools.server import ROOT
 
@@ -112,8 +112,8 @@ def _section(outcome: Outcome, first: bool) -> str:
     )
     figures = "".join(
         f"<h3>{html.escape(panel.title)}</h3><p>{html.escape(panel.note)}</p>"
-        + go.Figure(experiment_spec(panel))
-        .update_layout(height=experiment_height(panel))
+        + go.Figure(chart_spec(panel.chart, names="ends"))
+        .update_layout(height=chart_height(panel.chart))
         .to_html(full_html=False, include_plotlyjs=first and place == 0)
         for place, panel in enumerate(outcome.news.panels)
     )

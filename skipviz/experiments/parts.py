@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from numpy.typing import ArrayLike
+
+from skipviz.charts import Curve, Mode, over_seeds
 from skipviz.network import Network
 from skipviz.settings import Settings
 
@@ -16,7 +19,7 @@ SEEDS = 3
 
 @dataclass(frozen=True)
 class Variant:
-    """One network as one arm. `style` is how it is drawn, see `skipviz.experiments.panels`."""
+    """One network as one arm. `style` is how it is drawn, see `skipviz.charts`."""
 
     name: str
     label: str
@@ -24,6 +27,10 @@ class Variant:
     style: str = "other"
     arm: str = "skip"
     published: str = ""
+
+    def curve(self, x: ArrayLike, values: ArrayLike, mode: Mode = "line") -> Curve:
+        """What was measured of it at `x`; `values` are (seeds, points)."""
+        return over_seeds(self.label, values, self.style, x, mode, self.name)
 
 
 @dataclass(frozen=True)

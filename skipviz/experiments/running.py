@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skipviz.charts import Array, Panel
 from skipviz.experiments.catalogue import load
 from skipviz.experiments.experiment import Quantity, Setup
-from skipviz.experiments.panels import AnyPanel, Array
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class News:
     """How an experiment stands: the share done, charts so far, and quantities once known."""
 
     done: float
-    panels: tuple[AnyPanel, ...] = ()
+    panels: tuple[Panel, ...] = ()
     measured: tuple[Measured, ...] = ()
 
     @property
@@ -57,9 +57,9 @@ def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -
     efforts = np.array([part.effort for part in parts])
     before = np.concatenate([[0.0], np.cumsum(efforts)]) / efforts.sum()
     values: dict[str, Array] = {}
-    panels: list[AnyPanel] = []
+    panels: list[Panel] = []
     for place, part in enumerate(parts):
-        shown: list[AnyPanel] = []
+        shown: list[Panel] = []
         for findings in measure(part):
             shown = list(findings.panels)
             done = before[place] + findings.done * (before[place + 1] - before[place])

@@ -4,7 +4,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout
+from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout, line_at
 from skipviz.training.recording import Recording
 
 TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
@@ -43,7 +43,7 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
             range=[-0.6, run.layers + 0.6],
         ),
         yaxis=axis(theme, "share of ∂L/∂s", tickformat=".0%"),
-        shapes=[_zero(theme)],
+        shapes=[line_at("y", 0, ink(theme)) | {"opacity": 1}],
         meta={"step": int(run.row_steps[at])},
     )
     return {"data": bars, "layout": look}
@@ -103,10 +103,3 @@ def _bar(name: str, states: list[int], shares: list[float], colour: str, tint: f
         "marker": {"color": colour, "opacity": tint},
         "hovertemplate": f"{name}, state %{{x}}: %{{y:.1%}}<extra></extra>",
     }
-
-
-def _zero(theme: str) -> Spec:
-    return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 0, "y1": 0,
-        "line": {"color": ink(theme), "width": 1},
-    }  # fmt: skip

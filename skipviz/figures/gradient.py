@@ -15,7 +15,6 @@ from skipviz.figures.style import (
     apart,
     arm_style,
     axis,
-    band,
     layout,
     log_axis,
     positive_range,
@@ -240,8 +239,6 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: st
 def _band(curve: _Curve, floor: float, colour: str) -> list[Spec]:
     """From the least to the largest of the seeds."""
     low, high = curve.values.min(axis=0), curve.values.max(axis=0)
-    if not floor:
-        return band(curve.layers, low, high, curve.arm, colour)
     return log_band(curve.layers, low, high, curve.arm, colour, floor)
 
 

@@ -12,6 +12,7 @@ from skipviz.figures.style import (
     axis,
     decade_ticks,
     layout,
+    line_at,
     positive_range,
 )
 from skipviz.figures.zeros import block_colours
@@ -134,10 +135,7 @@ def _axes(domains: list[list[float]], unit: str, theme: str, columns: int) -> Sp
 
 def _mark(step: int, panels: int) -> Spec:
     """The step that the other charts show."""
-    return {
-        "type": "line", "xref": f"x{panels}", "x0": step, "x1": step, "yref": "paper", "y0": 0,
-        "y1": 1, "line": {"color": "#ffffff", "width": 1.5},
-    }  # fmt: skip
+    return line_at(f"x{panels}", step, "#ffffff", width=1.5) | {"opacity": 1}
 
 
 def _panel(

@@ -4,6 +4,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
+    LEGEND,
     Array,
     Spec,
     arm_style,
@@ -11,6 +12,8 @@ from skipviz.figures.style import (
     colour_scale,
     ink,
     layout,
+    level_name,
+    line_at,
     positive_range,
 )
 from skipviz.landscape.results import Section, Surface
@@ -75,7 +78,7 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
         xaxis=axis(theme, "along direction 1 (1 = length of the weights)"),
         yaxis=upright,
         showlegend=True,
-        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1, "yanchor": "bottom"},
+        legend=LEGEND | {"x": 0.5, "xanchor": "center"},
         **_threshold(threshold, low, high, theme),
     )
     return {"data": curves, "layout": look}
@@ -94,14 +97,8 @@ def _curve(arm: str, offsets: Array, losses: Array, theme: str) -> Spec:
 def _threshold(threshold: float, low: float, high: float, theme: str) -> Spec:
     if not low < threshold < high:
         return {}
-    line = {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": threshold,
-        "y1": threshold, "opacity": 0.6, "line": {"color": ink(theme), "width": 1, "dash": "dot"},
-    }  # fmt: skip
-    label = {
-        "text": f"loss {threshold:g}", "xref": "paper", "x": 1, "xanchor": "right", "yref": "y",
-        "y": np.log10(threshold), "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
-    }  # fmt: skip
+    line = line_at("y", threshold, ink(theme), dash="dot")
+    label = level_name(f"loss {threshold:g}", float(np.log10(threshold)))
     return {"shapes": [line], "annotations": [label]}
 
 

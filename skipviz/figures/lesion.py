@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
-from skipviz.figures.style import Spec, arm_style, axis, band, ink, layout
+from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, ink, layout, line_at
 from skipviz.lesion.results import Several, Singles
 
 
@@ -17,18 +17,20 @@ def layers_spec(
     The layers in `cut` are outlined.
     """
     bars = [_deletions(found, cut, theme) for found in arms]
-    ends = [_level(found.score, arm_style(found.arm).colour(theme), "dash") for found in arms]
+    ends = [
+        line_at("y", found.score, arm_style(found.arm).colour(theme), dash="dash") for found in arms
+    ]
     last = max((k for found in arms for k in found.layers), default=1)
     look = layout(
         theme,
         margin={"l": 52, "r": 70, "t": 40, "b": 44},
         xaxis=axis(theme, "layer deleted", range=[0.4, last + 0.6], showgrid=False),
         yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
-        shapes=[*ends, _level(chance, ink(theme), "dot")],
+        shapes=[*ends, line_at("y", chance, ink(theme), dash="dot")],
         annotations=[_chance_label(chance)],
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
     )
     return {"data": bars, "layout": look}
 
@@ -51,7 +53,10 @@ def skips_spec(
         margin={"l": 52, "r": 70, "t": 8, "b": 64},
         xaxis=axis(theme, "skip deleted", type="category", showgrid=False, nticks=12),
         yaxis=_score_axis(theme, score, [found.score, *found.skip_scores]),
-        shapes=[_level(found.score, colour, "dash"), _level(chance, ink(theme), "dot")],
+        shapes=[
+            line_at("y", found.score, colour, dash="dash"),
+            line_at("y", chance, ink(theme), dash="dot"),
+        ],
         annotations=[_chance_label(chance)],
     )
     return {"data": [bars], "layout": look}
@@ -76,7 +81,7 @@ def several_spec(
             tickvals=[_place(c) for c in [0, *counts]], ticktext=[str(c) for c in [0, *counts]],
         ),
         yaxis=_score_axis(theme, score, scores),
-        shapes=[_level(chance, ink(theme), "dot")],
+        shapes=[line_at("y", chance, ink(theme), dash="dot")],
         annotations=[_chance_label(chance)],
     )  # fmt: skip
     return {"data": traces, "layout": look}
@@ -121,13 +126,6 @@ def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
     """From 0 to 1; R² of a damaged network may lie far below 0, which is cut off at −1."""
     low = -1.0 if min(values, default=0) < 0 else 0.0
     return axis(theme, f"test {score}", range=[low, 1.02])
-
-
-def _level(value: float, colour: str, dash: str) -> Spec:
-    return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
-        "opacity": 0.8, "line": {"color": colour, "width": 1.2, "dash": dash},
-    }  # fmt: skip
 
 
 def _chance_label(chance: float) -> Spec:

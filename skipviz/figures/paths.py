@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from skipviz.figures.style import (
+    LEGEND,
     Array,
     Spec,
     arm_style,
@@ -77,7 +78,7 @@ def gradient_by_length_spec(found: PathGradients, theme: str = "light") -> Spec:
         xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
         yaxis=axis(theme, "share", tickformat=".0%", rangemode="tozero"),
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        legend=LEGEND | {"font": {"size": 12}},
         bargap=_gap(len(lengths)),
     )
     return {"data": [bars, *lines], "layout": look}

@@ -18,6 +18,9 @@ Spec = dict[str, Any]
 
 LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
 
+LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+"""In a row above the chart."""
+
 
 @dataclass(frozen=True)
 class ArmStyle:
@@ -38,6 +41,7 @@ _ARMS = {
     "plain": ArmStyle("#D55E00", "#F0803C", "dash", "square"),
     "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot", "diamond"),
     "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot", "triangle-up"),
+    "another": ArmStyle("#B0487F", "#E08BB8", "longdashdot", "star"),
 }
 _OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon")
 
@@ -46,7 +50,7 @@ _DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
 
 
 def arm_style(arm: str) -> ArmStyle:
-    """The style of a standard arm; any other arm is grey."""
+    """The style of a standard arm, or of "another" network; anything else is grey."""
     return _ARMS.get(arm, _OTHER)
 
 
@@ -118,6 +122,24 @@ def log_axis(theme: str, title: str, low: float, high: float) -> Spec:
     )
 
 
+def line_at(axis: str, at: float, colour: str, **line: Any) -> Spec:
+    """A thin line across the whole chart at a value of an axis: "x", "y", "y2", .."""
+    along, across = ("x", "y") if axis.startswith("x") else ("y", "x")
+    return {
+        "type": "line", "opacity": 0.7, "line": {"color": colour, "width": 1, **line},
+        f"{along}ref": axis, f"{along}0": at, f"{along}1": at,
+        f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1,
+    }  # fmt: skip
+
+
+def level_name(text: str, at: float, axis: str = "y") -> Spec:
+    """What a level line stands for, above its right end. On a log axis `at` is the exponent."""
+    return {
+        "text": text, "xref": "paper", "x": 1, "xanchor": "right", "yref": axis, "y": at,
+        "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
+    }  # fmt: skip
+
+
 def decade_ticks(bottom: int, top: int, most: int = 8) -> Spec:
     """At most `most` ticks at powers of ten between 10**bottom and 10**top."""
     step = max(1, int(np.ceil((top - bottom) / most)))
@@ -140,7 +162,7 @@ def thinned(rows: int, most: int) -> NDArray[np.int64]:
 
 def apart(places: list[float]) -> list[float]:
     """The same places, each at least a gap above the next lower one, none above the top."""
-    order = np.argsort(places)
+    order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=np.float64)
     for lower, upper in pairwise(order):
         moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)

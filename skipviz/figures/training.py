@@ -6,7 +6,18 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import Kept
-from skipviz.figures.style import Array, Spec, arm_style, axis, band, ink, layout, thinned
+from skipviz.figures.style import (
+    Array,
+    Spec,
+    arm_style,
+    axis,
+    band,
+    ink,
+    layout,
+    level_name,
+    line_at,
+    thinned,
+)
 from skipviz.training.recording import Recording
 
 POINTS = 500
@@ -46,8 +57,11 @@ def training_curves_spec(
         yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
         yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
         meta={"step": int(run.row_steps[-1])},
-        shapes=[_chance_line(run.info.chance, theme), *marked_step(run, at, theme)],
-        annotations=[_chance_label(run.info.chance)],
+        shapes=[
+            line_at("y2", run.info.chance, ink(theme), dash="dot"),
+            *marked_step(run, at, theme),
+        ],
+        annotations=[level_name(f"chance {run.info.chance:.2g}", run.info.chance, "y2")],
     )
     traces = [trace for name, each in runs for trace in _run(name, each, theme)]
     return {"data": traces, "layout": look}
@@ -119,24 +133,4 @@ def marked_step(run: Recording, at: int | None, theme: str) -> list[Spec]:
     if at is None:
         return []
     step = int(run.row_steps[at])
-    return [
-        {
-            "type": "line", "xref": "x", "x0": step, "x1": step, "yref": "paper", "y0": 0, "y1": 1,
-            "opacity": 0.7, "line": {"color": ink(theme), "width": 1},
-        }
-    ]  # fmt: skip
-
-
-def _chance_line(chance: float, theme: str) -> Spec:
-    """The accuracy of guessing, as a quiet line."""
-    return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": chance,
-        "y1": chance, "opacity": 0.6, "line": {"color": ink(theme), "width": 1, "dash": "dot"},
-    }  # fmt: skip
-
-
-def _chance_label(chance: float) -> Spec:
-    return {
-        "text": f"chance {chance:.2g}", "xref": "paper", "x": 1, "xanchor": "right",
-        "yref": "y2", "y": chance, "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
-    }  # fmt: skip
+    return [line_at("x", step, ink(theme))]

@@ -184,10 +184,13 @@ def dots(shown: Array, size: float = MARKER, few: int = FEW) -> dict[str, Any]:
 def log_band(
     x: Any, low: Array, high: Array, name: str, colour: str, floor: float, **more: Any
 ) -> list[Spec]:
-    """`style.band` on a log axis: where the least is 0 it reaches down to `floor`.
+    """`style.band` on a log axis: where the least is 0 it reaches down to `floor`, the axis' end.
 
+    A floor of 0 or below stands for a linear axis, on which it is `style.band` itself.
     plotly fills the gaps of two curves as well; a band with gaps is drawn in pieces of its own.
     """
+    if floor <= 0:
+        return band(x, low, high, name, colour, **more)
     edges = (np.where(is_zero(low) & (high > 0), floor, on_log(low)), on_log(high))
     lower, upper = band(x, *edges, name, colour, **more)
     lower, upper = lower | zeros_of(low), upper | zeros_of(high)

@@ -18,7 +18,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"spec", "markup", "colours"}),
     frozenset({"network"}),
     frozenset({"arms", "presets", "graph"}),
-    frozenset({"settings"}),
+    frozenset({"settings", "charts"}),
     frozenset({"link", "limits", "data", "theory"}),
     frozenset({"model"}),
     frozenset({"probes"}),

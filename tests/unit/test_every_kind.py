@@ -19,9 +19,9 @@ from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.model import Stack
 from skipviz.network import SKIP_KINDS, Network
+from skipviz.network.drawing import drawing
 from skipviz.network.layers import LAYER_CLASSES, Embedding
 from skipviz.network.skips import SKIP_CLASSES, Gate
-from skipviz.report.drawing import drawing
 from skipviz.studies import Study
 from skipviz.training import train
 from skipviz.ui.cards import Cards
@@ -148,7 +148,7 @@ def test_it_trains_is_reported_and_has_a_card(drawn: Drawn) -> None:
         assert np.isfinite(run.loss(arm)).all()
         weighted = [k - 1 for k in run.weighted_layers]
         assert np.isfinite(run.gradient_norms(arm)[:, weighted]).all()
-    assert drawing(run, run.arms[0]).count('class="skip"') == len(network.skips)
+    assert drawing(run.network).count('class="skip"') == len(network.skips)
     resolved = own.info.resolve(network)
     cards = Cards(resolved)
     assert all(cards.layer(k)[0].startswith(f"Layer {k}: ") for k in range(1, network.depth + 1))

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from skipviz import data
 from skipviz.arms import arm_named
+from skipviz.charts import Array, Axis, Lines, Mark, Panel, over_seeds
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.panels import Array, Axis, Mark, Panel, over_seeds
 from skipviz.experiments.parts import SkipClaim
 from skipviz.model.stack import Stack
 from skipviz.probes.losses import losses_of_samples
@@ -104,19 +104,20 @@ def _relative(difference: Tensor, to: Tensor) -> float:
 def _panel(part: SkipClaim, ratios: Array) -> Panel:
     """ratios (groups, arms but plain, layers)."""
     (skip,) = part.variants[0].network.skips
-    layers = np.arange(1, ratios.shape[2] + 1)
     labels = {"gradient_only": "gradient only", "skip": "with the skip"}
-    curves = [
-        over_seeds(name, labels[name], layers, ratios[:, place], name)
+    curves = tuple(
+        over_seeds(labels[name], ratios[:, place], name, name=name)
         for place, name in enumerate(ARMS[1:])
-    ]
+    )
     return Panel(
         "ratio",
         "Gradient against the same net without the skip",
         f"|∂L/∂sₖ| over that without; median over {part.nets} nets and {part.samples} samples "
         f"each, span of {part.seeds} groups. The skip leads from {skip.source} to {skip.target}.",
-        Axis("layer (1 = next to the input)"),
-        Axis("ratio"),
-        curves,
-        Mark(1.0, "unchanged"),
+        Lines(
+            curves,
+            Axis("layer (1 = next to the input)"),
+            Axis("ratio", from_zero=True),
+            (Mark(1.0, "unchanged"),),
+        ),
     )

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.charts import Array, Axis, Lines, Panel
 from skipviz.experiments.measuring.families import each_network
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import stack_of
-from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Cosines, Variant
 from skipviz.model.statistics import hold_statistics
 from skipviz.probes.snapshots import gradient_correlation
@@ -48,16 +48,16 @@ def _values(found: Found) -> dict[str, Array]:
 
 def _panel(part: Cosines, found: Found) -> Panel:
     curves = [
-        over_seeds(variant.name, variant.label, list(found[variant.name]),
-                   np.stack(list(found[variant.name].values()), axis=1), variant.style, "dots")
-        for variant in part.variants if variant.name in found
-    ]  # fmt: skip
+        variant.curve(
+            list(found[variant.name]), np.stack(list(found[variant.name].values()), axis=1), "dots"
+        )
+        for variant in part.variants
+        if variant.name in found
+    ]
     return Panel(
         "cosines",
         "Cosine of the gradients at two inputs",
         f"Mean over the pairs of {part.inputs} Gaussian inputs of 64 features, at the first state, "
         f"batch statistics held constant, float64; median and span of {part.seeds} seeds.",
-        Axis("blocks", log=True),
-        Axis("cosine", log=True),
-        curves,
+        Lines(tuple(curves), Axis("blocks", log=True), Axis("cosine", log=True)),
     )

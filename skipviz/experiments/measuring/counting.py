@@ -6,8 +6,8 @@ from math import comb
 import numpy as np
 
 from skipviz import graph
+from skipviz.charts import Array, Axis, Curve, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.panels import Array, Axis, Curve, Panel
 from skipviz.experiments.parts import PathCounts, Variant
 
 
@@ -43,7 +43,7 @@ def _shares(variant: Variant, counts: dict[int, int]) -> Curve:
     lengths = np.arange(variant.network.depth + 1, dtype=np.float64)
     paths = sum(counts.values())
     shares = np.array([counts.get(int(k), 0) / paths for k in lengths])
-    return Curve(variant.name, variant.label, lengths, shares, style=variant.style, mode="steps")
+    return variant.curve(lengths, shares, "steps")
 
 
 def _panel(curves: list[Curve]) -> Panel:
@@ -52,7 +52,9 @@ def _panel(curves: list[Curve]) -> Panel:
         "Paths by length",
         "Share of all paths from the input to the readout that pass this many layers; counted on "
         "the drawing, exactly.",
-        Axis("length of the path, in layers"),
-        Axis("share of the paths"),
-        curves,
+        Lines(
+            tuple(curves),
+            Axis("length of the path, in layers"),
+            Axis("share of the paths", from_zero=True),
+        ),
     )

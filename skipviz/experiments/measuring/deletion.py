@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.trained import (
     Student,
@@ -12,7 +13,6 @@ from skipviz.experiments.measuring.trained import (
     reached,
     train_all,
 )
-from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Deletion
 from skipviz.lesion.ablation import weights_of
 from skipviz.lesion.study import TrainedArm
@@ -78,18 +78,19 @@ def _without_some(trained_arm: TrainedArm, part: Deletion) -> Array:
 
 def _single_panel(students: list[Student], singles: dict[str, Array], part: Deletion) -> Panel:
     curves = [
-        over_seeds(v.name, v.label, np.arange(1, singles[v.name].shape[1] + 1), singles[v.name],
-                   v.style, "dots")
+        v.curve(np.arange(1, singles[v.name].shape[1] + 1), singles[v.name], "dots")
         for v in (student.variant for student in students)
-    ]  # fmt: skip
+    ]
     return Panel(
         "deleted_one",
         "Test accuracy without one block",
         "No training afterwards. Median and span of the seeds.",
-        Axis("block that is deleted (1 = next to the input)"),
-        Axis("test accuracy", span=(0.0, 1.0)),
-        curves,
-        chance_mark(part),
+        Lines(
+            tuple(curves),
+            Axis("block that is deleted (1 = next to the input)"),
+            Axis("test accuracy", span=(0.0, 1.0)),
+            (chance_mark(part),),
+        ),
     )
 
 
@@ -99,15 +100,15 @@ def _several_panel(students: list[Student], several: dict[str, Array], part: Del
         found = several[variant.name]
         known = np.isfinite(found).all(0)
         counts = np.array(part.several)[known]
-        curves.append(
-            over_seeds(variant.name, variant.label, counts, found[:, known], variant.style)
-        )
+        curves.append(variant.curve(counts, found[:, known]))
     return Panel(
         "deleted_several",
         "Test accuracy without several blocks",
         f"Drawn at random, mean of {DRAWS} draws; median and span of the seeds.",
-        Axis("blocks deleted"),
-        Axis("test accuracy", span=(0.0, 1.0)),
-        curves,
-        chance_mark(part),
+        Lines(
+            tuple(curves),
+            Axis("blocks deleted", from_zero=True),
+            Axis("test accuracy", span=(0.0, 1.0)),
+            (chance_mark(part),),
+        ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from skipviz.experiments.panels import AnyPanel, Array
+from skipviz.charts import Array, Panel
 
 
 @dataclass(frozen=True)
@@ -11,5 +11,5 @@ class Findings:
     """`done` is a share of 1; `values` are arrays over the seeds, and complete when it is 1."""
 
     done: float
-    panels: Sequence[AnyPanel]
+    panels: Sequence[Panel]
     values: Mapping[str, Array] = field(default_factory=dict)

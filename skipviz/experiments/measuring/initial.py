@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.charts import Array, Axis, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import Gradients, Part, Variant
 from skipviz.model.stack import Stack
 from skipviz.probes.passes import Pass, forward_backward
@@ -95,15 +95,15 @@ def _panel(part: Gradients, norms: dict[str, dict[str, Array]]) -> Panel:
         if variant.name in norms:
             found = norms[variant.name][part.of]
             layers = np.flatnonzero(np.isfinite(found).any(0))
-            curves.append(
-                over_seeds(variant.name, variant.label, layers + 1, found[:, layers], variant.style)
-            )
+            curves.append(variant.curve(layers + 1, found[:, layers]))
     return Panel(
         f"initial_{part.of}",
         "Gradient of every layer at the initial weights",
         f"{LABELS[part.of]}, L the mean loss over a batch of {part.samples}; float64, "
         f"median and span of {part.seeds} seeds.",
-        Axis("layer (1 = next to the input)"),
-        Axis(LABELS[part.of], log=True),
-        curves,
+        Lines(
+            tuple(curves),
+            Axis("layer (1 = next to the input)"),
+            Axis(LABELS[part.of], log=True),
+        ),
     )

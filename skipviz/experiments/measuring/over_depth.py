@@ -7,9 +7,9 @@ import numpy as np
 
 from skipviz import data, theory
 from skipviz.arms import arm_named
+from skipviz.charts import Array, Axis, Curve, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import layer_norms
-from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
 from skipviz.experiments.parts import OverDepth, Variant
 
 Ratios = dict[str, dict[int, Array]]
@@ -77,16 +77,16 @@ def _panel(part: OverDepth, found: Ratios, expected: Mapping[str, Mapping[int, f
             ratios = np.stack(list(found[variant.name].values()), axis=1)
             predicted = np.array(list(expected[variant.name].values()))
             name, label = f"{variant.name} theory", f"theory, {variant.label}"
-            curves.append(Curve(name, label, depths, predicted, mode="theory"))
-            curves.append(
-                over_seeds(variant.name, variant.label, depths, ratios, variant.style, "dots")
-            )
+            curves.append(Curve(label, depths, predicted, mode="theory", name=name))
+            curves.append(variant.curve(depths, ratios, "dots"))
     return Panel(
         "over_depth",
         "What comes of the gradient over so many layers",
         f"|∂L/∂s₁| over |∂L/∂sₙ| at the initial weights, float64, batch of {part.samples}. Dots: "
         f"measured, median and span of {part.seeds} seeds. Lines: mean field theory.",
-        Axis("layers in between"),
-        Axis("|∂L/∂s₁| / |∂L/∂sₙ|", log=True),
-        curves,
+        Lines(
+            tuple(curves),
+            Axis("layers in between", from_zero=True),
+            Axis("|∂L/∂s₁| / |∂L/∂sₙ|", log=True),
+        ),
     )

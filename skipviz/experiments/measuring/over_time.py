@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skipviz.charts import Array, Axis, Curve, Heat, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import initial_pass, stack_of
-from skipviz.experiments.panels import AnyPanel, Array, Axis, Curve, HeatPanel, Panel, over_seeds
 from skipviz.experiments.parts import OverTime, Variant
 from skipviz.probes.snapshots import gradient_over_time
 
@@ -27,8 +27,8 @@ def over_time(part: OverTime) -> Iterator[Findings]:
         at_source = norms[:, skip.source - 1]
         values[f"{variant.name}.factor"] = _factor(at_source)
         values[f"{variant.name}.first"] = _first_step(variant, part, made.x)
-        curves.append(over_seeds(variant.name, variant.label, steps, at_source, variant.style))
-        panels: list[AnyPanel] = [_panel(part, curves, skip.source)]
+        curves.append(variant.curve(steps, at_source))
+        panels: list[Panel] = [_panel(part, curves, skip.source)]
         if place == len(part.variants):
             panels.append(_heat(variant, np.median(norms, axis=0)))
         yield Findings(place / len(part.variants), panels, values)
@@ -57,20 +57,14 @@ def _panel(part: OverTime, curves: list[Curve], state: int) -> Panel:
         f"The gradient of state {state} at every time step",
         f"|∂L/∂s| at the initial weights, float64, batch of {part.samples}; the loss is taken at "
         f"the last step. Median and span of {part.seeds} seeds.",
-        Axis("time step"),
-        Axis("|∂L/∂s|", log=True),
-        curves,
+        Lines(tuple(curves), Axis("time step"), Axis("|∂L/∂s|", log=True)),
     )
 
 
-def _heat(variant: Variant, norms: Array) -> HeatPanel:
-    return HeatPanel(
+def _heat(variant: Variant, norms: Array) -> Panel:
+    return Panel(
         "layers_over_time",
         f"Layers × time steps, {variant.label}",
         "log |∂L/∂s|, median of the seeds; empty where the loss does not depend on a state.",
-        Axis("time step"),
-        Axis("layer"),
-        np.arange(1.0, norms.shape[1] + 1),
-        np.arange(1.0, norms.shape[0] + 1),
-        norms,
+        Heat(norms, Axis("time step"), Axis("layer")),
     )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from skipviz.charts import Array, Axis, Curve, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import stack_of
-from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
 from skipviz.experiments.parts import Shattering
 from skipviz.model.stack import Stack
 from skipviz.model.statistics import hold_statistics
@@ -24,7 +24,7 @@ def shattering(part: Shattering) -> Iterator[Findings]:
     lags = np.arange(part.lags + 1)
     for place, variant in enumerate(part.variants, start=1):
         found = autocorrelation(input_gradients(stack_of(variant, part), part.points), part.lags)
-        curves.append(over_seeds(variant.name, variant.label, lags, found, variant.style))
+        curves.append(variant.curve(lags, found))
         values[f"{variant.name}.lag5"] = found[:, LAG]
         below = found < 0.5
         values[f"{variant.name}.half"] = np.where(below.any(1), below.argmax(1), part.lags).astype(
@@ -65,7 +65,5 @@ def _panel(part: Shattering, curves: list[Curve]) -> Panel:
         "Autocorrelation of dy/dx between neighbouring inputs",
         f"{part.points} inputs in [−2, 2], batch statistics held constant, float64; median and "
         f"span of {part.seeds} seeds.",
-        Axis("lag, in inputs"),
-        Axis("autocorrelation", span=(-0.2, 1.0)),
-        curves,
+        Lines(tuple(curves), Axis("lag, in inputs"), Axis("autocorrelation", span=(-0.2, 1.0))),
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Curve, Lines, Panel
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.panels import Array, Axis, Curve, Panel, over_seeds
 from skipviz.experiments.parts import SinglePaths, Variant
 from skipviz.paths.gradient import path_gradients
 from skipviz.paths.results import PathGradients
@@ -44,9 +44,11 @@ def _panels(variants: tuple[Variant, ...], found: dict[str, list[PathGradients]]
             which,
             title,
             "Share of each length, at the initial weights; median and span of the seeds.",
-            Axis("length of the path, in blocks"),
-            Axis("share"),
-            [_curve(which, variant, found[variant.name]) for variant in known],
+            Lines(
+                tuple(_curve(which, variant, found[variant.name]) for variant in known),
+                Axis("length of the path, in blocks"),
+                Axis("share", from_zero=True),
+            ),
         )
         for which, title in titles.items()
     ]
@@ -54,4 +56,4 @@ def _panels(variants: tuple[Variant, ...], found: dict[str, list[PathGradients]]
 
 def _curve(which: str, variant: Variant, runs: list[PathGradients]) -> Curve:
     shares = np.stack([getattr(run, which) for run in runs])
-    return over_seeds(variant.name, variant.label, runs[0].lengths, shares, variant.style)
+    return variant.curve(runs[0].lengths, shares)

@@ -1,12 +1,13 @@
 """Training all networks of a part side by side, so that their curves grow together."""
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import numpy as np
 
 from skipviz import data
+from skipviz.charts import Array, Axis, Bar, LabelledBars, Lines, Mark, Panel
 from skipviz.experiments.measuring.findings import Findings
-from skipviz.experiments.panels import Array, Axis, Bar, BarPanel, Mark, Panel, over_seeds
 from skipviz.experiments.parts import Part, Training, Variant
 from skipviz.training.run import Run
 from skipviz.training.trainer import Trainer
@@ -121,8 +122,7 @@ def loss_panel(students: list[Student], outcomes: str = "") -> Panel:
     for student in students:
         smooth = _smoothed(student.losses())
         steps = student.run.row_steps[-smooth.shape[1] :]
-        variant = student.variant
-        curves.append(over_seeds(variant.name, variant.label, steps, smooth, variant.style))
+        curves.append(student.variant.curve(steps, smooth))
     settings = students[0].run.settings
     return Panel(
         "training_loss",
@@ -130,9 +130,11 @@ def loss_panel(students: list[Student], outcomes: str = "") -> Panel:
         f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. "
         f"Learning rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch "
         f"{settings.batch_size}.{outcomes}",
-        Axis("step", span=(0, max(settings.steps, 1))),
-        Axis("training loss", log=True),
-        curves,
+        Lines(
+            tuple(curves),
+            Axis("step", span=(0, max(settings.steps, 1))),
+            Axis("training loss", log=True),
+        ),
     )
 
 
@@ -142,7 +144,7 @@ def _smoothed(losses: Array) -> Array:
     return np.stack([np.convolve(row, kernel, "valid") for row in losses])
 
 
-def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
+def accuracy_panel(part: Training, values: Mapping[str, Array]) -> Panel:
     """Test accuracy of every network beside what is published."""
     bars = []
     for variant in part.variants:
@@ -150,7 +152,6 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
         found = np.where(np.isfinite(found), found, 0.0)
         bars.append(
             Bar(
-                variant.name,
                 variant.label,
                 float(np.median(found)),
                 float(found.min()),
@@ -159,17 +160,17 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> BarPanel:
                 variant.published,
             )
         )
-    return BarPanel(
+    return Panel(
         "test_accuracy",
         "Test accuracy",
         f"Median and span of {part.seeds} seeds; a seed that diverged counts as 0.",
-        Axis("test accuracy", span=(0.0, 1.0)),
-        bars,
-        chance_mark(part),
+        LabelledBars(
+            tuple(bars), Axis("test accuracy", span=(0.0, 1.0)), (chance_mark(part, "x"),)
+        ),
     )
 
 
-def chance_mark(part: Part) -> Mark:
-    """The accuracy of guessing."""
+def chance_mark(part: Part, axis: Literal["x", "y"] = "y") -> Mark:
+    """The accuracy of guessing, on the axis that shows accuracies."""
     chance = data.info(part.settings.data).chance
-    return Mark(chance, f"chance {chance:g}")
+    return Mark(chance, f"chance {chance:g}", axis)

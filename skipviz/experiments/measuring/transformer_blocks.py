@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Lines, Panel
 from skipviz.experiments.measuring.families import each_network
 from skipviz.experiments.measuring.findings import Findings
 from skipviz.experiments.measuring.initial import initial_pass, stack_of
-from skipviz.experiments.panels import Array, Axis, Panel, over_seeds
 from skipviz.experiments.parts import LastFeedForward, Variant
 from skipviz.model.stack import Stack
 from skipviz.network import Network
@@ -88,22 +88,22 @@ def _panels(part: LastFeedForward, found: Found) -> list[Panel]:
     for variant in part.variants:
         by_depth = found.get(variant.name, {})
         if by_depth:
-            name, label, style = variant.name, variant.label, variant.style
             deepest = by_depth[max(by_depth)]
             places = np.arange(deepest.states.shape[1])
-            last.append(over_seeds(name, label, list(by_depth), _last(by_depth), style))
-            outer.append(over_seeds(name, label, places[1:], deepest.outer, style))
-            states.append(over_seeds(name, label, places, deepest.states, style))
+            last.append(variant.curve(list(by_depth), _last(by_depth)))
+            outer.append(variant.curve(places[1:], deepest.outer))
+            states.append(variant.curve(places, deepest.states))
     note = (
         f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences; median and span of "
         f"{part.seeds} seeds."
     )
     upright, along = Axis("|∂L/∂W₂|", log=True), Axis("block (1 = next to the input)")
     return [
-        Panel("last_block", "The last feed-forward block", note, Axis("blocks", log=True),
-              upright, last),
-        Panel("all_blocks", "Every block of the deepest net", note, along, upright, outer),
+        Panel("last_block", "The last feed-forward block", note,
+              Lines(tuple(last), Axis("blocks", log=True), upright)),
+        Panel("all_blocks", "Every block of the deepest net", note,
+              Lines(tuple(outer), along, upright)),
         Panel("states", "The state behind every block of the deepest net",
               "Root mean square of its entries, same weights and sequences; at 0 before the first.",
-              along, Axis("RMS of the state"), states),
+              Lines(tuple(states), along, Axis("RMS of the state", from_zero=True))),
     ]  # fmt: skip

@@ -1,8 +1,9 @@
 """A quantity across one factor, a curve per value of another, with seeds and theory."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,17 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import Spec, axis, band, ink, layout, log_axis
+from skipviz.figures.style import (
+    LEGEND,
+    ArmStyle,
+    Array,
+    Spec,
+    arm_style,
+    axis,
+    ink,
+    layout,
+    log_axis,
+)
 from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
@@ -25,12 +36,17 @@ from skipviz.studies.trials import Value
 from skipviz.training.zeros import ZERO
 
 # Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
-_LIGHT = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A5FB0", "#56B4E9", "#7A8191")
-_DARK = ("#56B4E9", "#F5C04A", "#2CC79B", "#E79AC4", "#B892DA", "#8FD0F5", "#A6ADBB")
-_BARE = {"light": "#D55E00", "dark": "#F0803C"}
+_STYLES = (
+    ArmStyle("#0072B2", "#56B4E9", "solid", "circle"),
+    ArmStyle("#E69F00", "#F5C04A", "solid", "square"),
+    ArmStyle("#009E73", "#2CC79B", "solid", "diamond"),
+    ArmStyle("#CC79A7", "#E79AC4", "solid", "triangle-up"),
+    ArmStyle("#8A5FB0", "#B892DA", "solid", "cross"),
+    ArmStyle("#56B4E9", "#8FD0F5", "solid", "star"),
+    ArmStyle("#7A8191", "#A6ADBB", "solid", "hexagon"),
+)
+_BARE = replace(arm_style("plain"), symbol="x")
 _BARE_VALUES = {("pattern", "none"), ("arm", "plain")}
-_CROSS = "x"
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 _LOG_FACTORS = frozenset({"width", "learning_rate", "branch_scale"})
 
 
@@ -48,21 +64,21 @@ def study_curves_spec(
     """
     upright = _upright(cells, quantity, theme)
     traces: list[Spec] = []
-    looks = _looks(by, list(cells), theme)
-    floor = _floor(upright, quantity)
-    curves = [_Curve(row, look, floor) for look, row in zip(looks, cells.values(), strict=True)]
+    floor = float(10 ** upright["range"][0]) if quantity in OF_GRADIENT else 0.0
+    curves = [
+        _Curve(list(row), list(row.values()), value_label(by, value), style, floor, theme)
+        for (value, row), style in zip(cells.items(), _styles(by, cells), strict=True)
+    ]
     for curve in curves:
         traces += [*curve.band(), *curve.theory(), curve.measured()]
     if any(trace["name"] == THEORY for trace in traces):
         traces.append(_key_of_theory(theme))
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
-    legend["traceorder"] = "normal"
     figure = layout(
         theme,
         margin={"l": 72, "r": 16, "t": 34, "b": 48},
         xaxis=_flat(cells, across, theme, along),
         yaxis=upright,
-        legend=legend,
+        legend=LEGEND | {"font": {"size": 12}, "traceorder": "normal"},
         showlegend=True,
         meta={"step": count_runs(cells)},
     )
@@ -70,86 +86,69 @@ def study_curves_spec(
     return with_strip({"data": traces, "layout": figure}, lanes, theme)
 
 
-@dataclass(frozen=True)
-class _Look:
-    name: str
-    colour: str
-    dash: str
-    symbol: str
-
-
-def _looks(factor: str, values: Sequence[object], theme: str) -> list[_Look]:
+def _styles(factor: str, values: Iterable[Value]) -> list[ArmStyle]:
     """Told apart by colour and symbol; the bare chain looks as "without" does everywhere."""
-    bare = [value for value in values if (factor, value) in _BARE_VALUES]
-    others = [value for value in values if value not in bare]
-    colours = _DARK if theme == "dark" else _LIGHT
-    orange = _BARE["dark" if theme == "dark" else "light"]
-    looks: dict[object, _Look] = {
-        v: _Look(value_label(factor, v), orange, "dash", _CROSS) for v in bare
-    }
-    for place, value in enumerate(others):
-        colour, symbol = colours[place % len(colours)], _SYMBOLS[place % len(_SYMBOLS)]
-        looks[value] = _Look(value_label(factor, value), colour, "solid", symbol)
-    return [looks[value] for value in values]
+    others = cycle(_STYLES)
+    return [_BARE if (factor, value) in _BARE_VALUES else next(others) for value in values]
 
 
+@dataclass(frozen=True)
 class _Curve:
-    """The traces of one row; `floor` is the lower end of a log axis, -inf on a linear one."""
+    """The traces of one row; `floor` is the lower end of a log axis, 0 on a linear one."""
 
-    def __init__(self, row: Mapping[Any, Cell], look: _Look, floor: float) -> None:
-        self._x, self._cells, self._look, self._floor = list(row), list(row.values()), look, floor
+    x: list[Any]
+    cells: list[Cell]
+    name: str
+    style: ArmStyle
+    floor: float
+    theme: str
+
+    @property
+    def colour(self) -> str:
+        return self.style.colour(self.theme)
 
     def measured(self) -> Spec:
         """The means."""
-        means = [cell.mean for cell in self._cells]
-        return {
-            "type": "scatter",
-            "x": self._x,
-            "y": self._shown(means),
-            "name": self._look.name,
+        means = np.array([cell.mean for cell in self.cells], np.float64)
+        return self._line(means, self.name) | {
             "mode": "lines+markers",
-            "line": {"color": self._look.colour, "dash": self._look.dash, "width": 2.2},
-            "marker": {"size": 8, "symbol": self._look.symbol, "color": self._look.colour},
-            "text": [_hover(cell) for cell in self._cells],
-            "hovertemplate": f"{self._look.name}, %{{x}}: %{{text}}<extra></extra>",
-            **self._gaps(means),
+            "line": {"color": self.colour, "dash": self.style.dash, "width": 2.2},
+            "marker": {"size": 8, "symbol": self.style.symbol, "color": self.colour},
+            "text": [_hover(cell) for cell in self.cells],
+            "hovertemplate": f"{self.name}, %{{x}}: %{{text}}<extra></extra>",
+            **(zeros_of(means) if self.floor else {}),
         }
 
     def lane(self) -> Lane:
         """The means that are exactly 0."""
-        zeros = {x: cell for x, cell in zip(self._x, self._cells, strict=True) if cell.mean == 0}
-        look, said = self._look, [_hover(cell) for cell in zeros.values()]
-        return Lane(look.name, look.name, list(zeros), look.colour, look.symbol, said)
+        zeros = {x: cell for x, cell in zip(self.x, self.cells, strict=True) if cell.mean == 0}
+        said = [_hover(cell) for cell in zeros.values()]
+        return Lane(self.name, self.name, list(zeros), self.colour, self.style.symbol, said)
 
     def band(self) -> list[Spec]:
         """From the least to the greatest seed."""
-        if all(cell.low == cell.high for cell in self._cells):
+        if all(cell.low == cell.high for cell in self.cells):
             return []
-        low, high = (np.array([getattr(c, end) for c in self._cells]) for end in ("low", "high"))
-        look = self._look
-        if self._floor > 0:
-            return log_band(self._x, low, high, look.name, look.colour, self._floor)
-        return band(self._x, low, high, look.name, look.colour)
+        low, high = (np.array([getattr(c, end) for c in self.cells]) for end in ("low", "high"))
+        return log_band(self.x, low, high, self.name, self.colour, self.floor)
 
     def theory(self) -> list[Spec]:
         """The prediction, where there is one."""
-        if not any(math.isfinite(cell.predicted) for cell in self._cells):
+        predicted = np.array([cell.predicted for cell in self.cells], np.float64)
+        if not np.isfinite(predicted).any():
             return []
-        thin = {"color": self._look.colour, "dash": "dot", "width": 1.6}
-        hover = f"{self._look.name}, theory, %{{x}}: %{{y:.3g}}<extra></extra>"
-        predicted = self._shown(cell.predicted for cell in self._cells)
-        return [self._line(predicted, THEORY, line=thin, hovertemplate=hover)]
+        hover = f"{self.name}, theory, %{{x}}: %{{y:.3g}}<extra></extra>"
+        look = {"line": _dotted(self.colour), "hovertemplate": hover, "showlegend": False}
+        return [self._line(predicted, THEORY) | look]
 
-    def _gaps(self, values: Sequence[float]) -> Spec:
-        return zeros_of(np.array(values, dtype=np.float64)) if self._floor > 0 else {}
+    def _line(self, values: Array, name: str) -> Spec:
+        shown = np.isfinite(values) & ((values > 0) | (self.floor == 0))
+        y = [float(v) if there else None for v, there in zip(values, shown, strict=True)]
+        return {"type": "scatter", "x": self.x, "y": y, "name": name, "mode": "lines"}
 
-    def _line(self, y: list[float | None], name: str, **more: Any) -> Spec:
-        shared = {"type": "scatter", "x": self._x, "y": y, "name": name, "mode": "lines"}
-        return shared | {"showlegend": False} | more
 
-    def _shown(self, values: Iterable[float]) -> list[float | None]:
-        log = self._floor > 0
-        return [v if math.isfinite(v) and (v > 0 or not log) else None for v in values]
+def _dotted(colour: str) -> Spec:
+    return {"color": colour, "dash": "dot", "width": 1.6}
 
 
 def _hover(cell: Cell) -> str:
@@ -167,10 +166,9 @@ def _hover(cell: Cell) -> str:
 
 def _key_of_theory(theme: str) -> Spec:
     """One entry of the legend for all dotted lines."""
-    thin = {"color": ink(theme), "dash": "dot", "width": 1.6}
     return {
         "type": "scatter", "x": [None], "y": [None], "name": "theory", "mode": "lines",
-        "line": thin, "showlegend": True,
+        "line": _dotted(ink(theme)), "showlegend": True,
     }  # fmt: skip
 
 
@@ -179,10 +177,6 @@ def _upright(cells: Table, quantity: Quantity, theme: str) -> Spec:
     if quantity in OF_GRADIENT:
         return log_axis(theme, QUANTITY_LABELS[quantity], low, high)
     return axis(theme, QUANTITY_LABELS[quantity], range=[-0.02 * high, 1.04 * high])
-
-
-def _floor(upright: Spec, quantity: Quantity) -> float:
-    return float(10 ** upright["range"][0]) if quantity in OF_GRADIENT else -math.inf
 
 
 def _flat(cells: Table, across: str, theme: str, along: Sequence[Value]) -> Spec:

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skipviz.charts import Axis, Lines, over_seeds
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.passes import Array, first_batch, fresh_stack, lengths
-from skipviz.learn.results import Lines, Result, curve
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.model.context import Context, Tensors
 from skipviz.network import AnySkip, Network
@@ -76,10 +77,9 @@ def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int) -> Resul
         note=f"Both sides by autograd at the first weights, float64, batch of 64, {blocks} blocks; "
         f"median of {seeds} seeds, band from minimum to maximum.",
         figure=Lines(
-            tuple(curve(case.label, found[case.label], case.style) for case in shown),
-            "l, the block from which the sum begins",
-            "|left − right| / |left|",
-            log_y=True,
+            tuple(over_seeds(case.label, found[case.label], case.style) for case in shown),
+            Axis("l, the block from which the sum begins"),
+            Axis("|left − right| / |left|", log=True),
         ),
         values=tuple((label, float(values.max())) for label, values in found.items()),
     )

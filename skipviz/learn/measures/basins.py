@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Lines, Table, over_seeds
 from skipviz.landscape.results import Row, Section, surface
 from skipviz.landscape.slices import SECTION_POINTS, loss_slice
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
+from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
 
@@ -94,12 +95,11 @@ def _result(
         f"and range of {len(found)} seeds, each with directions of its own.",
         figure=Lines(
             tuple(
-                curve(label, np.stack([s.line[arm] for s in found]), name, found[0].offsets)
+                over_seeds(label, np.stack([s.line[arm] for s in found]), name, found[0].offsets)
                 for arm, (name, label) in enumerate(ARMS.items())
             ),
-            "along direction 1 (1 = length of the weights)",
-            "loss",
-            log_y=True,
+            Axis("along direction 1 (1 = length of the weights)"),
+            Axis("loss", log=True),
         ),
         table=Table(
             ("of the slice", *ARMS.values()),

@@ -6,6 +6,7 @@ import numpy as np
 
 from skipviz import graph, presets
 from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Table
 from skipviz.learn.cases import chain, residual
 from skipviz.learn.measures.feedback import after
 from skipviz.learn.measures.forward_skip import against_plain
@@ -20,7 +21,7 @@ from skipviz.learn.measures.passes import (
 from skipviz.learn.measures.shattered import exponents
 from skipviz.learn.measures.splits import cancelling
 from skipviz.learn.measures.start import factor_per_layer
-from skipviz.learn.results import Result, Table, spread
+from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.training.verdict import number_text
 

@@ -7,9 +7,10 @@ import torch
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Array, Axis, Bars, Lines, Number, Table, over_seeds
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.trainings import Found, Trained, side_by_side
-from skipviz.learn.results import Array, Bars, Curve, Lines, Number, Result, Table, spread
+from skipviz.learn.results import Result, spread
 from skipviz.model import Stack
 from skipviz.network import Network
 from skipviz.probes.passes import Tensors, forward_backward
@@ -90,12 +91,10 @@ def _speed_result(
     rows: Sequence[tuple[str, Array, Array]], settings: Settings, target: float
 ) -> Result:
     most = float(settings.steps)
-    places = np.arange(1.0, len(rows) + 1)
     series = []
     for at, (label, style) in enumerate(_STYLES.items(), start=1):
         seen = np.minimum(np.array([row[at] for row in rows], dtype=np.float64), most)
-        bars = Curve(label, places, np.median(seen, 1), style, seen.min(1), seen.max(1))
-        series.append(bars)
+        series.append(over_seeds(label, seen.T, style))
     said = "; ".join(
         f"{name}: {_step_text(one)} with skips, {_step_text(other)} without"
         for name, one, other in rows
@@ -104,7 +103,7 @@ def _speed_result(
         verdict=f"Steps to a training loss of {target:g}: {said}.",
         note=f"Median and range of {settings.seeds} seeds, looked at every {FINE} steps; bars at "
         f"{settings.steps} did not get there. {_optimizer(settings)}",
-        figure=Bars(tuple(row[0] for row in rows), tuple(series), "steps"),
+        figure=Bars(tuple(row[0] for row in rows), tuple(series), Axis("steps")),
         values=tuple(
             (f"{name}, {which}", float(np.median(found)))
             for name, one, other in rows
@@ -185,10 +184,10 @@ def _word(one: Array, other: Array) -> str:
 
 def _cosine_lines(steps: Array, parts: Sequence[Array]) -> Lines:
     curves = tuple(
-        Curve(label, steps, np.median(part, 1), style, part.min(1), part.max(1))
+        over_seeds(label, part.T, style, steps)
         for (label, style), part in zip(_STYLES.items(), parts, strict=True)
     )
-    return Lines(curves, "step", "cosine with the gradient before")
+    return Lines(curves, Axis("step"), Axis("cosine with the gradient before"))
 
 
 def _optimizer(settings: Settings) -> str:

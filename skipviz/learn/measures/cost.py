@@ -7,9 +7,10 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.charts import Axis, Bars, Curve, Table
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Bars, Curve, Result, Table
+from skipviz.learn.results import Result
 from skipviz.probes.losses import losses_of_samples
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer
@@ -97,6 +98,6 @@ def _timed_result(ends: dict[str, list[float]], steps: int) -> Result:
         f"{medians[slowest] / base:.2f} times as long.",
         note=f"Median of {steps} training steps, quartiles as whiskers; the kinds take turns, one "
         "thread. On another machine the times are others.",
-        figure=Bars(tuple(medians), (bars,), "ms per step"),
+        figure=Bars(tuple(medians), (bars,), Axis("ms per step")),
         values=tuple(medians.items()),
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
+from skipviz.charts import Axis, Curve, Heat, Lines, Number, over_seeds
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack
-from skipviz.learn.results import Curve, Heat, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.network import Init, Network
 from skipviz.probes.losses import losses_of_samples
 from skipviz.probes.snapshots import gradient_over_time
@@ -26,7 +27,7 @@ def heat(network: Network) -> Iterator[Result]:
         verdict=f"From one time step to the one before, the gradient of layer {UPPER} changes by "
         f"the factor {factor:.2g}.",
         note="|∂L/∂s| of layer k at time t, the loss taken at the last step; batch of 64.",
-        figure=Heat(values, "time step", "layer"),
+        figure=Heat(values, Axis("time step"), Axis("layer")),
         numbers=(
             Number("last step", number_text(float(values[UPPER - 1, -1]))),
             Number("first step", number_text(float(values[UPPER - 1, 0]))),
@@ -43,10 +44,8 @@ def gains(values: Sequence[float], steps: int = 30, seeds: int = 3) -> Iterator[
     for label, network, style in [*loops, (FREE, residual_in_time(steps), "skip")]:
         stack = fresh_stack(network, "digits", seeds=range(seeds))
         found = gradient_over_time(stack, first_pass(stack, "digits"))[:, UPPER - 1]
-        norms = np.median(found, axis=0)
-        times = np.arange(1.0, steps + 1)
-        curves.append(Curve(label, times, norms, style, found.min(0), found.max(0)))
-        factors.append((label, _factor(norms)))
+        curves.append(over_seeds(label, found, style))
+        factors.append((label, _factor(np.median(found, axis=0))))
         yield _gains_result(curves, factors, seeds)
 
 
@@ -64,8 +63,8 @@ def after(steps: int = 8) -> Iterator[Result]:
         note="|∂L/∂U| with the loss taken after T steps; nothing is carried into the first.",
         figure=Lines(
             (Curve("feedback weights", np.arange(1.0, steps + 1), found, "skip"),),
-            "T, time steps until the loss",
-            "|∂L/∂U|",
+            Axis("T, time steps until the loss"),
+            Axis("|∂L/∂U|"),
         ),
         values=tuple((f"T = {t}", float(v)) for t, v in enumerate(found, start=1)),
     )
@@ -95,7 +94,7 @@ def _gains_result(
         verdict=f"Factor per time step on the way back: {named}.",
         note=f"|∂L/∂s| of layer {UPPER}; gain: U orthogonal times the gain, from layer {UPPER} to "
         f"{LOWER}; other weights Xavier; median of {seeds} seeds, band from minimum to maximum.",
-        figure=Lines(tuple(curves), "time step", f"|∂L/∂s| of layer {UPPER}", log_y=True),
+        figure=Lines(tuple(curves), Axis("time step"), Axis(f"|∂L/∂s| of layer {UPPER}", log=True)),
         values=tuple(factors),
     )
 

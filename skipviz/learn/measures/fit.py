@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from skipviz.learn.results import Number, Result, Table
+from skipviz.charts import Number, Table
+from skipviz.learn.results import Result
 from skipviz.network import Network, NetworkError, apply_edit
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.learn.measures.feedback import LOWER, UPPER, recurrent
 from skipviz.learn.measures.passes import Array, first_batch, fresh_stack, lengths
-from skipviz.learn.results import Curve, Lines, Number, Result, spread
+from skipviz.learn.results import Result, spread
 from skipviz.probes.losses import losses_of_samples
 from skipviz.training.verdict import number_text
 
@@ -97,8 +98,8 @@ def _result(error: Array, moved: Array, cosines: Array, steps: int, gain: float)
         f"at every step; median of {len(cosines)} seeds, band from minimum to maximum.",
         figure=Lines(
             (Curve("cut after k steps", cuts, median, "skip", cosines.min(0), cosines.max(0)),),
-            "k, steps back",
-            "cosine with the whole gradient",
+            Axis("k, steps back"),
+            Axis("cosine with the whole gradient"),
         ),
         numbers=(
             Number("change of the state in the last step, relative", number_text(moved.max())),

@@ -13,16 +13,17 @@ import torch
 from torch import Tensor
 
 from skipviz.arms import Arm, Gain
+from skipviz.charts import Axis, Curve, Lines, Mark, Number
 from skipviz.data import OwnData
 from skipviz.learn.measures.passes import Array, down, first_pass, fresh_stack
-from skipviz.learn.results import Curve, Guide, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.network import AnySkip, Network
 from skipviz.probes.passes import Pass
 from skipviz.training.verdict import number_text
 
 Ends = tuple[int, int]
-_LAYER = "layer (1 = next to the input)"
+_LAYER = Axis("layer (1 = next to the input)")
 
 
 def arms_of(ends: Ends) -> tuple[Arm, Arm, Arm]:
@@ -59,8 +60,8 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
                 Curve("without", layers, sizes[0], "plain"),
             ),
             _LAYER,
-            "RMS of s",
-            guides=_ends_guides(ends),
+            Axis("RMS of s"),
+            marks=_ends_marks(ends),
         ),
         values=(("s_p", s_p), ("h_q", h_q), ("s_q", s_q), ("cosine", cosine)),
     )
@@ -83,7 +84,9 @@ def gradient(network: Network, data: str | OwnData, seed: int, ends: Ends) -> It
         f"of layer {p}, by the way it took above; δ is that of this network, so it is not the "
         "comparison with the network without the skip.",
         formulas=_formulas(ends, found, alone) if found["delta"] else (),
-        figure=Lines(_by_way(stack, made, p, main, delta, alone), _LAYER, "|∂L/∂s|", log_y=True),
+        figure=Lines(
+            _by_way(stack, made, p, main, delta, alone), _LAYER, Axis("|∂L/∂s|", log=True)
+        ),
         numbers=(Number("angle between the two terms", _degrees(found["cosine"])),),
         values=tuple(found.items()),
     )
@@ -110,9 +113,8 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
         figure=Lines(
             tuple(Curve(name, layers, values, styles[name]) for name, values in away.items()),
             _LAYER,
-            "|g − g₀| / |g₀|",
-            log_y=True,
-            guides=_ends_guides(ends),
+            Axis("|g − g₀| / |g₀|", log=True),
+            marks=_ends_marks(ends),
         ),
         numbers=(
             Number(f"largest change in layers {p + 1} to {depth}, gradient only", _exact(above)),
@@ -260,8 +262,8 @@ def _layers(count: int) -> Array:
     return np.arange(1, count + 1, dtype=np.float64)
 
 
-def _ends_guides(ends: Ends) -> tuple[Guide, ...]:
-    return Guide("x", ends[0], f"p = {ends[0]}"), Guide("x", ends[1], f"q = {ends[1]}")
+def _ends_marks(ends: Ends) -> tuple[Mark, ...]:
+    return Mark(ends[0], f"p = {ends[0]}", "x"), Mark(ends[1], f"q = {ends[1]}", "x")
 
 
 def _over(one: float, other: float) -> float:

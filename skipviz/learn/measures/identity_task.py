@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Bars, Curve, over_seeds
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Bars, Curve, Result
+from skipviz.learn.results import Result
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer
@@ -74,9 +75,8 @@ def _result(blocks: Sequence[int], reached: Array, ways: Sequence[Settings]) -> 
         figure=Bars(
             tuple(str(count) for count in layers),
             tuple(_series(reached, ways)),
-            "mean squared error",
-            "layers",
-            log_y=True,
+            Axis("mean squared error", log=True),
+            Axis("layers"),
         ),
         values=tuple(
             (f"{_name(way)}, {count} layers, {label}", float(median[row, at, arm]))
@@ -89,14 +89,10 @@ def _result(blocks: Sequence[int], reached: Array, ways: Sequence[Settings]) -> 
 
 def _series(reached: Array, ways: Sequence[Settings]) -> Iterator[Curve]:
     """The first way has the colours of its arms."""
-    places = np.arange(1.0, len(reached) + 1)
     for at, way in enumerate(ways):
         for arm, (name, label) in enumerate(ARMS.items()):
             each = reached[:, at, arm]
-            yield Curve(
-                f"{label}, {_name(way)}", places, np.median(each, 1), "" if at else name,
-                each.min(1), each.max(1),
-            )  # fmt: skip
+            yield over_seeds(f"{label}, {_name(way)}", each.T, "" if at else name)
 
 
 def _name(way: Settings) -> str:

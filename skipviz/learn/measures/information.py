@@ -7,8 +7,9 @@ import torch
 
 from skipviz import data
 from skipviz.arms import arm_label
+from skipviz.charts import Array, Axis, Lines, Number, over_seeds
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Curve, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer
@@ -64,16 +65,13 @@ def _score(x: Array, y: Array, test_x: Array, test_y: Array) -> float:
 def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> Result:
     now = start if end is None else end
     when = "at the first weights" if end is None else f"after {steps} steps"
-    layers = np.arange(1.0, now.shape[2] + 1)
     curves = [
-        Curve(
-            f"{arm_label(arm)}, {when}", layers, np.median(each, 0), arm, each.min(0), each.max(0)
-        )
+        over_seeds(f"{arm_label(arm)}, {when}", each, arm)
         for arm, each in zip(ARMS, now, strict=True)
     ]
     if end is not None:
         curves += [
-            Curve(f"{arm_label(arm)}, before", layers, np.median(each, 0))
+            over_seeds(f"{arm_label(arm)}, before", np.median(each, 0))
             for arm, each in zip(ARMS, start, strict=True)
         ]
     last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}
@@ -82,7 +80,9 @@ def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> 
         f"with skips and {last['plain']:.0%} without, {when}.",
         note=f"Ridge regression on the states of the train split, accuracy on the test split; "
         f"median and range of {settings.seeds} seeds. Chance is 10 %.",
-        figure=Lines(tuple(curves), "layer (1 = next to the input)", "accuracy of a linear probe"),
+        figure=Lines(
+            tuple(curves), Axis("layer (1 = next to the input)"), Axis("accuracy of a linear probe")
+        ),
         numbers=tuple(
             Number(f"layer 1, {arm_label(arm)}", f"{np.median(each[:, 0]):.0%}")
             for arm, each in zip(ARMS, now, strict=True)

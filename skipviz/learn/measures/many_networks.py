@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number
 from skipviz.learn.cases import chain
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack
-from skipviz.learn.results import Bars, Curve, Guide, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.model import Stack
 from skipviz.network import Network
 
@@ -30,7 +31,7 @@ def criterion(
         gradients = first_pass(stack, "digits", samples).state_gradients
         r, ratio = _r_and_ratio(gradients[_Q - 1][:networks], gradients[_P - 1][:networks])
         agree &= bool(((r > -0.5) == (ratio > 1)).all())
-        curves.append(Curve(f"gain {gain:g}", r.clip(-SHOWN, SHOWN), ratio, dots=True))
+        curves.append(Curve(f"gain {gain:g}", r.clip(-SHOWN, SHOWN), ratio, mode="dots"))
         first = [g.flatten(0, 1).norm(dim=1) for g in torch.split(gradients[0], networks)]
         rows.append((f"{gain:g}", *_shares(ratio, (first[0] / first[1]).numpy())))
         yield _criterion_result(curves, rows, agree, networks * samples)
@@ -51,8 +52,8 @@ def weights(width: int = 32) -> Iterator[Result]:
         figure=Bars(
             layers,
             (Curve("change", np.arange(1.0, 9.0), changes, "skip"),),
-            "|∂W − ∂W₀| / |∂W₀|",
-            "layer",
+            Axis("|∂W − ∂W₀| / |∂W₀|"),
+            Axis("layer"),
         ),
         values=tuple((f"layer {k}", float(c)) for k, c in enumerate(changes, start=1)),
     )
@@ -85,9 +86,9 @@ def _criterion_result(
         "Xavier times the gain), a few digits each. R beyond ±12 is drawn at the edge.",
         figure=Lines(
             tuple(curves),
-            "R",
-            "|δ(J + I)| / |δJ|",
-            guides=(Guide("x", -0.5, "R = −1/2"), Guide("y", 1.0, "equally long")),
+            Axis("R"),
+            Axis("|δ(J + I)| / |δJ|"),
+            marks=(Mark(-0.5, "R = −1/2", "x"), Mark(1.0, "equally long")),
         ),
         numbers=tuple(
             Number(f"median growth at p, gain {gain}", f"{median:.2g}×")

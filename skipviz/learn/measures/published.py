@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from skipviz import presets
-from skipviz.learn.results import Result, Table
+from skipviz.charts import Table
+from skipviz.learn.results import Result
 
 
 def sizes(names: Sequence[str]) -> Iterator[Result]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Bars, Curve, over_seeds
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.trainings import side_by_side
-from skipviz.learn.results import Array, Bars, Curve, Result
+from skipviz.learn.results import Result
 from skipviz.settings import Settings
 
 SHOWN = 10.0  # the largest loss that is drawn; an arm that broke down stands there
@@ -43,9 +44,8 @@ def _result(
         figure=Bars(
             tuple(f"{rate:g}" for rate in rates[:done]),
             tuple(series),
-            "training loss",
-            "learning rate",
-            log_y=True,
+            Axis("training loss", log=True),
+            Axis("learning rate"),
         ),
         values=tuple((label, loss) for label, (loss, _) in best.items()),
     )
@@ -53,6 +53,4 @@ def _result(
 
 def _series(case: Case, losses: Array) -> Curve:
     """losses (rates, seeds)"""
-    seen = np.minimum(losses, SHOWN)
-    places = np.arange(1.0, len(seen) + 1)
-    return Curve(case.label, places, np.median(seen, 1), case.style, seen.min(1), seen.max(1))
+    return over_seeds(case.label, np.minimum(losses, SHOWN).T, case.style)

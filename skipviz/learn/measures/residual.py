@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from skipviz import data
+from skipviz.charts import Array, Axis, Curve, Lines, Number
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Curve, Lines, Number, Result
+from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.training.trainer import Trainer
@@ -50,9 +51,8 @@ def _result(first: Array, now: Array, step: int, steps: int) -> Result:
                 Curve("first weights", blocks, first, "plain"),
                 Curve(f"after {step} steps", blocks, now, "skip"),
             ),
-            "block",
-            "|F(x)| / |x|",
-            log_y=True,
+            Axis("block"),
+            Axis("|F(x)| / |x|", log=True),
         ),
         numbers=(
             Number("first block", number_text(float(now[0]))),

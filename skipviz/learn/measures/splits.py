@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from skipviz.attribution import StateSplit, Term, by_skip
+from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number, Table
 from skipviz.data import OwnData
 from skipviz.learn.measures.passes import fresh_stack
-from skipviz.learn.results import Bars, Curve, Guide, Lines, Number, Result, Table
+from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.training.verdict import number_text
 
@@ -49,8 +50,8 @@ def angles(
         figure=Bars(
             names[shown],
             (Curve("R", at[shown], r[shown], "skip"), Curve("cosine", at[shown], cosines[shown])),
-            "R and cosine",
-            guides=(Guide("y", -0.5, "R = −1/2"),),
+            Axis("R and cosine"),
+            marks=(Mark(-0.5, "R = −1/2"),),
         ),
         values=tuple(zip(names, (float(value) for value in r), strict=True)),
     )
@@ -80,9 +81,9 @@ def cancelling(width: int = 16, points: int = 21) -> Iterator[Result]:
                 Curve("with the skip, |δ(J + I)|", scales, with_skip, "skip"),
                 Curve("the branch alone, |δJ|", scales, scales, "plain"),
             ),
-            "c, for J = −c I",
-            "length over |δ|",
-            guides=(Guide("x", 0.5, "equal"),),
+            Axis("c, for J = −c I"),
+            Axis("length over |δ|"),
+            marks=(Mark(0.5, "equal", "x"),),
         ),
         numbers=(
             Number("left at c = 0.1", number_text(float(with_skip[2]))),

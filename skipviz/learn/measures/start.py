@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.passes import Array, first_pass, fresh_stack, state_norms
-from skipviz.learn.results import Lines, Number, Result, curve
+from skipviz.learn.results import Result
 from skipviz.training.verdict import number_text
 
 
@@ -31,7 +32,7 @@ def factor_per_layer(norms: Array) -> float:
 
 
 def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int, batch: int) -> Result:
-    curves = [curve(c.label, found[c.label], c.style) for c in cases if c.label in found]
+    curves = [over_seeds(c.label, found[c.label], c.style) for c in cases if c.label in found]
     factors = {label: factor_per_layer(norms) for label, norms in found.items()}
     parts = [f"{label}: × {factor:.3g}" for label, factor in factors.items()]
     numbers = [
@@ -42,7 +43,9 @@ def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int, batch: i
         verdict=f"Factor of the gradient per layer on its way down: {'; '.join(parts)}.",
         note=f"|∂L/∂s| of every layer at the first weights, float64, batch of {batch}; "
         f"median of {seeds} seeds, band from minimum to maximum.",
-        figure=Lines(tuple(curves), "layer (1 = next to the input)", "|∂L/∂s|", log_y=True),
+        figure=Lines(
+            tuple(curves), Axis("layer (1 = next to the input)"), Axis("|∂L/∂s|", log=True)
+        ),
         numbers=tuple(numbers),
         values=tuple(factors.items()),
     )

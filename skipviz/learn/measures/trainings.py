@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skipviz.charts import Array, Axis, Lines, Table, over_seeds
 from skipviz.learn.cases import Case
 from skipviz.learn.measures.lean import lean
-from skipviz.learn.results import Array, Lines, Result, Table, curve, spread
+from skipviz.learn.results import Result, spread
 from skipviz.settings import Settings
 from skipviz.training.frame import Evaluation
 from skipviz.training.trainer import Trainer
@@ -66,7 +67,7 @@ def side_by_side(cases: Sequence[Case], settings: Settings, every: int = EVERY) 
 def loss_result(cases: Sequence[Case], found: Found, settings: Settings) -> Result:
     """The curves and a table; the verdict names the training losses."""
     curves = [
-        curve(c.label, _shown(found[c.label]), c.style, np.array(found[c.label].steps, float))
+        over_seeds(c.label, _shown(found[c.label]), c.style, np.array(found[c.label].steps, float))
         for c in cases
     ]
     step = found[cases[0].label].steps[-1]
@@ -75,7 +76,7 @@ def loss_result(cases: Sequence[Case], found: Found, settings: Settings) -> Resu
         verdict=f"Training loss after {step} steps: {', '.join(parts)}.",
         note=f"Loss on the whole train split; median of {settings.seeds} seeds, band from minimum "
         f"to maximum. {settings.optimizer.upper()}, learning rate {settings.learning_rate:g}.",
-        figure=Lines(tuple(curves), "step", "training loss", log_y=True),
+        figure=Lines(tuple(curves), Axis("step"), Axis("training loss", log=True)),
         table=reached(found),
         values=tuple((c.label, float(np.median(found[c.label].last("train_loss")))) for c in cases),
     )

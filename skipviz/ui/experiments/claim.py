@@ -8,7 +8,7 @@ from skipviz import experiments, link
 from skipviz.experiments import Experiment, Setup
 from skipviz.experiments.running import News
 from skipviz.experiments.wording import verdict
-from skipviz.figures.experiments import experiment_height, experiment_spec
+from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
@@ -130,8 +130,14 @@ def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) 
         left, right = st.columns([1.1, 1], gap="medium")
     with left:
         charts = [
-            Chart(p.name, experiment_spec(p, theme()), p.title, p.note, experiment_height(p))
-            for p in (news.panels if news else ())
+            Chart(
+                panel.name,
+                chart_spec(panel.chart, theme(), names="ends"),
+                panel.title,
+                panel.note,
+                chart_height(panel.chart),
+            )
+            for panel in (news.panels if news else ())
         ]
         live_charts(charts, gradients=None, key=f"charts_{experiment.id}")
     with right:

@@ -5,13 +5,14 @@ import html
 import streamlit as st
 
 from skipviz.arms import arm_label
+from skipviz.charts import Heat, Number, Table
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
-from skipviz.figures.learn import learn_spec
+from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
-from skipviz.learn.results import Heat, Number, Result, Table
+from skipviz.learn.results import Result
 from skipviz.training.run import Run
 from skipviz.training.verdict import number_text, pieces_of, verdict
 from skipviz.ui.learn.at_hand import AtHand
@@ -22,7 +23,6 @@ from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import sentence_html
 
-HEIGHT = 330
 _TITLES: dict[View, str] = {
     "weight_gradient": "Gradient of the weights, per layer",
     "state_gradient": "Gradient of the states, per layer",
@@ -113,9 +113,8 @@ def _result(result: Result | None, name: str) -> None:
         _table(result.table)
     if result.figure is not None:
         of_time = isinstance(result.figure, Heat)
-        title = "Layers × time steps" if of_time else result.figure.y_title
-        height = 260 if of_time else HEIGHT
-        chart = Chart(name, learn_spec(result.figure, theme()), title, result.note, height)
+        title = "Layers × time steps" if of_time else result.figure.y.title
+        chart = Chart(name, chart_spec(result.figure, theme()), title, result.note, HEIGHT)
         live_charts([chart], gradients=None, key=f"charts_{name}")
     else:
         st.caption(result.note)

@@ -101,10 +101,10 @@ def test_a_bar_and_the_table_give_the_same_figure_of_the_same_seeds() -> None:
     variants = (Variant("v", "", chain(2, width=8)),)
     *_, last = training(Training(variants, Settings(steps=5), bars=True))
     values = last.values["v.test_accuracy"]
-    (bar,) = last.panels[0].bars
+    (bar,) = last.panels[0].chart.bars
     one = Measured(Quantity("v.test_accuracy", "", (0, 1)), tuple(values), None)
     assert bar.value == one.median == sorted(values)[1]
-    (curve,) = last.panels[1].curves
+    (curve,) = last.panels[1].chart.curves
     losses = [
         train(chain(2, width=8), steps=5, seed=seed, arms=("skip",), device="cpu")
         for seed in range(3)

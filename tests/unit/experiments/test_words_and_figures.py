@@ -6,11 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from skipviz.charts import Axis, Bar, Curve, Heat, LabelledBars, Lines, Mark, over_seeds
 from skipviz.experiments import Quantity
-from skipviz.experiments.panels import Axis, Bar, BarPanel, Curve, HeatPanel, Mark, Panel
 from skipviz.experiments.running import Measured, News
 from skipviz.experiments.wording import band_text, measured_text, value_text, verdict
-from skipviz.figures.experiments import experiment_height, experiment_spec
+from skipviz.figures.chart import chart_height, chart_spec
+from skipviz.figures.style import Spec
 
 X = np.arange(1.0, 4.0)
 
@@ -71,13 +72,14 @@ def test_the_verdict_says_what_came_out() -> None:
     assert "default settings" in verdict(News(1, measured=(good, unknown)), thin=False)
 
 
-def panel(*curves: Curve, log: bool = True) -> Panel:
-    return Panel("p", "t", "n", Axis("x"), Axis("y", log=log), curves, Mark(0.1, "chance"))
+def drawn(*curves: Curve, log: bool = True) -> Spec:
+    lines = Lines(curves, Axis("x"), Axis("y", log=log), (Mark(0.1, "chance"),))
+    return chart_spec(lines, names="ends")
 
 
 def test_a_curve_is_drawn_in_its_band_with_its_name_at_the_end() -> None:
-    curve = Curve("a", "with skips", X, X, X - 0.5, X + 0.5, "skip")
-    spec = experiment_spec(panel(curve))
+    curve = Curve("with skips", X, X, "skip", X - 0.5, X + 0.5, name="a")
+    spec = drawn(curve)
     figure = go.Figure(spec)
     assert [trace.name for trace in figure.data] == ["a minimum", "a maximum", "a"]
     assert figure.data[2].line.color == "#0072B2"
@@ -85,42 +87,72 @@ def test_a_curve_is_drawn_in_its_band_with_its_name_at_the_end() -> None:
 
 
 def test_what_a_log_axis_cannot_show_becomes_a_gap() -> None:
-    spec = experiment_spec(panel(Curve("a", "a", X, np.array([1.0, 0.0, np.nan]))))
+    spec = drawn(Curve("a", X, np.array([1.0, 0.0, np.nan])))
     assert np.isnan(spec["data"][0]["y"][1:]).all()
     assert "✕" in spec["layout"]["annotations"][0]["text"]
 
 
 def test_an_empty_panel_can_be_drawn() -> None:
     for log in (True, False):
-        go.Figure(experiment_spec(panel(log=log)))
+        go.Figure(drawn(log=log))
 
 
 def test_dots_have_error_bars_and_theory_has_no_name() -> None:
-    dots = Curve("a", "a", X, X, X - 0.5, X + 0.5, mode="dots")
-    theory = Curve("a theory", "theory", X, X, mode="theory")
-    spec = experiment_spec(panel(dots, theory))
+    dots = Curve("a", X, X, "", X - 0.5, X + 0.5, mode="dots")
+    theory = Curve("theory", X, X, mode="theory", name="a theory")
+    spec = drawn(dots, theory)
     assert "error_y" in spec["data"][0]
     assert len([n for n in spec["layout"]["annotations"] if "<b>" in n["text"]]) == 1
 
 
 def test_bars_stand_beside_what_is_published() -> None:
-    bars = (Bar("a", "x + F", 0.9, 0.8, 1.0, "skip", "paper: 6.61 % error"), Bar("b", "b", 0, 0, 0))
-    drawn = BarPanel("p", "t", "n", Axis("accuracy", span=(0.0, 1.0)), bars, Mark(0.1, "chance"))
-    figure = go.Figure(experiment_spec(drawn, "dark"))
+    bars = (Bar("x + F", 0.9, 0.8, 1.0, "skip", "paper: 6.61 % error"), Bar("b", 0, 0, 0))
+    chart = LabelledBars(bars, Axis("accuracy", span=(0.0, 1.0)), (Mark(0.1, "chance", "x"),))
+    figure = go.Figure(chart_spec(chart, "dark"))
     texts = [note.text for note in figure.layout.annotations]
     assert "paper: 6.61 % error" in texts
     assert "chance" in texts
+    (line,) = figure.layout.shapes
+    assert (line.x0, line.x1, line.yref) == (0.1, 0.1, "paper")
     assert list(figure.data[0].error_x.array) == pytest.approx([0.1, 0.0])
-    assert experiment_height(drawn) > experiment_height(
-        BarPanel("p", "t", "n", Axis("x"), bars[:1])
-    )
+    assert chart_height(chart) > chart_height(LabelledBars(bars[:1], Axis("x")))
 
 
 def test_zeros_have_a_level_of_their_own_in_a_heat_map() -> None:
     values = np.array([[0.0, 1e-3], [1e-2, 1.0]])
-    drawn = HeatPanel("p", "t", "n", Axis("time step"), Axis("layer"), X[:2], X[:2], values)
-    heat = experiment_spec(drawn)["data"][0]
+    heat = chart_spec(Heat(values, Axis("time step"), Axis("layer")))["data"][0]
     levels = heat["z"]
     assert levels[0, 0] < heat["meta"]["zeros_below"] < levels[0, 1]
     assert heat["text"][0] == ["exactly 0", "0.001"]
     assert levels[1, 1] == 0
+
+
+def test_a_mark_on_a_log_axis_is_named_where_its_line_is() -> None:
+    lines = Lines((Curve("a", X, 10**X),), Axis("x"), Axis("y", log=True), (Mark(100.0, "half"),))
+    for names in ("ends", "legend"):
+        look = chart_spec(lines, names=names)["layout"]
+        (line,) = look["shapes"]
+        assert line["y0"] == line["y1"] == 100
+        (label,) = (each for each in look["annotations"] if each["text"] == "half")
+        assert label["y"] == pytest.approx(2)  # plotly: the value of a line, a label's exponent
+
+
+def test_one_seed_has_no_band_and_a_seed_that_failed_ends_the_median() -> None:
+    assert over_seeds("a", X).low is None
+    curve = over_seeds("a", [[1, 2, nan], [3, 4, 5], [5, 9, 7]], "skip", mode="dots", name="b")
+    np.testing.assert_array_equal(curve.y, [3, 4, nan])
+    np.testing.assert_array_equal(curve.low, [1, 2, nan])
+    np.testing.assert_array_equal(curve.x, X)
+    assert (curve.trace, over_seeds("a", X).trace) == ("b", "a")
+
+
+def test_a_linear_axis_holds_every_value_every_band_and_every_mark() -> None:
+    curve = Curve("a", X, X, "skip", X - 0.5, X + 7)
+    plain = Lines((curve,), Axis("x"), Axis("y"), (Mark(-3.0, "low"),))
+    low, high = chart_spec(plain)["layout"]["yaxis"]["range"]
+    assert -4 < low < -3
+    assert 10 < high < 11
+    from_zero = Lines((curve,), Axis("x", from_zero=True), Axis("y", span=(0.0, 1.0)))
+    look = chart_spec(from_zero)["layout"]
+    assert look["xaxis"]["range"] == pytest.approx([-0.06, 3.06])
+    assert look["yaxis"]["range"] == pytest.approx([-0.04, 1.04])

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from skipviz import data, graph
+from skipviz.charts import Table, over_seeds
 from skipviz.learn import CHAPTERS
 from skipviz.learn.cases import Case, chain, residual
 from skipviz.learn.measures import checks, claims, cost, feedback, fit, information, start
 from skipviz.learn.measures.trainings import losses
-from skipviz.learn.results import Table, curve, spread
+from skipviz.learn.results import spread
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings
@@ -213,7 +214,7 @@ def test_ranges_are_written_with_the_median_that_curves_have() -> None:
     assert spread([0.5]) == "0.5"
     seeds = np.array([[0.25], [0.3], [0.75]])
     assert spread(seeds[:, 0]) == "0.3 [0.25, 0.75]"
-    assert curve("", seeds).y == [0.3]
+    assert over_seeds("", seeds).y == [0.3]
 
 
 def test_the_table_of_losses_and_the_verdict_give_one_figure() -> None:

@@ -1,0 +1,274 @@
+"""Charts (`skipviz.charts`) as plotly figures: curves, bars and heat maps."""
+
+from typing import Literal, assert_never
+
+import numpy as np
+
+from skipviz.charts import Axis, Bar, Bars, Chart, Curve, Heat, LabelledBars, Lines, Mark
+from skipviz.figures.curves import curve_traces, error_bars, lane_of, styles_of
+from skipviz.figures.style import (
+    LEGEND,
+    ArmStyle,
+    Array,
+    Spec,
+    apart,
+    arm_style,
+    axis,
+    decade_ticks,
+    ink,
+    layout,
+    level_name,
+    line_at,
+    log_axis,
+    positive_range,
+)
+from skipviz.figures.zeros import log_colours_of, on_log, size_texts, with_strip, zeros_of
+from skipviz.training.zeros import is_zero
+
+Names = Literal["legend", "ends"]
+HEIGHT = 330  # pixels
+ROW = 46  # pixels per lying bar, with its label above it
+_BELOW_LEGEND = {"l": 64, "r": 14, "t": 34, "b": 44}
+
+
+def chart_spec(chart: Chart, theme: str = "light", names: Names = "legend") -> Spec:
+    """A chart as plain data. Curves are named in a legend above, or at their right ends."""
+    match chart:
+        case Lines():
+            return _lines(chart, theme, names)
+        case Bars():
+            return _bars(chart, theme)
+        case LabelledBars():
+            return _labelled_bars(chart, theme)
+        case Heat():
+            return _heat(chart, theme)
+        case _:
+            assert_never(chart)
+
+
+def chart_height(chart: Chart) -> int:
+    """Pixels it wants."""
+    return 84 + ROW * len(chart.bars) if isinstance(chart, LabelledBars) else HEIGHT
+
+
+def _lines(chart: Lines, theme: str, names: Names) -> Spec:
+    upright = _upright(chart, theme)
+    floor = 10.0 ** upright["range"][0] if chart.y.log else 0.0
+    styles = styles_of(chart.curves)
+    drawn = list(zip(chart.curves, styles, strict=True))
+    labels = _end_labels(chart, styles, upright["range"], theme) if names == "ends" else []
+    at_end = {"margin": {"l": 64, "r": 118 if labels else 16, "t": 8, "b": 44}}
+    above = {"margin": _BELOW_LEGEND, "showlegend": True, "legend": LEGEND}
+    look = layout(
+        theme,
+        xaxis=_along(chart, theme),
+        yaxis=upright,
+        annotations=[*labels, *_mark_labels(chart.marks, chart.y.log)],
+        shapes=[_mark_line(mark, theme) for mark in chart.marks],
+        **(at_end if names == "ends" else above),
+    )
+    lanes = [
+        lane_of(curve, curve.x.tolist(), style, theme, curve.label if names == "ends" else "")
+        for curve, style in drawn
+        if chart.y.log
+    ]
+    traces = [trace for curve, style in drawn for trace in curve_traces(curve, style, floor, theme)]
+    return with_strip({"data": traces, "layout": look}, lanes, theme)
+
+
+def _upright(chart: Lines, theme: str) -> Spec:
+    values = _seen(chart.curves, chart.marks)
+    if chart.y.log:
+        return log_axis(theme, chart.y.title, *positive_range(values, decades=1))
+    return axis(theme, chart.y.title, range=_range(chart.y, values, 0.04))
+
+
+def _seen(curves: tuple[Curve, ...], marks: tuple[Mark, ...]) -> Array:
+    """All values upright: of curves, of their bands and of marks."""
+    levels = np.array([mark.at for mark in marks if mark.axis == "y"], np.float64)
+    found = [each for c in curves for each in (c.y, c.low, c.high) if each is not None]
+    return np.concatenate([levels, *found])
+
+
+def _along(chart: Lines, theme: str) -> Spec:
+    scale, found = chart.x, [curve.x for curve in chart.curves]
+    places = np.unique(np.concatenate([*found, np.empty(0)]))
+    if scale.log and len(places):
+        ends = [float(np.log10(places[0])) - 0.05, float(np.log10(places[-1])) + 0.05]
+        ticks = {"tickvals": places, "ticktext": [f"{place:g}" for place in places]}
+        return axis(theme, scale.title, type="log", range=ends, **ticks)
+    return axis(theme, scale.title, range=_range(scale, places, 0.02))
+
+
+def _range(scale: Axis, values: Array, room: float) -> list[float]:
+    """The fixed span of a linear axis, or what holds all values, and so much room around it."""
+    known = values[np.isfinite(values)]
+    known = np.append(known, 0.0) if scale.from_zero or not len(known) else known
+    low, high = scale.span or (float(known.min()), float(known.max()))
+    around = room * (high - low) or 0.5
+    return [low - around, high + around]
+
+
+def _end_labels(chart: Lines, styles: list[ArmStyle], span: list[float], theme: str) -> list[Spec]:
+    """The names of the curves at their right ends, moved apart where they would overlap.
+
+    Theory and columns have none; nothing but exact zeros is named beside its lane.
+    """
+    named = [
+        (curve, style)
+        for curve, style in zip(chart.curves, styles, strict=True)
+        if curve.mode not in ("theory", "steps") and not _only_lane(curve, chart.y.log)
+    ]
+    bottom, top = span
+    ends = [(_end(curve, chart.y.log) - bottom) / (top - bottom) for curve, _ in named]
+    places = apart(np.clip(ends, 0.0, 1.0).tolist())
+    return [
+        _end_label(curve, place, style.colour(theme))
+        for (curve, style), place in zip(named, places, strict=True)
+    ]
+
+
+def _only_lane(curve: Curve, log: bool) -> bool:
+    return log and len(curve.y) > 0 and bool(is_zero(curve.y).all())
+
+
+def _end(curve: Curve, log: bool) -> float:
+    """Where a curve was last seen, on the axis."""
+    known = on_log(curve.y) if log else curve.y
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return -np.inf
+    return float(np.log10(known[-1]) if log else known[-1])
+
+
+def _end_label(curve: Curve, place: float, colour: str) -> Spec:
+    failed = not np.isfinite(curve.y[-1:]).all()
+    return {
+        "text": f"<b>{curve.label}</b>" + (" ✕" if failed else ""),
+        "xref": "paper", "yref": "paper", "x": 1.01, "y": place, "xanchor": "left",
+        "yanchor": "middle", "showarrow": False, "font": {"color": colour, "size": 12},
+    }  # fmt: skip
+
+
+def _mark_line(mark: Mark, theme: str) -> Spec:
+    return line_at(mark.axis, mark.at, ink(theme), dash="dot") | {"layer": "below"}
+
+
+def _mark_labels(marks: tuple[Mark, ...], log: bool = False) -> list[Spec]:
+    """Level ones above their right end; upright ones beside their top, away from the next one.
+
+    On a log axis plotly takes the exponent of an annotation, but the value of a line.
+    """
+    labels = []
+    for mark in marks:
+        if mark.axis == "y":
+            labels.append(level_name(mark.label, float(np.log10(mark.at)) if log else mark.at))
+        else:
+            side = "left" if mark is marks[-1] else "right"
+            labels.append(_upright_name(mark, y=1, xanchor=side, yanchor="top"))
+    return labels
+
+
+def _upright_name(mark: Mark, **place: object) -> Spec:
+    return {
+        "text": mark.label, "xref": "x", "x": mark.at, "yref": "paper", "showarrow": False,
+        "font": {"size": 11}, **place,
+    }  # fmt: skip
+
+
+def _bars(chart: Bars, theme: str) -> Spec:
+    styles = styles_of(chart.series)
+    drawn = list(zip(chart.series, styles, strict=True))
+    values = np.concatenate([series.y for series in chart.series])
+    upright = axis(theme, chart.y.title, rangemode="tozero")
+    if chart.y.log:
+        upright = log_axis(theme, chart.y.title, *positive_range(values))
+    look = layout(
+        theme,
+        margin=_BELOW_LEGEND,
+        showlegend=len(chart.series) > 1,
+        legend=LEGEND,
+        barmode="group",
+        bargap=0.25,
+        xaxis=axis(theme, chart.x.title, type="category", showgrid=False),
+        yaxis=upright,
+        annotations=_mark_labels(chart.marks, chart.y.log),
+        shapes=[_mark_line(mark, theme) for mark in chart.marks],
+    )
+    lanes = [lane_of(c, chart.categories, style, theme) for c, style in drawn if chart.y.log]
+    traces = [_bar(series, style, chart, theme) for series, style in drawn]
+    return with_strip({"data": traces, "layout": look}, lanes, theme)
+
+
+def _bar(series: Curve, style: ArmStyle, chart: Bars, theme: str) -> Spec:
+    return {
+        "type": "bar",
+        "x": list(chart.categories),
+        "y": on_log(series.y) if chart.y.log else series.y,
+        "name": series.trace,
+        "marker": {"color": style.colour(theme)},
+        "hovertemplate": f"%{{x}}, {series.label}: %{{y:.3g}}<extra></extra>",
+        **(zeros_of(series.y) if chart.y.log else {}),
+        **error_bars(series, ink(theme), thickness=1.2),
+    }
+
+
+def _labelled_bars(chart: LabelledBars, theme: str) -> Spec:
+    places = list(range(len(chart.bars)))
+    trace = {
+        "type": "bar", "orientation": "h", "width": 0.42, "name": chart.x.title,
+        "x": [bar.value for bar in chart.bars], "y": places,
+        "marker": {"color": [arm_style(bar.style).colour(theme) for bar in chart.bars]},
+        "error_x": {
+            "symmetric": False, "color": ink(theme), "thickness": 1.5, "width": 4,
+            "array": [bar.high - bar.value for bar in chart.bars],
+            "arrayminus": [bar.value - bar.low for bar in chart.bars],
+        },
+        "text": [bar.label for bar in chart.bars], "textposition": "none",
+        "hovertemplate": "%{text}: %{x:.3f}<extra></extra>",
+    }  # fmt: skip
+    span = chart.x.span or (0.0, 1.0)
+    notes = [note for k, bar in enumerate(chart.bars) for note in _bar_notes(k, bar, span, theme)]
+    foot: Spec = {"y": 0, "xanchor": "left", "xshift": 3, "yanchor": "bottom"}
+    look = layout(
+        theme,
+        margin={"l": 12, "r": 16, "t": 4, "b": 44},
+        xaxis=axis(theme, chart.x.title, range=list(span)),
+        yaxis=axis(
+            theme, "", range=[len(places) - 0.35, -0.75], showticklabels=False, showgrid=False
+        ),
+        annotations=[*notes, *(_upright_name(mark, **foot) for mark in chart.marks)],
+        shapes=[_mark_line(mark, theme) for mark in chart.marks],
+    )
+    return {"data": [trace], "layout": look}
+
+
+def _bar_notes(place: int, bar: Bar, span: tuple[float, float], theme: str) -> list[Spec]:
+    shared: Spec = {"y": place - 0.42, "yref": "y", "showarrow": False, "yanchor": "middle"}
+    font = {"color": arm_style(bar.style).colour(theme), "size": 12}
+    left = {"text": f"<b>{bar.label}</b>", "font": font, "x": span[0], "xanchor": "left"}
+    right = {"text": bar.published, "font": {"size": 11}, "x": span[1], "xanchor": "right"}
+    said = [left, right | {"opacity": 0.75}] if bar.published else [left]
+    return [shared | each for each in said]
+
+
+def _heat(chart: Heat, theme: str) -> Spec:
+    rows, columns = chart.values.shape
+    low, high = positive_range(chart.values)
+    ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=6)
+    heat = {
+        "type": "heatmap",
+        "x": np.arange(1, columns + 1),
+        "y": np.arange(1, rows + 1),
+        "name": chart.y.title,
+        "text": size_texts(chart.values),
+        "hovertemplate": f"{chart.y.title} %{{y}}, {chart.x.title} %{{x}}: %{{text}}"
+        "<extra></extra>",
+        **log_colours_of(chart.values, low, high, ticks),
+    }
+    look = layout(
+        theme,
+        xaxis=axis(theme, chart.x.title, showgrid=False),
+        yaxis=axis(theme, chart.y.title, showgrid=False, dtick=1 if rows < 12 else None),
+    )
+    return {"data": [heat], "layout": look}
