@@ -18,7 +18,7 @@ from skipviz.settings import Settings
 
 if TYPE_CHECKING:
     from skipviz import attribution, data, export, figures, graph, studies, theory, training
-    from skipviz.model import build
+    from skipviz.engine.model import build
     from skipviz.training import train
 
 __version__ = "0.1.0"
@@ -50,7 +50,7 @@ def __dir__() -> list[str]:
 
 
 _PACKAGES = {"attribution", "data", "export", "figures", "graph", "studies", "theory", "training"}
-_FUNCTIONS = {"build": "skipviz.model", "train": "skipviz.training"}
+_FUNCTIONS = {"build": "skipviz.engine.model", "train": "skipviz.training"}
 
 
 def __getattr__(name: str) -> Any:

@@ -25,15 +25,15 @@ from torch.nn import functional
 
 from skipviz import data, presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.attribution import attribution_snapshot
-from skipviz.attribution.degrees import skips_taken, walk
-from skipviz.attribution.live import loss_gradient
-from skipviz.attribution.tape import Tape
-from skipviz.model import Stack
+from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.attribution.degrees import skips_taken, walk
+from skipviz.engine.attribution.live import loss_gradient
+from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.model import Stack
+from skipviz.engine.training.memory import keep_freed_memory
+from skipviz.engine.training.trainer import Trainer, train
 from skipviz.network import Network
 from skipviz.settings import Settings, Tier
-from skipviz.training.memory import keep_freed_memory
-from skipviz.training.trainer import Trainer, train
 from tools.table import Row
 
 Step = Callable[[], object]

@@ -14,11 +14,12 @@ import plotly.graph_objects as go
 import torch
 
 from skipviz import experiments
+from skipviz.engine.experiments.running import run
+from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.experiments import Experiment
-from skipviz.experiments.running import Measured, News, run
+from skipviz.experiments.running import Measured, News
 from skipviz.experiments.wording import band_text, measured_text, verdict
 from skipviz.figures.chart import chart_height, chart_spec
-from skipviz.training.memory import keep_freed_memory
 from tools.server import ROOT
 
 TABLE = ROOT / "docs" / "experiments.md"

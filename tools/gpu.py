@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from skipviz import data, presets
 from skipviz.arms import STANDARD_ARMS
 from skipviz.data import meant_for
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.steps import StepProbes
+from skipviz.engine.training.devices import device_for, in_full_precision
+from skipviz.engine.training.graphed import passes_on
+from skipviz.engine.training.memory import keep_freed_memory
+from skipviz.engine.training.trainer import Trainer
 from skipviz.jobs import JobPool, Task
-from skipviz.model import Stack
 from skipviz.network import Network
-from skipviz.probes.steps import StepProbes
 from skipviz.settings import Settings
-from skipviz.training.devices import device_for, in_full_precision
-from skipviz.training.graphed import passes_on
-from skipviz.training.memory import keep_freed_memory
-from skipviz.training.trainer import Trainer
 from tools.bench import skips_of
 
 Array = NDArray[np.float64]

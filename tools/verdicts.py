@@ -7,9 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+from skipviz.runs.asked import settings_of
+from skipviz.runs.recorded import save_run
 from skipviz.training import Run, stream
-from skipviz.training.asked import settings_of
-from skipviz.training.recorded import save_run
 from tests.verdicts.rows import Row, rows
 
 RUNS = Path("tests/verdicts/runs")

@@ -11,6 +11,8 @@ from typing import Any
 from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
 from skipviz.cli.tables import text_table
+from skipviz.runs.verdict import number_text
+from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITY_LABELS,
     READY,
@@ -25,8 +27,6 @@ from skipviz.studies import (
 )
 from skipviz.studies.results import Result
 from skipviz.studies.study import OF_GRADIENT
-from skipviz.training.verdict import number_text
-from skipviz.training.zeros import size_text
 
 
 def declare(commands: Any) -> None:

@@ -14,10 +14,10 @@ from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.cli.tables import text_table
+from skipviz.runs.asked import settings_of
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import number_text, weakest_text
 from skipviz.settings import Settings
-from skipviz.training.asked import settings_of
-from skipviz.training.run import Run
-from skipviz.training.verdict import number_text, weakest_text
 
 _OPTIONS = (
     ("steps", int, "steps of training"),

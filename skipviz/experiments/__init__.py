@@ -1,6 +1,6 @@
 """Guided experiments: published claims, each put to the test in seconds. No torch, no streamlit.
 
-`names()`, `load(id)`; `skipviz.experiments.running.run(id, controls, thin)` measures.
+`names()`, `load(id)`; `engine.experiments.running.run(id, controls, thin)` measures.
 """
 
 from skipviz.experiments.catalogue import all_experiments, load, names

@@ -1,4 +1,4 @@
-"""What an experiment measures, as data; `skipviz.experiments.measuring` does it.
+"""What an experiment measures, as data; `skipviz.engine.experiments` does it.
 
 Every part names the networks it is about. Gradients of initial weights are taken in float64 on
 the first samples of the train split, unless a part says otherwise.

@@ -6,7 +6,7 @@ import numpy as np
 
 from skipviz.arms import leave_one_out
 from skipviz.figures.style import Array, Spec, axis, ink, layout
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 
 COLOUR = {"light": "#0072B2", "dark": "#56B4E9"}
 

@@ -5,7 +5,7 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout, line_at
-from skipviz.training.recording import Recording
+from skipviz.runs.recording import Recording
 
 TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
 

@@ -9,7 +9,7 @@ from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Array, Spec, axis, layout
-from skipviz.training.recording import Recording
+from skipviz.runs.recording import Recording
 
 # Okabe and Ito 2008; the classes in order, then again
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7A8191")

@@ -23,7 +23,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.figures.zeros import log_colours_of, on_log, size_texts, with_strip, zeros_of
-from skipviz.training.zeros import is_zero
+from skipviz.runs.zeros import is_zero
 
 Names = Literal["legend", "ends"]
 HEIGHT = 330  # pixels

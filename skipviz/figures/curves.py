@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.charts import Curve
 from skipviz.figures.style import ArmStyle, Spec, arm_style, ink
 from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, zeros_of
-from skipviz.training.zeros import is_zero
+from skipviz.runs.zeros import is_zero
 
 CROWD = 60  # dots; beyond that they are small and let each other through
 _THEORY = ArmStyle(ink("light"), ink("dark"), "solid")

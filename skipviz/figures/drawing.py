@@ -11,9 +11,9 @@ from skipviz.figures.style import Array
 from skipviz.network import AnySkip
 from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
-from skipviz.training.painted import painted
-from skipviz.training.recording import Recording
-from skipviz.training.verdict import number_text
+from skipviz.runs.painted import painted
+from skipviz.runs.recording import Recording
+from skipviz.runs.verdict import number_text
 
 
 def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:

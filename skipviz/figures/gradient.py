@@ -21,8 +21,8 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip, zeros_of
 from skipviz.probes.catalogue import PROBES, probes_of
-from skipviz.training.recording import OF, Recording
-from skipviz.training.zeros import among_seeds, is_zero
+from skipviz.runs.recording import OF, Recording
+from skipviz.runs.zeros import among_seeds, is_zero
 
 Layers = NDArray[np.int64]
 Kept = Sequence[tuple[str, Recording]]

@@ -16,8 +16,8 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.figures.zeros import block_colours
-from skipviz.training.recording import OF, Recording
-from skipviz.training.zeros import ZERO, is_zero
+from skipviz.runs.recording import OF, Recording
+from skipviz.runs.zeros import ZERO, is_zero
 
 COLUMNS = 400
 ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255

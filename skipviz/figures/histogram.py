@@ -6,7 +6,7 @@ from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, axis, colour_scale, layout, superscript
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
-from skipviz.training.recording import Recording
+from skipviz.runs.recording import Recording
 
 TICKS_EVERY = 4  # decades
 

@@ -24,8 +24,8 @@ from skipviz.figures.training import horizon, marked_step, step_axis
 from skipviz.figures.zeros import Lane, with_strip
 from skipviz.network.learned import LEARNED, learned_by
 from skipviz.probes.catalogue import probes_of
-from skipviz.training.recording import Recording
-from skipviz.training.zeros import is_zero
+from skipviz.runs.recording import Recording
+from skipviz.runs.zeros import is_zero
 
 Steps = NDArray[np.int64]
 

@@ -20,7 +20,7 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import log_colours_of
 from skipviz.paths import PathGradients, Spread, is_binomial
-from skipviz.training.zeros import ZERO
+from skipviz.runs.zeros import ZERO
 
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}

@@ -18,7 +18,7 @@ from skipviz.figures.style import (
     line_at,
     thinned,
 )
-from skipviz.training.recording import Recording
+from skipviz.runs.recording import Recording
 
 POINTS = 500
 FEW = 500  # steps that an axis always has room for

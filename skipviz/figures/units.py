@@ -7,7 +7,7 @@ from skipviz.data.plane import CELLS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.style import Array, Spec, axis, layout
-from skipviz.training.unit_maps import UnitMaps
+from skipviz.runs.unit_maps import UnitMaps
 
 ACROSS = 6
 GAP = 0.02  # of the width, between two maps

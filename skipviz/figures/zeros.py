@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from skipviz.colours import ZERO_COLOUR, Array
 from skipviz.figures.style import Spec, band, colour_scale, grid, ink
-from skipviz.training.zeros import ZERO, is_zero, size_text
+from skipviz.runs.zeros import ZERO, is_zero, size_text
 
 UNKNOWN_COLOUR = "#C9CDD6"
 LANE = 0.052  # of the height, for the zeros of one curve

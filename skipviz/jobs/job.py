@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task, Word
 from skipviz.jobs.worker import work
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 
 JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})

@@ -9,7 +9,7 @@ import sklearn.preprocessing
 import torch
 import torch._dynamo  # Adam imports it lazily, which would cost its first step a second
 
-import skipviz.training.trainer
+import skipviz.engine.training.trainer
 from skipviz import data
 
 data.load("digits")  # so that workers find them parsed

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.jobs.memory import hold_memory, words_of
 from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task
 from skipviz.network import NetworkError
-from skipviz.training.memory import keep_freed_memory
 
 SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
 
@@ -108,7 +108,7 @@ class _Worker:
 
 class _Trainer(_Worker):
     def __init__(self, link: Connection, task: Task, unsent: list[Any], seconds: float) -> None:
-        from skipviz.training.trainer import Trainer
+        from skipviz.engine.training.trainer import Trainer
 
         self._trainer = Trainer(task.network, task.settings, task.own)
         super().__init__(link, seconds, unsent)

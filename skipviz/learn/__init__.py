@@ -1,6 +1,6 @@
 """The Learn page as data: chapters whose every section has something measured, and a glossary.
 
-Nothing here computes. `skipviz.learn.measures` does, in a worker process.
+Nothing here computes. `skipviz.engine.measures` does, in a worker process.
 """
 
 from skipviz.learn.chapter import Chapter, Live, Measurement, Section, Training

@@ -29,7 +29,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a cut comes to; see `skipviz.model.lesions.Deleted`. `gains` are one pair per skip."""
+    """What a cut comes to; see `engine.model.lesions.Deleted`. `gains` are one pair per skip."""
 
     silent: frozenset[int]
     dead: frozenset[int]

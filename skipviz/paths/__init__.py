@@ -1,6 +1,6 @@
 """The unravelled view of a network (Veit et al. 2016): its paths, and the gradient along them.
 
-Counting and drawing paths needs no torch; `skipviz.paths.gradient`, which measures, does.
+Counting and drawing paths needs no torch; `skipviz.engine.paths.gradient`, which measures, does.
 """
 
 from skipviz.paths.results import PathGradients

@@ -12,9 +12,9 @@ from skipviz.figures.style import arm_style
 from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
 from skipviz.report.tables import arms_table, gradients_table, settings_table
-from skipviz.training.painted import painted
-from skipviz.training.run import Run
-from skipviz.training.verdict import Message, pieces_of, verdict
+from skipviz.runs.painted import painted
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import Message, pieces_of, verdict
 
 _STYLE = Path(__file__).with_name("report.css")
 

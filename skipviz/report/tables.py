@@ -2,10 +2,10 @@
 
 from skipviz.arms import Arm, Gain, arm_label
 from skipviz.markup import table
-from skipviz.training.costs import arm_costs
-from skipviz.training.run import Run
-from skipviz.training.verdict import finding, number_text, weakest_text
-from skipviz.training.zeros import ZERO
+from skipviz.runs.costs import arm_costs
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import finding, number_text, weakest_text
+from skipviz.runs.zeros import ZERO
 
 
 def arms_table(run: Run) -> str:

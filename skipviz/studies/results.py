@@ -9,9 +9,9 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from skipviz import data
+from skipviz.runs.verdict.judging import Gradients, Learned, Outcome, outcome_of, shares_of
 from skipviz.studies.study import Quantity
 from skipviz.studies.trials import Trial, Value
-from skipviz.training.verdict.judging import Gradients, Learned, Outcome, outcome_of, shares_of
 
 Numbers = tuple[float | None, ...]
 """None stands for NaN and infinities, which JSON and SQL have no word for."""

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from skipviz import data
 from skipviz.data import Split, compatibility_problems
 from skipviz.network import Limits, Network, NetworkError
+from skipviz.runs.frame import Failure
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.results import Result, known
 from skipviz.studies.trials import Trial
-from skipviz.training.frame import Failure
 
 Array = NDArray[np.float64]
 Computing = Generator[float, None, list[Result]]  # yields the share that is done
@@ -123,10 +123,10 @@ def _at_start(network: Network, settings: Settings) -> _Measured:
     """The gradient of the initial weights on the first batch: what a run shows at step 0."""
     import torch
 
-    from skipviz.model.stack import Stack
-    from skipviz.probes.passes import forward_backward
-    from skipviz.probes.steps import StepProbes
-    from skipviz.training.batches import Batches
+    from skipviz.engine.model.stack import Stack
+    from skipviz.engine.probes.passes import forward_backward
+    from skipviz.engine.probes.steps import StepProbes
+    from skipviz.engine.training.batches import Batches
 
     info, split = data.info(settings.data), _split(settings.data)
     arms, seeds = settings.arms_for(network), range(settings.seed, settings.seed + settings.seeds)
@@ -145,7 +145,7 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
 
     Yields the share of the steps made.
     """
-    from skipviz.training.trainer import stream
+    from skipviz.engine.training.trainer import stream
 
     failures: list[Failure] = []
     first = last = None

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from skipviz.training.frame import Evaluation, Failure, Frame
-from skipviz.training.run import Run
+from skipviz.runs.frame import Evaluation, Failure, Frame
+from skipviz.runs.run import Run
 
 if TYPE_CHECKING:
-    from skipviz.training.trainer import Trainer, stream, train
+    from skipviz.engine.training.trainer import Trainer, stream, train
 
 __all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "stream", "train"]
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from skipviz.arms import arm_label
 from skipviz.jobs import JobPool, TrainingJob
-from skipviz.training.frame import ConstantChannels
+from skipviz.runs.frame import ConstantChannels
 from skipviz.ui.durations import duration_text
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session

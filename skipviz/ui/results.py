@@ -5,8 +5,8 @@ import math
 import streamlit as st
 
 from skipviz.jobs import JobPool
-from skipviz.training.run import Run
-from skipviz.training.verdict import pieces_of, verdict
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.ui.charts import charts
 from skipviz.ui.charts.theory import theory_pending
 from skipviz.ui.charts.units import units_pending

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.session import Session
 
 LATEST = -1

@@ -12,8 +12,8 @@ from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, Training
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
+from skipviz.runs.run import Run
 from skipviz.settings import Settings
-from skipviz.training.run import Run
 from skipviz.ui.address import Address
 from skipviz.ui.editing import Editing
 from skipviz.ui.first_pictures import FirstPictures

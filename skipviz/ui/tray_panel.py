@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from skipviz.network.difference import difference
+from skipviz.runs.run import Run
 from skipviz.settings import Settings
-from skipviz.training.run import Run
 from skipviz.ui.fold import menu
 from skipviz.ui.following import adopt
 from skipviz.ui.session import Session

@@ -14,13 +14,13 @@ PUBLIC = {
         "Network.mlp", "Network.add_skip", "Network.check", "Network.shapes",
         "Network.count_parameters", "Network.count_macs", "Network.to_json", "Network.from_json",
     ),
-    "skipviz.training.trainer": ("train", "stream"),
-    "skipviz.training.recording": (
+    "skipviz.engine.training.trainer": ("train", "stream"),
+    "skipviz.runs.recording": (
         "Recording.gradient_norms", "Recording.loss", "Recording.accuracy",
     ),
-    "skipviz.training.run": ("Run.summary",),
-    "skipviz.attribution.api": ("by_skips_taken", "by_path_length", "by_skip"),
-    "skipviz.model.module": ("build",),
+    "skipviz.runs.run": ("Run.summary",),
+    "skipviz.engine.attribution.api": ("by_skips_taken", "by_path_length", "by_skip"),
+    "skipviz.engine.model.module": ("build",),
     "skipviz.export.source.module": ("pytorch", "state_dict_names"),
     "skipviz.export.formulas.page": ("latex", "equations"),
     "skipviz.export.schema": ("json_schema",),

@@ -17,7 +17,7 @@ from skipviz import export, model
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.network.drawing import drawing
 from skipviz.network.layers import LAYER_CLASSES, Embedding

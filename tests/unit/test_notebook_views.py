@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import skipviz as sv
-from skipviz.attribution import Attribution
+from skipviz.engine.attribution import Attribution
 from skipviz.network.drawing import AT_EACH_END, MOST_ARCS, MOST_BOXES, UNKNOWN, drawing
+from skipviz.runs.verdict import finding, verdict
 from skipviz.training import Run
-from skipviz.training.verdict import finding, verdict
 
 SMALL = sv.Network.mlp(4, 8, skips=((1, 3),))
 DEEP = sv.Network.mlp(1000, 4, skips=tuple((k, k + 2) for k in range(1, 999)))

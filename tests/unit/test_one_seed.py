@@ -15,26 +15,26 @@ from torch import Tensor
 import skipviz as sv
 from skipviz import experiments
 from skipviz.arms import STANDARD_ARMS
-from skipviz.attribution import by_path_length, by_skip, by_skips_taken
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.own import OwnData
 from skipviz.data.split import Split
-from skipviz.experiments.measuring.dispatch import measure
+from skipviz.engine.attribution import by_path_length, by_skip, by_skips_taken
+from skipviz.engine.experiments.dispatch import measure
+from skipviz.engine.landscape.slices import loss_slice
+from skipviz.engine.lesion.study import lesion_study
+from skipviz.engine.measures.passes import fresh_stack
+from skipviz.engine.model import Stack
+from skipviz.engine.model.module import Model
+from skipviz.engine.paths.gradient import path_gradients
+from skipviz.engine.training.units import unit_maps
 from skipviz.experiments.parts import PathCounts
-from skipviz.landscape.slices import loss_slice
 from skipviz.learn import CHAPTERS
 from skipviz.learn.chapter import Measurement
-from skipviz.learn.measures.passes import fresh_stack
-from skipviz.lesion.study import lesion_study
-from skipviz.model import Stack
-from skipviz.model.module import Model
 from skipviz.network import Network, ResolvedNetwork
-from skipviz.paths.gradient import path_gradients
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.trials import Trial
 from skipviz.studies.worker import compute
-from skipviz.training.units import unit_maps
 from tests.unit.model.test_random_networks import inputs, sound_over
 from tests.unit.network.network_strategies import sound_networks
 

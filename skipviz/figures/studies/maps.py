@@ -14,9 +14,9 @@ from skipviz.figures.studies.shared import (
 )
 from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
 from skipviz.figures.zeros import block_colours, log_meta, log_ticks, zero_level
+from skipviz.runs.zeros import ZERO, is_zero
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
-from skipviz.training.zeros import ZERO, is_zero
 
 WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
 _LETTERS = {"source": "p =", "target": "q ="}

@@ -126,7 +126,7 @@ part alone shrinks to $0.88^{40} \approx 0.006$. With $c = 0$ it would be $2^{-4
 close the way that an [[identity skip]] keeps open for good. The chart compares three biases with
 identity skips, in 41 tanh layers at the first weights.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _GATES}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _GATES}),
             "on request",
             playground=(_highway(-2), "digits"),
         ),
@@ -142,7 +142,7 @@ million parameters on CIFAR is the network for large images, not the one of the 
 tables; and whether the stride of a bottleneck is on its first or its second convolution changes
 the MACs, not the parameters.
 """,
-            Measurement("skipviz.learn.measures.published:sizes", {"names": _PUBLISHED}),
+            Measurement("skipviz.engine.measures.published:sizes", {"names": _PUBLISHED}),
             "on request",
             playground=(presets.load("resnet20"), "cifar10"),
         ),

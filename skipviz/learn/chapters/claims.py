@@ -5,7 +5,7 @@ from skipviz.learn.cases import Case, chain
 from skipviz.learn.chapter import Chapter, Measurement, Section
 from skipviz.settings import Settings
 
-_HERE = "skipviz.learn.measures.claims"
+_HERE = "skipviz.engine.measures.claims"
 
 
 _NORMED = chain(20, "relu", "he", step=2, norm="batch")
@@ -108,7 +108,7 @@ each unit to the same variance first, so it is not the small size of the deep st
 against them.
 """,
             Measurement(
-                "skipviz.learn.measures.information:linear_probes",
+                "skipviz.engine.measures.information:linear_probes",
                 {
                     "network": chain(24, "relu", "pytorch", step=2),
                     "settings": Settings(steps=100, seeds=3),
@@ -136,7 +136,7 @@ room is left below 0.5. Counted from where each arm ended, the widths are closer
 are few among 86,410. The page [Landscape](landscape) draws such slices of your own network.
 """,
             Measurement(
-                "skipviz.learn.measures.basins:basins",
+                "skipviz.engine.measures.basins:basins",
                 {"network": _NORMED, "settings": Settings(steps=168, seeds=3)},
             ),
             "on request",

@@ -6,7 +6,7 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 
 _DEPTH = 21
-_HERE = "skipviz.learn.measures.cost"
+_HERE = "skipviz.engine.measures.cost"
 
 
 def _kind(kind: str) -> Network:

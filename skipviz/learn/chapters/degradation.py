@@ -34,7 +34,7 @@ Here is a small case of it. In forty tanh layers with [[Xavier initialisation]] 
 first and of the last layer differ by less than a factor of ten. Nothing vanishes. The next section
 trains these very networks.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _TANH}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _TANH}),
             playground=(_TANH[2].network, "digits"),
         ),
         Section(
@@ -52,7 +52,7 @@ capacity, and here not the size of the gradient either, but how easily the netwo
 Near the identity a small step does a small thing.
 """,
             Measurement(
-                "skipviz.learn.measures.trainings:losses",
+                "skipviz.engine.measures.trainings:losses",
                 {"cases": _TANH, "settings": Settings(steps=150, seeds=3)},
             ),
             playground=(_TANH[2].network, "digits"),
@@ -71,7 +71,7 @@ Whenever you compare two networks, sweep the learning rate for both, use several
 the range. The Studies of this app do that for you.
 """,
             Measurement(
-                "skipviz.learn.measures.rates:final_losses",
+                "skipviz.engine.measures.rates:final_losses",
                 {
                     "cases": _DEEP,
                     "settings": Settings(steps=100, seeds=3),
@@ -99,7 +99,9 @@ in the whole batch it leaves rounding, and the slope of ReLU goes by its sign. U
 it takes that out again, two programs that are both correct train to different numbers. The
 playground says so where it happens.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _NORMED, "batch": 256}),
+            Measurement(
+                "skipviz.engine.measures.start:gradients", {"cases": _NORMED, "batch": 256}
+            ),
             playground=(_NORMED[1].network, "digits"),
         ),
     ),

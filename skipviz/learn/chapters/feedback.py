@@ -4,7 +4,7 @@ from skipviz import presets
 from skipviz.learn.chapter import Chapter, Measurement, Section, Training
 from skipviz.settings import Settings
 
-_HERE = "skipviz.learn.measures.feedback"
+_HERE = "skipviz.engine.measures.feedback"
 
 CHAPTER = Chapter(
     "feedback",
@@ -96,7 +96,7 @@ one linear equation, made of the fixed point alone. That is recurrent backpropag
 Pineda 1987) and the gradient of deep equilibrium models (Bai and others 2019). Measured here: how
 far the equation is from 200 unrolled steps, and what is lost when the sum is cut short.
 """,
-            Measurement("skipviz.learn.measures.fixed_point:implicit"),
+            Measurement("skipviz.engine.measures.fixed_point:implicit"),
         ),
         Section(
             "same-layer",

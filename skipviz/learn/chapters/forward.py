@@ -3,8 +3,8 @@
 from skipviz import presets
 from skipviz.learn.chapter import Chapter, Measurement, Section
 
-_HERE = "skipviz.learn.measures.forward_skip"
-_MANY = "skipviz.learn.measures.many_networks"
+_HERE = "skipviz.engine.measures.forward_skip"
+_MANY = "skipviz.engine.measures.many_networks"
 _EXAMPLE = (presets.load("forward_skip"), "digits")
 
 CHAPTER = Chapter(

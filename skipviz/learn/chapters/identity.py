@@ -6,8 +6,8 @@ from skipviz.learn.chapter import Chapter, Measurement, Section
 from skipviz.network import Network
 from skipviz.network.styles import Activation
 
-_SPLITS = "skipviz.learn.measures.splits"
-_START = "skipviz.learn.measures.start:gradients"
+_SPLITS = "skipviz.engine.measures.splits"
+_START = "skipviz.engine.measures.start:gradients"
 
 
 def _joined(join: str, activation: Activation = "sigmoid") -> Network:
@@ -111,7 +111,7 @@ not in the first [[ResNet]], where a ReLU stands after every sum.
 Both sides are computed here for twenty blocks of each of the two kinds, with every $F_i$ worked out
 by itself from the state it reads.
 """,
-            Measurement("skipviz.learn.measures.as_a_sum:equation", {"cases": _FORMS}),
+            Measurement("skipviz.engine.measures.as_a_sum:equation", {"cases": _FORMS}),
             playground=(_FORMS[0].network, "digits"),
         ),
         Section(

@@ -47,7 +47,7 @@ probabilities. Its network `skip_network` also has nothing to do with depth: the
 whole network, so it is a second, shallow network beside the first.
 """,
             Measurement(
-                "skipviz.learn.measures.fit:mended",
+                "skipviz.engine.measures.fit:mended",
                 {
                     "network": presets.load("dense_784_skip"),
                     "input_shape": (784,),
@@ -90,7 +90,7 @@ weights as PyTorch draws them leave about $1/\sqrt 3 \approx 0.58$ of the gradie
 orthogonal ones keep its length. So: identities wherever shapes allow, projections only where they
 change.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _SHORTCUTS}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _SHORTCUTS}),
             "on request",
             playground=(_every_skip("projection"), "digits"),
         ),
@@ -109,7 +109,7 @@ would learn the difference from its input. What its shortcuts cost is little: th
 counted from the shapes, exactly.
 """,
             Measurement(
-                "skipviz.learn.measures.fit:counted",
+                "skipviz.engine.measures.fit:counted",
                 {
                     "network": presets.load("conv_block"),
                     "input_shape": (3, 32, 32),

@@ -51,7 +51,7 @@ large what a branch adds is, compared with what comes past it. The deeper the bl
 its part.
 """,
             Measurement(
-                "skipviz.learn.measures.residual:sizes",
+                "skipviz.engine.measures.residual:sizes",
                 {"network": _BLOCKS, "settings": Settings(steps=60)},
             ),
             playground=(_BLOCKS, "digits"),
@@ -72,7 +72,7 @@ stay far from the identity with both. Note what this does *not* show: that a rea
 blocks near the identity. The section above measures how near they are.
 """,
             Measurement(
-                "skipviz.learn.measures.identity_task:losses",
+                "skipviz.engine.measures.identity_task:losses",
                 {"blocks": (1, 5, 10), "ways": _WAYS},
             ),
             "on request",
@@ -93,7 +93,7 @@ The purposes differ too. In a U-Net a long skip brings back the detail that the 
 the middle have lost. The chart draws each of these four kinds into the same chain of 21 tanh
 layers, at the first weights.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _KINDS}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _KINDS}),
             playground=(_kind("gated"), "digits"),
         ),
     ),

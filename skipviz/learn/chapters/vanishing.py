@@ -46,7 +46,7 @@ If a typical factor shrinks a vector to a quarter, thirty layers shrink it to $4
 thirty layers make it 17 times longer: it [[exploding gradient|explodes]]. The factor depends on
 the [[activation]] and on the size of the first weights, so both can happen to the same drawing.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _FACTORS}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _FACTORS}),
         ),
         Section(
             "with-skips",
@@ -81,7 +81,7 @@ $(1 + 1/L)^{L/2} < \sqrt{e} \approx 1.65$ for any depth. [[Batch norm]] inside t
 [[SkipInit]] or [[ReZero]] do the same job in other ways. What one wants is a factor close to 1
 per block, not as large a gradient as possible.
 """,
-            Measurement("skipviz.learn.measures.start:gradients", {"cases": _GROWTH}),
+            Measurement("skipviz.engine.measures.start:gradients", {"cases": _GROWTH}),
             playground=(residual(_DEEP, "relu", "he", 64), "digits"),
         ),
     ),

@@ -73,7 +73,7 @@ The table splits the gradient at the input of this very network into what came d
 two ways. The [[signed share|shares]] add up to one.
 """,
             Measurement(
-                "skipviz.learn.measures.splits:shares", {"network": _TWO_BRANCH, "data": "digits"}
+                "skipviz.engine.measures.splits:shares", {"network": _TWO_BRANCH, "data": "digits"}
             ),
             playground=(_TWO_BRANCH, "digits"),
         ),

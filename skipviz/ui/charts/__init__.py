@@ -6,7 +6,7 @@ from skipviz import data
 from skipviz.data import Split
 from skipviz.figures import editor_gradients
 from skipviz.jobs import JobPool
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.charts.learned import learned_control
 from skipviz.ui.charts.memory import Picture, picture_of
 from skipviz.ui.charts.ranking import rank_button

@@ -11,7 +11,7 @@ from skipviz.figures.learned import (
     skips_learning,
 )
 from skipviz.network.skips import SKIP_CLASSES, Gate
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.live import Chart
 
 LABELS = {

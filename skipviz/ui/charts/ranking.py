@@ -4,7 +4,7 @@ import streamlit as st
 
 from skipviz.arms import LEAVE_ONE_OUT, leave_one_out
 from skipviz.jobs import JobPool
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.session import Session
 
 

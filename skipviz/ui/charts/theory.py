@@ -3,7 +3,7 @@
 from typing import Any
 
 from skipviz.jobs import Computation, JobPool
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.session import Session
 
 NAME = "theory"

@@ -6,8 +6,8 @@ from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import Computation, JobPool
-from skipviz.training.run import Run
-from skipviz.training.unit_maps import UnitMaps
+from skipviz.runs.run import Run
+from skipviz.runs.unit_maps import UnitMaps
 from skipviz.ui.live import Chart
 from skipviz.ui.session import Session
 
@@ -36,7 +36,9 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
         "own": session.own_shown,
     }
     try:
-        job = session.compute(NAME, Computation("skipviz.training.units:unit_maps", asked), pool)
+        job = session.compute(
+            NAME, Computation("skipviz.engine.training.units:unit_maps", asked), pool
+        )
         job.wait_until_ended(2.0)
     except RuntimeError as error:
         session.notify(str(error))

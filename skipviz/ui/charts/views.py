@@ -16,7 +16,7 @@ from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
 from skipviz.probes.catalogue import PROBES, probes_of
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.charts.learned import learned_charts
 from skipviz.ui.live import Chart
 from skipviz.ui.scrubber import LATEST

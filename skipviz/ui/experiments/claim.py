@@ -20,7 +20,7 @@ from skipviz.ui.refreshing import TICK, refreshed
 from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 
-RUN = "skipviz.experiments.running:run"
+RUN = "skipviz.engine.experiments.running:run"
 NAME = "experiment"  # of its computation in the session: there is one at a time
 SECONDS = 300.0  # the longest an experiment may take
 FIRST = 0.3  # seconds a rerun waits for the first news

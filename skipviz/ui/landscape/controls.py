@@ -10,7 +10,7 @@ from skipviz.ui.session import Session
 
 JOB = "landscape"
 REFUSED = "landscape_refused"
-FUNCTION = "skipviz.landscape.slices:loss_slice"
+FUNCTION = "skipviz.engine.landscape.slices:loss_slice"
 POINTS = {9: "9 × 9", 15: "15 × 15", 21: "21 × 21", 31: "31 × 31"}
 RADII = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 MOST_STEPS = 2000

@@ -8,10 +8,10 @@ import streamlit as st
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.learn import Live, Training
 from skipviz.learn.results import Result
-from skipviz.training.run import Run
+from skipviz.runs.run import Run
 from skipviz.ui.session import Session
 
-_STREAM = "skipviz.training.trainer:stream"
+_STREAM = "skipviz.engine.training.trainer:stream"
 _SECONDS = 120.0  # the longest a section may compute
 
 

@@ -6,8 +6,8 @@ import streamlit as st
 from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_length_spec
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.paths import PathGradients, spread
-from skipviz.training.progress import Progress
-from skipviz.training.verdict import number_text
+from skipviz.runs.progress import Progress
+from skipviz.runs.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
@@ -23,7 +23,7 @@ from skipviz.ui.session import Session
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline
 
-FUNCTION = "skipviz.paths.gradient:path_gradients"
+FUNCTION = "skipviz.engine.paths.gradient:path_gradients"
 WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
 MOST_STEPS = 2000
 

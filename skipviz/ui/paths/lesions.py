@@ -11,8 +11,8 @@ from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
-from skipviz.training.progress import Progress
-from skipviz.training.verdict import number_text
+from skipviz.runs.progress import Progress
+from skipviz.runs.verdict import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,
@@ -31,8 +31,8 @@ from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline
 
 STUDY, OWN_CUT = "lesions", "own_lesion"
-FUNCTION = "skipviz.lesion.study:lesion_study"
-CHOSEN = "skipviz.lesion.study:chosen_lesion"
+FUNCTION = "skipviz.engine.lesion.study:lesion_study"
+CHOSEN = "skipviz.engine.lesion.study:chosen_lesion"
 CHAIN = "lesion_chain"
 MOST_STEPS = 2000
 HOW = (

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from skipviz.attribution.api import by_path_length, by_skip, by_skips_taken
-from skipviz.attribution.scaling import row_norms, shares_of_parts
-from skipviz.attribution.splits import cosine, criterion, share
+from skipviz.engine.attribution.api import by_path_length, by_skip, by_skips_taken
+from skipviz.engine.attribution.scaling import row_norms, shares_of_parts
+from skipviz.engine.attribution.splits import cosine, criterion, share
+from skipviz.engine.paths.gradient import path_gradients
 from skipviz.network import Network, NetworkError
-from skipviz.paths.gradient import path_gradients
 from skipviz.settings import Settings
 
 DENSE = {"kind": "dense", "width": 12}

@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
 from tests.unit.attribution.truth import check
 from tests.unit.model.test_random_networks import inputs, sound_over
 from tests.unit.network.network_strategies import sound_networks

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.attribution.degrees import by_state, down, skips_taken
-from skipviz.attribution.tape import Tape
-from skipviz.model import Stack
+from skipviz.engine.attribution.degrees import by_state, down, skips_taken
+from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.passes import forward_backward
+from skipviz.engine.probes.snapshots import gradient_over_time
 from skipviz.network import Network
-from skipviz.probes.passes import forward_backward
-from skipviz.probes.snapshots import gradient_over_time
 
 WIDTH, DEPTH = 7, 5
 

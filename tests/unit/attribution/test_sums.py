@@ -6,11 +6,11 @@ import torch
 
 from skipviz import data, graph, presets
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
-from skipviz.attribution.api import by_path_length, by_skip, by_skips_taken
-from skipviz.attribution.degrees import down, layers_passed, skips_taken
-from skipviz.attribution.live import attribution_snapshot
-from skipviz.attribution.tape import Tape
-from skipviz.model import Stack
+from skipviz.engine.attribution.api import by_path_length, by_skip, by_skips_taken
+from skipviz.engine.attribution.degrees import down, layers_passed, skips_taken
+from skipviz.engine.attribution.live import attribution_snapshot
+from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.model import Stack
 from skipviz.network import Network
 from tests.unit.attribution.truth import TOLERANCE, check, inputs, truth
 

@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor
 
-from skipviz.attribution.degrees import Degree, by_state, down, layers_passed, skips_taken
-from skipviz.attribution.live import loss_gradient
-from skipviz.attribution.splits import terms_of_states
-from skipviz.attribution.tape import Tape
-from skipviz.model import Stack
-from skipviz.probes.losses import losses_of_samples
+from skipviz.engine.attribution.degrees import Degree, by_state, down, layers_passed, skips_taken
+from skipviz.engine.attribution.live import loss_gradient
+from skipviz.engine.attribution.splits import terms_of_states
+from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.losses import losses_of_samples
 
 TOLERANCE = 1e-10
 FLOOR = 1e-5  # of the largest gradient: batch norm makes some exactly 0 but for rounding

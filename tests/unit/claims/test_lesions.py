@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skipviz import presets
+from skipviz.engine.lesion.study import lesion_study
 from skipviz.lesion.results import Singles
-from skipviz.lesion.study import lesion_study
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
 

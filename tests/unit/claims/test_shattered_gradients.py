@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.network import Init, Network
-from skipviz.probes.snapshots import gradient_correlation
 
 
 def correlations(network: Network, seeds: int = 1, warm_up: int = 120) -> np.ndarray:

@@ -5,8 +5,9 @@ from dataclasses import fields
 import pytest
 
 from skipviz import data, experiments, link
+from skipviz.engine.experiments.running import run
 from skipviz.experiments.experiment import Experiment
-from skipviz.experiments.running import News, run
+from skipviz.experiments.running import News
 
 IDS = experiments.names()
 

@@ -6,19 +6,20 @@ import torch
 
 from skipviz import graph
 from skipviz.arms import STANDARD_ARMS
-from skipviz.experiments.catalogue.networks import blocks, chain
-from skipviz.experiments.experiment import Quantity
-from skipviz.experiments.measuring.initial import growth
-from skipviz.experiments.measuring.over_depth import fit, lead
-from skipviz.experiments.measuring.shattering import (
+from skipviz.engine.experiments.initial import growth
+from skipviz.engine.experiments.over_depth import fit, lead
+from skipviz.engine.experiments.running import run
+from skipviz.engine.experiments.shattering import (
     autocorrelation,
     input_gradients,
 )
-from skipviz.experiments.measuring.trained import training
+from skipviz.engine.experiments.trained import training
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.model.statistics import hold_statistics
+from skipviz.experiments.catalogue.networks import blocks, chain
+from skipviz.experiments.experiment import Quantity
 from skipviz.experiments.parts import Training, Variant
-from skipviz.experiments.running import Measured, run
-from skipviz.model.stack import Stack
-from skipviz.model.statistics import hold_statistics
+from skipviz.experiments.running import Measured
 from skipviz.settings import Settings
 from skipviz.training import train
 

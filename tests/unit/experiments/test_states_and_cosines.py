@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from skipviz import experiments
+from skipviz.engine.experiments.cosines import mean_cosines
+from skipviz.engine.experiments.initial import initial_pass, stack_of
+from skipviz.engine.experiments.transformer_blocks import state_sizes
 from skipviz.experiments.catalogue.networks import blocks
-from skipviz.experiments.measuring.cosines import mean_cosines
-from skipviz.experiments.measuring.initial import initial_pass, stack_of
-from skipviz.experiments.measuring.transformer_blocks import state_sizes
 from skipviz.experiments.parts import Cosines, Variant
 
 

@@ -8,6 +8,8 @@ import torch
 from skipviz import data, presets
 from skipviz.arms import leave_one_out
 from skipviz.data.plane import plane_points
+from skipviz.engine.training.trainer import Trainer
+from skipviz.engine.training.units import unit_maps
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
 from skipviz.figures.boundary import boundary_spec
@@ -21,8 +23,6 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.theory.curves import curves
 from skipviz.training import Run, train
-from skipviz.training.trainer import Trainer
-from skipviz.training.units import unit_maps
 
 NETWORK = presets.load("forward_skip").add_skip(1, 9).add_skip(3, 9)
 

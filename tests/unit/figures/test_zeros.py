@@ -20,9 +20,9 @@ from skipviz.figures.zeros import (
     lane_place,
     log_band,
 )
+from skipviz.runs.zeros import is_zero, size_text
 from skipviz.settings import Settings
 from skipviz.training import Frame, Run
-from skipviz.training.zeros import is_zero, size_text
 
 NETWORK = presets.load("forward_skip")
 LAYERS = NETWORK.depth + 1

@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from skipviz import data, presets
-from skipviz.landscape.directions import direction
+from skipviz.engine.landscape.directions import direction
+from skipviz.engine.landscape.slices import SECTION_POINTS, Surroundings, loss_slice
+from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.engine.training.trainer import Trainer
 from skipviz.landscape.results import Row, Section, Surface, offsets_of, surface
-from skipviz.landscape.slices import SECTION_POINTS, Surroundings, loss_slice
 from skipviz.network import Network
-from skipviz.probes.losses import losses_of_samples
+from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
-from skipviz.training.progress import Progress
-from skipviz.training.trainer import Trainer
 
 SHORT = Settings(steps=6, batch_size=32)
 

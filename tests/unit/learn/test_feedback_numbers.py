@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from skipviz import data
-from skipviz.learn.measures import feedback, fixed_point
-from skipviz.model.module import Model
+from skipviz.engine.measures import feedback, fixed_point
+from skipviz.engine.model.module import Model
 from skipviz.network import Network
 
 STEPS, SEED = 6, 1

@@ -7,8 +7,8 @@ from torch import Tensor
 
 import skipviz as sv
 from skipviz import data
-from skipviz.learn.measures import forward_skip, many_networks, splits
-from skipviz.model.module import Model
+from skipviz.engine.measures import forward_skip, many_networks, splits
+from skipviz.engine.model.module import Model
 from skipviz.network import Network
 
 P, Q, N = 3, 7, 10

@@ -9,10 +9,10 @@ import torch
 
 from skipviz import data, graph
 from skipviz.charts import Table, over_seeds
+from skipviz.engine.measures import checks, claims, cost, feedback, fit, information, start
+from skipviz.engine.measures.trainings import losses
 from skipviz.learn import CHAPTERS
 from skipviz.learn.cases import Case, chain, residual
-from skipviz.learn.measures import checks, claims, cost, feedback, fit, information, start
-from skipviz.learn.measures.trainings import losses
 from skipviz.learn.results import spread
 from skipviz.network import Network
 from skipviz.presets import load

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipviz import presets
-from skipviz.attribution import by_skip
-from skipviz.learn.measures import forward_skip, splits
-from skipviz.learn.measures.passes import first_batch, fresh_stack
+from skipviz.engine.attribution import by_skip
+from skipviz.engine.measures import forward_skip, splits
+from skipviz.engine.measures.passes import first_batch, fresh_stack
 from skipviz.network import Network, NetworkError
 from skipviz.ui.learn.at_hand import fits
 

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from skipviz import data, experiments, presets
+from skipviz.engine.measures import checks
+from skipviz.engine.probes.snapshots import PARTS
 from skipviz.learn import CHAPTERS, GLOSSARY
 from skipviz.learn.chapter import Section
-from skipviz.learn.measures import checks
 from skipviz.probes.catalogue import PROBES
-from skipviz.probes.snapshots import PARTS
 
 
 def section(chapter: str, name: str) -> Section:

@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn.functional import batch_norm, cross_entropy
 
 from skipviz import data
+from skipviz.engine.measures import as_a_sum, identity_task, shattered, start
+from skipviz.engine.model.module import Model
 from skipviz.learn import CHAPTERS
 from skipviz.learn.cases import Case, residual
-from skipviz.learn.measures import as_a_sum, identity_task, shattered, start
-from skipviz.model.module import Model
 from skipviz.network import Dense, Init, Network, Style
 from skipviz.presets import load
 from skipviz.presets.preset import Chain

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from skipviz import data, graph
+from skipviz.engine.measures import checks, published
+from skipviz.engine.model.module import Model
 from skipviz.learn import CHAPTERS
 from skipviz.learn.chapters.misconceptions import CHAPTER as MISCONCEPTIONS
-from skipviz.learn.measures import checks, published
-from skipviz.model.module import Model
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings

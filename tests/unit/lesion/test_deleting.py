@@ -7,9 +7,9 @@ from torch.nn import functional
 
 from skipviz import graph, presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.lesion.ablation import lesioned, losses_and_scores, weights_of
+from skipviz.engine.lesion.ablation import lesioned, losses_and_scores, weights_of
+from skipviz.engine.model.stack import Stack
 from skipviz.lesion.ways import Cut, effect, way_to_delete, why_not
-from skipviz.model.stack import Stack
 from skipviz.network import Network
 
 WITH, PLAIN = STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from skipviz import data, presets
+from skipviz.engine.lesion.study import DRAWS, chosen_lesion, lesion_study
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
-from skipviz.lesion.study import DRAWS, chosen_lesion, lesion_study
 from skipviz.lesion.ways import Cut
 from skipviz.network import Network
+from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
 from skipviz.training import train
-from skipviz.training.progress import Progress
 
 SETTINGS = Settings(steps=30, learning_rate=0.05)
 

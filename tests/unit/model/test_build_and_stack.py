@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
-from skipviz.model import Model, Stack, build
+from skipviz.engine.model import Model, Stack, build
 from skipviz.network import Network
 
 NETWORK = (

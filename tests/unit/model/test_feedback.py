@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.network import Network, NetworkError
 
 STEPS = 4

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from skipviz import presets
-from skipviz.model import Model, build
+from skipviz.engine.model import Model, build
 from skipviz.network import Conv2d, Init, Network, Scale
 
 WIDTH = 200

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.network import Network
 
 CHAIN = Network.mlp(depth=3, width=16, activation="tanh", dropout=0.25)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from skipviz import presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.presets.preset import Preset
 
 UNSOUND = {"dense_784_skip"}  # drawn to show how a misfit is reported

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.network import Network, NetworkError
 from tests.unit.network.network_strategies import (
     INPUT_SHAPES,

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.network import Network
 
 Shape = tuple[int, ...]

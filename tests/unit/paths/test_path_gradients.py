@@ -8,15 +8,15 @@ import torch
 
 from skipviz import data, graph, presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.attribution.live import loss_gradient
-from skipviz.attribution.tape import Tape
-from skipviz.model.stack import Stack
+from skipviz.engine.attribution.live import loss_gradient
+from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.paths.gradient import measured, path_gradients
+from skipviz.engine.paths.single import norms_of_paths
 from skipviz.network import Network
 from skipviz.paths import PathGradients, PathSampler
-from skipviz.paths.gradient import measured, path_gradients
-from skipviz.paths.single import norms_of_paths
+from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
-from skipviz.training.progress import Progress
 
 
 def blocks(count: int, gain: float = 1.0, width: int = 6) -> Network:

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.model import Stack
-from skipviz.model.derivatives import DERIVATIVES
+from skipviz.engine.model import Stack
+from skipviz.engine.model.derivatives import DERIVATIVES
+from skipviz.engine.probes.chain import ChainPasses, is_chain, passes_of
+from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
-from skipviz.probes.chain import ChainPasses, is_chain, passes_of
-from skipviz.probes.passes import Pass, forward_backward
-from skipviz.probes.steps import StepProbes
 
 ACTIVATIONS = ("identity", *DERIVATIVES)
 ARMS = [*STANDARD_ARMS.values(), Arm(name="own", forward=-0.5, backward=2.0)]

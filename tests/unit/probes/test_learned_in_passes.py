@@ -9,12 +9,12 @@ from hypothesis import given
 from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.chain import is_chain, passes_of
+from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
 from skipviz.network.learned import LEARNED, learned_by, learned_in, scales_over
-from skipviz.probes.chain import is_chain, passes_of
-from skipviz.probes.passes import Pass, forward_backward
-from skipviz.probes.steps import StepProbes
 from skipviz.training import train
 from tests.unit.network.network_strategies import sound_networks
 

@@ -10,11 +10,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import build
+from skipviz.engine.model import build
+from skipviz.engine.training.batches import Batches
 from skipviz.network import Network
 from skipviz.network.learned import learned_by, learned_in
 from skipviz.training import Run, train
-from skipviz.training.batches import Batches
 
 ARMS = ("skip", "plain", "gradient_only", "forward_only")
 SEEDS = 2

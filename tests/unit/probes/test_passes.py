@@ -5,9 +5,9 @@ import torch
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.passes import forward_backward
 from skipviz.network import Network, apply_edit
-from skipviz.probes.passes import forward_backward
 from skipviz.training import train
 
 DENSE = {"kind": "dense", "width": 7, "activation": "tanh"}

@@ -6,18 +6,18 @@ import torch
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Stack
-from skipviz.model.activations import ACTIVATIONS, slope
-from skipviz.network import Init, Network
-from skipviz.probes import HISTOGRAM_EDGES
-from skipviz.probes.passes import Pass, forward_backward
-from skipviz.probes.snapshots import (
+from skipviz.engine.model import Stack
+from skipviz.engine.model.activations import ACTIVATIONS, slope
+from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.snapshots import (
     activations_at_rest,
     gradient_correlation,
     gradient_histogram,
     gradient_snr,
     take_snapshot,
 )
+from skipviz.network import Init, Network
+from skipviz.probes import HISTOGRAM_EDGES
 
 ARMS = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
 

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.norms import RowNorms
+from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
 from skipviz.probes import PROBES, probes_of
-from skipviz.probes.norms import RowNorms
-from skipviz.probes.passes import Pass, forward_backward
-from skipviz.probes.steps import StepProbes
 
 NETWORK = (
     Network.mlp(depth=5, width=6, activation="tanh", skips=((1, 3),))

@@ -12,11 +12,11 @@ from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.report import report
 from skipviz.report.tables import gradients_table, settings_table
+from skipviz.runs.painted import painted
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import verdict
 from skipviz.settings import Settings
 from skipviz.training import train
-from skipviz.training.painted import painted
-from skipviz.training.run import Run
-from skipviz.training.verdict import verdict
 
 VOID = {"meta", "br", "line", "rect", "path"}
 

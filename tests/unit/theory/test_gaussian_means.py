@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from skipviz.model.activations import ACTIVATIONS as THEIRS
+from skipviz.engine.model.activations import ACTIVATIONS as THEIRS
 from skipviz.theory.gaussian import ACTIVATIONS, Moments
 
 

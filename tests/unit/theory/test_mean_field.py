@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Model, Stack
+from skipviz.engine.model import Model, Stack
 from skipviz.network import Init, Network
 from skipviz.theory import BATCH_NORM_RELU_GROWTH, TheoryError, predict
 

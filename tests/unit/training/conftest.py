@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from skipviz.model import build
+from skipviz.engine.model import build
 from skipviz.network import Network
 
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "identity": lambda x: x}

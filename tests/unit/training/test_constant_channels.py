@@ -10,8 +10,8 @@ from torch import Tensor
 from skipviz import data
 from skipviz.data.own import OwnData, from_csv
 from skipviz.network import Network
+from skipviz.runs.frame import ConstantChannels
 from skipviz.training import train
-from skipviz.training.frame import ConstantChannels
 
 BATCH = 64
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
 from skipviz.training import Run
-from skipviz.training.trainer import Trainer
 
 ARMS = ("skip", "plain")
 

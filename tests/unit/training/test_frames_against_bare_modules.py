@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
+from skipviz.engine.training.batches import Batches
 from skipviz.training import Run, train
-from skipviz.training.batches import Batches
 
 ARMS = ("skip", "plain", "gradient_only", "forward_only")
 STEPS = (0, 1, 5, 12)

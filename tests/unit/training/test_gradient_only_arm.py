@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.model import Stack
+from skipviz.engine.model import Stack
 from skipviz.network import Network
 
 P, Q, DEPTH, WIDTH = 3, 7, 10, 32

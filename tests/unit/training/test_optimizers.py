@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from skipviz.engine.training.optimizers import clip, optimizer_for
+from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
 from skipviz.training import Run
-from skipviz.training.optimizers import clip, optimizer_for
-from skipviz.training.trainer import Trainer
 
 THEIRS = {
     "sgd": lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=0.9),

@@ -50,7 +50,7 @@ def test_the_order_of_the_arms_does_not_matter(small):
 def test_the_device_is_chosen_and_named(small):
     import torch
 
-    from skipviz.training.devices import device_for
+    from skipviz.engine.training.devices import device_for
 
     best = "cuda" if torch.cuda.is_available() else "cpu"
     if torch.backends.mps.is_available():

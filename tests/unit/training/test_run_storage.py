@@ -7,12 +7,12 @@ import pytest
 
 from skipviz import presets
 from skipviz.arms import Arm
+from skipviz.engine.training.alone import seconds_alone
 from skipviz.network import Network
 from skipviz.probes import HISTOGRAM_EDGES, probes_of
+from skipviz.runs.rows import Rows
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Frame, Run, train
-from skipviz.training.alone import seconds_alone
-from skipviz.training.rows import Rows
 
 NETWORK = Network.mlp(depth=3, width=4)
 

@@ -7,10 +7,10 @@ from torch.nn import functional
 
 from skipviz import data
 from skipviz.data import compatibility_problems, from_points
+from skipviz.engine.probes.losses import losses_of_samples, mean_scores
 from skipviz.jobs import JobPool
 from skipviz.jobs.messages import Task
 from skipviz.network import Network, NetworkError, apply_edit
-from skipviz.probes.losses import losses_of_samples, mean_scores
 from skipviz.settings import Settings
 from skipviz.training import train
 

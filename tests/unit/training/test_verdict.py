@@ -8,10 +8,10 @@ import pytest
 from skipviz import presets
 from skipviz.arms import Arm
 from skipviz.network import Dense, Init, Network, Scale
+from skipviz.runs.verdict import finding, number_text, pieces_of, verdict
 from skipviz.settings import Settings
+from skipviz.text import layers_text, loss_text, percent_text, score_text
 from skipviz.training import Evaluation, Failure, Frame, Run, train
-from skipviz.training.verdict import finding, number_text, pieces_of, verdict
-from skipviz.training.verdict.numbers import layers_text, loss_text, percent_text, score_text
 
 NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
 FLAT = (1.0, 1.0, 1.0, 1.0)

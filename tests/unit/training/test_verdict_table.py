@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from skipviz.runs.recorded import load_run
+from skipviz.runs.verdict import verdict
 from skipviz.training import Run
-from skipviz.training.recorded import load_run
-from skipviz.training.verdict import verdict
 from tests.verdicts.reader import facts_of
 from tests.verdicts.rows import Row, rows
 from tools.verdicts import trained

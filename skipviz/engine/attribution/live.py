@@ -1,0 +1,135 @@
+"""Attribution as a probe: what the snapshots of a run say of every skip."""
+
+from collections import defaultdict
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skipviz.engine.attribution.degrees import Visit, skips_taken, undivided, walk
+from skipviz.engine.attribution.tape import Node, Tape
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.settings import Tier
+
+Array = NDArray[np.float64]
+
+
+def attribution_snapshot(stack: Stack, x: Tensor, y: Tensor, tier: Tier) -> dict[str, Array]:
+    """What the gradient of every skip's source owes to it, by the current weights.
+
+    `skip_share` and `skip_norm` (copies, skips): signed share of the skip's term in the gradient
+    of the state it starts from, and the term's norm. In the full tier `share_by_skips_taken`
+    (copies, layers 1..N+1, degrees): the shares of the parts that took 0, 1, 2, .. skips. {} in
+    the lean tier and for networks without skips.
+    """
+    if tier == "lean" or not stack.network.skips:
+        return {}
+    tape = Tape(stack, x)
+    skips, numbers = _BySkip(stack), _ByNumber(stack)
+    degree = skips_taken if tier == "full" else undivided
+    for visit in walk(tape, loss_gradient(tape, y), degree):
+        whole = visit.gradient.whole
+        skips.take(visit, whole)
+        if tier == "full":
+            numbers.take(visit, whole)
+    taken = skips.tables()
+    return taken | ({"share_by_skips_taken": numbers.table()} if tier == "full" else {})
+
+
+def loss_gradient(tape: Tape, y: Tensor) -> Tensor:
+    """dL/d logits, L the mean loss of each copy over the batch."""
+    with torch.enable_grad():
+        logits = tape.logits.detach().requires_grad_()
+        losses = losses_of_samples(logits, y).mean(1).sum()
+        (gradient,) = torch.autograd.grad(losses, logits)
+    return gradient
+
+
+class _BySkip:
+    """Norm of every skip's term and its share in the state it starts from, over all time steps."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._copies, self._skips = stack.copies, len(stack.network.skips)
+        self._sources = {skip.source for skip in stack.network.skips}
+        self._source_of = [skip.source for skip in stack.network.skips]
+        self._terms: defaultdict[Node, list[tuple[int, Tensor]]] = defaultdict(list)
+        self._met: list[tuple[int, list[int]]] = []
+        self._squares: list[Tensor] = []
+        self._products: list[Tensor] = []
+
+    def take(self, visit: Visit, whole: Tensor) -> None:
+        """The whole gradient of a node, and what is handed down from it by skips."""
+        for edge, parts in visit.below:
+            if edge.skip is not None:
+                as_it_is = parts.parts is visit.gradient.parts
+                term = whole if as_it_is else parts.whole
+                self._terms[edge.source].append((edge.skip, term))
+        k = visit.node[1]
+        if k not in self._sources:
+            return
+        terms = self._terms.pop(visit.node, [])
+        rows = torch.stack([whole, *(term for _, term in terms)], 1).flatten(2).double()
+        self._met.append((k, [skip for skip, _ in terms]))
+        self._squares.append(torch.linalg.vecdot(rows, rows))
+        self._products.append(torch.linalg.vecdot(rows, rows[:, :1]))
+
+    def tables(self) -> dict[str, Array]:
+        """(copies, skips) each; a share is NaN where the whole gradient is 0."""
+        whole = np.zeros((self._copies, max(self._sources) + 1))
+        term, product = (np.zeros((self._copies, self._skips)) for _ in range(2))
+        squares, products = _on_cpu(self._squares), _on_cpu(self._products)
+        for (k, skips), square, inner in zip(self._met, squares, products, strict=True):
+            whole[:, k] += square[:, 0]
+            term[:, skips] += square[:, 1:]
+            product[:, skips] += inner[:, 1:]
+        return {
+            "skip_share": _ratio(product, whole[:, self._source_of]),
+            "skip_norm": np.sqrt(term),
+        }
+
+
+class _ByNumber:
+    """Share of the parts that took 0, 1, 2, .. skips, over all time steps.
+
+    The products are taken as the parts come by, for together they are large.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._shape = stack.copies, stack.network.depth + 2
+        self._met: list[tuple[int, int, int]] = []
+        self._norms: list[Tensor] = []
+        self._products: list[Tensor] = []
+
+    def take(self, visit: Visit, whole: Tensor) -> None:
+        """Products with the whole scaled to 1: squares of tiny numbers vanish in float32."""
+        parts, flat = visit.gradient.parts, whole.flatten(1)
+        norm = torch.linalg.vector_norm(flat, dim=1, keepdim=True, dtype=torch.float64)
+        unit = flat / norm.to(parts.dtype)
+        self._met.append((visit.node[1], visit.gradient.first, visit.gradient.end))
+        self._norms.append(norm)
+        self._products.append(torch.bmm(parts.flatten(2), unit.unsqueeze(2)).squeeze(2))
+
+    def table(self) -> Array:
+        """(copies, layers 1..N+1, degrees)."""
+        degrees = max(end for _, _, end in self._met)
+        product, square = np.zeros((*self._shape, degrees)), np.zeros((*self._shape, 1))
+        norms, products = _on_cpu(self._norms), _on_cpu(self._products)
+        for (k, first, end), norm, inner in zip(self._met, norms, products, strict=True):
+            product[:, k, first:end] += inner * norm
+            square[:, k] += norm**2
+        return _ratio(product, square)[:, 1:]
+
+
+def _on_cpu(pieces: list[Tensor]) -> list[Array]:
+    """Each (copies, ..), brought over together."""
+    together = torch.cat(pieces, 1).double().cpu().numpy()
+    ends = np.cumsum([piece.shape[1] for piece in pieces])
+    return np.split(together, ends[:-1], axis=1)
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    ratio = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

@@ -1,0 +1,122 @@
+"""A forward pass cut into layers, so that what comes down every edge can be told apart.
+
+Nodes are states at a time step. Every edge, the chain's and each skip's, reads a copy of the
+state it starts from; so the gradient at that copy is what came down this edge alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import torch
+from torch import Tensor
+
+from skipviz.engine.model.context import Context
+from skipviz.engine.model.short import short_layers
+from skipviz.engine.model.stack import Stack
+
+Node = tuple[int, int]
+"""Time step 0..T-1 and state 0..N+1."""
+
+VECTOR = 3  # axes of a state of features
+
+
+@dataclass(frozen=True)
+class Edge:
+    """From a state to the one whose record holds it. `skip` is its place in the network, or None.
+
+    `leaf` is the copy of the source's state that the edge reads.
+    """
+
+    source: Node
+    skip: int | None
+    leaf: Tensor
+
+
+@dataclass
+class Record:
+    """How one state came about: `output` from the leaves of its edges, the chain's first.
+
+    `short` records need no autograd (skipviz.engine.model.short): their leaves are the states
+    themselves, and `reads` is what the activation read.
+    """
+
+    node: Node
+    edges: list[Edge]
+    short: bool
+    output: Tensor = field(default_factory=lambda: torch.empty(0))
+    reads: Tensor | None = None
+
+
+class Tape:
+    """The records of a pass, in its order; states are (copies, batch, ..)."""
+
+    def __init__(self, stack: Stack, x: Tensor) -> None:
+        """Runs the pass. Running statistics and random streams are left as they were."""
+        self.stack = stack
+        self.records: list[Record] = []
+        self._values: dict[Node, Tensor] = {}
+        self.short = short_layers(stack.network)
+        self._skips = {skip.ends: place for place, skip in enumerate(stack.network.skips)}
+        self.tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
+        with stack.plan.noise.undisturbed(), torch.enable_grad():
+            for time in range(stack.plan.time_steps):
+                self._walk(self._context(), time, x)
+
+    @property
+    def logits(self) -> Tensor:
+        """s_(N+1) of the last time step, detached."""
+        return self._values[self.records[-1].node]
+
+    def leaf(self, source: Node, target: int) -> Tensor:
+        """A copy of a state for the skip to `target` to read, noted in the record at work."""
+        record = self.records[-1]
+        leaf = self._values[source] if record.short else _leaf(self._values[source])
+        record.edges.append(Edge(source, self._skips[source[1], target], leaf))
+        return leaf
+
+    def _context(self) -> Context:
+        """With statistics of its own, for a pass changes them."""
+        statistics = {name: held.clone() for name, held in self.stack.statistics().items()}
+        noise, training = self.stack.plan.noise, self.stack.training
+        return Context(self.tensors | statistics, noise, training, watch=self._watch)
+
+    def _walk(self, context: Context, time: int, x: Tensor) -> None:
+        self._values[time, 0] = x.detach()
+        for k, step in enumerate(self.stack.plan.steps, start=1):
+            before = self._values[time, k - 1]
+            short = k in self.short and before.dim() == VECTOR
+            leaf = before if short else _leaf(before)
+            record = Record((time, k), [Edge((time, k - 1), None, leaf)], short)
+            self.records.append(record)
+            context.states = _Reads(self, time, k)
+            context.before = _Reads(self, time - 1, k) if time else ()
+            record.output = step(context, leaf)
+            self._values[time, k] = record.output.detach()
+
+    def _watch(self, k: int, u: Tensor) -> None:  # noqa: ARG002
+        if self.records[-1].short:
+            self.records[-1].reads = u.detach().clone()  # it may be overwritten
+
+
+def _leaf(state: Tensor) -> Tensor:
+    copy = state.detach()
+    return copy.requires_grad_() if copy.is_floating_point() else copy
+
+
+class _Reads(Sequence[Tensor]):
+    """The states of a time step as the skips that end at layer `target` see them."""
+
+    def __init__(self, tape: Tape, time: int, target: int) -> None:
+        self._tape, self._time, self._target = tape, time, target
+
+    def __len__(self) -> int:
+        return self._target
+
+    @overload
+    def __getitem__(self, k: int) -> Tensor: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[Tensor]: ...
+    def __getitem__(self, k: int | slice) -> Tensor | Sequence[Tensor]:
+        assert isinstance(k, int)
+        return self._tape.leaf((self._time, k), self._target)

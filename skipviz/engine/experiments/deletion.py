@@ -1,0 +1,114 @@
+"""Deleting blocks of networks just trained, with `skipviz.lesion`."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from skipviz.charts import Array, Axis, Lines, Panel
+from skipviz.engine.experiments.findings import Findings
+from skipviz.engine.experiments.trained import (
+    Student,
+    chance_mark,
+    loss_panel,
+    reached,
+    train_all,
+)
+from skipviz.engine.lesion.ablation import weights_of
+from skipviz.engine.lesion.study import TrainedArm
+from skipviz.experiments.parts import Deletion
+from skipviz.lesion.ways import Cut
+
+DRAWS = 10
+TRAINED = 0.9  # of the time
+
+
+def deletion(part: Deletion) -> Iterator[Findings]:
+    """Train all networks, then delete."""
+    students: list[Student] = []
+    for done, students in train_all(part):
+        yield Findings(TRAINED * done, [loss_panel(students)])
+    values = reached(students)
+    singles: dict[str, Array] = {}
+    several: dict[str, Array] = {}
+    for student in students:
+        name = student.variant.name
+        trained_arms = _trained_arms(student, part)
+        singles[name] = np.stack([_without_one(trained_arm) for trained_arm in trained_arms])
+        several[name] = np.stack([_without_some(trained_arm, part) for trained_arm in trained_arms])
+        values[f"{name}.one"] = singles[name].mean(1)
+        values[f"{name}.worst"] = singles[name].min(1)
+    panels = [_single_panel(students, singles, part), _several_panel(students, several, part)]
+    yield Findings(1.0, [*panels, loss_panel(students)], values)
+
+
+def _trained_arms(student: Student, part: Deletion) -> list[TrainedArm]:
+    network, trainer = student.variant.network, student.trainer
+    (arm,) = trainer.settings.arms_for(network)
+    trainer.stack.eval()
+    return [
+        TrainedArm.of(network, part.settings, None, arm, weights_of(trainer.stack, copy))
+        for copy in range(part.seeds)
+    ]
+
+
+def _deletable(trained_arm: TrainedArm) -> list[int]:
+    """The last layer of every block, which takes the block with it; else every hidden layer."""
+    ends = {skip.target for skip in trained_arm.network.skips}
+    return [k for k in trained_arm.layers if (k in ends if ends else k > 1)]
+
+
+def _without_one(trained_arm: TrainedArm) -> Array:
+    cuts = [Cut(frozenset({k})) for k in _deletable(trained_arm)]
+    return trained_arm.without(cuts)[1]
+
+
+def _without_some(trained_arm: TrainedArm, part: Deletion) -> Array:
+    """Mean over the draws for every number of blocks; NaN where there are not so many."""
+    layers, random = _deletable(trained_arm), np.random.default_rng(0)
+    means = []
+    for count in part.several:
+        if count > len(layers):
+            means.append(np.nan)
+            continue
+        draws = [random.choice(layers, count, replace=False) for _ in range(DRAWS)]
+        cuts = [Cut(frozenset(map(int, draw))) for draw in draws]
+        means.append(float(trained_arm.without(cuts)[1].mean()))
+    return np.array(means)
+
+
+def _single_panel(students: list[Student], singles: dict[str, Array], part: Deletion) -> Panel:
+    curves = [
+        v.curve(np.arange(1, singles[v.name].shape[1] + 1), singles[v.name], "dots")
+        for v in (student.variant for student in students)
+    ]
+    return Panel(
+        "deleted_one",
+        "Test accuracy without one block",
+        "No training afterwards. Median and span of the seeds.",
+        Lines(
+            tuple(curves),
+            Axis("block that is deleted (1 = next to the input)"),
+            Axis("test accuracy", span=(0.0, 1.0)),
+            (chance_mark(part),),
+        ),
+    )
+
+
+def _several_panel(students: list[Student], several: dict[str, Array], part: Deletion) -> Panel:
+    curves = []
+    for variant in (student.variant for student in students):
+        found = several[variant.name]
+        known = np.isfinite(found).all(0)
+        counts = np.array(part.several)[known]
+        curves.append(variant.curve(counts, found[:, known]))
+    return Panel(
+        "deleted_several",
+        "Test accuracy without several blocks",
+        f"Drawn at random, mean of {DRAWS} draws; median and span of the seeds.",
+        Lines(
+            tuple(curves),
+            Axis("blocks deleted", from_zero=True),
+            Axis("test accuracy", span=(0.0, 1.0)),
+            (chance_mark(part),),
+        ),
+    )

@@ -1,0 +1,176 @@
+"""Training all networks of a part side by side, so that their curves grow together."""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import numpy as np
+
+from skipviz import data
+from skipviz.charts import Array, Axis, Bar, LabelledBars, Lines, Mark, Panel
+from skipviz.engine.experiments.findings import Findings
+from skipviz.engine.training.trainer import Trainer
+from skipviz.experiments.parts import Part, Training, Variant
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import finding
+from skipviz.runs.verdict.judging import Outcome
+
+REPORT_EVERY = 10  # steps
+SMOOTHED = 9  # steps of training loss in one point of a curve
+
+
+class Student:
+    """A network in training."""
+
+    def __init__(self, variant: Variant, part: Part) -> None:
+        settings = part.settings.model_copy(
+            update={
+                "arms": (variant.arm,),
+                "seeds": part.seeds,
+                "probes": "lean",
+                "snapshot_every": max(part.settings.steps, 1),
+                "evaluate_every": max(part.settings.steps, 1),
+                "device": "cpu",
+            }
+        )
+        self.variant = variant
+        self.trainer = Trainer(variant.network, settings)
+        self.run = Run(variant.network, settings)
+
+    def step(self) -> None:
+        """One step, unless every seed has failed."""
+        if not self.trainer.finished:
+            self.run.extend([self.trainer.step()])
+
+    def losses(self) -> Array:
+        """(seeds, steps) training loss of the batches."""
+        seeds = range(self.run.settings.seeds)
+        return np.stack([self.run.loss(self.variant.arm, seed=seed) for seed in seeds])
+
+
+def train_all(part: Part) -> Iterator[tuple[float, list[Student]]]:
+    """The share of the steps that is done, and all networks as they stand."""
+    students = [Student(variant, part) for variant in part.variants]
+    total = part.settings.steps + 1
+    for step in range(1, total + 1):
+        for student in students:
+            student.step()
+        if step % REPORT_EVERY == 0 or step == total:
+            yield step / total, students
+
+
+def training(part: Training) -> Iterator[Findings]:
+    """Loss curves while it goes on; accuracies at the end."""
+    for done, students in train_all(part):
+        values = reached(students) | relative_losses(part, students) if done == 1 else {}
+        panels = [loss_panel(students, came_to(students) if done == 1 else "")]
+        more = [accuracy_panel(part, values)] if values and part.bars else []
+        yield Findings(done, [*more, *panels], values)
+
+
+def reached(students: list[Student]) -> dict[str, Array]:
+    """What training came to: a seed that failed counts as diverged and has no loss."""
+    values: dict[str, Array] = {}
+    for student in students:
+        name, run, arm = student.variant.name, student.run, student.variant.arm
+        seeds = range(run.settings.seeds)
+        failed = {failure.seed - run.settings.seed for failure in run.failures}
+        values[f"{name}.diverged"] = np.full(len(seeds), len(failed) / len(seeds))
+        values[f"{name}.train_loss"] = _last(run, arm, "loss", "train")
+        values[f"{name}.test_accuracy"] = _last(run, arm, "accuracy", "test")
+    return values
+
+
+def relative_losses(part: Training, students: list[Student]) -> dict[str, Array]:
+    """Training losses over those of one of the networks, seed by seed."""
+    if not part.against:
+        return {}
+    values = reached(students)
+    to = values[f"{part.against}.train_loss"]
+    names = [student.variant.name for student in students]
+    return {f"{name}.relative_loss": values[f"{name}.train_loss"] / to for name in names}
+
+
+def _last(run: Run, arm: str, what: str, split: str) -> Array:
+    seeds = range(run.settings.seeds)
+    read = run.loss if what == "loss" else run.accuracy
+    rows = [read(arm, split, seed) for seed in seeds]
+    at_end = len(run.evaluation_steps()) > 1
+    return np.array([row[-1] if at_end else np.nan for row in rows])
+
+
+def came_to(students: list[Student]) -> str:
+    """What every network has learned, judged as the page judges any run."""
+    said = [
+        f"{student.variant.label}: {OUTCOMES[finding(student.run, student.variant.arm).outcome]}"
+        for student in students
+    ]
+    return f" {'; '.join(said)}."
+
+
+OUTCOMES: dict[Outcome, str] = {
+    "learns": "learns",
+    "hardly learns": "hardly learns",
+    "worse": "ends worse than at the start",
+    "failed": "breaks down",
+    "early": "has too few steps to be judged",
+}
+
+
+def loss_panel(students: list[Student], outcomes: str = "") -> Panel:
+    """Training loss against steps; the first thing to look at where a net is said to degrade."""
+    curves = []
+    for student in students:
+        smooth = _smoothed(student.losses())
+        steps = student.run.row_steps[-smooth.shape[1] :]
+        curves.append(student.variant.curve(steps, smooth))
+    settings = students[0].run.settings
+    return Panel(
+        "training_loss",
+        "Training loss",
+        f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. "
+        f"Learning rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch "
+        f"{settings.batch_size}.{outcomes}",
+        Lines(
+            tuple(curves),
+            Axis("step", span=(0, max(settings.steps, 1))),
+            Axis("training loss", log=True),
+        ),
+    )
+
+
+def _smoothed(losses: Array) -> Array:
+    width = min(SMOOTHED, losses.shape[1])
+    kernel = np.full(width, 1 / width)
+    return np.stack([np.convolve(row, kernel, "valid") for row in losses])
+
+
+def accuracy_panel(part: Training, values: Mapping[str, Array]) -> Panel:
+    """Test accuracy of every network beside what is published."""
+    bars = []
+    for variant in part.variants:
+        found = values[f"{variant.name}.test_accuracy"]
+        found = np.where(np.isfinite(found), found, 0.0)
+        bars.append(
+            Bar(
+                variant.label,
+                float(np.median(found)),
+                float(found.min()),
+                float(found.max()),
+                variant.style,
+                variant.published,
+            )
+        )
+    return Panel(
+        "test_accuracy",
+        "Test accuracy",
+        f"Median and span of {part.seeds} seeds; a seed that diverged counts as 0.",
+        LabelledBars(
+            tuple(bars), Axis("test accuracy", span=(0.0, 1.0)), (chance_mark(part, "x"),)
+        ),
+    )
+
+
+def chance_mark(part: Part, axis: Literal["x", "y"] = "y") -> Mark:
+    """The accuracy of guessing, on the axis that shows accuracies."""
+    chance = data.info(part.settings.data).chance
+    return Mark(chance, f"chance {chance:g}", axis)

@@ -1,0 +1,90 @@
+"""The gradient of residual blocks as a sum (He et al. 2016, equation 5), block by block.
+
+dL/dx_l = dL/dx_m (I + d/dx_l sum_(i=l..m-1) F_i(x_i)), where x_l is the state that block l reads
+and x_m the one the last block hands on. It needs x_(i+1) = x_i + F_i(x_i), with nothing after it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skipviz.charts import Axis, Lines, over_seeds
+from skipviz.engine.measures.passes import Array, first_batch, fresh_stack, lengths
+from skipviz.engine.model import Stack
+from skipviz.engine.model.context import Context, Tensors
+from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.learn.cases import Case
+from skipviz.learn.results import Result
+from skipviz.network import AnySkip, Network
+from skipviz.runs.verdict import number_text
+
+
+def equation(cases: Sequence[Case], data: str = "digits", seeds: int = 3) -> Iterator[Result]:
+    """The relative difference between the two sides, for l = 1, 2, .. of every case."""
+    found: dict[str, Array] = {}
+    for case in cases:
+        found[case.label] = errors(case.network, data, seeds)
+        yield _result(cases, found, seeds)
+
+
+def errors(network: Network, data: str, seeds: int) -> Array:
+    """(seeds, blocks); the blocks are those of the skips, back to back."""
+    stack = fresh_stack(network, data, seeds=range(seeds))
+    x, y = first_batch(stack, data)
+    states = stack.states(x)
+    branches = _branches(stack, states, data)
+    loss = losses_of_samples(states[-1], y).mean(1).sum()
+    ends = [states[skip.source] for skip in network.skips]
+    ends.append(states[network.skips[-1].target])
+    *left, delta = torch.autograd.grad(loss, ends, retain_graph=True)
+    found = []
+    for block, gradient in enumerate(left):
+        whole = torch.stack(branches[block:]).sum(0)
+        (of_sum,) = torch.autograd.grad(whole, ends[block], delta, retain_graph=True)
+        found.append(lengths(gradient - delta - of_sum) / lengths(gradient))
+    return np.stack(found, axis=1)
+
+
+def _branches(stack: Stack, states: Sequence[Tensor], data: str) -> list[Tensor]:
+    """F_i(x_i) of every block, computed from x_i by its layers in a network without skips.
+
+    The weights are the same; running statistics are its own, since autograd keeps those of `stack`.
+    """
+    network = stack.network
+    bare = fresh_stack(network.without_skips(), data, seeds=range(stack.copies))
+    tensors = stack.tensors() | bare.statistics()
+    return [_branch(bare, tensors, skip, states[skip.source]) for skip in network.skips]
+
+
+def _branch(bare: Stack, tensors: Tensors, skip: AnySkip, x: Tensor) -> Tensor:
+    """What joins the skip: the last layer's h, or, inside its activation, what that reads."""
+    seen: dict[int, Tensor] = {}
+    context = Context(tensors, bare.plan.noise, training=True)
+    context.watch = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
+    for step in bare.plan.steps[skip.source : skip.target]:
+        x = step(context, x)
+    return seen[skip.target] if skip.join == "preactivation" else x
+
+
+def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int) -> Result:
+    shown = [case for case in cases if case.label in found]
+    said = "; ".join(f"{label}: {_range(values)}" for label, values in found.items())
+    blocks = len(next(iter(found.values()))[0])
+    return Result(
+        verdict=f"Difference between the two sides, relative to the gradient: {said}.",
+        note=f"Both sides by autograd at the first weights, float64, batch of 64, {blocks} blocks; "
+        f"median of {seeds} seeds, band from minimum to maximum.",
+        figure=Lines(
+            tuple(over_seeds(case.label, found[case.label], case.style) for case in shown),
+            Axis("l, the block from which the sum begins"),
+            Axis("|left − right| / |left|", log=True),
+        ),
+        values=tuple((label, float(values.max())) for label, values in found.items()),
+    )
+
+
+def _range(values: Array) -> str:
+    low, high = (number_text(float(end)) for end in (values.min(), values.max()))
+    return f"{low} to {high}"

@@ -1,0 +1,113 @@
+"""How wide and how rugged slices of the loss are, with skips and without (after Li et al. 2018)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipviz.charts import Array, Axis, Lines, Table, over_seeds
+from skipviz.engine.landscape.slices import SECTION_POINTS, loss_slice
+from skipviz.engine.measures.lean import lean
+from skipviz.landscape.results import Row, Section, surface
+from skipviz.learn.results import Result, spread
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+ARMS = {"skip": "with skips", "plain": "without"}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Of one seed: losses (arms, points) along direction 1 and (arms, points, points)."""
+
+    offsets: Array
+    line: Array
+    plane: Array
+
+    @property
+    def centres(self) -> Array:
+        """(arms,) the loss where training ended."""
+        return self.line[:, SECTION_POINTS // 2]
+
+
+def basins(
+    network: Network,
+    settings: Settings,
+    threshold: float = 0.5,
+    points: int = 11,
+    radius: float = 0.5,
+    samples: int = 256,
+) -> Iterator[Result]:
+    """The share of the slice below a loss, its minima, and where it curves down, seed by seed."""
+    found: list[Slice] = []
+    for seed in range(settings.seed, settings.seed + settings.seeds):
+        chosen = lean(settings, arms=tuple(ARMS), seeds=1, seed=seed)
+        news = list(loss_slice(network, chosen, None, points, radius, samples, seed))
+        (line,) = (each for each in news if isinstance(each, Section))
+        rows = [each for each in news if isinstance(each, Row)]
+        plane = surface(rows, len(ARMS), points, radius).losses
+        found.append(Slice(line.offsets, line.losses, plane))
+        yield _result(found, threshold, points, radius, samples)
+
+
+def minima(losses: Array) -> int:
+    """Inner points of a grid (points, points) that are lower than all eight around them."""
+    inner, count = losses[1:-1, 1:-1], len(losses)
+    lower = np.ones_like(inner, dtype=bool)
+    for down in range(3):
+        for right in range(3):
+            if (down, right) != (1, 1):
+                lower &= inner < losses[down : count - 2 + down, right : count - 2 + right]
+    return int(lower.sum())
+
+
+def curving_down(values: Array) -> float:
+    """Share of the inner points of a grid at which some direction curves down (not convex)."""
+    across = values[1:-1, 2:] - 2 * values[1:-1, 1:-1] + values[1:-1, :-2]
+    along = values[2:, 1:-1] - 2 * values[1:-1, 1:-1] + values[:-2, 1:-1]
+    mixed = (values[2:, 2:] - values[2:, :-2] - values[:-2, 2:] + values[:-2, :-2]) / 4
+    smallest = (across + along) / 2 - np.hypot((across - along) / 2, mixed)
+    return float((smallest < 0).mean())
+
+
+def _result(
+    found: Sequence[Slice], threshold: float, points: int, radius: float, samples: int
+) -> Result:
+    measured = [
+        {
+            f"below {threshold:g}": [float((s.plane[arm] < threshold).mean()) for s in found],
+            f"less than {threshold:g} above its centre": [
+                float((s.plane[arm] < s.centres[arm] + threshold).mean()) for s in found
+            ],
+            "minima": [float(minima(s.plane[arm])) for s in found],
+            "curving down": [curving_down(s.plane[arm]) for s in found],
+            "its log curving down": [curving_down(np.log(s.plane[arm])) for s in found],
+            "loss in the centre": [float(s.centres[arm]) for s in found],
+        }
+        for arm in range(len(ARMS))
+    ]
+    with_skips, without = (np.median(each[f"below {threshold:g}"]) for each in measured)
+    return Result(
+        verdict=f"The loss is below {threshold:g} on {with_skips:.0%} of the slice with skips and "
+        f"on {without:.0%} without.",
+        note=f"{points} × {points} points within R = {radius:g} of the trained weights, loss over "
+        f"{samples} training samples in evaluation mode. Curve: along the first direction. Median "
+        f"and range of {len(found)} seeds, each with directions of its own.",
+        figure=Lines(
+            tuple(
+                over_seeds(label, np.stack([s.line[arm] for s in found]), name, found[0].offsets)
+                for arm, (name, label) in enumerate(ARMS.items())
+            ),
+            Axis("along direction 1 (1 = length of the weights)"),
+            Axis("loss", log=True),
+        ),
+        table=Table(
+            ("of the slice", *ARMS.values()),
+            tuple((what, *(spread(each[what], 2) for each in measured)) for what in measured[0]),
+        ),
+        values=tuple(
+            (f"{what}, {label}", float(np.median(each[what])))
+            for each, label in zip(measured, ARMS.values(), strict=True)
+            for what in each
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Small checks of sentences about skips: what a network says of each, in a table."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from skipviz import graph, presets
+from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Table
+from skipviz.engine.measures.feedback import after
+from skipviz.engine.measures.forward_skip import against_plain
+from skipviz.engine.measures.many_networks import criterion, weights
+from skipviz.engine.measures.passes import (
+    Array,
+    first_pass,
+    fresh_stack,
+    state_norms,
+    weight_norms,
+)
+from skipviz.engine.measures.shattered import exponents
+from skipviz.engine.measures.splits import cancelling
+from skipviz.engine.measures.start import factor_per_layer
+from skipviz.learn.cases import chain, residual
+from skipviz.learn.results import Result, spread
+from skipviz.network import Network
+from skipviz.runs.verdict import number_text
+
+_HEAD = ("measured", "result")
+BLOCKS = 54
+
+
+def training(depth: int = 40) -> Iterator[Result]:
+    """Healthy norms in a chain that trains badly, shattering with batch norm, ReZero's start."""
+    healthy = factor_per_layer(_norms(chain(depth, "tanh", "xavier")))
+    powers = exponents()
+    branches, scales = _rezero()
+    yield _result(
+        f"Gradients of a healthy size, yet {depth} layers of these learn badly (chapter 9): norms "
+        "by themselves say little.",
+        {
+            "per layer, tanh, Xavier, no skips": f"× {healthy:.3g}",
+            "power of L, from 8 to 64, by which gradients shatter; residual, batch norm": spread(
+                powers, 2
+            ),
+            "ReZero, gradient of the branches at the start": _exact(branches),
+            "ReZero, gradient of the scales": number_text(scales),
+        },
+        {
+            "healthy": healthy,
+            "power": float(powers.mean()),
+            "branches": branches,
+            "scales": scales,
+        },
+    )
+
+
+def sizes(depth: int = 40) -> Iterator[Result]:
+    """Which end of the opening network starves, and what makes gradients grow."""
+    cases = {
+        "per block, ReLU, He, identity skips": residual(depth, "relu", "he", 128),
+        "per layer, the same without skips": chain(depth + 1, "relu", "he", width=128),
+        "per layer, ReLU and batch norm, no skips": chain(depth, "relu", "he", norm="batch"),
+        "per layer, the same with skips": chain(depth, "relu", "he", norm="batch", step=2),
+    }
+    factors = {name: factor_per_layer(_norms(net)) for name, net in cases.items()}
+    without, with_skips = _first_over_last(presets.load("default"))
+    yield _result(
+        f"Without skips the first layer of the opening network gets {number_text(without)} of the "
+        "gradient of its last: the layers next to the input starve.",
+        {
+            "|∂L/∂W| of layer 1 over layer 40, opening network, no skips": number_text(without),
+            "the same, with skips": number_text(with_skips),
+        }
+        | {name: f"× {factor:.3g}" for name, factor in factors.items()},
+        {**factors, "without": without, "with skips": with_skips},
+    )
+
+
+def formulas() -> Iterator[Result]:
+    """The numbers of the sections on formulas, measured once more side by side."""
+    net = presets.load("forward_skip")
+    left = dict(next(cancelling()).values)["left at c = 1"]
+    above = dict(next(against_plain(net, "digits", 0, (3, 7))).values)["above"]
+    *_, cases = criterion((1.5,), networks=40)
+    change = dict(next(weights()).values)
+    once = dict(next(after(2)).values)["T = 1"]
+    falls = dict(cases.values)["falls at gain 1.5"]
+    yield _result(
+        "Each of these sentences has a counterexample that can be computed in a second.",
+        {
+            "left of the gradient with J = −I": _exact(left),
+            "change above p, gradient only": _exact(above),
+            "networks (gain 1.5) whose first layer gets less by a skip": f"{falls:.0%}",
+            "change of ∂L/∂W in layer 6 while ∂L/∂s stays": f"{change['layer 6']:.0%}",
+            "gradient of a feedback skip after one pass": _exact(once),
+        },
+        {"left": left, "above": above, "falls": falls, "once": once},
+    )
+
+
+def paths() -> Iterator[Result]:
+    """Paths of 54 residual blocks, counted; and the carry of gates that are half open."""
+    net = Network.mlp(BLOCKS, 8, skips=tuple((k, k + 1) for k in range(BLOCKS)))
+    lengths = graph.path_lengths(net)
+    total = sum(lengths.values())
+    between = sum(count for length, count in lengths.items() if 19 <= length <= 35) / total
+    short = sum(count for length, count in lengths.items() if 5 <= length <= 17) / total
+    removed = graph.lesion(net, layers=(27,))
+    yield _result(
+        f"{BLOCKS} blocks make {total:,} paths; deleting one block leaves "
+        f"{float(removed.share):.0%} of them.",
+        {
+            "share of paths of length 19 to 35": f"{between:.2%}",
+            "share of paths of length 5 to 17": f"{short:.2%}",
+            "carried through 54 gates at one half": number_text(0.5**BLOCKS),
+        },
+        {"paths": float(total), "19 to 35": between, "5 to 17": short},
+    )
+
+
+def _first_over_last(net: Network) -> tuple[float, float]:
+    """|dL/dW_1| / |dL/dW_N| without the skips and with them, the median of three seeds."""
+    stack = fresh_stack(net, "digits", (STANDARD_ARMS["plain"], STANDARD_ARMS["skip"]), range(3))
+    norms = weight_norms(stack, first_pass(stack, "digits"))
+    ratios = (norms["layer1.weight"] / norms[f"layer{net.depth}.weight"]).reshape(2, 3)
+    without, with_skips = np.median(ratios, axis=1)
+    return float(without), float(with_skips)
+
+
+def _norms(net: Network) -> Array:
+    stack = fresh_stack(net, "digits", seeds=range(3))
+    return state_norms(first_pass(stack, "digits", 256))[:, :-1]
+
+
+def _rezero() -> tuple[float, float]:
+    """Largest gradient of a branch's weights, and of a scale, at the first weights."""
+    net = presets.load("rezero")
+    stack = fresh_stack(net, "digits")
+    norms = weight_norms(stack, first_pass(stack, "digits"))
+    inner = {f"layer{skip.target}.weight" for skip in net.skips}
+    scales = [float(value[0]) for name, value in norms.items() if "scale" in name]
+    return max(float(norms[name][0]) for name in inner), max(scales)
+
+
+def _exact(value: float) -> str:
+    return "exactly 0" if value == 0 else number_text(value)
+
+
+def _result(verdict: str, rows: dict[str, str], values: dict[str, float]) -> Result:
+    return Result(
+        verdict=verdict,
+        note="Measured or counted now, on first weights in float64; of three seeds the median, and "
+        "where they are given their range.",
+        table=Table(_HEAD, tuple(rows.items())),
+        values=tuple(values.items()),
+    )

@@ -1,0 +1,194 @@
+"""What is claimed of skips, measured with several seeds: speed, generalisation, smoothness."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+
+from skipviz import data
+from skipviz.arms import STANDARD_ARMS
+from skipviz.charts import Array, Axis, Bars, Lines, Number, Table, over_seeds
+from skipviz.engine.measures.trainings import Found, Trained, side_by_side
+from skipviz.engine.model import Stack
+from skipviz.engine.probes.passes import Tensors, forward_backward
+from skipviz.engine.training.batches import Batches
+from skipviz.engine.training.optimizers import optimizer_for
+from skipviz.learn.cases import Case
+from skipviz.learn.results import Result, spread
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+Pairs = Sequence[tuple[str, Case, Case]]
+"""A name, the case with skips and the case without."""
+
+FINE = 5  # steps between two looks at the training loss
+_STYLES = {"with skips": "skip", "without": "plain"}
+
+
+def speed(pairs: Pairs, settings: Settings, target: float) -> Iterator[Result]:
+    """Steps until the training loss of the whole split is below `target`, per pair."""
+    rows: list[tuple[str, Array, Array]] = []
+    for name, with_skips, without in pairs:
+        found: Found = {}
+        for found in side_by_side((with_skips, without), settings, FINE):
+            if all(_below(trained, target).all() for trained in found.values()):
+                break
+        one, other = (found[case.label] for case in (with_skips, without))
+        rows.append((name, _steps_to(one, target), _steps_to(other, target)))
+        yield _speed_result(rows, settings, target)
+
+
+def generalisation(pairs: Pairs, settings: Settings) -> Iterator[Result]:
+    """Train and test accuracy, and the gap between them, with skips and without."""
+    rows: list[tuple[str, ...]] = []
+    gaps: list[tuple[str, Array, Array]] = []
+    for name, with_skips, without in pairs:
+        *_, found = side_by_side((with_skips, without), settings, settings.steps)
+        one, other = (_gap(found[case.label]) for case in (with_skips, without))
+        gaps.append((name, one, other))
+        for case, gap in ((with_skips, one), (without, other)):
+            trained = found[case.label]
+            scores = (spread(trained.last(f"{split}_accuracy")) for split in ("train", "test"))
+            rows.append((f"{name}, {case.label}", *scores, f"{100 * np.median(gap):.1f}"))
+        yield _gap_result(gaps, rows, settings)
+
+
+def smoothness(network: Network, settings: Settings) -> Iterator[Result]:
+    """Cosine of successive gradients and the change of their norm, over the steps of a run."""
+    info, split = data.info(settings.data), data.load(settings.data)
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    arms = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
+    stack = Stack(info.resolve(network), arms, seeds)
+    x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
+    batches = Batches(x, y, settings.batch_size, len(arms), seeds)
+    optimizer = optimizer_for(list(stack.groups), settings)
+    before: torch.Tensor | None = None
+    cosines, changes = [], []
+    for step in range(settings.steps):
+        made = forward_backward(stack, *next(batches))
+        optimizer.apply(optimizer.directions(made.gradients))
+        now = _long_vector(made.gradients)
+        if before is not None:
+            cosines.append(torch.nn.functional.cosine_similarity(before, now, dim=1).numpy())
+            changes.append((now.norm(dim=1) / before.norm(dim=1)).log().abs().numpy())
+        before = now
+        if cosines and (step % 10 == 0 or step == settings.steps - 1):
+            yield _smoothness_result(np.array(cosines), np.array(changes), settings, step + 1)
+
+
+def _below(trained: Trained, target: float) -> Array:
+    return np.asarray((trained.series("train_loss") < target).any(axis=1))
+
+
+def _steps_to(trained: Trained, target: float) -> Array:
+    """(seeds,) steps at which the loss was first seen below; infinite where it never was."""
+    below = trained.series("train_loss") < target
+    first = np.array(trained.steps, dtype=np.float64)[below.argmax(axis=1)]
+    return np.asarray(np.where(below.any(axis=1), first, np.inf))
+
+
+def _speed_result(
+    rows: Sequence[tuple[str, Array, Array]], settings: Settings, target: float
+) -> Result:
+    most = float(settings.steps)
+    series = []
+    for at, (label, style) in enumerate(_STYLES.items(), start=1):
+        seen = np.minimum(np.array([row[at] for row in rows], dtype=np.float64), most)
+        series.append(over_seeds(label, seen.T, style))
+    said = "; ".join(
+        f"{name}: {_step_text(one)} with skips, {_step_text(other)} without"
+        for name, one, other in rows
+    )
+    return Result(
+        verdict=f"Steps to a training loss of {target:g}: {said}.",
+        note=f"Median and range of {settings.seeds} seeds, looked at every {FINE} steps; bars at "
+        f"{settings.steps} did not get there. {_optimizer(settings)}",
+        figure=Bars(tuple(row[0] for row in rows), tuple(series), Axis("steps")),
+        values=tuple(
+            (f"{name}, {which}", float(np.median(found)))
+            for name, one, other in rows
+            for which, found in (("with", one), ("without", other))
+        ),
+    )
+
+
+def _step_text(steps: Array) -> str:
+    median = float(np.median(steps))
+    return "not reached" if np.isinf(median) else f"{median:.0f}"
+
+
+def _gap(trained: Trained) -> Array:
+    return trained.last("train_accuracy") - trained.last("test_accuracy")
+
+
+def _gap_result(
+    gaps: Sequence[tuple[str, Array, Array]], rows: Sequence[tuple[str, ...]], settings: Settings
+) -> Result:
+    said = "; ".join(f"{name}: {_compared(one, other)}" for name, one, other in gaps)
+    return Result(
+        verdict=f"Gap between train and test accuracy. {said}.",
+        note=f"{settings.steps} steps, {settings.seeds} seeds: median and range; the "
+        f"median gap in percentage points. {_optimizer(settings)}",
+        table=Table(("", "train", "test", "gap"), tuple(rows)),
+        values=tuple((name, float(np.median(one) - np.median(other))) for name, one, other in gaps),
+    )
+
+
+def _compared(one: Array, other: Array) -> str:
+    """Ranges that overlap are no difference."""
+    with_skips, without = (100 * np.median(gaps) for gaps in (one, other))
+    sizes = f"{with_skips:.1f} points with skips, {without:.1f} without"
+    if one.max() < other.min():
+        return f"{sizes}, smaller with them"
+    if one.min() > other.max():
+        return f"{sizes}, larger with them"
+    return f"{sizes}, no difference that three seeds can show"
+
+
+def _long_vector(gradients: Tensors) -> torch.Tensor:
+    """Groups (tensors, copies, ..) -> (copies, all entries)."""
+    return torch.cat([g.detach().transpose(0, 1).flatten(1).double() for g in gradients], dim=1)
+
+
+def _smoothness_result(cosines: Array, changes: Array, settings: Settings, step: int) -> Result:
+    """cosines and changes (steps, copies): with skips first, then without."""
+    shown = min(10, len(cosines))
+    smooth = np.array([cosines[max(0, t - shown + 1) : t + 1].mean(0) for t in range(len(cosines))])
+    steps = np.arange(2.0, len(smooth) + 2)
+    parts = np.split(smooth, 2, axis=1)
+    means = [part.mean(0) for part in np.split(cosines, 2, axis=1)]
+    jumps = [part.mean(0) for part in np.split(changes, 2, axis=1)]
+    with_skips, without = means
+    word = _word(with_skips, without)
+    return Result(
+        verdict=f"Cosine between successive gradients, mean over {step} steps: "
+        f"{spread(with_skips, 2)} with skips, {spread(without, 2)} without: {word}.",
+        note="Gradient of all weights, one batch to the next; curves: mean of the last ten steps. "
+        f"Median and range of {settings.seeds} seeds. {_optimizer(settings)}",
+        figure=_cosine_lines(steps, parts),
+        numbers=(
+            Number("mean change of log |g|, with skips", spread(jumps[0], 2)),
+            Number("without", spread(jumps[1], 2)),
+        ),
+        values=(("with", float(np.median(with_skips))), ("without", float(np.median(without)))),
+    )
+
+
+def _word(one: Array, other: Array) -> str:
+    if one.min() > other.max():
+        return "smoother with skips"
+    if one.max() < other.min():
+        return "less smooth with skips"
+    return "no difference that these seeds can show"
+
+
+def _cosine_lines(steps: Array, parts: Sequence[Array]) -> Lines:
+    curves = tuple(
+        over_seeds(label, part.T, style, steps)
+        for (label, style), part in zip(_STYLES.items(), parts, strict=True)
+    )
+    return Lines(curves, Axis("step"), Axis("cosine with the gradient before"))
+
+
+def _optimizer(settings: Settings) -> str:
+    return f"{settings.optimizer.upper()}, learning rate {settings.learning_rate:g}."

@@ -1,0 +1,91 @@
+"""How much of the label can be read out of every state by a linear map."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from skipviz import data
+from skipviz.arms import arm_label
+from skipviz.charts import Array, Axis, Lines, Number, over_seeds
+from skipviz.engine.measures.lean import lean
+from skipviz.engine.training.trainer import Trainer
+from skipviz.learn.results import Result
+from skipviz.network import Network
+from skipviz.settings import Settings
+
+RIDGE = 1e-3  # of the number of samples, on standardised features
+ARMS = ("skip", "plain")
+
+
+def linear_probes(network: Network, settings: Settings) -> Iterator[Result]:
+    """Test accuracy of a linear probe on every state, at the first weights and after training."""
+    trainer = Trainer(network, lean(settings, arms=ARMS))
+    start = probe_accuracies(trainer)
+    yield _result(start, None, 0, settings)
+    while not trainer.finished:
+        trainer.step()
+    yield _result(start, probe_accuracies(trainer), settings.steps, settings)
+
+
+def probe_accuracies(trainer: Trainer) -> Array:
+    """(arms, seeds, layers 1..N)"""
+    split = data.load(trainer.settings.data)
+    train, test = (_states(trainer, x) for x in (split.train_x, split.test_x))
+    scores = [
+        [
+            _score(a[copy], split.train_y, b[copy], split.test_y)
+            for a, b in zip(train, test, strict=True)
+        ]
+        for copy in range(trainer.stack.copies)
+    ]
+    return np.array(scores).reshape(len(ARMS), trainer.settings.seeds, -1)
+
+
+@torch.no_grad()
+def _states(trainer: Trainer, x: Array) -> list[Array]:
+    """Per layer 1..N (copies, samples, features), float64."""
+    stack = trainer.stack
+    with stack.undisturbed():
+        states = stack.states(torch.from_numpy(x).expand(stack.copies, *x.shape))
+    return [state.flatten(2).double().numpy() for state in states[1:-1]]
+
+
+def _score(x: Array, y: Array, test_x: Array, test_y: Array) -> float:
+    """Accuracy of ridge regression on one-hot labels, a linear classifier in closed form."""
+    mean, deviation = x.mean(0), x.std(0)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    z, test_z = (x - mean) / scale, (test_x - mean) / scale
+    targets = np.eye(int(y.max()) + 1)[y] - 1 / (int(y.max()) + 1)
+    gram = z.T @ z + RIDGE * len(z) * np.eye(z.shape[1])
+    weights = np.linalg.solve(gram, z.T @ targets)
+    return float(((test_z @ weights).argmax(1) == test_y).mean())
+
+
+def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> Result:
+    now = start if end is None else end
+    when = "at the first weights" if end is None else f"after {steps} steps"
+    curves = [
+        over_seeds(f"{arm_label(arm)}, {when}", each, arm)
+        for arm, each in zip(ARMS, now, strict=True)
+    ]
+    if end is not None:
+        curves += [
+            over_seeds(f"{arm_label(arm)}, before", np.median(each, 0))
+            for arm, each in zip(ARMS, start, strict=True)
+        ]
+    last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}
+    return Result(
+        verdict=f"From the last state a linear probe reads {last['skip']:.0%} of the test digits "
+        f"with skips and {last['plain']:.0%} without, {when}.",
+        note=f"Ridge regression on the states of the train split, accuracy on the test split; "
+        f"median and range of {settings.seeds} seeds. Chance is 10 %.",
+        figure=Lines(
+            tuple(curves), Axis("layer (1 = next to the input)"), Axis("accuracy of a linear probe")
+        ),
+        numbers=tuple(
+            Number(f"layer 1, {arm_label(arm)}", f"{np.median(each[:, 0]):.0%}")
+            for arm, each in zip(ARMS, now, strict=True)
+        ),
+        values=tuple(last.items()),
+    )

@@ -1,0 +1,56 @@
+"""The same networks trained with several learning rates."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from skipviz.charts import Array, Axis, Bars, Curve, over_seeds
+from skipviz.engine.measures.trainings import side_by_side
+from skipviz.learn.cases import Case
+from skipviz.learn.results import Result
+from skipviz.settings import Settings
+
+SHOWN = 10.0  # the largest loss that is drawn; an arm that broke down stands there
+
+
+def final_losses(
+    cases: Sequence[Case], settings: Settings, rates: Sequence[float]
+) -> Iterator[Result]:
+    """The training loss reached by every case at every learning rate, over seeds."""
+    reached: dict[str, list[Array]] = {case.label: [] for case in cases}
+    for rate in rates:
+        chosen = settings.model_copy(update={"learning_rate": rate})
+        for found in side_by_side(cases, chosen, settings.steps):
+            last = {label: trained.last("train_loss") for label, trained in found.items()}
+        for label, losses in last.items():
+            reached[label].append(losses)
+        yield _result(cases, reached, rates, settings)
+
+
+def _result(
+    cases: Sequence[Case],
+    reached: dict[str, list[Array]],
+    rates: Sequence[float],
+    settings: Settings,
+) -> Result:
+    done = len(reached[cases[0].label])
+    series = [_series(case, np.array(reached[case.label])) for case in cases]
+    best = {s.label: (float(s.y.min()), rates[int(s.y.argmin())]) for s in series}
+    named = ", ".join(f"{label} {loss:.2g} at {rate:g}" for label, (loss, rate) in best.items())
+    return Result(
+        verdict=f"Lowest training loss over the learning rates: {named}.",
+        note=f"Training loss after {settings.steps} steps, median and range of {settings.seeds} "
+        "seeds; 10 and above, or broken down, is drawn at 10.",
+        figure=Bars(
+            tuple(f"{rate:g}" for rate in rates[:done]),
+            tuple(series),
+            Axis("training loss", log=True),
+            Axis("learning rate"),
+        ),
+        values=tuple((label, loss) for label, (loss, _) in best.items()),
+    )
+
+
+def _series(case: Case, losses: Array) -> Curve:
+    """losses (rates, seeds)"""
+    return over_seeds(case.label, np.minimum(losses, SHOWN).T, case.style)

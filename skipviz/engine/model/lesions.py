@@ -1,0 +1,65 @@
+"""What is deleted from every copy of a network, as stages of its layers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from skipviz.engine.model.context import Context, Stage
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What is left out of one copy, by layer 1..N.
+
+    `silent` layers hand on nothing of their own: h_k = 0, and where skips join inside the
+    activation the activation reads these alone. `dead` states are 0. `bypassed` layers hand on
+    what they read, s_k = s_(k-1), whose shape is the same.
+    """
+
+    silent: frozenset[int] = field(default_factory=frozenset)
+    dead: frozenset[int] = field(default_factory=frozenset)
+    bypassed: frozenset[int] = field(default_factory=frozenset)
+
+
+class Lesions:
+    """What is deleted from each copy; gives the stages that a layer needs for it."""
+
+    def __init__(self, copies: Sequence[Deleted]) -> None:
+        self._silent = _by_layer([copy.silent for copy in copies])
+        self._dead = _by_layer([copy.dead for copy in copies])
+        self._bypassed = _by_layer([copy.bypassed for copy in copies])
+
+    def branch(self, k: int) -> list[Stage]:
+        """Before the skips join: nothing of layer k's own, in the copies where it is silent."""
+        return self._zeroing(self._silent.get(k))
+
+    def state(self, k: int) -> list[Stage]:
+        """At the end of layer k."""
+        return [*self._zeroing(self._dead.get(k)), *self._bypassing(k)]
+
+    def _zeroing(self, chosen: Tensor | None) -> list[Stage]:
+        if chosen is None:
+            return []
+        return [lambda _, x: x.masked_fill(_along_copies(chosen, x), 0)]
+
+    def _bypassing(self, k: int) -> list[Stage]:
+        chosen = self._bypassed.get(k)
+        if chosen is None:
+            return []
+
+        def bypass(context: Context, x: Tensor) -> Tensor:
+            return torch.where(_along_copies(chosen, x), context.states[k - 1], x)
+
+        return [bypass]
+
+
+def _by_layer(copies: Sequence[frozenset[int]]) -> Mapping[int, Tensor]:
+    """{layer: (copies,) whether it is among the copy's layers}, for the layers of any copy."""
+    layers = frozenset[int]().union(*copies)
+    return {k: torch.tensor([k in copy for copy in copies]) for k in layers}
+
+
+def _along_copies(chosen: Tensor, x: Tensor) -> Tensor:
+    return chosen.to(x.device).view(-1, *[1] * (x.dim() - 1))

@@ -1,0 +1,45 @@
+"""From a layer to the function that makes its op: one case per kind."""
+
+from typing import assert_never
+
+from skipviz.engine.model import attention, convolution, dense, pooling, rearranging, tokens
+from skipviz.engine.model.context import Stage
+from skipviz.engine.model.place import Place
+from skipviz.network import layers
+
+
+def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
+    """op of a layer, as `skipviz.network.layers` defines it."""
+    match layer:
+        case layers.Dense():
+            return dense.dense(layer, place)
+        case layers.FeedForward():
+            return dense.feed_forward(layer, place)
+        case layers.Conv1d() | layers.Conv2d():
+            return convolution.convolution(layer, place)
+        case layers.ConvTranspose1d() | layers.ConvTranspose2d():
+            return convolution.transposed_convolution(layer, place)
+        case layers.MaxPool():
+            return pooling.max_pool(layer, place)
+        case layers.AveragePool():
+            return pooling.average_pool(layer, place)
+        case layers.GlobalPool():
+            return pooling.global_pool(layer, place)
+        case layers.Upsample():
+            return pooling.upsample(layer, place)
+        case layers.Flatten():
+            return rearranging.flatten(layer, place)
+        case layers.Reshape():
+            return rearranging.reshape(layer, place)
+        case layers.ToSequence():
+            return rearranging.to_sequence(layer, place)
+        case layers.Identity():
+            return rearranging.identity(layer, place)
+        case layers.Attention():
+            return attention.attention(layer, place)
+        case layers.Embedding():
+            return tokens.embedding(layer, place)
+        case layers.Positions():
+            return tokens.positions(layer, place)
+        case _:
+            assert_never(layer)

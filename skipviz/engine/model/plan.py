@@ -1,0 +1,84 @@
+"""The forward pass of a network on tensors with a leading axis of copies (arms times seeds)."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from skipviz.engine.model.context import Context, Gates, Tensors
+from skipviz.engine.model.gains import Gains
+from skipviz.engine.model.lesions import Lesions
+from skipviz.engine.model.noise import Noise
+from skipviz.engine.model.steps import layer_step, readout_step
+from skipviz.network import ResolvedNetwork
+
+Copies = Sequence[Sequence[tuple[float, float]]]
+"""(forward, backward) gain per copy and skip."""
+
+
+class Plan:
+    """A network made ready to run: one step per layer and one for the readout."""
+
+    def __init__(
+        self,
+        resolved: ResolvedNetwork,
+        gains: Copies,
+        seeds: Sequence[int],
+        lesions: Lesions | None = None,
+    ) -> None:
+        """`gains` and `seeds` have one entry per copy; the seeds are those of dropout.
+
+        `lesions` is what is left out of the copies, by default nothing.
+        """
+        network = resolved.network
+        self.depth = network.depth
+        self.noise = Noise(seeds)
+        self.time_steps = network.time_steps
+        self.gains = gains
+        self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
+        joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
+        cut = lesions or Lesions(())
+        self.steps = [layer_step(resolved, k, joined, cut) for k in range(1, self.depth + 1)]
+        """From s_0 to s_1, and so on; the last one is the readout."""
+        self.steps.append(readout_step(resolved, joined))
+
+    def states(
+        self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
+    ) -> list[Tensor]:
+        """s_0 .. s_(N+1) of the last time step for x (copies, batch, ..), the logits last.
+
+        While training, running statistics among the tensors are updated. `gates` takes in those
+        of gated skips.
+        """
+        return self.unrolled(tensors, x, training, gates)[-1]
+
+    def unrolled(
+        self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
+    ) -> list[list[Tensor]]:
+        """The states of every time step 1..T."""
+        context = Context(tensors, self.noise, training, gates=gates)
+        return [self._walk(context, x) for _ in range(self.time_steps)]
+
+    @torch.no_grad()
+    def activation_inputs(
+        self, tensors: Tensors, x: Tensor, training: bool = True
+    ) -> list[tuple[str, Tensor] | None]:
+        """Name of the activation and its argument for layers 1..N, at the last time step.
+
+        Of a feed-forward block it is the inner one. None for a layer without a nonlinear one.
+        """
+        seen: dict[int, Tensor] = {}
+        context = Context(tensors, self.noise, training)
+        context.watch = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
+        for _ in range(self.time_steps):
+            self._walk(context, x)
+        names = enumerate(self._activations, start=1)
+        return [(name, seen[k]) if k in seen else None for k, name in names]
+
+    def _walk(self, context: Context, x: Tensor) -> list[Tensor]:
+        """One time step; its states are those before the next one."""
+        states = context.states = [x]
+        for step in self.steps:
+            states.append(step(context, states[-1]))
+        context.before = states
+        return states

@@ -1,0 +1,244 @@
+"""What every kind of skip does: v made of r, u made of u, r and v, and the increment for gains.
+
+merged = merge(m u, v)          increment = merged - u
+m = b / survival, b ~ Bernoulli(survival) per sample while training, else 1
+"""
+
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from skipviz.engine.model.activations import ACTIVATIONS
+from skipviz.engine.model.context import Context, Stage
+from skipviz.engine.model.convolution import pointwise_stage
+from skipviz.engine.model.dense import flat_linear_stage
+from skipviz.engine.model.folding import channel_axis, joined, per_channel
+from skipviz.engine.model.gains import Gains
+from skipviz.engine.model.norms import norm_stage
+from skipviz.engine.model.resizing import strided
+from skipviz.network import (
+    Add,
+    AnySkip,
+    Concat,
+    Entrywise,
+    Gated,
+    Network,
+    Pad,
+    Projection,
+    Scale,
+    ShortcutGate,
+)
+from skipviz.network.joints import Joint
+from skipviz.network.sizes import channels
+
+Factor = float | Tensor
+Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
+"""From the context, u, r and v to the new u."""
+
+
+class Joining(Protocol):
+    """What adds to u; concatenation does not. u, r and v are (copies, batch, ..)."""
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """u with the skip as it is drawn."""
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """What the skip adds to u."""
+
+
+def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> list[Stage]:
+    """The stages from r to v of a skip whose tensors belong to `owner`; none where v = r."""
+    match skip:
+        case Projection():
+            return _projected(skip, joint, owner, network)
+        case Pad():
+            return _padded(joint)
+        case Entrywise() | Concat():
+            return []
+        case _:
+            assert_never(skip)
+
+
+def join_of(skip: AnySkip, owner: str, gains: Gains) -> Join:
+    """How a skip whose tensors belong to `owner` joins, with the gains of every copy."""
+    match skip:
+        case Add() | Projection() | Pad():
+            return _with_gains(_scaled(skip, owner), gains)
+        case Gated():
+            return _with_gains(_Gated(skip, owner), gains)
+        case ShortcutGate():
+            return _with_gains(_ShortcutGate(skip, owner), gains)
+        case Concat():
+            return _appended(gains)
+        case _:
+            assert_never(skip)
+
+
+def _with_gains(joining: Joining, gains: Gains) -> Join:
+    if gains.all_ones:
+        return joining.merged
+
+    def join(context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        return gains.add(u, joining.increment(context, u, r, v))
+
+    return join
+
+
+def _appended(gains: Gains) -> Join:
+    if gains.all_ones:
+        return lambda _, u, r, v: joined([u, v])  # noqa: ARG005
+    return lambda _, u, r, v: joined([u, gains.scale(v)])  # noqa: ARG005
+
+
+class _Scaled:
+    """branch_scale m u + shortcut_scale v."""
+
+    def __init__(self, skip: Add | Projection | Pad, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._branch = _factor(skip.branch_scale, f"{owner}.branch_scale")
+        self._shortcut = _factor(skip.shortcut_scale, f"{owner}.shortcut_scale")
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum."""
+        return _times(self._weight(context, u), u) + _times(self._shortcut(context, v), v)
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum less u, written so that nothing cancels where the branch scale is 1."""
+        carried = _times(self._shortcut(context, v), v)
+        weight = self._weight(context, u)
+        return carried if _is_one(weight) else carried + (weight - 1) * u
+
+    def _weight(self, context: Context, u: Tensor) -> Factor:
+        mask, scale = self._survival.mask(context, u), self._branch(context, u)
+        return scale if _is_one(mask) else mask * scale
+
+
+class _Plain:
+    """u + v: the fast way for an add, projection or pad without scales."""
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """The sum."""
+        return u + v
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
+        """v."""
+        return v
+
+
+class _Gated:
+    """T m u + (1 - T) v."""
+
+    def __init__(self, skip: Gated, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._gate = _gate(owner)
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The mixture."""
+        branch = _times(self._survival.mask(context, u), u)
+        return torch.lerp(v, branch, self._gate(context, r))
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The mixture less u."""
+        return self.merged(context, u, r, v) - u
+
+
+class _ShortcutGate:
+    """m u + (1 - T) v."""
+
+    def __init__(self, skip: ShortcutGate, owner: str) -> None:
+        self._survival = _Survival(skip.survival, owner)
+        self._gate = _gate(owner)
+
+    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The sum."""
+        return _times(self._survival.mask(context, u), u) + self._let_through(context, r, v)
+
+    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
+        """The sum less u."""
+        carried = self._let_through(context, r, v)
+        mask = self._survival.mask(context, u)
+        return carried if _is_one(mask) else carried + (mask - 1) * u
+
+    def _let_through(self, context: Context, r: Tensor, v: Tensor) -> Tensor:
+        return (1 - self._gate(context, r)) * v
+
+
+class _Survival:
+    """Stochastic depth (Huang et al. 2016): m, one number per sample."""
+
+    def __init__(self, survival: float, owner: str) -> None:
+        self._survival = survival
+        self._place = f"{owner}.survival"
+
+    def mask(self, context: Context, u: Tensor) -> Factor:
+        """m as (copies, batch, 1, ..), or 1."""
+        if self._survival == 1 or not context.training:
+            return 1.0
+        return context.noise.scaled_mask(self._place, self._survival, u, axes=2)
+
+
+def _scaled(skip: Add | Projection | Pad, owner: str) -> Joining:
+    one = Scale()
+    plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == one
+    return _Plain() if plain else _Scaled(skip, owner)
+
+
+def _gate(owner: str) -> Stage:
+    """T = sigmoid(W r + b)."""
+    map_ = pointwise_stage(owner, "gate_", stride=1)
+
+    def gate(context: Context, r: Tensor) -> Tensor:
+        opening = map_(context, r).sigmoid()
+        if context.gates is not None:
+            context.gates.setdefault(owner, []).append(opening.detach())
+        return opening
+
+    return gate
+
+
+def _factor(scale: Scale, name: str) -> Callable[[Context, Tensor], Factor]:
+    if scale.learned == "no":
+        return lambda context, x: scale.value  # noqa: ARG005
+    return lambda context, x: per_channel(context.tensors[name], x)
+
+
+def _is_one(factor: Factor) -> bool:
+    return isinstance(factor, float) and factor == 1
+
+
+def _times(factor: Factor, x: Tensor) -> Tensor:
+    return x if _is_one(factor) else factor * x
+
+
+def _projected(skip: Projection, joint: Joint, owner: str, network: Network) -> list[Stage]:
+    """v = act(norm(W r + b))."""
+    same_rank = len(joint.read) == len(joint.carried)
+    linear = pointwise_stage(owner, "", joint.stride) if same_rank else _across(owner, joint)
+    stages = [linear]
+    if skip.norm != "none":
+        groups = skip.norm_groups or network.defaults.norm_groups
+        stages.append(norm_stage(skip.norm, f"{owner}.norm", groups))
+    if skip.activation != "identity":
+        activation = ACTIVATIONS[skip.activation]
+        stages.append(lambda _, x: activation(x))
+    return stages
+
+
+def _across(owner: str, joint: Joint) -> Stage:
+    """From all entries of a state to all of one with another number of axes."""
+    linear, shape = flat_linear_stage(owner, len(joint.read)), joint.carried
+    return lambda context, x: linear(context, x).view(*x.shape[:2], *shape)
+
+
+def _padded(joint: Joint) -> list[Stage]:
+    """v = every stride-th position of r, and zeros for the channels that lack."""
+    lacking = channels(joint.carried) - channels(joint.read)
+    return [lambda _, x: _with_zeros(strided(x, joint.stride), lacking)]
+
+
+def _with_zeros(x: Tensor, count: int) -> Tensor:
+    behind = x.dim() - 1 - channel_axis(x)
+    return functional.pad(x, (0, 0) * behind + (0, count)) if count else x

@@ -1,0 +1,1 @@
+"""The gradient along paths, exact and sampled."""

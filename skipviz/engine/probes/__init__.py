@@ -1,0 +1,1 @@
+"""Measuring every layer of every arm."""

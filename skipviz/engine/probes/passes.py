@@ -1,0 +1,46 @@
+"""One forward and backward pass of all copies, with the gradients of weights and of states."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from skipviz.engine.model.context import Gates
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.probes.losses import losses_of_samples, mean_scores
+
+Tensors = list[Tensor] | tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """`losses` (copies,) are means over the batch; every gradient is that of its copy's loss.
+
+    `x` (copies, batch, ..), `states` s_1 .. s_(N+1) and their gradients (copies, batch, ..),
+    `gradients` as `stack.groups`, `gates` those of gated skips at every time step.
+    """
+
+    x: Tensor
+    y: Tensor
+    losses: Tensor
+    states: Tensors
+    gradients: Tensors
+    state_gradients: Tensors
+    gates: Gates = field(default_factory=dict)
+
+    def scores(self) -> Tensor:
+        """(copies,) accuracy, or R², on the batch."""
+        return mean_scores(self.states[-1].detach(), self.y)
+
+
+def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
+    """The copies share no number, so one backward pass of the sum of their losses serves all."""
+    gates: Gates = {}
+    states = stack.states(x, gates)[1:]
+    losses = losses_of_samples(states[-1], y)
+    parameters = list(stack.groups)
+    of_mean = torch.full_like(losses, 1 / losses.shape[1])
+    gradients = torch.autograd.grad(losses, [*parameters, *states], of_mean)
+    count = len(parameters)
+    weights, state_gradients = gradients[:count], gradients[count:]
+    return Pass(x, y, losses.detach().mean(1), states, weights, state_gradients, gates)

@@ -1,0 +1,74 @@
+"""What is measured at every step: norms of gradients, states and updates, what skips learn."""
+
+import numpy as np
+
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.probes.learned import LearnedSkips, learned_tensors
+from skipviz.engine.probes.norms import Array, Index, RowNorms, StateRows, WeightRows
+from skipviz.engine.probes.passes import Pass, Tensors
+from skipviz.settings import Tier
+
+
+class StepProbes:
+    """Measures one step after the other; the buffers are kept between steps."""
+
+    def __init__(self, stack: Stack, tier: Tier) -> None:
+        self._parameters = [group.detach() for group in stack.groups]  # the same storage
+        self._lean = tier == "lean"
+        learned = () if self._lean else learned_tensors(stack)
+        self._weights = WeightRows(stack, learned)
+        self._learned = LearnedSkips(stack, self._weights) if learned else None
+        self._states = StateRows()
+        self._state_gradients = StateRows()
+        self._norms = RowNorms(self._unread())
+        self.weighted = self._weights.present
+        """Which layers 1..N+1 have weights; the others have NaN for what concerns weights."""
+
+    def _unread(self) -> Index | None:
+        """What idle skips would learn: zeros whose norms need not be taken twice."""
+        if self._learned is None:
+            return None
+        parts = self._weights.size * np.arange(3)  # gradients, weights, updates
+        return (parts[:, None] + self._learned.idle).ravel()
+
+    def measure(self, made: Pass, updates: Tensors | None, rate: float) -> dict[str, Array]:
+        """Name of the probe -> (copies, layers 1..N+1), or (copies, skips) of what skips learn.
+
+        The weights are about to change by -rate times `updates` (as `stack.groups`); without them
+        (after the last step) the update ratio is NaN.
+        """
+        if self._lean:
+            return self._lean_tier(made)
+        weights, states = self._weights, self._states
+        norms = self._norms.of(
+            [
+                *weights.of(made.gradients),
+                *weights.of(self._parameters),
+                *weights.of(updates or self._parameters),
+                *self._state_gradients.of(made.state_gradients),
+                *states.of(made.states),
+            ]
+        )
+        of_weights = norms[: 3 * weights.size].reshape(3, -1)
+        gradient, weight, update = weights.gather(of_weights)
+        state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
+        ratio = np.full_like(weight, np.nan)
+        if updates is not None:
+            np.divide(rate * update, weight, out=ratio, where=weight != 0)
+        measured = {
+            "weight_gradient": gradient,
+            "state_gradient": state_gradient,
+            "state_rms": state / np.sqrt(states.entries),
+            "update_ratio": ratio,
+        }
+        if self._learned:
+            measured |= self._learned.measure(of_weights[0], of_weights[1], made.gates)
+        return measured
+
+    def _lean_tier(self, made: Pass) -> dict[str, Array]:
+        weights = self._weights.of(made.gradients)
+        norms = self._norms.of([*weights, *self._state_gradients.of(made.state_gradients)])
+        return {
+            "weight_gradient": self._weights.gather(norms[: self._weights.size]),
+            "state_gradient": self._state_gradients.gather(norms[self._weights.size :]),
+        }

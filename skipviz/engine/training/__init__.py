@@ -1,0 +1,1 @@
+"""The loop that yields a frame per step."""

@@ -1,0 +1,262 @@
+"""The training loop: every step yields a frame with the probes of all layers of all arms."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Never
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skipviz import data
+from skipviz.arms import Arm
+from skipviz.data import OwnData, compatibility_problems
+from skipviz.data.catalogue import OWN
+from skipviz.data.plane import OUTPUTS, plane_points
+from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.model.stack import Stack
+from skipviz.engine.probes.passes import Pass, Tensors
+from skipviz.engine.probes.snapshots import take_snapshot
+from skipviz.engine.probes.steps import StepProbes
+from skipviz.engine.training.batches import Batches
+from skipviz.engine.training.constant import constant_channels
+from skipviz.engine.training.devices import device_for, in_full_precision
+from skipviz.engine.training.evaluation import mean_loss_and_score
+from skipviz.engine.training.failures import FailureWatch
+from skipviz.engine.training.graphed import passes_on
+from skipviz.engine.training.optimizers import clip, optimizer_for
+from skipviz.engine.training.plane import outputs_on_plane
+from skipviz.network import Network, NetworkError
+from skipviz.runs.asked import settings_of
+from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
+from skipviz.runs.run import Run
+from skipviz.settings import Device, Optimizer, Settings, Tier
+
+Array = NDArray[np.float64]
+Measured = Mapping[str, Array]
+
+
+def train(
+    network: Network,
+    data: str | OwnData = "digits",
+    *,
+    arms: Sequence[str | Arm] = ("skip", "plain"),
+    own_arms: Sequence[Arm] = (),
+    steps: int = 200,
+    seed: int = 0,
+    seeds: int = 1,
+    batch_size: int = 64,
+    optimizer: Optimizer = "sgd",
+    learning_rate: float = 0.02,
+    momentum: float = 0.9,
+    clip: float | None = None,
+    evaluate_every: int = 20,
+    probes: Tier = "standard",
+    snapshot_every: int = 20,
+    device: Device = "auto",
+    **unknown: Never,
+) -> Run:
+    """Train all arms of a network together, to the end, and return the run.
+
+    Data and arms:
+        data: a name of `skipviz.data.names()`, or data of one's own (`skipviz.data.from_csv`).
+        arms: what is compared, from the same weights on the same batches: "skip", "plain",
+            "gradient_only", "forward_only", "leave_one_out" (an arm per skip), or any `Arm`.
+        own_arms: arms that `arms` may name.
+        seed, seeds: the first seed, and how many from there on; every arm is trained with each.
+
+    Optimisation:
+        steps: updates; with 0 only the gradient of the initial weights is measured.
+        batch_size: samples, or all of the train split where it has fewer.
+        optimizer, learning_rate: "sgd", "adam" or "adamw" (which decays weights by 0.01).
+        momentum: of SGD only.
+        clip: the largest norm of the gradient of all weights of an arm; None leaves it as it is.
+
+    Measurement:
+        evaluate_every: steps from one evaluation of the whole train and test split to the next.
+        probes: what is measured, "lean", "standard" or "full" (skipviz.probes).
+        snapshot_every: steps from one measurement of the costly probes to the next.
+        device: "cpu", "cuda", "mps", or "auto": a GPU where there is one.
+
+    ValueError says which of them cannot be, and of an `unknown` name which one may be meant;
+    NetworkError says why the network does not fit the data. An arm whose numbers become NaN or
+    infinite stops there (`Run.failures`), and the others go on.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> run = sv.train(network, steps=3, arms=("skip", "plain"), seed=0)
+    >>> run.loss("skip").shape, run.gradient_norms("skip").shape
+    ((4,), (4, 3))
+    """
+    own = data if isinstance(data, OwnData) else None
+    chosen = settings_of(
+        {
+            "data": OWN if own else data,
+            "arms": arms,
+            "own_arms": own_arms,
+            "steps": steps,
+            "seed": seed,
+            "seeds": seeds,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "momentum": momentum,
+            "clip": clip,
+            "evaluate_every": evaluate_every,
+            "probes": probes,
+            "snapshot_every": snapshot_every,
+            "device": device,
+            **unknown,
+        }
+    )
+    return Run(network, chosen, stream(network, chosen, own), info=own.info if own else None)
+
+
+def stream(
+    network: Network, settings: Settings | None = None, own: OwnData | None = None
+) -> Iterator[Frame]:
+    """A frame per step and one after the last update; ends early when all arms have failed.
+
+    `settings` None are those of the page; `own` are the data where the settings say "own".
+    NetworkError, at the first frame, when the network does not fit the data.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> for frame in sv.training.stream(network, sv.Settings(steps=3)):
+    ...     norms = frame.probes["weight_gradient"]  # (arms, seeds, layers 1..N+1)
+    >>> frame.step, norms.shape
+    (3, (2, 1, 4))
+    """
+    trainer = Trainer(network, settings or Settings(), own)
+    while not trainer.finished:
+        yield trainer.step()
+
+
+class Trainer:
+    """A run in progress. NetworkError when the network does not fit the data."""
+
+    def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
+        info = own.info if own else data.info(settings.data)
+        seeds = range(settings.seed, settings.seed + settings.seeds)
+        arms = settings.arms_for(network)
+        self.network = network
+        self.settings = settings
+        self.device = device_for(settings.device)
+        resolved = info.resolve(network)
+        if problems := compatibility_problems(resolved, info):
+            raise NetworkError(problems)
+        self.stack = Stack(resolved, arms, seeds).to(self.device)
+        self._arms = [arm.name for arm in arms]
+        self._parameters = list(self.stack.groups)
+        self._optimizer = optimizer_for(self._parameters, settings)
+        self._pass = passes_on(self.stack, self.device)
+        self._probes = StepProbes(self.stack, settings.probes)
+        split = own.split if own else data.load(settings.data)
+        self._split = _Tensors(split, self.device)
+        self._classes = info.task == "classification"
+        self._plane = self._points(split) if info.planar else None
+        self._batches = Batches(
+            self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
+        )
+        self._watch = FailureWatch(self._arms, seeds, self._probes.weighted)
+        self._step = 0
+        self._seconds = 0.0
+        self._probe_seconds = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """All steps made and the state after the last one measured, or every arm failed."""
+        return self._step > self.settings.steps or self._watch.all_failed
+
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next update on; the optimizer keeps its momentum."""
+        self._optimizer.learning_rate = rate
+
+    def step(self) -> Frame:
+        """Measure on the next batch, then update (unless all updates have been made)."""
+        with in_full_precision(self.device):
+            return self._frame()
+
+    def _frame(self) -> Frame:
+        started = time.perf_counter()
+        made = self._pass(*next(self._batches))
+        directions = self._directions(made.gradients)
+        probes, snapshot = self._measure(made, directions)
+        losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()
+        failures = self._watch.look(self._step, losses, made.states, probes["weight_gradient"])
+        evaluation = self._evaluation() if self._is_due(self.settings.evaluate_every) else None
+        constant = self._constant(made)
+        if directions is not None:
+            self._optimizer.apply(directions)
+        self._seconds += time.perf_counter() - started
+        self._step += 1
+        return Frame(
+            step=self._step - 1,
+            seconds=self._seconds,
+            probe_seconds=self._probe_seconds,
+            loss=self._by_arm(losses),
+            accuracy=self._by_arm(scores),
+            probes={name: self._by_arm(values) for name, values in probes.items()},
+            snapshot={name: self._by_arm(v) for name, v in snapshot.items()} if snapshot else None,
+            evaluation=evaluation,
+            failures=failures,
+            device=self.device.type,
+            constant=constant,
+        )
+
+    def _directions(self, gradients: Tensors) -> Tensors | None:
+        if self._step >= self.settings.steps:
+            return None
+        if self.settings.clip is not None:
+            gradients = clip(gradients, self.settings.clip)
+        return self._optimizer.directions(gradients)
+
+    def _measure(self, made: Pass, directions: Tensors | None) -> tuple[Measured, Measured | None]:
+        """The probes of this step and, where due, the snapshot; the clock runs."""
+        started = time.perf_counter()
+        rate = self._optimizer.learning_rate
+        probes = self._probes.measure(made, directions, rate)
+        due = self._is_due(self.settings.snapshot_every)
+        snapshot = self._snapshot(made) if due else None
+        self._probe_seconds += time.perf_counter() - started
+        return probes, snapshot
+
+    def _snapshot(self, made: Pass) -> dict[str, Array]:
+        tier = self.settings.probes
+        snapshot = take_snapshot(self.stack, made, tier)
+        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier)
+        if self._plane is not None and tier != "lean":
+            snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
+        return snapshot
+
+    def _constant(self, made: Pass) -> tuple[ConstantChannels, ...]:
+        watched = self._step == 0 and self.settings.probes != "lean"
+        return constant_channels(self.stack, made.x, made.y) if watched else ()
+
+    def _points(self, split: data.Split) -> Tensor:
+        return torch.from_numpy(plane_points(split)).to(self.device)
+
+    def _is_due(self, every: int) -> bool:
+        return self._step % every == 0 or self._step == self.settings.steps
+
+    def _evaluation(self) -> Evaluation:
+        copies, split = self.stack.copies, self._split
+        self.stack.eval()
+        train = mean_loss_and_score(self.stack, copies, split.train_x, split.train_y)
+        test = mean_loss_and_score(self.stack, copies, split.test_x, split.test_y)
+        self.stack.train()
+        return Evaluation(*(self._by_arm(values.cpu().numpy()) for values in (*train, *test)))
+
+    def _by_arm(self, values: NDArray[Any]) -> Array:
+        """(copies, ..) -> (arms, seeds, ..)."""
+        shape = (len(self._arms), self.settings.seeds, *values.shape[1:])
+        return values.astype(np.float64).reshape(shape)
+
+
+class _Tensors:
+    def __init__(self, split: data.Split, device: torch.device) -> None:
+        self.train_x = torch.from_numpy(split.train_x).to(device)
+        self.train_y = torch.from_numpy(split.train_y).to(device)
+        self.test_x = torch.from_numpy(split.test_x).to(device)
+        self.test_y = torch.from_numpy(split.test_y).to(device)

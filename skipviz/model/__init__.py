@@ -1,6 +1,0 @@
-"""Drawn networks as torch modules: one arm (`build`) or all arms and seeds at once (`Stack`)."""
-
-from skipviz.model.module import Model, build
-from skipviz.model.stack import Stack
-
-__all__ = ["Model", "Stack", "build"]

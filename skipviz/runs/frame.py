@@ -1,0 +1,68 @@
+"""What one step of a run says. Numpy only: the page reads frames without torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean loss and score over a whole split, each (arms, seeds).
+
+    The score is the accuracy, or for a regression R².
+    """
+
+    train_loss: Array
+    train_accuracy: Array
+    test_loss: Array
+    test_accuracy: Array
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where an arm became NaN or infinite: a state, loss or gradient of layer 1..N+1."""
+
+    arm: str
+    seed: int
+    step: int
+    layer: int
+    quantity: str
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of layer {self.layer} became NaN or infinite at step {self.step}"
+
+
+@dataclass(frozen=True)
+class ConstantChannels:
+    """Of so many `channels` of `of` the batch norm of `layer` leaves rounding that decides."""
+
+    layer: int
+    channels: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The probes of one step, taken before its update.
+
+    Axes: arms, seeds, then layers 1..N+1, or skips for what these learn.
+    `seconds` of computing since the start of the run, and those of them spent on probes;
+    `snapshot` holds the costly probes at the steps at which they are taken, `constant` what of the
+    first batch is rounding behind batch norm (at step 0, skipviz.engine.training.constant).
+    """
+
+    step: int
+    seconds: float
+    loss: Array
+    accuracy: Array
+    probes: Mapping[str, Array]
+    evaluation: Evaluation | None = None
+    failures: tuple[Failure, ...] = ()
+    snapshot: Mapping[str, Array] | None = None
+    probe_seconds: float = 0.0
+    device: str = "cpu"
+    constant: tuple[ConstantChannels, ...] = ()

@@ -1,0 +1,252 @@
+"""The series of a training, whatever the model: frames, compactly. Numpy only.
+
+What is drawn or said of a training reads it from here and needs no network, so that models nobody
+drew can be shown as well (`Run` is the recording of a drawn network).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from copy import copy
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skipviz.data import DataInfo
+from skipviz.network import Network
+from skipviz.probes.catalogue import PROBES
+from skipviz.runs.frame import ConstantChannels, Failure, Frame
+from skipviz.runs.frames import Frames
+from skipviz.runs.rows import Rows
+from skipviz.settings import Settings
+
+Array = NDArray[np.float64]
+Steps = NDArray[np.int64]
+Ends = tuple[int, int]
+
+OF = {"weight": "weight_gradient", "state": "state_gradient"}
+OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}
+SPLITS = ("batch", "train", "test")
+STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
+SNAPSHOT_BYTES = 32 * 2**20
+_OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
+
+
+class Recording(ABC):
+    """An arm set trained once. `loss` and `accuracy` per step are those of the batch.
+
+    Rows of `loss`, `accuracy`, `gradient_norms` and `probe` belong to the steps of `row_steps`.
+    They are kept as float32; a recording that outgrows `STEP_BYTES` keeps evenly spaced steps only
+    (skipviz.runs.rows). Frames come in from one thread and may be read from any; to draw
+    several series that fit together, read them from `frozen()`.
+    """
+
+    def __init__(self, settings: Settings, info: DataInfo, arms: tuple[str, ...]) -> None:
+        """`info` of the data the arms were trained on."""
+        self.settings = settings
+        self.info = info
+        self.arms = arms
+        self.failures: tuple[Failure, ...] = ()
+        self.constant: tuple[ConstantChannels, ...] = ()
+        self.device = "cpu"
+        self._made = 0
+        self._rows = Rows(STEP_BYTES)
+        self._evaluations = Rows(SNAPSHOT_BYTES)
+        self._snapshots = Rows(SNAPSHOT_BYTES)
+
+    @property
+    def drawn(self) -> Network | None:
+        """The network, where it is one that was drawn; then more can be said of it."""
+        return None
+
+    @property
+    @abstractmethod
+    def main_arms(self) -> tuple[str, ...]:
+        """The arms that are drawn side by side."""
+
+    @property
+    @abstractmethod
+    def layers(self) -> int:
+        """N, without the readout."""
+
+    @property
+    @abstractmethod
+    def skips(self) -> tuple[Ends, ...]:
+        """(source, target) of every skip, in the order of the probes of skips."""
+
+    @property
+    @abstractmethod
+    def weighted_layers(self) -> list[int]:
+        """The layers of 1..N that have weights; others have NaN for what concerns weights."""
+
+    @property
+    @abstractmethod
+    def state_sizes(self) -> Array:
+        """(N,) entries of the state of one sample, of every layer."""
+
+    def extend(self, frames: Iterable[Frame]) -> None:
+        """Take in further frames, in order of step."""
+        for frame in frames:
+            self._take(frame)
+
+    def frozen(self) -> Self:
+        """What is measured so far, as a recording that does not grow."""
+        _ = self.main_arms, self.weighted_layers, self.state_sizes  # found once for all copies
+        still = copy(self)
+        still._rows, still._evaluations = self._rows.frozen(), self._evaluations.frozen()
+        still._snapshots = self._snapshots.frozen()
+        return still
+
+    @property
+    def steps(self) -> int:
+        """Frames there were so far."""
+        return self._made
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its numbers take."""
+        return sum(rows.bytes for rows in (self._rows, self._evaluations, self._snapshots))
+
+    @property
+    def frames(self) -> Frames:
+        """The frames that are kept, one per row."""
+        frozen = self.frozen()
+        return Frames(
+            frozen._rows,
+            frozen._evaluations,
+            frozen._snapshots,
+            self.failures,
+            self.device,
+            self.constant,
+        )
+
+    @property
+    def row_steps(self) -> Steps:
+        """The number of updates made before each row of the series."""
+        return self._rows.steps.copy()
+
+    def gradient_norms(
+        self, arm: str, of: str = "weight", seed: int = 0, readout: bool = False
+    ) -> Array:
+        """(rows, layers): |dL/dW_k| (`of="weight"`) or |dL/ds_k| (`of="state"`), k = 1..N.
+
+        L is the mean loss of the batch, the norm that of the whole tensor (for a state: over the
+        batch too). `seed` counts within the run; `readout` adds layer N + 1 as a last column.
+        ValueError, here and below, for an arm, a seed or a split that there is not.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.gradient_norms("plain", of="state").shape
+        (4, 3)
+        """
+        if of not in OF:
+            raise ValueError(f"Gradients are those of {_listed(OF)}, not of {of!r}.")
+        return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
+
+    def probe(self, name: str, arm: str, seed: int = 0) -> Array:
+        """(rows, layers 1..N+1) of one probe of every step, float64; (rows, skips) of what skips
+        learn, in the order of `skips`. KeyError when it was not measured.
+        """
+        place = self._place(arm, seed)
+        if not len(self._rows):
+            return np.empty((0, len(self.skips) if name in OF_SKIPS else self.layers + 1))
+        return self._rows.column(name)[:, *place].astype(np.float64)
+
+    def has(self, probe: str) -> bool:
+        """Whether a probe of every step or of the snapshots was measured."""
+        return probe in self._rows.names or probe in self._snapshots.names
+
+    def snapshot_steps(self) -> Steps:
+        """The steps of the rows of `snapshot`."""
+        return self._snapshots.steps.copy()
+
+    def snapshot(self, name: str, arm: str, seed: int = 0) -> Array:
+        """(rows, layers 1..N+1[, bins]) of one probe of the snapshots; KeyError when not taken."""
+        place = self._place(arm, seed)
+        if not len(self._snapshots):
+            return np.empty((0, self.layers + 1))
+        return self._snapshots.column(name)[:, *place].astype(np.float64)
+
+    def loss(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
+        """(rows,) batch loss; or of the whole "train" or "test" split at `evaluation_steps`.
+
+        The cross-entropy in nats, or in regression the mean squared error; averaged over samples.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.loss("skip").shape, run.loss("skip", "test").shape
+        ((4,), (2,))
+        """
+        return self._series("loss", arm, split, seed)
+
+    def accuracy(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
+        """(rows,) batch accuracy (R² in regression); or of a whole split at `evaluation_steps`.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> run.accuracy("skip", "test").shape, run.evaluation_steps()
+        ((2,), array([0, 3]))
+        """
+        return self._series("accuracy", arm, split, seed)
+
+    def evaluation_steps(self) -> Steps:
+        """The number of updates made before each evaluation of the whole splits."""
+        return self._evaluations.steps.copy()
+
+    def seconds(self) -> Array:
+        """(rows,) seconds of computing since the start, pauses left out."""
+        return self._times("seconds")
+
+    def probe_share(self) -> float:
+        """The measured share of the computing time that the probes took; NaN before any frame.
+
+        The gradients of states come out of the same backward pass as those of weights and are
+        not counted (about 2 % of a step).
+        """
+        seconds, probing = self._times("seconds"), self._times("probe_seconds")
+        return float(probing[-1] / seconds[-1]) if len(seconds) and seconds[-1] else np.nan
+
+    def _take(self, frame: Frame) -> None:
+        self.failures += frame.failures
+        self.constant += frame.constant
+        self.device = frame.device
+        row = {name: getattr(frame, name) for name in _OF_A_STEP}
+        self._rows.append(frame.step, {**row, **frame.probes})
+        if frame.evaluation is not None:
+            self._evaluations.append(frame.step, vars(frame.evaluation))
+        if frame.snapshot is not None:
+            self._snapshots.append(frame.step, frame.snapshot)
+        self._made += 1
+
+    def _series(self, name: str, arm: str, split: str, seed: int) -> Array:
+        place = self._place(arm, seed)
+        if split not in SPLITS:
+            raise ValueError(f"{name.capitalize()} is that of {_listed(SPLITS)}, not of {split!r}.")
+        rows = self._rows if split == "batch" else self._evaluations
+        if not len(rows):
+            return np.empty(0)
+        name = name if split == "batch" else f"{split}_{name}"
+        return rows.column(name)[:, *place].astype(np.float64)
+
+    def _place(self, arm: str, seed: int) -> tuple[int, int]:
+        """Where an arm and a seed stand in a row; seeds count from the end where negative."""
+        if arm not in self.arms:
+            known = ", ".join(self.arms)
+            raise ValueError(f"This run has no arm {arm!r}. Known are {known}.")
+        seeds = self.settings.seeds
+        if not -seeds <= seed < seeds:
+            known = "0" if seeds == 1 else f"0 to {seeds - 1}"
+            raise ValueError(f"This run has no seed {seed}. Seeds count within it: {known}.")
+        return self.arms.index(arm), seed
+
+    def _times(self, name: str) -> Array:
+        return self._rows.column(name).astype(np.float64) if len(self._rows) else np.empty(0)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """batch, train or test."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}"

@@ -1,0 +1,97 @@
+"""The recording of a drawn network. Numpy only."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from skipviz import data
+from skipviz.arms import leave_one_out
+from skipviz.data import DataInfo
+from skipviz.network import Network, ResolvedNetwork
+from skipviz.runs.brief import as_html, as_text
+from skipviz.runs.costs import arm_costs
+from skipviz.runs.frame import Frame
+from skipviz.runs.recording import Array, Ends, Recording
+from skipviz.runs.verdict import finding, verdict
+from skipviz.settings import Settings
+
+
+class Run(Recording):
+    """A drawn network, trained once with all arms."""
+
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        frames: Iterable[Frame] = (),
+        info: DataInfo | None = None,
+    ) -> None:
+        """`info` of the data where they are one's own; those of the catalogue are known."""
+        arms = tuple(arm.name for arm in settings.arms_for(network))
+        super().__init__(settings, info or data.info(settings.data), arms)
+        self.network = network
+        self.extend(frames)
+
+    def __repr__(self) -> str:
+        return as_text(self.frozen())
+
+    def _repr_html_(self) -> str:
+        """What it came to, and its drawing, for notebooks."""
+        return as_html(self.frozen(), self.network)
+
+    @property
+    def drawn(self) -> Network:
+        """The network."""
+        return self.network
+
+    @cached_property
+    def main_arms(self) -> tuple[str, ...]:
+        """The arms but those of leave-one-out, which are too many to be drawn side by side."""
+        single = {arm.name for arm in leave_one_out(self.network)}
+        return tuple(arm for arm in self.arms if arm not in single) or self.arms[:4]
+
+    @property
+    def layers(self) -> int:
+        """N, without the readout."""
+        return self.network.depth
+
+    @property
+    def skips(self) -> tuple[Ends, ...]:
+        """(source, target) of every skip, in the network's order."""
+        return tuple(skip.ends for skip in self.network.skips)
+
+    @cached_property
+    def resolved(self) -> ResolvedNetwork:
+        """The network on the data of the run."""
+        return self.info.resolve(self.network)
+
+    @cached_property
+    def weighted_layers(self) -> list[int]:
+        """The layers of 1..N that have weights; others have NaN for what concerns weights."""
+        return self.resolved.weighted_layers
+
+    @cached_property
+    def state_sizes(self) -> Array:
+        """(N,) entries of the state of one sample, of every layer."""
+        shapes = self.resolved.shapes.states
+        return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
+
+    def summary(self) -> dict[str, object]:
+        """What every arm reached and what it costs, what the probes cost, and the verdict.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> sorted(run.summary()), list(run.summary()["arms"])
+        (['arms', 'device', 'probes', 'verdict'], ['skip', 'plain'])
+        """
+        costs = arm_costs(self, self.network)
+        arms = {arm: vars(finding(self, arm)) | vars(costs[arm]) for arm in self.arms}
+        return {
+            "arms": arms,
+            "device": self.device,
+            "probes": {"tier": self.settings.probes, "share": self.probe_share()},
+            "verdict": str(verdict(self)),
+        }

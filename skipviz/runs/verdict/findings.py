@@ -1,0 +1,227 @@
+"""What one arm of a run shows at one step: numbers of a run, judged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from skipviz.network import Network
+from skipviz.runs.frame import Failure
+from skipviz.runs.recording import Array, Recording
+from skipviz.runs.verdict.judging import (
+    STARVED,
+    Gradients,
+    Growth,
+    Learned,
+    Outcome,
+    State,
+    outcome_of,
+    shares_of,
+    state_of,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One arm at one step; over several seeds the median of those that have not failed.
+
+    `ratio` is |dL/dW_1| / |dL/dW_N| of the first and the last layer that have weights; NaN once
+    the arm has failed or where there is no such layer, infinite where the last one has no
+    gradient yet, as in networks whose branches start scaled to 0 (ReZero, SkipInit). `starved`,
+    `zero` and `weakest` concern layers 1..N that have weights and are relative to the largest
+    gradient of them (`judging.Gradients`), `growth` the states (`judging.Growth`).
+    """
+
+    arm: str
+    ratio: float
+    state: State
+    loss: float
+    test_accuracy: float
+    starved: list[int]
+    zero: list[int]
+    weakest: tuple[int, float] | None
+    growth: Growth
+    outcome: Outcome
+
+
+class Evidence:
+    """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
+
+    def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
+        rows = len(run.row_steps)
+        if not -rows <= at < rows:
+            raise IndexError(f"This run has {rows} rows so far; there is no row {at}.")
+        self.run = run
+        self.arm = arm
+        self.at = at % rows
+        self.step = int(run.row_steps[self.at])
+        self.failures: tuple[Failure, ...] = tuple(
+            failure for failure in run.failures if failure.arm == arm and failure.step <= self.step
+        )
+        broken = {failure.seed - run.settings.seed for failure in self.failures}
+        self.seeds = [s for s in range(run.settings.seeds) if s not in broken and self._sound(s)]
+
+    @cached_property
+    def evaluated(self) -> int | None:
+        """The last evaluation after the start."""
+        steps = self.run.evaluation_steps()
+        past = np.flatnonzero((steps > 0) & (steps <= self.step))
+        return int(past[-1]) if len(past) else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether most of its seeds have."""
+        return 2 * len(self.seeds) < self.run.settings.seeds
+
+    @cached_property
+    def shares(self) -> Array:
+        """(seeds, layers with weights): |dL/dW_k| as shares of the largest."""
+        return shares_of(np.array([self._norms(seed) for seed in self.seeds]))
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """The median of the shares of all seeds."""
+        return Gradients(tuple(self.run.weighted_layers), np.median(self.shares, axis=0))
+
+    @property
+    def starved_counts(self) -> list[int]:
+        """How many layers are, in every seed."""
+        starved = (self.shares > 0) & (self.shares < STARVED)
+        return [int(count) for count in starved.sum(1)]
+
+    @property
+    def first_loss(self) -> float:
+        """Of the first batch."""
+        return _median(float(self.run.loss(self.arm, seed=seed)[0]) for seed in self.seeds)
+
+    @cached_property
+    def growth(self) -> Growth:
+        """From end to end."""
+        return Growth(
+            _median(self._gradient_growth(seed) for seed in self.seeds),
+            _median(self._state_growth(seed) for seed in self.seeds),
+        )
+
+    @cached_property
+    def learned(self) -> Learned:
+        """Medians over the seeds."""
+        return Learned(
+            steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
+            start_loss=_median(self._start_loss(seed) for seed in self.seeds),
+            train_loss=_median(self.over_seeds("loss", "train")),
+            train_score=_median(self.over_seeds("accuracy", "train")),
+            test_score=_median(self.over_seeds("accuracy", "test")),
+            chance=self.run.info.chance,
+        )
+
+    def over_seeds(self, quantity: str, split: str) -> list[float]:
+        """Loss or accuracy on a split at the last evaluation after the start; NaN before it."""
+        if self.evaluated is None:
+            return [np.nan] * len(self.seeds)
+        read = self.run.loss if quantity == "loss" else self.run.accuracy
+        return [float(read(self.arm, split, seed)[self.evaluated]) for seed in self.seeds]
+
+    @property
+    def ratio(self) -> float:
+        """|dL/dW_1| / |dL/dW_N| of the layers with weights."""
+        return _median(_ratio(row[0], row[-1]) for row in self.shares if len(row))
+
+    @property
+    def batch_loss(self) -> float:
+        """That of the seeds that are sound, of all where none is."""
+        seeds = self.seeds or range(self.run.settings.seeds)
+        return _median(float(self.run.loss(self.arm, seed=seed)[self.at]) for seed in seeds)
+
+    @property
+    def test_score(self) -> float:
+        """At the last evaluation, that of the start included."""
+        there = self.run.evaluation_steps() <= self.step
+        if not there.any():
+            return np.nan
+        seeds = self.seeds or range(self.run.settings.seeds)
+        return _median(float(self.run.accuracy(self.arm, "test", s)[there][-1]) for s in seeds)
+
+    def _start_loss(self, seed: int) -> float:
+        """Of the training split; with batch norm of the first batch.
+
+        Its statistics have seen nothing yet, so that an evaluation does not normalise. Where the
+        split overflows, the batch has to do as well.
+        """
+        batch = float(self.run.loss(self.arm, seed=seed)[0])
+        evaluated = self.run.evaluation_steps()
+        if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
+            return batch
+        whole = float(self.run.loss(self.arm, "train", seed)[0])
+        return whole if np.isfinite(whole) else batch
+
+    def _sound(self, seed: int) -> bool:
+        """Whether its gradients, its batch and its last evaluation are numbers.
+
+        A split can overflow where a batch does not.
+        """
+        losses = [self.run.loss(self.arm, seed=seed)[self.at]]
+        if self.evaluated is not None:
+            losses.append(self.run.loss(self.arm, "train", seed)[self.evaluated])
+        return bool(np.isfinite([*self._norms(seed), *losses]).all())
+
+    def _norms(self, seed: int) -> Array:
+        weighted = [k - 1 for k in self.run.weighted_layers]
+        return self.run.gradient_norms(self.arm, seed=seed)[self.at, weighted]
+
+    def _gradient_growth(self, seed: int) -> float:
+        norms = self.run.gradient_norms(self.arm, "state", seed)[self.at]
+        return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
+
+    def _state_growth(self, seed: int) -> float:
+        if not self.run.has("state_rms"):
+            return np.nan
+        return _ratio(*self.run.probe("state_rms", self.arm, seed)[self.at][[-2, 0]])
+
+
+def finding(run: Recording, arm: str, at: int = -1) -> Finding:
+    """What row `at` shows of an arm."""
+    return finding_of(Evidence(run, arm, at))
+
+
+def finding_of(seen: Evidence) -> Finding:
+    """The same from its evidence."""
+    if seen.failed:
+        return Finding(
+            seen.arm, np.nan, "failed", seen.batch_loss, seen.test_score,
+            [], [], None, Growth(np.nan, np.nan), "failed",
+        )  # fmt: skip
+    gradients, outcome = seen.gradients, outcome_of(seen.learned)
+    return Finding(
+        arm=seen.arm,
+        ratio=seen.ratio,
+        state=state_of(gradients, seen.growth, seen.ratio, outcome),
+        loss=seen.batch_loss,
+        test_accuracy=seen.test_score,
+        starved=gradients.starved,
+        zero=gradients.zero,
+        weakest=gradients.weakest,
+        growth=seen.growth,
+        outcome=outcome,
+    )
+
+
+def _ratio(first: float, last: float) -> float:
+    if last == 0:
+        return np.nan if first == 0 else np.inf
+    return float(first / last)
+
+
+def _median(values: Iterable[float]) -> float:
+    known = list(values)
+    return float(np.median(known)) if known else np.nan
+
+
+def _has_batch_norm(network: Network | None) -> bool:
+    if network is None:
+        return False
+    layers = range(1, network.depth + 1)
+    norms = [network.style(k).norm for k in layers]
+    norms += [layer.state_norm for layer in network.layers]
+    norms += [getattr(skip, "norm", "none") for skip in network.skips]
+    return "batch" in norms

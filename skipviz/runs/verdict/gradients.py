@@ -1,0 +1,187 @@
+"""What the gradients look like over all layers, in messages."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from skipviz.network import Projection
+from skipviz.runs.recording import Recording
+from skipviz.runs.verdict import messages as say
+from skipviz.runs.verdict.judging import EXPLODING, VANISHING
+from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.reasons import Zeros, zeros_of
+from skipviz.runs.verdict.told import Told
+from skipviz.text import (
+    layers_text,
+    loss_text,
+    number_text,
+    percent_text,
+    with_range,
+)
+
+_SHORT = ("vanishing", "uneven")
+MOST_GRADIENTS = 2  # arms whose gradients are described
+HIGH_LOSS = 10.0  # times that of guessing, at the start
+
+
+def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
+    """Arm by arm; then what concerns the network and the seeds."""
+    if len(run.weighted_layers) < 2:
+        yield _too_few(run.weighted_layers)
+    else:
+        for told in [told for told in arms if not told.seen.failed][:MOST_GRADIENTS]:
+            yield from _of_arm(run, told)
+    if not run.skips:
+        yield Message(say.NO_SKIPS, {})
+    yield from _projections(run)
+    yield from _seeds(run.settings.seeds, arms)
+
+
+def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
+    """Of how many the numbers are medians; nothing where there are none."""
+    sound = [len(told.seen.seeds) for told in arms if not told.seen.failed]
+    if seeds == 1 or not sound:
+        return
+    template = say.SEEDS if min(sound) == seeds else say.SOUND_SEEDS
+    yield Message(template, {"seeds": Value(str(seeds))})
+
+
+def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
+    found = told.found
+    if found.weakest is None:
+        yield told.message(say.NO_GRADIENT)
+    elif found.state == "exploding":
+        yield from _explosion(run, told)
+    if found.starved:
+        yield _starved(told)
+    elif found.state in _SHORT:
+        yield _short(told)
+    elif found.weakest and found.state != "exploding" and not found.zero:
+        yield told.message(say.HEALTHY, **_least(told))
+    if found.zero:
+        yield from _zeros(run, told)
+
+
+def _zeros(run: Recording, told: Told) -> Iterator[Message]:
+    """The layers at exactly 0; then the others, where nothing else is said of them."""
+    found = told.found
+    seed = _seed_of_zeros(told)
+    for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
+        yield _zero(run, told, each, seed)
+    said = bool(found.starved) or found.state in ("exploding", *_SHORT)
+    if not said and len(found.zero) < _all(told) - 1:
+        yield told.message(say.OTHERS_HEALTHY, **_least(told))
+
+
+def _seed_of_zeros(told: Told) -> int:
+    """The seed in which the most of them are at 0: the reasons are read from it."""
+    columns = [told.seen.gradients.layers.index(layer) for layer in told.found.zero]
+    zeros = (told.seen.shares[:, columns] == 0).sum(1)
+    return told.seen.seeds[int(zeros.argmax())]
+
+
+def _all(told: Told) -> int:
+    return len(told.seen.gradients.layers)
+
+
+def _starved(told: Told) -> Message:
+    counts, count = told.seen.starved_counts, str(len(told.found.starved))
+    if len(counts) > 1:
+        count += f" ({min(counts)} to {max(counts)})"
+    template = say.STARVED[count != "1"]
+    return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
+
+
+def _short(told: Told) -> Message:
+    if told.found.state == "vanishing":
+        return told.message(say.VANISHING, **_weakest(told))
+    if not told.found.growth.gradient < VANISHING:
+        return told.message(say.UNEVEN, **_weakest(told))
+    first = {"first": str(told.seen.gradients.layers[0]), "most": _share(told, 0)}
+    return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
+
+
+def _weakest(told: Told) -> dict[str, str]:
+    layer, _ = told.found.weakest or (0, np.nan)
+    column = told.seen.gradients.layers.index(layer)
+    return {"layer": str(layer), "share": _share(told, column)}
+
+
+def _least(told: Told) -> dict[str, str]:
+    """The weakest by its median; the range begins at what any layer gets in any seed."""
+    values, shares = _weakest(told), told.seen.shares
+    layers = told.seen.gradients.layers
+    if len(shares) == 1:
+        return values
+    others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
+    own = shares[:, layers.index(int(values["layer"]))]
+    low, high = number_text(shares[:, others].min()), number_text(own.max())
+    return values | {"share": f"{number_text(float(np.median(own)))} ({low} to {high})"}
+
+
+def _share(told: Told, column: int) -> str:
+    return with_range(told.seen.shares[:, column].tolist(), number_text)
+
+
+def _explosion(run: Recording, told: Told) -> Iterator[Message]:
+    growth, last = told.found.growth, str(run.layers)
+    if growth.gradient > EXPLODING:
+        first_size, last_size = run.state_sizes[[0, -1]]
+        template = say.GRADIENT_GROWS[int(first_size != last_size)]
+        yield told.message(template, last=last, factor=number_text(growth.gradient))
+    if growth.state > EXPLODING:
+        values = {"last": last, "factor": number_text(growth.state)}
+        start, guessing = told.seen.first_loss, run.info.guessing
+        if start > HIGH_LOSS * guessing:
+            losses = {"start": loss_text(start), "guessing": loss_text(guessing)}
+            yield told.message(say.SIGNAL_AND_LOSS_GROW, **values, **losses)
+        else:
+            yield told.message(say.SIGNAL_GROWS, **values)
+
+
+def _zero(run: Recording, told: Told, zeros: Zeros, seed: int) -> Message:
+    several = len(zeros.layers) > 1
+    form = 2 if several and len(zeros.scales) == 1 else int(several)
+    values = {"layers": layers_text(zeros.layers)}
+    if zeros.why == "flat units":
+        values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
+    gradient = _scale_gradient(run, told, zeros.scales, seed)
+    if zeros.why == "learned scale" and gradient:
+        return told.message(say.SCALES_FIRST[form], **values, gradient=number_text(gradient))
+    return told.message(say.ZERO[zeros.why][form], **values)
+
+
+def _off(run: Recording, layers: Sequence[int]) -> str:
+    """How a unit whose activation has no slope is called."""
+    network = run.drawn
+    only_relu = network and all(network.style(k).activation == "relu" for k in layers)
+    return "off" if only_relu else "saturated"
+
+
+def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:
+    """The largest gradient of these learned branch scales; 0 where none is measured."""
+    if not run.has("branch_scale_gradient"):
+        return 0.0
+    found = run.probe("branch_scale_gradient", told.arm, seed)[told.seen.at, list(scales)]
+    return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
+
+
+def _projections(run: Recording) -> Iterator[Message]:
+    """Where every skip is a learned one, the arms are not equally large."""
+    network = run.drawn
+    skips = network.skips if network else ()
+    if network is None or not skips or not all(isinstance(skip, Projection) for skip in skips):
+        return
+    if not {"skip", "plain"} <= set(run.main_arms):
+        return
+    whole, bare = (
+        run.info.resolve(each).counts.parameters for each in (network, network.without_skips())
+    )
+    own = 1 - bare / whole
+    yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
+
+
+def _too_few(weighted: Sequence[int]) -> Message:
+    if not weighted:
+        return Message(say.NO_LAYER, {})
+    return Message(say.ONE_LAYER, {"layer": Value(str(weighted[0]))})

@@ -1,0 +1,127 @@
+"""What was learned, in messages: scores of the test split, training losses, failures."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from skipviz.runs.frame import Failure
+from skipviz.runs.recording import Recording
+from skipviz.runs.verdict import messages as say
+from skipviz.runs.verdict.judging import is_even, makes_worse
+from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.told import Told
+from skipviz.text import loss_text, percent_text, score_text, with_range
+
+
+def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
+    """Scores first, then what they leave open; nothing at the initial weights."""
+    by_name = {told.arm: told for told in arms}
+    skip, plain = by_name.get("skip"), by_name.get("plain")
+    paired = skip and plain and _has_score(skip) and _has_score(plain)
+    if skip and plain and paired:
+        yield _scores(run, skip, plain)
+    for told in arms:
+        yield from _failures(told)
+        if _has_score(told) and not (paired and told in (skip, plain)):
+            yield _score(run, told)
+        elif not told.seen.failed and not _has_score(told) and told.seen.evaluated is not None:
+            yield told.message(say.NO_SCORE)
+    if _only_with_skips(arms):
+        yield Message(say.ONLY_WITH_SKIPS, {})
+    for told in arms:
+        yield from _what_the_score_leaves_open(run, told)
+
+
+def _has_score(told: Told) -> bool:
+    return not told.seen.failed and bool(np.isfinite(told.seen.learned.test_score))
+
+
+def _only_with_skips(arms: Sequence[Told]) -> bool:
+    outcomes = {told.arm: told.found.outcome for told in arms}
+    failed = [arm for arm, outcome in outcomes.items() if outcome == "failed"]
+    return failed == ["skip"] and outcomes.get("plain") == "learns"
+
+
+def _failures(told: Told) -> Iterator[Message]:
+    seen, seeds = told.seen, told.seen.run.settings.seeds
+    broken = seeds - len(seen.seeds)
+    counts = {"broken": str(broken), "seeds": str(seeds)}
+    if not seen.failed:
+        if broken:
+            yield told.message(say.SOME_FAILED, **counts)
+        return
+    if not seen.failures:
+        yield told.message(say.FAILED_UNKNOWN)
+        return
+    first = min(seen.failures, key=lambda failure: failure.step)
+    template = say.FAILED_SEEDS if seeds > 1 else say.FAILED
+    where = {"step": str(first.step), "what": _what_broke(first, seen.run.layers)}
+    yield told.message(template, **where, **(counts if seeds > 1 else {}))
+
+
+def _what_broke(failure: Failure, layers: int) -> str:
+    if failure.quantity == "loss":
+        return say.BROKE["loss"]
+    place = "readout" if failure.layer > layers else "layer"
+    return say.BROKE[place].format(quantity=failure.quantity, layer=failure.layer)
+
+
+def _scores(run: Recording, skip: Told, plain: Told) -> Message:
+    """Both in one sentence."""
+    classes = run.info.task == "classification"
+    values = {
+        "with_score": Value(_score_text(run, skip), "skip"),
+        "without_score": Value(_score_text(run, plain), "plain"),
+        **_around(run),
+    }
+    if _early(skip) and _early(plain):
+        return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
+    settled = not (_early(skip) or _early(plain))
+    if settled and makes_worse(skip.seen.learned, plain.seen.learned):
+        return Message(say.SCORES_WORSE if classes else say.R2S_WORSE, values)
+    return Message(say.SCORES if classes else say.R2S, values)
+
+
+def _score(run: Recording, told: Told) -> Message:
+    classes, early = run.info.task == "classification", _early(told)
+    if classes:
+        template = say.SCORE_EARLY if early else say.SCORE
+    else:
+        template = say.R2_EARLY if early else say.R2
+    message = told.message(template, score=_score_text(run, told))
+    return Message(template, {**message.values, **_around(run)})
+
+
+def _early(told: Told) -> bool:
+    return told.found.outcome == "early"
+
+
+def _score_text(run: Recording, told: Told) -> str:
+    return with_range(told.seen.over_seeds("accuracy", "test"), _writes_score(run))
+
+
+def _writes_score(run: Recording) -> Callable[[float], str]:
+    return percent_text if run.info.task == "classification" else score_text
+
+
+def _around(run: Recording) -> dict[str, Value]:
+    return {"things": Value(run.info.things), "chance": Value(percent_text(run.info.chance))}
+
+
+def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
+    if told.seen.failed:
+        if told.arm == "gradient_only":
+            yield told.message(say.NOT_ITS_GRADIENT)
+        return
+    learned = told.seen.learned
+    losses = {"start": loss_text(learned.start_loss), "now": loss_text(learned.train_loss)}
+    if told.found.outcome == "worse":
+        yield told.message(say.WORSE, **losses)
+        if told.arm == "gradient_only":
+            yield told.message(say.NOT_ITS_GRADIENT)
+    elif told.found.outcome == "hardly learns":
+        even = told.found.state == "not training" and is_even(told.seen.gradients)
+        yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
+    elif told.found.outcome == "learns" and learned.by_heart:
+        template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
+        yield told.message(template, score=_writes_score(run)(learned.train_score))

@@ -1,0 +1,173 @@
+"""Why layers get a gradient of exactly 0: told from the drawing, the arm and what is measured.
+
+The gradient reaches a layer along the ways from the readout back to it. A scale of 0 closes a
+branch, weights of 0 let nothing through, a layer whose units are all flat passes nothing on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from skipviz.arms import Arm
+from skipviz.network import AnySkip, Network
+from skipviz.runs.recording import Recording
+
+Why = Literal["learned scale", "fixed scale", "zero init", "flat units", "underflow", "unknown"]
+_SCALES = ("learned scale", "fixed scale")
+TINY = 1e-35  # float32 ends at 1.4e-45; the norms of a layer add up some thousand entries
+
+
+@dataclass(frozen=True)
+class Zeros:
+    """Layers at exactly 0 for one reason; `flat` are the layers all of whose units are.
+
+    `scales` are the places of the skips whose scale of 0 it is.
+    """
+
+    layers: tuple[int, ...]
+    why: Why
+    flat: tuple[int, ...] = ()
+    scales: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """The ways a gradient can take through a network in one arm."""
+
+    network: Network
+    arm: Arm
+
+    def reached(self, walls: frozenset[int], learned: bool) -> set[int]:
+        """The layers whose own branch h_k some way from the readout reaches.
+
+        `walls` are layers that pass nothing on; `learned` counts scales that only start at 0.
+        """
+        states, branches = {self.network.depth + 1}, set()
+        for k in range(self.network.depth + 1, 0, -1):
+            if k not in states:
+                continue
+            here = [(skip, b) for skip, b in self._skips() if skip.target == k]
+            states |= {skip.source for skip, b in here if b and _shortcut_scale(skip)}
+            if any(b == 1 and _closes(skip, learned) for skip, b in here):
+                continue
+            branches.add(k)
+            if k not in walls:
+                states.add(k - 1)
+        return branches - walls
+
+    def closed(self, learned: bool) -> tuple[int, ...]:
+        """The places of the skips whose scale of 0 closes a branch: of the learned or the fixed."""
+        gains = self.arm.gains(self.network)
+        drawn = enumerate(zip(self.network.skips, gains, strict=True))
+        found = [(place, skip) for place, (skip, (_, b)) in drawn if b == 1]
+        return tuple(p for p, skip in found if _closes(skip, True) and _learns(skip) == learned)
+
+    def _skips(self) -> list[tuple[AnySkip, float]]:
+        gains = self.arm.gains(self.network)
+        drawn = zip(self.network.skips, gains, strict=True)
+        return [(skip, b) for skip, (_, b) in drawn if not skip.is_feedback]
+
+
+def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]) -> list[Zeros]:
+    """The layers of `layers`, all at exactly 0 at row `at` of a seed, by reason."""
+    network = run.drawn
+    if network is None:
+        return [Zeros(tuple(layers), "unknown")]
+    ways = _Ways(network, next(a for a in run.settings.arms_for(network) if a.name == arm))
+    zero_init = _still_at_zero(run, network, arm, at, seed)
+    flat, silent = (
+        _flat_layers(run, network, arm, at, seed),
+        _readers_of_nothing(run, arm, at, seed),
+    )
+    left, found = set(layers), []
+    for why, walls in _reasons(zero_init, flat, begun=run.row_steps[at] > 0):
+        reached = ways.reached(frozenset(walls), why == "learned scale")
+        after = {k for k in silent if walls and k > min(walls)}
+        mine = {k for k in left if k not in reached or k in after}
+        if mine:
+            found.append(
+                Zeros(
+                    tuple(sorted(mine)),
+                    why,
+                    flat=tuple(walls) if why == "flat units" else (),
+                    scales=ways.closed(why == "learned scale") if why in _SCALES else (),
+                )
+            )
+        left -= mine
+    if left:
+        why = "underflow" if _has_tiny(run, arm, at, seed) else "unknown"
+        found.append(Zeros(tuple(sorted(left)), why))
+    return found
+
+
+def _reasons(
+    zero_init: Sequence[int], flat: Sequence[int], begun: bool
+) -> Iterator[tuple[Why, Sequence[int]]]:
+    """Each with the layers that pass nothing on, those that can be told for certain first."""
+    yield "fixed scale", ()
+    if not begun:  # a learned scale has moved after the first update
+        yield "learned scale", ()
+    yield "zero init", zero_init
+    yield "flat units", flat
+
+
+def _shortcut_scale(skip: AnySkip) -> float:
+    """The value it starts with; 1 for kinds that have none."""
+    scale = getattr(skip, "shortcut_scale", None)
+    return 1.0 if scale is None else float(scale.value)
+
+
+def _closes(skip: AnySkip, learned: bool) -> bool:
+    """Whether the branch it joins is multiplied by 0, for good or (`learned`) only at first."""
+    scale = getattr(skip, "branch_scale", None)
+    return scale is not None and scale.value == 0 and (learned or not _learns(skip))
+
+
+def _learns(skip: AnySkip) -> bool:
+    scale = getattr(skip, "branch_scale", None)
+    return scale is not None and scale.learned != "no"
+
+
+def _still_at_zero(run: Recording, network: Network, arm: str, at: int, seed: int) -> list[int]:
+    """Layers, N + 1 among them, whose weights started at 0 and have had no gradient since."""
+    inits = [network.style(k).init for k in range(1, network.depth + 1)]
+    inits.append(network.readout.init or network.defaults.init)
+    started = [k for k, init in enumerate(inits, 1) if init.scheme == "zero" or init.gain == 0]
+    before = run.gradient_norms(arm, seed=seed, readout=True)[:at]
+    return [k for k in started if not (before[:, k - 1] > 0).any()]
+
+
+def _flat_layers(run: Recording, network: Network, arm: str, at: int, seed: int) -> list[int]:
+    """Layers of which every unit was flat for the whole batch, at the last snapshot before.
+
+    Flat is a slope below 1 %, not 0: weights before their activation get something where the
+    gradient passes.
+    """
+    steps = run.snapshot_steps()
+    past = np.flatnonzero(steps <= run.row_steps[at])
+    if not len(past) or not run.has("dead"):
+        return []
+    dead = run.snapshot("dead", arm, seed)[past[-1], : run.layers]
+    flat = [int(k) + 1 for k in np.flatnonzero(dead == 1)]
+    norms = run.gradient_norms(arm, seed=seed)[at]
+    return [k for k in flat if not (norms[k - 1] > 0 and _acts_last(network, k))]
+
+
+def _acts_last(network: Network, k: int) -> bool:
+    """Whether the activation comes after all weights of the layer."""
+    return network.style(k).order == "post" and network.layers[k - 1].kind != "feed_forward"
+
+
+def _readers_of_nothing(run: Recording, arm: str, at: int, seed: int) -> set[int]:
+    """Layers k whose input s_(k-1) is exactly 0 for the whole batch."""
+    if not run.has("state_rms"):
+        return set()
+    sizes = run.probe("state_rms", arm, seed)[at, : run.layers - 1]
+    return {int(k) + 2 for k in np.flatnonzero(sizes == 0)}
+
+
+def _has_tiny(run: Recording, arm: str, at: int, seed: int) -> bool:
+    norms = run.gradient_norms(arm, seed=seed)[at, [k - 1 for k in run.weighted_layers]]
+    return bool(((norms > 0) & (norms < TINY)).any())

@@ -1,0 +1,40 @@
+"""The messages that are true of a run at one step, put together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from skipviz.runs.recording import Recording
+from skipviz.runs.verdict.gradients import gradient_messages
+from skipviz.runs.verdict.learned import learned_messages
+from skipviz.runs.verdict.messages import Message, Piece
+from skipviz.runs.verdict.told import told_arms
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was learned, and what the gradients look like; the first is empty at the start."""
+
+    learned: tuple[Message, ...]
+    gradients: tuple[Message, ...]
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All of them, in order."""
+        return (*self.learned, *self.gradients)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.messages))
+
+
+def verdict(run: Recording, at: int = -1) -> Verdict:
+    """What row `at` of a run shows."""
+    arms = told_arms(run, at)
+    return Verdict(tuple(learned_messages(run, arms)), tuple(gradient_messages(run, arms)))
+
+
+def pieces_of(messages: Iterable[Message]) -> Iterator[Piece]:
+    """Their parts one after the other, with a space between sentences."""
+    for place, message in enumerate(messages):
+        if place:
+            yield " ", None
+        yield from message.pieces
