@@ -16,7 +16,17 @@ def number_text(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}"
+
+
+def superscript(number: int) -> str:
+    """-12 as ⁻¹²."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def plural(count: int, word: str) -> str:
+    """1 layer, 1,200 layers."""
+    return f"{count:,} {word}{'s' * (count != 1)}"
 
 
 def loss_text(value: float) -> str:

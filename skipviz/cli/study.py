@@ -11,7 +11,6 @@ from typing import Any
 from skipviz.cli import outputs
 from skipviz.cli.faults import CommandError
 from skipviz.cli.tables import text_table
-from skipviz.runs.verdict import number_text
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITY_LABELS,
@@ -27,6 +26,7 @@ from skipviz.studies import (
 )
 from skipviz.studies.results import Result
 from skipviz.studies.study import OF_GRADIENT
+from skipviz.text import number_text
 
 
 def declare(commands: Any) -> None:

@@ -16,8 +16,8 @@ from skipviz.cli.networks import data_of, network_of
 from skipviz.cli.tables import text_table
 from skipviz.runs.asked import settings_of
 from skipviz.runs.run import Run
-from skipviz.runs.verdict import number_text, weakest_text
 from skipviz.settings import Settings
+from skipviz.text import number_text, weakest_text
 
 _OPTIONS = (
     ("steps", int, "steps of training"),

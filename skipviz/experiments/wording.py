@@ -4,6 +4,7 @@ from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, News
+from skipviz.text import superscript
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
 
@@ -28,8 +29,9 @@ def _scientific(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.2e}".split("e")
-    digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa.rstrip('0').removesuffix('.')} × 10{digits}".replace("-", "−")
+    return f"{mantissa.rstrip('0').removesuffix('.')} × 10{superscript(int(exponent))}".replace(
+        "-", "−"
+    )
 
 
 def measured_text(one: Measured) -> str:

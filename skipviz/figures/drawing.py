@@ -13,7 +13,7 @@ from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 
 def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, axis, colour_scale, layout, superscript
+from skipviz.figures.style import Spec, axis, colour_scale, layout
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.runs.recording import Recording
+from skipviz.text import superscript
 
 TICKS_EVERY = 4  # decades
 

@@ -26,6 +26,7 @@ from skipviz.network.learned import LEARNED, learned_by
 from skipviz.probes.catalogue import probes_of
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
+from skipviz.text import plural
 
 Steps = NDArray[np.int64]
 
@@ -216,7 +217,7 @@ def _lanes(
         ]
     counts = is_zero(values).sum(axis=1)
     some = counts > 0
-    said = [f"{count} skip{'s' * (count != 1)} exactly 0" for count in counts[some].tolist()]
+    said = [f"{plural(count, 'skip')} exactly 0" for count in counts[some].tolist()]
     return [Lane("zeros", "some skips", steps[some], colours[0], "circle", said, unit="step ")]
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skipviz.colours import CIVIDIS, between
 from skipviz.colours import positive_range as positive_range  # charts ask for it here
+from skipviz.text import superscript
 
 Theme = Literal["light", "dark"]
 Array = NDArray[np.float64]
@@ -148,11 +149,6 @@ def decade_ticks(bottom: int, top: int, most: int = 8) -> Spec:
         "tickvals": [10.0**exponent for exponent in exponents],
         "ticktext": [f"10{superscript(exponent)}" for exponent in exponents],
     }
-
-
-def superscript(number: int) -> str:
-    """-12 as ⁻¹²."""
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def thinned(rows: int, most: int) -> NDArray[np.int64]:

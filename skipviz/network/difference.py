@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skipviz.network.network import Network
+from skipviz.text import plural
 
 Ends = tuple[int, int]
 
@@ -30,7 +31,7 @@ class Difference:
             (len(self.changed), "skip", "changed"),
             (len(self.layers), "layer", "changed"),
         )
-        said = [f"{n} {what}{'s' * (n != 1)} {done}" for n, what, done in counts if n]
+        said = [f"{plural(n, what)} {done}" for n, what, done in counts if n]
         before, after = self.depths
         if before != after:
             said.append(f"{before} → {after} layers")

@@ -4,8 +4,9 @@ from skipviz.arms import Arm, Gain, arm_label
 from skipviz.markup import table
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.run import Run
-from skipviz.runs.verdict import finding, number_text, weakest_text
+from skipviz.runs.verdict import finding
 from skipviz.runs.zeros import ZERO
+from skipviz.text import number_text, weakest_text
 
 
 def arms_table(run: Run) -> str:

@@ -10,7 +10,8 @@ from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict import finding, number_text, verdict
+from skipviz.runs.verdict import finding, verdict
+from skipviz.text import number_text
 
 MOST_ARMS = 8
 OUTCOMES = {"early": "too early to say", "worse": "worse than at the start"}

@@ -7,7 +7,7 @@ measured, goes down to 1.4e-45 (IEEE 754: 2**-149); only what lies below becomes
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 ZERO = "exactly 0"
 

@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz.data.catalogue import OWN
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.settings import Settings
+from skipviz.text import plural
 from skipviz.ui.place import app_folder
 from skipviz.ui.plain import plain
 from skipviz.ui.session import Session
@@ -20,8 +21,7 @@ FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not
 def about_network(session: Session) -> None:
     """What is measured, and the way to where it is drawn."""
     network = session.network
-    layers = f"{network.depth} layer{'s' * (network.depth != 1)}"
-    skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
+    layers, skips = plural(network.depth, "layer"), plural(len(network.skips), "skip")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"The network of the Playground: {layers}, {skips}, {plain(session.about.title)}, "

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz import data, presets
 from skipviz.network import NetworkError
+from skipviz.text import plural
 from skipviz.ui.copy_link import copy_link
 from skipviz.ui.field import chosen
 from skipviz.ui.files import files
@@ -72,11 +73,9 @@ def _history_buttons(session: Session) -> None:
 
 def _cost_text(session: Session) -> str:
     network = session.network
-    skips = f"{len(network.skips)} skip{'s' * (len(network.skips) != 1)}"
+    drawn = f"{plural(network.depth, 'layer')} · {plural(len(network.skips), 'skip')}"
     try:
         counts = session.resolved.counts
     except NetworkError:
-        return f"{network.depth} layers · {skips} · :red[does not fit]"
-    return (
-        f"{network.depth} layers · {skips} · {counts.parameters:,} weights · {counts.macs:,} MACs"
-    )
+        return f"{drawn} · :red[does not fit]"
+    return f"{drawn} · {counts.parameters:,} weights · {counts.macs:,} MACs"

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from skipviz import link
 from skipviz.network import Network
 from skipviz.runs.run import Run
-from skipviz.runs.verdict import finding, number_text
+from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
+from skipviz.text import number_text
 
 MOST = 8
 LONGEST_NAME = 80

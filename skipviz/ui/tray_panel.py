@@ -7,6 +7,7 @@ import streamlit as st
 from skipviz.network.difference import difference
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
+from skipviz.text import plural
 from skipviz.ui.fold import menu
 from skipviz.ui.following import adopt
 from skipviz.ui.session import Session
@@ -79,7 +80,7 @@ def _card(session: Session, kept: Kept) -> None:
         st.markdown(f"**{kept.name}** · {kept.result}")
         st.caption(
             f"{kept.network.depth} layers, "
-            f"{len(kept.network.skips)} skip{'s' * (len(kept.network.skips) != 1)}, "
+            f"{plural(len(kept.network.skips), 'skip')}, "
             f"{kept.settings.data}. To the drawing now: "
             f"{difference(kept.network, session.network)}; "
             f"{settings_difference(kept.settings, session.settings)}."

@@ -18,7 +18,7 @@ from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.learn.cases import Case
 from skipviz.learn.results import Result
 from skipviz.network import AnySkip, Network
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 
 def equation(cases: Sequence[Case], data: str = "digits", seeds: int = 3) -> Iterator[Result]:

@@ -23,7 +23,7 @@ from skipviz.engine.measures.start import factor_per_layer
 from skipviz.learn.cases import chain, residual
 from skipviz.learn.results import Result, spread
 from skipviz.network import Network
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 _HEAD = ("measured", "result")
 BLOCKS = 54

@@ -11,7 +11,7 @@ from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.probes.snapshots import gradient_over_time
 from skipviz.learn.results import Result
 from skipviz.network import Init, Network
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 LOWER, UPPER = 2, 3
 """p and q of the feedback skip q -> p."""

@@ -16,7 +16,7 @@ from skipviz.engine.measures.feedback import LOWER, UPPER, recurrent
 from skipviz.engine.measures.passes import Array, first_batch, fresh_stack, lengths
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.learn.results import Result, spread
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.learn.results import Result
 from skipviz.network import AnySkip, Network
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 Ends = tuple[int, int]
 _LAYER = Axis("layer (1 = next to the input)")

@@ -11,8 +11,8 @@ from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
 from skipviz.learn.results import Result
 from skipviz.network import Init, Network
-from skipviz.runs.verdict import number_text
 from skipviz.settings import Settings
+from skipviz.text import number_text
 
 WIDTH = 16
 SAMPLES = 1024, 256

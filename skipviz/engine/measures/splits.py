@@ -11,7 +11,7 @@ from skipviz.engine.attribution import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
 from skipviz.learn.results import Result
 from skipviz.network import Network
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 MOST_BARS = 40
 

@@ -8,7 +8,7 @@ from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import Array, first_pass, fresh_stack, state_norms
 from skipviz.learn.cases import Case
 from skipviz.learn.results import Result
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 
 
 def gradients(

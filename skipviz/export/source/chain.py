@@ -8,8 +8,9 @@ from skipviz.export.source.cells import Cell, cell
 from skipviz.export.source.folding import Folding
 from skipviz.export.source.members import Member
 from skipviz.export.source.scope import Scope
-from skipviz.export.source.text import BODY, definition, module_class, plural, returned
+from skipviz.export.source.text import BODY, definition, module_class, returned
 from skipviz.network import Embedding, ResolvedNetwork
+from skipviz.text import plural
 
 Part = Cell | Run
 SIZE = "channels"  # the argument of a block class: how many come in

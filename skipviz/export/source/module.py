@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from skipviz.export.source.calls import INDENT
 from skipviz.export.source.chain import Chain
 from skipviz.export.source.helpers import needed
-from skipviz.export.source.text import plural
 from skipviz.network import Embedding, Network, ResolvedNetwork
 from skipviz.network.sizes import Shape, shape_text
+from skipviz.text import plural
 
 
 def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:

@@ -40,8 +40,3 @@ def returned(lines: Iterable[str], result: str) -> list[str]:
     if last.startswith(lead):
         return [*before, f"return {last.removeprefix(lead)}"]
     return [*before, last, f"return {result}"]
-
-
-def plural(count: int, word: str) -> str:
-    """1 layer, 2 layers."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -8,15 +8,12 @@ A healthy gradient alone does not say that an arm learns: degradation is not van
 from skipviz.runs.verdict.findings import Finding, finding
 from skipviz.runs.verdict.messages import Message
 from skipviz.runs.verdict.verdict import Verdict, pieces_of, verdict
-from skipviz.text import number_text, weakest_text
 
 __all__ = [
     "Finding",
     "Message",
     "Verdict",
     "finding",
-    "number_text",
     "pieces_of",
     "verdict",
-    "weakest_text",
 ]

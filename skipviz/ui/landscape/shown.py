@@ -12,7 +12,7 @@ from skipviz.figures.landscape import section_spec, slice_spec
 from skipviz.jobs import ComputingJob
 from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.runs.progress import Progress
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import Pieces, headline

@@ -10,6 +10,7 @@ from skipviz import presets
 from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
+from skipviz.text import plural
 from skipviz.ui.field import chosen
 from skipviz.ui.session import Session
 
@@ -62,7 +63,7 @@ def _about_own(hand: AtHand) -> None:
     count = len(hand.network.skips)
     st.markdown(
         f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
-        f"{count} skip{'s' * (count != 1)}. What is said of it below is measured on its first "
+        f"{plural(count, 'skip')}. What is said of it below is measured on its first "
         f"weights (seed {hand.seed}, the first samples of the train split, 64 at most, float64)."
     )
     if len(skips) > 1:

@@ -14,7 +14,8 @@ from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
 from skipviz.learn.results import Result
 from skipviz.runs.run import Run
-from skipviz.runs.verdict import number_text, pieces_of, verdict
+from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import number_text
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.learn.running import known_job, result_of, run_of, start
 from skipviz.ui.live import Chart, live_charts

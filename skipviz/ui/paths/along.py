@@ -7,7 +7,7 @@ from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_
 from skipviz.jobs import ComputingJob, JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.runs.progress import Progress
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,

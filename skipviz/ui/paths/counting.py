@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
-from skipviz.figures.style import superscript
 from skipviz.network import Network
 from skipviz.paths import Spread, is_binomial, spread
+from skipviz.text import superscript
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.theme import theme
 from skipviz.ui.verdict import headline

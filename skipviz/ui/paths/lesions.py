@@ -12,7 +12,7 @@ from skipviz.jobs import ComputingJob, JobPool
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.runs.progress import Progress
-from skipviz.runs.verdict import number_text
+from skipviz.text import number_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import (
     FIRST_NEWS,

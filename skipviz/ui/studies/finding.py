@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from skipviz.figures.studies import value_label
-from skipviz.runs.verdict import number_text
 from skipviz.runs.verdict.judging import Outcome
 from skipviz.runs.zeros import size_text
 from skipviz.studies import OF_GRADIENT, Quantity, Result, Table
 from skipviz.studies.trials import Value
+from skipviz.text import number_text
 
 _SUBJECT: dict[Quantity, str] = {
     "ratio": "gradient of the first layer, over that of the last,",

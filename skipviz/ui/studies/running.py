@@ -13,7 +13,6 @@ from skipviz.figures.studies import (
     value_label,
 )
 from skipviz.jobs import ComputingJob, JobPool
-from skipviz.runs.verdict import number_text
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITIES,
@@ -27,6 +26,7 @@ from skipviz.studies import (
 )
 from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
+from skipviz.text import number_text
 from skipviz.ui.durations import duration_text
 from skipviz.ui.live import Chart, live_charts
 from skipviz.ui.measuring import stop_now

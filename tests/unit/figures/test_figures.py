@@ -9,8 +9,8 @@ from skipviz import figures, presets
 from skipviz.colours import CIVIDIS, log_colours
 from skipviz.figures.heatmap import even_rows
 from skipviz.figures.style import LABEL_GAP, apart, thinned
-from skipviz.runs.verdict import number_text
 from skipviz.settings import Settings
+from skipviz.text import number_text
 from skipviz.training import Failure, Frame, Run
 
 NETWORK = presets.load("forward_skip")

@@ -8,9 +8,9 @@ import pytest
 from skipviz import presets
 from skipviz.arms import Arm
 from skipviz.network import Dense, Init, Network, Scale
-from skipviz.runs.verdict import finding, number_text, pieces_of, verdict
+from skipviz.runs.verdict import finding, pieces_of, verdict
 from skipviz.settings import Settings
-from skipviz.text import layers_text, loss_text, percent_text, score_text
+from skipviz.text import layers_text, loss_text, number_text, percent_text, score_text
 from skipviz.training import Evaluation, Failure, Frame, Run, train
 
 NETWORK = Network.mlp(depth=4, width=4, skips=((1, 3),))
