@@ -18,7 +18,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     if name in {"Trainer", "stream", "train"}:
-        from skipviz.training import trainer
+        from skipviz.engine.training import trainer
 
         return getattr(trainer, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from skipviz.engine.training import trainer
 from skipviz.settings import Device
-from skipviz.training import trainer
 
 
 @pytest.fixture(autouse=True)
