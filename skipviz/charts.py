@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
+
 Mode = Literal["line", "dots", "theory", "steps"]
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
 
 # cividis (Nuñez, Anderton and Renslow 2018) at ten even places
 CIVIDIS = (

@@ -16,8 +16,8 @@ from itertools import zip_longest
 from typing import Any
 
 from skipviz.network import AnySkip, Network, NetworkError, Problem
+from skipviz.types import Ends
 
-Ends = tuple[int, int]
 Counts = list[int]
 """Counts[j]: paths of length j, or with j skips."""
 

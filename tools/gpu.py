@@ -15,7 +15,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from skipviz import data, presets
 from skipviz.arms import STANDARD_ARMS
@@ -29,9 +28,9 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.jobs import JobPool, Task
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.types import Array
 from tools.bench import skips_of
 
-Array = NDArray[np.float64]
 Norms = dict[str, Array]
 
 FETCHED = {"mnist", "mnist_images", "cifar10"}  # data from the network

@@ -5,8 +5,8 @@ from math import log
 from typing import Literal
 
 from skipviz.network import Network, ResolvedNetwork
+from skipviz.types import Shape
 
-Shape = tuple[int, ...]
 Task = Literal["classification", "regression"]
 OWN = "own"
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.charts import Array, Panel
+from skipviz.charts import Panel
 from skipviz.experiments.experiment import Quantity, Setup
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipviz.arms import leave_one_out
-from skipviz.figures.style import Array, Spec, axis, ink, layout
+from skipviz.figures.style import Spec, axis, ink, layout
 from skipviz.runs.run import Run
+from skipviz.types import Array
 
 COLOUR = {"light": "#0072B2", "dark": "#56B4E9"}
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Array, Spec, arm_style, axis, grid, ink, layout, line_at
+from skipviz.figures.style import Spec, arm_style, axis, grid, ink, layout, line_at
 from skipviz.runs.recording import Recording
+from skipviz.types import Array
 
 TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
 

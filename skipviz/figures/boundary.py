@@ -8,8 +8,9 @@ from skipviz.data.plane import CELLS, OUTPUTS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Array, Spec, axis, layout
+from skipviz.figures.style import Spec, axis, layout
 from skipviz.runs.recording import Recording
+from skipviz.types import Array
 
 # Okabe and Ito 2008; the classes in order, then again
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7A8191")

@@ -9,7 +9,6 @@ from skipviz.figures.curves import curve_traces, error_bars, lane_of, styles_of
 from skipviz.figures.style import (
     LEGEND,
     ArmStyle,
-    Array,
     Spec,
     apart,
     arm_style,
@@ -24,6 +23,7 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import log_colours_of, on_log, size_texts, with_strip, zeros_of
 from skipviz.runs.zeros import is_zero
+from skipviz.types import Array
 
 Names = Literal["legend", "ends"]
 HEIGHT = 330  # pixels

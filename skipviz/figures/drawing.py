@@ -7,13 +7,13 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
 from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
-from skipviz.figures.style import Array
 from skipviz.network import AnySkip
 from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.text import number_text
+from skipviz.types import Array
 
 
 def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:

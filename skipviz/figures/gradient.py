@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
     LABEL_GAP,
-    Array,
     Spec,
     apart,
     arm_style,
@@ -23,6 +22,7 @@ from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip,
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import among_seeds, is_zero
+from skipviz.types import Array
 
 Layers = NDArray[np.int64]
 Kept = Sequence[tuple[str, Recording]]

@@ -6,18 +6,11 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import (
-    Array,
-    Spec,
-    axis,
-    decade_ticks,
-    layout,
-    line_at,
-    positive_range,
-)
+from skipviz.figures.style import Spec, axis, decade_ticks, layout, line_at, positive_range
 from skipviz.figures.zeros import block_colours
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import ZERO, is_zero
+from skipviz.types import Array
 
 COLUMNS = 400
 ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255

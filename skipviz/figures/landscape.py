@@ -5,7 +5,6 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.style import (
     LEGEND,
-    Array,
     Spec,
     arm_style,
     axis,
@@ -17,6 +16,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.landscape.results import Section, Surface
+from skipviz.types import Array
 
 MOST_DECADES = 6.0  # below the largest loss; what is lower gets the darkest colour
 

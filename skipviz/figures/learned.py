@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import LABELS
 from skipviz.figures.style import (
-    Array,
     Spec,
     apart,
     axis,
@@ -27,8 +25,7 @@ from skipviz.probes.catalogue import probes_of
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
 from skipviz.text import plural
-
-Steps = NDArray[np.int64]
+from skipviz.types import Array, Steps
 
 GRADIENT = "_gradient"
 CURVES = 60  # of one chart

@@ -8,7 +8,6 @@ import numpy as np
 
 from skipviz.figures.style import (
     LEGEND,
-    Array,
     Spec,
     arm_style,
     axis,
@@ -21,6 +20,7 @@ from skipviz.figures.style import (
 from skipviz.figures.zeros import log_colours_of
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO
+from skipviz.types import Array
 
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from skipviz.colours import CIVIDIS, between
 from skipviz.colours import positive_range as positive_range  # charts ask for it here
 from skipviz.text import superscript
+from skipviz.types import Array
 
 Theme = Literal["light", "dark"]
-Array = NDArray[np.float64]
 Spec = dict[str, Any]
 """Part of a plotly figure as plain data."""
 

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import Kept
 from skipviz.figures.style import (
-    Array,
     Spec,
     arm_style,
     axis,
@@ -19,6 +18,7 @@ from skipviz.figures.style import (
     thinned,
 )
 from skipviz.runs.recording import Recording
+from skipviz.types import Array
 
 POINTS = 500
 FEW = 500  # steps that an axis always has room for

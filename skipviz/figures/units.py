@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from skipviz.data.plane import CELLS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
-from skipviz.figures.style import Array, Spec, axis, layout
+from skipviz.figures.style import Spec, axis, layout
 from skipviz.runs.unit_maps import UnitMaps
+from skipviz.types import Array
 
 ACROSS = 6
 GAP = 0.02  # of the width, between two maps

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skipviz.colours import ZERO_COLOUR, Array
+from skipviz.colours import ZERO_COLOUR
 from skipviz.figures.style import Spec, band, colour_scale, grid, ink
 from skipviz.runs.zeros import ZERO, is_zero, size_text
+from skipviz.types import Array
 
 UNKNOWN_COLOUR = "#C9CDD6"
 LANE = 0.052  # of the height, for the zeros of one curve

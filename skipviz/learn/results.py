@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.charts import Array, Bars, Heat, Lines, Number, Table
+from skipviz.charts import Bars, Heat, Lines, Number, Table
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skipviz.lesion.ways import Ends
-
-Array = NDArray[np.float64]
+from skipviz.types import Array, Ends
 
 
 @dataclass(frozen=True, eq=False)

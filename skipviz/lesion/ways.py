@@ -14,8 +14,8 @@ from typing import Literal
 from skipviz.arms import Arm
 from skipviz.network import AnySkip, Network, ResolvedNetwork
 from skipviz.network.sizes import shape_text
+from skipviz.types import Ends
 
-Ends = tuple[int, int]
 Way = Literal["silent", "bypassed", "impossible"]
 
 

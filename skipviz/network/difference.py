@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from skipviz.network.network import Network
 from skipviz.text import plural
-
-Ends = tuple[int, int]
+from skipviz.types import Ends
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from skipviz.network.joints import Joint
 from skipviz.network.problems import Problem
-from skipviz.network.sizes import Shape
+from skipviz.types import Shape
 
 T = TypeVar("T")
 

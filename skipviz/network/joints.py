@@ -6,7 +6,6 @@ from typing import Any, assert_never
 
 from skipviz.network.rules import MisfitError
 from skipviz.network.sizes import (
-    Shape,
     channels,
     fitting_stride,
     joined,
@@ -29,6 +28,7 @@ from skipviz.network.skips import (
 )
 from skipviz.network.styles import Style
 from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, norm_tensors
+from skipviz.types import Shape
 
 Change = tuple[str, dict[str, Any]]
 

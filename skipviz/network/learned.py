@@ -2,8 +2,7 @@
 
 from skipviz.network.network import Network
 from skipviz.network.skips import AnySkip, Gate, Projection, Scale
-
-Ends = tuple[int, int]
+from skipviz.types import Ends
 
 LEARNED = ("branch_scale", "shortcut_scale", "gate", "projection")
 """All that a skip can learn, in the order in which it is shown."""

@@ -10,8 +10,9 @@ from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
 from skipviz.network.layers import Attention, FeedForward
 from skipviz.network.problems import Problem
-from skipviz.network.sizes import Shape, channels
+from skipviz.network.sizes import channels
 from skipviz.spec import Spec
+from skipviz.types import Shape
 
 
 class Limits(Spec):

@@ -19,11 +19,11 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
-from skipviz.network.sizes import Shape
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
+from skipviz.types import Shape
 
 
 class Network(Architecture):

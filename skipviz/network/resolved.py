@@ -12,9 +12,9 @@ from skipviz.network.limits import Limits, size_problems, structure_problems
 from skipviz.network.parameters import is_weight, modules_of
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.shapes import infer
-from skipviz.network.sizes import Shape
 from skipviz.network.skips import AnySkip
 from skipviz.network.tensors import Tensor, Tensors
+from skipviz.types import Shape
 
 A = TypeVar("A", bound=Architecture)
 

@@ -31,7 +31,6 @@ from skipviz.network.layers import (
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
     RANKS,
-    Shape,
     channels,
     fitting_groups,
     joined,
@@ -40,6 +39,7 @@ from skipviz.network.sizes import (
     shapes_of_rank,
     with_channels,
 )
+from skipviz.types import Shape
 
 
 @dataclass

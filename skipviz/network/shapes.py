@@ -13,9 +13,10 @@ from skipviz.network.mends import layer_problem, skip_problem
 from skipviz.network.problems import Mend, Problem
 from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import MisfitError, activated_shape, op_shape
-from skipviz.network.sizes import Shape, channels, fitting_groups
+from skipviz.network.sizes import channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.types import Shape
 
 
 def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> Inference:

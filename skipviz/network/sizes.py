@@ -4,7 +4,8 @@
 
 from math import gcd, isqrt, prod
 
-Shape = tuple[int, ...]
+from skipviz.types import Shape
+
 LARGEST_SIZE = 1_000_000
 """The most a width, a number of channels or an axis of a reshape can be."""
 LARGEST_MARGIN = 1_000

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
 
-from skipviz.network.sizes import Shape, channels
+from skipviz.network.sizes import channels
 from skipviz.network.styles import Init
+from skipviz.types import Shape
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from math import inf, log10
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

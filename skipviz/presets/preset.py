@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skipviz.network import AnyLayer, Network
-
-Shape = tuple[int, ...]
+from skipviz.types import Shape
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.colours import ZERO_COLOUR, Array, log_colours, positive_range
+from skipviz.colours import ZERO_COLOUR, log_colours, positive_range
 from skipviz.network.drawing import Paint
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero, size_text
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skipviz.runs.frame import Array
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from copy import copy
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
 from skipviz.network import Network
@@ -19,10 +18,7 @@ from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
 from skipviz.runs.rows import Rows
 from skipviz.settings import Settings
-
-Array = NDArray[np.float64]
-Steps = NDArray[np.int64]
-Ends = tuple[int, int]
+from skipviz.types import Array, Ends, Steps
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
 OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}

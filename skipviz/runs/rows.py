@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from skipviz.types import Steps
+
 Array = NDArray[np.floating[Any]]
-Steps = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

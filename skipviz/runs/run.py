@@ -13,9 +13,10 @@ from skipviz.network import Network, ResolvedNetwork
 from skipviz.runs.brief import as_html, as_text
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.frame import Frame
-from skipviz.runs.recording import Array, Ends, Recording
+from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import finding, verdict
 from skipviz.settings import Settings
+from skipviz.types import Array, Ends
 
 
 class Run(Recording):

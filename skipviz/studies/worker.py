@@ -12,7 +12,6 @@ from multiprocessing import connection
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skipviz import data
 from skipviz.data import Split, compatibility_problems
@@ -22,8 +21,8 @@ from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.results import Result, known
 from skipviz.studies.trials import Trial
+from skipviz.types import Array
 
-Array = NDArray[np.float64]
 Computing = Generator[float, None, list[Result]]  # yields the share that is done
 
 

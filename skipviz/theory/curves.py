@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from skipviz.arms import Arm
 from skipviz.network import Network
-from skipviz.theory.gaussian import Array
 from skipviz.theory.layers import TheoryError
 from skipviz.theory.mean_field import predict
+from skipviz.types import Array
 
 Curves = dict[str, Array]
 """By arm, of layers 1..N relative to layer N."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from math import erf, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
+
 Function = Callable[[Array], Array]
 
 

@@ -18,8 +18,9 @@ import numpy as np
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.network import Network
-from skipviz.theory.gaussian import Array, Moments
+from skipviz.theory.gaussian import Moments
 from skipviz.theory.layers import Layer, TheoryError, read
+from skipviz.types import Array
 
 BATCH_NORM_RELU_GROWTH = sqrt(np.pi / (np.pi - 1))
 """Growth of the gradient per layer of a chain with batch norm and ReLU (Yang et al. 2019)."""

@@ -7,10 +7,10 @@ from skipviz.data import DataInfo
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.sizes import shape_text
+from skipviz.types import Shape
 from skipviz.ui.cards import Cards
 
 View = dict[str, Any]
-Shape = tuple[int, ...]
 
 
 def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[Problem]) -> View:

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "skipviz"
 
 # From the ground up: a module imports from lower levels and from its own package only.
 LEVELS: tuple[frozenset[str], ...] = (
+    frozenset({"types"}),
     frozenset({"spec", "markup", "colours", "text"}),
     frozenset({"network"}),
     frozenset({"arms", "presets", "graph"}),

@@ -13,10 +13,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from skipviz import export, model
+from skipviz import export
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
+from skipviz.engine import model
 from skipviz.engine.model import Stack
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.network.drawing import drawing

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz import data as data_sets
@@ -27,9 +26,7 @@ from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model.stack import Stack
 from skipviz.markup import table
 from skipviz.network import Network, NetworkError
-
-Array = NDArray[np.float64]
-Ends = tuple[int, int]
+from skipviz.types import Array, Ends
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,7 +4,6 @@ from collections import defaultdict
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.engine.attribution.degrees import Visit, skips_taken, undivided, walk
@@ -12,8 +11,7 @@ from skipviz.engine.attribution.tape import Node, Tape
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.settings import Tier
-
-Array = NDArray[np.float64]
+from skipviz.types import Array
 
 
 def attribution_snapshot(stack: Stack, x: Tensor, y: Tensor, tier: Tier) -> dict[str, Array]:

@@ -9,11 +9,12 @@ from torch import Tensor
 
 from skipviz import data
 from skipviz.arms import arm_named
-from skipviz.charts import Array, Axis, Lines, Mark, Panel, over_seeds
+from skipviz.charts import Axis, Lines, Mark, Panel, over_seeds
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.experiments.parts import SkipClaim
+from skipviz.types import Array
 
 ARMS = ("plain", "gradient_only", "skip")
 

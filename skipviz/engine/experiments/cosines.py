@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from skipviz import data
-from skipviz.charts import Array, Axis, Lines, Panel
+from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import stack_of
 from skipviz.engine.model.statistics import hold_statistics
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.experiments.parts import Cosines, Variant
+from skipviz.types import Array
 
 Found = dict[str, dict[int, Array]]
 """By variant and number of blocks, (seeds,)."""

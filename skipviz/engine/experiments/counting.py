@@ -6,9 +6,10 @@ from math import comb
 import numpy as np
 
 from skipviz import graph
-from skipviz.charts import Array, Axis, Curve, Lines, Panel
+from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.experiments.parts import PathCounts, Variant
+from skipviz.types import Array
 
 
 def path_counts(part: PathCounts) -> Iterator[Findings]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Lines, Panel
+from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.trained import (
     Student,
@@ -17,6 +17,7 @@ from skipviz.engine.lesion.ablation import weights_of
 from skipviz.engine.lesion.study import TrainedArm
 from skipviz.experiments.parts import Deletion
 from skipviz.lesion.ways import Cut
+from skipviz.types import Array
 
 DRAWS = 10
 TRAINED = 0.9  # of the time

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from skipviz.charts import Array, Panel
+from skipviz.charts import Panel
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from skipviz import data
-from skipviz.charts import Array, Axis, Lines, Panel
+from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
 from skipviz.experiments.parts import Gradients, Part, Variant
+from skipviz.types import Array
 
 NAMES = {"weight": "weight_gradient", "state": "state_gradient"}
 LABELS = {"weight": "|∂L/∂W|", "state": "|∂L/∂s|"}

@@ -7,10 +7,11 @@ import numpy as np
 
 from skipviz import data, theory
 from skipviz.arms import arm_named
-from skipviz.charts import Array, Axis, Curve, Lines, Panel
+from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import layer_norms
 from skipviz.experiments.parts import OverDepth, Variant
+from skipviz.types import Array
 
 Ratios = dict[str, dict[int, Array]]
 """Per variant and depth, (seeds,)."""

@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skipviz.charts import Array, Axis, Curve, Heat, Lines, Panel
+from skipviz.charts import Axis, Curve, Heat, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import initial_pass, stack_of
 from skipviz.engine.probes.snapshots import gradient_over_time
 from skipviz.experiments.parts import OverTime, Variant
+from skipviz.types import Array
 
 
 def over_time(part: OverTime) -> Iterator[Findings]:

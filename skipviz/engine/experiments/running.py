@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from skipviz.charts import Array, Panel
+from skipviz.charts import Panel
 from skipviz.engine.experiments.dispatch import measure
 from skipviz.experiments.catalogue import load
 from skipviz.experiments.running import News, judged
+from skipviz.types import Array
 
 
 def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -> Iterator[News]:

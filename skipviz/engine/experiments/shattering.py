@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from skipviz.charts import Array, Axis, Curve, Lines, Panel
+from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import stack_of
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.model.statistics import hold_statistics
 from skipviz.experiments.parts import Shattering
+from skipviz.types import Array
 
 REACH = 2.0
 LAG = 5

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Curve, Lines, Panel
+from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.paths.gradient import path_gradients
 from skipviz.experiments.parts import SinglePaths, Variant
 from skipviz.paths.results import PathGradients
+from skipviz.types import Array
 
 
 def single_paths(part: SinglePaths) -> Iterator[Findings]:

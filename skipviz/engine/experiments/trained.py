@@ -6,13 +6,14 @@ from typing import Literal
 import numpy as np
 
 from skipviz import data
-from skipviz.charts import Array, Axis, Bar, LabelledBars, Lines, Mark, Panel
+from skipviz.charts import Axis, Bar, LabelledBars, Lines, Mark, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.training.trainer import Trainer
 from skipviz.experiments.parts import Part, Training, Variant
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import Outcome
+from skipviz.types import Array
 
 REPORT_EVERY = 10  # steps
 SMOOTHED = 9  # steps of training loss in one point of a curve

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Lines, Panel
+from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import initial_pass, stack_of
@@ -13,6 +13,7 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.experiments.parts import LastFeedForward, Variant
 from skipviz.network import Network
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

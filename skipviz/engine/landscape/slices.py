@@ -13,10 +13,11 @@ from skipviz.engine.model.plan import Plan
 from skipviz.engine.training.evaluation import mean_loss_and_score
 from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
-from skipviz.landscape.results import Array, Row, Section, offsets_of
+from skipviz.landscape.results import Row, Section, offsets_of
 from skipviz.network import Network
 from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 SECTION_POINTS = 41
 NUMBERS = 2**23  # weights of all copies evaluated together

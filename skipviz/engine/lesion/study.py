@@ -13,11 +13,12 @@ from skipviz.data import DataInfo, OwnData
 from skipviz.engine.lesion.ablation import losses_and_scores, weights_of
 from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
-from skipviz.lesion.results import Array, Chosen, Several, Singles, Trained
+from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 DRAWS = 10
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from skipviz.charts import Axis, Lines, over_seeds
-from skipviz.engine.measures.passes import Array, first_batch, fresh_stack, lengths
+from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.model import Stack
 from skipviz.engine.model.context import Context, Tensors
 from skipviz.engine.probes.losses import losses_of_samples
@@ -19,6 +19,7 @@ from skipviz.learn.cases import Case
 from skipviz.learn.results import Result
 from skipviz.network import AnySkip, Network
 from skipviz.text import number_text
+from skipviz.types import Array
 
 
 def equation(cases: Sequence[Case], data: str = "digits", seeds: int = 3) -> Iterator[Result]:

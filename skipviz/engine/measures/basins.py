@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Lines, Table, over_seeds
+from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.landscape.slices import SECTION_POINTS, loss_slice
 from skipviz.engine.measures.lean import lean
 from skipviz.landscape.results import Row, Section, surface
 from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 ARMS = {"skip": "with skips", "plain": "without"}
 

@@ -10,13 +10,7 @@ from skipviz.charts import Table
 from skipviz.engine.measures.feedback import after
 from skipviz.engine.measures.forward_skip import against_plain
 from skipviz.engine.measures.many_networks import criterion, weights
-from skipviz.engine.measures.passes import (
-    Array,
-    first_pass,
-    fresh_stack,
-    state_norms,
-    weight_norms,
-)
+from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms, weight_norms
 from skipviz.engine.measures.shattered import exponents
 from skipviz.engine.measures.splits import cancelling
 from skipviz.engine.measures.start import factor_per_layer
@@ -24,6 +18,7 @@ from skipviz.learn.cases import chain, residual
 from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.text import number_text
+from skipviz.types import Array
 
 _HEAD = ("measured", "result")
 BLOCKS = 54

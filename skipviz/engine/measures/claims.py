@@ -7,7 +7,7 @@ import torch
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS
-from skipviz.charts import Array, Axis, Bars, Lines, Number, Table, over_seeds
+from skipviz.charts import Axis, Bars, Lines, Number, Table, over_seeds
 from skipviz.engine.measures.trainings import Found, Trained, side_by_side
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Tensors, forward_backward
@@ -17,6 +17,7 @@ from skipviz.learn.cases import Case
 from skipviz.learn.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 Pairs = Sequence[tuple[str, Case, Case]]
 """A name, the case with skips and the case without."""

@@ -13,10 +13,11 @@ from torch import Tensor
 
 from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.feedback import LOWER, UPPER, recurrent
-from skipviz.engine.measures.passes import Array, first_batch, fresh_stack, lengths
+from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.learn.results import Result, spread
 from skipviz.text import number_text
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

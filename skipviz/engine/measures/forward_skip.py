@@ -15,14 +15,14 @@ from torch import Tensor
 from skipviz.arms import Arm, Gain
 from skipviz.charts import Axis, Curve, Lines, Mark, Number
 from skipviz.data import OwnData
-from skipviz.engine.measures.passes import Array, down, first_pass, fresh_stack
+from skipviz.engine.measures.passes import down, first_pass, fresh_stack
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.learn.results import Result
 from skipviz.network import AnySkip, Network
 from skipviz.text import number_text
+from skipviz.types import Array, Ends
 
-Ends = tuple[int, int]
 _LAYER = Axis("layer (1 = next to the input)")
 
 

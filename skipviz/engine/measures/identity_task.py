@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Bars, Curve, over_seeds
+from skipviz.charts import Axis, Bars, Curve, over_seeds
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.engine.measures.lean import lean
@@ -13,6 +13,7 @@ from skipviz.learn.results import Result
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
 from skipviz.text import number_text
+from skipviz.types import Array
 
 WIDTH = 16
 SAMPLES = 1024, 256

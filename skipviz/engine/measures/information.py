@@ -7,12 +7,13 @@ import torch
 
 from skipviz import data
 from skipviz.arms import arm_label
-from skipviz.charts import Array, Axis, Lines, Number, over_seeds
+from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
 from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 RIDGE = 1e-3  # of the number of samples, on standardised features
 ARMS = ("skip", "plain")

@@ -7,11 +7,12 @@ import torch
 
 from skipviz.arms import STANDARD_ARMS
 from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number
-from skipviz.engine.measures.passes import Array, first_pass, fresh_stack
+from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.model import Stack
 from skipviz.learn.cases import chain
 from skipviz.learn.results import Result
 from skipviz.network import Network
+from skipviz.types import Array
 
 _ARMS = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
 _P, _Q, _N = 3, 7, 10

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz import data as data_sets
@@ -13,8 +12,8 @@ from skipviz.data import DataInfo, OwnData, Split
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.network import Network
+from skipviz.types import Array
 
-Array = NDArray[np.float64]
 SKIP = (STANDARD_ARMS["skip"],)
 
 

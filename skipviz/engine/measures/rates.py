@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Bars, Curve, over_seeds
+from skipviz.charts import Axis, Bars, Curve, over_seeds
 from skipviz.engine.measures.trainings import side_by_side
 from skipviz.learn.cases import Case
 from skipviz.learn.results import Result
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 SHOWN = 10.0  # the largest loss that is drawn; an arm that broke down stands there
 

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from skipviz import data
-from skipviz.charts import Array, Axis, Curve, Lines, Number
+from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
 from skipviz.learn.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.text import number_text
+from skipviz.types import Array
 
 EVERY = 10  # steps
 

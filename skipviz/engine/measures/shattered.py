@@ -5,11 +5,12 @@ Balduzzi et al. 2017: the cosine falls with the depth L like a power of L.
 
 import numpy as np
 
-from skipviz.engine.measures.passes import Array, first_batch, fresh_stack
+from skipviz.engine.measures.passes import first_batch, fresh_stack
 from skipviz.engine.model.statistics import hold_statistics
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.learn.cases import residual
 from skipviz.network import Network
+from skipviz.types import Array
 
 
 def exponents(depths: tuple[int, int] = (8, 64), width: int = 128, seeds: int = 3) -> Array:

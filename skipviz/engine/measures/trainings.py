@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skipviz.charts import Array, Axis, Lines, Table, over_seeds
+from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
 from skipviz.learn.cases import Case
 from skipviz.learn.results import Result, spread
 from skipviz.runs.frame import Evaluation
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 EVERY = 10  # steps between two evaluations, which are the points of the curves
 

@@ -8,8 +8,7 @@ from skipviz.engine.model.layout import running
 from skipviz.engine.model.plan import Plan
 from skipviz.engine.model.start import initial_statistics, initial_weights
 from skipviz.network import Network, ResolvedNetwork
-
-Shape = tuple[int, ...]
+from skipviz.types import Shape
 
 
 class Model(nn.Module):

@@ -4,7 +4,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.engine.model.folding import fold, unfold
-from skipviz.network.sizes import Shape
+from skipviz.types import Shape
 
 
 def strided(x: Tensor, stride: int) -> Tensor:

@@ -18,8 +18,7 @@ from skipviz.engine.model.layout import running
 from skipviz.engine.model.plan import Plan
 from skipviz.engine.model.start import initial_statistics, initial_weights
 from skipviz.network import ResolvedNetwork
-
-Shape = tuple[int, ...]
+from skipviz.types import Shape
 
 
 class Stack(nn.Module):

@@ -26,10 +26,11 @@ from skipviz.engine.paths.single import norms_of_paths
 from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Embedding, Network, NetworkError
-from skipviz.paths.results import Array, PathGradients
+from skipviz.paths.results import PathGradients
 from skipviz.paths.sampling import Path, PathSampler
 from skipviz.runs.progress import Progress
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 BATCH = 32
 NUMBERS = 2**20  # entries of the gradients of paths sampled together

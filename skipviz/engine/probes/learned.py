@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.engine.model.stack import Stack
-from skipviz.engine.probes.norms import Array, Index, StateRows, WeightRows
+from skipviz.engine.probes.norms import Index, StateRows, WeightRows
 from skipviz.network.learned import LEARNED, learned_by
 from skipviz.network.skips import Gate
+from skipviz.types import Array
 
 _TENSORS = {"gate": "gate_weight", "projection": "weight"}
 """How the tensor of a quantity is called where it has a name of its own."""

@@ -10,10 +10,9 @@ from torch import Tensor
 
 from skipviz.engine.model.stack import Stack
 from skipviz.network.parameters import is_weight
+from skipviz.types import Array, Shape
 
-Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-Shape = tuple[int, ...]
 
 UNDERFLOW = 1e-16  # below this a float32 sum of squares loses digits: 1e-16 ** 2 / 1e6 entries
 

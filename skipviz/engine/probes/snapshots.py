@@ -8,7 +8,6 @@ from itertools import islice
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from skipviz.engine.model.activations import slope
@@ -18,8 +17,7 @@ from skipviz.engine.probes.norms import RowNorms, WeightRows
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.settings import Tier
-
-Array = NDArray[np.float64]
+from skipviz.types import Array
 
 FLAT = 0.01  # of the steepest slope; below it an activation counts as saturated
 PARTS = 8  # of the batch, for the signal-to-noise ratio

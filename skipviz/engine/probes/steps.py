@@ -4,9 +4,10 @@ import numpy as np
 
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.learned import LearnedSkips, learned_tensors
-from skipviz.engine.probes.norms import Array, Index, RowNorms, StateRows, WeightRows
+from skipviz.engine.probes.norms import Index, RowNorms, StateRows, WeightRows
 from skipviz.engine.probes.passes import Pass, Tensors
 from skipviz.settings import Tier
+from skipviz.types import Array
 
 
 class StepProbes:

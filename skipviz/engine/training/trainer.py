@@ -32,8 +32,8 @@ from skipviz.runs.asked import settings_of
 from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
 from skipviz.runs.run import Run
 from skipviz.settings import Device, Optimizer, Settings, Tier
+from skipviz.types import Array
 
-Array = NDArray[np.float64]
 Measured = Mapping[str, Array]
 
 

@@ -16,7 +16,7 @@ from skipviz.export.source.members import (
 )
 from skipviz.export.source.ops import activated, cat_axis, dropped, normed
 from skipviz.network.joints import Joint
-from skipviz.network.sizes import Shape, channels, positions
+from skipviz.network.sizes import channels, positions
 from skipviz.network.skips import (
     Add,
     AnySkip,
@@ -30,6 +30,7 @@ from skipviz.network.skips import (
     ShortcutGate,
 )
 from skipviz.network.tensors import Tensors
+from skipviz.types import Shape
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,10 @@ from skipviz.network.layers import (
     Upsample,
 )
 from skipviz.network.rules import activated_shape
-from skipviz.network.sizes import Shape, channels, positions
+from skipviz.network.sizes import channels, positions
 from skipviz.network.styles import Activation, Style
 from skipviz.network.tensors import InitSpec, Tensors
+from skipviz.types import Shape
 
 FUNCTIONS: dict[Activation, str] = {
     "relu": "torch.relu",

@@ -6,8 +6,9 @@ from skipviz.export.source.calls import INDENT
 from skipviz.export.source.chain import Chain
 from skipviz.export.source.helpers import needed
 from skipviz.network import Embedding, Network, ResolvedNetwork
-from skipviz.network.sizes import Shape, shape_text
+from skipviz.network.sizes import shape_text
 from skipviz.text import plural
+from skipviz.types import Shape
 
 
 def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:

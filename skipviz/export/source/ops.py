@@ -24,7 +24,7 @@ from skipviz.network.layers import (
     ToSequence,
     Upsample,
 )
-from skipviz.network.sizes import Shape
+from skipviz.types import Shape
 
 
 def normed(flow: Flow, name: str, norm: str, shape: Shape) -> None:

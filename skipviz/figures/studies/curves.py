@@ -17,23 +17,14 @@ from skipviz.figures.studies.shared import (
     span,
     value_label,
 )
-from skipviz.figures.style import (
-    LEGEND,
-    ArmStyle,
-    Array,
-    Spec,
-    arm_style,
-    axis,
-    ink,
-    layout,
-    log_axis,
-)
+from skipviz.figures.style import LEGEND, ArmStyle, Spec, arm_style, axis, ink, layout, log_axis
 from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
 from skipviz.runs.zeros import ZERO
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
 from skipviz.studies.trials import Value
+from skipviz.types import Array
 
 # Okabe and Ito (2008); the bare chain has the colour of "without", so no other curve has it
 _STYLES = (

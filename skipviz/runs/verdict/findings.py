@@ -8,7 +8,7 @@ import numpy as np
 
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
-from skipviz.runs.recording import Array, Recording
+from skipviz.runs.recording import Recording
 from skipviz.runs.verdict.judging import (
     STARVED,
     Gradients,
@@ -20,6 +20,7 @@ from skipviz.runs.verdict.judging import (
     shares_of,
     state_of,
 )
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
+
 Outcome = Literal["learns", "hardly learns", "worse", "failed", "early"]
 State = Literal[
     "vanished",

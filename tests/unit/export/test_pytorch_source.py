@@ -4,7 +4,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from skipviz import export, model, presets
+from skipviz import export, presets
+from skipviz.engine import model
 from skipviz.network import Add, Network, NetworkError, Scale
 from tests.unit.export import reference
 from tests.unit.export.exported import SMALL_PRESETS, SOUND_PRESETS, an_input, loaded, module_of

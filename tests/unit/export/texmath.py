@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from skipviz.types import Array
+
 _TOKEN = re.compile(
     r"\\left\(|\\right\)|\\odot|\\operatorname\{diag\}|\\sigma|\\,|\^\{(?:\\!)?\\top\}"
     r"|\\bm\{[^}]*\}(?:_\{[\d,]+\})?|\\(?:alpha|beta)_\{[\d,]+\}|a_\{[\d,]+\}|[\d.]+|[-+()]"

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from skipviz.arms import STANDARD_ARMS
 from skipviz.engine.model import Model, Stack
 from skipviz.network import Network, NetworkError
+from skipviz.types import Shape
 
-Shape = tuple[int, ...]
 Case = tuple[dict[str, Any], Shape, Callable[[], nn.Module]]
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
 BATCH = 5

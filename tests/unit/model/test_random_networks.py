@@ -9,6 +9,7 @@ from torch import Tensor
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Model, Stack
 from skipviz.network import Network, NetworkError
+from skipviz.types import Shape
 from tests.unit.network.network_strategies import (
     INPUT_SHAPES,
     LAYERS,
@@ -18,7 +19,6 @@ from tests.unit.network.network_strategies import (
     sound_networks,
 )
 
-Shape = tuple[int, ...]
 Sound = tuple[Network, Shape, int]
 BATCH = 3
 ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]

@@ -12,7 +12,6 @@ from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Model, Stack
 from skipviz.network import Network
 
-Shape = tuple[int, ...]
 Tensors = dict[str, Tensor]
 Formula = Callable[[Tensor, Tensor, Tensors], Tensor]
 """From u (the state joined), s (the state read) and the skip's tensors to the new u."""

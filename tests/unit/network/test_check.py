@@ -9,8 +9,7 @@ from network_strategies import networks, sound_networks
 
 from skipviz import presets
 from skipviz.network import Limits, Network, NetworkError, Problem, apply_edit
-
-Shape = tuple[int, ...]
+from skipviz.types import Shape
 
 
 def of(*layers: dict[str, Any], **fields: Any) -> Network:
