@@ -4,7 +4,7 @@ No torch: the page asks too.
 """
 
 from skipviz.data.catalogue import DataInfo
-from skipviz.network import Embedding, Limits, Mend, Network, Problem, ResolvedNetwork
+from skipviz.network import Embedding, Fix, Limits, Network, Problem, ResolvedNetwork
 
 EMBEDDED = 32  # channels of the embedding that is offered
 
@@ -26,16 +26,16 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
         if info.vocabulary is None:
             return []
         layer = {"kind": "embedding", "vocabulary": info.vocabulary, "width": EMBEDDED}
-        mend = Mend("Put an embedding first", ({"do": "insert_layer", "at": 1, "layer": layer},))
-        return [_problem(f"{title} is made of token numbers, and layer 1 is no embedding", 1, mend)]
+        fix = Fix("Put an embedding first", ({"do": "insert_layer", "at": 1, "layer": layer},))
+        return [_problem(f"{title} is made of token numbers, and layer 1 is no embedding", 1, fix)]
     if info.vocabulary is None:
-        mend = Mend("Remove it", ({"do": "remove_layer", "layer": 1},))
-        return [_problem(f"Layer 1 looks up token numbers, and {title} has none", 1, mend)]
+        fix = Fix("Remove it", ({"do": "remove_layer", "layer": 1},))
+        return [_problem(f"Layer 1 looks up token numbers, and {title} has none", 1, fix)]
     if first.vocabulary < info.vocabulary:
         edit = {"do": "change_layer", "layer": 1, "vocabulary": info.vocabulary}
-        mend = Mend(f"Make it {info.vocabulary}", (edit,))
+        fix = Fix(f"Make it {info.vocabulary}", (edit,))
         message = f"{title} has {info.vocabulary} tokens, and layer 1 knows {first.vocabulary}"
-        return [_problem(message, 1, mend)]
+        return [_problem(message, 1, fix)]
     return []
 
 
@@ -50,14 +50,14 @@ def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]
         return []
     kind = "per_position" if info.per_position else "dense"
     label = "Give one output per position" if info.per_position else "Give one output for all"
-    mend = Mend(label, ({"do": "change_readout", "kind": kind},))
+    fix = Fix(label, ({"do": "change_readout", "kind": kind},))
     shapes = " or ".join(map(_text, wanted))
     message = f"{info.title} wants outputs of shape {shapes}, and the readout gives {_text(made)}"
-    return [_problem(message, resolved.last, mend)]
+    return [_problem(message, resolved.last, fix)]
 
 
-def _problem(message: str, layer: int, mend: Mend) -> Problem:
-    return Problem(f"{message}. {mend.label}.", layer=layer, mends=(mend,))
+def _problem(message: str, layer: int, fix: Fix) -> Problem:
+    return Problem(f"{message}. {fix.label}.", layer=layer, fixes=(fix,))
 
 
 def _text(shape: tuple[int, ...]) -> str:

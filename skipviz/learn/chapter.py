@@ -41,7 +41,7 @@ class Section:
 
     `text` is Markdown with LaTeX; [[term]] or [[term|as written]] marks a word of the glossary.
     What `starts` with the chapter is measured when the chapter is opened, the rest on request.
-    `equations` names the groups of equations of the network at hand that are shown below the
+    `equations` names the groups of equations of your network that are shown below the
     text. `playground` is the network offered to be opened there, with the data it is trained on.
     """
 

@@ -25,7 +25,7 @@ from skipviz.network.layers import (
 )
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
-from skipviz.network.problems import Mend, NetworkError, Problem
+from skipviz.network.problems import Fix, NetworkError, Problem
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,
@@ -59,6 +59,7 @@ __all__ = [
     "Embedding",
     "Entrywise",
     "FeedForward",
+    "Fix",
     "Flatten",
     "Gated",
     "GlobalPool",
@@ -67,7 +68,6 @@ __all__ = [
     "Layer",
     "Limits",
     "MaxPool",
-    "Mend",
     "Network",
     "NetworkError",
     "Norm",

@@ -1,4 +1,4 @@
-"""Edits as plain data: what the editor, a mend or a link sends, and what each does to a network."""
+"""Edits as plain data: what the editor, a fix or a link sends, and what each does to a network."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

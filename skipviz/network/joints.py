@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
-from skipviz.network.rules import MisfitError
+from skipviz.network.rules import MismatchError
 from skipviz.network.sizes import (
     channels,
     fitting_stride,
@@ -52,7 +52,7 @@ class Joint:
 def joint(skip: AnySkip, source: Shape, target: Shape) -> Joint:
     """The joint of a skip from a state of shape `source` to one of `target`.
 
-    MisfitError says why there is none.
+    MismatchError says why there is none.
     """
     read = read_shape(skip, source, target)
     carried, stride = _carried(skip, read, target)
@@ -86,9 +86,9 @@ def _carried(skip: AnySkip, read: Shape, target: Shape) -> tuple[Shape, int]:
 def _entrywise(skip: Entrywise, read: Shape, target: Shape) -> tuple[Shape, int]:
     if read == target:
         return read, 1
-    verb, into = skip.misfit
+    verb, into = skip.mismatch
     resizable = len(read) == len(target) and channels(read) == channels(target)
-    raise MisfitError(
+    raise MismatchError(
         f"{verb} {_sized(read, target, into)}",
         [*([_RESIZE] if resizable else []), _projection(read, target)],
     )
@@ -96,9 +96,9 @@ def _entrywise(skip: Entrywise, read: Shape, target: Shape) -> tuple[Shape, int]
 
 def _appended(read: Shape, target: Shape) -> tuple[Shape, int]:
     if len(read) != len(target):
-        raise MisfitError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
+        raise MismatchError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
     if positions(read) != positions(target):
-        raise MisfitError(
+        raise MismatchError(
             f"appends {_sized(read, target, 'to')}", [_RESIZE, _projection(read, target)]
         )
     return read, 1
@@ -109,7 +109,9 @@ def _padded(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
     if stride is None or channels(read) > channels(target):
         message = f"pads {_sized(read, target, 'to')}"
         padded = len(read) == len(target) and channels(read) <= channels(target)
-        raise MisfitError(message, [*([_RESIZE_ONLY] if padded else []), _projection(read, target)])
+        raise MismatchError(
+            message, [*([_RESIZE_ONLY] if padded else []), _projection(read, target)]
+        )
     return target, stride
 
 
@@ -118,12 +120,12 @@ def _projected(skip: Projection, read: Shape, target: Shape) -> tuple[Shape, int
     if count != channels(target):
         message = f"adds {_sized(with_channels(target, count), target, 'to')}"
         change = _projection(read, target)[1] | {"channels": None}
-        raise MisfitError(message, [(f"Make it {channels(target)} wide", change)])
+        raise MismatchError(message, [(f"Make it {channels(target)} wide", change)])
     if len(read) != len(target):
         return target, 1
     stride = _stride(skip.stride, read, target)
     if stride is None:
-        raise MisfitError(f"projects {_sized(read, target, 'to')}", _strides(read, target))
+        raise MismatchError(f"projects {_sized(read, target, 'to')}", _strides(read, target))
     return target, stride
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a network: where, what, and how to mend it."""
+"""What is wrong with a network: where, what, and how to fix it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Edit = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Mend:
+class Fix:
     """A way out of a problem: edits that `skipviz.network.apply_edit` takes, and their label."""
 
     label: str
@@ -22,7 +22,12 @@ class Problem:
     message: str
     layer: int | None = None
     skip: tuple[int, int] | None = None
-    mends: tuple[Mend, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def mends(self) -> tuple[Fix, ...]:
+        """The fixes, by the name they had at first."""
+        return self.fixes
 
     def __str__(self) -> str:
         return self.message

@@ -43,7 +43,7 @@ from skipviz.types import Shape
 
 
 @dataclass
-class MisfitError(Exception):
+class MismatchError(Exception):
     """Why something does not fit, and what might help: changed fields, or layers put before."""
 
     message: str
@@ -52,7 +52,7 @@ class MisfitError(Exception):
 
 
 def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case per kind
-    """The shape of op(s) for s of shape `source`; MisfitError says why there is none."""
+    """The shape of op(s) for s of shape `source`; MismatchError says why there is none."""
     match layer:
         case Dense():
             return (layer.width,)
@@ -106,7 +106,7 @@ def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
     _needs_rank(source, 3 if isinstance(layer, ConvTranspose2d) else 2)
     _needs_group_divisor(layer, source)
     if layer.output_padding >= max(layer.stride, layer.dilation):
-        raise MisfitError(
+        raise MismatchError(
             f"has output padding {layer.output_padding}, which must be smaller than its stride "
             f"{layer.stride} or its dilation {layer.dilation}",
             [("Set the output padding to 0", {"output_padding": 0})],
@@ -116,14 +116,14 @@ def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
     places = tuple((n - 1) * layer.stride + grown for n in positions(source))
     if min(places) < 1:
         message = f"pads {layer.padding} away from {shape_text(source)} and leaves nothing"
-        raise MisfitError(message, [("Set the padding to 0", {"padding": 0})])
+        raise MismatchError(message, [("Set the padding to 0", {"padding": 0})])
     return joined(layer.channels, places)
 
 
 def _pooled(layer: Pool, source: Shape) -> Shape:
     _needs_positions(source)
     if 2 * layer.padding > layer.kernel:
-        raise MisfitError(
+        raise MismatchError(
             f"pads {layer.padding} on each side, which must be at most half its kernel "
             f"{layer.kernel}",
             [(f"Set the padding to {layer.kernel // 2}", {"padding": layer.kernel // 2})],
@@ -140,7 +140,7 @@ def _pooled(layer: Pool, source: Shape) -> Shape:
 def _reshaped(layer: Reshape, source: Shape) -> Shape:
     if prod(layer.shape) == prod(source):
         return layer.shape
-    raise MisfitError(
+    raise MismatchError(
         f"cannot give the {prod(source)} entries of {shape_text(source)} the shape "
         f"{shape_text(layer.shape)}",
         [
@@ -152,7 +152,7 @@ def _reshaped(layer: Reshape, source: Shape) -> Shape:
 
 def _looked_up(layer: Embedding, source: Shape) -> Shape:
     if len(source) != 1:
-        raise MisfitError(f"reads a list of token numbers; here is {shape_text(source)}")
+        raise MismatchError(f"reads a list of token numbers; here is {shape_text(source)}")
     return source[0], layer.width
 
 
@@ -161,7 +161,7 @@ def _attended(layer: Attention, source: Shape) -> Shape:
     width = channels(source)
     if width % layer.heads:
         heads = fitting_groups(width, layer.heads)
-        raise MisfitError(
+        raise MismatchError(
             f"cannot share {width} channels among {layer.heads} heads",
             [(f"Use {heads} heads", {"heads": heads})],
         )
@@ -183,14 +183,14 @@ def _needs_rank(source: Shape, rank: int) -> None:
     before = _reshapes(rank, source)
     if (len(source), rank) == (3, 2):
         before.insert(0, ("Put a to_sequence layer before it", {"kind": "to_sequence"}))
-    raise MisfitError(
+    raise MismatchError(
         f"reads {RANKS[rank]}; here is {RANKS[len(source)]} of {shape_text(source)}", before=before
     )
 
 
 def _needs_positions(source: Shape) -> None:
     if len(source) == 1:
-        raise MisfitError(
+        raise MismatchError(
             f"reads a sequence or an image; here is a vector of {source[0]}",
             before=_reshapes(3, source),
         )
@@ -210,7 +210,7 @@ def _needs_group_divisor(layer: Convolution | TransposedConvolution, source: Sha
     count = channels(source)
     if count % layer.groups or layer.channels % layer.groups:
         groups = fitting_groups(fitting_groups(count, layer.channels), layer.groups)
-        raise MisfitError(
+        raise MismatchError(
             f"cannot share {count} channels in and {layer.channels} out among "
             f"{layer.groups} groups",
             [(f"Use {groups} groups" if groups > 1 else "Use no groups", {"groups": groups})],
@@ -224,10 +224,10 @@ def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:
     return {"dilation": 1, "padding": layer.kernel // 2}
 
 
-def _too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MisfitError:
+def _too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MismatchError:
     padded = f" padded by {margin}" if margin else ""
     fields = ", ".join(f"{k} {v}" for k, v in change.items() if v)
-    return MisfitError(
+    return MismatchError(
         f"has a window of {reach}, which is larger than its input {shape_text(source)}{padded}",
         [(f"Set {fields}", change)],
     )

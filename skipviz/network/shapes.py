@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture
+from skipviz.network.fixes import layer_problem, skip_problem
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
-from skipviz.network.mends import layer_problem, skip_problem
-from skipviz.network.problems import Mend, Problem
+from skipviz.network.problems import Fix, Problem
 from skipviz.network.resolve import outer_activation
-from skipviz.network.rules import MisfitError, activated_shape, op_shape
+from skipviz.network.rules import MismatchError, activated_shape, op_shape
 from skipviz.network.sizes import channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
@@ -97,19 +97,21 @@ class _Walk:
         """Check the skips that read a state of the previous time step, now that all are known."""
         for place, skip, target in self._feedback:
             if self._network.time_steps < 2:
-                steps = Mend("Run for 4 time steps", ({"do": "set_time_steps", "steps": 4},))
-                misfit = MisfitError("reads the time step before, and there is only one")
-                self.found.problems.append(skip_problem(skip, misfit, steps))
+                steps = Fix("Run for 4 time steps", ({"do": "set_time_steps", "steps": 4},))
+                mismatch = MismatchError("reads the time step before, and there is only one")
+                self.found.problems.append(skip_problem(skip, mismatch, steps))
             self._joint(place, skip, target)
 
     def _mapped(self, k: int, layer: AnyLayer, fed: Shape | None) -> Shape | None:
         try:
             if isinstance(layer, Embedding) and k > 1:
-                raise MisfitError("looks up token numbers, so only layer 1 can be an embedding")
+                raise MismatchError("looks up token numbers, so only layer 1 can be an embedding")
             if fed is not None:
                 return op_shape(layer, fed)
-        except MisfitError as misfit:
-            helpful = replace(misfit, before=[way for way in misfit.before if self._fits(k, way)])
+        except MismatchError as mismatch:
+            helpful = replace(
+                mismatch, before=[way for way in mismatch.before if self._fits(k, way)]
+            )
             self.found.problems.append(layer_problem(self._network, k, helpful))
         return (layer.width,) if isinstance(layer, Dense) else None
 
@@ -120,7 +122,7 @@ class _Walk:
         try:
             between = op_shape(layer_adapter.validate_python(way[1]), source or ())
             op_shape(network.layers[k - 1], activated_shape(before, between))
-        except MisfitError:
+        except MismatchError:
             return False
         return True
 
@@ -150,17 +152,17 @@ class _Walk:
             if isinstance(skip, Projection):
                 groups = skip.norm_groups or self._network.defaults.norm_groups
                 _check_groups(skip.norm, groups, found.carried)
-        except MisfitError as misfit:
-            self._report(skip, misfit)
+        except MismatchError as mismatch:
+            self._report(skip, mismatch)
             return target
         self.found.joints[place] = found
         return found.result
 
     def _check_ends(self, skip: AnySkip) -> None:
         if skip.source == 0 and isinstance(self._network.layers[0], Embedding):
-            raise MisfitError("reads token numbers, which are no quantities")
+            raise MismatchError("reads token numbers, which are no quantities")
         if skip.appends and skip.target == self._network.depth + 1:
-            raise MisfitError(
+            raise MismatchError(
                 "appends to the readout, whose outputs are given",
                 [("Make it a projection", {"kind": "projection"})],
             )
@@ -169,11 +171,11 @@ class _Walk:
         try:
             if shape is not None:
                 _check_groups(norm, style.norm_groups, shape)
-        except MisfitError as misfit:
-            self.found.problems.append(layer_problem(self._network, k, misfit))
+        except MismatchError as mismatch:
+            self.found.problems.append(layer_problem(self._network, k, mismatch))
 
-    def _report(self, skip: AnySkip, misfit: MisfitError) -> None:
-        self.found.problems.append(skip_problem(skip, misfit))
+    def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
+        self.found.problems.append(skip_problem(skip, mismatch))
 
     def _append(self, *shapes: Shape | None) -> None:
         all_known = [shape for shape in shapes if shape is not None]
@@ -192,8 +194,8 @@ def _per_position(source: Shape | None, outputs: int) -> Shape | None:
     return (source[0], outputs) if len(source) == 2 else (outputs, *source[1:])
 
 
-def _inside_of_nothing(k: int) -> MisfitError:
-    return MisfitError(
+def _inside_of_nothing(k: int) -> MismatchError:
+    return MismatchError(
         f"joins inside the activation, which layer {k} applies before its weights",
         [("Join at the output", {"join": "output"})],
     )
@@ -203,7 +205,7 @@ def _check_groups(norm: str, groups: int, shape: Shape) -> None:
     count = channels(shape)
     if norm == "group" and count % groups:
         fitting = fitting_groups(count, groups)
-        raise MisfitError(
+        raise MismatchError(
             f"cannot normalise {count} channels in {groups} groups",
             [(f"Use {fitting} groups", {"norm_groups": fitting})],
         )

@@ -120,7 +120,7 @@ class _Scaled(_Weighing):
 class Entrywise:
     """v = r, joined entry by entry: the shapes of r and u must agree."""
 
-    misfit: ClassVar[tuple[str, str]] = ("mixes", "into")  # r [mixes] .. [into] u
+    mismatch: ClassVar[tuple[str, str]] = ("mixes", "into")  # r [mixes] .. [into] u
 
 
 class Gate(Entrywise):
@@ -135,7 +135,7 @@ class Add(_Scaled, Entrywise):
     """v = r; shapes must agree (He et al. 2015, y = F(x) + x)."""
 
     does: ClassVar[str] = "add"
-    misfit: ClassVar[tuple[str, str]] = ("adds", "to")
+    mismatch: ClassVar[tuple[str, str]] = ("adds", "to")
     kind: Literal["add"] = "add"
 
 

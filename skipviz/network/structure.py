@@ -1,4 +1,4 @@
-"""Faults of a network that no data could mend: refused when it is made."""
+"""Faults of a network that no data could fix: refused when it is made."""
 
 from collections.abc import Iterator, Sequence
 

@@ -45,7 +45,7 @@ def dense_784_skip() -> Network:
 
 
 def dense_64_skip() -> Network:
-    """The network of dense_784_skip mended: the branch from the input is as wide as the readout."""
+    """The network of dense_784_skip fixed: the branch from the input is as wide as the readout."""
     return dense_784().add_skip(0, 3, kind="projection", activation="relu", bias=True)
 
 

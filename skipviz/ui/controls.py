@@ -82,7 +82,7 @@ def _train_button(session: Session, pool: JobPool) -> None:
         icon=":material/play_arrow:",
         on_click=train,
         disabled=unsound,
-        help="Mend what is red in the drawing first." if unsound else None,
+        help="Fix what is red in the drawing first." if unsound else None,
     )
 
 

@@ -39,7 +39,7 @@ def sound(session: Session) -> bool:
     if problems:
         st.error(
             "This network cannot be computed, so nothing can be measured on it. "
-            "Mend it in the Playground, where every fault is marked red.\n\n"
+            "Fix it in the Playground, where every error is marked red.\n\n"
             + "\n\n".join(plain(str(problem)) for problem in problems[:5])
         )
     return not problems

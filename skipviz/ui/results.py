@@ -105,7 +105,7 @@ def _verdict(run: Run | None, session: Session, at: int) -> None:
 
 def _why_nothing(session: Session) -> str:
     if session.problems:
-        return "The drawing does not fit together: mend what is red, and it is measured again."
+        return "The drawing does not fit together: fix what is red, and it is measured again."
     if _expects_frames(session):
         return "Measuring the gradient of every layer …"
     return "Nothing to measure yet."

@@ -69,5 +69,5 @@ def _problem(problem: Problem) -> View:
         "layer": problem.layer,
         "skip": list(problem.skip) if problem.skip else None,
         "message": problem.message,
-        "mends": [{"label": m.label, "edits": list(m.edits)} for m in problem.mends],
+        "fixes": [{"label": m.label, "edits": list(m.edits)} for m in problem.fixes],
     }

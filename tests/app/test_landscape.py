@@ -106,4 +106,4 @@ def test_a_network_that_does_not_fit_is_not_computed() -> None:
             skips=[{"kind": "add", "source": 1, "target": 2}],
         )
     )
-    assert "Mend it in the Playground" in page.error[0].value
+    assert "Fix it in the Playground" in page.error[0].value

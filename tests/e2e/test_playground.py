@@ -134,7 +134,7 @@ def test_a_damaged_link_is_explained_and_opens_the_default(page: Page, server: s
     expect(page.locator("[data-skip]")).to_have_count(19)
 
 
-def test_a_skip_that_does_not_fit_is_explained_and_mended(page: Page, server: str) -> None:
+def test_a_skip_that_does_not_fit_is_explained_and_fixed(page: Page, server: str) -> None:
     open_app(page, server)
     add_by_drag(page, 38, 41)
     expect(button(page, "Train")).to_be_disabled()

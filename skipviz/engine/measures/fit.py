@@ -1,4 +1,4 @@
-"""Whether shapes fit, and what mends them. Nothing is computed but shapes and counts."""
+"""Whether shapes fit, and what fixes them. Nothing is computed but shapes and counts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,19 +8,19 @@ from skipviz.learn.results import Result
 from skipviz.network import Network, NetworkError, apply_edit
 
 
-def mended(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
-    """What is wrong with a network for these data, and the mends offered, each tried out."""
+def fixed(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
+    """What is wrong with a network for these data, and the fixes offered, each tried out."""
     problems = network.check(input_shape, outputs)
     rows = tuple(
-        (mend.label, _outcome(network, mend.edits, input_shape, outputs))
+        (fix.label, _outcome(network, fix.edits, input_shape, outputs))
         for problem in problems
-        for mend in problem.mends
+        for fix in problem.fixes
     )
     yield Result(
         verdict=problems[0].message if problems else "All shapes fit.",
-        note="The check runs on shapes alone; every mend was applied and checked again.",
-        table=Table(("mend offered", "then"), rows),
-        values=(("problems", float(len(problems))), ("mends", float(len(rows)))),
+        note="The check runs on shapes alone; every fix was applied and checked again.",
+        table=Table(("fix offered", "then"), rows),
+        values=(("problems", float(len(problems))), ("fixes", float(len(rows)))),
     )
 
 

@@ -21,7 +21,7 @@ class RowNorms:
     """|row| of tensors (rows, copies, ..); the same shapes at every call, and one buffer."""
 
     def __init__(self, unread: Index | None = None) -> None:
-        """`unread` are places of the result that nobody reads: NaN, which takes no mending."""
+        """`unread` are places of the result that nobody reads: NaN, which is not taken again."""
         self._unread = unread
         self._buffer = torch.empty(0)
         self._views: list[Tensor] = []
@@ -36,7 +36,7 @@ class RowNorms:
         if self._unread is not None:
             norms[self._unread] = np.nan
         if np.fmin.reduce(norms) < UNDERFLOW or np.fmax.reduce(norms) == np.inf:
-            _mend(groups, norms)
+            _take_in_float64(groups, norms)
         return norms
 
     def _make_room(self, groups: Sequence[Tensor]) -> None:
@@ -46,7 +46,7 @@ class RowNorms:
         self._views = [v.view(s) for v, s in zip(pieces, shapes, strict=True)]
 
 
-def _mend(groups: Sequence[Tensor], norms: Array) -> None:
+def _take_in_float64(groups: Sequence[Tensor], norms: Array) -> None:
     """Take the smallest and the infinite norms again, in float64.
 
     Squares of tiny numbers vanish in float32, and those of numbers above 1.8e19 are infinite.

@@ -1,4 +1,4 @@
-"""Chapter 3: one skip p -> q, in the equations of the network at hand, with its numbers."""
+"""Chapter 3: one skip p -> q, in the equations of your network, with its numbers."""
 
 from skipviz import presets
 from skipviz.learn.chapter import Chapter, Measurement, Section
@@ -10,7 +10,7 @@ _EXAMPLE = (presets.load("forward_skip"), "digits")
 CHAPTER = Chapter(
     "forward",
     "The forward skip p → q",
-    "The equations of one skip, written for the network at hand, with its own numbers in them; "
+    "The equations of one skip, written for your network, with its own numbers in them; "
     "and a statement about its gradient that is often made, put to the test.",
     (
         Section(

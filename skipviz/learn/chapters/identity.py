@@ -59,7 +59,7 @@ alone would pass on; beyond, it is shorter; at $c = 1$ it is exactly zero.
             "angle",
             "What it is like at these skips",
             r"""
-How likely is that? At each skip $p \to q$ of the network at hand, the gradient at $s_p$ is split
+How likely is that? At each skip $p \to q$ of your network, the gradient at $s_p$ is split
 exactly into what came down the skip and all the rest. The [[cosine]] of the angle between the two
 is 1 when they point the same way, 0 at right angles, $-1$ when they oppose each other. With the
 [[criterion R]] one sees at a glance whether with the skip's part the gradient is longer than the

@@ -38,8 +38,8 @@ CHAPTER = Chapter(
             r"""
 A tutorial builds a network $784 \to 128 \to 128 \to 10$, makes a branch of 128 units from the
 input and returns `x1 + x4`: 128 numbers plus 10. That does not fit, and no framework will add it.
-Here the check of this app says what is wrong and what would mend it, and each mend has been tried
-out. In the Playground the skip is red, and the same mends are on offer.
+Here the check of this app says what is wrong and what would fix it, and each fix has been tried
+out. In the Playground the skip is red, and the same fixes are on offer.
 
 Two more slips are in the same listing. It initialises all variables anew inside its training
 loop, so that each round forgets the last. And its labels are normal random numbers, which are no
@@ -47,7 +47,7 @@ probabilities. Its network `skip_network` also has nothing to do with depth: the
 whole network, so it is a second, shallow network beside the first.
 """,
             Measurement(
-                "skipviz.engine.measures.fit:mended",
+                "skipviz.engine.measures.fit:fixed",
                 {
                     "network": presets.load("dense_784_skip"),
                     "input_shape": (784,),
@@ -58,14 +58,14 @@ whole network, so it is a second, shallow network beside the first.
         ),
         Section(
             "mended",
-            "The same network, mended",
+            "The same network, fixed",
             r"""
 With the branch made 10 wide, $y = f(W_1 x + b_1) + W_4\, h_3 + b_4$ is sound. This run uses the 64
 pixels of our digits in the place of 784. In a network this shallow nothing vanishes: watch how
 little the gradients of the two arms differ. The skip goes past all three linear maps, from the
 input to the readout, and has weights and a ReLU of its own: a network of one layer beside one of
 three. Against vanishing a [[skip]] is a remedy for depth, and where there is no depth there is
-nothing to be mended.
+nothing to be fixed.
 
 The ReLU on the branch of the tutorial is kept. It can only *raise* a [[logits|logit]], since what
 it adds is never negative.

@@ -27,22 +27,22 @@ export class Inspector {
   content() {
     const { selected, network, faults } = this.editor;
     const fault = faults.get(selected);
-    const mends = (fault?.mends ?? []).map(({ label, edits }) => [label, () => this.mend(edits)]);
+    const fixes = (fault?.fixes ?? []).map(({ label, edits }) => [label, () => this.fix(edits)]);
     if (selected === null) return this.summary();
     const shown = selected.includes("-")
       ? this.aboutSkip(selected)
       : this.aboutLayer(Number(selected), network.layers.length);
-    return { ...shown, fault: fault?.message, buttons: [...mends, ...shown.buttons] };
+    return { ...shown, fault: fault?.message, buttons: [...fixes, ...shown.buttons] };
   }
 
   summary() {
     const first = this.editor.view.problems[0];
     if (!first) return { text: "", buttons: [] };
-    const mends = first.mends.map(({ label, edits }) => [label, () => this.mend(edits)]);
-    return { fault: first.message, buttons: mends };
+    const fixes = first.fixes.map(({ label, edits }) => [label, () => this.fix(edits)]);
+    return { fault: first.message, buttons: fixes };
   }
 
-  mend(edits) {
+  fix(edits) {
     for (const edit of edits) this.editor.edit(edit);
   }
 

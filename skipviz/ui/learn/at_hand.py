@@ -62,7 +62,7 @@ def _about_own(hand: AtHand) -> None:
     skips = [skip.ends for skip in hand.network.skips if fits(hand.network, skip)]
     count = len(hand.network.skips)
     st.markdown(
-        f"**The network at hand** is the one drawn in the Playground: {hand.network.depth} layers, "
+        f"**Your network** is the one drawn in the Playground: {hand.network.depth} layers, "
         f"{plural(count, 'skip')}. What is said of it below is measured on its first "
         f"weights (seed {hand.seed}, the first samples of the train split, 64 at most, float64)."
     )

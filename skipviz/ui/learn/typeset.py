@@ -1,4 +1,4 @@
-"""The equations of the network at hand, typeset; long ones are folded away."""
+"""The equations of your network, typeset; long ones are folded away."""
 
 import streamlit as st
 
@@ -13,5 +13,5 @@ def typeset(network: Network, titles: tuple[str, ...]) -> None:
     for title, text in equations(network):
         if title in titles:
             short = title == titles[0] and text.count("\\\\\n") < SHORT
-            with st.expander(f"Equations of the network at hand: {title.lower()}", expanded=short):
+            with st.expander(f"Equations of your network: {title.lower()}", expanded=short):
                 st.latex(text)

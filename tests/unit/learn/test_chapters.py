@@ -15,7 +15,7 @@ from skipviz.settings import Settings
 
 SECTIONS = [(chapter, section) for chapter in CHAPTERS for section in chapter.sections]
 NAMES = [f"{chapter.id}-{section.id}" for chapter, section in SECTIONS]
-DOES_NOT_FIT = ("projection", "fit")  # and is about just that; the Playground offers the mends
+DOES_NOT_FIT = ("projection", "fit")  # and is about just that; the Playground offers the fixes
 EXPERIMENTS = {f"g{number}" for number in range(1, 16)}
 EACH = pytest.mark.parametrize(("chapter", "section"), SECTIONS, ids=NAMES)
 
@@ -124,7 +124,7 @@ def test_what_opens_in_the_playground_can_be_trained(chapter: Chapter, section: 
         network, name = section.playground
         problems = compatibility_problems(data.info(name).resolve(network), data.info(name))
         assert bool(problems) == ((chapter.id, section.id) == DOES_NOT_FIT)
-        assert all(problem.mends for problem in problems)
+        assert all(problem.fixes for problem in problems)
 
 
 def test_every_chapter_begins_to_measure_when_it_is_opened() -> None:

@@ -155,8 +155,8 @@ def test_the_projections_of_conv_block_are_counted_to_the_unit() -> None:
     assert found["parameters"] == 1_221_290
 
 
-def test_the_mends_offered_for_128_and_10_fit() -> None:
-    result = next(fit.mended(load("dense_784_skip"), (784,), 10))
+def test_the_fixes_offered_for_128_and_10_fit() -> None:
+    result = next(fit.fixed(load("dense_784_skip"), (784,), 10))
     assert "128" in result.verdict
     assert "10" in result.verdict
     assert result.table is not None

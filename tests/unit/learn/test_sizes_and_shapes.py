@@ -106,7 +106,7 @@ def test_the_networks_of_the_texts_open_with_the_data_they_are_meant_for() -> No
     assert network == load("dense_784_skip")
     assert data.info(name).input_shape == (784,)
     assert all(
-        problem.mends
+        problem.fixes
         for problem in data.compatibility_problems(
             data.info(name).resolve(network), data.info(name)
         )

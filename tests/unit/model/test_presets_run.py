@@ -9,7 +9,7 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.engine.model import Model, Stack
 from skipviz.presets.preset import Preset
 
-UNSOUND = {"dense_784_skip"}  # drawn to show how a misfit is reported
+UNSOUND = {"dense_784_skip"}  # drawn to show how a mismatch is reported
 ALL = [name for name in presets.names() if name not in UNSOUND]
 SMALL = [name for name in ALL if presets.info(name).data == "digits"]
 

@@ -1,4 +1,4 @@
-"""What `check` says: every problem at once, in place, in words, with mends that mend."""
+"""What `check` says: every problem at once, in place, in words, with fixes that fix."""
 
 import json
 from typing import Any
@@ -16,11 +16,11 @@ def of(*layers: dict[str, Any], **fields: Any) -> Network:
     return Network.of(layers=layers, **fields)
 
 
-def mended(network: Network, problem: Problem) -> list[Network]:
+def fixed(network: Network, problem: Problem) -> list[Network]:
     results = []
-    for mend in problem.mends:
+    for fix in problem.fixes:
         changed = network
-        for edit in json.loads(json.dumps(mend.edits)):
+        for edit in json.loads(json.dumps(fix.edits)):
             changed = apply_edit(changed, edit)
         results.append(changed)
     return results
@@ -141,12 +141,12 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
 
 
 @pytest.mark.parametrize("case", FAULTY)
-def test_a_fault_is_named_and_every_mend_on_offer_mends_it(case: str) -> None:
+def test_a_fault_is_named_and_every_fix_on_offer_fixes_it(case: str) -> None:
     network, input_shape, message = FAULTY[case]
     (problem,) = network.check(input_shape, 10)
     assert problem.message == message
-    assert problem.mends
-    for repaired in mended(network, problem):
+    assert problem.fixes
+    for repaired in fixed(network, problem):
         assert repaired.check(input_shape, 10) == []
 
 
@@ -163,13 +163,13 @@ DILATED: dict[str, Any] = {"kernel": 1000, "dilation": 1000, "padding": 0}
         ({"kind": "conv2d", "channels": 4, **DILATED}, "Set dilation 1, padding 500 or remove"),
     ],
 )
-def test_no_mend_on_offer_is_larger_than_the_language_allows(
+def test_no_fix_on_offer_is_larger_than_the_language_allows(
     layer: dict[str, Any], advice: str
 ) -> None:
     net = of(*HUGE, layer)
     (problem,) = net.check((1, 8, 8), 10)
     assert advice in problem.message
-    for repaired in mended(net, problem):
+    for repaired in fixed(net, problem):
         assert problem not in repaired.check((1, 8, 8), 10)
 
 
@@ -177,7 +177,7 @@ def test_an_embedding_further_up_can_only_go() -> None:
     net = of(FLAT, {"kind": "embedding", "vocabulary": 9, "width": 4})
     (problem,) = net.check((5,), 10)
     assert problem.layer == 2
-    assert [repaired.check((5,), 10) for repaired in mended(net, problem)] == [[]]
+    assert [repaired.check((5,), 10) for repaired in fixed(net, problem)] == [[]]
 
 
 def test_all_problems_are_listed_at_once_each_in_its_place() -> None:
@@ -254,7 +254,7 @@ def test_check_answers_for_any_network_and_its_edits_can_be_applied(net: Network
         problems = net.check(input_shape, 3)
         for problem in problems:
             assert problem.message.endswith(".")
-            mended(net, problem)
+            fixed(net, problem)
         try:
             net.shapes(input_shape, 3)
             refused = False
@@ -264,10 +264,10 @@ def test_check_answers_for_any_network_and_its_edits_can_be_applied(net: Network
 
 
 @given(networks())
-def test_a_mended_skip_has_lost_its_problem(net: Network) -> None:
+def test_a_fixed_skip_has_lost_its_problem(net: Network) -> None:
     problems = [problem for problem in net.check((2, 4, 4), 3) if problem.skip]
     for problem in problems:
-        for repaired in mended(net, problem):
+        for repaired in fixed(net, problem):
             assert problem not in repaired.check((2, 4, 4), 3)
 
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from skipviz.network import Network, NetworkError
 from skipviz.network.layers import layer_adapter
-from skipviz.network.rules import MisfitError, op_shape
+from skipviz.network.rules import MismatchError, op_shape
 
 
 def _channels_first(op: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
@@ -74,7 +74,7 @@ def test_a_layer_fits_exactly_when_torch_takes_it_and_gives_torchs_shape(
             raise ValueError
         expected = tuple(IN_TORCH[layer.kind](layer, x).shape[1:])
     except (RuntimeError, ValueError):
-        with pytest.raises(MisfitError):
+        with pytest.raises(MismatchError):
             op_shape(layer, shape)
     else:
         assert op_shape(layer, shape) == expected

@@ -72,10 +72,10 @@ def test_they_train_over_time_too():
     assert (run.snapshot("gradient_over_time", "skip")[:, 0] > 0).all()
 
 
-def test_what_the_first_mend_of_an_image_network_gives_trains():
+def test_what_the_first_fix_of_an_image_network_gives_trains():
     network = Network.of(layers=[{"kind": "conv2d", "channels": 4}, {"kind": "global_pool"}])
     (problem,) = network.check((64,), 10)
-    for edit in problem.mends[0].edits:
+    for edit in problem.fixes[0].edits:
         network = apply_edit(network, edit)
     assert network.check((64,), 10) == []
     assert (train(network, steps=3).gradient_norms("skip", of="state") > 0).all()

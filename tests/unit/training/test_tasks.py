@@ -101,17 +101,17 @@ def test_own_settings_without_the_data_say_what_is_missing():
         (IMAGES.change_readout(kind="per_position"), "digits_images", "the readout gives 10×8×8"),
     ],
 )
-def test_what_does_not_go_together_is_said_and_mended(network, name, message):
+def test_what_does_not_go_together_is_said_and_fixed(network, name, message):
     info = data.info(name)
     (problem,) = compatibility_problems(info.resolve(network), info)
     assert message in problem.message
     with pytest.raises(NetworkError, match="\\."):
         train(network, data=name)
-    mended = network
-    for edit in problem.mends[0].edits:
-        mended = apply_edit(mended, edit)
+    fixed = network
+    for edit in problem.fixes[0].edits:
+        fixed = apply_edit(fixed, edit)
     assert message not in " ".join(
-        each.message for each in compatibility_problems(info.resolve(mended), info)
+        each.message for each in compatibility_problems(info.resolve(fixed), info)
     )
 
 

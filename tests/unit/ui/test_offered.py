@@ -1,4 +1,4 @@
-"""Every preset of the picker can be trained, or says how it can be mended."""
+"""Every preset of the picker can be trained, or says how it can be fixed."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
     about = data.info(chosen)
     network = networks()[name]
     for problem in network.check(about.input_shape, about.outputs):
-        for edit in problem.mends[0].edits:
+        for edit in problem.fixes[0].edits:
             network = apply_edit(network, edit)
     settings = Settings(data=chosen, steps=0, batch_size=8)
     (frame,) = stream(network, settings)
