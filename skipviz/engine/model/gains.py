@@ -1,4 +1,4 @@
-"""How a skip's increment joins a state, with the gains of each arm."""
+"""How a skip joins a state, with the gains of each arm."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +21,25 @@ class _TwoGains(torch.autograd.Function):
         return gradient, gradient * ctx.backward_gain, None, None
 
 
+class _TwoBlends(torch.autograd.Function):
+    """(1 - f) h + f m in value; the gradient goes to h by 1 - b and to m by b."""
+
+    @staticmethod
+    def forward(ctx: Any, h: Tensor, m: Tensor, f: Tensor, b: Tensor) -> Tensor:
+        ctx.backward_gain = b
+        return torch.lerp(h, m, f)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        (gradient,) = gradients
+        through = gradient * ctx.backward_gain
+        return gradient - through, through, None, None
+
+
 class Gains:
     """The forward gain f and the backward gain b of one skip, for every copy.
 
-    They act on the increment v = merge(h_q, s_p) - h_q; h and v are (copies, batch, ..).
+    They act on v = merge(h_q, s_p) - h_q; h and v are (copies, batch, ..).
     """
 
     def __init__(self, pairs: Sequence[tuple[float, float]]) -> None:
@@ -40,6 +55,17 @@ class Gains:
         if self._equal:
             return torch.addcmul(h, v, f)
         return _TwoGains.apply(h, v, f, b)  # type: ignore[no-untyped-call, no-any-return]
+
+    def blend(self, h: Tensor, merged: Tensor) -> Tensor:
+        """The same for v = merged - h, without taking that difference.
+
+        Where a branch is scaled by a small c, c h + s - h + h loses the digits of c h: in float32
+        1 + (c - 1) is 0 for c = 1e-8. (1 - f) h + f merged is exact for f = 0 and f = 1.
+        """
+        f, b = self._like(merged)
+        if self._equal:
+            return torch.lerp(h, merged, f)
+        return _TwoBlends.apply(h, merged, f, b)  # type: ignore[no-untyped-call, no-any-return]
 
     def scale(self, v: Tensor) -> Tensor:
         """f sg(v) + b (v - sg(v)) by itself, for channels that a skip appends."""

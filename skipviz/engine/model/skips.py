@@ -1,11 +1,11 @@
-"""What every kind of skip does: v made of r, u made of u, r and v, and the increment for gains.
+"""What every kind of skip does: v made of r, and u made of u, r and v, with the gains of the arms.
 
-merged = merge(m u, v)          increment = merged - u
+merged = merge(m u, v)
 m = b / survival, b ~ Bernoulli(survival) per sample while training, else 1
 """
 
 from collections.abc import Callable
-from typing import Protocol, assert_never
+from typing import assert_never
 
 import torch
 from torch import Tensor
@@ -39,16 +39,6 @@ Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
 """From the context, u, r and v to the new u."""
 
 
-class Joining(Protocol):
-    """What adds to u; concatenation does not. u, r and v are (copies, batch, ..)."""
-
-    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        """u with the skip as it is drawn."""
-
-    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        """What the skip adds to u."""
-
-
 def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> list[Stage]:
     """The stages from r to v of a skip whose tensors belong to `owner`; none where v = r."""
     match skip:
@@ -66,25 +56,29 @@ def join_of(skip: AnySkip, owner: str, gains: Gains) -> Join:
     """How a skip whose tensors belong to `owner` joins, with the gains of every copy."""
     match skip:
         case Add() | Projection() | Pad():
-            return _with_gains(_scaled(skip, owner), gains)
+            plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == Scale()
+            return _added(gains) if plain else _blended(_Scaled(skip, owner).merged, gains)
         case Gated():
-            return _with_gains(_Gated(skip, owner), gains)
+            return _blended(_Gated(skip, owner).merged, gains)
         case ShortcutGate():
-            return _with_gains(_ShortcutGate(skip, owner), gains)
+            return _blended(_ShortcutGate(skip, owner).merged, gains)
         case Concat():
             return _appended(gains)
         case _:
             assert_never(skip)
 
 
-def _with_gains(joining: Joining, gains: Gains) -> Join:
+def _added(gains: Gains) -> Join:
+    """u + v: an add, projection or pad without scales."""
     if gains.all_ones:
-        return joining.merged
+        return lambda _, u, r, v: u + v  # noqa: ARG005
+    return lambda _, u, r, v: gains.add(u, v)  # noqa: ARG005
 
-    def join(context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        return gains.add(u, joining.increment(context, u, r, v))
 
-    return join
+def _blended(merged: Join, gains: Gains) -> Join:
+    if gains.all_ones:
+        return merged
+    return lambda context, u, r, v: gains.blend(u, merged(context, u, r, v))
 
 
 def _appended(gains: Gains) -> Join:
@@ -105,27 +99,9 @@ class _Scaled:
         """The sum."""
         return _times(self._weight(context, u), u) + _times(self._shortcut(context, v), v)
 
-    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
-        """The sum less u, written so that nothing cancels where the branch scale is 1."""
-        carried = _times(self._shortcut(context, v), v)
-        weight = self._weight(context, u)
-        return carried if _is_one(weight) else carried + (weight - 1) * u
-
     def _weight(self, context: Context, u: Tensor) -> Factor:
         mask, scale = self._survival.mask(context, u), self._branch(context, u)
         return scale if _is_one(mask) else mask * scale
-
-
-class _Plain:
-    """u + v: the fast way for an add, projection or pad without scales."""
-
-    def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
-        """The sum."""
-        return u + v
-
-    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
-        """v."""
-        return v
 
 
 class _Gated:
@@ -140,10 +116,6 @@ class _Gated:
         branch = _times(self._survival.mask(context, u), u)
         return torch.lerp(v, branch, self._gate(context, r))
 
-    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        """The mixture less u."""
-        return self.merged(context, u, r, v) - u
-
 
 class _ShortcutGate:
     """m u + (1 - T) v."""
@@ -155,12 +127,6 @@ class _ShortcutGate:
     def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
         """The sum."""
         return _times(self._survival.mask(context, u), u) + self._let_through(context, r, v)
-
-    def increment(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
-        """The sum less u."""
-        carried = self._let_through(context, r, v)
-        mask = self._survival.mask(context, u)
-        return carried if _is_one(mask) else carried + (mask - 1) * u
 
     def _let_through(self, context: Context, r: Tensor, v: Tensor) -> Tensor:
         return (1 - self._gate(context, r)) * v
@@ -178,12 +144,6 @@ class _Survival:
         if self._survival == 1 or not context.training:
             return 1.0
         return context.noise.scaled_mask(self._place, self._survival, u, axes=2)
-
-
-def _scaled(skip: Add | Projection | Pad, owner: str) -> Joining:
-    one = Scale()
-    plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == one
-    return _Plain() if plain else _Scaled(skip, owner)
 
 
 def _gate(owner: str) -> Stage:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.engine.model import Model, Stack, build
@@ -119,3 +120,21 @@ def test_default_weights_have_the_bound_of_torch_linear():
     for name, fan_in in (("layer1.weight", 64), ("layer1.bias", 64), ("layer2.weight", 100)):
         bound = fan_in**-0.5
         assert 0.9 * bound < float(weights[name].abs().max()) <= bound
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e-6, 1e-8])
+def test_a_branch_scaled_by_little_keeps_its_digits_beside_other_arms(scale: float) -> None:
+    """|dL/dW_3| is that of the arm alone in float64, whatever other arms run with it."""
+    network = Network.mlp(4, 16, "tanh").add_skip(2, 3, branch_scale=scale)
+    x, y = torch.randn(8, 6, generator=torch.manual_seed(0)), torch.arange(8) % 3
+    model = Model(network.on((6,), 3), 0, dtype=torch.float64)
+    functional.cross_entropy(model(x.double()), y).backward()
+    truth = dict(model.named_parameters())["layer3.weight"].grad
+    assert truth is not None
+    stack = Stack(network.on((6,), 3), list(STANDARD_ARMS.values()), [0])
+    logits = stack(x.expand(4, *x.shape))
+    functional.cross_entropy(logits[0], y).backward()
+    place = next(i for i, names in enumerate(stack.places) if "layer3.weight" in names)
+    row = stack.places[place].index("layer3.weight")
+    found = stack.groups[place].grad[row, 0]
+    torch.testing.assert_close(found.T.double(), truth, rtol=1e-4, atol=1e-6 * scale)
