@@ -97,7 +97,7 @@ def test_the_report_of_a_run_opens_as_a_file_without_a_server(
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto(report.as_uri())
-    expect(tab.get_by_role("heading", level=1)).to_contain_text("layer")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("of the test digits are right")
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     tab.screenshot(path="test-results/report_of_a_run.png", full_page=True)
     assert [url for url in asked if url.startswith("http")] == []

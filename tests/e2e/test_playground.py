@@ -181,13 +181,13 @@ def test_the_inspector_changes_a_skip_and_inserts_a_layer(page: Page, server: st
     expect(page.locator('[data-skip="5-7"].gated')).to_have_count(1)
     layer(page, 6).click()
     button(page, "Insert after").click()
-    expect(page.get_by_text("41 layers")).to_be_visible()
+    expect(page.get_by_text("41 layers · ")).to_be_visible()
     expect(arc(page, 5, 8)).to_have_count(1)
     layer(page, 6).focus()
     page.keyboard.press("Control+z")
-    expect(page.get_by_text("40 layers")).to_be_visible()
+    expect(page.get_by_text("40 layers · ")).to_be_visible()
     page.keyboard.press("Control+Shift+Z")
-    expect(page.get_by_text("41 layers")).to_be_visible()
+    expect(page.get_by_text("41 layers · ")).to_be_visible()
 
 
 def test_the_page_works_on_a_phone_in_the_dark(browser: Browser, server: str) -> None:
