@@ -1,0 +1,139 @@
+"""What is said of the gradients of a run, over all layers."""
+
+import pytest
+
+from skipviz.network import Dense, Init, Network, Scale
+from skipviz.runs.verdict import finding
+from skipviz.training import train
+from tests.unit.training.made_runs import FLAT, LEARNT, of_seeds, run_of, text_of
+
+
+@pytest.mark.parametrize(
+    ("norms", "state", "said"),
+    [
+        ((1e-9, 0.1, 0.5, 1), "vanished", "1 of 4 layers is starved: layer 1 gets 1 × 10⁻⁹ of"),
+        ((1e-9, 1, 1e-8, 2), "vanished", "2 of 4 layers are starved: they get less than a"),
+        ((0.3, 1, 2, 1), "healthy", "every layer gets at least 0.15 of the largest"),
+        ((0.001, 1, 1, 1), "uneven", "spread unevenly: layer 1 gets 0.001 of the largest, though"),
+        ((0.0, 1, 1, 1), "vanished", "layer 1 gets exactly 0."),
+        ((1, 0.0, 0.0, 1), "zero in some layers", "layers 2 and 3 get exactly 0."),
+        ((0.0, 0.0, 0.0, 0.0), "no gradient", "no layer gets any gradient."),
+    ],
+)
+def test_gradients_are_judged_over_all_layers(norms, state, said):
+    run = run_of([norms], **LEARNT)
+    assert finding(run, "skip").state == state
+    assert said in text_of(run)
+
+
+def test_what_is_found_is_exact():
+    found = finding(run_of([(1e-9, 0.0, 1.0, 2.0)], **LEARNT), "skip")
+    assert found.starved == [1]
+    assert found.zero == [2]
+    assert found.weakest == (1, pytest.approx(0.5e-9))
+    assert found.ratio == pytest.approx(0.5e-9)
+    assert found.outcome == "learns"
+
+
+def test_the_other_layers_are_spoken_of_after_those_at_exactly_nothing():
+    text = text_of(run_of([(1, 0.0, 0.5, 1)], **LEARNT))
+    assert text.endswith(
+        "With the skips, layer 2 gets exactly 0. "
+        "With the skips, each of the other layers gets at least 0.5 of the largest gradient "
+        "(layer 3 the least)."
+    )
+
+
+def test_a_share_of_exactly_a_millionth_is_not_starved():
+    found = finding(run_of([(2.001e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip")
+    assert found.starved == []
+    assert finding(run_of([(1.999e-6, 1.0, 1.0, 2.0)], **LEARNT), "skip").starved == [1]
+
+
+def test_growth_compares_root_mean_squares_per_entry_from_end_to_end():
+    network = Network.of(layers=[Dense(width=w) for w in (4, 4, 4, 16)])
+    run = run_of(
+        [FLAT],
+        network=network,
+        state_gradient=[6.0, 1, 1, 2.0, 1],
+        state_rms=[0.5, 1, 1, 4.0, 1],
+        **LEARNT,
+    )
+    # |dL/ds_1| = 6 over 4 entries, |dL/ds_4| = 2 over 16: (6 / 2) / (2 / 4)
+    assert finding(run, "skip").growth == pytest.approx((6.0, 8.0))
+
+
+def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
+    run = run_of([(1e-3, 0.1, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "vanishing"
+    assert "vanishing on its way down: layer 1 gets 0.001 of the largest" in text_of(run)
+
+
+def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way():
+    run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "layer 2 gets 0.001 of the largest, though layer 1 gets 0.5." in text_of(run)
+
+
+def test_a_mean_over_positions_is_no_vanishing():
+    conv, scale = {"kind": "conv1d", "channels": 8, "init": {"scheme": "he"}}, Scale(value=1e-3)
+    layers = [conv, conv, conv, {"kind": "global_pool"}, Dense(width=8)]
+    network = Network.of(layers=layers).add_skip(1, 2, branch_scale=scale)
+    network = network.add_skip(2, 3, branch_scale=scale)
+    run = train(network, data="vowels", steps=0, batch_size=8, arms=("skip",))
+    found = finding(run, "skip")
+    assert found.growth.gradient < 0.01
+    assert found.weakest[1] < 0.01
+    assert found.state == "uneven"
+
+
+def test_the_growth_between_states_of_two_sizes_is_that_of_an_entry():
+    network = Network.of(layers=[Dense(width=w) for w in (4, 4, 4, 16)]).add_skip(1, 3)
+    run = run_of([FLAT], network=network, state_gradient=[5e4, 1e3, 1e1, 1, 1])
+    assert "|∂L/∂s| per entry grows 1 × 10⁵-fold" in text_of(run)
+
+
+def test_an_explosion_is_seen_in_states_where_weight_gradients_are_level():
+    run = run_of([FLAT], state_gradient=[5e4, 1e3, 1e1, 1, 1], state_rms=[1, 1e2, 1e3, 4e4, 1])
+    assert finding(run, "skip").state == "exploding"
+    assert "from layer 4 down to layer 1, |∂L/∂s| grows 5 × 10⁴-fold" in text_of(run)
+    assert "the signal grows 4 × 10⁴-fold from layer 1 to layer 4" in text_of(run)
+
+
+def test_a_loss_that_begins_far_from_guessing_is_said():
+    run = run_of([FLAT], losses=((7e4, 7e4),), state_rms=[1, 1e2, 1e3, 4e4, 1], steps=200)
+    assert "the loss begins at 7 × 10⁴, where guessing has 2.30" in text_of(run)
+
+
+def test_starved_layers_are_as_many_as_the_summary_lists():
+    run = of_seeds([(0, 1, 1, 1), (5e-7, 1, 1, 1), (1, 1, 1, 1)])
+    assert finding(run, "skip").starved == [1]
+    assert "1 (0 to 1) of 4 layers are starved" in text_of(run)
+
+
+def test_an_uneven_gradient_may_shrink_somewhat():
+    run = run_of([(0.005, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
+    assert finding(run, "skip").state == "uneven"
+    assert "though from state to state it does not shrink that far." in text_of(run)
+
+
+def test_gradients_whose_squares_overflow_are_measured_and_no_failure():
+    network = Network.mlp(70, 32, "identity", init=Init(scheme="orthogonal", gain=2.0))
+    network = network.change_defaults(init={"scheme": "orthogonal", "gain": 2.0})
+    run = train(network, steps=0, arms=("skip",))
+    assert run.failures == ()
+    assert 1e20 < run.gradient_norms("skip")[0, 0] < 1e23
+    assert finding(run, "skip").state == "exploding"
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([{"kind": "identity", "norm": "layer"}], "No layer has weights"),
+        ([{"kind": "identity"}, {"kind": "dense", "width": 4}], "Only layer 2 has weights"),
+    ],
+)
+def test_where_there_is_nothing_to_compare_the_sentence_says_so(layers, said):
+    run = train(Network.of(layers=layers), steps=0)
+    assert text_of(run).startswith(said)
+    assert finding(run, "skip").state == "too few weights"

@@ -1,0 +1,79 @@
+"""What is said of several seeds, and of those that break down."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skipviz.runs.verdict import finding
+from skipviz.settings import Settings
+from skipviz.training import Evaluation, Failure, Frame, Run, train
+from tests.unit.training.made_runs import FLAT, NETWORK, of_seeds, run_of, text_of
+
+
+def test_seeds_are_summed_up_by_their_median_and_range():
+    run = Run(NETWORK, Settings(arms=("skip",), steps=200, seeds=3))
+    for step, factor in ((0, 0.0), (200, 1.0)):
+        weights = np.array([[[1e-9, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1e-8, 1e-8, 1, 1, 1]]])
+        loss = np.array([[2.3, 2.3, 2.3]]) - factor * np.array([[2.0, 2.1, 2.2]])
+        score = 0.1 + factor * np.array([[0.8, 0.85, 0.86]])
+        probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), weights)
+        done = Evaluation(loss, score, loss, score)
+        run.extend([Frame(step, 0.1, loss, score, probes, done)])
+    text = text_of(run)
+    assert "95 % (90 % to 96 %) of the test digits are right" in text
+    assert "1 (0 to 2) of 4 layers" in text
+    assert text.endswith("Medians of 3 seeds, the range in brackets.")
+    assert finding(run, "skip").starved == [1]
+    assert finding(run, "skip").test_accuracy == pytest.approx(0.95)
+
+
+def test_seeds_that_broke_down_are_counted_and_the_others_judged():
+    run = train(NETWORK, steps=2, seeds=3, arms=("skip",))
+    run.failures = (Failure("skip", 1, 1, 2, "state"),)
+    assert "With the skips, 1 of 3 seeds broke down (NaN or infinite)." in text_of(run)
+    assert finding(run, "skip").state != "failed"
+    run.failures += (Failure("skip", 2, 1, 2, "state"),)
+    assert finding(run, "skip").state == "failed"
+
+
+def test_a_split_that_overflows_where_its_batch_does_not_is_a_failure():
+    run = of_seeds([FLAT], losses=[np.nan])
+    assert finding(run, "skip").outcome == "failed"
+    assert text_of(run) == "With the skips, training broke down (NaN or infinite)."
+
+
+def test_a_split_that_overflows_at_the_start_only_is_no_reason_to_call_the_end_worse():
+    run = run_of([FLAT], losses=((np.nan, 0.1),), scores=((0.1, 0.9),))
+    frame = run.frames[0]
+    sound = Run(NETWORK, run.settings)
+    sound.extend([replace(frame, loss=np.full((1, 1), 2.3)), run.frames[1]])
+    assert finding(sound, "skip").outcome == "learns"
+
+
+def test_one_seed_that_overflows_does_not_hide_the_others():
+    text = text_of(of_seeds([FLAT] * 3, losses=[np.inf, 0.1, 0.1]))
+    assert "With the skips, 1 of 3 seeds broke down (NaN or infinite)." in text
+    assert "90 % (90 % to 90 %) of the test digits are right" in text
+
+
+def test_test_data_without_a_score_are_said_to_have_none():
+    run = run_of([FLAT], losses=((2.3, 0.1),), scores=((0.1, np.nan),), train_scores=((0.1, 0.9),))
+    assert "the outputs for the test data are NaN or infinite: they have no score" in text_of(run)
+
+
+def test_seeds_that_broke_down_are_counted_where_they_are_most():
+    text = text_of(of_seeds([FLAT] * 3, failures=[(0, 2), (1, 3)]))
+    assert "training broke down with 2 of 3 seeds, first at step 7: the state of layer 2" in text
+
+
+def test_the_least_of_several_seeds_is_that_of_every_layer():
+    text = text_of(of_seeds([(0.5, 1, 1, 1), (0.6, 0, 1, 1), (0.7, 1, 1, 1)]))
+    assert "every layer gets at least 0.6 (0 to 0.7) of the largest gradient (layer 1" in text
+
+
+def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
+    one, all_broken = (of_seeds([FLAT] * 3, failures=[(k, 2) for k in range(n)]) for n in (1, 3))
+    assert text_of(one).endswith("Medians of those of 3 seeds that did not break down, "
+                                 "the range in brackets.")  # fmt: skip
+    assert "Medians" not in text_of(all_broken)
