@@ -149,6 +149,10 @@ class Recording(ABC):
             return np.empty((0, len(self.skips) if name in OF_SKIPS else self.layers + 1))
         return self._rows.column(name)[:, *place].astype(np.float64)
 
+    def probe_at(self, name: str, arm: str, at: int, seed: int = 0) -> Array:
+        """Row `at` of `probe`, without reading the rows before it."""
+        return np.asarray(self._rows.column(name)[at, *self._place(arm, seed)], np.float64)
+
     def has(self, probe: str) -> bool:
         """Whether a probe of every step or of the snapshots was measured."""
         return probe in self._rows.names or probe in self._snapshots.names

@@ -168,16 +168,16 @@ class Evidence:
 
     def _norms(self, seed: int) -> Array:
         weighted = [k - 1 for k in self.run.weighted_layers]
-        return self.run.gradient_norms(self.arm, seed=seed)[self.at, weighted]
+        return self.run.probe_at("weight_gradient", self.arm, self.at, seed)[weighted]
 
     def _gradient_growth(self, seed: int) -> float:
-        norms = self.run.gradient_norms(self.arm, "state", seed)[self.at]
+        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
         return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
 
     def _state_growth(self, seed: int) -> float:
         if not self.run.has("state_rms"):
             return np.nan
-        return _ratio(*self.run.probe("state_rms", self.arm, seed)[self.at][[-2, 0]])
+        return _ratio(*self.run.probe_at("state_rms", self.arm, self.at, seed)[[-2, 0]])
 
 
 def finding(run: Recording, arm: str, at: int = -1) -> Finding:

@@ -184,3 +184,11 @@ def test_networks_of_every_kind_can_be_trained_and_measured():
         assert np.isnan(np.delete(weights, weighted, axis=1)).all()
         assert np.isfinite(run.gradient_norms("skip", of="state")).all()
         assert run.summary()["arms"]["skip"]["ratio"] > 0
+
+
+def test_one_row_of_a_probe_is_that_row_of_the_series():
+    run = train(Network.mlp(3, 4), steps=4, seeds=2)
+    for name in ("weight_gradient", "state_rms"):
+        for at in (0, 2, -1):
+            row = run.probe_at(name, "plain", at, seed=1)
+            assert row.tolist() == run.probe(name, "plain", seed=1)[at].tolist()
