@@ -1,5 +1,6 @@
 """What a person does on the page, and what can be seen of the server from outside."""
 
+import re
 import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +22,14 @@ def open_app(page: Page, address: str) -> None:
     expect(
         page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]')
     ).to_be_visible()
+
+
+def counts(page: Page) -> Locator:
+    """The line above the drawing that counts its layers, skips and weights.
+
+    The headline counts layers too, in sentences of its own.
+    """
+    return page.get_by_text(re.compile(r"^\d+ layers? · "))
 
 
 def drag(page: Page, start: Locator, end: Locator) -> None:
