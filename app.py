@@ -4,6 +4,6 @@ Everything stays behind the guard, for worker processes import this file again.
 """
 
 if __name__ == "__main__":
-    from skipviz.ui.app import main
+    from skipviz.ui.shell.navigation import main
 
     main()

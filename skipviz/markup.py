@@ -1,7 +1,18 @@
-"""What pages and notebooks share of HTML."""
+"""What pages and notebooks share of HTML and Markdown."""
 
+import re
 from collections.abc import Iterable
 from html import escape
+
+_MARKS = re.compile(r"([\\`*_\[\]<>$~#|&])")
+
+
+def escape_markdown(text: str) -> str:
+    """Markdown that shows the text itself: no links, pictures, formulas or HTML out of it.
+
+    What begins any of these is escaped (CommonMark 0.31, section 2.4).
+    """
+    return _MARKS.sub(r"\\\1", text)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

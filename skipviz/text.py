@@ -80,3 +80,12 @@ def weakest_text(weakest: tuple[int, float] | None) -> str:
 
 def _parts(run: Sequence[int]) -> list[str]:
     return [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(k) for k in run]
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds up to a hundred, then minutes, then hours."""
+    if seconds < 1.5:
+        return "a second"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -2,7 +2,7 @@
 
     python -m tools.monkey [seed [acts]]
 
-An error on the console, an excuse or a lost connection on the page, or a page that crashes counts;
+An error on the console, an apology or a lost connection on the page, or a page that crashes counts;
 the acts that led there are printed, and a picture is left in test-results/. The same seed chooses
 the same way, but a busy machine answers at other moments, so not every find comes twice.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page
 
-from skipviz.ui.app import PAGES
+from skipviz.ui.shell.navigation import PAGES
 from tools.browser import complains, opened_browser
 from tools.server import ROOT, running_app
 

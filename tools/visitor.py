@@ -18,7 +18,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-PULSE = "skipviz_pulse"  # the component that asks for a part of the page to be drawn anew
+AUTO_REFRESH = (
+    "skipviz_auto_refresh"  # the component that asks for a part of the page to be drawn anew
+)
 LARGEST = 64 * 2**20  # bytes of a message
 
 
@@ -96,7 +98,7 @@ class Visitor:
             case "progress":
                 self.progress = element.progress.text
                 self.refreshes += 1
-            case "bidi_component" if element.bidi_component.component_name.endswith(PULSE):
+            case "bidi_component" if element.bidi_component.component_name.endswith(AUTO_REFRESH):
                 asked = json.loads(element.bidi_component.json)
                 self._tick(delta.fragment_id, asked["every"])
 

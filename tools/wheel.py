@@ -67,7 +67,7 @@ def _installed(wheel: Path, place: Path) -> Path:
 
 def _forget_checkout(python: Path, folder: Path) -> None:
     """Make sure that what is imported is what was installed."""
-    code = "from skipviz.ui.place import app_folder; print(app_folder())"
+    code = "from skipviz.ui.shell.locations import app_folder; print(app_folder())"
     found = subprocess.run([python, "-c", code], cwd=folder, capture_output=True, check=True)
     place = found.stdout.decode().strip()
     if not place.startswith(str(folder)):

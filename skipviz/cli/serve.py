@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from skipviz.cli.faults import CommandError
-from skipviz.ui.place import command
+from skipviz.ui.shell.locations import command
 
 
 def declare(commands: Any) -> None:

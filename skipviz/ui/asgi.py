@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
-from skipviz.ui.place import app_folder
+from skipviz.ui.shell.locations import app_folder
 
 TITLE = "skipviz: draw skip connections, watch the gradient"
 DESCRIPTION = (
@@ -114,8 +114,8 @@ async def started(_: App) -> AsyncIterator[dict[str, Any]]:
 
 def _load() -> None:
     """The modules of the page that opens, and the process that workers are forked from."""
-    importlib.import_module("skipviz.ui.playground")
-    importlib.import_module("skipviz.ui.service").pool()
+    importlib.import_module("skipviz.ui.playground.page")
+    importlib.import_module("skipviz.ui.session.shared").pool()
 
 
 def _put_picture() -> None:

@@ -5,27 +5,29 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
-from skipviz.ui import excuse, frame, service
+from skipviz.ui.components import error_page
+from skipviz.ui.session import shared
+from skipviz.ui.shell import page as shell
 
 
 @pytest.fixture(autouse=True)
 def no_worker_outlives_a_test() -> Iterator[None]:
     """The pool of one test is not that of the next."""
     yield
-    service.pool().close()
+    shared.pool().close()
     st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)
 def warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest makes every run the first of a server, which would take away the widgets' state."""
-    monkeypatch.setattr(frame, "ensure_navigation", lambda: None)
+    monkeypatch.setattr(shell, "ensure_navigation", lambda: None)
 
 
 @pytest.fixture(autouse=True)
-def no_excuses(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_apologies(monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong on a page fails the test instead of being apologised for."""
-    monkeypatch.setattr(excuse, "excuse", _fail)
+    monkeypatch.setattr(error_page, "show_error", _fail)
 
 
 def _fail(error: Exception) -> None:

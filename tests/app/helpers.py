@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
 
 APP = Path(__file__).parents[2] / "app.py"
 

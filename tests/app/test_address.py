@@ -2,7 +2,7 @@
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from skipviz.ui.address import PARTS
+from skipviz.ui.session.address import PARTS
 from tests.app.helpers import button, opened, ran, session
 
 LABELS = {

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link
-from skipviz.ui.app import PAGES
+from skipviz.ui.shell.navigation import PAGES
 from tests.app.helpers import APP, ran, session
 
 SCRIPT = "<script>alert(1)</script>"

@@ -2,7 +2,7 @@
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from skipviz.ui.inspector import select
+from skipviz.ui.playground.inspector import select
 from tests.app.helpers import opened, ran, session
 
 START = presets.load("forward_skip")

@@ -9,7 +9,7 @@ from skipviz import link
 from skipviz.landscape.results import Section
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
 from tests.app.helpers import APP, button, component, ran, session
 
 PATIENCE = 120.0  # seconds

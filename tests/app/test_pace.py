@@ -2,8 +2,8 @@
 
 import pytest
 
-from skipviz.ui.refreshing import TICK
-from skipviz.ui.results import COMFORTABLE, WAITING, stretched
+from skipviz.ui.components.auto_refresh import TICK
+from skipviz.ui.playground.results import COMFORTABLE, WAITING, stretched
 
 
 @pytest.mark.parametrize("running", [0, 1, 2, 3])

@@ -5,11 +5,11 @@ from streamlit.testing.v1 import AppTest
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui import service
-from skipviz.ui.files import _read
-from skipviz.ui.inspector import select
-from skipviz.ui.own_data import read_data
-from skipviz.ui.results import _page_depends_on
+from skipviz.ui.playground.export_panel import _read
+from skipviz.ui.playground.inspector import select
+from skipviz.ui.playground.own_data import read_data
+from skipviz.ui.playground.results import _page_depends_on
+from skipviz.ui.session import shared
 from tests.app.helpers import button, component, opened, ran, session
 
 
@@ -200,9 +200,9 @@ def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
     page = trained(steps=1)
     session(page).draw(presets.load("plain"))
     ran(page)
-    before = _page_depends_on(session(page), service.pool())
+    before = _page_depends_on(session(page), shared.pool())
     session(page).discard()
-    assert _page_depends_on(session(page), service.pool()) != before  # the whole page follows
+    assert _page_depends_on(session(page), shared.pool()) != before  # the whole page follows
 
 
 def test_rounding_that_decides_a_run_is_said_before_it_is_trained() -> None:

@@ -13,7 +13,7 @@ from skipviz.lesion.ways import Cut
 from skipviz.network import Network
 from skipviz.paths import PathGradients
 from skipviz.settings import Settings
-from skipviz.ui.paths.chain import Selection
+from skipviz.ui.components.chain import Selection
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.paths.lesions import study_sentence
 from tests.app.helpers import APP, button, component, ran, session

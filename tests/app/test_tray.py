@@ -2,8 +2,8 @@
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from skipviz.ui.tray import MOST, Tray, from_links
-from skipviz.ui.tray_panel import drawn_difference, settings_difference
+from skipviz.ui.playground.tray_panel import drawn_difference, settings_difference
+from skipviz.ui.session.tray import MOST, Tray, from_links
 from tests.app.helpers import button, opened, ran, session
 
 START = presets.load("forward_skip")

@@ -111,8 +111,8 @@ def test_a_refresh_without_a_new_step_draws_no_chart_anew(monkeypatch) -> None:
     page = trained(START)
     ran(page)
     before = component(page, "live_charts")
-    monkeypatch.setattr("skipviz.ui.charts.drawn", _nobody_draws)
-    monkeypatch.setattr("skipviz.ui.live.to_json_plotly", _nobody_draws)
+    monkeypatch.setattr("skipviz.ui.playground.charts.drawn", _nobody_draws)
+    monkeypatch.setattr("skipviz.ui.components.live.to_json_plotly", _nobody_draws)
     ran(page)
     assert component(page, "live_charts") == before
 

@@ -54,7 +54,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A fresh tab; an error on its console or an excuse on the page fails the test."""
+    """A fresh tab; an error on its console or an apology on the page fails the test."""
     yield from watched(context, request.node.name)
 
 
@@ -68,9 +68,9 @@ def watched(profile: BrowserContext, name: str) -> Iterator[Page]:
     pictures = Path("test-results")
     pictures.mkdir(exist_ok=True)
     tab.screenshot(path=pictures / f"{name}.png", full_page=True)
-    excuses = tab.get_by_text("Something in skipviz itself").count()
+    apologies = tab.get_by_text("Something in skipviz itself").count()
     tab.close()
-    assert (errors, excuses) == ([], 0)
+    assert (errors, apologies) == ([], 0)
 
 
 def _collect(errors: list[str], message: ConsoleMessage) -> None:

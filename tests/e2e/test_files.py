@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
-from skipviz.ui.address import PARTS
+from skipviz.ui.session.address import PARTS
 from tests.e2e.helpers import drawn_in, fill, open_network, pick, train
 
 NETWORK = presets.load("forward_skip")

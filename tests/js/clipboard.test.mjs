@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { layersIn, textOf } from "../../skipviz/ui/editor/clipboard.js";
+import { layersIn, textOf } from "../../skipviz/ui/components/editor/clipboard.js";
 
 const network = {
   layers: [8, 16, 32, 64].map((width) => ({ title: "dense", fields: { kind: "dense", width } })),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { neighbour, opensFolded, repeated } from "../../skipviz/ui/editor/folding.js";
+import { neighbour, opensFolded, repeated } from "../../skipviz/ui/components/editor/folding.js";
 
 test("all but the first repetition of a block is hidden", () => {
   assert.deepEqual([...repeated([[2, 2, 3]], 10, [])], [4, 5, 6, 7]);

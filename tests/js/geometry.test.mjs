@@ -9,7 +9,7 @@ import {
   deepestArc,
   labelStep,
   nearest,
-} from "../../skipviz/ui/editor/geometry.js";
+} from "../../skipviz/ui/components/editor/geometry.js";
 
 test("a chain fills the width when it can and never stands closer than a finger can aim", () => {
   for (const layers of [1, 3, 40, 100, 1000]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cardLines } from "../../skipviz/ui/editor/hover.js";
+import { cardLines } from "../../skipviz/ui/components/editor/hover.js";
 
 const network = {
   layers: [{ card: ["Layer 1: dense"] }, { card: ["Layer 2: dense"] }, {}],

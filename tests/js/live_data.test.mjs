@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ZERO, csvOf, rounded, tableOf } from "../../skipviz/ui/live/data.js";
+import { ZERO, csvOf, rounded, tableOf } from "../../skipviz/ui/components/live/data.js";
 
 test("series share one column of x, sorted, with gaps where a series has none", () => {
   const table = tableOf([

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { insertion, landing } from "../../skipviz/ui/editor/moving.js";
+import { insertion, landing } from "../../skipviz/ui/components/editor/moving.js";
 
 const positions = [0, 10, 20, 30, 40, 50]; // input, four layers, readout
 

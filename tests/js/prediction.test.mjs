@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { predict, unacknowledged } from "../../skipviz/ui/editor/prediction.js";
+import { predict, unacknowledged } from "../../skipviz/ui/components/editor/prediction.js";
 
 const layers = ["a", "b", "c", "d"];
 const skips = [{ source: 1, target: 3, kind: "add", title: "add 1 → 3" }];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Keyboard } from "../../skipviz/ui/editor/keyboard.js";
-import { Range } from "../../skipviz/ui/editor/range.js";
+import { Keyboard } from "../../skipviz/ui/components/editor/keyboard.js";
+import { Range } from "../../skipviz/ui/components/editor/range.js";
 
 function editor(selected, depth = 6) {
   const made = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Report, selectionValue } from "../../skipviz/ui/editor/report.js";
+import { Report, selectionValue } from "../../skipviz/ui/components/editor/report.js";
 
 test("a selection is a layer, a skip or nothing", () => {
   assert.deepEqual(selectionValue("0"), { layer: 0 });

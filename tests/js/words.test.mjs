@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inkOn, percent, skipText, zeroSpoken } from "../../skipviz/ui/editor/words.js";
+import { inkOn, percent, skipText, zeroSpoken } from "../../skipviz/ui/components/editor/words.js";
 
 test("what a skip carries is said in percent, with a typographic minus", () => {
   assert.deepEqual([0.312, -0.04, -0.001, 1.2].map(percent), ["31 %", "−4 %", "0 %", "120 %"]);

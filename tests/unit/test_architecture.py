@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "skipviz"
 
+PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
+
 # From the ground up: a module imports from lower levels and from its own package only.
 LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"types"}),
@@ -35,9 +37,14 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"jobs", "studies"}),
     frozenset({"figures", "export"}),
     frozenset({"report"}),
-    frozenset({"ui"}),
+    frozenset({"ui.components"}),
+    frozenset({"ui.session"}),
+    frozenset({"ui.shell"}),
+    frozenset({f"ui.{page}" for page in PAGES}),
+    frozenset({"ui.asgi"}),
     frozenset({"cli"}),
 )
+STOREYS = ("engine", "ui")
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -47,8 +54,8 @@ def part_of(path: Path) -> str:
 
 
 def part_named(parts: Sequence[str]) -> str:
-    """The room of a module, below `skipviz`: the engine has several."""
-    return ".".join(parts[:2]) if parts[0] == "engine" and len(parts) > 1 else parts[0]
+    """The room of a module, below `skipviz`: engine and shell have several."""
+    return ".".join(parts[:2]) if parts[0] in STOREYS and len(parts) > 1 else parts[0]
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
@@ -64,7 +71,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 
 
 def test_every_part_has_its_level() -> None:
-    parts = {part_of(path) for path in FILES} - {"__init__", "engine.__init__"}
+    parts = {part_of(path) for path in FILES} - {"__init__", "engine.__init__", "ui.__init__"}
     assert parts <= set(HEIGHT), f"Give {parts - set(HEIGHT)} a level in LEVELS."
 
 
@@ -75,7 +82,7 @@ def test_imports_point_down(path: Path) -> None:
         parts = name.split(".")
         if (
             parts[0] != "skipviz"
-            or here in {"__init__", "engine.__init__"}
+            or here in {"__init__", "engine.__init__", "ui.__init__"}
             or parts[1:] == ["__version__"]
         ):
             continue
@@ -106,7 +113,7 @@ def _module_of(name: str, modules: Container[str]) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_streamlit_is_imported_by_the_shell_only(path: Path) -> None:
-    if part_of(path) != "ui":
+    if not part_of(path).startswith("ui."):
         assert not [name for name, _ in imports(path) if name.startswith("streamlit")]
 
 
@@ -127,7 +134,7 @@ def test_torch_is_imported_by_the_engine_only(path: Path) -> None:
         "skipviz.experiments.running",
         "skipviz.learn",
         "skipviz.ui.learn",
-        "skipviz.ui.app",
+        "skipviz.ui.shell.navigation",
         "skipviz.studies",
         "skipviz.cli",
     ],

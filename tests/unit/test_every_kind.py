@@ -25,10 +25,10 @@ from skipviz.network.layers import LAYER_CLASSES, Embedding
 from skipviz.network.skips import SKIP_CLASSES, Gate
 from skipviz.studies import Study
 from skipviz.training import train
-from skipviz.ui.cards import Cards
-from skipviz.ui.inspector import STARTS
-from skipviz.ui.inspector.fields import options_of
-from skipviz.ui.view import network_view
+from skipviz.ui.playground.cards import Cards
+from skipviz.ui.playground.drawing_view import network_view
+from skipviz.ui.playground.inspector import STARTS
+from skipviz.ui.playground.inspector.fields import options_of
 from tests.unit.attribution.truth import check
 from tests.unit.export.exported import loaded
 

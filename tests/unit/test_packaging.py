@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 import skipviz
 from skipviz.ui import asgi
 from skipviz.ui.asgi import PICTURE
-from skipviz.ui.place import app_folder, command
+from skipviz.ui.shell.locations import app_folder, command
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

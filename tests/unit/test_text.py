@@ -2,7 +2,14 @@
 
 import pytest
 
-from skipviz.text import layers_text, loss_text, number_text, percent_text, score_text
+from skipviz.text import (
+    duration_text,
+    layers_text,
+    loss_text,
+    number_text,
+    percent_text,
+    score_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +69,11 @@ def test_losses_show_small_differences(loss, text):
 )
 def test_layers_are_listed_as_people_do(layers, text):
     assert layers_text(layers) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "a second"), (12.4, "12 s"), (99.4, "99 s"), (150, "2 min"), (9_000, "2.5 h")],
+)
+def test_long_times_are_said_in_long_units(seconds: float, said: str) -> None:
+    assert duration_text(seconds) == said

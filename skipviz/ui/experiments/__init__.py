@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz import experiments
-from skipviz.ui import service
-from skipviz.ui.address import given, one_of
 from skipviz.ui.experiments.claim import claim_page
 from skipviz.ui.experiments.gallery import gallery
-from skipviz.ui.frame import open_page
+from skipviz.ui.session import shared
+from skipviz.ui.session.address import given, one_of
+from skipviz.ui.shell.page import open_page
 
 CHOSEN = "e"  # in the address
 _STYLE = Path(__file__).with_name("style.css")
@@ -22,6 +22,6 @@ def render() -> None:
     st.html(_STYLE)
     name = one_of(experiments.names(), given(CHOSEN), otherwise="")
     if name:
-        claim_page(session, service.pool(), experiments.load(name))
+        claim_page(session, shared.pool(), experiments.load(name))
     else:
         gallery()

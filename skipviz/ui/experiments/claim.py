@@ -10,15 +10,15 @@ from skipviz.experiments.running import News
 from skipviz.experiments.wording import verdict
 from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.markup import escape_markdown
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import stop_now
-from skipviz.ui.place import app_folder
-from skipviz.ui.plain import plain
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.session import Session
-from skipviz.ui.theme import theme
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import stop_now
+from skipviz.ui.shell.locations import app_folder
 
 RUN = "skipviz.engine.experiments.running:run"
 NAME = "experiment"  # of its computation in the session: there is one at a time
@@ -45,7 +45,7 @@ def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
         _buttons(session, experiment, setup, job)
     if job is None:
         return
-    live = refreshed(_live, None if job.ended else TICK)
+    live = auto_refreshed(_live, None if job.ended else TICK)
     live(job, experiment, setup, job.ended)
 
 
@@ -95,7 +95,7 @@ def _job(
     try:
         return session.compute(NAME, Computation(RUN, arguments, SECONDS), pool)
     except RuntimeError as error:
-        st.warning(plain(str(error)))
+        st.warning(escape_markdown(str(error)))
         return None
 
 
@@ -149,7 +149,7 @@ def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) 
 
 def _status(job: ComputingJob, news: News | None, setup: Setup) -> None:
     if job.error:
-        st.error(plain(job.error))
+        st.error(escape_markdown(job.error))
     said = verdict(news or News(0.0), setup.thin)
     if job.state == "stopped":
         said = "Stopped. What was measured until then is shown."

@@ -4,8 +4,8 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.experiments import Experiment
-from skipviz.ui.address import HIDDEN, given, hidden_text, parts_in
-from skipviz.ui.place import app_folder
+from skipviz.ui.session.address import HIDDEN, given, hidden_text, parts_in
+from skipviz.ui.shell.locations import app_folder
 
 PAGE = app_folder() / "pages" / "experiments.py"
 COLUMNS = 3

@@ -5,8 +5,8 @@ import streamlit as st
 from skipviz.arms import STANDARD_ARMS
 from skipviz.jobs import JobPool
 from skipviz.settings import Settings
-from skipviz.ui.measuring import at_hand, quick, start
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import at_hand, quick, start
 
 JOB = "landscape"
 REFUSED = "landscape_refused"

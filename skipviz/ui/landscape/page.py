@@ -3,12 +3,14 @@
 import streamlit as st
 
 from skipviz.jobs import ComputingJob, JobPool
-from skipviz.ui import service
-from skipviz.ui.fold import fold
-from skipviz.ui.frame import open_page
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.headline import headline
+from skipviz.ui.components.lazy_expander import lazy_expander
 from skipviz.ui.landscape.controls import JOB, controls
 from skipviz.ui.landscape.shown import Shown, draw, say
-from skipviz.ui.measuring import (
+from skipviz.ui.session import shared
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import (
     FIRST_NEWS,
     about_network,
     goes_on,
@@ -16,9 +18,7 @@ from skipviz.ui.measuring import (
     sound,
     status,
 )
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.session import Session
-from skipviz.ui.verdict import headline
+from skipviz.ui.shell.page import open_page
 
 QUESTION = "How quickly does the loss rise around the weights that training found?"
 ANSWER = (
@@ -44,13 +44,13 @@ skips. What small networks show of this, and what they do not:
 def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
-    pool = service.pool()
+    pool = shared.pool()
     about_network(session)
     if not sound(session):
         return
     going = goes_on(session.computations.get(JOB))
-    refreshed(_live, TICK if going else None)(session, pool, going)
-    fold("known_of_slices", "What is known of such slices", _known)
+    auto_refreshed(_live, TICK if going else None)(session, pool, going)
+    lazy_expander("known_of_slices", "What is known of such slices", _known)
 
 
 def _known() -> None:

@@ -13,9 +13,9 @@ from skipviz.jobs import ComputingJob
 from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.theme import theme
-from skipviz.ui.verdict import Pieces, headline
+from skipviz.ui.components.headline import Pieces, headline
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
 
 TRAINING_SHARE = 0.4  # of the progress bar
 NOTE = (

@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.learn import chapter
-from skipviz.ui import service
-from skipviz.ui.frame import open_page
 from skipviz.ui.learn.contents import chosen_page, contents, onward
 from skipviz.ui.learn.running import end_other_chapters
 from skipviz.ui.learn.sections import sections
 from skipviz.ui.learn.terms import glossary
+from skipviz.ui.session import shared
+from skipviz.ui.shell.page import open_page
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -30,5 +30,5 @@ def render() -> None:
             if chosen == "glossary":
                 glossary()
             else:
-                sections(session, service.pool(), chapter(chosen))
+                sections(session, shared.pool(), chapter(chosen))
             onward(chosen)

@@ -11,8 +11,8 @@ from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
 from skipviz.text import plural
-from skipviz.ui.field import chosen
-from skipviz.ui.session import Session
+from skipviz.ui.components.controlled import controlled
+from skipviz.ui.session.session import Session
 
 EXAMPLE = "forward_skip"
 MOST_LAYERS = 120
@@ -78,7 +78,7 @@ def _about_own(hand: AtHand) -> None:
                 width=220,
             )
 
-        ends = chosen("skip_of_learn", hand.ends, draw)
+        ends = controlled("skip_of_learn", hand.ends, draw)
         if ends != hand.ends:
             st.session_state["skip_looked_at"] = ends
             st.rerun()

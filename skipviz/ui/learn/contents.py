@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from skipviz.learn import CHAPTERS
-from skipviz.ui.address import Written, given, one_of, put
+from skipviz.ui.session.address import Written, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
 _SHOWN = "chapter_shown"

@@ -13,16 +13,16 @@ from skipviz.jobs import ComputingJob, JobPool
 from skipviz.learn import Section, Training
 from skipviz.learn.chapter import View
 from skipviz.learn.results import Result
+from skipviz.markup import escape_markdown
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import number_text
+from skipviz.ui.components.headline import sentence_html
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.learn.running import known_job, result_of, run_of, start
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.plain import plain
-from skipviz.ui.session import Session
-from skipviz.ui.theme import theme
-from skipviz.ui.verdict import sentence_html
+from skipviz.ui.session.session import Session
 
 _TITLES: dict[View, str] = {
     "weight_gradient": "Gradient of the weights, per layer",
@@ -51,7 +51,7 @@ def draw_live(session: Session, pool: JobPool, section: Section, name: str, hand
 
 def _progress(job: ComputingJob, name: str) -> None:
     if job.error:
-        st.error(plain(job.error))
+        st.error(escape_markdown(job.error))
     if job.ended:
         return
     label = "Waiting for a free core …" if job.state == "queued" else "Measuring …"

@@ -9,7 +9,7 @@ from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.learn import Live, Training
 from skipviz.learn.results import Result
 from skipviz.runs.run import Run
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
 
 _STREAM = "skipviz.engine.training.trainer:stream"
 _SECONDS = 120.0  # the longest a section may compute

@@ -4,13 +4,13 @@ import streamlit as st
 
 from skipviz.jobs import JobPool
 from skipviz.learn import Chapter, Section
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import job_name, known_job, start
 from skipviz.ui.learn.terms import marked
 from skipviz.ui.learn.typeset import typeset
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
 
 FIRST = 0.5  # seconds the first measurement is waited for, so that the page need not wait a tick
 
@@ -22,7 +22,7 @@ def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
     st.markdown(chapter.summary)
     if chapter.at_hand:
         introduction(session, hand)
-    tick = refreshed(_sections, TICK if _busy(session, chapter) else None)
+    tick = auto_refreshed(_sections, TICK if _busy(session, chapter) else None)
     tick(session, pool, chapter, hand)
 
 

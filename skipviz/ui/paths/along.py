@@ -8,8 +8,12 @@ from skipviz.jobs import ComputingJob, JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import (
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.headline import Pieces, headline
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import (
     FIRST_NEWS,
     at_hand,
     goes_on,
@@ -18,10 +22,6 @@ from skipviz.ui.measuring import (
     start,
     status,
 )
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.session import Session
-from skipviz.ui.theme import theme
-from skipviz.ui.verdict import Pieces, headline
 
 FUNCTION = "skipviz.engine.paths.gradient:path_gradients"
 WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
@@ -32,7 +32,7 @@ def along_paths(session: Session, pool: JobPool) -> None:
     """Draw the section; it measures the initial weights by itself."""
     _measure_start(session, pool)
     going = _going(session)
-    refreshed(_live, TICK if going else None)(session, pool, going)
+    auto_refreshed(_live, TICK if going else None)(session, pool, going)
 
 
 def _measure_start(session: Session, pool: JobPool) -> None:

@@ -7,9 +7,9 @@ from skipviz.figures.paths import lengths_spec, skips_taken_spec
 from skipviz.network import Network
 from skipviz.paths import Spread, is_binomial, spread
 from skipviz.text import superscript
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.theme import theme
-from skipviz.ui.verdict import headline
+from skipviz.ui.components.headline import headline
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
 
 READABLE = 10**15
 MOST_DIGITS = 60

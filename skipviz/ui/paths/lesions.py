@@ -13,8 +13,15 @@ from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import (
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.chain import Selection, clickable_chain, selection
+from skipviz.ui.components.component_value import component_value
+from skipviz.ui.components.headline import Pieces, headline
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
+from skipviz.ui.paths.counting import count_text
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import (
     FIRST_NEWS,
     at_hand,
     goes_on,
@@ -22,13 +29,6 @@ from skipviz.ui.measuring import (
     start,
     status,
 )
-from skipviz.ui.paths.chain import Selection, clickable_chain, selection
-from skipviz.ui.paths.counting import count_text
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.sent import sent
-from skipviz.ui.session import Session
-from skipviz.ui.theme import theme
-from skipviz.ui.verdict import Pieces, headline
 
 STUDY, OWN_CUT = "lesions", "own_lesion"
 FUNCTION = "skipviz.engine.lesion.study:lesion_study"
@@ -44,7 +44,7 @@ HOW = (
 def lesions(session: Session, pool: JobPool) -> None:
     """Draw the section."""
     going = _going(session)
-    refreshed(_live, TICK if going != (False, False) else None)(session, pool, going)
+    auto_refreshed(_live, TICK if going != (False, False) else None)(session, pool, going)
 
 
 def _going(session: Session) -> tuple[bool, bool]:
@@ -72,7 +72,7 @@ def _live(session: Session, pool: JobPool, going: tuple[bool, bool]) -> None:
 
 
 def _take(chosen: Selection) -> None:
-    chosen.take(sent(CHAIN, "cut"))
+    chosen.take(component_value(CHAIN, "cut"))
 
 
 def sentence(session: Session, cut: Cut) -> Pieces:

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from skipviz.ui import service
-from skipviz.ui.frame import open_page
-from skipviz.ui.measuring import about_network, sound
 from skipviz.ui.paths.along import along_paths
 from skipviz.ui.paths.counting import counting
 from skipviz.ui.paths.lesions import lesions
+from skipviz.ui.session import shared
+from skipviz.ui.shell.computing import about_network, sound
+from skipviz.ui.shell.page import open_page
 
 
 def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
-    pool = service.pool()
+    pool = shared.pool()
     about_network(session)
     counting(session.network)
     if not sound(session):

@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.studies import READY, Study
-from skipviz.ui import service
-from skipviz.ui.address import given, one_of, put
-from skipviz.ui.frame import open_page
+from skipviz.ui.session import shared
+from skipviz.ui.session.address import given, one_of, put
+from skipviz.ui.shell.page import open_page
 from skipviz.ui.studies.asked import Asked
 from skipviz.ui.studies.factors import factors
 from skipviz.ui.studies.running import run
@@ -31,7 +31,7 @@ def render() -> None:
     with left:
         draft = factors(name, READY[name])
     with right:
-        run(session, service.pool(), asked, draft)
+        run(session, shared.pool(), asked, draft)
     with left:
         shares(session, asked, draft)
 

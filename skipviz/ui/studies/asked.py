@@ -7,7 +7,7 @@ import streamlit as st
 from skipviz.jobs import Computation, ComputingJob, JobPool
 from skipviz.limits import ServerLimits
 from skipviz.studies import Part, Result, Study, seconds_needed, trials
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
 
 NAME = "study"  # of its computation in the session: there is one at a time
 STREAM = "skipviz.studies.live:live"

@@ -7,10 +7,10 @@ import streamlit as st
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, Activation, Norm, Order
 from skipviz.settings import Optimizer
 from skipviz.studies import OF_GRADIENT, Study, StudyError
-from skipviz.ui.plain import plain
 
 INITS = ("pytorch", "xavier", "he", "orthogonal", "zero")
 PATTERNS = (
@@ -107,7 +107,7 @@ class _Form:
         try:
             return Study.of(self.fields)
         except StudyError as error:
-            st.error(plain(str(error)).replace("\n", "\n\n"))
+            st.error(escape_markdown(str(error)).replace("\n", "\n\n"))
             return None
 
     def _key(self, field: str) -> str:

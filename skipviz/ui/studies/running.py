@@ -13,6 +13,7 @@ from skipviz.figures.studies import (
     value_label,
 )
 from skipviz.jobs import ComputingJob, JobPool
+from skipviz.markup import escape_markdown
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITIES,
@@ -26,13 +27,12 @@ from skipviz.studies import (
 )
 from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
-from skipviz.text import number_text
-from skipviz.ui.durations import duration_text
-from skipviz.ui.live import Chart, live_charts
-from skipviz.ui.measuring import stop_now
-from skipviz.ui.plain import plain
-from skipviz.ui.refreshing import TICK, refreshed
-from skipviz.ui.session import Session
+from skipviz.text import duration_text, number_text
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.theme import theme
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import stop_now
 from skipviz.ui.studies.asked import (
     NAME,
     ON_COMMAND_LINE,
@@ -43,7 +43,6 @@ from skipviz.ui.studies.asked import (
     size_of,
 )
 from skipviz.ui.studies.finding import finding, judged
-from skipviz.ui.theme import theme
 
 FIRST = 0.3  # seconds a rerun waits for the first word of the study
 
@@ -59,9 +58,9 @@ def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> N
             refused = str(error)
     _buttons(session, asked, draft, job)
     if refused is not None or job is None:
-        st.warning(f"{plain(refused or '')} {ON_COMMAND_LINE}")
+        st.warning(f"{escape_markdown(refused or '')} {ON_COMMAND_LINE}")
         return
-    live = refreshed(_live, None if job.ended else TICK)
+    live = auto_refreshed(_live, None if job.ended else TICK)
     live(job, asked, job.ended)
 
 
@@ -88,7 +87,7 @@ def _buttons(session: Session, asked: Asked, draft: Study | None, job: Computing
         if draft is not None:
             size = size_of(draft)
             about = f"{size.runs:,} runs, about {duration_text(size.seconds)} on one core"
-            st.caption(f"{plain(refused)} {ON_COMMAND_LINE}" if refused else about)
+            st.caption(f"{escape_markdown(refused)} {ON_COMMAND_LINE}" if refused else about)
 
 
 def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
@@ -116,7 +115,7 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
 def _progress(job: ComputingJob, study: Study, results: list[Result]) -> None:
     total = size_of(study).runs
     if job.error:
-        st.error(plain(job.error))
+        st.error(escape_markdown(job.error))
     text = f"{len(results)} of {total} runs"
     if job.state == "queued":
         text += " · waiting for a free core"
@@ -207,11 +206,11 @@ def _failures(results: list[Result]) -> None:
     failed = [result for result in results if result.status == "failed"]
     if failed:
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-        st.warning(f"1 run{more} could not be made: {plain(failed[0].message)}")
+        st.warning(f"1 run{more} could not be made: {escape_markdown(failed[0].message)}")
     broken = [result for result in results if result.status == "done" and result.message]
     if broken:
         runs = "1 run" if len(broken) == 1 else f"{len(broken)} runs"
-        st.info(f"{runs} broke down while training: the {plain(broken[0].message)}.")
+        st.info(f"{runs} broke down while training: the {escape_markdown(broken[0].message)}.")
 
 
 def _all_runs(study: Study, results: list[Result]) -> None:

@@ -6,8 +6,8 @@ from skipviz import link
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.studies import Result, Study, to_csv
-from skipviz.ui.place import app_folder
-from skipviz.ui.session import Session
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.locations import app_folder
 from skipviz.ui.studies.asked import NAME, Asked, results_of
 
 _PLAYGROUND = app_folder() / "pages" / "playground.py"

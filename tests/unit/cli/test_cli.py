@@ -21,7 +21,7 @@ from skipviz import export, presets
 from skipviz.cli import _parser, main, serve
 from skipviz.network import Network
 from skipviz.training import train
-from skipviz.ui.place import app_folder
+from skipviz.ui.shell.locations import app_folder
 from tools.server import free_port
 
 ROOT = Path(__file__).parents[3]

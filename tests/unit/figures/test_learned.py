@@ -16,7 +16,7 @@ from skipviz.figures.learned import (
 from skipviz.figures.style import depth_colour
 from skipviz.network import Network
 from skipviz.training import Frame, Run, train
-from skipviz.ui.charts.learned import learned_charts
+from skipviz.ui.playground.charts.learned import learned_charts
 
 ONE = {"value": 1, "learned": "scalar"}
 NETWORK = (

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from skipviz import experiments, link, presets
 from skipviz.learn import CHAPTERS
 from skipviz.studies import READY
-from skipviz.ui import address, following
 from skipviz.ui.experiments.gallery import address_with
-from skipviz.ui.history import History
 from skipviz.ui.learn.contents import page_named
-from skipviz.ui.session import Session
+from skipviz.ui.session import address, url_sync
+from skipviz.ui.session.history import History
+from skipviz.ui.session.session import Session
 from tests.unit.hardening.nasty import SCRIPT, damaged
 from tests.unit.hardening.test_doors import SHARED, token
 
@@ -43,9 +43,9 @@ def opened(*queries: dict[str, str]) -> tuple[Session, dict[str, str]]:
     session, state = Session(History(presets.load("default"))), {}
     for query in queries:
         page = SimpleNamespace(query_params=query, session_state=state)
-        with patch.object(address, "st", page), patch.object(following, "st", page):
-            following.follow(session)
-            following.write(session)
+        with patch.object(address, "st", page), patch.object(url_sync, "st", page):
+            url_sync.follow(session)
+            url_sync.write(session)
     return session, queries[-1]
 
 

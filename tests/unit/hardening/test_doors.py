@@ -19,11 +19,11 @@ from skipviz.limits import ServerLimits
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.settings import Settings
 from skipviz.studies import READY, Study, StudyError
-from skipviz.ui.events import take_edits
-from skipviz.ui.history import History
-from skipviz.ui.session import Session
-from skipviz.ui.tray import MOST, from_links
-from skipviz.ui.view import network_view
+from skipviz.ui.playground.drawing_view import network_view
+from skipviz.ui.playground.edit_events import take_edits
+from skipviz.ui.session.history import History
+from skipviz.ui.session.session import Session
+from skipviz.ui.session.tray import MOST, from_links
 from tests.unit.hardening.nasty import SCRIPT, damaged, values
 
 NETWORKS = tuple(

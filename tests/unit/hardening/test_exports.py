@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skipviz.markup import escape_markdown
 from skipviz.studies import Study, StudyError, to_csv
 from skipviz.studies.results import Result
-from skipviz.ui.plain import plain
-from skipviz.ui.verdict import sentence_html
+from skipviz.ui.components.headline import sentence_html
 
 THOUSANDS = settings(max_examples=2_000)
 MARKS = "=+-@\t\r\n\"',;|<>&\\`*_[]()$~#!:{}a1 \x00\u202e"
@@ -68,12 +68,12 @@ def test_words_in_a_sentence_are_text(before: str, arm: str) -> None:
 @THOUSANDS
 @given(WORDS)
 def test_markdown_shows_words_as_they_stand(words: str) -> None:
-    shown, rest = "", plain(words)
+    shown, rest = "", escape_markdown(words)
     while rest:
         escaped = rest[0] == "\\"
         shown, rest = shown + rest[escaped], rest[1 + escaped :]
     assert shown == words
-    unescaped = plain(words).replace("\\\\", "")
+    unescaped = escape_markdown(words).replace("\\\\", "")
     for mark in "`*_[]<>$~#|&":
         assert unescaped.count(mark) == unescaped.count(f"\\{mark}")
 

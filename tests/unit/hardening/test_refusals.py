@@ -7,10 +7,10 @@ from skipviz.jobs import JobPool
 from skipviz.limits import ServerLimits
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui.events import take_edits
-from skipviz.ui.first_pictures import FirstPictures
-from skipviz.ui.history import History
-from skipviz.ui.session import LONGEST_NOTICE, MOST_LINES, Session
+from skipviz.ui.playground.edit_events import take_edits
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.history import History
+from skipviz.ui.session.session import LONGEST_NOTICE, MOST_LINES, Session
 
 
 @pytest.fixture

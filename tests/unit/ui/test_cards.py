@@ -6,8 +6,8 @@ import pytest
 
 from skipviz import data, presets
 from skipviz.network import Network
-from skipviz.ui.cards import Cards
-from skipviz.ui.offered import networks
+from skipviz.ui.playground.available_presets import networks
+from skipviz.ui.playground.cards import Cards
 
 
 def test_a_dense_layer_says_shapes_options_weights_and_macs() -> None:

@@ -7,7 +7,7 @@ import pytest
 from skipviz.jobs import JobPool, Task
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui.first_pictures import FirstPictures
+from skipviz.ui.session.first_pictures import FirstPictures
 
 PATIENCE = 60  # seconds
 

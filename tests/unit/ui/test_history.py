@@ -1,7 +1,7 @@
 """Undo and redo walk through every drawing, in order."""
 
 from skipviz import presets
-from skipviz.ui.history import LONGEST, History
+from skipviz.ui.session.history import LONGEST, History
 
 
 def test_undo_and_redo_walk_through_all_drawings() -> None:

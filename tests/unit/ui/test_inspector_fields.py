@@ -9,8 +9,8 @@ from skipviz import presets
 from skipviz.network import Init, Scale, Style, apply_edit
 from skipviz.network.layers import LAYER_CLASSES, AnyLayer, Readout
 from skipviz.network.skips import AnySkip
-from skipviz.ui.inspector import STARTS
-from skipviz.ui.inspector.fields import HIDDEN, options_of
+from skipviz.ui.playground.inspector import STARTS
+from skipviz.ui.playground.inspector.fields import HIDDEN, options_of
 
 MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
 NOT_FREE = {"Attention": {"activation"}}  # has one value only

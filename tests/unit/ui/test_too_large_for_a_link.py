@@ -12,9 +12,9 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.studies import READY, Result
 from skipviz.ui.experiments import claim
+from skipviz.ui.session.tray import Kept, Tray, from_links
 from skipviz.ui.studies.asked import NAME, Asked
 from skipviz.ui.studies.shares import shares
-from skipviz.ui.tray import Kept, Tray, from_links
 
 PAIRS = [(p, q) for p in range(100) for q in range(p + 1, 101)]
 SMALL = Network.mlp(3, 4)

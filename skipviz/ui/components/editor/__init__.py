@@ -1,0 +1,58 @@
+"""The network editor: drag skips, select, delete, insert layers; by mouse, touch or keys."""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from skipviz.ui.components.bundle import bundle
+
+_HERE = Path(__file__).parent
+_MODULES = (
+    "geometry.js", "prediction.js", "drawing.js", "folding.js", "gestures.js", "inspector.js",
+    "keyboard.js", "report.js", "words.js", "legend.js", "range.js", "tools.js", "moving.js",
+    "clipboard.js", "hover.js",
+)  # fmt: skip
+
+
+def _nothing() -> None:
+    """For those who do not ask what is selected."""
+
+
+def network_editor(
+    view: Mapping[str, Any],
+    *,
+    key: str,
+    on_edit: Callable[[], None],
+    on_select: Callable[[], None] = _nothing,
+) -> object:
+    """Draw the network of `view` (see `skipviz.ui.playground.drawing_view`) and its history flags.
+
+    Every edit triggers `on_edit`; the state under `key` then holds `edit`:
+    `{"instance": .., "edits": [{"seq": n, "do": .., ..}, ..]}` with all edits the view has not
+    acknowledged yet. When another layer or skip is selected, `on_select` is called; the state then
+    holds `selected`: `{"layer": k}` with 0 for the input and N + 1 for the readout,
+    `{"skip": [p, q]}`, or None for nothing.
+    """
+    component = st.components.v2.component(
+        "skipviz_editor",
+        html='<div class="editor"></div>',
+        css=_styles(),
+        js=_script(),
+    )
+    return component(
+        key=key, data=view, on_edit_change=on_edit, on_selected_change=on_select
+    )  # fmt: skip
+
+
+@functools.cache
+def _styles() -> str:
+    names = ("editor.css", "drawing.css")
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+@functools.cache
+def _script() -> str:
+    return bundle(_HERE, _MODULES, "editor.js")

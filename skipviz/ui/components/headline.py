@@ -1,0 +1,34 @@
+"""Sentences about arms as HTML, each arm in its colour."""
+
+import html
+from collections.abc import Iterable
+
+import streamlit as st
+
+from skipviz.figures.style import arm_style
+from skipviz.ui.components.theme import theme
+
+Pieces = Iterable[tuple[str, str | None]]
+"""A sentence in pieces of (text, arm it is about)."""
+
+
+def headline(pieces: Pieces, detail: str = "", more: Pieces = ()) -> None:
+    """What was found, in words, what more there is to say of it, and how it was measured."""
+    further = sentence_html(more)
+    below = f'<p class="further">{further}</p>' if further else ""
+    below += f"<p>{html.escape(detail)}</p>" if detail else ""
+    st.html(f'<div class="verdict"><h1>{sentence_html(pieces)}</h1>{below}</div>')
+
+
+def sentence_html(pieces: Pieces) -> str:
+    """The sentence as HTML, its words escaped."""
+    return "".join(_piece(text, arm) for text, arm in pieces)
+
+
+def _piece(text: str, arm: str | None) -> str:
+    if arm is None:
+        return html.escape(text)
+    colour = arm_style(arm).colour(theme())
+    return (
+        f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{html.escape(text)}</span>'
+    )

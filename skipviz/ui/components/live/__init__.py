@@ -1,0 +1,70 @@
+"""Charts that change in place: Plotly.react on charts that stay, so zoom and layout are kept.
+
+`st.plotly_chart` mounts a new chart at every change of data.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from plotly.io.json import to_json_plotly
+
+from skipviz.ui.components.bundle import bundle
+from skipviz.ui.components.plotly_asset import plotly_address
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with its title, a line on what it shows and how that is normalised, and its place.
+
+    `figure` is a plotly figure as plain data ({"data": .., "layout": ..}).
+    `height` is in pixels; `span` in columns of a grid of six.
+    """
+
+    name: str
+    figure: dict[str, Any]
+    title: str
+    note: str
+    height: int = 320
+    span: int = 6
+
+    @functools.cached_property
+    def plain(self) -> dict[str, Any]:
+        """As it is sent; encoded once, however often that is."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "note": self.note,
+            "height": self.height,
+            "span": self.span,
+            "figure": to_json_plotly(self.figure),
+        }
+
+
+def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None, key: str) -> None:
+    """Draw the charts; `gradients` repaints the network editor on the same page without a rerun."""
+    component = st.components.v2.component(
+        "skipviz_live_charts",
+        html='<div class="skipviz-charts"></div>',
+        css=(_HERE / "live.css").read_text(),
+        js=_script(),
+        isolate_styles=False,  # Plotly puts its style sheet into the page, not into a shadow root
+    )
+    component(
+        key=key,
+        data={
+            "plotly": plotly_address(),
+            "charts": [chart.plain for chart in charts],
+            "gradients": gradients,
+        },
+    )
+
+
+@functools.cache
+def _script() -> str:
+    return bundle(_HERE, ("data.js", "menu.js"), "live.js")

@@ -1,0 +1,87 @@
+"""The charts of a run: what is chosen of it, at the step chosen."""
+
+import streamlit as st
+
+from skipviz import data
+from skipviz.data import Split
+from skipviz.figures import editor_gradients
+from skipviz.jobs import JobPool
+from skipviz.runs.run import Run
+from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.live import live_charts
+from skipviz.ui.components.theme import theme
+from skipviz.ui.playground.charts.learned import learned_control
+from skipviz.ui.playground.charts.memory import Picture, picture_of
+from skipviz.ui.playground.charts.ranking import rank_button
+from skipviz.ui.playground.charts.theory import theory_of
+from skipviz.ui.playground.charts.units import unit_charts, unit_controls
+from skipviz.ui.playground.charts.views import Shown, drawn, views_of
+from skipviz.ui.session.session import Session
+
+
+def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
+    """Draw the charts of what is measured so far at row `at`; nothing while there is nothing."""
+    if run is None:
+        live_charts([], gradients=None, key="charts")
+        return
+    view = _chosen_view(session, run)
+    if view == "ablation":
+        rank_button(session, pool, run)
+    kept = [
+        (each.name, each.run)
+        for each in session.tray.runs
+        if each.run is not None and each.name in session.tray.overlaid
+    ]
+    split = _split(session, run)
+    if view == "boundary":
+        unit_controls(session, pool, run, at)
+    theory = theory_of(session, pool, run) if view in ("weights", "states") else None
+    quantity = learned_control(run) if view == "learned" else ""
+    shown = Shown(run, at, theme(), tuple(kept), theory, split, quantity)
+
+    def draw() -> Picture:
+        found = drawn(view, shown)
+        if view == "boundary" and split is not None:
+            found += unit_charts(session, run, split, theme())
+        return Picture(found, editor_gradients(run, at))
+
+    picture = picture_of((view, quantity, _sources(session, shown)), draw)
+    live_charts(picture.charts, gradients=picture.gradients, key="charts")
+
+
+def _sources(session: Session, shown: Shown) -> object:
+    """All that the charts of a view depend on. A run grows only by steps, and is told by its job;
+    kept runs and own data are equal only to themselves."""
+    job = session.job or session.preview
+    news = [(name, each.id, len(each.results)) for name, each in session.computations.items()]
+    return job and job.id, shown.run.steps, shown.at, shown.theme, shown.kept, session.own, news
+
+
+def _split(session: Session, run: Run) -> Split | None:
+    """The samples to draw on the plane; None where there is no plane."""
+    if not run.info.planar:
+        return None
+    if session.own_shown is not None:
+        return session.own_shown.split
+    return data.load(run.settings.data)
+
+
+def _chosen_view(session: Session, run: Run) -> str:
+    titles = views_of(run)
+    first = next(iter(titles))
+    current = session.address.view if session.address.view in titles else first
+
+    def draw(key: str) -> str:
+        picked = st.segmented_control(
+            "What is shown",
+            list(titles),
+            default=current,
+            format_func=titles.__getitem__,
+            key=key,
+            label_visibility="collapsed",
+        )
+        return picked or current
+
+    view = controlled(f"view_{'_'.join(titles)}", current, draw)
+    session.address.view = "" if view == first else view
+    return view

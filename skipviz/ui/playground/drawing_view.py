@@ -1,0 +1,73 @@
+"""The network as the editor draws it: plain data with every text the drawing shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from skipviz.data import DataInfo
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
+from skipviz.network.blocks import repeated_blocks
+from skipviz.network.sizes import shape_text
+from skipviz.types import Shape
+from skipviz.ui.playground.cards import Cards
+
+View = dict[str, Any]
+
+
+def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[Problem]) -> View:
+    """Layers, skips and shapes of a network on a data set, and what does not fit."""
+    network, found = resolved.network, resolved.inference
+    outputs = shape_text((about.outputs,))
+    cards = Cards(resolved)
+    return {
+        "input": {"title": about.title, "shape": shape_text(about.input_shape)},
+        "readout": {
+            "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
+            "shape": outputs,
+        },
+        "layers": [
+            _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
+            for k, layer in enumerate(network.layers, start=1)
+        ],
+        "skips": [_skip(skip) | {"card": cards.skip(skip)} for skip in network.skips],
+        "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
+        "kinds": list(SKIP_KINDS),
+        "feedback": network.time_steps > 1,
+        "problems": [_problem(problem) for problem in problems],
+    }
+
+
+def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
+    kind = layer.kind.replace("_", " ")
+    shape = "?" if state is None else shape_text(state)
+    return {
+        "kind": layer.kind,
+        "mark": layer.mark,
+        "title": f"{kind} {shape}",
+        "detail": f"{kind} {shape}, {activation}",
+        "shape": shape,
+        "fields": _fields(layer),
+    }
+
+
+def _skip(skip: AnySkip) -> View:
+    return {
+        "source": skip.source,
+        "target": skip.target,
+        "kind": skip.kind,
+        "title": f"{skip.kind} {skip.source} → {skip.target}",
+        "fields": _fields(skip),
+    }
+
+
+def _fields(part: AnyLayer | AnySkip) -> View:
+    """As it is written in a network's JSON, for the clipboard."""
+    return part.model_dump(mode="json", exclude_defaults=True)
+
+
+def _problem(problem: Problem) -> View:
+    return {
+        "layer": problem.layer,
+        "skip": list(problem.skip) if problem.skip else None,
+        "message": problem.message,
+        "fixes": [{"label": m.label, "edits": list(m.edits)} for m in problem.fixes],
+    }

@@ -1,0 +1,58 @@
+"""The drawing of the network, which is its editor."""
+
+from skipviz.figures import editor_gradients
+from skipviz.ui.components.component_value import component_value
+from skipviz.ui.components.editor import network_editor
+from skipviz.ui.playground.drawing_view import network_view
+from skipviz.ui.playground.edit_events import take_edits
+from skipviz.ui.playground.inspector import select
+from skipviz.ui.playground.scrubber import chosen_row
+from skipviz.ui.playground.tray_panel import drawn_difference
+from skipviz.ui.session.session import Session
+
+EDITOR = "editor"
+
+
+def editor_panel(session: Session) -> None:
+    """Draw the editor."""
+
+    def on_edit() -> None:
+        take_edits(session, component_value(EDITOR, "edit"))
+
+    def on_select() -> None:
+        on_edit()  # what is selected may come of an edit in the same message
+        select(session, component_value(EDITOR, "selected"))
+
+    network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)
+
+
+def _inspected(session: Session) -> str | None:
+    """What the inspector shows, as the drawing calls it: "3" or "1-3"; None for all layers."""
+    match session.editing.selected:
+        case ("layer", k):
+            return f"{k}"
+        case ("skip", p, q):
+            return f"{p}-{q}"
+        case ("readout",):
+            return f"{session.network.depth + 1}"
+    return None
+
+
+def _gradients(session: Session) -> dict[str, object] | None:
+    run = session.shown
+    if run is None or run.network != session.network:
+        return None
+    return editor_gradients(run, chosen_row(session, run))
+
+
+def _view(session: Session) -> dict[str, object]:
+    return network_view(session.resolved, session.about, session.problems) | {
+        "revision": session.editing.revision,
+        "acknowledged": vars(session.editing.acknowledged),
+        "inspected": _inspected(session),
+        "limits": {"layers": session.limits.layers},
+        "can_undo": bool(session.history.past),
+        "can_redo": bool(session.history.future),
+        "gradients": _gradients(session),
+        "difference": drawn_difference(session),
+    }

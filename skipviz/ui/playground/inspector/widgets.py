@@ -1,0 +1,113 @@
+"""A widget for every kind of option; each returns what the network language takes."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import BaseModel
+
+from skipviz.network import Init, Scale
+from skipviz.ui.components.controlled import controlled
+from skipviz.ui.playground.inspector.fields import Option, options_of
+
+LEARNED = {"no": "fixed", "scalar": "learned", "channel": "per channel"}
+
+
+def value_of(name: str, option: Option, current: Any, inherited: Any) -> Any:
+    """What the visitor has set; `inherited` is what holds while an optional one is left alone."""
+    if isinstance(inherited, BaseModel | dict):
+        inherited = None
+    return controlled(
+        name, current, lambda key: _WIDGETS[option.kind](key, option, current, inherited)
+    )
+
+
+def _choice(key: str, option: Option, current: Any, inherited: Any) -> Any:
+    choices: list[str | None] = [*([None] if option.optional else []), *option.choices]
+
+    def title(choice: str | None) -> str:
+        if choice is None:
+            return f"as all ({inherited})" if inherited else "automatic"
+        return choice.replace("_", " ")
+
+    return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
+
+
+def _flag(key: str, option: Option, current: Any, inherited: Any) -> Any:
+    names = {"yes": True, "no": False}
+    said = Option(option.name, "choice", option.optional, tuple(names))
+    now = None if current is None else ("yes" if current else "no")
+    left_alone = None if inherited is None else ("yes" if inherited else "no")
+    picked = _choice(key, said, now, left_alone)
+    return None if picked is None else names[picked]
+
+
+def _number(key: str, option: Option, current: Any, inherited: Any) -> Any:
+    hint = "automatic" if inherited is None else f"as all ({inherited})"
+    ask = _whole if option.whole else _real
+    value = ask(key, option, current, hint)
+    return current if value is None and not option.optional else value
+
+
+def _whole(key: str, option: Option, current: int | None, hint: str) -> int | None:
+    low, high = int(option.low), int(option.high)
+    return st.number_input(option.label, low, high, current, step=1, placeholder=hint, key=key)
+
+
+def _real(key: str, option: Option, current: float | None, hint: str) -> float | None:
+    held = () if current is None else (current,)  # a link may be closer to an open end
+    return st.number_input(
+        option.label,
+        min(option.low, *held, option.high),
+        max(option.high, *held, option.low),
+        current,
+        step=0.1,
+        format="%g",
+        placeholder=hint,
+        key=key,
+    )
+
+
+def _scale(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+    value = st.number_input(option.label, -1000.0, 1000.0, current.value, key=key, format="%g")
+    kinds = list(LEARNED)
+    learned = st.selectbox(
+        f"{option.label} is",
+        kinds,
+        kinds.index(current.learned),
+        format_func=LEARNED.__getitem__,
+        key=f"{key}_learned",
+    )
+    return Scale(value=value, learned=learned)
+
+
+def _init(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+    scheme, gain = options_of(Init)
+    schemes: list[str | None] = [*([None] if option.optional else []), *scheme.choices]
+    picked = st.selectbox(
+        "Initial weights",
+        schemes,
+        schemes.index(None if current is None else current.scheme),
+        format_func=lambda s: "as all" if s is None else s.replace("_", " "),
+        key=key,
+    )
+    if picked is None:
+        return None
+    now = 1.0 if current is None else current.gain
+    size = st.number_input("Gain", gain.low, gain.high, now, format="%g", key=f"{key}_gain")
+    return Init.model_validate({"scheme": picked, "gain": size})
+
+
+def _shape(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+    text = st.text_input(option.label, " × ".join(map(str, current)), key=key)
+    parts = text.replace("×", " ").replace("x", " ").replace(",", " ").split()
+    return tuple(map(int, parts)) if parts and all(part.isdigit() for part in parts) else current
+
+
+_WIDGETS = {
+    "choice": _choice,
+    "flag": _flag,
+    "number": _number,
+    "scale": _scale,
+    "init": _init,
+    "shape": _shape,
+}

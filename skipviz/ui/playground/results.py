@@ -1,0 +1,120 @@
+"""The live half of the page: verdict, controls and charts, refreshed while something runs."""
+
+import math
+
+import streamlit as st
+
+from skipviz.jobs import JobPool
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.headline import headline
+from skipviz.ui.playground.charts import charts
+from skipviz.ui.playground.charts.theory import theory_pending
+from skipviz.ui.playground.charts.units import units_pending
+from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
+from skipviz.ui.playground.scrubber import chosen_row, scrubber
+from skipviz.ui.playground.tray_panel import keep_button, tray_panel
+from skipviz.ui.session.session import Session
+
+WAITING = 2.0  # and while it waits in the queue, where nothing moves
+COMFORTABLE = 6.0  # refreshes a second, of all visitors together
+FIRST_FRAMES = 0.5  # seconds a rerun waits for a run to move, so that it need not wait a tick
+
+
+def results(session: Session, pool: JobPool) -> None:
+    """Draw the live half; it refreshes itself only while frames are to be expected."""
+    page = _page_depends_on(session, pool)
+    tick = auto_refreshed(_results, _tick(session, pool))
+    tick(session, pool, page)
+
+
+def _results(session: Session, pool: JobPool, page: object) -> None:
+    if page != _page_depends_on(session, pool):
+        st.rerun()
+    measured = session.job or session.preview
+    if measured is not None and not pool.position(measured):
+        measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
+    run = session.shown
+    at = chosen_row(session, run)
+    with st.container(key="measured_head"):
+        _verdict(run, session, at)
+        _run_row(session, pool, run)
+        if "tray" not in session.address.hidden:
+            tray_panel(session)
+    with st.container(key="measured_charts"):
+        run_notes(session)
+        scrubber(session, run)
+        charts(session, pool, run, at)
+    if page != _page_depends_on(session, pool):
+        st.rerun()
+
+
+def _run_row(session: Session, pool: JobPool, run: Run | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
+        run_buttons(session, pool)
+        if "tray" not in session.address.hidden:
+            keep_button(session, run if session.job is not None else None)
+        progress(session, pool)
+
+
+def _page_depends_on(session: Session, pool: JobPool) -> object:
+    """What the rest of the page shows: when it changes here, the whole page has to follow."""
+    return (
+        session.network,
+        session.settings,
+        session.address.view,
+        session.notices[:],
+        session.tray.compared,
+        [kept.name for kept in session.tray.runs],
+        session.job and session.job.id,
+        _tick(session, pool),
+    )
+
+
+def _tick(session: Session, pool: JobPool) -> float | None:
+    """Seconds between refreshes; None where nothing new is to be expected."""
+    if not _expects_frames(session):
+        return None
+    waits = session.job is not None and session.job.state in ("queued", "paused")
+    return (WAITING if waits else TICK) * stretched(*pool.crowd())
+
+
+def stretched(running: int, waiting: int) -> int:
+    """By how much refreshes are stretched, so that a crowd does not keep the server busy.
+
+    A power of two, for every change of it draws the whole page anew.
+    """
+    asked = running / TICK + waiting / WAITING
+    return 1 << max(0, round(math.log2(max(asked, 1) / COMFORTABLE)))
+
+
+def _expects_frames(session: Session) -> bool:
+    measured = session.job or session.preview
+    going = measured is not None and not measured.ended
+    return going or theory_pending(session) or units_pending(session)
+
+
+def _verdict(run: Run | None, session: Session, at: int) -> None:
+    if run is None:
+        headline([(_why_nothing(session), None)])
+    else:
+        first, *others = verdict(run, at).messages
+        headline(first.pieces, _detail(run, at), pieces_of(others))
+
+
+def _why_nothing(session: Session) -> str:
+    if session.problems:
+        return "The drawing does not fit together: fix what is red, and it is measured again."
+    if _expects_frames(session):
+        return "Measuring the gradient of every layer …"
+    return "Nothing to measure yet."
+
+
+def _detail(run: Run, at: int) -> str:
+    settings, step = run.settings, run.row_steps[at]
+    where = f"Step {step}" if step else "Initial weights"
+    return (
+        f"{where}, seed {settings.seed}, {run.info.title}. "
+        f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
+    )

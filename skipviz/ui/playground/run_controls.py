@@ -1,0 +1,139 @@
+"""Train, pause, stop and reset, and how far the run is."""
+
+import streamlit as st
+
+from skipviz.arms import arm_label
+from skipviz.jobs import JobPool, TrainingJob
+from skipviz.markup import escape_markdown
+from skipviz.runs.frame import ConstantChannels
+from skipviz.text import duration_text
+from skipviz.ui.session.session import Session
+
+OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
+
+
+def run_buttons(session: Session, pool: JobPool) -> None:
+    """Train, or what can be done with the run in progress."""
+    job = session.job
+    with st.container(horizontal=True, width="content", key="run_buttons"):
+        if job is None or job.ended:
+            _train_button(session, pool)
+        elif job.state == "paused":
+            st.button(
+                "Resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_resume,
+                args=(job,),
+            )
+            st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
+        else:
+            st.button(
+                "Pause",
+                type="primary",
+                icon=":material/pause:",
+                on_click=_pause,
+                args=(job,),
+                disabled=job.state == "queued",
+            )
+        if job is not None and not job.ended:
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
+        st.button(
+            "Reset",
+            icon=":material/restart_alt:",
+            help="Back to the initial weights",
+            on_click=session.discard,
+            disabled=job is None,
+        )
+
+
+def _pause(job: TrainingJob) -> None:
+    job.pause()
+    job.wait_for_state("paused", OBEYED)
+
+
+def _resume(job: TrainingJob) -> None:
+    job.resume()
+    job.wait_for_state("running", OBEYED)
+
+
+def _step(job: TrainingJob) -> None:
+    before = job.run.steps
+    job.step()
+    job.wait_for_frames(before + 1, OBEYED)
+
+
+def _stop(job: TrainingJob) -> None:
+    job.stop()
+    job.wait_until_ended(OBEYED)
+
+
+def _train_button(session: Session, pool: JobPool) -> None:
+    def train() -> None:
+        try:
+            session.start(pool)
+        except RuntimeError as error:
+            session.notify(str(error))
+
+    unsound = bool(session.problems)
+    st.button(
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=train,
+        disabled=unsound,
+        help="Fix what is red in the drawing first." if unsound else None,
+    )
+
+
+def progress(session: Session, pool: JobPool) -> None:
+    """How far the run is, and how fast it goes."""
+    job = session.job
+    if job is None:
+        measured = "" if session.shown is None else ": the charts show the initial weights"
+        st.progress(0.0, text=f"Not trained yet{measured}.")
+        return
+    done = max(job.run.steps - 1, 0)
+    total = max(job.run.settings.steps, 1)
+    st.progress(min(done / total, 1.0), text=_progress_text(job, done, pool))
+
+
+def run_notes(session: Session) -> None:
+    """What went wrong in the run, and whether it still shows what is drawn."""
+    if session.job is None and session.refused:
+        st.warning(escape_markdown(session.refused))
+    job = session.job or session.preview
+    if job is None:
+        return
+    if job.error:
+        st.error(escape_markdown(job.error))
+    for failure in job.run.failures:
+        st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+    for found in job.run.constant:
+        st.info(_constant_text(found))
+    if session.outdated:
+        st.info("The drawing or the settings changed since this run. Train again to measure them.")
+
+
+def _constant_text(found: ConstantChannels) -> str:
+    one = found.channels == 1
+    return (
+        f"Layer {found.layer}: {found.channels} of the {found.of} channels that batch norm reads "
+        f"{'does' if one else 'do'} not change within the first batch. What it leaves of "
+        f"{'it' if one else 'them'} is rounding, and the gradient goes by its sign: "
+        "another program, just as correct, may train to other numbers."
+    )
+
+
+def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
+    if job.state == "queued":
+        return f"Waiting for a free core, position {pool.position(job)}"
+    text = f"Step {done} of {job.run.settings.steps}"
+    if not job.run.steps:
+        return f"{text} · starting"
+    rate = done / max(float(job.run.seconds()[-1]), 1e-9)
+    left = (job.run.settings.steps - done) / max(rate, 1e-9)
+    if job.state == "running" and done:
+        device = job.run.device.upper()
+        return f"{text} · {rate:.0f} per second on {device} · {duration_text(left)} left"
+    return f"{text} · {job.state}"

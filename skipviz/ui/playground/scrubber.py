@@ -1,0 +1,45 @@
+"""The step that verdict, drawing and charts show: the latest, or an earlier one."""
+
+import numpy as np
+import streamlit as st
+
+from skipviz.runs.run import Run
+from skipviz.ui.session.session import Session
+
+LATEST = -1
+# the number at the slider's right end is that of the last step planned, not of the step shown
+_UNNUMBERED = """<style>
+[class*="st-key-step_"]:not(:active) [data-testid="stSliderThumbValue"] { visibility: hidden }
+</style>"""
+
+
+def chosen_row(session: Session, run: Run | None) -> int:
+    """The row of the run that is to be shown; `LATEST` follows the run."""
+    step = st.session_state.get(_key(session))
+    if run is None or step is None or step >= run.row_steps[-1]:
+        return LATEST
+    return max(int(np.searchsorted(run.row_steps, step, side="right")) - 1, 0)
+
+
+def scrubber(session: Session, run: Run | None) -> None:
+    """Draw the slider over the steps; at its right end it follows the run."""
+    steps = session.job.task.settings.steps if session.job is not None else 0
+    still = run is None or session.job is None or steps == 0 or run.steps < 2
+    follows = not still and chosen_row(session, run) == LATEST
+    if follows:
+        st.html(_UNNUMBERED)
+    st.slider(
+        "Step shown: the newest" if follows else "Step shown",
+        0,
+        max(steps, 1),
+        value=max(steps, 1),
+        format="step %d" if steps else "initial weights",
+        key=_key(session),
+        disabled=still,
+        help="At the right end the newest step is shown.",
+    )
+
+
+def _key(session: Session) -> str:
+    """A new run begins at its newest step."""
+    return f"step_{session.job.id if session.job is not None else 'none'}"

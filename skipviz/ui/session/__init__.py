@@ -1,0 +1,1 @@
+"""What one visitor has, and what all share: no widgets."""

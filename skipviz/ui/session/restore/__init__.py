@@ -1,0 +1,61 @@
+"""The tab remembers its session, so that the work survives a reload and a server's restart.
+
+The browser holds the session's id and the links of the kept runs, per tab. After a reload the
+server gives back the session of that id; a server that has been restarted since knows none, and
+takes what the links hold.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.ui.components.component_value import component_value
+from skipviz.ui.session import shared, url_sync
+from skipviz.ui.session.session import Session
+from skipviz.ui.session.tray import from_links
+
+_HERE = Path(__file__).parent
+KEY = "tab_memory"
+
+
+def tab_memory(session: Session) -> None:
+    """Draw the invisible component."""
+
+    def take() -> None:
+        restore(session, component_value(KEY, "found"))
+
+    def hear() -> None:
+        st.session_state["connected"] = component_value(KEY, "connected")
+
+    component = st.components.v2.component(
+        "skipviz_tab_memory",
+        html="<i></i>",
+        js=(_HERE / "tab_memory.js").read_text(encoding="utf-8"),
+    )
+    component(
+        key=KEY,
+        data={
+            "id": session.id,
+            "settled": session.settled,
+            "kept": session.tray.links(),
+            "connected": st.session_state.get("connected"),
+        },
+        on_found_change=take,
+        on_connected_change=hear,
+    )
+
+
+def restore(session: Session, found: object) -> None:
+    """Go on with the session that the tab remembers; nothing here trusts what the tab says."""
+    if session.settled or not isinstance(found, Mapping):
+        return
+    session.settled = True
+    earlier = shared.registry().find(str(found.get("id")))
+    if earlier is None:
+        session.tray = from_links(found.get("kept"))
+    elif earlier is not session:
+        session.discard()
+        url_sync.take_over(session, earlier)
+        earlier.settled = True
+        st.session_state["session"] = earlier

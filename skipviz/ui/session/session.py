@@ -1,0 +1,216 @@
+"""Everything one visitor has: the drawing with its history, the settings, and the run."""
+
+import uuid
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from skipviz import data, presets
+from skipviz.data import DataInfo, OwnData, compatibility_problems
+from skipviz.data.catalogue import OWN
+from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
+from skipviz.limits import ServerLimits, server_limits
+from skipviz.network import Network, Problem, ResolvedNetwork
+from skipviz.network.limits import structure_problems
+from skipviz.runs.run import Run
+from skipviz.settings import Settings
+from skipviz.ui.session.address import Address
+from skipviz.ui.session.editor_state import EditorState
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.history import History
+from skipviz.ui.session.tray import Tray
+
+LONGEST_NOTICE = 1_000  # characters
+MOST_LINES = 8
+MOST_NOTICES = 5  # at once; of more the last ones are said
+
+
+@dataclass
+class Session:
+    """The state behind one open tab.
+
+    `settled` once the tab's memory of an earlier session has been looked into
+    (`skipviz.ui.session.restore`). `refused` is why the initial weights were not measured.
+    """
+
+    history: History
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    settings: Settings = field(default_factory=Settings)
+    own: OwnData | None = None
+    editing: EditorState = field(default_factory=EditorState)
+    address: Address = field(default_factory=Address)
+    notices: list[str] = field(default_factory=list)
+    job: TrainingJob | None = None
+    preview: TrainingJob | None = None
+    computations: dict[str, ComputingJob] = field(default_factory=dict)
+    tray: Tray = field(default_factory=Tray)
+    settled: bool = False
+    limits: ServerLimits = field(default_factory=server_limits)
+    refused: str | None = None
+    _resolved: tuple[Network, DataInfo, ResolvedNetwork] | None = None
+
+    @property
+    def network(self) -> Network:
+        """The drawing as it stands."""
+        return self.history.present
+
+    @property
+    def about(self) -> DataInfo:
+        """What is known of the data chosen."""
+        if self.settings.data == OWN and self.own is not None:
+            return self.own.info
+        return data.info(self.settings.data)
+
+    @property
+    def resolved(self) -> ResolvedNetwork:
+        """The drawing on the data chosen, found out once for as long as neither changes."""
+        known, network, about = self._resolved, self.network, self.about
+        if known is None or known[0] is not network or known[1] != about:
+            known = self._resolved = network, about, about.resolve(network)
+        return known[2]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything in the way of training the drawing on the data; [] when nothing is."""
+        return compatibility_problems(self.resolved, self.about, self.limits.network)
+
+    @property
+    def training(self) -> bool:
+        """A run is waiting, running or paused."""
+        return self.job is not None and not self.job.ended
+
+    @property
+    def shown(self) -> Run | None:
+        """What the charts show: the run so far, else the gradient of the initial weights."""
+        shown = self.job or self.preview
+        return shown.run.frozen() if shown is not None and shown.run.steps else None
+
+    @property
+    def own_shown(self) -> OwnData | None:
+        """The visitor's own data that what the charts show was measured on."""
+        shown = self.job or self.preview
+        return shown.task.own if shown is not None else None
+
+    @property
+    def outdated(self) -> bool:
+        """The drawing or the settings have changed since the run began."""
+        return self.job is not None and not self._measures(self.job, self.settings)
+
+    def draw(self, network: Network) -> None:
+        """Take a new drawing into the history."""
+        self.history.record(network)
+        self.editing.revision += 1
+
+    def open(self, network: Network) -> bool:
+        """Take a drawing from outside; one too large to draw is refused with a notice."""
+        problems = structure_problems(network, self.limits.network)
+        if problems:
+            self.notify(str(problems[0]))
+        else:
+            self.draw(network)
+        return not problems
+
+    def load_preset(self, network: Network, data_name: str) -> None:
+        """Take a preset with the data it is meant for."""
+        self.draw(network)
+        self._choose_data(data_name)
+
+    def take_data(self, own: OwnData) -> None:
+        """Train on data of one's own from now on."""
+        self.own = own
+        self._choose_data(OWN)
+
+    def notify(self, message: str) -> None:
+        """Say something once, at the next rerun; long lists are cut."""
+        lines = message[:LONGEST_NOTICE].splitlines()
+        more = ["…"] if len(message) > LONGEST_NOTICE or len(lines) > MOST_LINES else []
+        self.notices.append("\n".join([*lines[:MOST_LINES], *more]))
+        del self.notices[:-MOST_NOTICES]
+
+    def start(self, pool: JobPool) -> None:
+        """Train the drawing as it stands; a run still going on is stopped.
+
+        RuntimeError says what the server refuses.
+        """
+        self._check_limits(self.settings)
+        self.discard()
+        self.job = pool.submit(self._task(self.settings), self._owner)
+
+    def discard(self) -> None:
+        """Forget the run and return to the initial weights."""
+        if self.job is not None:
+            self.job.kill()
+        self.job = None
+
+    def measure_start(self, pool: JobPool, known: FirstPictures) -> None:
+        """Measure the gradient of the initial weights, unless that has been done."""
+        settings = self.settings.model_copy(update={"steps": 0})
+        if self.preview is not None and self._measures(self.preview, settings):
+            known.note(self.preview)
+            return
+        if self.preview is not None:
+            self.preview.kill()
+        self.preview = self.refused = None
+        task = self._task(settings)
+        try:
+            self._check_limits(settings)
+            self.preview = known.find(task) or pool.submit(task, self._owner)
+        except RuntimeError as error:
+            self.refused = str(error)
+
+    def compute(self, name: str, computation: Computation, pool: JobPool) -> ComputingJob:
+        """The computation that a page calls by this name; one that differs from it is ended."""
+        known = self.computations.get(name)
+        if known is not None and known.computation == computation:
+            return known
+        if known is not None:
+            known.kill()
+        self.computations[name] = pool.compute(computation, self._owner)
+        return self.computations[name]
+
+    def forget(self, name: str) -> None:
+        """End a computation and leave nothing of it, so that the same can be computed again."""
+        job = self.computations.pop(name, None)
+        if job is not None:
+            job.kill()
+
+    def jobs(self) -> list[Job]:
+        """What has to end when the visitor leaves."""
+        trained = [job for job in (self.job, self.preview) if job is not None]
+        return [*trained, *self.computations.values()]
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its runs take."""
+        runs = [job.run for job in (self.job, self.preview) if job is not None]
+        runs += [kept.run for kept in self.tray.runs if kept.run is not None]
+        return sum({id(run): run.bytes for run in runs}.values())
+
+    @property
+    def _owner(self) -> int:
+        """By what the pool tells visitors apart."""
+        return int(self.id, 16)
+
+    def _check_limits(self, settings: Settings) -> None:
+        problems = self.problems or self.limits.problems(self.network, settings)
+        if problems:
+            raise RuntimeError("\n\n".join(map(str, problems[:MOST_LINES])))
+
+    def _choose_data(self, name: str) -> None:
+        self.settings = self.settings.model_copy(update={"data": name})
+
+    def _task(self, settings: Settings) -> Task:
+        own = self.own if settings.data == OWN else None
+        return Task(self.network, settings, own=own)
+
+    def _measures(self, job: TrainingJob, settings: Settings) -> bool:
+        """Whether a job is of the drawing as it stands, on these settings and these data."""
+        return job.task == self._task(settings)
+
+
+def current() -> Session:
+    """The session of this tab; a new one has the network the page opens with."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session(History(presets.load("default")))
+    session: Session = st.session_state["session"]
+    return session

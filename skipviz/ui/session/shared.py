@@ -1,0 +1,50 @@
+"""What all visitors of the server share: the worker pool, and the register of their sessions."""
+
+import threading
+import uuid
+
+import streamlit as st
+
+from skipviz.jobs import Bounds, JobPool
+from skipviz.limits import server_limits
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.registry import SessionRegistry
+from skipviz.ui.session.session import Session
+
+
+@st.cache_resource(show_spinner=False)
+def pool() -> JobPool:
+    """One pool for all sessions, within the limits of this server."""
+    limits = server_limits()
+    shared = JobPool(limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
+    threading.Thread(target=shared.warm_up, daemon=True).start()
+    return shared
+
+
+@st.cache_resource(show_spinner=False)
+def first_pictures() -> FirstPictures:
+    """One memory for all sessions."""
+    return FirstPictures()
+
+
+@st.cache_resource(show_spinner=False)
+def registry() -> SessionRegistry:
+    """One register for all tabs."""
+    return SessionRegistry()
+
+
+def attend(session: Session) -> None:
+    """Note at every rerun that the tab is here and shows this session."""
+    if "tab" not in st.session_state:
+        st.session_state["tab"] = uuid.uuid4().hex
+    registry().enter(session, _open_tab(st.session_state["tab"]))
+
+
+def _close(tab: str) -> None:
+    registry().close(tab)
+
+
+@st.cache_resource(scope="session", on_release=_close, show_spinner=False)
+def _open_tab(tab: str) -> str:
+    """Streamlit releases this when the websocket closes."""
+    return tab

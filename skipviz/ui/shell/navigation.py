@@ -1,0 +1,63 @@
+"""Navigation between the pages."""
+
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
+
+from skipviz.limits import LimitsError, server_limits
+from skipviz.ui.components.error_page import guarded
+from skipviz.ui.components.theme import theme
+from skipviz.ui.session.address import HIDDEN, given, parts_in
+from skipviz.ui.shell.locations import app_folder
+
+_ROOT = app_folder()
+PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
+
+
+def main() -> None:
+    """Set up the app and run the page chosen."""
+    if _limits_are_sound():
+        guarded(_navigation().run)()
+
+
+def ensure_navigation() -> None:
+    """Set up the app where Streamlit has run a page's file alone.
+
+    Before its first run of app.py a server takes the folder `pages` for the whole app: whoever
+    opens the address of a page first would find it without navigation.
+    """
+    if PagesManager.uses_pages_directory:
+        if not _limits_are_sound():
+            st.stop()
+        _navigation()
+
+
+def _navigation() -> StreamlitPage:
+    """The pages, in the bar at the top; the one that the address names."""
+    st.set_page_config(
+        page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
+    )
+    st.logo(str(_ROOT / "assets" / f"logo-{theme()}.svg"), size="large")
+    pages = [
+        st.Page(
+            _ROOT / "pages" / f"{name}.py",
+            title=name.capitalize(),
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
+    ]
+    position: Literal["hidden", "top"] = "hidden" if "pages" in parts_in(given(HIDDEN)) else "top"
+    return st.navigation(pages, position=position)
+
+
+def _limits_are_sound() -> bool:
+    """Whether the limits in the environment can be used; whoever runs the server is told."""
+    try:
+        server_limits()
+    except LimitsError as error:
+        st.error("This server is set up wrongly.\n\n" + str(error).replace("\n", "\n\n"))
+        return False
+    return True

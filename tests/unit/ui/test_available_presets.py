@@ -1,0 +1,54 @@
+"""Every preset of the picker can be trained, or says how it can be fixed."""
+
+import numpy as np
+import pytest
+
+from skipviz import data
+from skipviz.network import apply_edit
+from skipviz.settings import Settings
+from skipviz.training import stream, train
+from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
+
+HERE = [
+    name for name in networks() if data.info(data.meant_for(name) or "digits").group != "Downloads"
+]
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
+    chosen = data.meant_for(name)
+    assert chosen is not None
+    about = data.info(chosen)
+    network = networks()[name]
+    for problem in network.check(about.input_shape, about.outputs):
+        for edit in problem.fixes[0].edits:
+            network = apply_edit(network, edit)
+    settings = Settings(data=chosen, steps=0, batch_size=8)
+    (frame,) = stream(network, settings)
+    norms = frame.probes["weight_gradient"][0, 0]
+    assert np.isfinite(norms).any()
+    assert frame.failures == ()
+
+
+@pytest.mark.parametrize("name", sorted({*networks()} - {*HERE}))
+def test_a_preset_for_data_from_the_network_fits_them(name: str) -> None:
+    about = data.info(data.meant_for(name) or "")
+    problems = networks()[name].check(about.input_shape, about.outputs)
+    assert bool(problems) == (name == "dense_784_skip")
+
+
+def test_a_preset_is_recognised_and_a_drawing_of_ones_own_is_not() -> None:
+    for name, network in networks().items():
+        assert networks()[preset_named(network) or ""] == network, name
+    assert preset_named(networks()["default"].add_skip(2, 30)) is None
+
+
+@pytest.mark.parametrize("name", ["highway", "looks_linear"])
+def test_a_preset_with_a_rate_of_its_own_learns_with_it(name: str) -> None:
+    run = train(networks()[name], steps=200, arms=("skip",), learning_rate=rate_for(name))
+    assert not run.failures
+    assert run.loss("skip")[-1] < 0.5 * run.loss("skip")[0]
+
+
+def test_every_other_preset_takes_the_rate_the_app_opens_with() -> None:
+    assert rate_for(None) == rate_for("default") == Settings().learning_rate
