@@ -18,6 +18,7 @@ from typing import Any, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from skipviz import presets
+from skipviz.network.whole import every_nth
 from skipviz.spec import Spec
 
 Ends = tuple[tuple[int, int], ...]
@@ -92,12 +93,8 @@ def _every(depth: int, step: int) -> Ends:
     return tuple((k - 1, k) for k in range(step, depth + 1, step) if k > 1)
 
 
-def _residual(depth: int, span: int) -> Ends:
-    return tuple((p, p + span) for p in range(1, depth - span + 1, span))
-
-
 def _chain(depth: int) -> Ends:
-    return tuple((k - 1, k) for k in range(2, depth + 1))
+    return every_nth(depth, 1)
 
 
 def _pairs(depth: int) -> Ends:
@@ -116,7 +113,7 @@ def _none(_depth: int) -> Ends:
     return ()
 
 
-_STEPPED: dict[str, Callable[[int, int], Ends]] = {"every": _every, "residual": _residual}
+_STEPPED: dict[str, Callable[[int, int], Ends]] = {"every": _every, "residual": every_nth}
 _FIXED: dict[str, Callable[[int], Ends]] = {
     "none": _none, "dense": _chain, "dense add": _pairs, "ends": _ends, "mirror": _mirror,
 }  # fmt: skip
