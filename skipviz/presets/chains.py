@@ -16,6 +16,11 @@ def plain() -> Network:
     return default().without_skips()
 
 
+def blank() -> Network:
+    """Five ReLU layers of 64 without a skip: a fresh sheet."""
+    return Network.mlp(depth=5, width=64)
+
+
 def forward_skip() -> Network:
     """One skip p -> q in a chain of ten tanh layers, s_q = h_p + h_q: p = 3, q = 7."""
     return Network.mlp(depth=10, width=32, activation="tanh", skips=((3, 7),))
@@ -77,6 +82,7 @@ def _recurrent(source: int, target: int, steps: int) -> Network:
 PRESETS = (
     Preset("default", "40 layers, a skip over every second", default, "this app"),
     Preset("plain", "40 layers, no skips", plain, "this app"),
+    Preset("blank", "blank, 5 layers", blank, "this app"),
     Preset(
         "forward_skip", "One skip p → q", forward_skip, "h, s, a, w derivation, s_q = h_p + h_q"
     ),

@@ -23,9 +23,11 @@ test("a block with a fault stays open, be it a layer or the end of a skip", () =
 });
 
 test("only long networks that get much shorter open folded", () => {
-  assert.ok(opensFolded(100, repeated([[1, 2, 49]], 100, [])));
-  assert.ok(!opensFolded(40, repeated([[1, 2, 19]], 40, [])));
-  assert.ok(!opensFolded(100, repeated([[1, 2, 4]], 100, [])));
+  assert.ok(opensFolded(100, repeated([[1, 2, 49]], 100, []), 1200));
+  assert.ok(!opensFolded(40, repeated([[1, 2, 19]], 40, []), 1200));
+  assert.ok(opensFolded(40, repeated([[1, 2, 19]], 40, []), 360), "a phone has no room for 40");
+  assert.ok(!opensFolded(8, repeated([[1, 2, 4]], 8, []), 360));
+  assert.ok(!opensFolded(100, repeated([[1, 2, 4]], 100, []), 1200));
 });
 
 test("the next layer is the next one that is drawn", () => {

@@ -5,10 +5,12 @@ import {
   arcEnds,
   arcHeight,
   arcPath,
+  ROOM,
   chain,
   deepestArc,
   labelStep,
   nearest,
+  pressed,
 } from "../../skipviz/ui/components/editor/geometry.js";
 
 test("a chain fills the width when it can and never stands closer than a finger can aim", () => {
@@ -41,6 +43,16 @@ test("a longer arc is never lower than one it contains", () => {
   for (let span = 1; span < 99; span += 1) {
     assert.ok(arcHeight((span + 1) * 20) >= arcHeight(span * 20));
   }
+});
+
+test("arcs are pressed into the room there is, so that what is below them never moves", () => {
+  const place = chain(40, 1240);
+  const short = { source: 1, target: 3 };
+  const long = { source: 0, target: 41 };
+  assert.equal(pressed([short], place.x), 1);
+  assert.equal(pressed([], place.x), 1);
+  const press = pressed([short, long], place.x);
+  assert.ok(Math.abs(arcHeight(place.x[41] - place.x[0]) * press - ROOM) < 1e-9);
 });
 
 test("a chain of skips does not touch at the layers they share", () => {

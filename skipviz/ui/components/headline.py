@@ -15,8 +15,8 @@ Pieces = Iterable[tuple[str, str | None]]
 def headline(pieces: Pieces, detail: str = "", more: Pieces = ()) -> None:
     """What was found, in words, what more there is to say of it, and how it was measured."""
     further = sentence_html(more)
-    below = f'<p class="further">{further}</p>' if further else ""
-    below += f"<p>{html.escape(detail)}</p>" if detail else ""
+    said = f'<span class="how">{html.escape(detail)}</span>' if detail else ""
+    below = f'<p class="further">{further} {said}</p>' if further or said else ""
     st.html(f'<div class="verdict"><h1>{sentence_html(pieces)}</h1>{below}</div>')
 
 

@@ -20,6 +20,10 @@ def rate_for(preset: str | None) -> float:
     return Settings().learning_rate if preset is None else presets.info(preset).learning_rate
 
 
-def preset_named(network: Network) -> str | None:
-    """The preset that a network is; None for the visitor's own."""
-    return next((name for name, preset in networks().items() if preset == network), None)
+def preset_named(network: Network, chosen: str | None = None) -> str | None:
+    """The preset that a network is; None for the visitor's own.
+
+    Some presets are the same network for other data: of these it is the one `chosen`.
+    """
+    same = [name for name, preset in networks().items() if preset == network]
+    return chosen if chosen in same else next(iter(same), None)

@@ -1,8 +1,11 @@
 """The drawing of the network, which is its editor."""
 
+from skipviz.arms import LEAVE_ONE_OUT, arm_label
 from skipviz.figures import editor_gradients
+from skipviz.figures.style import arm_style
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.editor import network_editor
+from skipviz.ui.components.theme import theme
 from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
 from skipviz.ui.playground.inspector import select
@@ -38,6 +41,16 @@ def _inspected(session: Session) -> str | None:
     return None
 
 
+def _rows(session: Session) -> list[dict[str, str]]:
+    """The arms that can have a row; those that leave one skip out are too many for that."""
+    look = theme()
+    return [
+        {"name": arm, "label": arm_label(arm), "colour": arm_style(arm).colour(look)}
+        for arm in session.settings.arms
+        if arm != LEAVE_ONE_OUT
+    ]
+
+
 def _gradients(session: Session) -> dict[str, object] | None:
     run = session.shown
     if run is None or run.network != session.network:
@@ -55,4 +68,5 @@ def _view(session: Session) -> dict[str, object]:
         "can_redo": bool(session.history.future),
         "gradients": _gradients(session),
         "difference": drawn_difference(session),
+        "arms": _rows(session),
     }

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from skipviz.ui.playground.build_bar import build_bar
 from skipviz.ui.playground.editor_panel import editor_panel
-from skipviz.ui.playground.results import results
-from skipviz.ui.playground.settings_panel import settings
-from skipviz.ui.playground.toolbar import toolbar
+from skipviz.ui.playground.results import results, run_bar
+from skipviz.ui.playground.settings_panel import rail, run_settings
+from skipviz.ui.playground.toolbar import header_tools
 from skipviz.ui.session import shared
 from skipviz.ui.shell.page import open_page
 
@@ -14,10 +15,14 @@ def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
     pool = shared.pool()
-    toolbar(session)
+    header_tools(session)
+    run_bar(session, pool)
+    with st.container(key="run_settings"):
+        run_settings(session)
+    build_bar(session)
     if session.job is None:
         session.measure_start(pool, shared.first_pictures())
     editor_panel(session)
-    with st.container(key="settings"):  # before the results, which depend on them
-        settings(session)
+    with st.container(key="rail"):  # before the results, which depend on it
+        rail(session)
     results(session, pool)

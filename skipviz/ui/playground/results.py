@@ -13,7 +13,7 @@ from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_pending
 from skipviz.ui.playground.charts.units import units_pending
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
-from skipviz.ui.playground.scrubber import chosen_row, scrubber
+from skipviz.ui.playground.scrubber import chosen_row
 from skipviz.ui.playground.tray_panel import keep_button, tray_panel
 from skipviz.ui.session.session import Session
 
@@ -29,6 +29,12 @@ def results(session: Session, pool: JobPool) -> None:
     tick(session, pool, page)
 
 
+def run_bar(session: Session, pool: JobPool) -> None:
+    """Draw Train and how far the run is; it refreshes itself as the results do."""
+    page = _page_depends_on(session, pool)
+    auto_refreshed(_run_row, _tick(session, pool))(session, pool, page)
+
+
 def _results(session: Session, pool: JobPool, page: object) -> None:
     if page != _page_depends_on(session, pool):
         st.rerun()
@@ -39,18 +45,19 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
         _verdict(run, session, at)
-        _run_row(session, pool, run)
         if "tray" not in session.address.hidden:
             tray_panel(session)
     with st.container(key="measured_charts"):
         run_notes(session)
-        scrubber(session, run)
         charts(session, pool, run, at)
     if page != _page_depends_on(session, pool):
         st.rerun()
 
 
-def _run_row(session: Session, pool: JobPool, run: Run | None) -> None:
+def _run_row(session: Session, pool: JobPool, page: object) -> None:
+    if page != _page_depends_on(session, pool):
+        st.rerun()
+    run = session.shown
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         if "tray" not in session.address.hidden:
@@ -115,6 +122,6 @@ def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     where = f"Step {step}" if step else "Initial weights"
     return (
-        f"{where}, seed {settings.seed}, {run.info.title}. "
-        f"Gradient: |∂L/∂W| of each layer, L the mean loss over a batch of {settings.batch_size}."
+        f"{where}, seed {settings.seed}, {run.info.title}, "
+        f"L the mean loss over a batch of {settings.batch_size}."
     )

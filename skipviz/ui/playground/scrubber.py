@@ -37,6 +37,8 @@ def scrubber(session: Session, run: Run | None) -> None:
         key=_key(session),
         disabled=still,
         help="At the right end the newest step is shown.",
+        label_visibility="collapsed",
+        width=200,
     )
 
 

@@ -12,11 +12,13 @@ ECHO = 5.0  # seconds in which the browser may still send an address that has be
 LONGEST_NAME = 40  # characters of a view
 PARTS = {
     "presets": "Presets",
+    "build": "Layers, width, activation, skips of the whole network",
     "form": "Form",
     "own": "Own data",
     "data": "Data",
     "arms": "Arms",
-    "training": "Learning rate, optimizer, steps, seeds",
+    "training": "Learning rate, optimizer, steps",
+    "seed": "Seed",
     "more": "More of the training",
     "layers": "Inspector of layers and skips",
     "export": "Export",

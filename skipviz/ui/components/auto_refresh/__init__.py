@@ -30,9 +30,16 @@ def auto_refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P
     def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
         safely(*args, **kwargs)
         if every is not None:
-            _ask_again(f"refresh_{draw.__module__.rpartition('.')[2]}", every)
+            _ask_again(
+                f"refresh_{draw.__name__.strip('_')}_of_{draw.__module__.rpartition('.')[2]}", every
+            )
 
     return st.fragment(drawn)
+
+
+def _name_of(draw: Callable[..., None]) -> str:
+    """Of a part; Streamlit allows no two underlines in a row."""
+    return f"{draw.__module__.rpartition('.')[2]}_{draw.__name__.strip('_')}"
 
 
 def _ask_again(key: str, every: float) -> None:

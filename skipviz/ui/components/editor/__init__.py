@@ -11,9 +11,9 @@ from skipviz.ui.components.bundle import bundle
 
 _HERE = Path(__file__).parent
 _MODULES = (
-    "geometry.js", "prediction.js", "drawing.js", "folding.js", "gestures.js", "inspector.js",
-    "keyboard.js", "report.js", "words.js", "legend.js", "range.js", "tools.js", "moving.js",
-    "clipboard.js", "hover.js",
+    "elements.js", "geometry.js", "prediction.js", "second_row.js", "drawing.js", "folding.js",
+    "gestures.js", "inspector.js", "keyboard.js", "report.js", "words.js", "legend.js", "range.js",
+    "tools.js", "moving.js", "clipboard.js", "hover.js",
 )  # fmt: skip
 
 

@@ -1,27 +1,16 @@
 // The network as SVG. Builds elements; knows nothing of gestures or of Streamlit.
 
-import { arcEnds, arcHeight, arcPath, chain, labelStep } from "./geometry.js";
-import { deepestArc, isForward, tallestArc } from "./geometry.js";
+import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc } from "./geometry.js";
+import { isForward, labelStep, pressed, slash } from "./geometry.js";
+import { NEUTRAL, svg } from "./elements.js";
+import { SecondRow } from "./second_row.js";
 import { inkOn, skipText, zeroSpoken } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const NEUTRAL = "var(--layer)";
 const GRIP = 24; // pixels, the size of the grip below the labels
+const TOP = 8; // pixels above the tallest arc
+const NAMES = 96; // pixels left of the chain for the names of the arms
+const WIDE = 700; // pixels from which there is room for them
 const ROOM_FOR_SHAPES = 58; // pixels between two layers
-
-export function svg(tag, attributes = {}, text = "") {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text) made.textContent = text;
-  return made;
-}
-
-export function html(tag, attributes = {}, text = "") {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text) made.textContent = text;
-  return made;
-}
 
 export function skipId({ source, target }) {
   return `${source}-${target}`;
@@ -36,22 +25,28 @@ export class Drawing {
     this.strips = svg("g", { class: "strips" });
     this.preview = svg("path", { class: "preview" });
     this.ghosts = svg("g", { class: "ghosts" });
-    canvas.append(this.line, this.ghosts, this.strips, this.arcs, this.layers, this.preview);
+    this.second = new SecondRow();
+    canvas.append(this.second.root, this.line, this.ghosts, this.strips, this.arcs);
+    canvas.append(this.layers, this.preview);
   }
 
-  // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip.
-  draw(network, ends, width, faults, hidden) {
+  // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip; `rows` are the
+  // arms that have a row, the first of which is drawn with its skips.
+  draw(network, ends, width, faults, hidden, rows) {
     const depth = network.layers.length;
-    const place = chain(depth, width, hidden);
+    const named = rows.length > 1 && width >= WIDE;
+    const place = chain(depth, width, hidden, named ? NAMES : undefined);
     const skips = network.skips.filter((s) => !hidden.has(s.source) || !hidden.has(s.target));
-    const y = tallestArc(skips, place.x) + 26 + place.box / 2;
-    this.place = { ...place, y };
-    const below = deepestArc(skips, place.x);
-    this.shapes = place.spacing >= ROOM_FOR_SHAPES;
+    const y = TOP + ROOM + HALF;
+    this.press = pressed(skips, place.x);
+    this.place = { ...place, y, named };
     const edge = y + place.box / 2;
-    this.place.grip = edge + (this.shapes ? 38 : 23) + GRIP / 2;
-    const bottom = this.place.grip + GRIP / 2 + 2;
-    this.size(place.width, below ? Math.max(bottom, edge + below + 28) : bottom);
+    this.shapes = place.spacing >= ROOM_FOR_SHAPES;
+    this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
+    const below = deepestArc(skips, place.x);
+    const under = below ? edge + below + 28 : 0;
+    const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, y + HALF + 30));
+    this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
     this.drawLine(place, y);
     this.arcs.replaceChildren(...this.drawArcs(skips, faults));
     this.showDifference(ends.difference ?? { added: [], removed: [] });
@@ -75,7 +70,8 @@ export class Drawing {
     const { x, y, box } = this.place;
     const height = arcHeight(Math.abs(x[skip.target] - x[skip.source]));
     const edge = box / 2 + 1;
-    return isForward(skip) ? { y: y - edge, height } : { y: y + edge, height: -height };
+    if (!isForward(skip)) return { y: y + edge, height: -height };
+    return { y: y - edge, height: Math.min(height * this.press, ROOM) };
   }
 
   drawArcs(skips, faults) {
@@ -226,12 +222,6 @@ export class Drawing {
   find(id) {
     return this.canvas.querySelector(`[data-layer="${id}"], [data-skip="${id}"]`);
   }
-}
-
-// From corner to corner of a box, short of its round edge.
-function slash(x, y, box) {
-  const reach = box * 0.44;
-  return `M${x - reach} ${y + reach}L${x + reach} ${y - reach}`;
 }
 
 function span({ source, target }) {

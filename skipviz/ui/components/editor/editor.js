@@ -1,7 +1,8 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
 import { Clipboard } from "./clipboard.js";
-import { Drawing, html, skipId, svg } from "./drawing.js";
+import { Drawing, skipId } from "./drawing.js";
+import { html, svg } from "./elements.js";
 import { Folding } from "./folding.js";
 import { Gestures } from "./gestures.js";
 import { HoverCard } from "./hover.js";
@@ -51,13 +52,13 @@ class Editor {
     this.canvas = svg("svg", { role: "group", "aria-label": "Network", class: "canvas" });
     this.scroll = html("div", { class: "scroll" });
     this.scroll.append(this.canvas);
-    this.arms = html("div", { class: "arms", role: "radiogroup", "aria-label": "Arm shown" });
+    this.arms = html("div", { class: "arms", role: "radiogroup", "aria-label": "Arm in the second row" });
     const head = html("div", { class: "head" });
     this.legend = new Legend();
-    head.append(html("span", { class: "hint" }, HINT), this.legend.root, this.arms);
-    this.inspector = new Inspector(this);
+    this.inspector = new Inspector(this, HINT);
+    head.append(this.inspector.root, this.legend.root, this.arms);
     this.live = html("div", { class: "spoken", "aria-live": "polite" });
-    this.root.append(head, this.scroll, this.inspector.root, this.live);
+    this.root.append(head, this.scroll, this.live);
   }
 
   show(view) {
@@ -77,7 +78,8 @@ class Editor {
     this.network = predict(this.view, this.pending);
     this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
     const width = this.scroll.clientWidth * this.tools.zoom;
-    this.drawing.draw(this.network, this.view, width, this.faults, this.folding.decide());
+    const hidden = this.folding.decide();
+    this.drawing.draw(this.network, this.view, width, this.faults, hidden, this.rows());
     this.folding.show();
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();
@@ -239,28 +241,39 @@ class Editor {
     this.inspector.show();
   }
 
-  shownArm() {
-    const arms = this.gradients?.arms ?? [];
-    return arms.find(({ name }) => name === this.arm) ?? arms[0];
+  // The arms that have a row: the first one, and the one chosen among the others.
+  rows() {
+    const [first, ...others] = this.view.arms;
+    const second = others.find(({ name }) => name === this.arm) ?? others[0];
+    return [first, second].filter(Boolean);
+  }
+
+  // What is measured of each row, where it is of the network that is drawn.
+  measured() {
+    const boxes = this.network.layers.length + 1;
+    const fits = ({ layers }) => layers.length === boxes;
+    const arms = (this.gradients?.arms ?? []).filter(fits);
+    return this.rows().map((row) => arms.find(({ name }) => name === row.name));
   }
 
   paint() {
-    const arm = this.shownArm();
-    const fits = arm && arm.layers.length === this.network.layers.length + 1;
-    const zeros = fits ? arm.zeros : [];
-    this.drawing.paint(fits ? arm.layers : null, fits ? arm.shares : null, zeros);
-    this.legend.show(fits && this.gradients.scale, arm?.shares, zeros.length > 0);
-    this.paintArms(this.gradients?.arms ?? []);
+    const [first, second] = this.measured();
+    this.drawing.paint(first?.layers, first?.shares, first?.zeros);
+    this.drawing.second.paint(second?.layers, second?.zeros);
+    const zeros = [first, second].some((arm) => arm?.zeros.length);
+    this.legend.show(first && this.gradients.scale, first?.shares, zeros);
+    this.paintArms(this.view.arms.slice(1));
   }
 
   paintArms(arms) {
     const names = arms.map(({ name }) => name).join(",");
     if (this.arms.dataset.names !== names) {
       this.arms.dataset.names = names;
-      this.arms.replaceChildren(...arms.map((arm) => this.armButton(arm)));
+      const choices = arms.length > 1 ? arms : [];
+      this.arms.replaceChildren(...choices.map((arm) => this.armButton(arm)));
     }
     for (const button of this.arms.children) {
-      button.setAttribute("aria-checked", button.dataset.arm === this.shownArm()?.name);
+      button.setAttribute("aria-checked", button.dataset.arm === this.rows()[1].name);
     }
   }
 
@@ -268,8 +281,7 @@ class Editor {
     const button = html("button", { type: "button", role: "radio", "data-arm": name }, label);
     button.onclick = () => {
       this.arm = name;
-      this.paint();
-      this.inspector.show();
+      this.redraw();
     };
     return button;
   }

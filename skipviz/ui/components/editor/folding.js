@@ -1,8 +1,10 @@
 // Blocks that repeat are drawn once; the layers that repeat them stand behind as a thin strip.
 
-import { svg } from "./drawing.js";
+import { svg } from "./elements.js";
 
 const MANY = 60; // layers; from here on a network opens folded where that helps
+const NARROW = 700; // pixels; where less is wide, it does from a few layers on
+const FEW = 12;
 const ABOVE = 7; // pixels between the layers and the frame of their block
 
 // The layers that repeat the first ones of their block. A block with a fault
@@ -18,8 +20,8 @@ export function repeated(blocks, depth, faults) {
   return hidden;
 }
 
-export function opensFolded(depth, hidden) {
-  return depth > MANY && depth - hidden.size < depth / 2;
+export function opensFolded(depth, hidden, width) {
+  return depth > (width < NARROW ? FEW : MANY) && depth - hidden.size < depth / 2;
 }
 
 // The next layer on this side that is not hidden; input and readout never are.
@@ -54,7 +56,7 @@ export class Folding {
     const ends = [...faults.keys()].map((id) => id.split("-").map(Number));
     const hidden = repeated(view.blocks ?? [], depth, ends);
     this.button.disabled = !hidden.size;
-    this.folded = this.wanted ?? opensFolded(depth, hidden);
+    this.folded = this.wanted ?? opensFolded(depth, hidden, this.editor.scroll.clientWidth);
     this.hidden = this.folded ? hidden : NONE;
     this.button.setAttribute("aria-pressed", this.folded && hidden.size > 0);
     return this.hidden;

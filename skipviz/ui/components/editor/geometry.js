@@ -4,21 +4,23 @@ const MARGIN = 30; // pixels left and right of the chain
 const CLOSEST = 10; // pixels between two layers; below this the drawing scrolls
 const WIDEST = 96;
 const LARGEST_BOX = 34;
+export const HALF = LARGEST_BOX / 2;
 const STRIP = 1.6; // width of a strip of hidden layers, in distances between two layers
 const BESIDE_STRIP = 0.75;
 const LOWEST_ARC = 24;
 const TALLEST_ARC = 132;
+export const ROOM = 60; // pixels that the arcs of the editor have above its layers, whatever is drawn
 const RESERVED = 92; // so that the page below seldom moves when a longer skip is drawn
 
 // Hidden layers share a strip. `boxes` are the widths of all layers, `stops` the places where
 // something can be put: those of the layers that are not hidden.
-export function chain(layers, width, hidden = new Set()) {
+export function chain(layers, width, hidden = new Set(), left = MARGIN) {
   const strips = stripLengths(hidden);
   const gaps = gapsOf(layers, strips);
   const slots = gaps.reduce((sum, gap) => sum + gap, 0);
-  const spacing = Math.min(WIDEST, Math.max(CLOSEST, (width - 2 * MARGIN) / slots));
-  const length = spacing * slots + 2 * MARGIN;
-  const start = Math.max(0, (width - length) / 2) + MARGIN;
+  const spacing = Math.min(WIDEST, Math.max(CLOSEST, (width - left - MARGIN) / slots));
+  const length = spacing * slots + left + MARGIN;
+  const start = Math.max(0, (width - length) / 2) + left;
   const box = Math.min(LARGEST_BOX, spacing * 0.68);
   const x = [start];
   for (const gap of gaps) x.push(x.at(-1) + gap * spacing);
@@ -55,6 +57,11 @@ function stripLengths(hidden) {
 // Arcs over the same distance are equally high; longer ones rise above those they contain.
 export function arcHeight(distance) {
   return Math.min(TALLEST_ARC, LOWEST_ARC + 4.2 * Math.sqrt(distance));
+}
+
+// By how much all arcs are pressed down so that the tallest has room: the page below never moves.
+export function pressed(skips, x) {
+  return Math.min(1, ROOM / Math.max(ROOM, ...heights(skips.filter(isForward), x)));
 }
 
 export function tallestArc(skips, x) {
@@ -111,6 +118,12 @@ export function arcPath(from, to, y, height) {
   const rise = (height * 4) / 3; // a cubic reaches three quarters of its control points
   const lean = (to - from) * 0.12;
   return `M${from} ${y}C${from + lean} ${y - rise} ${to - lean} ${y - rise} ${to} ${y}`;
+}
+
+// From corner to corner of a box, short of its round edge.
+export function slash(x, y, box) {
+  const reach = box * 0.44;
+  return `M${x - reach} ${y + reach}L${x + reach} ${y - reach}`;
 }
 
 export function nearest(x, positions) {

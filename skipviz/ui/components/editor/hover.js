@@ -1,26 +1,35 @@
 // A card beside what the mouse points at. The same is said below the drawing of what is selected.
 
-import { html } from "./drawing.js";
+import { html } from "./elements.js";
 import { percent } from "./words.js";
 
 const PATIENCE = 300; // milliseconds until the first card; from card to card there is no wait
 const GAP = 10; // pixels
 
-// `arm` is the arm shown, with its gradients, its shares and what its skips have learned, or
-// undefined before there are any.
-export function cardLines(network, id, arm) {
+// `arms` are those of the rows, with their gradients, shares and what their skips have learned;
+// undefined for one of which nothing is known.
+export function cardLines(network, id, arms) {
   const isSkip = id.includes("-");
   const part = isSkip
     ? network.skips.find(({ source, target }) => `${source}-${target}` === id)
     : network.layers[Number(id) - 1];
   if (!part?.card) return null;
-  const share = arm?.shares?.[id];
-  const value = !isSkip && arm?.values[Number(id) - 1];
-  const measured = isSkip
-    ? share !== undefined && `carries ${percent(share)} of the gradient at ${id.split("-")[0]}`
-    : value && `|∂L/∂W| ${value}`;
-  const said = [...(measured ? [measured] : []), ...((isSkip && arm?.learned?.[id]) || [])];
-  return [...part.card, ...said.map((line) => `${line}, ${arm.label}`)];
+  const measured = arms.filter(Boolean);
+  const said = isSkip ? skipLines(id, measured.slice(0, 1)) : layerLines(id, measured);
+  return [...part.card, ...said];
+}
+
+function skipLines(id, arms) {
+  return arms.flatMap(({ label, shares, learned }) => {
+    const share = shares?.[id];
+    const carried = `carries ${percent(share ?? 0)} of the gradient at ${id.split("-")[0]}`;
+    const said = [...(share === undefined ? [] : [carried]), ...(learned?.[id] ?? [])];
+    return said.map((line) => `${line}, ${label}`);
+  });
+}
+
+function layerLines(id, arms) {
+  return arms.map(({ label, values }) => `|∂L/∂W| ${values[Number(id) - 1]}, ${label}`);
 }
 
 export class HoverCard {
@@ -48,7 +57,7 @@ export class HoverCard {
   // Below the chain, where it hides nothing; there an arc below the chain has it under the mouse.
   show(part, { clientX, clientY }) {
     const { network, root, canvas } = this.editor;
-    const lines = cardLines(network, this.id, this.editor.shownArm());
+    const lines = cardLines(network, this.id, this.editor.measured());
     if (!lines || !part.isConnected) return;
     this.root.replaceChildren(...lines.map((line) => html("div", {}, line)));
     this.root.classList.add("shown");

@@ -1,11 +1,12 @@
-// The line below the drawing: what is selected, its gradient, what can be done with it.
+// The line above the drawing: what is selected, its gradient, what can be done with it.
 
-import { html } from "./drawing.js";
+import { html } from "./elements.js";
 import { percent } from "./words.js";
 
 export class Inspector {
-  constructor(editor) {
+  constructor(editor, hint) {
     this.editor = editor;
+    this.hint = hint;
     this.root = html("div", { class: "inspector" });
     this.shown = "";
   }
@@ -17,6 +18,7 @@ export class Inspector {
     if (key === this.shown) return;
     this.shown = key;
     this.root.replaceChildren(
+      ...(content.hint ? [html("span", { class: "hint" }, content.hint)] : []),
       ...(content.fault ? [html("span", { class: "fault" }, content.fault)] : []),
       ...(content.text ? [html("span", { class: "what" }, content.text)] : []),
       ...(content.kinds ? [this.kindChooser(content)] : []),
@@ -37,7 +39,7 @@ export class Inspector {
 
   summary() {
     const first = this.editor.view.problems[0];
-    if (!first) return { text: "", buttons: [] };
+    if (!first) return { hint: this.hint, buttons: [] };
     const fixes = first.fixes.map(({ label, edits }) => [label, () => this.fix(edits)]);
     return { fault: first.message, buttons: fixes };
   }
@@ -48,7 +50,7 @@ export class Inspector {
 
   aboutSkip(id) {
     const skip = this.editor.skip(id);
-    const arm = this.editor.shownArm();
+    const [arm] = this.editor.measured();
     const share = arm?.shares?.[id];
     const carried = share === undefined ? [] : [`carries ${percent(share)}`];
     const said = [`Skip ${skip.source} → ${skip.target}`, ...carried, ...(arm?.learned?.[id] ?? [])];
@@ -64,9 +66,7 @@ export class Inspector {
   aboutLayer(k, depth) {
     const { view, network } = this.editor;
     if (k === 0) return { text: `Input · ${view.input.title} · ${view.input.shape}`, buttons: [] };
-    const arm = this.editor.shownArm();
-    const value = arm?.layers.length === depth + 1 ? arm.values[k - 1] : undefined;
-    const gradient = value === undefined ? "" : ` · |∂L/∂W| ${value} ${arm.label}`;
+    const gradient = gradientText(this.editor.measured(), k);
     if (k > depth) return { text: `Readout · ${view.readout.shape}${gradient}`, buttons: [] };
     return {
       text: `Layer ${k} · ${network.layers[k - 1].detail}${gradient}`,
@@ -85,6 +85,12 @@ export class Inspector {
     chooser.onchange = () => this.editor.changeKind(id, chooser.value);
     return chooser;
   }
+}
+
+// "|∂L/∂W| 0.02 with skips, 3 × 10⁻⁹ without", of the rows that are measured.
+export function gradientText(arms, k) {
+  const said = arms.filter(Boolean).map(({ values, label }) => `${values[k - 1]} ${label}`);
+  return said.length ? ` · |∂L/∂W| ${said.join(", ")}` : "";
 }
 
 function button(label, act) {

@@ -1,6 +1,6 @@
 // What the colours mean, and what a thick arc does. Takes its room before there is a scale.
 
-import { html } from "./drawing.js";
+import { html } from "./elements.js";
 
 export class Legend {
   constructor() {

@@ -1,6 +1,6 @@
 // Layers are moved by their grip, which hangs below the selected ones.
 
-import { svg } from "./drawing.js";
+import { svg } from "./elements.js";
 
 const SIZE = 24; // pixels, for a finger
 const EDGE = 36; // pixels from the side of the window within which the drawing scrolls along

@@ -1,6 +1,6 @@
 // Zoom, and what the hands and keys can do.
 
-import { html } from "./drawing.js";
+import { html } from "./elements.js";
 
 const MOST = 8;
 const STEP = 1.4;

@@ -23,7 +23,8 @@ class Chart:
     """A figure with its title, a line on what it shows and how that is normalised, and its place.
 
     `figure` is a plotly figure as plain data ({"data": .., "layout": ..}).
-    `height` is in pixels; `span` in columns of a grid of six.
+    `height` is in pixels, at most where the chart `fills` what is left of the window; `span` in
+    columns of a grid of six.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Chart:
     note: str
     height: int = 320
     span: int = 6
+    fills: bool = False
 
     @functools.cached_property
     def plain(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Chart:
             "note": self.note,
             "height": self.height,
             "span": self.span,
+            "fills": self.fills,
             "figure": to_json_plotly(self.figure),
         }
 

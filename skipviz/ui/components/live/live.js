@@ -143,6 +143,8 @@ class LiveChart {
     this.note.textContent = chart.note;
     this.root.style.setProperty("--span", chart.span);
     this.root.style.setProperty("--height", `${chart.height}px`);
+    this.root.classList.toggle("fills", chart.fills);
+    this.note.title = chart.note;
     this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", `${chart.title}. ${chart.note}`);
   }
@@ -180,7 +182,8 @@ class LiveChart {
     const { width, height } = this.plot.getBoundingClientRect();
     if (width && this.unseen) this.take(this.waiting ?? this.unseen);
     if (!this.plot.layout) return;
-    if (width && Math.abs(width - this.plot.layout.width) > 1) {
+    const { layout } = this.plot;
+    if (width && Math.hypot(width - layout.width, height - layout.height) > 1) {
       this.plotly.relayout(this.plot, { width, height });
     }
   }

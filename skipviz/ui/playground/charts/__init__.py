@@ -16,6 +16,7 @@ from skipviz.ui.playground.charts.ranking import rank_button
 from skipviz.ui.playground.charts.theory import theory_of
 from skipviz.ui.playground.charts.units import unit_charts, unit_controls
 from skipviz.ui.playground.charts.views import Shown, drawn, views_of
+from skipviz.ui.playground.scrubber import scrubber
 from skipviz.ui.session.session import Session
 
 
@@ -24,7 +25,9 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
     if run is None:
         live_charts([], gradients=None, key="charts")
         return
-    view = _chosen_view(session, run)
+    with st.container(horizontal=True, vertical_alignment="center", key="view_row"):
+        view = _chosen_view(session, run)
+        scrubber(session, run)
     if view == "ablation":
         rank_button(session, pool, run)
     kept = [

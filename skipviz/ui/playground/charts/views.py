@@ -124,7 +124,7 @@ def _curves(
     spec = layer_curves_spec(shown.run, probe, shown.at, shown.theme, shown.kept, theory)
     zeros = "Below the axis: exactly 0, in float32." if has_strip(spec) else ""
     note = " ".join(text for text in (MEANING[probe], said, zeros) if text)
-    return Chart(f"layers_{probe}", spec, title, note, HEIGHT, span)
+    return Chart(f"layers_{probe}", spec, title, note, HEIGHT, span, fills=True)
 
 
 def _theory(shown: Shown, view: str) -> tuple[Mapping[str, Any] | None, str]:
@@ -147,6 +147,7 @@ def _training(shown: Shown) -> Chart:
         f"Loss of each batch; {score} on the whole test split.",
         HEIGHT,
         2,
+        fills=True,
     )
 
 

@@ -1,0 +1,213 @@
+"""The bar above the drawing: what the network is as a whole, changed with one click or number."""
+
+from collections.abc import Callable
+from typing import get_args
+
+import streamlit as st
+
+from skipviz import data, presets
+from skipviz.network import SKIP_KINDS, Network, NetworkError
+from skipviz.network.styles import Activation
+from skipviz.network.whole import (
+    ALL,
+    FROM_INPUT,
+    NONE,
+    change_depth,
+    change_kind,
+    change_width,
+    pattern_of,
+    place_skips,
+    width_of,
+)
+from skipviz.text import plural
+from skipviz.ui.components.controlled import controlled
+from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
+from skipviz.ui.session.session import Session
+
+RATE = "rate_of_preset"  # the learning rate that came with the last preset
+OWN = "own"
+PATTERNS = {
+    NONE: "none",
+    "every 2": "every 2nd",
+    "every 3": "every 3rd",
+    ALL: "all",
+    FROM_INPUT: "input",
+}
+MIXED = "mixed"
+ABOUT_PATTERNS = (
+    "Where skips go, by a rule that is kept when the number of layers changes. All: from each "
+    "layer to the next; input: from the input to every layer. Your own: drag from layer to layer."
+)
+
+
+def build_bar(session: Session) -> None:
+    """Draw the bar; each control changes the drawing at once, as one step that can be undone."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="build_bar"):
+        if "presets" not in session.address.hidden:
+            _preset_picker(session)
+        if "build" not in session.address.hidden:
+            _depth(session)
+            _width(session)
+            _activation(session)
+            _pattern(session)
+            _kind(session)
+        _history_buttons(session)
+        st.markdown(_cost_text(session), width="stretch")
+
+
+def _preset_picker(session: Session) -> None:
+    names = list(networks())
+    now = preset_named(session.network, session.editing.preset)
+
+    def draw(key: str) -> str | None:
+        return st.selectbox(
+            "Start from",
+            names,
+            index=None if now is None else names.index(now),
+            format_func=lambda name: presets.info(name).title,
+            placeholder="Your own network",
+            key=key,
+            width=140,
+        )
+
+    name = controlled("preset", now, draw)
+    if name is not None and name != now:
+        session.editing.preset = name
+        rate = st.session_state.get(RATE, rate_for(now))
+        if session.settings.learning_rate in (rate, rate_for(now)):  # one chosen by hand stays
+            st.session_state[RATE] = rate_for(name)
+            changed = {"learning_rate": rate_for(name)}
+            session.settings = session.settings.model_copy(update=changed)
+        session.load_preset(networks()[name], data.meant_for(name) or session.settings.data)
+        st.rerun()
+
+
+def _depth(session: Session) -> None:
+    network = session.network
+
+    def draw(key: str) -> int:
+        most = max(session.limits.layers, network.depth)
+        return int(st.number_input("Layers", 1, most, network.depth, key=key, width=124))
+
+    depth = controlled("depth", network.depth, draw)
+    if depth != network.depth:
+        _draw(session, lambda: change_depth(network, depth))
+
+
+def _width(session: Session) -> None:
+    network, now = session.network, width_of(session.network)
+
+    def draw(key: str) -> int | None:
+        return st.number_input(
+            "Width",
+            1,
+            4096,
+            now,
+            placeholder=MIXED,
+            key=key,
+            width=124,
+            help="Units of every dense layer, channels of every convolution",
+        )
+
+    width = controlled("width", now, draw)
+    if width is not None and width != now:
+        _draw(session, lambda: change_width(network, int(width)))
+
+
+def _activation(session: Session) -> None:
+    network = session.network
+    now: str = network.defaults.activation
+    options: tuple[str, ...] = get_args(Activation)
+
+    def draw(key: str) -> str:
+        return st.selectbox("Activation", options, options.index(now), key=key, width=92)
+
+    activation = controlled("activation", now, draw)
+    if activation != now:
+        _draw(session, lambda: network.change_defaults(activation=activation))
+
+
+def _pattern(session: Session) -> None:
+    """The rule is recognised from the drawing; skips that follow none are the visitor's own."""
+    network = session.network
+    found = pattern_of(network) or OWN
+    offered = list(PATTERNS) if found in (*PATTERNS, OWN) else [*PATTERNS, found]
+
+    def title(pattern: str) -> str:
+        return PATTERNS.get(pattern) or ("own" if pattern == OWN else f"{pattern}th")
+
+    def draw(key: str) -> str:
+        picked = st.segmented_control(
+            "Skips",
+            [*offered, OWN],
+            default=found,
+            format_func=title,
+            key=key,
+            width="content",
+            help=ABOUT_PATTERNS,
+        )
+        return picked or found
+
+    pattern = controlled("pattern", found, draw)
+    if pattern not in (found, OWN):
+        _draw(session, lambda: place_skips(network, pattern))
+
+
+def _kind(session: Session) -> None:
+    network = session.network
+    kinds = {skip.kind for skip in network.skips}
+    now: str | None = kinds.pop() if len(kinds) == 1 else None
+
+    def draw(key: str) -> str | None:
+        return st.selectbox(
+            "Kind",
+            SKIP_KINDS,
+            None if now is None else SKIP_KINDS.index(now),
+            format_func=lambda kind: kind.replace("_", " "),
+            placeholder=MIXED if network.skips else "no skips",
+            disabled=not network.skips,
+            key=key,
+            width=96,
+        )
+
+    kind = controlled("kind_of_all", now, draw)
+    if kind is not None and kind != now:
+        _draw(session, lambda: change_kind(network, kind))
+
+
+def _draw(session: Session, change: Callable[[], Network]) -> None:
+    """Take the changed network; a refusal is said, and the widgets follow the drawing again."""
+    try:
+        session.open(change())
+    except NetworkError as error:
+        session.notify(str(error))
+    session.editing.revision += 1
+    st.rerun()
+
+
+def _history_buttons(session: Session) -> None:
+    history = session.history
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        key="undo",
+        on_click=history.undo,
+        disabled=not history.past,
+    )
+    st.button(
+        "Redo",
+        icon=":material/redo:",
+        key="redo",
+        on_click=history.redo,
+        disabled=not history.future,
+    )
+
+
+def _cost_text(session: Session) -> str:
+    network = session.network
+    drawn = f"{plural(network.depth, 'layer')} · {plural(len(network.skips), 'skip')}"
+    try:
+        counts = session.resolved.counts
+    except NetworkError:
+        return f"{drawn} · :red[does not fit]"
+    return f"{drawn} · {counts.parameters:,} weights"
