@@ -15,7 +15,8 @@ def page_with(selected):
 
 
 def widget(elements, label):
-    return next(each for each in elements if each.label == label)
+    """In the inspector, which comes after the bar that changes all layers at once."""
+    return [each for each in elements if each.label == label][-1]
 
 
 def test_the_preset_in_the_drawing_says_what_it_is_and_where_it_comes_from() -> None:

@@ -93,18 +93,28 @@ def drawn_in(address: str) -> tuple[Network, Settings]:
     return link.decode(parse_qs(urlsplit(address).query)["n"][0])
 
 
-def pick(page: Page, box: str, option: str) -> None:
+def rail(page: Page) -> Locator:
+    """What stands beside the charts: data, arms, the form and the inspector."""
+    return page.locator(".st-key-rail")
+
+
+def inspector(page: Page) -> Locator:
+    """The form beside the charts that changes what is selected in the drawing."""
+    return page.locator(".st-key-part_layers")
+
+
+def pick(page: Page, box: str, option: str, within: Locator | None = None) -> None:
     """Choose an option of a select box by their names; scrolling would close its list."""
     settled(page)
-    field = page.get_by_role("combobox", name=box, exact=True)
+    field = (within or page).get_by_role("combobox", name=box, exact=True)
     field.evaluate("box => box.scrollIntoView({ block: 'center' })")
     field.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def fill(page: Page, box: str, value: str) -> None:
+def fill(page: Page, box: str, value: str, within: Locator | None = None) -> None:
     """Type a number and finish with Enter."""
-    field = page.get_by_role("spinbutton", name=box, exact=True)
+    field = (within or page).get_by_role("spinbutton", name=box, exact=True)
     field.fill(value)
     field.press("Enter")
 

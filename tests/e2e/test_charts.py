@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app
+from tests.e2e.helpers import inspector, open_app
 
 NETWORK = presets.load("forward_skip").add_skip(1, 9)
 DRAWN = "[data-traces]"
@@ -118,7 +118,7 @@ def test_what_is_selected_in_the_drawing_is_changed_in_the_inspector(
 ) -> None:
     opened(page, server, NETWORK, steps=5)
     page.locator('[data-layer="4"]').click()
-    width = page.get_by_role("spinbutton", name="Width")
+    width = inspector(page).get_by_role("spinbutton", name="Width")
     expect(width).to_have_value("32")
     width.fill("16")
     width.press("Enter")

@@ -18,11 +18,13 @@ SHOWN = {
     "export": ("button", "Export"),
     "tray": ("button", "Keep"),
     "pages": ("link", "Learn"),
+    "build": ("combobox", "Activation"),
+    "seed": ("button", "New seed"),
+    "more": ("button", "More"),
 }
 FOLDED = {
     "form": "Edit without dragging",
     "own": "Your own data",
-    "more": "More of the training",
     "layers": "Inspect and change",
 }
 

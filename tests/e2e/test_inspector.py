@@ -16,6 +16,7 @@ from tests.e2e.helpers import (
     fill,
     open_network,
     pick,
+    rail,
     settled,
     wait_until,
 )
@@ -47,7 +48,7 @@ def layer(page: Page, k: int) -> Locator:
 
 
 def box(page: Page, name: str) -> Locator:
-    return page.get_by_role("combobox", name=name, exact=True)
+    return rail(page).get_by_role("combobox", name=name, exact=True)
 
 
 def _top(drawn: Locator) -> float:
@@ -67,12 +68,12 @@ def test_a_layer_selected_in_the_drawing_gets_another_kind_and_other_options(
     opened(page, server, "Inspect and change")
     layer(page, 4).click()
     expect(box(page, "Inspect")).to_have_value("Layer 4: dense")
-    fill(page, "Width", "16")
+    fill(page, "Width", "16", rail(page))
     expect(layer(page, 4).get_by_text("16", exact=True)).to_be_visible()
     expect(box(page, "Activation")).to_have_value("as all (tanh)")
-    pick(page, "Activation", "relu")
+    pick(page, "Activation", "relu", rail(page))
     expect(layer(page, 4).locator("desc")).to_have_text("Layer 4: dense 16, relu")
-    pick(page, "Kind", "feed forward")
+    pick(page, "Kind", "feed forward", rail(page))
     expect(layer(page, 4).locator(".mark")).to_have_text("M")
     arrives(page, lambda network: network.layers[3].kind == "feed_forward")
     changed = drawn_in(page.url)[0].layers[3]
@@ -86,13 +87,13 @@ def test_a_skip_gets_each_of_its_kinds(page: Page, server: str) -> None:
     click_arc(page, arc(page, "3-7"))
     expect(box(page, "Inspect")).to_have_value("Skip 3 → 7: add")
     for kind in ("projection", "pad", "gated", "shortcut_gate", "concat", "add"):
-        pick(page, "Kind", kind.replace("_", " "))
+        pick(page, "Kind", kind.replace("_", " "), rail(page))
         expect(arc(page, "3-7")).to_have_accessible_name(f"Skip 3 to 7, {kind}")
         expect(arc(page, "3-7").locator("desc")).to_have_text(re.compile(f"^{kind} 3 → 7"))
         expect(layer(page, 7).locator(".shape")).to_have_text("64" if kind == "concat" else "32")
         arrives(page, lambda network, kind=kind: network.skip(3, 7).kind == kind)
-    pick(page, "Kind", "gated")
-    fill(page, "Gate bias", "-4")
+    pick(page, "Kind", "gated", rail(page))
+    fill(page, "Gate bias", "-4", rail(page))
     arrives(page, lambda network: network.skip(3, 7).gate_bias == -4)
 
 
@@ -100,17 +101,17 @@ def test_the_readout_and_what_all_layers_share_are_changed(page: Page, server: s
     opened(page, server, "Inspect and change")
     layer(page, 11).click()
     expect(box(page, "Inspect")).to_have_value("Readout")
-    pick(page, "Bias", "no")
+    pick(page, "Bias", "no", rail(page))
     arrives(page, lambda network: not network.readout.bias)
-    pick(page, "Inspect", "All layers")
-    pick(page, "Activation", "sigmoid")
+    pick(page, "Inspect", "All layers", rail(page))
+    pick(page, "Activation", "sigmoid", rail(page))
     expect(layer(page, 2).locator("desc")).to_have_text("Layer 2: dense 32, sigmoid")
     arrives(page, lambda network: network.defaults.activation == "sigmoid")
 
 
 def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> None:
     opened(page, server, "Inspect and change")
-    fill(page, "Time steps", "3")
+    fill(page, "Time steps", "3", rail(page))
     arrives(page, lambda network: network.time_steps == 3)
     settled(page)
     drag(page, layer(page, 8), layer(page, 5))
@@ -121,18 +122,18 @@ def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> N
     wait_until(lambda: _top(below) > _top(chain))
     layer(page, 8).click()
     expect(box(page, "Inspect")).to_have_value("Layer 8: dense")
-    pick(page, "Inspect", "Skip 8 → 5: add")
+    pick(page, "Inspect", "Skip 8 → 5: add", rail(page))
     expect(box(page, "Join")).to_have_value("preactivation")
 
 
 def test_the_form_adds_changes_and_removes_a_skip(page: Page, server: str) -> None:
     opened(page, server, "Edit without dragging")
-    pick(page, "Skip from", "layer 2")
-    pick(page, "Skip to", "readout")
-    pick(page, "Kind", "projection")
+    pick(page, "Skip from", "layer 2", rail(page))
+    pick(page, "Skip to", "readout", rail(page))
+    pick(page, "Kind", "projection", rail(page))
     press(page, "Add skip")
     expect(arc(page, "2-11")).to_have_class("arc projection")
-    pick(page, "Skip", "3 → 7")
+    pick(page, "Skip", "3 → 7", rail(page))
     press(page, "Remove skip")
     expect(arc(page, "3-7")).to_have_count(0)
     arrives(page, lambda network: ends(network) == [(2, 11)])
@@ -141,8 +142,8 @@ def test_the_form_adds_changes_and_removes_a_skip(page: Page, server: str) -> No
 
 def test_the_form_changes_a_range_of_layers(page: Page, server: str) -> None:
     opened(page, server, "Edit without dragging")
-    fill(page, "From layer", "3")
-    fill(page, "To layer", "7")
+    fill(page, "From layer", "3", rail(page))
+    fill(page, "To layer", "7", rail(page))
     press(page, "Duplicate layers")
     expect(arc(page, "8-12")).to_have_count(1)
     press(page, "Move layers towards the readout")

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
-from tests.e2e.helpers import drawn_in, fill, open_network, pick, train
+from tests.e2e.helpers import drawn_in, fill, open_network, pick, settled, train
 
 CLIP = "Clip the gradient's norm at (0: never)"
 NETWORK = presets.load("forward_skip")
@@ -20,17 +20,19 @@ def holds(page: Page, **fields: object) -> None:
     )
 
 
-def slider(page: Page, name: str) -> Locator:
-    return page.get_by_role("group", name=name, exact=True).get_by_role("slider")
+def more(page: Page) -> None:
+    """Open or close what is seldom set."""
+    settled(page)
+    page.get_by_role("button", name="More", exact=True).click()
 
 
 def test_every_setting_of_the_training_reaches_the_address_and_the_run(
     page: Page, server: str
 ) -> None:
     open_network(page, server, NETWORK, steps=40)
-    slider(page, "Learning rate").press("ArrowRight")
+    pick(page, "Learning rate", "0.03")
     holds(page, learning_rate=0.03)
-    slider(page, "Learning rate").press("ArrowLeft")
+    pick(page, "Learning rate", "0.02")
     holds(page, learning_rate=0.02)
     pick(page, "Optimizer", "AdamW")
     holds(page, optimizer="adamw")
@@ -38,10 +40,12 @@ def test_every_setting_of_the_training_reaches_the_address_and_the_run(
     holds(page, steps=12)
     fill(page, "Seed", "5")
     holds(page, seed=5)
+    more(page)
     fill(page, "Batch size", "16")
     holds(page, batch_size=16)
     fill(page, "Seeds", "2")
     holds(page, seeds=2)
+    more(page)
     train(page)
     expect(page.get_by_text("Step 12 of 12 · finished")).to_be_visible()
     expect(page.locator(CHART)).to_have_attribute("data-step", "12")
@@ -51,8 +55,7 @@ def test_every_setting_under_more_of_the_training_reaches_the_address_and_the_ru
     page: Page, server: str
 ) -> None:
     open_network(page, server, NETWORK, steps=12)
-    more = page.locator("summary").filter(has_text="More of the training")
-    more.click()
+    more(page)
     fill(page, "Momentum", "0.5")
     holds(page, momentum=0.5)
     fill(page, CLIP, "2")
@@ -65,23 +68,32 @@ def test_every_setting_under_more_of_the_training_reaches_the_address_and_the_ru
     holds(page, evaluate_every=3)
     pick(page, "Device", "CPU")
     holds(page, device="cpu")
+    more(page)
     train(page)
     expect(page.get_by_text("Step 12 of 12 · finished")).to_be_visible()
     expect(page.get_by_role("radio", name="Noise")).to_be_visible()
 
+    more(page)
     fill(page, CLIP, "0")
     holds(page, clip=None)
+    more(page)
     expect(page.get_by_text("changed since this run")).to_be_visible()
     pick(page, "Optimizer", "Adam")
+    more(page)
+    expect(page.get_by_role("spinbutton", name="Batch size")).to_be_visible()
     expect(page.get_by_role("spinbutton", name="Momentum")).to_have_count(0)
-    pick(page, "Optimizer", "SGD with momentum")
+    more(page)
+    pick(page, "Optimizer", "SGD, momentum")
+    more(page)
     expect(page.get_by_role("spinbutton", name="Momentum")).to_have_value("0.5")
 
 
 def test_a_number_out_of_bounds_changes_nothing(page: Page, server: str) -> None:
     open_network(page, server, NETWORK, steps=12)
-    fill(page, "Seeds", "11")
     fill(page, "Seed", "3")
+    more(page)
+    fill(page, "Seeds", "11")
+    settled(page)
     holds(page, seed=3, seeds=1)
     expect(page.get_by_role("spinbutton", name="Seeds", exact=True)).to_have_value("11")
 
@@ -110,7 +122,7 @@ def test_the_learning_rate_is_moved_while_the_run_goes_on(page: Page, server: st
     going = page.get_by_text(re.compile(r"Step [1-9]\d* of 100000 ·"))
     expect(going).to_be_visible()
     before = _step(going)
-    slider(page, "Learning rate").press("ArrowRight")
+    pick(page, "Learning rate", "0.03")
     holds(page, learning_rate=0.03)
     expect(going).not_to_contain_text(f"Step {before} ")
     assert _step(going) > before
