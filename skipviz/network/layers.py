@@ -36,7 +36,7 @@ class _Layer(Kind):
     norm_groups: Size | None = None
 
 
-class _Bare(_Layer):
+class Bare(_Layer):
     """A layer without weights of its own."""
 
     activation: Activation | None = None
@@ -130,7 +130,7 @@ class ConvTranspose2d(_ConvTranspose):
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
 
 
-class _Pool(_Bare):
+class _Pool(Bare):
     """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
 
     kernel: Step = 2
@@ -157,7 +157,7 @@ class AveragePool(_Pool):
     kind: Literal["average_pool"] = "average_pool"
 
 
-class GlobalPool(_Bare):
+class GlobalPool(Bare):
     """op takes the mean or maximum over all positions and hands on a vector of the channels."""
 
     mark: ClassVar[str] = "G"
@@ -165,7 +165,7 @@ class GlobalPool(_Bare):
     reduce: Literal["mean", "max"] = "mean"
 
 
-class Upsample(_Bare):
+class Upsample(Bare):
     """op makes every axis of positions `factor` times longer (torch's interpolate)."""
 
     mark: ClassVar[str] = "U"
@@ -174,14 +174,14 @@ class Upsample(_Bare):
     mode: Literal["nearest", "linear"] = "nearest"
 
 
-class Flatten(_Bare):
+class Flatten(Bare):
     """op hands on all entries as one vector."""
 
     mark: ClassVar[str] = "F"
     kind: Literal["flatten"] = "flatten"
 
 
-class Reshape(_Bare):
+class Reshape(Bare):
     """op hands on the same entries, in the same (row-major) order, in another shape."""
 
     mark: ClassVar[str] = "R"
@@ -189,14 +189,14 @@ class Reshape(_Bare):
     shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=3)]
 
 
-class ToSequence(_Bare):
+class ToSequence(Bare):
     """op reads an image (channels, height, width) as (height * width, channels), row by row."""
 
     mark: ClassVar[str] = "R"
     kind: Literal["to_sequence"] = "to_sequence"
 
 
-class Identity(_Bare):
+class Identity(Bare):
     """op(s) = s: a place for a norm, an activation or the end of a skip of its own."""
 
     mark: ClassVar[str] = "I"

@@ -34,8 +34,7 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
-from skipviz.network.rules import activated_shape
-from skipviz.network.sizes import channels, positions
+from skipviz.network.sizes import activated_shape, channels, positions
 from skipviz.network.styles import Activation, Style
 from skipviz.network.tensors import InitSpec, Tensors
 from skipviz.types import Shape
