@@ -26,7 +26,6 @@ from skipviz.network.skips import SKIP_CLASSES, Gate
 from skipviz.studies import Study
 from skipviz.training import train
 from skipviz.ui.cards import Cards
-from skipviz.ui.inspector import STARTS
 from skipviz.ui.inspector.fields import options_of
 from skipviz.ui.view import network_view
 from tests.unit.attribution.truth import check
@@ -50,7 +49,7 @@ def with_skip(kind: str, shape: tuple[int, ...], source: int = 1, join: str = "o
 
 def with_layer(kind: str) -> Drawn:
     """The layer as the inspector makes it, on the first shape that it reads."""
-    first: dict[str, Any] = {"kind": kind, **STARTS.get(kind, {})}
+    first: dict[str, Any] = {"kind": kind, **LAYER_CLASSES[kind].starts}
     for shape in SHAPES:
         network = Network.of(layers=[first, {"kind": "identity"}], skips=[])
         if not network.check(shape, OUTPUTS):
