@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from skipviz.data import downloads, toys
+from skipviz.data import downloads
 from skipviz.data.catalogue import info
 from skipviz.data.sonnets import sonnets
 from skipviz.data.split import Array, Split, divided, reshaped, standardised
+from skipviz.data.toys import TOYS
 from skipviz.data.vowels import vowels
 
 DENOISE = 0.7  # deviation of the noise on standardised digits
@@ -20,7 +21,7 @@ def load(name: str) -> Split:
     DataError when they have to be downloaded and cannot be.
     """
     shape = info(name).input_shape
-    split = _LOADERS[name]()
+    split = LOADERS[name]()
     return reshaped(split, shape)
 
 
@@ -67,16 +68,10 @@ def _alike(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
     return lambda: standardised(divided(*make()), whole=True)
 
 
-_LOADERS: dict[str, Callable[[], Split]] = {
+LOADERS: dict[str, Callable[[], Split]] = {
     **dict.fromkeys(("digits", "digits_images", "digits_rows", "digits_pixels"), _digits),
     "digits_denoising": _denoising,
-    "circles": _points(toys.circles),
-    "xor": _points(toys.xor),
-    "gaussians": _points(toys.gaussians),
-    "spirals": _points(toys.spirals),
-    "moons": _points(toys.moons),
-    "plane": _points(toys.plane),
-    "sine": _points(toys.sine),
+    **{make.__name__: _points(make) for make in TOYS},
     "breast_cancer": _breast_cancer,
     "wine": _wine,
     "sonnets": sonnets,
@@ -84,3 +79,4 @@ _LOADERS: dict[str, Callable[[], Split]] = {
     **dict.fromkeys(("mnist", "mnist_images"), _alike(downloads.mnist)),
     "cifar10": _alike(downloads.cifar10),
 }
+"""How each set of the catalogue is loaded."""

@@ -1,6 +1,7 @@
 """Points drawn from formulas, after the data sets of TensorFlow Playground.
 
-Every function gives x (1000, features) and y (1000,): classes 0 and 1, or real targets.
+Every function of `TOYS` gives x (1000, features) and y (1000,): classes from 0 on, or real targets.
+What is said of them stands in `skipviz.data.catalogue`.
 """
 
 import numpy as np
@@ -73,3 +74,7 @@ def _polar(radius: Array, angle: Array) -> Array:
 
 def _noisy(points: Array, random: np.random.Generator, share: float) -> Array:
     return points + random.normal(0, share * NOISE, points.shape)
+
+
+TOYS = (circles, xor, gaussians, spirals, moons, plane, sine)
+"""Called as their data sets are."""

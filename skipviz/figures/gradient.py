@@ -19,7 +19,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip, zeros_of
-from skipviz.probes.catalogue import PROBES, probes_of
+from skipviz.probes.catalogue import BY_NAME, Probe, probes_of
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import among_seeds, is_zero
 from skipviz.types import Array
@@ -28,16 +28,7 @@ Layers = NDArray[np.int64]
 Kept = Sequence[tuple[str, Recording]]
 """Other runs to lay over, by name."""
 
-LABELS = {probe.name: probe.label for probe in PROBES}
-AT_SNAPSHOTS = {probe.name for probe in PROBES if probe.at == "snapshot"}
-LINEAR = {
-    "saturated": [-0.02, 1.02],
-    "dead": [-0.02, 1.02],
-    "gradient_correlation": [-1.02, 1.02],
-}
-"""Probes that are no sizes, and the range of their axis."""
-OF_UPDATES = {"update_ratio"}
-"""Probes of the update after a frame; the last frame has none, so the one before it is shown."""
+ROOM = 0.02  # of a linear axis, beyond the span of its probe
 MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 
 
@@ -75,8 +66,8 @@ def layer_curves_spec(
     Plain data take a tenth of the time to make that a figure takes.
     """
     curves = [*_curves(run, probe, at), *_kept_curves(kept, probe)]
-    log = probe not in LINEAR
-    upright = _upright(curves, probe, theme)
+    log = BY_NAME[probe].span is None
+    upright = _upright(curves, BY_NAME[probe], theme)
     floor = 10.0 ** upright["range"][0] if log else 0.0
     traces = [trace for curve in curves for trace in _drawn(curve, floor, theme)]
     deepest = max(run.layers, *(other.layers for _, other in kept), 2)
@@ -97,11 +88,12 @@ def layer_curves_spec(
     return with_strip(spec, [_lane(curve, theme) for curve in curves] if log else [], theme)
 
 
-def _upright(curves: "list[_Curve]", probe: str, theme: str) -> Spec:
-    if probe in LINEAR:
-        return axis(theme, LABELS[probe], range=LINEAR[probe])
+def _upright(curves: "list[_Curve]", probe: Probe, theme: str) -> Spec:
+    if probe.span is not None:
+        low, high = probe.span
+        return axis(theme, probe.label, range=[low - ROOM, high + ROOM])
     seen = np.concatenate([curve.values.ravel() for curve in curves])
-    return log_axis(theme, LABELS[probe], *positive_range(seen))
+    return log_axis(theme, probe.label, *positive_range(seen))
 
 
 @dataclass(frozen=True)
@@ -129,7 +121,7 @@ class _Curve:
 
 def _curves(run: Recording, probe: str, at: int, kept: str = "") -> list[_Curve]:
     values = _values(run, probe, at)
-    if probe in OF_UPDATES and not np.isfinite(np.stack(list(values.values()))).any():
+    if BY_NAME[probe].of_update and not np.isfinite(np.stack(list(values.values()))).any():
         values = _values(run, probe, max(at % len(run.row_steps) - 1, 0))
     layers = _measured(list(values.values()))
     return [_Curve(arm, layers, found[:, layers - 1], kept) for arm, found in values.items()]
@@ -151,7 +143,7 @@ def _values(run: Recording, probe: str, at: int) -> dict[str, Array]:
 def _seeds(run: Recording, arm: str, probe: str, at: int) -> Array:
     """(seeds, layers 1..N)."""
     seeds = range(run.settings.seeds)
-    if probe in AT_SNAPSHOTS:
+    if BY_NAME[probe].at == "snapshot":
         row = snapshot_row(run, at)
         return np.stack([run.snapshot(probe, arm, seed)[row, : run.layers] for seed in seeds])
     return np.stack([run.probe(probe, arm, seed)[at, : run.layers] for seed in seeds])

@@ -59,15 +59,15 @@ def even_rows(steps: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return rows[: 1 + int(np.argmin(np.append(gaps == gaps[:1], False)))]
 
 
-def over_time_spec(run: Recording, at: int = -1, theme: str = "light") -> Spec:
+def over_time_spec(
+    run: Recording, at: int = -1, theme: str = "light", probe: str = "gradient_over_time"
+) -> Spec:
     """|dL/ds_k^t| of networks with several time steps: layers × time, a panel per arm.
 
-    The last snapshot until row `at`, the first seed.
+    Or any probe with these axes. The last snapshot until row `at`, the first seed.
     """
     row = snapshot_row(run, at)
-    norms = {
-        arm: run.snapshot("gradient_over_time", arm)[row, : run.layers] for arm in run.main_arms
-    }
+    norms = {arm: run.snapshot(probe, arm)[row, : run.layers] for arm in run.main_arms}
     steps = next(iter(norms.values())).shape[1]
     drawn = _maps(norms, np.arange(1, steps + 1), "time step", theme)
     drawn["layout"]["meta"]["step"] = int(run.row_steps[at])

@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from skipviz.arms import arm_label
-from skipviz.figures.gradient import LABELS
 from skipviz.figures.style import (
     Spec,
     apart,
@@ -21,12 +20,13 @@ from skipviz.figures.style import (
 from skipviz.figures.training import horizon, marked_step, step_axis
 from skipviz.figures.zeros import Lane, with_strip
 from skipviz.network.learned import LEARNED, learned_by
-from skipviz.probes.catalogue import probes_of
+from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
 from skipviz.text import plural
 from skipviz.types import Array, Steps
 
+LABELS = {probe.name: probe.label for probe in PROBES}
 GRADIENT = "_gradient"
 CURVES = 60  # of one chart
 NAMED = 8  # curves that have room for their names at the right

@@ -18,7 +18,6 @@ from skipviz.network.layers import (
     Layer,
     MaxPool,
     Positions,
-    Readout,
     Reshape,
     ToSequence,
     Upsample,
@@ -26,6 +25,7 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Fix, NetworkError, Problem
+from skipviz.network.readout import Readout
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,

@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from skipviz.network.layers import Layer, Readout
+from skipviz.network.layers import Layer
+from skipviz.network.readout import Readout
 from skipviz.network.resolve import resolved
 from skipviz.network.skips import Skip
 from skipviz.network.structure import faults

@@ -1,8 +1,8 @@
 """From a mismatch to a problem with its fixes as edits."""
 
 from skipviz.network.architecture import Architecture
+from skipviz.network.mismatch import MismatchError
 from skipviz.network.problems import Edit, Fix, Problem
-from skipviz.network.rules import MismatchError
 from skipviz.network.skips import AnySkip
 
 

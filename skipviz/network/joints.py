@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
-from skipviz.network.rules import MismatchError
+from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import (
     channels,
     fitting_stride,

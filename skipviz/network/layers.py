@@ -5,15 +5,15 @@
     order "pre":   h = dropout(op(act(norm(s_(k-1)))))
     either:        s_k = state_norm(h joined by the skips that join at the output, in order)
 
-Each class below says what its op is; `mark` is its letter in the drawing. States are vectors
-(features,), sequences (positions, channels) or images (channels, height, width); the batch axis is
-never written.
+Each class below says what its op is; `mark` is its letter in the drawing, `starts` what has to be
+told where another layer becomes one of its kind. States are vectors (features,), sequences
+(positions, channels) or images (channels, height, width); the batch axis is never written.
 A field left None takes the network's default (`Network.defaults`) in layers with weights, and
 means "nothing" in layers without.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -31,12 +31,13 @@ class _Layer(Kind):
     """`state_norm` normalises the state after the skips have joined: post-LN transformers."""
 
     inherits: ClassVar[bool] = False  # whether fields left None take the network's defaults
+    starts: ClassVar[Mapping[str, Any]] = {}
     dropout: Rate | None = None
     state_norm: Norm = "none"
     norm_groups: Size | None = None
 
 
-class _Bare(_Layer):
+class Bare(_Layer):
     """A layer without weights of its own."""
 
     activation: Activation | None = None
@@ -58,6 +59,7 @@ class Dense(_Weighted):
     """op(s) = W s + b with `width` rows; s is any state, flattened."""
 
     mark: ClassVar[str] = ""
+    starts: ClassVar[Mapping[str, Any]] = {"width": 32}
     kind: Literal["dense"] = "dense"
     width: Size
     activation: Activation | None = None
@@ -89,6 +91,7 @@ class Conv1d(_Conv):
     """A convolution along a sequence; kernel 1 is a dense layer at every position."""
 
     mark: ClassVar[str] = "C"
+    starts: ClassVar[Mapping[str, Any]] = {"channels": 16}
     kind: Literal["conv1d"] = "conv1d"
 
 
@@ -96,6 +99,7 @@ class Conv2d(_Conv):
     """A convolution with square kernels over an image."""
 
     mark: ClassVar[str] = "C"
+    starts: ClassVar[Mapping[str, Any]] = {"channels": 16}
     kind: Literal["conv2d"] = "conv2d"
 
 
@@ -120,6 +124,7 @@ class ConvTranspose1d(_ConvTranspose):
     """A transposed convolution along a sequence."""
 
     mark: ClassVar[str] = "T"
+    starts: ClassVar[Mapping[str, Any]] = {"channels": 16}
     kind: Literal["conv_transpose1d"] = "conv_transpose1d"
 
 
@@ -127,10 +132,11 @@ class ConvTranspose2d(_ConvTranspose):
     """A transposed convolution with square kernels over an image (U-Net's up-convolution)."""
 
     mark: ClassVar[str] = "T"
+    starts: ClassVar[Mapping[str, Any]] = {"channels": 16}
     kind: Literal["conv_transpose2d"] = "conv_transpose2d"
 
 
-class _Pool(_Bare):
+class _Pool(Bare):
     """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
 
     kernel: Step = 2
@@ -157,7 +163,7 @@ class AveragePool(_Pool):
     kind: Literal["average_pool"] = "average_pool"
 
 
-class GlobalPool(_Bare):
+class GlobalPool(Bare):
     """op takes the mean or maximum over all positions and hands on a vector of the channels."""
 
     mark: ClassVar[str] = "G"
@@ -165,7 +171,7 @@ class GlobalPool(_Bare):
     reduce: Literal["mean", "max"] = "mean"
 
 
-class Upsample(_Bare):
+class Upsample(Bare):
     """op makes every axis of positions `factor` times longer (torch's interpolate)."""
 
     mark: ClassVar[str] = "U"
@@ -174,29 +180,30 @@ class Upsample(_Bare):
     mode: Literal["nearest", "linear"] = "nearest"
 
 
-class Flatten(_Bare):
+class Flatten(Bare):
     """op hands on all entries as one vector."""
 
     mark: ClassVar[str] = "F"
     kind: Literal["flatten"] = "flatten"
 
 
-class Reshape(_Bare):
+class Reshape(Bare):
     """op hands on the same entries, in the same (row-major) order, in another shape."""
 
     mark: ClassVar[str] = "R"
+    starts: ClassVar[Mapping[str, Any]] = {"shape": (1, 8, 8)}
     kind: Literal["reshape"] = "reshape"
     shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=3)]
 
 
-class ToSequence(_Bare):
+class ToSequence(Bare):
     """op reads an image (channels, height, width) as (height * width, channels), row by row."""
 
     mark: ClassVar[str] = "R"
     kind: Literal["to_sequence"] = "to_sequence"
 
 
-class Identity(_Bare):
+class Identity(Bare):
     """op(s) = s: a place for a norm, an activation or the end of a skip of its own."""
 
     mark: ClassVar[str] = "I"
@@ -222,6 +229,7 @@ class Embedding(_Layer):
     """
 
     mark: ClassVar[str] = "E"
+    starts: ClassVar[Mapping[str, Any]] = {"vocabulary": 64, "width": 32}
     kind: Literal["embedding"] = "embedding"
     vocabulary: Size
     width: Size
@@ -251,6 +259,7 @@ class FeedForward(_Weighted):
     """
 
     mark: ClassVar[str] = "M"
+    starts: ClassVar[Mapping[str, Any]] = {"width": 64}
     kind: Literal["feed_forward"] = "feed_forward"
     width: Size
     activation: Activation | None = None
@@ -283,15 +292,3 @@ layer_adapter: TypeAdapter[AnyLayer] = TypeAdapter(Layer)
 Convolution = Conv1d | Conv2d
 Pool = MaxPool | AveragePool
 TransposedConvolution = ConvTranspose1d | ConvTranspose2d
-
-
-class Readout(Kind):
-    """The last linear map, N + 1: logits = W s_N + b, then the skips that join there.
-
-    `dense` reads s_N flattened; `per_position` maps the channels of every position of a
-    sequence or image (segmentation, language models): outputs per position.
-    """
-
-    kind: Literal["dense", "per_position"] = "dense"
-    bias: bool = True
-    init: Init | None = None

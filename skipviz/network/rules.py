@@ -1,14 +1,15 @@
-"""The shape rule of every kind of layer: from the shape its op reads to the shape it gives."""
+"""The rules of every kind of layer: the shape that its op gives, and the tensors that it holds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
+from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
+    Bare,
     Conv1d,
     Conv2d,
     Convolution,
@@ -28,27 +29,36 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
+from skipviz.network.mismatch import (
+    MismatchError,
+    needs_groups,
+    needs_positions,
+    needs_rank,
+    too_large,
+)
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
-    RANKS,
+    activated_shape,
     channels,
     fitting_groups,
     joined,
     positions,
+    positions_in,
     shape_text,
     shapes_of_rank,
-    with_channels,
 )
+from skipviz.network.styles import Init, Style
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors
 from skipviz.types import Shape
 
 
-@dataclass
-class MismatchError(Exception):
-    """Why something does not fit, and what might help: changed fields, or layers put before."""
+@dataclass(frozen=True)
+class Place:
+    """What the tensors of a layer depend on besides the layer."""
 
-    message: str
-    changes: Sequence[tuple[str, dict[str, Any]]] = ()
-    before: Sequence[tuple[str, dict[str, Any]]] = field(default_factory=tuple)
+    style: Style
+    shapes: LayerShapes
+    mirrored: bool
 
 
 def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case per kind
@@ -63,22 +73,22 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
         case MaxPool() | AveragePool():
             return _pooled(layer, source)
         case GlobalPool():
-            _needs_positions(source)
+            needs_positions(source)
             return (channels(source),)
         case Upsample():
-            _needs_positions(source)
+            needs_positions(source)
             return joined(channels(source), tuple(n * layer.factor for n in positions(source)))
         case Flatten():
             return (prod(source),)
         case Reshape():
             return _reshaped(layer, source)
         case ToSequence():
-            _needs_rank(source, 3)
+            needs_rank(source, 3)
             return prod(positions(source)), channels(source)
         case Identity():
             return source
         case Positions():
-            _needs_rank(source, 2)
+            needs_rank(source, 2)
             return source
         case Embedding():
             return _looked_up(layer, source)
@@ -86,25 +96,48 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             return _attended(layer, source)
         case FeedForward():
             if len(source) == 3:
-                _needs_rank(source, 2)
+                needs_rank(source, 2)
             return source
         case _:
             assert_never(layer)
 
 
+def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
+    """The tensors of a layer's op."""
+    match layer:
+        case Dense():
+            return _dense_tensors(layer, place)
+        case Conv1d() | Conv2d():
+            return _convolution_tensors(layer, place)
+        case ConvTranspose1d() | ConvTranspose2d():
+            return _transposed_tensors(layer, place)
+        case Embedding():
+            return _embedding_tensors(layer)
+        case Positions():
+            return _positions_tensors(layer, place)
+        case Attention():
+            return _attention_tensors(place)
+        case FeedForward():
+            return _feed_forward_tensors(layer, place)
+        case Bare():
+            return {}
+        case _:
+            assert_never(layer)
+
+
 def _convolved(layer: Convolution, source: Shape) -> Shape:
-    _needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
-    _needs_group_divisor(layer, source)
+    needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
+    needs_groups(layer.groups, source, layer.channels)
     reach = layer.dilation * (layer.kernel - 1) + 1
     places = _windows(positions(source), reach, layer.stride, layer.margin)
     if min(places) < 1:
-        raise _too_large(reach, source, layer.margin, _wide_enough(layer, reach))
+        raise too_large(reach, source, layer.margin, _wide_enough(layer, reach))
     return joined(layer.channels, places)
 
 
 def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
-    _needs_rank(source, 3 if isinstance(layer, ConvTranspose2d) else 2)
-    _needs_group_divisor(layer, source)
+    needs_rank(source, 3 if isinstance(layer, ConvTranspose2d) else 2)
+    needs_groups(layer.groups, source, layer.channels)
     if layer.output_padding >= max(layer.stride, layer.dilation):
         raise MismatchError(
             f"has output padding {layer.output_padding}, which must be smaller than its stride "
@@ -121,7 +154,7 @@ def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
 
 
 def _pooled(layer: Pool, source: Shape) -> Shape:
-    _needs_positions(source)
+    needs_positions(source)
     if 2 * layer.padding > layer.kernel:
         raise MismatchError(
             f"pads {layer.padding} on each side, which must be at most half its kernel "
@@ -131,7 +164,7 @@ def _pooled(layer: Pool, source: Shape) -> Shape:
     places = _windows(positions(source), layer.kernel, layer.step, layer.padding)
     if min(places) < 1:
         smallest = min(positions(source))
-        raise _too_large(
+        raise too_large(
             layer.kernel, source, layer.padding, {"kernel": smallest, "padding": 0, "stride": None}
         )
     return joined(channels(source), places)
@@ -157,7 +190,7 @@ def _looked_up(layer: Embedding, source: Shape) -> Shape:
 
 
 def _attended(layer: Attention, source: Shape) -> Shape:
-    _needs_rank(source, 2)
+    needs_rank(source, 2)
     width = channels(source)
     if width % layer.heads:
         heads = fitting_groups(width, layer.heads)
@@ -168,53 +201,8 @@ def _attended(layer: Attention, source: Shape) -> Shape:
     return source
 
 
-def activated_shape(activation: str, shape: Shape) -> Shape:
-    """CReLU doubles the channels; every other activation keeps the shape."""
-    return with_channels(shape, 2 * channels(shape)) if activation == "crelu" else shape
-
-
 def _windows(places: Shape, reach: int, stride: int, margin: int) -> Shape:
     return tuple((n + 2 * margin - reach) // stride + 1 for n in places)
-
-
-def _needs_rank(source: Shape, rank: int) -> None:
-    if len(source) == rank:
-        return
-    before = _reshapes(rank, source)
-    if (len(source), rank) == (3, 2):
-        before.insert(0, ("Put a to_sequence layer before it", {"kind": "to_sequence"}))
-    raise MismatchError(
-        f"reads {RANKS[rank]}; here is {RANKS[len(source)]} of {shape_text(source)}", before=before
-    )
-
-
-def _needs_positions(source: Shape) -> None:
-    if len(source) == 1:
-        raise MismatchError(
-            f"reads a sequence or an image; here is a vector of {source[0]}",
-            before=_reshapes(3, source),
-        )
-
-
-def _reshapes(rank: int, source: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (
-            f"Put a reshape to {shape_text(shape)} before it",
-            {"kind": "reshape", "shape": list(shape)},
-        )
-        for shape in shapes_of_rank(rank, source)
-    ]
-
-
-def _needs_group_divisor(layer: Convolution | TransposedConvolution, source: Shape) -> None:
-    count = channels(source)
-    if count % layer.groups or layer.channels % layer.groups:
-        groups = fitting_groups(fitting_groups(count, layer.channels), layer.groups)
-        raise MismatchError(
-            f"cannot share {count} channels in and {layer.channels} out among "
-            f"{layer.groups} groups",
-            [(f"Use {groups} groups" if groups > 1 else "Use no groups", {"groups": groups})],
-        )
 
 
 def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:
@@ -224,10 +212,64 @@ def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:
     return {"dilation": 1, "padding": layer.kernel // 2}
 
 
-def _too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MismatchError:
-    padded = f" padded by {margin}" if margin else ""
-    fields = ", ".join(f"{k} {v}" for k, v in change.items() if v)
-    return MismatchError(
-        f"has a window of {reach}, which is larger than its input {shape_text(source)}{padded}",
-        [(f"Set {fields}", change)],
+def _dense_tensors(layer: Dense, place: Place) -> Tensors:
+    fed, style = place.shapes.fed, place.style
+    mirrored = place.mirrored and len(fed) != 2
+    return linear_tensors("", (layer.width, prod(fed)), 1, style.bias, style.init, mirrored)
+
+
+def _convolution_tensors(layer: Convolution, place: Place) -> Tensors:
+    axes = 1 if isinstance(layer, Conv1d) else 2
+    fan = channels(place.shapes.fed) // layer.groups
+    weight = (layer.channels, fan, *(layer.kernel,) * axes)
+    mirrored = place.mirrored and layer.groups == 1
+    uses, style = positions_in(place.shapes.mapped), place.style
+    return linear_tensors("", weight, uses, style.bias, style.init, mirrored)
+
+
+def _transposed_tensors(layer: TransposedConvolution, place: Place) -> Tensors:
+    axes = 1 if isinstance(layer, ConvTranspose1d) else 2
+    fed, style = place.shapes.fed, place.style
+    weight = (channels(fed), layer.channels // layer.groups, *(layer.kernel,) * axes)
+    init = InitSpec("weight", style.init, prod(weight[1:]))
+    tensors = {"weight": Tensor(weight, init, positions_in(fed), transposed=layer.groups)}
+    bias = {"bias": bias_of(layer.channels, weight, style.init)}
+    return tensors | bias if style.bias else tensors
+
+
+def _embedding_tensors(layer: Embedding) -> Tensors:
+    table = (layer.vocabulary, layer.width)
+    return {"weight": Tensor(table, InitSpec("normal", value=layer.std))}
+
+
+def _positions_tensors(layer: Positions, place: Place) -> Tensors:
+    if not layer.learned:
+        return {}
+    return {"weight": Tensor(place.shapes.fed, InitSpec("normal", value=layer.std))}
+
+
+def _attention_tensors(place: Place) -> Tensors:
+    length, width = place.shapes.fed
+    style = place.style
+    inner = _without_zero(style.init)
+    unscaled = inner.model_copy(update={"gain": 1.0})
+    inits = {"query_": unscaled, "key_": unscaled, "value_": inner, "out_": style.init}
+    tensors: Tensors = {}
+    for prefix, init in inits.items():
+        tensors |= linear_tensors(prefix, (width, width), length, style.bias, init)
+    return tensors
+
+
+def _feed_forward_tensors(layer: FeedForward, place: Place) -> Tensors:
+    fed, style = place.shapes.fed, place.style
+    width, uses = channels(fed), positions_in(fed)
+    fan = activated_shape(style.activation, (layer.width,))[0]
+    mirrored = style.activation == "crelu"
+    inner = _without_zero(style.init)
+    return linear_tensors("inner_", (layer.width, width), uses, style.bias, inner) | linear_tensors(
+        "outer_", (width, fan), uses, style.bias, style.init, mirrored
     )
+
+
+def _without_zero(init: Init) -> Init:
+    return Init() if init.scheme == "zero" else init

@@ -10,10 +10,11 @@ from skipviz.network.fixes import layer_problem, skip_problem
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
+from skipviz.network.mismatch import MismatchError
 from skipviz.network.problems import Fix, Problem
 from skipviz.network.resolve import outer_activation
-from skipviz.network.rules import MismatchError, activated_shape, op_shape
-from skipviz.network.sizes import channels, fitting_groups
+from skipviz.network.rules import op_shape
+from skipviz.network.sizes import activated_shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 from skipviz.types import Shape

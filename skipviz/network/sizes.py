@@ -75,3 +75,8 @@ def shapes_of_rank(rank: int, shape: Shape) -> list[Shape]:
     square = [(1,) * (rank - 2) + (side, side)] if rank > 1 and side * side == size > 1 else []
     flat = (size, *(1,) * (rank - 1))
     return [found for found in (*square, flat) if max(found) <= LARGEST_SIZE]
+
+
+def activated_shape(activation: str, shape: Shape) -> Shape:
+    """CReLU doubles the channels; every other activation keeps the shape."""
+    return with_channels(shape, 2 * channels(shape)) if activation == "crelu" else shape

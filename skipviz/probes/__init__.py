@@ -1,6 +1,6 @@
-"""What is measured in every layer (`catalogue`), and how (`steps`, `snapshots`, which need torch).
+"""What is measured in every layer, and how it is shown, as data.
 
-Importing this package imports no torch.
+`skipviz.engine.probes` measures it. Importing this package imports no torch.
 """
 
 from skipviz.probes.catalogue import HISTOGRAM_EDGES, PROBES, Probe, probes_of

@@ -1,16 +1,50 @@
-"""The probes there are: what each measures, when, and from which tier on."""
+"""The probes there are: what each measures, when, from which tier on, and how it is shown.
 
+One declaration is all that the page and its charts know of a probe; how it is measured stands in
+`skipviz.engine`. No torch.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from skipviz.network import Network
+from skipviz.network.learned import learned_in
 from skipviz.settings import Tier
 
 _TIERS: tuple[Tier, ...] = ("lean", "standard", "full")
 
 HISTOGRAM_EDGES = np.concatenate([[0.0], 10.0 ** np.arange(-20, 4.5, 0.5)])
 """Lower edge of every bin of `gradient_histogram`: exact zeros and all below 1e-20 come first."""
+
+Form = Literal["curves", "over time", "histogram", "shares", "skips taken", "learned", "history"]
+"""What a chart of a probe is, in the order in which a view shows them.
+
+curves: a value per layer at one step, a curve per arm. history: a size of every step as a heat map,
+layers × steps. over time: layers × the time steps of the network. histogram: layers × bins.
+shares: of every state's gradient, by skip. skips taken: the same by their number. learned: over the
+steps, a curve per skip.
+"""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows together, under a title; `training`: loss and score stand beside it."""
+
+    name: str
+    title: str
+    training: bool = False
+
+
+WEIGHTS = View("weights", "Gradient of weights", training=True)
+STATES = View("states", "Gradient of states", training=True)
+SKIPS = View("skips", "Through the skips")
+LEARNED = View("learned", "What the skips learn")
+ACTIVATIONS = View("activations", "Activations")
+UPDATES = View("updates", "Update ratio", training=True)
+NOISE = View("noise", "Noise")
 
 
 @dataclass(frozen=True)
@@ -20,6 +54,11 @@ class Probe:
     Layers are 1..N+1, skips those of the network in its order; one to which the probe does not
     apply has NaN. Probes of what skips learn are there where some skip of the network learns it
     (`skipviz.network.learned`); a skip that an arm makes no use of has NaN there.
+
+    `label` is that of its axis, `meaning` what is said below its chart, `title` what is said above,
+    that of its view where it has none. Without a `view` it is measured and not shown. `span` is
+    that of a linear axis; sizes have none, and a log axis. `of_update`: it is of the update that
+    follows, of which the last step has none.
     """
 
     name: str
@@ -28,6 +67,43 @@ class Probe:
     tier: Tier
     at: Literal["step", "snapshot"] = "snapshot"
     axes: tuple[str, ...] = ("layers",)
+    view: View | None = None
+    forms: tuple[Form, ...] = ("curves",)
+    title: str = ""
+    span: tuple[float, float] | None = None
+    of_update: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What its charts are called."""
+        return self.title or (self.view.title if self.view else self.label)
+
+    @property
+    def sentence(self) -> str:
+        """What it is, as a sentence."""
+        return f"{self.label}: {self.meaning}."
+
+    def is_in(self, network: Network) -> bool:
+        """Whether there is anything to measure: time steps, skips, or what those learn."""
+        if "learned" in self.forms:
+            return self.name.removesuffix("_gradient") in learned_in(network)
+        if "time steps" in self.axes:
+            return network.time_steps > 1
+        return bool(network.skips) or {"skips", "skips taken"}.isdisjoint(self.axes)
+
+
+def _learned(name: str, label: str, meaning: str, title: str) -> Probe:
+    return Probe(
+        name,
+        label,
+        meaning,
+        "standard",
+        at="step",
+        axes=("skips",),
+        view=LEARNED,
+        forms=("learned",),
+        title=title,
+    )
 
 
 PROBES = (
@@ -37,6 +113,8 @@ PROBES = (
         "norm of the gradient of a layer's weights; L is the mean loss of the batch, unclipped",
         "lean",
         at="step",
+        view=WEIGHTS,
+        forms=("curves", "history"),
     ),
     Probe(
         "state_gradient",
@@ -44,97 +122,8 @@ PROBES = (
         "norm of the gradient of a layer's state, over the whole batch",
         "lean",
         at="step",
-    ),
-    Probe(
-        "state_rms",
-        "RMS of s",
-        "root mean square of a layer's state, over batch and features",
-        "standard",
-        at="step",
-    ),
-    Probe(
-        "update_ratio",
-        "|ΔW| / |W|",
-        "norm of the update of a layer's weights over the norm of the weights",
-        "standard",
-        at="step",
-    ),
-    Probe(
-        "branch_scale",
-        "branch scale",
-        "learned factor of a skip's branch; where there is one per channel their root mean square",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "branch_scale_gradient",
-        "|∂L/∂ branch scale|",
-        "norm of the gradient of a learned branch scale, over all channels where there are several",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "shortcut_scale",
-        "shortcut scale",
-        "learned factor of the shortcut; where there is one per channel their root mean square",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "shortcut_scale_gradient",
-        "|∂L/∂ shortcut scale|",
-        "norm of the gradient of a learned shortcut scale, over all channels of several",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "gate",
-        "gate",
-        "mean over batch and units of the share T that a gated skip gives to its branch, the rest "
-        "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets through",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "gate_gradient",
-        "|∂L/∂W of the gate|",
-        "norm of the gradient of a gate's weights, without its bias",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "projection",
-        "|W| of the projection",
-        "Frobenius norm of the weights of a projection",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "projection_gradient",
-        "|∂L/∂W| of the projection",
-        "norm of the gradient of the weights of a projection",
-        "standard",
-        at="step",
-        axes=("skips",),
-    ),
-    Probe(
-        "saturated",
-        "saturated activations",
-        "share of activations whose slope is below 1 % of the steepest; for ReLU those off",
-        "standard",
-    ),
-    Probe(
-        "dead",
-        "dead units",
-        "share of units that are saturated for every sample of the batch",
-        "standard",
+        view=STATES,
+        forms=("curves", "history"),
     ),
     Probe(
         "gradient_over_time",
@@ -142,6 +131,9 @@ PROBES = (
         "norm of the gradient of a layer's state at every time step; where there are several",
         "standard",
         axes=("layers", "time steps"),
+        view=STATES,
+        forms=("over time",),
+        title="|∂L/∂s|",
     ),
     Probe(
         "skip_share",
@@ -149,6 +141,9 @@ PROBES = (
         "signed share of what came through a skip in the gradient of the state it starts from",
         "standard",
         axes=("skips",),
+        view=SKIPS,
+        forms=("shares",),
+        title="How the gradient came to each state",
     ),
     Probe(
         "skip_norm",
@@ -163,19 +158,95 @@ PROBES = (
         "signed shares of the parts of a state's gradient that took 0, 1, 2, .. skips",
         "full",
         axes=("layers", "skips taken"),
+        view=SKIPS,
+        forms=("skips taken",),
+        title="By the number of skips taken",
+    ),
+    _learned(
+        "branch_scale",
+        "branch scale",
+        "learned factor of a skip's branch; where there is one per channel their root mean square",
+        "Branch scale",
+    ),
+    _learned(
+        "branch_scale_gradient",
+        "|∂L/∂ branch scale|",
+        "norm of the gradient of a learned branch scale, over all channels where there are several",
+        "Gradient of the branch scale",
+    ),
+    _learned(
+        "shortcut_scale",
+        "shortcut scale",
+        "learned factor of the shortcut; where there is one per channel their root mean square",
+        "Shortcut scale",
+    ),
+    _learned(
+        "shortcut_scale_gradient",
+        "|∂L/∂ shortcut scale|",
+        "norm of the gradient of a learned shortcut scale, over all channels of several",
+        "Gradient of the shortcut scale",
+    ),
+    _learned(
+        "gate",
+        "gate",
+        "mean over batch and units of the share T that a gated skip gives to its branch, the rest "
+        "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets through",
+        "Gate",
+    ),
+    _learned(
+        "gate_gradient",
+        "|∂L/∂W of the gate|",
+        "norm of the gradient of a gate's weights, without its bias",
+        "Gradient of the gate",
+    ),
+    _learned(
+        "projection",
+        "|W| of the projection",
+        "Frobenius norm of the weights of a projection",
+        "Projection",
+    ),
+    _learned(
+        "projection_gradient",
+        "|∂L/∂W| of the projection",
+        "norm of the gradient of the weights of a projection",
+        "Gradient of the projection",
     ),
     Probe(
-        "gradient_histogram",
-        "entries of ∂L/∂W",
-        "share of the entries of a layer's weight gradient in every bin of HISTOGRAM_EDGES",
-        "full",
-        axes=("layers", "bins"),
+        "state_rms",
+        "RMS of s",
+        "root mean square of a layer's state, over batch and features",
+        "standard",
+        at="step",
+        view=ACTIVATIONS,
+        title="Size of the states",
     ),
     Probe(
-        "gradient_correlation",
-        "correlation of gradients",
-        "mean cosine of the gradients of one output direction at two inputs (Balduzzi et al. 2017)",
-        "full",
+        "saturated",
+        "saturated activations",
+        "share of activations whose slope is below 1 % of the steepest; for ReLU those off",
+        "standard",
+        view=ACTIVATIONS,
+        title="Saturated activations",
+        span=(0, 1),
+    ),
+    Probe(
+        "dead",
+        "dead units",
+        "share of units that are saturated for every sample of the batch",
+        "standard",
+        view=ACTIVATIONS,
+        title="Dead units",
+        span=(0, 1),
+    ),
+    Probe(
+        "update_ratio",
+        "|ΔW| / |W|",
+        "norm of the update of a layer's weights over the norm of the weights",
+        "standard",
+        at="step",
+        view=UPDATES,
+        forms=("curves", "history"),
+        of_update=True,
     ),
     Probe(
         "gradient_snr",
@@ -183,8 +254,32 @@ PROBES = (
         "norm of the batch's weight gradient over its standard error, estimated from 8 parts of "
         "the batch; about 1 is pure noise",
         "full",
+        view=NOISE,
+        title="Signal to noise of the gradient, estimated",
+    ),
+    Probe(
+        "gradient_correlation",
+        "correlation of gradients",
+        "mean cosine of the gradients of one output direction at two inputs (Balduzzi et al. 2017)",
+        "full",
+        view=NOISE,
+        title="Correlation of gradients",
+        span=(-1, 1),
+    ),
+    Probe(
+        "gradient_histogram",
+        "entries of ∂L/∂W",
+        "share of the entries of a layer's weight gradient in every bin of HISTOGRAM_EDGES",
+        "full",
+        axes=("layers", "bins"),
+        view=NOISE,
+        forms=("histogram",),
+        title="Entries of ∂L/∂W by size",
     ),
 )
+BY_NAME: Mapping[str, Probe] = {probe.name: probe for probe in PROBES}
+VIEWS = tuple(dict.fromkeys(probe.view for probe in PROBES if probe.view is not None))
+"""Those of the probes, in the order of the page."""
 
 
 def probes_of(tier: Tier) -> tuple[Probe, ...]:

@@ -3,6 +3,7 @@
 from skipviz import link, presets
 from skipviz.figures import editor_gradients
 from skipviz.network import Network
+from skipviz.probes.catalogue import PROBES, VIEWS, WEIGHTS
 from skipviz.settings import Settings
 from tests.app.helpers import button, component, opened, ran, session
 
@@ -37,6 +38,21 @@ def test_each_view_has_its_charts() -> None:
         session(page).address.view = view
         ran(page)
         assert charts(page)[0] == first
+
+
+def test_every_view_of_a_probe_is_offered_and_opens() -> None:
+    page = trained(START.add_skip(4, 6, kind="gated"), probes="full")
+    choice = next(each for each in page.button_group if WEIGHTS.title in each.options)
+    assert choice.options[: len(VIEWS)] == [view.title for view in VIEWS]
+    for view in VIEWS:
+        session(page).address.view = view.name
+        ran(page)
+        titles = [chart["title"] for chart in component(page, "live_charts")["charts"]]
+        run = session(page).shown
+        assert run is not None
+        for probe in PROBES:
+            if probe.view == view and probe.is_in(run.network):
+                assert any(title.startswith(probe.heading) for title in titles), probe.name
 
 
 def test_what_the_skips_learn_is_shown_where_they_learn_something() -> None:

@@ -27,7 +27,6 @@ from skipviz.studies import Study
 from skipviz.training import train
 from skipviz.ui.playground.cards import Cards
 from skipviz.ui.playground.drawing_view import network_view
-from skipviz.ui.playground.inspector import STARTS
 from skipviz.ui.playground.inspector.fields import options_of
 from tests.unit.attribution.truth import check
 from tests.unit.export.exported import loaded
@@ -50,7 +49,7 @@ def with_skip(kind: str, shape: tuple[int, ...], source: int = 1, join: str = "o
 
 def with_layer(kind: str) -> Drawn:
     """The layer as the inspector makes it, on the first shape that it reads."""
-    first: dict[str, Any] = {"kind": kind, **STARTS.get(kind, {})}
+    first: dict[str, Any] = {"kind": kind, **LAYER_CLASSES[kind].starts}
     for shape in SHAPES:
         network = Network.of(layers=[first, {"kind": "identity"}], skips=[])
         if not network.check(shape, OUTPUTS):

@@ -1,8 +1,12 @@
-"""From a layer to the function that makes its op: one case per kind."""
+"""From a layer to the function that makes its op: one case per kind.
+
+Every state is a tensor of its own, also where it has the entries of the one before: its gradient is
+not that of the state before, from which skips may start.
+"""
 
 from typing import assert_never
 
-from skipviz.engine.model import attention, convolution, dense, pooling, rearranging, tokens
+from skipviz.engine.model import attention, convolution, dense, pooling, tokens
 from skipviz.engine.model.context import Stage
 from skipviz.engine.model.place import Place
 from skipviz.network import layers
@@ -28,13 +32,14 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
         case layers.Upsample():
             return pooling.upsample(layer, place)
         case layers.Flatten():
-            return rearranging.flatten(layer, place)
+            return lambda _, x: x.flatten(2) if x.dim() > 3 else x.view_as(x)
         case layers.Reshape():
-            return rearranging.reshape(layer, place)
+            shape = layer.shape
+            return lambda _, x: x.reshape(*x.shape[:2], *shape)
         case layers.ToSequence():
-            return rearranging.to_sequence(layer, place)
+            return lambda _, x: x.flatten(3).transpose(2, 3)
         case layers.Identity():
-            return rearranging.identity(layer, place)
+            return lambda _, x: x.view_as(x)
         case layers.Attention():
             return attention.attention(layer, place)
         case layers.Embedding():

@@ -3,7 +3,7 @@
 Every function gives (copies, layers 1..N+1[, bins]); NaN where a layer has no such quantity.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -15,7 +15,7 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.probes.norms import RowNorms, WeightRows
 from skipviz.engine.probes.passes import Pass, forward_backward
-from skipviz.probes.catalogue import HISTOGRAM_EDGES
+from skipviz.probes.catalogue import HISTOGRAM_EDGES, probes_of
 from skipviz.settings import Tier
 from skipviz.types import Array
 
@@ -23,19 +23,21 @@ FLAT = 0.01  # of the steepest slope; below it an activation counts as saturated
 PARTS = 8  # of the batch, for the signal-to-noise ratio
 
 
+Taken = Array | tuple[Array, ...]
+
+
 def take_snapshot(stack: Stack, made: Pass, tier: Tier) -> dict[str, Array]:
-    """The snapshot probes of a tier, on the batch of a pass; {} for the lean tier."""
-    if tier == "lean":
-        return {}
-    saturated, dead = activations_at_rest(stack, made)
-    taken = {"saturated": saturated, "dead": dead}
+    """Those of `MEASURES` that a tier holds, on the batch of a pass; {} for the lean tier."""
+    asked = [probe for probe in probes_of(tier) if probe.at == "snapshot"]
+    wanted = {probe.name for probe in asked if probe.is_in(stack.network)}
+    due = [(names, measure) for names, measure in MEASURES.items() if not wanted.isdisjoint(names)]
+    taken: dict[str, Array] = {}
+    if not due:
+        return taken
     with stack.undisturbed():
-        if stack.network.time_steps > 1:
-            taken["gradient_over_time"] = gradient_over_time(stack, made)
-        if tier == "full":
-            taken["gradient_histogram"] = gradient_histogram(stack, made)
-            taken["gradient_correlation"] = gradient_correlation(stack, made.x)
-            taken["gradient_snr"] = gradient_snr(stack, made)
+        for names, measure in due:
+            found = measure(stack, made)
+            taken |= zip(names, found if isinstance(found, tuple) else (found,), strict=True)
     return taken
 
 
@@ -113,6 +115,23 @@ def gradient_snr(stack: Stack, made: Pass) -> Array:
         spread += rows.gather(norms.of(away)) ** 2
     noise = np.sqrt(spread / (PARTS * (PARTS - 1)))
     return np.divide(signal, noise, out=np.full_like(signal, np.nan), where=noise > 0)
+
+
+def _correlation(stack: Stack, made: Pass) -> Array:
+    return gradient_correlation(stack, made.x)
+
+
+MEASURES: Mapping[tuple[str, ...], Callable[[Stack, Pass], Taken]] = {
+    ("saturated", "dead"): activations_at_rest,
+    ("gradient_over_time",): gradient_over_time,
+    ("gradient_histogram",): gradient_histogram,
+    ("gradient_correlation",): _correlation,
+    ("gradient_snr",): gradient_snr,
+}
+"""What is taken here, by the probes that it gives, which stand in `skipviz.probes.catalogue`.
+
+In this order, for one after the other draws from the streams of dropout.
+"""
 
 
 def _together(

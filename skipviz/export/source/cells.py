@@ -3,19 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from skipviz.export.source.around import activated, dropped, normed
 from skipviz.export.source.calls import call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.joins import join, skip_members
-from skipviz.export.source.members import (
-    Member,
-    Place,
-    bias_option,
-    dense,
-    linear_map,
-    norm_members,
-    op_member,
-)
-from skipviz.export.source.ops import activated, apply, dropped, normed
+from skipviz.export.source.maps import Op, Place, op
+from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
 from skipviz.network.resolve import outer_activation
@@ -48,9 +41,9 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
     if style.order == "pre":
         normed(flow, f"{name}_norm", style.norm, shapes.source)
         activated(flow, activation, shapes.source)
-        apply(layer, flow, name, shapes.fed)
+        _op(resolved, k, scope).apply(flow)
     else:
-        apply(layer, flow, name, shapes.fed)
+        _op(resolved, k, scope).apply(flow)
         normed(flow, f"{name}_norm", style.norm, shapes.mapped)
         _join(resolved, k, scope, flow, "preactivation")
         activated(flow, activation, shapes.inner)
@@ -84,13 +77,19 @@ def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[
         resolved.network.style(k),
         resolved.shapes.layers[k - 1],
     )
-    member = op_member(layer, Place(name, style, shapes, resolved.modules[owner]))
-    op = [member] if member else []
+    member = _op(resolved, k, scope).member
+    held = [member] if member else []
     normalised = shapes.source if style.order == "pre" else shapes.mapped
     norm = list(norm_members(f"{name}_norm", style.norm, style.norm_groups, normalised))
     after = norm_members(f"{name}_state_norm", layer.state_norm, style.norm_groups, shapes.state)
-    inside = [*norm, *op] if style.order == "pre" else [*op, *norm]
+    inside = [*norm, *held] if style.order == "pre" else [*held, *norm]
     yield from ((owner, member) for member in (*inside, *after))
+
+
+def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
+    network, shapes = resolved.network, resolved.shapes.layers[k - 1]
+    tensors = resolved.modules[resolved.module(k)]
+    return op(network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors))
 
 
 def _readout_member(resolved: ResolvedNetwork) -> Member:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import assert_never
 
+from skipviz.export.source.around import activated, cat_axis, dropped, normed
 from skipviz.export.source.calls import call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.members import (
@@ -14,7 +15,6 @@ from skipviz.export.source.members import (
     linear_map,
     norm_members,
 )
-from skipviz.export.source.ops import activated, cat_axis, dropped, normed
 from skipviz.network.joints import Joint
 from skipviz.network.sizes import channels, positions
 from skipviz.network.skips import (

@@ -9,6 +9,7 @@ import pytest
 
 from skipviz import data
 from skipviz.data import vowels
+from skipviz.data.loading import LOADERS
 
 LOCAL = [name for name in data.names() if not name.startswith(("mnist", "cifar"))]
 
@@ -16,6 +17,10 @@ LOCAL = [name for name in data.names() if not name.startswith(("mnist", "cifar")
 @pytest.fixture(scope="module", params=LOCAL)
 def loaded(request: pytest.FixtureRequest):
     return data.info(request.param), data.load(request.param)
+
+
+def test_every_set_of_the_catalogue_can_be_loaded_and_no_other():
+    assert set(LOADERS) == set(data.names())
 
 
 def test_shapes_and_types_are_those_of_the_catalogue(loaded):

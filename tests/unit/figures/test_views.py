@@ -81,6 +81,11 @@ def test_saturation_is_drawn_on_a_linear_axis(run: Run) -> None:
     assert np.allclose(lines["skip"], np.median(values, axis=0), equal_nan=True)
 
 
+def test_a_cosine_is_drawn_from_minus_one_to_one(run: Run) -> None:
+    upright = layer_curves_spec(run, "gradient_correlation")["layout"]["yaxis"]
+    assert upright["range"] == [-1.02, 1.02]
+
+
 def test_theory_is_pinned_to_the_last_layer(run: Run) -> None:
     arms = run.settings.arms_for(run.network)
     ((weights, _, reason),) = curves(run.network, (64,), 10, arms)

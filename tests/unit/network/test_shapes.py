@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from skipviz.network import Network, NetworkError
 from skipviz.network.layers import layer_adapter
-from skipviz.network.rules import MismatchError, op_shape
+from skipviz.network.mismatch import MismatchError
+from skipviz.network.rules import op_shape
 
 
 def _channels_first(op: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:

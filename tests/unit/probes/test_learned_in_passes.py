@@ -15,6 +15,7 @@ from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
 from skipviz.network.learned import LEARNED, learned_by, learned_in, scales_over
+from skipviz.probes import probes_of
 from skipviz.training import train
 from tests.unit.network.network_strategies import sound_networks
 
@@ -25,9 +26,13 @@ TENSORS = {"gate": "gate_weight", "projection": "weight"}
 @pytest.mark.parametrize("fixed", [{}, {"branch_scale": 0.5}, {"kind": "pad"}, {"kind": "concat"}])
 def test_fixed_skips_cost_and_say_nothing(fixed: dict[str, object]) -> None:
     run = train(Network.mlp(3, 8).add_skip(1, 3, **fixed), steps=1)
-    assert set(run.frames[0].probes) == {
-        "weight_gradient", "state_gradient", "state_rms", "update_ratio",
-    }  # fmt: skip
+    measured = set(run.frames[0].probes)
+    assert {"weight_gradient", "state_gradient", "state_rms", "update_ratio"} <= measured
+    assert measured == {
+        probe.name
+        for probe in probes_of("standard")
+        if probe.at == "step" and "skips" not in probe.axes
+    }
 
 
 def stack_of(network: Network, arms: Sequence[Arm]) -> Stack:

@@ -17,7 +17,7 @@ from skipviz.engine.probes.snapshots import (
     take_snapshot,
 )
 from skipviz.network import Init, Network
-from skipviz.probes import HISTOGRAM_EDGES
+from skipviz.probes import HISTOGRAM_EDGES, probes_of
 
 ARMS = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
 
@@ -168,11 +168,12 @@ def test_parts_of_a_single_sample_have_no_batch_statistics(norm, batch, known):
     assert (np.isfinite(taken) if known else np.isnan(taken)).all()
 
 
-def test_tiers_take_what_they_say():
+@pytest.mark.parametrize("tier", ["lean", "standard", "full"])
+def test_tiers_take_what_they_say(tier):
     stack = stack_of(Network.mlp(depth=2, width=5))
-    made = pass_of(stack)
-    assert take_snapshot(stack, made, "lean") == {}
-    assert set(take_snapshot(stack, made, "standard")) == {"saturated", "dead"}
-    assert {"gradient_snr", "gradient_histogram", "gradient_correlation"} < set(
-        take_snapshot(stack, made, "full")
-    )
+    declared = [probe for probe in probes_of(tier) if probe.at == "snapshot"]
+    said = {probe.name for probe in declared if probe.is_in(stack.network)}
+    assert set(take_snapshot(stack, pass_of(stack), tier)) == said
+    assert ({"saturated", "dead"} <= said) == (tier != "lean")
+    costly = {"gradient_snr", "gradient_histogram", "gradient_correlation"}
+    assert (said & costly) == (costly if tier == "full" else set())

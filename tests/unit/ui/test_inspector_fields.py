@@ -6,10 +6,9 @@ import pytest
 from pydantic import BaseModel
 
 from skipviz import presets
-from skipviz.network import Init, Scale, Style, apply_edit
-from skipviz.network.layers import LAYER_CLASSES, AnyLayer, Readout
+from skipviz.network import Init, Readout, Scale, Style, apply_edit
+from skipviz.network.layers import LAYER_CLASSES, AnyLayer
 from skipviz.network.skips import AnySkip
-from skipviz.ui.playground.inspector import STARTS
 from skipviz.ui.playground.inspector.fields import HIDDEN, options_of
 
 MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
@@ -35,7 +34,7 @@ def test_bounds_and_choices_are_those_of_the_language() -> None:
 
 def test_the_bounds_can_be_reached() -> None:
     for name, kind in LAYER_CLASSES.items():
-        start = {"kind": name, **STARTS.get(name, {})}
+        start = {"kind": name, **kind.starts}
         kind.model_validate(start)
         for option in options_of(kind):
             if option.kind == "number":
@@ -46,9 +45,9 @@ def test_the_bounds_can_be_reached() -> None:
 
 def test_a_layer_can_become_any_kind_from_what_the_inspector_knows() -> None:
     network = presets.load("plain")
-    for kind in LAYER_CLASSES:
+    for kind, layer in LAYER_CLASSES.items():
         needed = {
-            name: value for name, value in STARTS.get(kind, {}).items() if name != "width"
-        } or STARTS.get(kind, {})
+            name: value for name, value in layer.starts.items() if name != "width"
+        } or layer.starts
         edit = {"do": "change_layer", "layer": 2, "kind": kind, **needed}
         assert apply_edit(network, edit).layers[1].kind == kind

@@ -11,15 +11,10 @@ from skipviz.figures.learned import (
     skips_learning,
 )
 from skipviz.network.skips import SKIP_CLASSES, Gate
+from skipviz.probes.catalogue import BY_NAME
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
 
-LABELS = {
-    "branch_scale": "Branch scale",
-    "shortcut_scale": "Shortcut scale",
-    "gate": "Gate",
-    "projection": "Projection",
-}
 _MEANS = {
     True: "'s channels: their root mean square",
     False: ", the root mean square where there is one per channel",
@@ -39,7 +34,7 @@ def learned_control(run: Run) -> str:
         "What the skips learn",
         offered,
         default=current,
-        format_func=LABELS.__getitem__,
+        format_func=lambda quantity: BY_NAME[quantity].title,
         key=f"learned_{'_'.join(offered)}",
         label_visibility="collapsed",
     )
@@ -57,14 +52,12 @@ def learned_charts(run: Run, quantity: str, at: int | None, theme: str) -> list[
 
 
 def _chart(run: Run, probe: str, quantity: str, arm: str, at: int | None, theme: str) -> Chart:
-    what = LABELS[quantity]
-    title = f"Gradient of the {what.lower()}" if probe.endswith(GRADIENT) else what
     drawn, all_ = len(skips_drawn(run, quantity, arm)), len(skips_learning(run, quantity, arm))
     some = f" Drawn are {drawn} of {all_} skips, evenly chosen." if drawn < all_ else ""
     return Chart(
         f"learned_{probe}_{arm}",
         learned_curves_spec(run, probe, arm, theme, at),
-        f"{title}, {arm_label(arm)}",
+        f"{BY_NAME[probe].title}, {arm_label(arm)}",
         f"{_meaning(run, probe, quantity, arm)}{some}",
         360,
         3,

@@ -1,8 +1,12 @@
-"""What each view of a run consists of: which charts, and what is said below their titles."""
+"""What each view of a run consists of: which charts, and what is said below their titles.
+
+What is shown of a probe, and in which view, stands in its declaration (`skipviz.probes.catalogue`);
+here stand the forms that a chart can have, and the views that are not of probes.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, assert_never, get_args
 
 from skipviz.arms import arm_label
 from skipviz.data.split import Split
@@ -15,24 +19,13 @@ from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
-from skipviz.probes.catalogue import PROBES, probes_of
+from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, probes_of
+from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
 from skipviz.ui.playground.charts.learned import learned_charts
 from skipviz.ui.playground.scrubber import LATEST
 
-TITLES = {
-    "weights": "Gradient of weights",
-    "states": "Gradient of states",
-    "skips": "Through the skips",
-    "learned": "What the skips learn",
-    "activations": "Activations",
-    "updates": "Update ratio",
-    "noise": "Noise",
-    "boundary": "Decision boundary",
-    "ablation": "Without each skip",
-}
-MEANING = {probe.name: f"{probe.label}: {probe.meaning}." for probe in PROBES}
 HEIGHT = 400
 
 
@@ -57,82 +50,86 @@ class Shown:
 
 def views_of(run: Run) -> dict[str, str]:
     """Name and title of the views that this run has something for, in order."""
-    measured = _measured(run)
-    has = {
-        "weights": True,
-        "states": True,
-        "skips": "skip_share" in measured and bool(_carrying(run)),
-        "learned": bool(learned_quantities(run)),
-        "activations": "state_rms" in measured,
-        "updates": "update_ratio" in measured,
-        "noise": "gradient_snr" in measured,
-        "boundary": run.info.planar and "state_rms" in measured,
-        "ablation": bool(run.network.skips),
-    }
-    return {view: title for view, title in TITLES.items() if has[view]}
-
-
-def _measured(run: Run) -> set[str]:
-    return {probe.name for probe in probes_of(run.settings.probes)}
+    of_probes = {view.name: view.title for view in VIEWS if _has(run, view)}
+    return of_probes | {name: view.title for name, view in _OTHERS.items() if view.is_in(run)}
 
 
 def drawn(view: str, shown: Shown) -> list[Chart]:
     """The charts of a view."""
-    return _VIEWS[view](shown)
+    if view in _OTHERS:
+        return _OTHERS[view].charts(shown)
+    return _of_probes(next(each for each in VIEWS if each.name == view), shown)
 
 
-def _weights(shown: Shown) -> list[Chart]:
-    return [*_per_layer(shown, "weight_gradient", "weights"), _heatmap(shown, "weight_gradient")]
+def _has(run: Run, view: View) -> bool:
+    if view == LEARNED:
+        return bool(learned_quantities(run))
+    return bool(_probes(run, view)) and (view != SKIPS or bool(_carrying(run)))
 
 
-def _states(shown: Shown) -> list[Chart]:
-    maps = [_heatmap(shown, "state_gradient")]
-    if "gradient_over_time" in _measured(shown.run) and shown.run.network.time_steps > 1:
-        maps.insert(0, _over_time(shown))
-    return [*_per_layer(shown, "state_gradient", "states"), *maps]
+def _probes(run: Run, view: View) -> list[Probe]:
+    """Those of a view that were measured."""
+    measured = [probe for probe in probes_of(run.settings.probes) if probe.view == view]
+    return [probe for probe in measured if probe.is_in(run.network)]
 
 
-def _over_time(shown: Shown) -> Chart:
-    return Chart(
-        "over_time",
-        over_time_spec(shown.run, shown.at, shown.theme),
-        "|∂L/∂s|, layers × time steps",
-        "Backpropagation through time: the loss is taken at the last time step, and the feedback "
-        "skips hand its gradient back.",
-        110 + 90 * len(shown.run.main_arms),
-    )
+def _of_probes(view: View, shown: Shown) -> list[Chart]:
+    """Form by form, the curves first."""
+    probes = _probes(shown.run, view)
+    forms: tuple[Form, ...] = get_args(Form)
+    pairs = [(form, probe) for form in forms for probe in probes if form in probe.forms]
+    charts = [chart for form, probe in pairs for chart in _charts(form, probe, shown)]
+    spans = _spans(sum(form == "curves" for form, _ in pairs), view.training)
+    charts[: len(spans)] = [replace(c, span=s) for c, s in zip(charts, spans, strict=False)]
+    if view.training:
+        charts.insert(1, _training(shown))
+    return charts
 
 
-def _updates(shown: Shown) -> list[Chart]:
-    return [*_per_layer(shown, "update_ratio", "updates"), _heatmap(shown, "update_ratio")]
+def _spans(curves: int, training: bool) -> list[int]:
+    """Two curves to a row, an odd one over all of it; loss and score take a third of the first."""
+    beside = [4] if training and curves else []
+    others = curves - len(beside)
+    return beside + [6] * (others % 2) + [3] * (others - others % 2)
 
 
-def _per_layer(shown: Shown, probe: str, view: str) -> list[Chart]:
-    theory, said = _theory(shown, view)
-    title = f"{TITLES[view]}, per layer"
-    return [_curves(shown, probe, title, 4, theory, said), _training(shown)]
+def _charts(form: Form, probe: Probe, shown: Shown) -> list[Chart]:
+    match form:
+        case "curves":
+            return [_curves(shown, probe)]
+        case "over time":
+            return [_over_time(shown, probe)]
+        case "histogram":
+            return [_histogram(shown, probe, arm) for arm in shown.run.main_arms]
+        case "shares":
+            return [_shares(shown, probe, arm) for arm in _carrying(shown.run)]
+        case "skips taken":
+            return [_skips_taken(shown, probe, arm) for arm in _carrying(shown.run)]
+        case "learned":
+            is_chosen = probe.name == shown.quantity  # its gradient comes with it
+            run, at = shown.run, shown.marked
+            return learned_charts(run, probe.name, at, shown.theme) if is_chosen else []
+        case "history":
+            return [_history(shown, probe)]
+        case _:
+            assert_never(form)
 
 
-def _curves(
-    shown: Shown,
-    probe: str,
-    title: str,
-    span: int,
-    theory: Mapping[str, Any] | None = None,
-    said: str = "",
-) -> Chart:
-    spec = layer_curves_spec(shown.run, probe, shown.at, shown.theme, shown.kept, theory)
+def _curves(shown: Shown, probe: Probe) -> Chart:
+    theory, said = _theory(shown, probe)
+    spec = layer_curves_spec(shown.run, probe.name, shown.at, shown.theme, shown.kept, theory)
     zeros = "Below the axis: exactly 0, in float32." if has_strip(spec) else ""
-    note = " ".join(text for text in (MEANING[probe], said, zeros) if text)
-    return Chart(f"layers_{probe}", spec, title, note, HEIGHT, span, fills=True)
+    note = " ".join(text for text in (probe.sentence, said, zeros) if text)
+    title = f"{probe.heading}, per layer"
+    return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
 
 
-def _theory(shown: Shown, view: str) -> tuple[Mapping[str, Any] | None, str]:
+def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
     """What theory expects, and how that is said below the chart."""
-    if shown.theory is None or view not in ("weights", "states"):
+    if shown.theory is None or probe.name not in OF.values():
         return None, ""
     weights, states, reason = shown.theory
-    curves = weights if view == "weights" else states
+    curves = weights if probe.name == OF["weight"] else states
     if curves:
         return curves, "Thin dots: mean field theory of wide layers at the initial weights."
     return None, f"No theory here: {reason}" if reason else ""
@@ -151,43 +148,59 @@ def _training(shown: Shown) -> Chart:
     )
 
 
-def _heatmap(shown: Shown, probe: str) -> Chart:
-    title = next(each.label for each in PROBES if each.name == probe)
+def _over_time(shown: Shown, probe: Probe) -> Chart:
     return Chart(
-        f"heatmap_{probe}",
-        layer_heatmap_spec(shown.run, probe, shown.theme, shown.marked),
-        f"{title}, layers × steps",
+        "over_time",
+        over_time_spec(shown.run, shown.at, shown.theme, probe.name),
+        f"{probe.heading}, layers × time steps",
+        "Backpropagation through time: the loss is taken at the last time step, and the feedback "
+        "skips hand its gradient back.",
+        110 + 90 * len(shown.run.main_arms),
+    )
+
+
+def _history(shown: Shown, probe: Probe) -> Chart:
+    return Chart(
+        f"heatmap_{probe.name}",
+        layer_heatmap_spec(shown.run, probe.name, shown.theme, shown.marked),
+        f"{probe.label}, layers × steps",
         "The same over the whole run, one log scale for all arms; rare extremes have the colours "
         "of its ends; grey where nothing is known.",
         110 + 90 * len(shown.run.main_arms),
     )
 
 
-def _skips(shown: Shown) -> list[Chart]:
-    charts = [_shares(shown, arm) for arm in _carrying(shown.run)]
-    if shown.run.settings.probes != "full":
-        return charts
-    return charts + [
-        Chart(
-            f"taken_{arm}",
-            skips_taken_spec(shown.run, arm, shown.at, shown.theme),
-            f"By the number of skips taken, {arm_label(arm)}",
-            f"{MEANING['share_by_skips_taken']} Orange: works against the rest.",
-            HEIGHT,
-        )
-        for arm in _carrying(shown.run)
-    ]
-
-
-def _shares(shown: Shown, arm: str) -> Chart:
+def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
     more = "" if shown.run.settings.probes == "full" else " Full probes split by skips taken too."
     return Chart(
         f"shares_{arm}",
         skip_shares_spec(shown.run, arm, shown.at, shown.theme),
-        f"How the gradient came to each state, {arm_label(arm)}",
+        f"{probe.heading}, {arm_label(arm)}",
         "Signed shares of ∂L/∂s: grey by the chain, blue by the skips. They add up to 100 %; "
         f"below zero: works against the rest.{more}",
         HEIGHT,
+    )
+
+
+def _skips_taken(shown: Shown, probe: Probe, arm: str) -> Chart:
+    return Chart(
+        f"taken_{arm}",
+        skips_taken_spec(shown.run, arm, shown.at, shown.theme),
+        f"{probe.heading}, {arm_label(arm)}",
+        f"{probe.sentence} Orange: works against the rest.",
+        HEIGHT,
+    )
+
+
+def _histogram(shown: Shown, probe: Probe, arm: str) -> Chart:
+    return Chart(
+        f"histogram_{arm}",
+        gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
+        f"{probe.heading}, {arm_label(arm)}",
+        probe.sentence.replace("HISTOGRAM_EDGES", "half a decade")
+        + " Below 10⁻²⁰, and exactly 0: the lowest bin.",
+        320,
+        3,
     )
 
 
@@ -198,38 +211,6 @@ def _carrying(run: Run) -> list[str]:
         for arm in run.settings.arms_for(run.network)
         if arm.name in run.main_arms and any(back for _, back in arm.gains(run.network))
     ][:3]
-
-
-def _learned(shown: Shown) -> list[Chart]:
-    return learned_charts(shown.run, shown.quantity, shown.marked, shown.theme)
-
-
-def _activations(shown: Shown) -> list[Chart]:
-    return [
-        _curves(shown, "state_rms", "Size of the states, per layer", 6),
-        _curves(shown, "saturated", "Saturated activations, per layer", 3),
-        _curves(shown, "dead", "Dead units, per layer", 3),
-    ]
-
-
-def _noise(shown: Shown) -> list[Chart]:
-    return [
-        _curves(shown, "gradient_snr", "Signal to noise of the gradient, estimated, per layer", 3),
-        _curves(shown, "gradient_correlation", "Correlation of gradients, per layer", 3),
-        *(_histogram(shown, arm) for arm in shown.run.main_arms),
-    ]
-
-
-def _histogram(shown: Shown, arm: str) -> Chart:
-    return Chart(
-        f"histogram_{arm}",
-        gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
-        f"Entries of ∂L/∂W by size, {arm_label(arm)}",
-        MEANING["gradient_histogram"].replace("HISTOGRAM_EDGES", "half a decade")
-        + " Below 10⁻²⁰, and exactly 0: the lowest bin.",
-        320,
-        3,
-    )
 
 
 def _boundary(shown: Shown) -> list[Chart]:
@@ -265,14 +246,20 @@ def _ablation(shown: Shown) -> list[Chart]:
     ]
 
 
-_VIEWS: dict[str, Callable[[Shown], list[Chart]]] = {
-    "weights": _weights,
-    "states": _states,
-    "skips": _skips,
-    "learned": _learned,
-    "activations": _activations,
-    "updates": _updates,
-    "noise": _noise,
-    "boundary": _boundary,
-    "ablation": _ablation,
+@dataclass(frozen=True)
+class _View:
+    """A view that is not of probes: its title, which runs have it, and its charts."""
+
+    title: str
+    is_in: Callable[[Run], bool]
+    charts: Callable[[Shown], list[Chart]]
+
+
+_OTHERS = {
+    "boundary": _View(
+        "Decision boundary",
+        lambda run: run.info.planar and run.settings.probes != "lean",
+        _boundary,
+    ),
+    "ablation": _View("Without each skip", lambda run: bool(run.network.skips), _ablation),
 }

@@ -7,8 +7,8 @@ import streamlit as st
 
 from skipviz import presets
 from skipviz.markup import escape_markdown
-from skipviz.network import SKIP_KINDS, Network
-from skipviz.network.layers import LAYER_CLASSES, Readout
+from skipviz.network import SKIP_KINDS, Network, Readout
+from skipviz.network.layers import LAYER_CLASSES
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
@@ -16,17 +16,6 @@ from skipviz.ui.playground.inspector.fields import options_of
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
-STARTS: Mapping[str, dict[str, Any]] = {
-    "dense": {"width": 32},
-    "feed_forward": {"width": 64},
-    "conv1d": {"channels": 16},
-    "conv2d": {"channels": 16},
-    "conv_transpose1d": {"channels": 16},
-    "conv_transpose2d": {"channels": 16},
-    "embedding": {"vocabulary": 64, "width": 32},
-    "reshape": {"shape": (1, 8, 8)},
-}
-"""What a kind of layer must be told, where the layer before it does not say."""
 Target = tuple[Any, ...]
 """("style",), ("readout",), ("layer", k) or ("skip", p, q)."""
 
@@ -91,7 +80,7 @@ def _layer(session: Session, k: int) -> None:
     if kind != layer.kind:
         needed = {
             name: value
-            for name, value in STARTS.get(kind, {}).items()
+            for name, value in LAYER_CLASSES[kind].starts.items()
             if name not in type(layer).model_fields
         }
         _edit(session, do="change_layer", layer=k, kind=kind, **needed)

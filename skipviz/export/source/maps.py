@@ -1,0 +1,232 @@
+"""The op of each kind of layer as source: what it holds, and what it does to the value.
+
+Which tensors there are, their shapes and first values come from `skipviz.network.rules`: a member
+only says which torch module holds them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from skipviz.export.source.around import FUNCTIONS, channels_first
+from skipviz.export.source.calls import Call, call
+from skipviz.export.source.flow import Flow
+from skipviz.export.source.members import Member, bias_option, dense, drawn, linear_map
+from skipviz.network.inference import LayerShapes
+from skipviz.network.layers import (
+    AnyLayer,
+    Attention,
+    AveragePool,
+    Conv1d,
+    Conv2d,
+    Convolution,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    Dense,
+    Embedding,
+    FeedForward,
+    Flatten,
+    GlobalPool,
+    Identity,
+    MaxPool,
+    Pool,
+    Positions,
+    Reshape,
+    ToSequence,
+    TransposedConvolution,
+    Upsample,
+)
+from skipviz.network.sizes import activated_shape, channels, positions
+from skipviz.network.styles import Style
+from skipviz.network.tensors import Tensors
+
+
+@dataclass(frozen=True)
+class Op:
+    """`apply` makes a value op(value); `member` is what it calls for that, if anything."""
+
+    member: Member | None
+    apply: Callable[[Flow], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an op depends on besides its layer; what it holds is called `name`."""
+
+    name: str
+    style: Style
+    shapes: LayerShapes
+    tensors: Tensors
+
+
+def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
+    """op of a layer at its place."""
+    fed = place.shapes.fed
+    match layer:
+        case Dense():
+            return _flattened(dense(place.name, fed, layer.width, place.tensors), place)
+        case Conv1d() | Conv2d():
+            return _on_channels(_convolution(layer, layer.margin, place), place)
+        case ConvTranspose1d() | ConvTranspose2d():
+            more = _unless(0, layer.output_padding)
+            return _on_channels(_convolution(layer, layer.padding, place, more), place)
+        case MaxPool():
+            return _on_channels(_pool("Max", layer, place), place)
+        case AveragePool():
+            return _on_channels(_pool("Avg", layer, place), place)
+        case Upsample():
+            return _on_channels(_upsample(layer, place), place)
+        case Attention():
+            return _called(_attention(layer, place))
+        case FeedForward():
+            return _called(_feed_forward(layer, place))
+        case Embedding():
+            return _called(_embedding(layer, place))
+        case Positions():
+            table = _positions(layer, place)
+            return Op(table, lambda flow: flow.plus(Flow(f"self.{table.name}", "p")))
+        case GlobalPool():
+            reduce = "mean" if layer.reduce == "mean" else "amax"
+            return _method(f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
+        case Flatten():
+            return _method(".flatten(1)") if len(fed) > 1 else _nothing()
+        case Reshape():
+            sizes = ", ".join(map(str, layer.shape))
+            return _method(f".reshape(-1, {sizes})") if layer.shape != fed else _nothing()
+        case ToSequence():
+            return _method(".flatten(2).transpose(1, 2)")
+        case Identity():
+            return _nothing()
+        case _:
+            assert_never(layer)
+
+
+def _called(member: Member) -> Op:
+    return Op(member, lambda flow: flow.wrap(f"self.{member.name}("))
+
+
+def _flattened(member: Member, place: Place) -> Op:
+    def apply(flow: Flow) -> None:
+        if len(place.shapes.fed) > 1:
+            flow.wrap("", ".flatten(1)")
+        flow.wrap(f"self.{member.name}(")
+
+    return Op(member, apply)
+
+
+def _on_channels(member: Member, place: Place) -> Op:
+    """torch wants the channels of a sequence first."""
+    return Op(member, lambda flow: channels_first(flow, member.name, place.shapes.fed))
+
+
+def _method(text: str) -> Op:
+    return Op(None, lambda flow: flow.wrap("", text))
+
+
+def _nothing() -> Op:
+    return Op(None, lambda _: None)
+
+
+def _convolution(
+    layer: Convolution | TransposedConvolution,
+    margin: int,
+    place: Place,
+    output_padding: int | None = None,
+) -> Member:
+    module = call(
+        f"nn.{type(layer).__name__}",
+        channels(place.shapes.fed),
+        layer.channels,
+        str(layer.kernel),
+        stride=_unless(1, layer.stride),
+        padding=_unless(0, margin),
+        output_padding=output_padding,
+        dilation=_unless(1, layer.dilation),
+        groups=_unless(1, layer.groups),
+        **bias_option(place.style.bias),
+    )
+    return linear_map(place.name, module, place.tensors)
+
+
+def _unless(usual: int, value: int) -> int | None:
+    return None if value == usual else value
+
+
+def _pool(what: str, layer: Pool, place: Place) -> Member:
+    axes = len(positions(place.shapes.fed))
+    module = call(
+        f"nn.{what}Pool{axes}d",
+        str(layer.kernel),
+        stride=_unless(layer.kernel, layer.step),
+        padding=_unless(0, layer.padding),
+    )
+    return Member(place.name, module)
+
+
+def _upsample(layer: Upsample, place: Place) -> Member:
+    image = len(place.shapes.fed) == 3
+    mode = "bilinear" if layer.mode == "linear" and image else layer.mode
+    options = (f"scale_factor={layer.factor}", f'mode="{mode}"')
+    return Member(place.name, Call("nn.Upsample", options))
+
+
+def _positions(layer: Positions, place: Place) -> Member:
+    length, width = place.shapes.fed
+    name = f"{place.name}_positions"
+    if not layer.learned:
+        table = call("sinusoids", length, width)
+        return Member(name, call("nn.Buffer", table, persistent=False))
+    table = call(f"{layer.std!r} * torch.randn", length, width)
+    return Member(name, call("nn.Parameter", table), {"": "weight"})
+
+
+def _embedding(layer: Embedding, place: Place) -> Member:
+    table = call("nn.Embedding", layer.vocabulary, layer.width)
+    std = call("nn.init.normal_", f"self.{place.name}.weight", std=layer.std)
+    return Member(place.name, table, {"weight": "weight"}, (std,) if layer.std != 1 else ())
+
+
+def _attention(layer: Attention, place: Place) -> Member:
+    module = call(
+        "SelfAttention",
+        channels(place.shapes.fed),
+        str(layer.heads),
+        causal=layer.causal or None,
+        **bias_option(place.style.bias),
+    )
+    return _compound(module, ("query", "key", "value", "out"), place)
+
+
+def _feed_forward(layer: FeedForward, place: Place) -> Member:
+    activation = place.style.activation
+    special = {"identity": "nn.Identity()", "crelu": "lambda z: crelu(z, dim=-1)"}
+    activated = activated_shape(activation, (layer.width,))[0]
+    module = call(
+        "FeedForward",
+        channels(place.shapes.fed),
+        layer.width,
+        special.get(activation) or FUNCTIONS[activation],
+        activated=_unless(layer.width, activated),
+        **bias_option(place.style.bias),
+    )
+    return _compound(module, ("inner", "outer"), place)
+
+
+def _compound(module: Call, parts: tuple[str, ...], place: Place) -> Member:
+    """Several linear maps, all drawn as the first one; what differs is drawn again after."""
+    starts = {part: place.tensors[f"{part}_weight"].start for part in parts}
+    first = starts[parts[0]]
+    again = (
+        drawn(f"self.{place.name}.{part}", start)
+        for part, start in starts.items()
+        if drawn("", start) != drawn("", first)
+    )
+    held = {
+        f"{part}.{kind}": f"{part}_{kind}"
+        for part in parts
+        for kind in ("weight", "bias")
+        if f"{part}_{kind}" in place.tensors
+    }
+    code = drawn(module, first)
+    assert isinstance(code, Call)
+    return Member(place.name, code, held, tuple(c for c in again if isinstance(c, Call)))
