@@ -1,5 +1,8 @@
 """Loss and score of every copy. Labels are classes (integers) or targets (real numbers)."""
 
+from functools import lru_cache
+
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -17,6 +20,32 @@ def losses_of_samples(outputs: Tensor, y: Tensor) -> Tensor:
     each = functional.cross_entropy(outputs.flatten(0, -2), y.flatten(), reduction="none")
     each = each.view(y.shape)
     return each if y.dim() == 2 else each.flatten(2).mean(2)
+
+
+def losses_and_gradient(
+    outputs: Tensor, y: Tensor, out: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """`losses_of_samples`, and dL/d outputs (to `out`), L the mean over the batch of each copy.
+
+    Every number is that of autograd, whose detour costs more than a small network.
+    """
+    if y.is_floating_point():
+        away = outputs - y.view_as(outputs)
+        share = _share(away.dtype, away.shape[1], away[0, 0].numel())
+        return away.square().flatten(2).mean(2), torch.mul(away, 2 * share, out=out)
+    y = _asked_for(outputs, y)
+    share = _share(outputs.dtype, y.shape[1], y[0, 0].numel())
+    logs, at = torch.log_softmax(outputs, -1), y.unsqueeze(-1)
+    of_logs = torch.zeros_like(logs).scatter_(-1, at, -share)
+    gradient = torch._log_softmax_backward_data(of_logs, logs, -1, logs.dtype, out=out)
+    each = logs.gather(-1, at).squeeze(-1).neg_()
+    return each if y.dim() == 2 else each.flatten(2).mean(2), gradient
+
+
+@lru_cache
+def _share(dtype: torch.dtype, samples: int, parts: int) -> float:
+    """Of a part of a sample in the mean over all of them, rounded as autograd rounds it."""
+    return float(torch.tensor(1 / samples, dtype=dtype) / parts)
 
 
 def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
