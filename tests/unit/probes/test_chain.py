@@ -9,6 +9,7 @@ from torch import Tensor
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
 from skipviz.engine.model.derivatives import DERIVATIVES
+from skipviz.engine.probes import blocks
 from skipviz.engine.probes.chain import ChainPasses, is_chain, passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
@@ -77,6 +78,14 @@ def test_a_second_pass_owes_nothing_to_the_first(activation: str) -> None:
     x, y = batch(stack)
     passes(x * 3, y)
     assert_equal(passes(x, y), forward_backward(stack, x, y))
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_blocks_of_any_length_give_the_same(layers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = stack_of(Network.mlp(7, WIDTH, activation="tanh", skips=((1, 4), (2, 5))))
+    x, y = batch(stack)
+    monkeypatch.setattr(blocks, "ROOM", layers * x.nbytes)
+    assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))
 
 
 def test_the_batch_may_change_its_size() -> None:
