@@ -1,6 +1,7 @@
 """Loss and score of every copy. Labels are classes (integers) or targets (real numbers)."""
 
 from functools import lru_cache
+from math import prod
 
 import torch
 from torch import Tensor
@@ -31,10 +32,10 @@ def losses_and_gradient(
     """
     if y.is_floating_point():
         away = outputs - y.view_as(outputs)
-        share = _share(away.dtype, away.shape[1], away[0, 0].numel())
+        share = _share(away.dtype, away.shape[1], prod(away.shape[2:]))
         return away.square().flatten(2).mean(2), torch.mul(away, 2 * share, out=out)
     y = _asked_for(outputs, y)
-    share = _share(outputs.dtype, y.shape[1], y[0, 0].numel())
+    share = _share(outputs.dtype, y.shape[1], prod(y.shape[2:]))
     logs, at = torch.log_softmax(outputs, -1), y.unsqueeze(-1)
     of_logs = torch.zeros_like(logs).scatter_(-1, at, -share)
     gradient = torch._log_softmax_backward_data(of_logs, logs, -1, logs.dtype, out=out)
@@ -56,7 +57,7 @@ def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     if y.is_floating_point():
         return 1 - losses_of_samples(outputs, y).mean(1)
     right = outputs.argmax(-1) == _asked_for(outputs, y)
-    return right.flatten(1).to(outputs.dtype).mean(1)
+    return right.mean(tuple(range(1, right.dim())), dtype=outputs.dtype)
 
 
 def _asked_for(outputs: Tensor, y: Tensor) -> Tensor:

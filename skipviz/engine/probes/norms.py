@@ -25,13 +25,14 @@ class RowNorms:
         self._unread = unread
         self._buffer = torch.empty(0)
         self._views: list[Tensor] = []
+        self._axes: list[tuple[int, ...]] = []
 
     def of(self, groups: Sequence[Tensor]) -> Array:
         """Flat: rows by copies of the first group, then those of the second, and so on."""
         if not self._views:
             self._make_room(groups)
-        for group, view in zip(groups, self._views, strict=True):
-            torch.linalg.vector_norm(group.flatten(2), dim=2, out=view)
+        for group, axes, view in zip(groups, self._axes, self._views, strict=True):
+            torch.linalg.vector_norm(group, dim=axes, out=view)
         norms: Array = self._buffer.cpu().numpy().astype(np.float64)
         if self._unread is not None:
             norms[self._unread] = np.nan
@@ -44,6 +45,7 @@ class RowNorms:
         self._buffer = groups[0].new_empty(sum(shape.numel() for shape in shapes))
         pieces = torch.split(self._buffer, [shape.numel() for shape in shapes])
         self._views = [v.view(s) for v, s in zip(pieces, shapes, strict=True)]
+        self._axes = [tuple(range(2, group.dim())) for group in groups]
 
 
 def _take_in_float64(groups: Sequence[Tensor], norms: Array) -> None:
@@ -82,6 +84,7 @@ class WeightRows:
         self._rows = order[columns[order] >= 0]
         present, self._starts = np.unique(columns[self._rows], return_index=True)
         self._layers = stack.network.depth + 1
+        self._all_present = len(present) == self._layers
         self.present = np.isin(np.arange(self._layers), present)
         """Which layers 1..N+1 have weights."""
         self.size = len(columns) * self._copies
@@ -110,7 +113,7 @@ class WeightRows:
         rows: Array = norms[..., self._index]
         if len(self._starts) < len(self._rows):
             rows = np.sqrt(np.add.reduceat(rows * rows, self._starts, axis=-1))
-        if self.present.all():
+        if self._all_present:
             return rows
         gathered = np.full((*rows.shape[:-1], self._layers), np.nan)
         gathered[..., self.present] = rows

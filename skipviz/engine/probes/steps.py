@@ -53,7 +53,7 @@ class StepProbes:
         of_weights = norms[: 3 * weights.size].reshape(3, -1)
         gradient, weight, update = weights.gather(of_weights)
         state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
-        ratio = np.full_like(weight, np.nan)
+        ratio = np.full(weight.shape, np.nan)
         if updates is not None:
             np.divide(rate * update, weight, out=ratio, where=weight != 0)
         measured = {

@@ -251,7 +251,7 @@ class Trainer:
     def _by_arm(self, values: NDArray[Any]) -> Array:
         """(copies, ..) -> (arms, seeds, ..)."""
         shape = (len(self._arms), self.settings.seeds, *values.shape[1:])
-        return values.astype(np.float64).reshape(shape)
+        return values.astype(np.float64, copy=False).reshape(shape)
 
 
 class _Tensors:
