@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from skipviz.engine.model.folding import flat
-from skipviz.engine.model.short import short_layers
+from skipviz.engine.model.short import is_chain, short_layers
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.blocks import Block, blocks_of, weights_of
 from skipviz.engine.probes.links import AddSkip, Call, Linear, Link, Sum
@@ -21,21 +21,16 @@ from skipviz.engine.probes.norms import Stacked
 from skipviz.engine.probes.passes import Pass, forward_backward
 
 
-def is_chain(stack: Stack) -> bool:
-    """Whether all layers and the readout have the form of `skipviz.engine.model.short`."""
-    return len(short_layers(stack.network)) == stack.network.depth + 1
-
-
 def passes_of(stack: Stack) -> Callable[[Tensor, Tensor], Pass]:
     """`forward_backward` of this stack, the fast way where there is one.
 
     What a pass gave is valid until the next.
     """
-    return ChainPasses(stack) if is_chain(stack) else partial(forward_backward, stack)
+    return ChainPasses(stack) if is_chain(stack.network) else partial(forward_backward, stack)
 
 
 class ChainPasses:
-    """One pass after the other of a stack that `is_chain`; each is valid until the next."""
+    """One pass after the other of a network that `is_chain`; each is valid until the next."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack

@@ -225,7 +225,7 @@ class Trainer:
     def _snapshot(self, made: Pass) -> dict[str, Array]:
         tier = self.settings.probes
         snapshot = take_snapshot(self.stack, made, tier)
-        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier)
+        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier, made.state_gradients)
         if self._plane is not None and tier != "lean":
             snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
         return snapshot

@@ -9,8 +9,9 @@ from torch import Tensor
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
 from skipviz.engine.model.derivatives import DERIVATIVES
+from skipviz.engine.model.short import is_chain
 from skipviz.engine.probes import blocks
-from skipviz.engine.probes.chain import ChainPasses, is_chain, passes_of
+from skipviz.engine.probes.chain import ChainPasses, passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
@@ -65,7 +66,7 @@ def assert_equal(found: Pass, expected: Pass) -> None:
 @given(network=chains())
 def test_every_number_is_that_of_autograd(network: Network) -> None:
     stack = stack_of(network)
-    assert is_chain(stack)
+    assert is_chain(stack.network)
     x, y = batch(stack)
     assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))
 
@@ -143,6 +144,6 @@ def test_probes_read_the_buffers_in_the_order_of_the_layers() -> None:
 )
 def test_other_networks_go_through_autograd(network: Network) -> None:
     stack = stack_of(network)
-    assert not is_chain(stack)
+    assert not is_chain(stack.network)
     x, y = batch(stack)
     assert passes_of(stack)(x, y).gradients[0].isfinite().all()
