@@ -50,8 +50,7 @@ class ChainPasses:
         losses, _ = losses_and_gradient(self._states[-1], y, out=self._state_gradients[-1])
         for call in self._backward:
             call()
-        mean = losses.mean(1)
-        return Pass(x, y, mean, self._states, self._gradients, self._state_gradients)
+        return Pass(x, y, losses, self._states, self._gradients, self._state_gradients)
 
     def _write_out(self, like: Tensor) -> None:
         """The calls, for batches of this shape."""

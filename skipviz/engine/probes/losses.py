@@ -49,6 +49,13 @@ def _share(dtype: torch.dtype, samples: int, parts: int) -> float:
     return float(torch.tensor(1 / samples, dtype=dtype) / parts)
 
 
+def means(losses: Tensor, outputs: Tensor, y: Tensor) -> Tensor:
+    """(2, copies): the mean of the losses of the samples, and `mean_scores`."""
+    if y.is_floating_point() or losses.shape != y.shape:
+        return torch.stack((losses.mean(1), mean_scores(outputs, y)))
+    return torch.stack((losses, outputs.argmax(-1) == y)).mean(2)
+
+
 def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     """(copies,): share of right classes; for targets of mean 0 and variance 1, R².
 

@@ -53,14 +53,12 @@ class StepProbes:
         of_weights = norms[: 3 * weights.size].reshape(3, -1)
         gradient, weight, update = weights.gather(of_weights)
         state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
-        ratio = np.full(weight.shape, np.nan)
-        if updates is not None:
-            np.divide(rate * update, weight, out=ratio, where=weight != 0)
+        change = np.nan if updates is None else rate * update
         measured = {
             "weight_gradient": gradient,
             "state_gradient": state_gradient,
             "state_rms": state / np.sqrt(states.entries),
-            "update_ratio": ratio,
+            "update_ratio": change / np.where(weight, weight, np.nan),
         }
         if self._learned:
             measured |= self._learned.measure(of_weights[0], of_weights[1], made.gates)

@@ -183,7 +183,7 @@ class Trainer:
         made = self._pass(*next(self._batches))
         directions = self._directions(made.gradients)
         probes, snapshot = self._measure(made, directions)
-        losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()
+        losses, scores = made.means().cpu().numpy()
         failures = self._watch.look(self._step, losses, made.states, probes["weight_gradient"])
         evaluation = self._evaluation() if self._is_due(self.settings.evaluate_every) else None
         constant = self._constant(made)
