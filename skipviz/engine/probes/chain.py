@@ -18,23 +18,26 @@ from skipviz.engine.probes.blocks import Block, blocks_of, weights_of
 from skipviz.engine.probes.links import AddSkip, Call, Linear, Link, Sum
 from skipviz.engine.probes.losses import losses_and_gradient
 from skipviz.engine.probes.norms import Stacked
-from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.passes import Pass, Tensors, forward_backward
 
 
-def passes_of(stack: Stack) -> Callable[[Tensor, Tensor], Pass]:
+def passes_of(stack: Stack, gradients: Tensors = ()) -> Callable[[Tensor, Tensor], Pass]:
     """`forward_backward` of this stack, the fast way where there is one.
 
-    What a pass gave is valid until the next.
+    What a pass gave is valid until the next. `gradients` as in `ChainPasses`.
     """
-    return ChainPasses(stack) if is_chain(stack.network) else partial(forward_backward, stack)
+    if is_chain(stack.network):
+        return ChainPasses(stack, gradients)
+    return partial(forward_backward, stack)
 
 
 class ChainPasses:
     """One pass after the other of a network that `is_chain`; each is valid until the next."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, gradients: Tensors = ()) -> None:
+        """`gradients` are where those of the weights are to stand, as `stack.groups`."""
         self._stack = stack
-        self._gradients = tuple(torch.empty_like(group.detach()) for group in stack.groups)
+        self._gradients = gradients or [torch.empty_like(group.detach()) for group in stack.groups]
         self._x = torch.empty(0, 0)
         self._states = self._state_gradients = Stacked()
         self._forward: list[Call] = []
@@ -57,7 +60,7 @@ class ChainPasses:
         linears = self._linears()
         shapes = [(*like.shape[:2], linear.weight.shape[2]) for linear in linears]
         self._x = torch.empty_like(like)
-        self._states, self._state_gradients = (Stacked.empty(shapes, like) for _ in range(2))
+        self._state_gradients, self._states = Stacked.empty(2, shapes, like)
         states = [self._x, *self._states]
         activations, skips = short_layers(self._stack.network), self._skips()
         links = [
