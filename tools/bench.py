@@ -6,7 +6,7 @@ Every contender makes a few steps after every few steps of the unit, so both mee
 printed is the median ratio over all rounds. Evaluation on whole splits is outside the ratio, and a
 snapshot falls into one round of five; what they cost in a run is in the last rows.
 
-    python tools/bench.py [--rounds 60]
+    python -m tools.bench [--rounds 60]
 """
 
 import os
@@ -16,11 +16,10 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 import argparse
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from skipviz import data, presets
@@ -34,73 +33,12 @@ from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.engine.training.trainer import Trainer, train
 from skipviz.network import Network
 from skipviz.settings import Settings, Tier
+from tools.bare import BareConvNet, BareNet, Skips, Step, bare_loop
 from tools.table import Row
 
-Step = Callable[[], object]
-Skips = tuple[tuple[int, int], ...]
 STEPS = 4  # of every contender in one round
+PERIOD = 20  # steps from one evaluation, and one snapshot, to the next
 NEVER = 100_000  # steps: no evaluation within a benchmark
-
-
-class BareNet(nn.Module):
-    """A chain of ReLU layers with add skips, as anybody would write it."""
-
-    def __init__(self, depth: int, width: int, skips: Skips) -> None:
-        super().__init__()
-        widths = [64] + [width] * depth
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
-        self.readout = nn.Linear(width, 10)
-        self.source = {target: source for source, target in skips}
-
-    def forward(self, x: Tensor) -> Tensor:
-        states = [x]
-        for k, layer in enumerate(self.layers, start=1):
-            h = torch.relu(layer(states[-1]))
-            states.append(h + states[self.source[k]] if k in self.source else h)
-        logits: Tensor = self.readout(states[-1])
-        return logits
-
-
-class BareConvNet(nn.Module):
-    """3x3 convolutions with ReLU and add skips, the mean over the image, a linear readout."""
-
-    def __init__(self, depth: int, channels: int, skips: Skips) -> None:
-        super().__init__()
-        sizes = [1] + [channels] * depth
-        self.layers = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(sizes))
-        self.readout = nn.Linear(channels, 10)
-        self.source = {target: source for source, target in skips}
-
-    def forward(self, x: Tensor) -> Tensor:
-        states = [x]
-        for k, layer in enumerate(self.layers, start=1):
-            h = torch.relu(layer(states[-1]))
-            states.append(h + states[self.source[k]] if k in self.source else h)
-        logits: Tensor = self.readout(states[-1].mean((2, 3)))
-        return logits
-
-
-def bare_loop(net: nn.Module, data_set: str) -> Step:
-    """A training step of a bare network, batch 64."""
-    split = data.load(data_set)
-    x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9)
-    batches = _batches(len(y))
-
-    def step() -> None:
-        rows = next(batches)
-        loss = functional.cross_entropy(net(x[rows]), y[rows])
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-
-    return step
-
-
-def _batches(samples: int) -> Iterator[Tensor]:
-    generator = torch.Generator().manual_seed(0)
-    while True:
-        yield from torch.split(torch.randperm(samples, generator=generator), 64)[:-1]
 
 
 def skips_of(depth: int) -> Skips:
@@ -110,9 +48,31 @@ def skips_of(depth: int) -> Skips:
 
 def two_bare_loops(depth: int, width: int) -> Step:
     """A step of both; they share no number."""
-    nets = [BareNet(depth, width, skips) for skips in (skips_of(depth), ())]
+    widths = _widths(depth, width)
+    nets = [BareNet(widths, skips) for skips in (skips_of(depth), ())]
     loops = [bare_loop(net, "digits") for net in nets]
     return lambda: [step() for step in loops]
+
+
+def _widths(depth: int, width: int) -> list[int]:
+    """On digits."""
+    return [64, *[width] * depth, 10]
+
+
+def two_bare_small_loops(widths: Sequence[int], skips: Skips) -> Step:
+    """The same for small tanh layers on points of the plane, batch 10."""
+    nets = [BareNet([2, *widths, 2], each, torch.tanh) for each in (skips, ())]
+    loops = [bare_loop(net, "circles", batch_size=10) for net in nets]
+    return lambda: [step() for step in loops]
+
+
+def small_engine(widths: Sequence[int], skips: Skips, **settings: object) -> Step:
+    """The same network in the engine."""
+    network = Network.of(
+        layers=[{"kind": "dense", "width": width, "activation": "tanh"} for width in widths],
+        skips=[{"kind": "add", "source": p, "target": q} for p, q in skips],
+    )
+    return _step_of(network, {"data": "circles", "batch_size": 10, **settings})
 
 
 def two_bare_conv_loops(depth: int, channels: int) -> Step:
@@ -151,7 +111,7 @@ def _step_of(network: Network, settings: dict[str, object]) -> Step:
 def bare_pass(depth: int, width: int) -> Step:
     """Forward and backward of the bare network with skips, without an update."""
     x, y = _first_batch()
-    net = BareNet(depth, width, skips_of(depth))
+    net = BareNet(_widths(depth, width), skips_of(depth))
     parameters = list(net.parameters())
     return lambda: torch.autograd.grad(functional.cross_entropy(net(x), y), parameters)
 
@@ -189,18 +149,30 @@ def _first_batch() -> tuple[Tensor, Tensor]:
 
 def ratios(unit: Step, contenders: dict[str, Step], rounds: int) -> dict[str, float]:
     """Median time of every contender in units of the unit, each step beside each other."""
+    base, measured = times(unit, contenders, rounds, STEPS)
+    return {
+        name: statistics.median(own / of_unit for own, of_unit in zip(seconds, base, strict=True))
+        for name, seconds in measured.items()
+    }
+
+
+def times(
+    unit: Step, contenders: dict[str, Step], rounds: int, steps: int
+) -> tuple[list[float], dict[str, list[float]]]:
+    """Seconds of so many steps of the unit and of every contender, round by round but the first."""
+    base: list[float] = []
     measured: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
-        base = _seconds(unit)
+        base.append(_seconds(unit, steps))
         for name, step in contenders.items():
-            measured[name].append(_seconds(step) / base)
-    return {name: statistics.median(values[1:]) for name, values in measured.items()}
+            measured[name].append(_seconds(step, steps))
+    return base[1:], {name: seconds[1:] for name, seconds in measured.items()}
 
 
-def _seconds(step: Step) -> float:
+def _seconds(step: Step, steps: int = STEPS) -> float:
     """Of processor time: with one thread, what others do on the machine is left out."""
     started = time.process_time()
-    for _ in range(STEPS):
+    for _ in range(steps):
         step()
     return time.process_time() - started
 
@@ -223,6 +195,36 @@ def dense_rows(rounds: int) -> Iterator[Row]:
         measured = ratios(two_bare_loops(depth, 32), contenders, rounds)
         for (name, value), budget in zip(measured.items(), budgets, strict=True):
             yield Row(name, value, budget)
+
+
+SMALL: dict[str, tuple[Sequence[int], Skips]] = {
+    "4, 2": ((4, 2), ((0, 2),)),
+    "3x8": ((8,) * 3, ((1, 3),)),
+    "6x8": ((8,) * 6, tuple((k, k + 2) for k in range(1, 5))),
+    "20x8": ((8,) * 20, tuple((k, k + 2) for k in range(1, 19))),
+}
+SMALL_BUDGETS = {"4, 2": 0.65, "3x8": 0.6, "6x8": 0.5, "20x8": 0.4}
+
+
+def small_rows(rounds: int) -> Iterator[Row]:
+    """Circles, batch 10, whole periods: every step, and with its evaluations and snapshots.
+
+    Steps per second are printed for information: they are those of the machine, not of the code.
+    """
+    for size, (widths, skips) in SMALL.items():
+        contenders = {
+            "all probes": small_engine(widths, skips, snapshot_every=NEVER),
+            "all probes, evaluations and snapshots": small_engine(
+                widths, skips, evaluate_every=PERIOD, snapshot_every=PERIOD
+            ),
+        }
+        unit = two_bare_small_loops(widths, skips)
+        base, measured = times(unit, contenders, max(6, rounds // 4), PERIOD)
+        for name, seconds in measured.items():
+            ratio = statistics.median(own / one for own, one in zip(seconds, base, strict=True))
+            speed = PERIOD / statistics.median(seconds)
+            budget = SMALL_BUDGETS[size] if name == "all probes" else None
+            yield Row(f"{size}, {name} ({speed:.0f} steps/s)", ratio, budget)
 
 
 def conv_rows(rounds: int) -> Iterator[Row]:
@@ -292,6 +294,8 @@ def main() -> None:
     keep_freed_memory()  # as the app's workers do; it serves the bare loops alike
     print(f"{'against two bare PyTorch loops, one thread':<58} measured   budget")
     for row in dense_rows(rounds):
+        print(row, flush=True)
+    for row in small_rows(rounds):
         print(row, flush=True)
     for row in conv_rows(rounds):
         print(row, flush=True)

@@ -1,6 +1,7 @@
 """Attribution as a probe: what the snapshots of a run say of every skip."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -8,22 +9,28 @@ from torch import Tensor
 
 from skipviz.engine.attribution.degrees import Visit, skips_taken, undivided, walk
 from skipviz.engine.attribution.tape import Node, Tape
+from skipviz.engine.model.short import is_chain
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.settings import Tier
 from skipviz.types import Array
 
 
-def attribution_snapshot(stack: Stack, x: Tensor, y: Tensor, tier: Tier) -> dict[str, Array]:
+def attribution_snapshot(
+    stack: Stack, x: Tensor, y: Tensor, tier: Tier, gradients: Sequence[Tensor] = ()
+) -> dict[str, Array]:
     """What the gradient of every skip's source owes to it, by the current weights.
 
     `skip_share` and `skip_norm` (copies, skips): signed share of the skip's term in the gradient
     of the state it starts from, and the term's norm. In the full tier `share_by_skips_taken`
     (copies, layers 1..N+1, degrees): the shares of the parts that took 0, 1, 2, .. skips. {} in
-    the lean tier and for networks without skips.
+    the lean tier and for networks without skips. `gradients` are those of s_1 .. s_(N+1) where a
+    pass on this batch has just been made; for the standard tier of a chain they say it all.
     """
     if tier == "lean" or not stack.network.skips:
         return {}
+    if tier == "standard" and gradients and _is_told_by_gradients(stack):
+        return _of_plain_skips(stack, gradients)
     tape = Tape(stack, x)
     skips, numbers = _BySkip(stack), _ByNumber(stack)
     degree = skips_taken if tier == "full" else undivided
@@ -43,6 +50,23 @@ def loss_gradient(tape: Tape, y: Tensor) -> Tensor:
         losses = losses_of_samples(logits, y).mean(1).sum()
         (gradient,) = torch.autograd.grad(losses, logits)
     return gradient
+
+
+def _is_told_by_gradients(stack: Stack) -> bool:
+    """What comes down a plain skip p -> k is b dL/ds_k; that of the input is in no pass."""
+    return is_chain(stack.network) and all(skip.source > 0 for skip in stack.network.skips)
+
+
+def _of_plain_skips(stack: Stack, gradients: Sequence[Tensor]) -> dict[str, Array]:
+    found = _BySkip(stack)
+    gains = gradients[0].new_tensor(stack.plan.gains)[..., 1]  # (copies, skips)
+    terms: defaultdict[int, list[tuple[int, Tensor]]] = defaultdict(list)
+    for place, skip in enumerate(stack.network.skips):
+        term = gradients[skip.target - 1] * gains[:, place].view(-1, 1, 1)
+        terms[skip.source].append((place, term))
+    for source, of_source in terms.items():
+        found.add(source, gradients[source - 1], of_source)
+    return found.tables()
 
 
 class _BySkip:
@@ -67,7 +91,10 @@ class _BySkip:
         k = visit.node[1]
         if k not in self._sources:
             return
-        terms = self._terms.pop(visit.node, [])
+        self.add(k, whole, self._terms.pop(visit.node, []))
+
+    def add(self, k: int, whole: Tensor, terms: Sequence[tuple[int, Tensor]]) -> None:
+        """The gradient of s_k, and of it what came down skips."""
         rows = torch.stack([whole, *(term for _, term in terms)], 1).flatten(2).double()
         self._met.append((k, [skip for skip, _ in terms]))
         self._squares.append(torch.linalg.vecdot(rows, rows))

@@ -27,6 +27,11 @@ def short_layers(network: Network) -> dict[int, Activation]:
     return {k: activation for k, activation in found.items() if activation != "crelu"}
 
 
+def is_chain(network: Network) -> bool:
+    """Whether all layers and the readout have this form, and so all skips are plain additions."""
+    return len(short_layers(network)) == network.depth + 1
+
+
 def _is_plain_add(skip: object) -> bool:
     one = Scale()
     return (

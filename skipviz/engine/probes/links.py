@@ -1,17 +1,18 @@
-"""One dense layer with the add skips that end at it, forward and backward into given tensors.
+"""One dense layer with the add skips that end at it, forward and backward, as calls.
 
 With z_k = W_k s_(k-1) + b_k and s_k = act(z_k) + sum over skips p -> k of f s_p, from the top down
 
     dL/ds_p     += b dL/ds_k                for every skip p -> k with backward gain b
     dL/dz_k      = act'(z_k) dL/ds_k
-    dL/dW_k      = dL/dz_k s_(k-1)',  dL/db_k = dL/dz_k summed over the batch
     dL/ds_(k-1) += W_k' dL/dz_k
 
-States are (copies, batch, features), weights (copies, in, out), biases (copies, 1, out).
+States are (copies, batch, features), weights (copies, in, out), biases (copies, 1, out). They
+are kept from pass to pass, so a call is bound to those that it reads and to the one it writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -19,34 +20,31 @@ from torch import Tensor
 from skipviz.engine.model.activations import ACTIVATIONS, IN_PLACE
 from skipviz.engine.model.derivatives import DERIVATIVES, FROM_OUTPUT
 
+Call = Callable[[], object]
+
 
 class Sum:
-    """dL/ds_p, while what comes down from above adds up in `total`."""
+    """dL/ds_p: what comes down first overwrites that of the pass before, the rest is added."""
 
     def __init__(self, total: Tensor) -> None:
-        self._total = total
+        self.total = total
         self._begun = False
 
-    def add_scaled(self, gradient: Tensor, gain: Tensor) -> None:
+    def add_scaled(self, gradient: Tensor, gain: Tensor) -> Call:
         """What comes down a skip."""
-        if self._begun:
-            self._total.addcmul_(gradient, gain)
-        else:
-            torch.mul(gradient, gain, out=self._total)
-        self._begun = True
+        if self._begins():
+            return partial(torch.mul, gradient, gain, out=self.total)
+        return partial(self.total.addcmul_, gradient, gain)
 
-    def add_product(self, gradient: Tensor, weight: Tensor) -> None:
+    def add_product(self, gradient: Tensor, weight: Tensor) -> Call:
         """What comes down the chain."""
-        if self._begun:
-            self._total.baddbmm_(gradient, weight)
-        else:
-            torch.bmm(gradient, weight, out=self._total)
-        self._begun = True
+        if self._begins():
+            return partial(torch.bmm, gradient, weight, out=self.total)
+        return partial(self.total.baddbmm_, gradient, weight)
 
-    def take(self) -> Tensor:
-        """All that has come; the next to come begins anew."""
-        self._begun = False
-        return self._total
+    def _begins(self) -> bool:
+        begun, self._begun = self._begun, True
+        return not begun
 
 
 @dataclass(frozen=True)
@@ -58,20 +56,11 @@ class Linear:
     weight_gradient: Tensor
     bias_gradient: Tensor | None
 
-    def forward(self, x: Tensor, out: Tensor) -> None:
+    def forward(self, x: Tensor, out: Tensor) -> Call:
         """z = W x + b."""
         if self.bias is None:
-            torch.bmm(x, self.weight, out=out)
-        else:
-            torch.baddbmm(self.bias, x, self.weight, out=out)
-
-    def backward(self, gradient: Tensor, x: Tensor, below: Sum | None) -> None:
-        """From dL/dz."""
-        torch.bmm(x.transpose(1, 2), gradient, out=self.weight_gradient)
-        if self.bias_gradient is not None:
-            torch.sum(gradient, 1, keepdim=True, out=self.bias_gradient)
-        if below is not None:
-            below.add_product(gradient, self.weight.transpose(1, 2))
+            return partial(torch.bmm, x, self.weight, out=out)
+        return partial(torch.baddbmm, self.bias, x, self.weight, out=out)
 
 
 @dataclass(frozen=True)
@@ -84,7 +73,7 @@ class AddSkip:
 
 
 class Link:
-    """The way from s_(k-1) to s_k, which goes to `state`, and back."""
+    """The way from s_(k-1), held in `below`, to s_k, which goes to `state`, and back."""
 
     def __init__(
         self,
@@ -92,37 +81,46 @@ class Link:
         linear: Linear,
         activation: str,
         skips: Sequence[AddSkip],
+        below: Tensor,
         state: Tensor,
-        desk: Tensor,
     ) -> None:
-        """`desk` is as `state`; several links may share it."""
-        self._k, self._linear, self._skips, self._state, self._desk = k, linear, skips, state, desk
+        self.linear, self.below, self.state = linear, below, state
+        self.k, self._skips = k, skips
         in_place = activation in FROM_OUTPUT
         self._act = (IN_PLACE if in_place else ACTIVATIONS)[activation]
         self._derivative = DERIVATIVES.get(activation)
         self._h = torch.empty_like(state) if skips else state
         self._z = self._h if in_place else torch.empty_like(state)
 
-    def forward(self, states: list[Tensor]) -> None:
-        """Appends s_k to s_0 .. s_(k-1)."""
-        self._linear.forward(states[-1], self._z)
-        h = self._act(self._z)
-        if self._z is not self._h:
-            self._h.copy_(h)
+    @property
+    def is_linear(self) -> bool:
+        """Whether dL/dz_k is dL/ds_k."""
+        return self._derivative is None
+
+    def forward(self, states: Sequence[Tensor]) -> Iterator[Call]:
+        """From s_0 .. s_(k-1)."""
+        yield self.linear.forward(self.below, self._z)
+        if not self.is_linear:
+            yield partial(self._act, self._z) if self._z is self._h else self._activate
         u = self._h
         for skip in self._skips:
-            u = torch.addcmul(u, states[skip.source], skip.forward_gain, out=self._state)
-        states.append(self._state)
+            yield partial(torch.addcmul, u, states[skip.source], skip.forward_gain, out=self.state)
+            u = self.state
 
-    def backward(self, states: Sequence[Tensor], sums: Sequence[Sum | None]) -> None:
-        """Takes dL/ds_k from the sums and adds to those of the states below; None needs nothing."""
-        own, below = sums[self._k], sums[self._k - 1]
+    def _activate(self) -> None:
+        self._h.copy_(self._act(self._z))
+
+    def backward(self, sums: Sequence[Sum | None], inner: Tensor) -> Iterator[Call]:
+        """From dL/ds_k to its parts in the sums below, of which None needs nothing.
+
+        dL/dz_k goes to `inner`, which is where dL/ds_k stands if the link `is_linear`.
+        """
+        own, below = sums[self.k], sums[self.k - 1]
         assert own is not None
-        gradient = own.take()
         for skip in self._skips:
             if source := sums[skip.source]:
-                source.add_scaled(gradient, skip.backward_gain)
+                yield source.add_scaled(own.total, skip.backward_gain)
         if self._derivative:
-            self._derivative(gradient, self._z, self._desk)
-            gradient = self._desk
-        self._linear.backward(gradient, states[self._k - 1], below)
+            yield partial(self._derivative, own.total, self._z, inner)
+        if below is not None:
+            yield below.add_product(inner, self.linear.weight.transpose(1, 2))

@@ -1,5 +1,9 @@
 """Loss and score of every copy. Labels are classes (integers) or targets (real numbers)."""
 
+from functools import lru_cache
+from math import prod
+
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -19,6 +23,39 @@ def losses_of_samples(outputs: Tensor, y: Tensor) -> Tensor:
     return each if y.dim() == 2 else each.flatten(2).mean(2)
 
 
+def losses_and_gradient(
+    outputs: Tensor, y: Tensor, out: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """`losses_of_samples`, and dL/d outputs (to `out`), L the mean over the batch of each copy.
+
+    Every number is that of autograd, whose detour costs more than a small network.
+    """
+    if y.is_floating_point():
+        away = outputs - y.view_as(outputs)
+        share = _share(away.dtype, away.shape[1], prod(away.shape[2:]))
+        return away.square().flatten(2).mean(2), torch.mul(away, 2 * share, out=out)
+    y = _asked_for(outputs, y)
+    share = _share(outputs.dtype, y.shape[1], prod(y.shape[2:]))
+    logs, at = torch.log_softmax(outputs, -1), y.unsqueeze(-1)
+    of_logs = torch.zeros_like(logs).scatter_(-1, at, -share)
+    gradient = torch._log_softmax_backward_data(of_logs, logs, -1, logs.dtype, out=out)
+    each = logs.gather(-1, at).squeeze(-1).neg_()
+    return each if y.dim() == 2 else each.flatten(2).mean(2), gradient
+
+
+@lru_cache
+def _share(dtype: torch.dtype, samples: int, parts: int) -> float:
+    """Of a part of a sample in the mean over all of them, rounded as autograd rounds it."""
+    return float(torch.tensor(1 / samples, dtype=dtype) / parts)
+
+
+def means(losses: Tensor, outputs: Tensor, y: Tensor) -> Tensor:
+    """(2, copies): the mean of the losses of the samples, and `mean_scores`."""
+    if y.is_floating_point() or losses.shape != y.shape:
+        return torch.stack((losses.mean(1), mean_scores(outputs, y)))
+    return torch.stack((losses, outputs.argmax(-1) == y)).mean(2)
+
+
 def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     """(copies,): share of right classes; for targets of mean 0 and variance 1, R².
 
@@ -27,7 +64,7 @@ def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     if y.is_floating_point():
         return 1 - losses_of_samples(outputs, y).mean(1)
     right = outputs.argmax(-1) == _asked_for(outputs, y)
-    return right.flatten(1).to(outputs.dtype).mean(1)
+    return right.mean(tuple(range(1, right.dim())), dtype=outputs.dtype)
 
 
 def _asked_for(outputs: Tensor, y: Tensor) -> Tensor:

@@ -1,6 +1,10 @@
 """Norms of many tensors in few calls, exact from float32's smallest numbers to its largest."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise, starmap
+from operator import is_
 from typing import Self
 
 import numpy as np
@@ -25,13 +29,22 @@ class RowNorms:
         self._unread = unread
         self._buffer = torch.empty(0)
         self._views: list[Tensor] = []
+        self._keepers: Sequence[object] = ()
+        self._kept: list[Callable[[], object]] = []
 
-    def of(self, groups: Sequence[Tensor]) -> Array:
-        """Flat: rows by copies of the first group, then those of the second, and so on."""
+    def of(self, groups: Sequence[Tensor], keepers: Sequence[object] = ()) -> Array:
+        """Flat: rows by copies of the first group, then those of the second, and so on.
+
+        As long as the `keepers` are the same objects, the groups are the same memory: what lies
+        evenly spaced in it is measured in one call.
+        """
         if not self._views:
             self._make_room(groups)
-        for group, view in zip(groups, self._views, strict=True):
-            torch.linalg.vector_norm(group.flatten(2), dim=2, out=view)
+        pairs = zip(groups, self._views, strict=True)
+        if keepers and not (self._keepers and all(map(is_, keepers, self._keepers))):
+            self._keepers, self._kept = keepers, [_call(*pair) for pair in _merged([*pairs])]
+        for call in self._kept if keepers else starmap(_call, pairs):
+            call()
         norms: Array = self._buffer.cpu().numpy().astype(np.float64)
         if self._unread is not None:
             norms[self._unread] = np.nan
@@ -44,6 +57,35 @@ class RowNorms:
         self._buffer = groups[0].new_empty(sum(shape.numel() for shape in shapes))
         pieces = torch.split(self._buffer, [shape.numel() for shape in shapes])
         self._views = [v.view(s) for v, s in zip(pieces, shapes, strict=True)]
+
+
+def _call(group: Tensor, out: Tensor) -> Callable[[], object]:
+    """Norms over the axes that `out` does not have."""
+    axes = tuple(range(out.dim(), group.dim()))
+    return partial(torch.linalg.vector_norm, group, dim=axes, out=out)
+
+
+def _merged(pairs: Sequence[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Groups and where their norms go; one pair for several that lie evenly spaced, both ways."""
+    alike: defaultdict[tuple[object, ...], list[tuple[Tensor, Tensor]]] = defaultdict(list)
+    for group, view in pairs:
+        alike[group.untyped_storage().data_ptr(), group.shape].append((group, view))
+    for found in alike.values():
+        groups, views = (_evenly_spaced(tensors) for tensors in zip(*found, strict=True))
+        if groups is None or views is None:
+            yield from found
+        else:
+            yield groups, views
+
+
+def _evenly_spaced(tensors: Sequence[Tensor]) -> Tensor | None:
+    """(tensors, ..) of the same memory; None where steps from one to the next differ."""
+    steps = {b.storage_offset() - a.storage_offset() for a, b in pairwise(tensors)}
+    if len(steps) != 1 or min(steps) <= 0:
+        return None
+    first = tensors[0]
+    strides = (*steps, *first.stride())
+    return first.as_strided((len(tensors), *first.shape), strides, first.storage_offset())
 
 
 def _take_in_float64(groups: Sequence[Tensor], norms: Array) -> None:
@@ -82,6 +124,7 @@ class WeightRows:
         self._rows = order[columns[order] >= 0]
         present, self._starts = np.unique(columns[self._rows], return_index=True)
         self._layers = stack.network.depth + 1
+        self._all_present = len(present) == self._layers
         self.present = np.isin(np.arange(self._layers), present)
         """Which layers 1..N+1 have weights."""
         self.size = len(columns) * self._copies
@@ -110,7 +153,7 @@ class WeightRows:
         rows: Array = norms[..., self._index]
         if len(self._starts) < len(self._rows):
             rows = np.sqrt(np.add.reduceat(rows * rows, self._starts, axis=-1))
-        if self.present.all():
+        if self._all_present:
             return rows
         gathered = np.full((*rows.shape[:-1], self._layers), np.nan)
         gathered[..., self.present] = rows
@@ -143,16 +186,23 @@ class Stacked(list[Tensor]):
         """(tensors, copies, batch, ..) for each shape, in the order of `alike`."""
 
     @classmethod
-    def empty(cls, shapes: Sequence[Shape], like: Tensor) -> Self:
-        """Room for tensors of these shapes, of the type and on the device of `like`."""
+    def empty(cls, count: int, shapes: Sequence[Shape], like: Tensor) -> list[Self]:
+        """Room for so many times tensors of these shapes, of the type and device of `like`.
+
+        Those of one shape lie side by side for all of them.
+        """
         groups = alike(shapes)
-        buffers = [like.new_empty(len(places), *shapes[places[0]]) for places in groups]
+        all_buffers = [like.new_empty(count, len(ks), *shapes[ks[0]]) for ks in groups]
+        return [cls._of(groups, [*buffers]) for buffers in zip(*all_buffers, strict=True)]
+
+    @classmethod
+    def _of(cls, groups: Sequence[Sequence[int]], buffers: Sequence[Tensor]) -> Self:
         found = {
             place: tensor
             for places, buffer in zip(groups, buffers, strict=True)
             for place, tensor in zip(places, buffer.unbind(0), strict=True)
         }
-        return cls([found[place] for place in range(len(shapes))], buffers)
+        return cls([found[place] for place in range(len(found))], buffers)
 
 
 def alike(shapes: Sequence[Shape]) -> list[list[int]]:

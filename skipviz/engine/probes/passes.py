@@ -7,14 +7,14 @@ from torch import Tensor
 
 from skipviz.engine.model.context import Gates
 from skipviz.engine.model.stack import Stack
-from skipviz.engine.probes.losses import losses_of_samples, mean_scores
+from skipviz.engine.probes.losses import losses_of_samples, means
 
 Tensors = list[Tensor] | tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
 class Pass:
-    """`losses` (copies,) are means over the batch; every gradient is that of its copy's loss.
+    """`losses` (copies, batch) are those of samples; a gradient is that of their mean in its copy.
 
     `x` (copies, batch, ..), `states` s_1 .. s_(N+1) and their gradients (copies, batch, ..),
     `gradients` as `stack.groups`, `gates` those of gated skips at every time step.
@@ -28,9 +28,9 @@ class Pass:
     state_gradients: Tensors
     gates: Gates = field(default_factory=dict)
 
-    def scores(self) -> Tensor:
-        """(copies,) accuracy, or R², on the batch."""
-        return mean_scores(self.states[-1].detach(), self.y)
+    def means(self) -> Tensor:
+        """(2, copies): loss and accuracy, or R², of the batch."""
+        return means(self.losses, self.states[-1].detach(), self.y)
 
 
 def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
@@ -43,4 +43,4 @@ def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
     gradients = torch.autograd.grad(losses, [*parameters, *states], of_mean)
     count = len(parameters)
     weights, state_gradients = gradients[:count], gradients[count:]
-    return Pass(x, y, losses.detach().mean(1), states, weights, state_gradients, gates)
+    return Pass(x, y, losses.detach(), states, weights, state_gradients, gates)

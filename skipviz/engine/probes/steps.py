@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from skipviz.engine.model.flat import Flat
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.learned import LearnedSkips, learned_tensors
-from skipviz.engine.probes.norms import Index, RowNorms, StateRows, WeightRows
+from skipviz.engine.probes.norms import Index, RowNorms, Stacked, StateRows, WeightRows
 from skipviz.engine.probes.passes import Pass, Tensors
 from skipviz.settings import Tier
 from skipviz.types import Array
@@ -48,23 +49,28 @@ class StepProbes:
                 *weights.of(updates or self._parameters),
                 *self._state_gradients.of(made.state_gradients),
                 *states.of(made.states),
-            ]
+            ],
+            self._keepers(made, updates),
         )
         of_weights = norms[: 3 * weights.size].reshape(3, -1)
         gradient, weight, update = weights.gather(of_weights)
         state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
-        ratio = np.full_like(weight, np.nan)
-        if updates is not None:
-            np.divide(rate * update, weight, out=ratio, where=weight != 0)
+        change = np.nan if updates is None else rate * update
         measured = {
             "weight_gradient": gradient,
             "state_gradient": state_gradient,
             "state_rms": state / np.sqrt(states.entries),
-            "update_ratio": ratio,
+            "update_ratio": change / np.where(weight, weight, np.nan),
         }
         if self._learned:
             measured |= self._learned.measure(of_weights[0], of_weights[1], made.gates)
         return measured
+
+    def _keepers(self, made: Pass, updates: Tensors | None) -> tuple[object, ...]:
+        """What tells that all is the memory of the step before, where it may be."""
+        found = made.gradients, updates, made.states
+        kept = isinstance(updates, Flat) and isinstance(made.states, Stacked)
+        return found if kept else ()
 
     def _lean_tier(self, made: Pass) -> dict[str, Array]:
         weights = self._weights.of(made.gradients)

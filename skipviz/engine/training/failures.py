@@ -1,5 +1,6 @@
 """Noticing the step and the layer at which an arm becomes NaN or infinite."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,7 @@ class FailureWatch:
         `gradients` are norms, of layers 1..N+1.
         """
         gradients = gradients if self._all_weighted else np.where(self._weighted, gradients, 0)
-        if np.isfinite(losses.sum() + gradients.sum()):
+        if math.isfinite(losses.sum() + gradients.sum()):
             return ()  # the usual case, told in two sums
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         new = np.flatnonzero(~sound & ~self._failed)

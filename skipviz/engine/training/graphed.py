@@ -11,19 +11,20 @@ from torch import Tensor
 
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.chain import passes_of
-from skipviz.engine.probes.passes import Pass
+from skipviz.engine.probes.passes import Pass, Tensors
 
 Passes = Callable[[Tensor, Tensor], Pass]
 
 WARM_UP = 3  # passes before recording, in which libraries choose their ways
 
 
-def passes_on(stack: Stack, device: torch.device) -> Passes:
+def passes_on(stack: Stack, device: torch.device, gradients: Tensors = ()) -> Passes:
     """`forward_backward` of this stack, the fastest way on this device.
 
     x and y have the same shapes at every call; what a pass gave is valid until the next.
+    `gradients` as in `ChainPasses`.
     """
-    passes = passes_of(stack)
+    passes = passes_of(stack, gradients)
     return GraphedPasses(stack, passes) if device.type == "cuda" else passes
 
 

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
+from skipviz.engine.model.flat import Flat, wholes
 from skipviz.engine.probes.passes import Tensors
 from skipviz.settings import Settings
 
@@ -17,8 +18,9 @@ class Optimizer(ABC):
     """W <- W - learning_rate * direction. The rate may be set between two steps."""
 
     def __init__(self, parameters: Tensors, learning_rate: float) -> None:
+        """`parameters` without autograd, which is not to see that they change."""
         self.learning_rate = learning_rate
-        self._parameters = [parameter.data for parameter in parameters]  # unseen by autograd
+        self._parameters = parameters
 
     @abstractmethod
     def directions(self, gradients: Tensors) -> Tensors:
@@ -26,20 +28,29 @@ class Optimizer(ABC):
 
     def apply(self, directions: Tensors) -> None:
         """Change the parameters."""
-        torch._foreach_add_(self._parameters, directions, alpha=-self.learning_rate)
+        own, theirs = wholes(self._parameters, directions)
+        torch._foreach_add_(own, theirs, alpha=-self.learning_rate)
 
 
 class Sgd(Optimizer):
     """direction <- momentum * direction + g."""
 
-    def __init__(self, parameters: Tensors, learning_rate: float, momentum: float) -> None:
+    def __init__(
+        self,
+        parameters: Tensors,
+        learning_rate: float,
+        momentum: float,
+        velocity: Tensors | None = None,
+    ) -> None:
+        """`velocity` is where the directions are to stand, at first zeros."""
         super().__init__(parameters, learning_rate)
         self._momentum = momentum
-        self._velocity = [torch.zeros_like(parameter) for parameter in self._parameters]
+        self._velocity = velocity or [torch.zeros_like(parameter) for parameter in parameters]
 
     def directions(self, gradients: Tensors) -> Tensors:
-        torch._foreach_mul_(self._velocity, self._momentum)
-        torch._foreach_add_(self._velocity, gradients)
+        velocity, gradients = wholes(self._velocity, gradients)
+        torch._foreach_mul_(velocity, self._momentum)
+        torch._foreach_add_(velocity, gradients)
         return self._velocity
 
 
@@ -76,10 +87,14 @@ class Adam(Optimizer):
         return directions
 
 
-def optimizer_for(parameters: Tensors, settings: Settings) -> Optimizer:
-    """The optimizer the settings ask for."""
+def optimizer_for(
+    parameters: Tensors, settings: Settings, velocity: Tensors | None = None
+) -> Optimizer:
+    """The optimizer the settings ask for; `velocity` is for SGD."""
+    if not isinstance(parameters, Flat):
+        parameters = [parameter.data for parameter in parameters]
     if settings.optimizer == "sgd":
-        return Sgd(parameters, settings.learning_rate, settings.momentum)
+        return Sgd(parameters, settings.learning_rate, settings.momentum, velocity)
     decay = 0.01 if settings.optimizer == "adamw" else 0.0
     return Adam(parameters, settings.learning_rate, decay)
 

@@ -15,6 +15,8 @@ from skipviz.data import OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.model.flat import Flat, move
+from skipviz.engine.model.short import is_chain
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass, Tensors
 from skipviz.engine.probes.snapshots import take_snapshot
@@ -148,9 +150,9 @@ class Trainer:
             raise NetworkError(problems)
         self.stack = Stack(resolved, arms, seeds).to(self.device)
         self._arms = [arm.name for arm in arms]
-        self._parameters = list(self.stack.groups)
-        self._optimizer = optimizer_for(self._parameters, settings)
-        self._pass = passes_on(self.stack, self.device)
+        gradients, parameters, velocity = self._room()
+        self._optimizer = optimizer_for(parameters, settings, velocity)
+        self._pass = passes_on(self.stack, self.device, gradients)
         self._probes = StepProbes(self.stack, settings.probes)
         split = own.split if own else data.load(settings.data)
         self._split = _Tensors(split, self.device)
@@ -163,6 +165,15 @@ class Trainer:
         self._step = 0
         self._seconds = 0.0
         self._probe_seconds = 0.0
+
+    def _room(self) -> tuple[Tensors, Tensors, Tensors | None]:
+        """Gradients, weights and velocity, which for a chain and SGD stand side by side."""
+        groups = [*self.stack.groups]
+        if self.settings.optimizer != "sgd" or not is_chain(self.network):
+            return (), groups, None
+        gradients, weights, velocity = Flat.alike(3, groups)
+        move(groups, weights)
+        return gradients, weights, velocity
 
     @property
     def finished(self) -> bool:
@@ -183,7 +194,7 @@ class Trainer:
         made = self._pass(*next(self._batches))
         directions = self._directions(made.gradients)
         probes, snapshot = self._measure(made, directions)
-        losses, scores = torch.stack((made.losses, made.scores())).cpu().numpy()
+        losses, scores = made.means().cpu().numpy()
         failures = self._watch.look(self._step, losses, made.states, probes["weight_gradient"])
         evaluation = self._evaluation() if self._is_due(self.settings.evaluate_every) else None
         constant = self._constant(made)
@@ -225,7 +236,7 @@ class Trainer:
     def _snapshot(self, made: Pass) -> dict[str, Array]:
         tier = self.settings.probes
         snapshot = take_snapshot(self.stack, made, tier)
-        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier)
+        snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier, made.state_gradients)
         if self._plane is not None and tier != "lean":
             snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
         return snapshot
@@ -251,7 +262,7 @@ class Trainer:
     def _by_arm(self, values: NDArray[Any]) -> Array:
         """(copies, ..) -> (arms, seeds, ..)."""
         shape = (len(self._arms), self.settings.seeds, *values.shape[1:])
-        return values.astype(np.float64).reshape(shape)
+        return values.astype(np.float64, copy=False).reshape(shape)
 
 
 class _Tensors:

@@ -11,6 +11,7 @@ from skipviz.engine.attribution.degrees import down, layers_passed, skips_taken
 from skipviz.engine.attribution.live import attribution_snapshot
 from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model import Stack
+from skipviz.engine.probes.passes import forward_backward
 from skipviz.network import Network
 from tests.unit.attribution.truth import TOLERANCE, check, inputs, truth
 
@@ -197,6 +198,34 @@ def test_a_snapshot_says_what_the_gradient_owes_to_every_skip():
     assert (taken["skip_norm"][0] > 0).all()
     np.testing.assert_allclose(taken["share_by_skips_taken"].sum(2), 1, atol=1e-5)
     assert attribution_snapshot(stack, x.float(), y, "lean") == {}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_of_a_pass_tell_what_a_walk_down_its_layers_tells(activation):
+    skips = ((1, 2), (1, 4), (2, 4), (2, 6), (3, 5))
+    network = Network.mlp(6, 6, activation, skips=skips)
+    own = Arm(name="own", forward=-0.5, backward=2.0)
+    arms = [*STANDARD_ARMS.values(), own]
+    stack = Stack(network.on((6,), 3), arms, [0, 1], torch.float64)
+    x, y = inputs((6,), len(arms) * 2)
+    gradients = forward_backward(stack, x, y).state_gradients
+    told = attribution_snapshot(stack, x, y, "standard", gradients)
+    walked = attribution_snapshot(stack, x, y, "standard")
+    assert told.keys() == walked.keys()
+    for name, values in walked.items():
+        np.testing.assert_allclose(told[name], values, rtol=1e-10, atol=1e-14, err_msg=name)
+    doubled = attribution_snapshot(stack, x, y, "standard", [2 * g for g in gradients])
+    np.testing.assert_allclose(doubled["skip_norm"], 2 * walked["skip_norm"])
+
+
+def test_what_comes_down_to_the_input_is_walked_for():
+    network = Network.mlp(3, 6, "tanh", skips=((0, 2), (1, 3)))
+    stack = Stack(network.on((6,), 3), [STANDARD_ARMS["skip"]], [0], torch.float64)
+    x, y = inputs((6,), 1)
+    gradients = forward_backward(stack, x, y).state_gradients
+    told = attribution_snapshot(stack, x, y, "standard", gradients)
+    walked = attribution_snapshot(stack, x, y, "standard")
+    np.testing.assert_allclose(told["skip_share"], walked["skip_share"])
 
 
 def test_looking_leaves_no_trace():

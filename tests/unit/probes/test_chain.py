@@ -9,7 +9,9 @@ from torch import Tensor
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
 from skipviz.engine.model.derivatives import DERIVATIVES
-from skipviz.engine.probes.chain import ChainPasses, is_chain, passes_of
+from skipviz.engine.model.short import is_chain
+from skipviz.engine.probes import blocks
+from skipviz.engine.probes.chain import ChainPasses, passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
@@ -64,7 +66,7 @@ def assert_equal(found: Pass, expected: Pass) -> None:
 @given(network=chains())
 def test_every_number_is_that_of_autograd(network: Network) -> None:
     stack = stack_of(network)
-    assert is_chain(stack)
+    assert is_chain(stack.network)
     x, y = batch(stack)
     assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))
 
@@ -77,6 +79,14 @@ def test_a_second_pass_owes_nothing_to_the_first(activation: str) -> None:
     x, y = batch(stack)
     passes(x * 3, y)
     assert_equal(passes(x, y), forward_backward(stack, x, y))
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_blocks_of_any_length_give_the_same(layers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = stack_of(Network.mlp(7, WIDTH, activation="tanh", skips=((1, 4), (2, 5))))
+    x, y = batch(stack)
+    monkeypatch.setattr(blocks, "ROOM", layers * x.nbytes)
+    assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))
 
 
 def test_the_batch_may_change_its_size() -> None:
@@ -134,6 +144,6 @@ def test_probes_read_the_buffers_in_the_order_of_the_layers() -> None:
 )
 def test_other_networks_go_through_autograd(network: Network) -> None:
     stack = stack_of(network)
-    assert not is_chain(stack)
+    assert not is_chain(stack.network)
     x, y = batch(stack)
     assert passes_of(stack)(x, y).gradients[0].isfinite().all()

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.engine.model import Stack
-from skipviz.engine.probes.chain import is_chain, passes_of
+from skipviz.engine.model.short import is_chain
+from skipviz.engine.probes.chain import passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.network import Network
@@ -98,9 +99,9 @@ def _replay(source: Pass, into: Pass) -> None:
 def test_the_written_out_passes_are_those_of_networks_that_learn_nothing_by_skips() -> None:
     for skip in ({"branch_scale": SCALAR}, {"kind": "gated"}, {"kind": "projection"}):
         stack = stack_of(Network.mlp(3, 8).add_skip(1, 3, **skip), [STANDARD_ARMS["skip"]])
-        assert not is_chain(stack)
+        assert not is_chain(stack.network)
     stack = stack_of(Network.mlp(3, 8, skips=((1, 3),)), [STANDARD_ARMS["skip"]])
-    assert is_chain(stack)
+    assert is_chain(stack.network)
     found = StepProbes(stack, "standard").measure(passes_of(stack)(*batch(stack)), None, 0.1)
     assert not {*found} & {*LEARNED}
 

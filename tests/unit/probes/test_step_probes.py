@@ -104,6 +104,23 @@ def test_an_exact_zero_stays_zero_and_nan_stays_in_its_copy():
     np.testing.assert_allclose(measured, [expected, expected], rtol=1e-6)
 
 
+def test_what_lies_evenly_in_memory_is_measured_as_if_it_lay_anywhere():
+    room = torch.randn(4, 3 * 2 * 5, generator=torch.Generator().manual_seed(0))
+    even = [room[k].view(3, 2, 5) for k in (0, 1, 2)]
+    uneven = [room[k, :20].view(2, 2, 5) for k in (3, 0, 1)]
+    other = [torch.ones(3, 2, 5), room[3, 20:].view(1, 2, 5)]
+    groups = [*(g for pair in zip(even, uneven, strict=True) for g in pair), *other]
+    norms, keepers = RowNorms(), (object(), object())
+    for _ in range(3):
+        expected = RowNorms().of(groups)
+        assert np.array_equal(norms.of(groups, keepers), expected)
+        assert np.array_equal(norms.of(groups), expected)
+        room.mul_(2)
+    assert len(norms._kept) == len(groups) - 2  # of three that are even, one is left
+    moved = [torch.ones_like(group) for group in groups]
+    assert np.array_equal(norms.of(moved, (object(), object())), RowNorms().of(moved))
+
+
 def test_norms_that_nobody_reads_are_nan_and_the_rest_is_exact():
     rows = torch.full((2, 2, 30), 1e-30)
     measured = RowNorms(np.array([1, 6])).of([rows, rows])

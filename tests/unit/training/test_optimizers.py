@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from skipviz.engine.model.flat import Flat
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
@@ -32,6 +33,23 @@ def test_thirty_steps_are_those_of_torch(name):
         reference.step()
     for mine, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine, other, rtol=1e-12, atol=1e-12)
+
+
+def test_numbers_side_by_side_are_updated_as_those_apart():
+    tensors = [torch.randn(3, 2, 4), torch.randn(2, 2, 7)]
+    settings = Settings(optimizer="sgd", learning_rate=0.05)
+    gradients, weights, velocity = Flat.alike(3, tensors)
+    for weight, tensor in zip(weights, tensors, strict=True):
+        weight.copy_(tensor)
+    together, apart = (
+        optimizer_for(weights, settings, velocity),
+        optimizer_for([*tensors], settings),
+    )
+    for _ in range(5):
+        gradients.whole.normal_()
+        together.apply(together.directions(gradients))
+        apart.apply(apart.directions([gradient.clone() for gradient in gradients]))
+    assert all(map(torch.equal, weights, tensors))
 
 
 def test_every_copy_is_clipped_by_its_own_norm():

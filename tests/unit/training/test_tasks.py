@@ -7,7 +7,12 @@ from torch.nn import functional
 
 from skipviz import data
 from skipviz.data import compatibility_problems, from_points
-from skipviz.engine.probes.losses import losses_of_samples, mean_scores
+from skipviz.engine.probes.losses import (
+    losses_and_gradient,
+    losses_of_samples,
+    mean_scores,
+    means,
+)
 from skipviz.jobs import JobPool
 from skipviz.jobs.messages import Task
 from skipviz.network import Network, NetworkError, apply_edit
@@ -45,6 +50,43 @@ def test_one_output_for_all_positions_is_about_the_last():
     torch.testing.assert_close(
         losses_of_samples(outputs, y), losses_of_samples(outputs, y[..., -1])
     )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "y"),
+    [
+        (random(2, 7, 3), torch.randint(3, (2, 7))),
+        (random(2, 7, 5, 3), torch.randint(3, (2, 7, 5))),
+        (random(2, 7, 3), torch.randint(3, (2, 7, 5))),
+        (random(2, 7, 1), random(2, 7)),
+        (random(2, 7, 3, 5), random(2, 7, 3, 5)),
+    ],
+    ids=["classes", "a class at every position", "the last position", "a number", "an image"],
+)
+def test_the_gradient_of_the_loss_is_that_of_autograd_to_the_bit(outputs, y):
+    leaf = outputs.clone().requires_grad_()
+    expected = losses_of_samples(leaf, y)
+    (slope,) = torch.autograd.grad(expected, leaf, torch.full_like(expected, 1 / 7))
+    losses, gradient = losses_and_gradient(outputs, y)
+    assert losses.equal(expected)
+    assert gradient.equal(slope)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "y"),
+    [
+        (random(2, 7, 3), torch.randint(3, (2, 7))),
+        (random(2, 7, 5, 3), torch.randint(3, (2, 7, 5))),
+        (random(2, 7, 3), torch.randint(3, (2, 7, 7))),
+        (random(2, 7, 1), random(2, 7)),
+    ],
+    ids=["classes", "a class at every position", "the last position", "a number"],
+)
+def test_means_over_the_batch_are_those_of_losses_and_scores(outputs, y):
+    losses = losses_of_samples(outputs, y)
+    loss, score = means(losses, outputs, y)
+    assert loss.equal(losses.mean(1))
+    assert score.equal(mean_scores(outputs, y))
 
 
 def test_targets_are_scored_by_squared_error_and_r2():
