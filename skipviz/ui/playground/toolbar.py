@@ -28,7 +28,7 @@ def toolbar(session: Session) -> None:
 
 def _preset_picker(session: Session) -> None:
     names = list(networks())
-    now = preset_named(session.network)
+    now = preset_named(session.network, session.settings.data)
 
     def draw(key: str) -> str | None:
         return st.selectbox(
