@@ -13,6 +13,7 @@ from skipviz.data.catalogue import OWN
 from skipviz.settings import Settings
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_expander
+from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
 from skipviz.ui.playground.own_data import own_data
@@ -41,6 +42,7 @@ def settings(session: Session) -> None:
 
 
 def _data(session: Session) -> None:
+    data_rail(session)
     _choice(session, "data", "Data", _data_titles(session))
 
 
