@@ -1,10 +1,11 @@
 """Data sets with a fixed split: what they are (`info`) and their arrays (`load`). No torch."""
 
 from skipviz.data.catalogue import DataInfo, info, names
+from skipviz.data.downloads import at_hand
 from skipviz.data.faults import DataError
 from skipviz.data.fit import compatibility_problems
 from skipviz.data.loading import load
-from skipviz.data.meant import meant_for
+from skipviz.data.meant import meant_for, stand_in
 from skipviz.data.own import OwnData, from_csv, from_npz, from_points
 from skipviz.data.split import Split
 
@@ -13,6 +14,7 @@ __all__ = [
     "DataInfo",
     "OwnData",
     "Split",
+    "at_hand",
     "compatibility_problems",
     "from_csv",
     "from_npz",
@@ -21,4 +23,5 @@ __all__ = [
     "load",
     "meant_for",
     "names",
+    "stand_in",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from skipviz.data import downloads
+from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import info
 from skipviz.data.sonnets import sonnets
 from skipviz.data.split import Array, Split, divided, reshaped, standardised
@@ -28,16 +28,12 @@ def load(name: str) -> Split:
 @functools.cache
 def _digits() -> Split:
     """Kept: parsing the file takes longer than the first step of a training."""
-    from sklearn.datasets import load_digits
-
-    return standardised(divided(*load_digits(return_X_y=True)))
+    return standardised(divided(*shipped.digits()))
 
 
 def _denoising() -> Split:
     """Digits with noise, and the digits without it as targets (samples, 1, 8, 8)."""
-    from sklearn.datasets import load_digits
-
-    x = load_digits().images[:, None]
+    x = shipped.digits()[0].reshape(-1, 1, 8, 8)
     clean = standardised(divided(x, x), whole=True)
     random = np.random.default_rng(0)
     train, test = (
@@ -47,19 +43,8 @@ def _denoising() -> Split:
     return Split(train, clean.train_y, test, clean.test_y)
 
 
-def _breast_cancer() -> Split:
-    from sklearn.datasets import load_breast_cancer
-
-    return standardised(divided(*load_breast_cancer(return_X_y=True)))
-
-
-def _wine() -> Split:
-    from sklearn.datasets import load_wine
-
-    return standardised(divided(*load_wine(return_X_y=True)))
-
-
-def _points(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+def _columns(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+    """Every column on a scale of its own: they measure different things."""
     return lambda: standardised(divided(*make()))
 
 
@@ -71,9 +56,9 @@ def _alike(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
 LOADERS: dict[str, Callable[[], Split]] = {
     **dict.fromkeys(("digits", "digits_images", "digits_rows", "digits_pixels"), _digits),
     "digits_denoising": _denoising,
-    **{make.__name__: _points(make) for make in TOYS},
-    "breast_cancer": _breast_cancer,
-    "wine": _wine,
+    **{make.__name__: _columns(make) for make in TOYS},
+    "breast_cancer": _columns(shipped.breast_cancer),
+    "wine": _columns(shipped.wine),
     "sonnets": sonnets,
     "vowels": _alike(vowels),
     **dict.fromkeys(("mnist", "mnist_images"), _alike(downloads.mnist)),

@@ -1,9 +1,10 @@
-"""Which data set a preset is meant for."""
+"""Which data set a preset is meant for, and what stands in for one that is not at hand."""
 
 import functools
 
 from skipviz import presets
-from skipviz.data.catalogue import info, names
+from skipviz.data.catalogue import DataInfo, info, names
+from skipviz.data.downloads import at_hand
 
 
 @functools.cache
@@ -19,3 +20,19 @@ def meant_for(preset: str) -> str | None:
         ):
             return name
     return None
+
+
+def stand_in(name: str) -> str:
+    """A data set itself where it is at hand, else the first one at hand of the same kind.
+
+    MNIST gives way to the digits as vectors, CIFAR-10 to the digits as images.
+    """
+    if at_hand(name):
+        return name
+    kind = _kind(info(name))
+    return next(other for other in names() if at_hand(other) and _kind(info(other)) == kind)
+
+
+def _kind(about: DataInfo) -> tuple[object, ...]:
+    """What decides whether layers that read one data set can read the other."""
+    return len(about.input_shape), about.task, about.vocabulary, about.per_position

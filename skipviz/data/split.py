@@ -29,10 +29,15 @@ def divided(x: Array, y: Array) -> Split:
 
     The draw is that of scikit-learn's train_test_split(test_size=0.25, random_state=0).
     """
-    order = np.random.RandomState(0).permutation(len(x))
-    tests = int(np.ceil(TEST_SHARE * len(x)))
-    test, train = order[:tests], order[tests:]
+    train, test = drawn(len(x))
     return Split(_typed(x[train]), _typed(y[train]), _typed(x[test]), _typed(y[test]))
+
+
+def drawn(samples: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which of so many samples are to train on and which to test, in the order of the split."""
+    order = np.random.RandomState(0).permutation(samples)
+    tests = int(np.ceil(TEST_SHARE * samples))
+    return order[tests:], order[:tests]
 
 
 def standardised(split: Split, whole: bool = False) -> Split:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from skipviz.data import DataError
 from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.jobs.memory import hold_memory, words_of
 from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task
@@ -28,7 +29,7 @@ def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
         _worker(link, task, unsent, min(task.seconds, bounds.seconds)).run()
     except (BrokenPipeError, EOFError, ConnectionResetError):
         os._exit(0)  # the server or its session is gone: nobody is left to tell
-    except NetworkError as error:
+    except (DataError, NetworkError) as error:  # they say where, what and how to fix it
         link.send(Report(unsent, ended=True, error=str(error)))
     except Exception as error:
         told = words_of(error, bounds.memory) or f"{type(error).__name__}: {error}"

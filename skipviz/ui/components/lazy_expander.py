@@ -23,6 +23,11 @@ def lazy_popover(name: str, label: str, icon: str, draw: Callable[[], None]) -> 
     _drawn_once_open(name, part, bool(part.open), draw)
 
 
+def open_part(name: str) -> None:
+    """Unfold a part at the next run of the page; to be called before the part is drawn."""
+    st.session_state[_key(name)] = True
+
+
 def _drawn_once_open(
     name: str, part: DeltaGenerator, is_open: bool, draw: Callable[[], None]
 ) -> None:

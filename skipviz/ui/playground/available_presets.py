@@ -20,10 +20,16 @@ def rate_for(preset: str | None) -> float:
     return Settings().learning_rate if preset is None else presets.info(preset).learning_rate
 
 
-def preset_named(network: Network, chosen: str | None = None) -> str | None:
-    """The preset that a network is; None for the visitor's own.
+def preset_named(network: Network, on: str) -> str | None:
+    """The preset that a network is on the data `on`; None for the visitor's own.
 
-    Some presets are the same network for other data: of these it is the one `chosen`.
+    Two presets may be one network, meant for different data: the one meant for these data goes
+    first, then one whose data are at hand.
     """
     same = [name for name, preset in networks().items() if preset == network]
-    return chosen if chosen in same else next(iter(same), None)
+    return min(same, key=lambda name: _distance(data.meant_for(name) or "", on), default=None)
+
+
+def _distance(meant: str, on: str) -> int:
+    """How far the data that a preset is meant for are from those it is on."""
+    return 0 if meant == on else 1 if data.at_hand(meant) else 2

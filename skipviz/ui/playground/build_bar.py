@@ -57,7 +57,7 @@ def build_bar(session: Session) -> None:
 
 def _preset_picker(session: Session) -> None:
     names = list(networks())
-    now = preset_named(session.network, session.editing.preset)
+    now = preset_named(session.network, session.settings.data)
 
     def draw(key: str) -> str | None:
         return st.selectbox(
@@ -72,7 +72,6 @@ def _preset_picker(session: Session) -> None:
 
     name = controlled("preset", now, draw)
     if name is not None and name != now:
-        session.editing.preset = name
         rate = st.session_state.get(RATE, rate_for(now))
         if session.settings.learning_rate in (rate, rate_for(now)):  # one chosen by hand stays
             st.session_state[RATE] = rate_for(name)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from skipviz import data
 from skipviz.arms import arm_label
+from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.markup import escape_markdown
 from skipviz.runs.frame import ConstantChannels
@@ -125,12 +127,20 @@ def _constant_text(found: ConstantChannels) -> str:
     )
 
 
+def _before_the_first(job: TrainingJob) -> str:
+    """What a run does that has measured nothing yet."""
+    if job.ended:
+        return job.state
+    downloads = not data.at_hand(job.task.settings.data)
+    return f"downloading {job.run.info.title} from {PLACE}" if downloads else "starting"
+
+
 def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     if job.state == "queued":
         return f"Waiting for a free core, position {pool.position(job)}"
     text = f"Step {done} of {job.run.settings.steps}"
     if not job.run.steps:
-        return f"{text} · starting"
+        return f"{text} · {_before_the_first(job)}"
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:

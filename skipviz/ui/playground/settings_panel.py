@@ -16,6 +16,7 @@ from skipviz.data.catalogue import OWN
 from skipviz.settings import Settings
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_expander, lazy_popover
+from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
 from skipviz.ui.playground.own_data import own_data
@@ -212,6 +213,7 @@ def _learning_rate(session: Session) -> None:
 
 
 _PARTS = {
+    "data": data_rail,
     "own": own_data,
     "arms": _arms,
     "seed": _seed,
@@ -219,7 +221,7 @@ _PARTS = {
     "layers": inspector,
 }
 """What the rail has, by the name under which a link may hide it."""
-_RAIL = ("own", "arms", "seed", "form")
+_RAIL = ("data", "own", "arms", "seed", "form")
 _FOLDED = {
     "layers": "Inspect and change",
     "own": "Your own data",

@@ -18,7 +18,7 @@ class EditorState:
 
     `selected` is what the inspector shows, `layer_range` the first and the last layer that the
     form acts on (None: the first alone), `clipboard` the layers copied. `revision` counts what the
-    drawing has to show anew, `preset` is the preset chosen last.
+    drawing has to show anew.
     """
 
     selected: tuple[str | int, ...] = ("style",)
@@ -26,4 +26,3 @@ class EditorState:
     clipboard: dict[str, Any] | None = None
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     revision: int = 0
-    preset: str | None = None

@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz import data, presets
 from skipviz.data import DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
+from skipviz.data.downloads import PLACE
 from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
@@ -111,14 +112,25 @@ class Session:
         return not problems
 
     def load_preset(self, network: Network, data_name: str) -> None:
-        """Take a preset with the data it is meant for."""
+        """Take a preset with the data it is meant for, or with what stands in for them."""
+        chosen = data.stand_in(data_name)
+        if chosen != data_name:
+            better, here = data.info(data_name).title, data.info(chosen).title
+            self.notify(
+                f"This network is meant for {better}, which has to be downloaded first, so it "
+                f"starts on {here}. Choose {better} under Data, and Train downloads it."
+            )
         self.draw(network)
-        self._choose_data(data_name)
+        self.choose_data(chosen)
 
     def take_data(self, own: OwnData) -> None:
         """Train on data of one's own from now on."""
         self.own = own
-        self._choose_data(OWN)
+        self.choose_data(OWN)
+
+    def choose_data(self, name: str) -> None:
+        """Train on this data set from now on: a name of `data.names()`, or one's own."""
+        self.settings = self.settings.model_copy(update={"data": name})
 
     def notify(self, message: str) -> None:
         """Say something once, at the next rerun; long lists are cut."""
@@ -151,6 +163,12 @@ class Session:
         if self.preview is not None:
             self.preview.kill()
         self.preview = self.refused = None
+        if not data.at_hand(settings.data):
+            self.refused = (
+                f"{self.about.title} is not on this computer yet, so nothing is measured before "
+                f"training. Train downloads it from {PLACE} once, which takes minutes."
+            )
+            return
         task = self._task(settings)
         try:
             self._check_limits(settings)
@@ -195,9 +213,6 @@ class Session:
         problems = self.problems or self.limits.problems(self.network, settings)
         if problems:
             raise RuntimeError("\n\n".join(map(str, problems[:MOST_LINES])))
-
-    def _choose_data(self, name: str) -> None:
-        self.settings = self.settings.model_copy(update={"data": name})
 
     def _task(self, settings: Settings) -> Task:
         own = self.own if settings.data == OWN else None

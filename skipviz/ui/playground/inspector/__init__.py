@@ -115,7 +115,7 @@ def _readout(session: Session) -> None:
 
 def _origin(session: Session) -> None:
     """What the preset in the drawing is, and where it is taken from."""
-    name = preset_named(session.network, session.editing.preset)
+    name = preset_named(session.network, session.settings.data)
     if name is not None:
         preset = presets.info(name)
         st.caption(escape_markdown(f"{preset.title}. {preset.about} Source: {preset.source}."))

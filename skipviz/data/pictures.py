@@ -1,0 +1,254 @@
+"""Small pictures of data sets, drawn from their training samples."""
+
+import base64
+import functools
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skipviz.data import downloads
+from skipviz.data.catalogue import DataInfo, info
+from skipviz.data.loading import load
+from skipviz.data.own import OwnData
+from skipviz.data.samples import PIXELS, Samples, of_pixels, of_split, spread
+from skipviz.data.sonnets import LETTERS
+from skipviz.data.split import Array
+from skipviz.data.summary import summary
+
+Picture = dict[str, Any]
+"""Plain data of a few kB that a browser can draw: its `kind`, and numbers as bytes in base64."""
+
+TILES = 10  # images or waves
+TILE_BYTES = 784  # of one image, a digit of MNIST; larger ones are made coarser
+WAVE = 128  # points of one wave
+POINTS = 260
+STAMP = 400  # letters of an image of which a stamp holds two
+ROWS, COLUMNS = 12, 40
+LINES = 5
+CLIPPED = 2.5  # deviations, where colours end
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A data set as it is shown: samples, a stamp of them, and what they are in words.
+
+    `note` says what is drawn, `split` how many samples are for training and how many for the test.
+    """
+
+    line: str
+    split: str
+    note: str
+    samples: Picture
+    stamp: Picture
+
+
+def pictures_of(name: str) -> Pictures | None:
+    """Those of a data set, drawn once; None where it would have to be downloaded."""
+    return _known(name) if downloads.at_hand(name) else None
+
+
+def own_pictures(own: OwnData) -> Pictures:
+    """Those of data of one's own; drawn once, and kept for as long as the data are."""
+    if own not in _OWN:
+        _OWN[own] = _drawn(of_split(own.info, own.split))
+    return _OWN[own]
+
+
+_OWN: WeakKeyDictionary[OwnData, Pictures] = WeakKeyDictionary()
+
+
+@functools.cache
+def _known(name: str) -> Pictures:
+    about = info(name)
+    return _drawn(of_pixels(about) if name in PIXELS else of_split(about, load(name)))
+
+
+def _drawn(samples: Samples) -> Pictures:
+    train, test = samples.counts
+    made, note = _picture(samples)
+    return Pictures(
+        line=summary(samples.about, train + test),
+        split=f"{train:,} to train on, {test:,} to test",
+        note=note,
+        samples=made,
+        stamp=_stamp(made),
+    )
+
+
+def _stamp(whole: Picture) -> Picture:
+    """The same picture with less in it: what can be seen at a quarter of the size."""
+    match whole["kind"]:
+        case "tiles":
+            some = whole["tiles"][3::4] if len(whole["tiles"]) > 7 else whole["tiles"]  # 3 and 7
+            return whole | {"tiles": some[: 2 if len(some[0]["values"]) < STAMP else 1]}
+        case "points":
+            return whole | {"values": whole["values"][: 4 * 90]}  # base64: 4 letters a point
+        case "rows":
+            return whole | _fewer_rows(whole)
+    return whole | {"lines": whole["lines"][:2]}
+
+
+def _picture(samples: Samples) -> tuple[Picture, str]:
+    """A picture, and a note on what is drawn in it."""
+    about, dimensions = samples.about, samples.x.ndim - 1
+    if about.vocabulary is not None:
+        return _text(samples), "Windows of the text; marked, the letter that follows."
+    if about.per_position:
+        return _pairs(samples), "Noisy above, and below each what the network is to make of it."
+    if dimensions > 1:
+        return _tiles(samples)
+    return _points(samples) if samples.x.shape[1] <= 2 else _table(samples)
+
+
+def _tiles(samples: Samples) -> tuple[Picture, str]:
+    """One image or wave of each class, or along the quantity."""
+    chosen = spread(samples, TILES, each=1)
+    x, about = samples.x[chosen], samples.about
+    names = [_class_name(about, k) for k in samples.y[chosen]] if samples.classes else []
+    each = _which(samples, len(names))
+    named = {"named": bool(about.classes)}
+    if x.ndim == 3 and x.shape[2] == 1:
+        return _waves(x[..., 0], names) | named, f"{each}, step by step."
+    images = x.transpose(0, 2, 1)[:, None] if x.ndim == 3 else x
+    only = "" if images.shape[1] in (1, 3) else f" Channel 1 of {images.shape[1]}."
+    return _images(images, names) | named, f"{each}.{only}"
+
+
+def _which(samples: Samples, classes: int) -> str:
+    """Which samples the tiles are, of so many classes shown."""
+    if not samples.classes:
+        return "From the lowest to the highest number to predict"
+    every = "each class" if classes == samples.classes else f"each of {classes} classes"
+    typical = ", the nearest to its mean" if samples.about.name in PIXELS else ""
+    return f"One of {every}{typical}"
+
+
+def _pairs(samples: Samples) -> Picture:
+    """Five noisy images, and below each what is to come of it; all on one scale."""
+    half = TILES // 2
+    both = np.concatenate([samples.x[:half], samples.y[:half]])
+    return _images(both, []) | {"named": False}
+
+
+def _images(x: Array, names: list[str]) -> Picture:
+    """x (samples, channels, height, width)."""
+    kept = x if x.shape[1] in (1, 3) else x[:, :1]
+    coarse = _coarser(kept.astype(np.float64))
+    values = _bytes_between(coarse, float(coarse.min()), float(coarse.max()))
+    _, channels, height, width = coarse.shape
+    tiles = [_tile(tile.transpose(1, 2, 0), names, k) for k, tile in enumerate(values)]
+    size = {"channels": channels, "width": width, "height": height}
+    return {"kind": "tiles", "draw": "image", "tiles": tiles, **size}
+
+
+def _waves(x: Array, names: list[str]) -> Picture:
+    """x (samples, steps); each wave between its own least and largest value."""
+    kept = x[:, :: -(-x.shape[1] // WAVE)].astype(np.float64)
+    tiles = [
+        _tile(_bytes_between(wave, float(wave.min()), float(wave.max())), names, k)
+        for k, wave in enumerate(kept)
+    ]
+    return {"kind": "tiles", "draw": "wave", "tiles": tiles}
+
+
+def _tile(values: NDArray[np.uint8], names: list[str], k: int) -> dict[str, str]:
+    return {"name": names[k] if names else "", "values": _text_of(values)}
+
+
+def _points(samples: Samples) -> tuple[Picture, str]:
+    """Triples (across, up, kind): the class, or a quantity from 0 over 128, its mean, to 255."""
+    x = samples.x[:POINTS].astype(np.float64)
+    y = samples.y[:POINTS]
+    if x.shape[1] == 2:
+        middle = (x.max(0) + x.min(0)) / 2
+        reach = float(np.abs(x - middle).max()) or 1.0
+        places = _bytes_between(x - middle, -reach, reach)
+        kinds = y if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
+        note = (
+            "Training points."
+            if samples.classes
+            else "Training points; the colour is to be predicted."
+        )
+    else:
+        up = y.reshape(-1, 1).astype(np.float64)
+        places = np.hstack([_bytes_between(v, v.min(), v.max()) for v in (x, up)])
+        kinds = y if samples.classes else np.zeros(len(y))
+        note = "Training points; upwards what is to be predicted."
+    triples = np.column_stack([places, kinds.ravel()]).astype(np.uint8)
+    coloured = samples.classes > 0 or x.shape[1] == 1
+    look = {"classes": coloured, "wide": x.shape[1] == 1}
+    return {"kind": "points", "values": _text_of(triples), **look}, note
+
+
+def _table(samples: Samples) -> tuple[Picture, str]:
+    """Rows of cells, sorted by class or quantity, which stands before each."""
+    chosen = spread(samples, ROWS, each=max(1, ROWS // max(samples.classes, 1)))
+    columns = samples.x.shape[1]
+    cells = _bytes_between(samples.x[chosen, :COLUMNS], -CLIPPED, CLIPPED)
+    y = samples.y[chosen].ravel()
+    kinds = y.astype(np.uint8) if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
+    shown = f"the first {COLUMNS} of {columns}" if columns > COLUMNS else f"all {columns}"
+    first = "the class" if samples.classes else "what is to be predicted"
+    note = (
+        f"{len(chosen)} training samples, one a row, {shown} numbers: blue below the mean, "
+        f"orange above. At the left {first}."
+    )
+    made = {
+        "kind": "rows",
+        "columns": cells.shape[1],
+        "classes": samples.classes > 0,
+        "kinds": _text_of(kinds),
+        "values": _text_of(cells),
+    }
+    return made, note
+
+
+def _fewer_rows(whole: Picture, rows: int = 6, columns: int = 12) -> Picture:
+    kinds = np.frombuffer(base64.b64decode(whole["kinds"]), np.uint8)
+    cells = np.frombuffer(base64.b64decode(whole["values"]), np.uint8)
+    cells = cells.reshape(len(kinds), whole["columns"])[:: max(1, len(kinds) // rows)][:rows]
+    kinds = kinds[:: max(1, len(kinds) // rows)][:rows]
+    cells = cells[:, :columns]
+    return {
+        "columns": cells.shape[1],
+        "kinds": _text_of(kinds),
+        "values": _text_of(cells),
+    }
+
+
+def _text(samples: Samples) -> Picture:
+    """Windows of letters, and the letter that follows each."""
+    every = len(samples.x) // LINES
+    lines = [
+        ["".join(LETTERS[k] for k in x), LETTERS[y[-1]]]
+        for x, y in zip(samples.x[::every][:LINES], samples.y[::every][:LINES], strict=True)
+    ]
+    return {"kind": "text", "lines": lines}
+
+
+def _class_name(about: DataInfo, k: int) -> str:
+    return about.classes[k] if about.classes else str(k)
+
+
+def _coarser(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Images of at most TILE_BYTES numbers: means over squares of pixels."""
+    step = int(np.ceil(np.sqrt(np.prod(x.shape[1:]) / TILE_BYTES)))
+    for axis in (2, 3):
+        starts = np.arange(0, x.shape[axis], step)
+        sizes = np.diff([*starts, x.shape[axis]])
+        shape = [-1 if a == axis else 1 for a in range(4)]
+        x = np.add.reduceat(x, starts, axis=axis) / sizes.reshape(shape)
+    return x
+
+
+def _bytes_between(values: Array, low: float, high: float) -> NDArray[np.uint8]:
+    """0 at `low` and below, 255 at `high` and above."""
+    share = (values.astype(np.float64) - low) / ((high - low) or 1.0)
+    return np.round(np.clip(share, 0, 1) * 255).astype(np.uint8)
+
+
+def _text_of(values: NDArray[np.uint8]) -> str:
+    return base64.b64encode(values.tobytes()).decode("ascii")

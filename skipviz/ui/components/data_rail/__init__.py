@@ -1,0 +1,35 @@
+"""Samples of the data chosen, and stamps of data sets to choose from."""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from skipviz.ui.components.bundle import bundle
+
+_HERE = Path(__file__).parent
+
+
+def rail_of_data(view: Mapping[str, Any], *, key: str, on_choose: Callable[[], None]) -> None:
+    """Draw `view`; a click triggers `on_choose`, the state under `key` then holds `chosen`.
+
+    `view`: `theme`, `title`, `line` and `split` (what the data are), `picture`
+    (skipviz.data.pictures) or None, its `note`, and `sets`: each with `name`, `label`, `hint`,
+    `picture` or None, and whether it is `chosen`; None for a button that only opens something.
+    """
+    component = st.components.v2.component(
+        "skipviz_data_rail", html='<div class="rail"></div>', css=_style(), js=_script()
+    )
+    component(key=key, data=view, on_chosen_change=on_choose)
+
+
+@functools.cache
+def _script() -> str:
+    return bundle(_HERE, ("decoding.js",), "data_rail.js")
+
+
+@functools.cache
+def _style() -> str:
+    return (_HERE / "data_rail.css").read_text(encoding="utf-8")
