@@ -17,7 +17,7 @@ Spec = dict[str, Any]
 """Part of a plotly figure as plain data."""
 
 
-LABEL_GAP = 0.065  # of the axis, between two labels at the right edge
+LABEL_GAP = 0.095  # of the axis, between two labels at the right edge
 
 LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
 """In a row above the chart."""
@@ -107,7 +107,7 @@ def layout(theme: str, **more: Any) -> Spec:
 def axis(theme: str, title: str, **more: Any) -> Spec:
     """One axis with quiet lines."""
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 12}},
         "gridcolor": grid(theme),
         "zeroline": False,
         "linecolor": grid(theme),

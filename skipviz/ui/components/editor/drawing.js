@@ -45,7 +45,7 @@ export class Drawing {
     this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
     const below = deepestArc(skips, place.x);
     const under = below ? edge + below + 28 : 0;
-    const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, y + HALF + 30));
+    const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, y + HALF + 43));
     this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
     this.drawLine(place, y);
     this.arcs.replaceChildren(...this.drawArcs(skips, faults));
