@@ -1,4 +1,5 @@
-"""What the server does beside Streamlit: a preview for links, and loading before the first visitor.
+"""What the server does beside Streamlit: a preview for links, loading before the first visitor,
+and the websocket by which a run is watched (skipviz.ui.channel).
 
 Chats and social networks read the HTML of a link without running it. Streamlit sends the same for
 every app, so the title, the description and the picture are put in here.
@@ -11,13 +12,17 @@ import shutil
 import threading
 from collections.abc import AsyncIterator
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
+from skipviz.ui.channel.route import routes
 from skipviz.ui.shell.locations import app_folder
+
+if TYPE_CHECKING:
+    from skipviz.ui.channel.tokens import Tokens
 
 TITLE = "skipviz: draw skip connections, watch the gradient"
 DESCRIPTION = (
@@ -118,6 +123,11 @@ def _load() -> None:
     importlib.import_module("skipviz.ui.session.shared").pool()
 
 
+def _tokens() -> "Tokens":
+    found: Tokens = importlib.import_module("skipviz.ui.session.shared").tokens()
+    return found
+
+
 def _put_picture() -> None:
     """Put it where Streamlit serves files from; a preview can do without."""
     static = app_folder() / "static"
@@ -126,5 +136,9 @@ def _put_picture() -> None:
         shutil.copyfile(app_folder() / "assets" / PICTURE, static / PICTURE)
 
 
-SERVED: dict[str, Any] = {"middleware": [Middleware(Preview)], "lifespan": started}
+SERVED: dict[str, Any] = {
+    "middleware": [Middleware(Preview)],
+    "lifespan": started,
+    "routes": routes(_tokens),
+}
 """What `streamlit.starlette.App` is given besides the script, however the server is started."""

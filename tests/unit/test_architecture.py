@@ -38,7 +38,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"jobs", "studies"}),
     frozenset({"figures", "export"}),
     frozenset({"report"}),
-    frozenset({"ui.components"}),
+    frozenset({"ui.components", "ui.channel"}),
     frozenset({"ui.session"}),
     frozenset({"ui.shell"}),
     frozenset({f"ui.{page}" for page in PAGES}),

@@ -45,6 +45,8 @@ class Editor {
     this.resizing.observe(this.scroll);
     this.onGradients = ({ detail }) => this.showGradients(detail);
     window.addEventListener("skipviz:gradients", this.onGradients);
+    this.onPaint = ({ detail }) => this.repaint(detail);
+    window.addEventListener("skipviz:paint", this.onPaint);
   }
 
   build() {
@@ -239,6 +241,12 @@ class Editor {
     this.inspector.show();
   }
 
+  // Many times a second: what can be read or typed in stays as it is until the next refresh.
+  repaint(gradients) {
+    this.gradients = gradients;
+    if (this.network) this.paint();
+  }
+
   shownArm() {
     const arms = this.gradients?.arms ?? [];
     return arms.find(({ name }) => name === this.arm) ?? arms[0];
@@ -280,6 +288,7 @@ class Editor {
 
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
+    window.removeEventListener("skipviz:paint", this.onPaint);
     window.clearInterval(this.resending);
     this.resizing.disconnect();
     this.report.stop();

@@ -81,15 +81,28 @@ def drawn(view: str, shown: Shown) -> list[Chart]:
     return _VIEWS[view](shown)
 
 
+def curves(view: str, shown: Shown) -> list[Chart]:
+    """Those of the charts of a view that are curves of the newest step, which can move with it."""
+    return _CURVES[view](shown) if view in _CURVES else []
+
+
+def _weight_curves(shown: Shown) -> list[Chart]:
+    return _per_layer(shown, "weight_gradient", "weights")
+
+
 def _weights(shown: Shown) -> list[Chart]:
-    return [*_per_layer(shown, "weight_gradient", "weights"), _heatmap(shown, "weight_gradient")]
+    return [*_weight_curves(shown), _heatmap(shown, "weight_gradient")]
+
+
+def _state_curves(shown: Shown) -> list[Chart]:
+    return _per_layer(shown, "state_gradient", "states")
 
 
 def _states(shown: Shown) -> list[Chart]:
     maps = [_heatmap(shown, "state_gradient")]
     if "gradient_over_time" in _measured(shown.run) and shown.run.network.time_steps > 1:
         maps.insert(0, _over_time(shown))
-    return [*_per_layer(shown, "state_gradient", "states"), *maps]
+    return [*_state_curves(shown), *maps]
 
 
 def _over_time(shown: Shown) -> Chart:
@@ -103,8 +116,12 @@ def _over_time(shown: Shown) -> Chart:
     )
 
 
+def _update_curves(shown: Shown) -> list[Chart]:
+    return _per_layer(shown, "update_ratio", "updates")
+
+
 def _updates(shown: Shown) -> list[Chart]:
-    return [*_per_layer(shown, "update_ratio", "updates"), _heatmap(shown, "update_ratio")]
+    return [*_update_curves(shown), _heatmap(shown, "update_ratio")]
 
 
 def _per_layer(shown: Shown, probe: str, view: str) -> list[Chart]:
@@ -211,10 +228,16 @@ def _activations(shown: Shown) -> list[Chart]:
     ]
 
 
-def _noise(shown: Shown) -> list[Chart]:
+def _noise_curves(shown: Shown) -> list[Chart]:
     return [
         _curves(shown, "gradient_snr", "Signal to noise of the gradient, estimated, per layer", 3),
         _curves(shown, "gradient_correlation", "Correlation of gradients, per layer", 3),
+    ]
+
+
+def _noise(shown: Shown) -> list[Chart]:
+    return [
+        *_noise_curves(shown),
         *(_histogram(shown, arm) for arm in shown.run.main_arms),
     ]
 
@@ -274,4 +297,12 @@ _VIEWS: dict[str, Callable[[Shown], list[Chart]]] = {
     "noise": _noise,
     "boundary": _boundary,
     "ablation": _ablation,
+}
+_CURVES: dict[str, Callable[[Shown], list[Chart]]] = {
+    "weights": _weight_curves,
+    "states": _state_curves,
+    "learned": _learned,
+    "activations": _activations,
+    "updates": _update_curves,
+    "noise": _noise_curves,
 }
