@@ -90,13 +90,13 @@ export class LiveChart {
     }, STUCK_RESTS / 2);
   }
 
-  // A newer step has come: its curves are written over those that Plotly has drawn.
+  // A newer step has come: its curves are written over those that Plotly has drawn. No attribute of
+  // the page may change here: for the sake of its `:has()` rules all styles would be found anew.
   move() {
     const { moved, plot } = this;
     if (!moved || !this.inSight || !plot._fullData || plot._dragging) return;
     this.moves = writeTraces(plot, moved.traces);
     moveLabels(plot, plot.layout.annotations ?? [], moved.labels);
-    this.root.dataset.step = moved.step;
     if (!this.moves && !this.canWait()) this.take(this.text);
   }
 
