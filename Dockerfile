@@ -28,5 +28,5 @@ ENV OMP_NUM_THREADS=1 \
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/_stcore/health', timeout=4)"]
-# asgi.py is app.py with a preview for its links
+# what `streamlit run app.py` serves, by uvicorn's own options
 CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown 5"]

@@ -52,6 +52,18 @@ window.addEventListener("pointerup", () => {
   const { href } = location;
   window.drawn = window.until(() => location.href !== href);
 }, true);
+const selected = () => window.roots
+  .map((root) => root.querySelector("[data-layer].selected")?.dataset.layer)
+  .find((layer) => layer !== undefined);
+window.addEventListener("pointerdown", () => {
+  const before = selected();
+  window.chosen = window.until(() => selected() !== before)
+    .then(async (seconds) => {
+      const found = performance.now();
+      await new Promise(requestAnimationFrame);
+      return seconds + (performance.now() - found) / 1000;
+    });
+}, true);
 """
 PRESS = """async ([name, other]) => {
   await window.until(() => window.named(name));
@@ -70,6 +82,22 @@ REFRESH = """async (times) => {
   }
   return waited;
 }"""
+
+MOVES = """async (milliseconds) => {
+  const chart = document.querySelector('[data-testid="chart-layers_weight_gradient"]');
+  const begun = performance.now();
+  const gaps = [];
+  let last = begun, drawn = "";
+  while (performance.now() - begun < milliseconds) {
+    await new Promise(requestAnimationFrame);
+    const line = chart.querySelector(".js-line").getAttribute("d");
+    if (line === drawn) continue;
+    gaps.push((performance.now() - last) / 1000);
+    [last, drawn] = [performance.now(), line];
+  }
+  return gaps;
+}"""
+WATCHED = 10_000  # milliseconds
 
 
 def main() -> None:
@@ -98,9 +126,33 @@ def rows(browser: Browser, server: str, tries: int) -> Iterator[Row]:
     page.evaluate(TRAIN)
     refreshes = page.evaluate(REFRESH, REFRESHES)[1:]
     yield Row("from one live refresh to the next", statistics.median(refreshes), 0.5)
+    yield from _moving(page, tries)
     yield Row("drag end to Python state rendered", statistics.median(_drags(page, tries)), 0.2)
     pauses = [_paused(page) for _ in range(tries)]
     yield Row("Pause to effect", statistics.median(pauses), 0.5)
+
+
+def _moving(page: Page, tries: int) -> Iterator[Row]:
+    """How often the curves of a run move, and whether the page takes a click meanwhile.
+
+    No more often than there are steps: the third line says how many the run made.
+    """
+    before: int = page.evaluate("window.step()")
+    gaps: list[float] = page.evaluate(MOVES, WATCHED)
+    after: int = page.evaluate("window.step()")
+    yield Row("from one frame of the curves to the next", statistics.median(gaps), 1 / 15)
+    yield Row("  frames a second while it trains", 1000 * len(gaps) / WATCHED)
+    yield Row("  steps a second meanwhile", 1000 * (after - before) / WATCHED)
+    answered = statistics.median(_clicks(page, tries))
+    yield Row("a click while it trains is answered", answered, 0.15)
+
+
+def _clicks(page: Page, tries: int) -> Iterator[float]:
+    """Seconds from pressing on a layer until it is shown as selected."""
+    for layer in range(2, 2 + tries):
+        page.mouse.click(*_middle(page, layer))
+        yield page.evaluate("window.chosen")
+        page.evaluate(REFRESH, 1)
 
 
 def _usable(browser: Browser, address: str) -> float:

@@ -1,5 +1,6 @@
 """The run in the drawing itself: the colour of every layer and what every skip carries."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
     """
     found = painted(run, at)
     low, high = found.scale or (0.0, 0.0)
+    learning = learned_quantities(run)
     return {
         "scale": {"low": number_text(low), "high": number_text(high)} if found.scale else None,
         "arms": [
@@ -37,7 +39,7 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
                 "zeros": [k for k, paint in enumerate(paints, start=1) if paint.zero],
                 "values": [paint.gradient for paint in paints],
                 "shares": _shares(run, arm, at),
-                "learned": _learned(run, arm, at),
+                "learned": _learned(run, learning, arm, at),
             }
             for arm, paints in found.arms.items()
         ],
@@ -52,13 +54,13 @@ def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
     return {f"{p}-{q}": round(float(share), 3) for (p, q), share in shares if np.isfinite(share)}
 
 
-def _learned(run: Recording, arm: str, at: int) -> dict[str, list[str]]:
-    """Only of skips that learn something and that the arm uses."""
+def _learned(run: Recording, learning: Iterable[str], arm: str, at: int) -> dict[str, list[str]]:
+    """Only of skips that learn one of the quantities and that the arm uses."""
     lines: dict[str, list[str]] = {}
     network = run.drawn
     if network is None:
         return lines
-    for quantity in learned_quantities(run):
+    for quantity in learning:
         values, slopes = (
             _medians(run, name, arm, at) for name in (quantity, f"{quantity}{GRADIENT}")
         )
@@ -72,7 +74,7 @@ def _learned(run: Recording, arm: str, at: int) -> dict[str, list[str]]:
 
 def _medians(run: Recording, probe: str, arm: str, at: int) -> Array:
     seeds = range(run.settings.seeds)
-    return np.asarray(np.median([run.probe(probe, arm, seed)[at] for seed in seeds], axis=0))
+    return np.asarray(np.median([run.probe_at(probe, arm, at, seed) for seed in seeds], axis=0))
 
 
 def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:

@@ -146,7 +146,7 @@ def _seeds(run: Recording, arm: str, probe: str, at: int) -> Array:
     if BY_NAME[probe].at == "snapshot":
         row = snapshot_row(run, at)
         return np.stack([run.snapshot(probe, arm, seed)[row, : run.layers] for seed in seeds])
-    return np.stack([run.probe(probe, arm, seed)[at, : run.layers] for seed in seeds])
+    return np.stack([run.probe_at(probe, arm, at, seed)[: run.layers] for seed in seeds])
 
 
 def snapshot_row(run: Recording, at: int) -> int:

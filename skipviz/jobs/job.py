@@ -42,6 +42,7 @@ class Job(ABC):
         self._early: list[Command] = []  # told before it started
         self._stop_asked: float | None = None  # at which time
         self._on_free = on_free
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def ended(self) -> bool:
@@ -73,6 +74,15 @@ class Job(ABC):
     def wait_until_ended(self, timeout: float) -> bool:
         """Wait until the job ended; False after `timeout` seconds."""
         return self._wait(lambda: self.ended, timeout)
+
+    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every report and at the end, from the thread that takes them in.
+
+        Returns what ends that. A listener must return at once, and raise nothing.
+        """
+        with self._changed:
+            self._listeners.append(listener)
+        return lambda: self._forget(listener)
 
     def start(self, context: BaseContext, bounds: Bounds) -> None:
         """Have a thread launch the process and take in its reports.
@@ -164,7 +174,7 @@ class Job(ABC):
             self._take_in(report.news)
             if not report.ended:
                 self.state = "paused" if report.paused else "running"
-            self._changed.notify_all()
+            self._tell_news()
         if report.paused:
             self._on_free()
         if report.ended:
@@ -175,7 +185,16 @@ class Job(ABC):
         with self._changed:
             self.state = state
             self.error = error if state == "failed" else None
-            self._changed.notify_all()
+            self._tell_news()
+
+    def _tell_news(self) -> None:
+        self._changed.notify_all()
+        for listener in self._listeners:
+            listener()
+
+    def _forget(self, listener: Callable[[], None]) -> None:
+        with self._changed:
+            self._listeners.remove(listener)
 
     def _wait(self, condition: Callable[[], bool], timeout: float) -> bool:
         deadline = time.monotonic() + timeout

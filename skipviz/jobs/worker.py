@@ -13,7 +13,7 @@ from skipviz.jobs.memory import hold_memory, words_of
 from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task
 from skipviz.network import NetworkError
 
-SEND_EVERY = 0.1  # seconds between reports; the page draws about twice a second
+SEND_EVERY = 1 / 30  # seconds between reports: what is watched live moves so often
 
 
 def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:

@@ -30,7 +30,7 @@ class Painted:
 
 def painted(run: Recording, at: int = -1) -> Painted:
     """Row `at` of a run."""
-    norms = np.stack([run.gradient_norms(arm, readout=True)[at] for arm in run.main_arms])
+    norms = np.stack([run.probe_at("weight_gradient", arm, at) for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return Painted(
         (low, high) if (norms > 0).any() else None,

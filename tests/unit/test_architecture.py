@@ -9,6 +9,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from streamlit.web.server.app_discovery import discover_asgi_app
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "skipviz"
@@ -37,10 +38,11 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"jobs", "studies"}),
     frozenset({"figures", "export"}),
     frozenset({"report"}),
-    frozenset({"ui.components"}),
+    frozenset({"ui.components", "ui.channel"}),
     frozenset({"ui.session"}),
     frozenset({"ui.shell"}),
     frozenset({f"ui.{page}" for page in PAGES}),
+    frozenset({"ui.serving"}),
     frozenset({"ui.asgi"}),
     frozenset({"cli"}),
 )
@@ -150,9 +152,27 @@ def test_importing_the_package_does_not_load_streamlit() -> None:
 
 
 def test_the_entry_does_nothing_when_a_worker_imports_it() -> None:
+    """Nothing stands outside the branch on its name, and under the name that a worker gives it no
+    branch is taken: no name is bound, no package is imported."""
     body = ast.parse((ROOT / "app.py").read_text()).body
     outside = [node for node in body if not isinstance(node, ast.If | ast.Expr)]
     assert outside == []
+    code = (
+        "import runpy, sys; "
+        "bound = runpy.run_path('app.py', run_name='__mp_main__'); "
+        "names = [name for name in bound if not name.startswith('__')]; "
+        "print(names, [m for m in ('skipviz', 'streamlit', 'numpy', 'torch') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    assert told.stdout.decode().strip() == "[] []"
+
+
+def test_the_server_finds_the_app_and_serves_it_without_torch() -> None:
+    """What `streamlit run app.py` looks for in the file, and what it then imports."""
+    found = discover_asgi_app(ROOT / "app.py")
+    assert found.import_string == "app:app"
+    code = "import sys, app; sys.exit('torch' in sys.modules or not callable(app.app))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_pages_only_arrange() -> None:

@@ -63,6 +63,19 @@ def test_frames_arrive_while_the_job_runs(endless):
     assert endless.wait_for_frames(endless.run.steps + 1, PATIENCE)
 
 
+def test_who_listens_is_told_of_every_report_and_of_the_end_until_it_forgets(pool):
+    job = pool.submit(Task(NETWORK, ENDLESS))
+    told, ended, forgotten = threading.Event(), threading.Event(), []
+    forget = job.on_news(lambda: forgotten.append(job.run.steps))
+    job.on_news(lambda: (ended if job.ended else told).set())
+    assert told.wait(PATIENCE)
+    forget()
+    heard = len(forgotten)
+    job.stop()
+    assert ended.wait(PATIENCE)
+    assert len(forgotten) == heard > 0
+
+
 def test_a_paused_job_makes_no_step_until_it_is_told(endless):
     endless.pause()
     wait_until(endless, "paused")

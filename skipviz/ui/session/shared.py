@@ -1,4 +1,5 @@
-"""What all visitors of the server share: the worker pool, and the register of their sessions."""
+"""What all visitors of the server share: the worker pool, the register of their sessions,
+and the tokens by which they watch their runs."""
 
 import threading
 import uuid
@@ -7,6 +8,7 @@ import streamlit as st
 
 from skipviz.jobs import Bounds, JobPool
 from skipviz.limits import server_limits
+from skipviz.ui.channel.tokens import Tokens
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.registry import SessionRegistry
 from skipviz.ui.session.session import Session
@@ -25,6 +27,12 @@ def pool() -> JobPool:
 def first_pictures() -> FirstPictures:
     """One memory for all sessions."""
     return FirstPictures()
+
+
+@st.cache_resource(show_spinner=False)
+def tokens() -> Tokens:
+    """Those of all sessions and their running jobs."""
+    return Tokens()
 
 
 @st.cache_resource(show_spinner=False)

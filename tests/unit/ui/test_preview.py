@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from skipviz.ui import asgi
-from skipviz.ui.asgi import DESCRIPTION, PICTURE, TITLE, Preview
+from skipviz.ui import asgi, serving
+from skipviz.ui.serving import DESCRIPTION, PICTURE, TITLE, Preview
 from skipviz.ui.session import shared
 from skipviz.ui.shell.locations import app_folder
 
@@ -91,10 +91,10 @@ def test_the_server_loads_what_takes_time_before_its_first_visitor(
 ) -> None:
     started = threading.Event()
     monkeypatch.setattr(shared, "pool", started.set)
-    monkeypatch.setattr(asgi, "_put_picture", lambda: None)
+    monkeypatch.setattr(serving, "_put_picture", lambda: None)
 
     async def live() -> None:
-        async with asgi.started(asgi.app):
+        async with serving.started(asgi.app):
             await asyncio.to_thread(started.wait, 30)
 
     asyncio.run(live())

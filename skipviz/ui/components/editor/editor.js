@@ -46,6 +46,8 @@ class Editor {
     this.resizing.observe(this.scroll);
     this.onGradients = ({ detail }) => this.showGradients(detail);
     window.addEventListener("skipviz:gradients", this.onGradients);
+    this.onPaint = ({ detail }) => this.repaint(detail);
+    window.addEventListener("skipviz:paint", this.onPaint);
   }
 
   build() {
@@ -241,6 +243,12 @@ class Editor {
     this.inspector.show();
   }
 
+  // Many times a second: what can be read or typed in stays as it is until the next refresh.
+  repaint(gradients) {
+    this.gradients = gradients;
+    if (this.network) this.paint();
+  }
+
   // The arms that have a row: the first one, and the one chosen among the others.
   rows() {
     const [first, ...others] = this.view.arms;
@@ -292,6 +300,7 @@ class Editor {
 
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
+    window.removeEventListener("skipviz:paint", this.onPaint);
     window.clearInterval(this.resending);
     this.resizing.disconnect();
     this.report.stop();

@@ -16,6 +16,7 @@ from skipviz.ui.components.bundle import bundle
 from skipviz.ui.components.plotly_asset import plotly_address
 
 _HERE = Path(__file__).parent
+_MODULES = ("data.js", "menu.js", "moment.js", "paths.js", "stream.js", "library.js", "chart.js")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,19 @@ class Chart:
         }
 
 
-def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None, key: str) -> None:
-    """Draw the charts; `gradients` repaints the network editor on the same page without a rerun."""
+def live_charts(
+    charts: Sequence[Chart],
+    *,
+    gradients: Mapping[str, Any] | None,
+    key: str,
+    stream: Mapping[str, object] | None = None,
+) -> None:
+    """Draw the charts; `gradients` repaints the network editor on the same page without a rerun.
+
+    `stream` names the job whose newer steps come by `skipviz.ui.channel`, what is shown of it by
+    its step, and the address and the token to come to it: curves and colours move with these
+    steps. None where no newer ones are to be shown.
+    """
     component = st.components.v2.component(
         "skipviz_live_charts",
         html='<div class="skipviz-charts"></div>',
@@ -64,10 +76,11 @@ def live_charts(charts: Sequence[Chart], *, gradients: Mapping[str, Any] | None,
             "plotly": plotly_address(),
             "charts": [chart.plain for chart in charts],
             "gradients": gradients,
+            "stream": stream,
         },
     )
 
 
 @functools.cache
 def _script() -> str:
-    return bundle(_HERE, ("data.js", "menu.js"), "live.js")
+    return bundle(_HERE, _MODULES, "live.js")

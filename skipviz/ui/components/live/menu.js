@@ -6,7 +6,9 @@ const MOST_ROWS = 400; // of a table on the page; the CSV has them all
 const WIDE = 1200; // pixels of a downloaded picture
 
 export class Menu {
-  constructor(name, plot, onTable) {
+  // `settled` has the chart drawn as it stands before something is made of it.
+  constructor(name, plot, onTable, settled) {
+    this.settled = settled;
     this.name = name;
     this.plot = plot;
     this.root = document.createElement("details");
@@ -32,8 +34,9 @@ export class Menu {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = label;
-    button.onclick = () => {
+    button.onclick = async () => {
       this.root.open = false;
+      await this.settled();
       if (this.plot._fullData) act();
     };
     return button;

@@ -13,6 +13,7 @@ from skipviz.ui.components.theme import theme
 from skipviz.ui.playground.charts.learned import learned_control
 from skipviz.ui.playground.charts.memory import Picture, picture_of
 from skipviz.ui.playground.charts.ranking import rank_button
+from skipviz.ui.playground.charts.streaming import stream_of
 from skipviz.ui.playground.charts.theory import theory_of
 from skipviz.ui.playground.charts.units import unit_charts, unit_controls
 from skipviz.ui.playground.charts.views import Shown, drawn, views_of
@@ -49,7 +50,8 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         return Picture(found, editor_gradients(run, at))
 
     picture = picture_of((view, quantity, _sources(session, shown)), draw)
-    live_charts(picture.charts, gradients=picture.gradients, key="charts")
+    stream = stream_of(session, view, shown)
+    live_charts(picture.charts, gradients=picture.gradients, key="charts", stream=stream)
 
 
 def _sources(session: Session, shown: Shown) -> object:

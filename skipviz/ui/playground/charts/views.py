@@ -27,6 +27,8 @@ from skipviz.ui.playground.charts.learned import learned_charts
 from skipviz.ui.playground.scrubber import LATEST
 
 HEIGHT = 400
+MOVING: tuple[Form, ...] = ("curves", "learned")
+"""Forms of chart whose traces stay the same from step to step."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ def drawn(view: str, shown: Shown) -> list[Chart]:
     return _of_probes(next(each for each in VIEWS if each.name == view), shown)
 
 
+def curves(view: str, shown: Shown) -> list[Chart]:
+    """Those of the charts of a view that are curves of the newest step, which can move with it."""
+    found = next((each for each in VIEWS if each.name == view), None)
+    return [] if found is None else _of_probes(found, shown, MOVING)
+
+
 def _has(run: Run, view: View) -> bool:
     if view == LEARNED:
         return bool(learned_quantities(run))
@@ -73,10 +81,9 @@ def _probes(run: Run, view: View) -> list[Probe]:
     return [probe for probe in measured if probe.is_in(run.network)]
 
 
-def _of_probes(view: View, shown: Shown) -> list[Chart]:
+def _of_probes(view: View, shown: Shown, forms: tuple[Form, ...] = get_args(Form)) -> list[Chart]:
     """Form by form, the curves first."""
     probes = _probes(shown.run, view)
-    forms: tuple[Form, ...] = get_args(Form)
     pairs = [(form, probe) for form in forms for probe in probes if form in probe.forms]
     charts = [chart for form, probe in pairs for chart in _charts(form, probe, shown)]
     spans = _spans(sum(form == "curves" for form, _ in pairs), view.training)

@@ -1,0 +1,30 @@
+"""What moves between two refreshes of the page: the curves shown, at the newest step of a run."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from skipviz.figures import editor_gradients
+from skipviz.runs.run import Run
+from skipviz.ui.channel.moment import Moment
+from skipviz.ui.channel.route import ADDRESS
+from skipviz.ui.playground.charts.views import Shown, curves
+from skipviz.ui.playground.scrubber import LATEST
+from skipviz.ui.session import shared
+from skipviz.ui.session.session import Session
+
+
+def stream_of(session: Session, view: str, shown: Shown) -> Mapping[str, object] | None:
+    """How the browser comes to the steps between two refreshes; None where there are none to come,
+    and where an earlier step is looked at."""
+    job = session.job
+    if job is None or job.ended or shown.at != LATEST:
+        return None
+
+    def draw(run: Run) -> Moment:
+        charts = curves(view, replace(shown, run=run))
+        step = int(run.row_steps[LATEST])
+        return Moment(step, {each.name: each.figure for each in charts}, editor_gradients(run))
+
+    token = shared.tokens().grant(session.id, job, draw)
+    step = int(shown.run.row_steps[LATEST])
+    return {"address": ADDRESS, "token": token, "job": job.id, "step": step}
