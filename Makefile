@@ -1,12 +1,13 @@
 # Two commands on a fresh machine: `make app` and `make test`. Each sets up what it needs.
 PYTHON ?= python3
 PORT ?= 8501
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments verdicts screenshots gallery wheel load coverage audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments verdicts screenshots gallery wheel load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -71,6 +72,9 @@ load: $(VENV)/dev.stamp ## 20 visitors at once, tabs of a browser, 200 runs in a
 coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 	$(BIN)/python -m pip install -q pytest-cov
 	$(BIN)/python -m pytest -m "not e2e" --cov=skipviz --cov-report=term:skip-covered
+
+mutants: $(VENV)/dev.stamp ## 300 changes of the program, and how many of them the tests notice (an hour; JOBS=2)
+	$(BIN)/python -m tools.mutants --jobs $(JOBS)
 
 audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (needs the network)
 	$(BIN)/python -m pip install -q pip-audit

@@ -1,5 +1,7 @@
 """The calls of a notebook on networks at the edges: of tokens, very deep, or misfitting."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -20,6 +22,14 @@ def reading() -> Network:
     """An embedding, three dense layers and a skip."""
     first = {"kind": "embedding", "vocabulary": VOCABULARY, "width": 4}
     return Network.of(layers=[first, DENSE, DENSE, DENSE]).add_skip(2, 4)
+
+
+@pytest.mark.parametrize("call", [by_skips_taken, by_path_length, by_skip])
+def test_what_is_not_said_is_as_in_a_run(call):
+    usual, said = Settings(), inspect.signature(call).parameters
+    for name in ("data", "seed", "batch_size"):
+        assert said[name].default == getattr(usual, name)
+    assert said["arm"].default.name == usual.arms[0]
 
 
 @pytest.mark.parametrize("steps", [1, 3])

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from skipviz.arms import STANDARD_ARMS
+from skipviz.engine.attribution.api import by_path_length
 from skipviz.engine.attribution.degrees import by_state, down, skips_taken
 from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model import Stack
@@ -115,3 +116,11 @@ def test_in_a_single_step_nothing_comes_back():
     for names, gradient in zip(stack.places, found, strict=True):
         if "skip4_2.weight" in names and gradient is not None:
             assert (gradient[names.index("skip4_2.weight")] == 0).all()
+
+
+def test_the_longest_path_over_time_is_the_last_part():
+    """Through the first step (3 layers), back by the skip into layer 1, on through 2 layers."""
+    looped = Network.mlp(3, 64, "tanh").set_time_steps(2).add_skip(3, 1)
+    found = by_path_length(looped, batch_size=4)
+    assert [len(parts) for parts in found.gradients] == [6, 5, 4, 3]
+    assert all(np.abs(parts[-1]).max() > 0 for parts in found.gradients)

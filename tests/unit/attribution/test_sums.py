@@ -245,3 +245,14 @@ def test_backward_gains_of_an_own_arm_count(arm):
     doubled, plain = by_skip(network, arm=arm), by_skip(network)
     ratio = doubled[3].skips[3, 7].norm / plain[3].skips[3, 7].norm
     assert ratio == pytest.approx(2)
+
+
+def test_a_copy_alone_says_what_it_says_among_others():
+    resolved = Network.mlp(4, 6, "tanh", skips=((0, 2), (1, 4), (2, 5))).on((6,), 6)
+    arms = [STANDARD_ARMS[name] for name in ("skip", "plain")]
+    alone, among = (Stack(resolved, chosen, [0], torch.float64) for chosen in (arms[:1], arms))
+    one = attribution_snapshot(alone, *inputs((6,), 1), "full")
+    two = attribution_snapshot(among, *inputs((6,), 2), "full")
+    assert one.keys() == two.keys()
+    for name, table in one.items():
+        np.testing.assert_allclose(table[0], two[name][0], rtol=1e-12, atol=0, err_msg=name)

@@ -115,6 +115,11 @@ EVERYWHERE: dict[str, tuple[dict[str, Any], dict[int, list[dict[str, Any]]], For
         SAME,
         lambda u, s, _: 0.3 * u - 2 * s,
     ),
+    "add with scales of one and more": (
+        {"kind": "add", "branch_scale": 1, "shortcut_scale": 2.5},
+        SAME,
+        lambda u, s, _: u + 2.5 * s,
+    ),
     "add with learned scales": ({"kind": "add", **SCALED}, SAME, scaled),
     "projection": ({"kind": "projection"}, SMALLER, projected),
     "projection with bias": ({"kind": "projection", "bias": True}, SMALLER, projected),

@@ -52,6 +52,13 @@ def test_a_skip_out_of_the_middle_ends_the_run_before_it() -> None:
     ]  # fmt: skip
 
 
+def test_skips_from_before_a_block_may_lead_into_each_repetition() -> None:
+    network = Network.mlp(8, 8).change_layer(1, width=7).change_layer(2, width=9)
+    assert repeated_blocks(network) == [Block(3, 1, 6)]
+    assert repeated_blocks(network.add_skip(1, 3).add_skip(2, 4)) == [Block(3, 1, 6)]
+    assert repeated_blocks(network.add_skip(2, 4)) == [Block(3, 2, 3)]
+
+
 def test_skips_of_another_kind_are_not_the_same() -> None:
     network = presets.load("default").remove_skip(19, 21).add_skip(19, 21, kind="gated")
     assert Block(1, 2, 9) in repeated_blocks(network)

@@ -1,5 +1,6 @@
 """What `check` says: every problem at once, in place, in words, with fixes that fix."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -150,6 +151,30 @@ def test_a_fault_is_named_and_every_fix_on_offer_fixes_it(case: str) -> None:
         assert repaired.check(input_shape, 10) == []
 
 
+OF_ONE_LAYER = [case for case, (net, _, _) in FAULTY.items() if net.depth == 1 and not net.skips]
+
+
+@pytest.mark.parametrize("case", OF_ONE_LAYER)
+def test_a_fix_edits_the_layer_at_fault_wherever_it_stands(case: str) -> None:
+    network, input_shape, message = FAULTY[case]
+    before = [{"kind": "identity"}, {"kind": "identity"}]
+    behind = of(*before, *network.model_dump()["layers"], defaults=network.defaults)
+    (problem,) = behind.check(input_shape, 10)
+    assert problem.layer == 3
+    fault = message.split(". ")[0].replace("Layer 1", "Layer 3")
+    assert problem.message.startswith(f"{fault}. ")
+    for repaired in fixed(behind, problem):
+        assert repaired.layers[:2] == behind.layers[:2]
+        assert repaired.check(input_shape, 10) == []
+
+
+def test_two_time_steps_are_enough_for_a_feedback_skip() -> None:
+    feedback = Network.mlp(3, 8).add_skip(3, 2)
+    assert feedback.set_time_steps(2).check((8,), 10) == []
+    (problem,) = feedback.set_time_steps(1).check((8,), 10)
+    assert problem.skip == (3, 2)
+
+
 HUGE = [{"kind": "conv2d", "channels": 16}, {"kind": "upsample", "factor": 32}]
 DILATED: dict[str, Any] = {"kernel": 1000, "dilation": 1000, "padding": 0}
 
@@ -207,6 +232,27 @@ def test_an_input_without_a_proper_shape_is_a_problem(shape: Shape) -> None:
     assert "1 to 3 axes" in problem.message
 
 
+def test_of_data_without_a_shape_nothing_is_known_of_any_state_layer_or_skip() -> None:
+    found = Network.mlp(3, 8, skips=((1, 3),)).on((0,), 10).inference
+    assert (found.states, found.layers, found.joints) == ([None] * 5, [None] * 4, [None])
+
+
+def test_what_is_found_of_a_network_once_cannot_be_changed_by_who_asks_for_it() -> None:
+    found = Network.mlp(3, 8, skips=((1, 3),)).on((5,), 10)
+    for kept in (found, found.shapes, found.shapes.layers[0], found.shapes.joints[0]):
+        for field in dataclasses.fields(kept):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(kept, field.name, None)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_faulty_skip_is_counted_from_one(place: int) -> None:
+    skips = [{"kind": "add", "source": k, "target": k + 1, "dropout": 0.0} for k in range(3)]
+    skips[place]["dropout"] = 7
+    with pytest.raises(NetworkError, match=rf"Skip no\. {place + 1}, dropout"):
+        of(*[{"kind": "identity"}] * 3, skips=skips)
+
+
 def test_a_readout_without_outputs_is_a_problem() -> None:
     (problem,) = Network.mlp(2, 8).check((5,), 0)
     assert problem.message == "A readout has at least one output, not 0."
@@ -228,6 +274,20 @@ def test_what_is_too_large_is_told_with_the_cap(limits: dict[str, int], message:
     net = Network.mlp(3, 4, skips=((1, 3),)).change_layer(2, width=8).set_time_steps(2)
     (problem,) = net.check((5,), 5, Limits(**limits))
     assert problem.message == message
+
+
+@pytest.mark.parametrize(
+    ("layer", "cap", "said"),
+    [
+        ({"kind": "feed_forward", "width": 5}, "width", "10 channels"),  # as CReLU makes of 5
+        ({"kind": "attention", "heads": 2}, "entries", "98 entries"),  # 7 by 7, twice
+    ],
+)
+def test_what_a_block_makes_inside_counts_as_well(layer, cap, said) -> None:
+    most = int(said.split()[0])
+    assert of(layer).check((7, 4), 3, Limits(**{cap: most})) == []
+    (problem,) = of(layer).check((7, 4), 3, Limits(**{cap: most - 1}))
+    assert problem.message == f"Layer 1 has {said}; at most {most - 1} are allowed."
 
 
 def test_the_usual_limits_let_every_preset_pass() -> None:

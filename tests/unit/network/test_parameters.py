@@ -80,6 +80,12 @@ def test_looks_linear_mirrors_the_weights_that_read_a_crelu() -> None:
     assert not tensors(pre, (5,), "readout")["weight"].start.mirrored
 
 
+def test_skips_that_add_and_concatenations_elsewhere_keep_the_mirroring() -> None:
+    net = Network.mlp(3, 4, activation="crelu", init=LL)
+    for grown in (net.add_skip(1, 2), net.add_skip(0, 2), net.add_skip(0, 1, kind="concat")):
+        assert tensors(grown, (8,), "layer3")["weight"].start.mirrored
+
+
 def test_a_concatenation_ends_the_mirroring() -> None:
     net = Network.mlp(2, 4, activation="crelu", init=LL).add_skip(0, 1, kind="concat")
     assert not tensors(net, (5,), "layer2")["weight"].start.mirrored

@@ -5,6 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from skipviz.network import Network, NetworkError, apply_edit
+from skipviz.network.ranges import MOST, move_layers, paste_layers
 from tests.unit.network.network_strategies import networks
 
 NET = Network.of(
@@ -108,3 +109,27 @@ def test_a_duplicate_is_as_long_as_the_range_and_removed_again(
 def test_what_cannot_be_done_is_refused_with_a_reason(edit: dict[str, object]) -> None:
     with pytest.raises(NetworkError):
         apply_edit(NET, edit)
+
+
+def test_layers_can_move_to_either_end_and_no_further() -> None:
+    for first, by, order in ((3, -2, [3, 4, 1, 2, 5]), (1, 3, [3, 4, 5, 1, 2])):
+        assert widths(move_layers(NET, first, first + 1, by)) == order
+        with pytest.raises(NetworkError, match="cannot move by"):
+            move_layers(NET, first, first + 1, by + (1 if by > 0 else -1))
+
+
+def test_pasting_is_possible_before_the_first_and_behind_the_last_layer() -> None:
+    net, new = Network.mlp(2, 4), [{"kind": "dense", "width": 7}]
+    for at, grown in ((1, [7, 4, 4]), (2, [4, 7, 4]), (3, [4, 4, 7])):
+        assert widths(paste_layers(net, at, new)) == grown
+    for at in (0, 4):
+        with pytest.raises(NetworkError, match="can go in at 1 to 3"):
+            paste_layers(net, at, new)
+
+
+def test_a_paste_brings_at_least_one_layer_and_at_most_a_thousand() -> None:
+    net, identity = Network.mlp(1, 4), {"kind": "identity"}
+    assert paste_layers(net, 1, [identity] * MOST).depth == 1001
+    for count in (0, MOST + 1):
+        with pytest.raises(NetworkError, match="1 to 1000 layers"):
+            paste_layers(net, 1, [identity] * count)

@@ -5,10 +5,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
+from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
-from skipviz.engine.model.derivatives import DERIVATIVES
+from skipviz.engine.model.derivatives import DERIVATIVES, FROM_OUTPUT
 from skipviz.engine.model.short import is_chain
 from skipviz.engine.probes import blocks
 from skipviz.engine.probes.chain import ChainPasses, passes_of
@@ -19,6 +20,16 @@ from skipviz.network import Network
 ACTIVATIONS = ("identity", *DERIVATIVES)
 ARMS = [*STANDARD_ARMS.values(), Arm(name="own", forward=-0.5, backward=2.0)]
 WIDTH = 6
+ACTIVATION_FUNCTIONS = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "leaky_relu": functional.leaky_relu,
+    "gelu": functional.gelu,
+    "silu": functional.silu,
+    "softplus": functional.softplus,
+    "sine": torch.sin,
+}
 
 
 @st.composite
@@ -89,10 +100,25 @@ def test_blocks_of_any_length_give_the_same(layers: int, monkeypatch: pytest.Mon
     assert_equal(ChainPasses(stack)(x, y), forward_backward(stack, x, y))
 
 
+@pytest.mark.parametrize("name", DERIVATIVES)
+def test_derivatives_are_those_of_autograd_also_where_formulas_change(name: str) -> None:
+    """Softplus is the identity above 20, leaky and plain ReLU bend at 0."""
+    values = [-30.0, -20.5, -1.0, -1e-9, 0.0, 1e-9, 1.0, 19.5, 20.0, 20.5, 30.0]
+    z = torch.tensor(values, dtype=torch.float64, requires_grad=True)
+    state = ACTIVATION_FUNCTIONS[name](z)
+    g = torch.linspace(1, 2, len(values), dtype=torch.float64)
+    (expected,) = torch.autograd.grad(state, z, g)
+    read = (state if name in FROM_OUTPUT else z).detach()
+    found = torch.empty_like(g)
+    DERIVATIVES[name](g, read, found)
+    torch.testing.assert_close(found, expected, rtol=1e-15, atol=0)
+
+
 def test_the_batch_may_change_its_size() -> None:
     stack = stack_of(Network.mlp(3, WIDTH, skips=((1, 3),)))
     passes = ChainPasses(stack)
-    for size in (9, 4):
+    assert stack.copies == 2 * len(ARMS)
+    for size in (9, stack.copies, 4):
         x, y = batch(stack, size)
         assert_equal(passes(x, y), forward_backward(stack, x, y))
 

@@ -133,3 +133,23 @@ def test_tiers_contain_each_other_and_name_every_probe():
     lean, standard, full = (probes_of(tier) for tier in ("lean", "standard", "full"))
     assert set(lean) < set(standard) < set(full) == set(PROBES)
     assert len({probe.name for probe in PROBES}) == len(PROBES)
+
+
+def test_the_weights_of_a_block_count_as_one_long_vector():
+    layers = [{"kind": "attention", "heads": 2}, {"kind": "identity"}]
+    layers += [{"kind": "feed_forward", "width": 5}, {"kind": "flatten"}]
+    network = Network.of(layers=layers)
+    stack = Stack(network.on((3, 4), 2), [STANDARD_ARMS["skip"]], [0, 1])
+    x = torch.randn(2, 5, 3, 4, generator=torch.Generator().manual_seed(0))
+    made = forward_backward(stack, x, torch.tensor([[0, 1, 0, 1, 1]] * 2))
+    measured = StepProbes(stack, "standard").measure(made, None, RATE)["weight_gradient"]
+    squares = np.zeros((2, 5))
+    for names, group in zip(stack.places, made.gradients, strict=True):
+        for name, gradient in zip(names, group, strict=True):
+            owner, tensor = name.split(".")
+            layer = 4 if owner == "readout" else int(owner.removeprefix("layer")) - 1
+            if tensor.endswith("weight"):
+                squares[:, layer] += [norm(copy) ** 2 for copy in gradient]
+    expected = np.where(squares > 0, np.sqrt(squares), np.nan)
+    assert np.isnan(expected).tolist() == [[False, True, False, True, False]] * 2
+    np.testing.assert_allclose(measured, expected, rtol=1e-5)

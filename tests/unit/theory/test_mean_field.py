@@ -152,6 +152,31 @@ def test_states_are_predicted_too():
     np.testing.assert_allclose(rms, predicted(WANDERING).states, rtol=0.1)
 
 
+def test_squares_of_parts_that_have_nothing_in_common_add_up():
+    """p_l = (s² + a²) p_(l-1), for he-ReLU branches keep the square of what they read."""
+    network = blocks(9, "relu", {"scheme": "he"}, shortcut=0.8, branch=0.5, order="pre")
+    expected = 0.89 ** (np.arange(10) / 2)
+    assert predicted(network).states == pytest.approx(expected, rel=1e-6)
+
+
+def test_gradients_of_linear_layers_of_any_widths_by_formula():
+    """Var W_k = 2 / n_(k-1): n_k |dL/ds_k|² doubles with every layer, and |s_k|² / n_k as well."""
+    widths = [64, 30, 500, 70, 200]
+    layers = [{"kind": "dense", "width": width, "activation": "identity"} for width in widths[1:]]
+    network = Network.of(layers=layers, defaults={"init": {"scheme": "he"}, "bias": False})
+    found = predict(network, (64,), 10, input_square=3.0)
+    assert found.states == pytest.approx(np.sqrt(3 * 2.0 ** np.arange(5)))
+    assert found.state_gradients == pytest.approx(2.0 ** (np.arange(4, -1, -1) / 2))
+    assert found.weight_gradients == pytest.approx(np.sqrt(np.array(widths[:-1]) / widths[-2]))
+
+
+def test_torchs_own_biases_add_their_variance():
+    """U(-1/sqrt(n), 1/sqrt(n)) has the variance 1 / (3 n), of weights and of biases."""
+    layer = {"kind": "dense", "width": 8, "activation": "identity"}
+    found = predict(Network.of(layers=[layer]), (5,), 3)
+    assert found.states == pytest.approx([1.0, np.sqrt(1 / 3 + 1 / 15)])
+
+
 def test_weight_gradients_are_those_of_one_sample():
     network = chain(20, "relu", {"scheme": "he"})
     model = Model(network.on((WIDTH,), 10), seed=0, dtype=torch.float64)

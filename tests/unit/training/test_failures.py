@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
 from skipviz.training import Run
@@ -75,3 +76,49 @@ def test_an_exploding_arm_fails_by_itself(small):
     run = finish(Trainer(network, Settings(arms=ARMS, steps=30, learning_rate=10)))
     assert run.failures
     assert all(1 <= failure.layer <= 7 for failure in run.failures)
+
+
+def watched(
+    losses: list[float], gradients: list[list[float]], states: list[list[float]], **weighted: object
+) -> tuple[FailureWatch, list[tuple[str, int, int, str]]]:
+    """A watch of two arms and what it says of step 5; `states` (layers, copies)."""
+    watch = FailureWatch(ARMS, [7], np.array(weighted.get("weighted", [True, True, True])))
+    tensors = [torch.tensor(state)[:, None] for state in states]
+    found = watch.look(5, np.array(losses), tensors, np.array(gradients))
+    return watch, [(f.arm, f.seed, f.layer, f.quantity) for f in found]
+
+
+NAN, INF = float("nan"), float("inf")
+SOUND = [[1.0, 1.0]] * 3
+
+
+def test_forward_trouble_starts_at_the_first_bad_state() -> None:
+    states = [[1.0, 1.0], [1.0, INF], [1.0, NAN]]
+    _, found = watched([1.0, NAN], [[1, 1, 1], [NAN, NAN, NAN]], states)
+    assert found == [("plain", 7, 2, "state")]
+
+
+def test_backward_trouble_starts_at_the_last_bad_gradient() -> None:
+    _, found = watched([1.0, 1.0], [[1, 1, 1], [INF, NAN, 1]], SOUND)
+    assert found == [("plain", 7, 2, "gradient")]
+
+
+def test_a_loss_alone_fails_behind_the_last_layer() -> None:
+    _, found = watched([INF, 1.0], [[1, 1, 1], [1, 1, 1]], SOUND)
+    assert found == [("skip", 7, 3, "loss")]
+
+
+def test_norms_of_layers_without_weights_say_nothing() -> None:
+    gradients = [[1, NAN, 1], [1, NAN, 1]]
+    _, found = watched([1.0, 1.0], gradients, SOUND, weighted=[True, False, True])
+    assert found == []
+
+
+def test_each_copy_is_reported_once_and_the_end_is_when_all_have_failed() -> None:
+    watch, found = watched([1.0, NAN], [[1, 1, 1], [1, 1, 1]], SOUND)
+    assert [arm for arm, *_ in found] == ["plain"]
+    assert not watch.all_failed
+    states = [torch.ones(2, 1)] * 3
+    again = watch.look(6, np.array([NAN, NAN]), states, np.ones((2, 3)))
+    assert [(failure.arm, failure.step) for failure in again] == [("skip", 6)]
+    assert watch.all_failed

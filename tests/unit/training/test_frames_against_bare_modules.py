@@ -102,3 +102,12 @@ def test_evaluation_is_the_mean_over_the_whole_split(small, run, bare_net):
     right = float((logits.argmax(1) == labels).float().mean())
     assert run.loss("skip", "test")[0] == pytest.approx(loss, rel=1e-5)
     assert run.accuracy("skip", "test")[0] == pytest.approx(right, abs=1e-6)
+
+
+@pytest.mark.parametrize(("arms", "seeds", "ahead"), [(1, 1, 16), (2, 4, 8), (4, 2, 8), (8, 16, 1)])
+def test_as_many_batches_are_gathered_at_once_as_a_block_holds(arms, seeds, ahead):
+    """A batch of 16 samples of 4 kB is 64 kB for each copy."""
+    x = torch.zeros(64, 1024)
+    found, _ = next(Batches(x, torch.zeros(64), 16, arms, range(seeds)))
+    assert found.shape == (arms * seeds, 16, 1024)
+    assert found.untyped_storage().nbytes() == ahead * arms * seeds * 2**16
