@@ -60,7 +60,7 @@ def _resume(job: TrainingJob) -> None:
 def _step(job: TrainingJob) -> None:
     before = job.run.steps
     job.step()
-    job.wait_for_frames(before + 1, OBEYED)
+    job.wait_for_results(before + 1, OBEYED)
 
 
 def _stop(job: TrainingJob) -> None:
