@@ -17,7 +17,7 @@ from skipviz import experiments
 from skipviz.engine.experiments.running import run
 from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.experiments import Experiment
-from skipviz.experiments.running import Measured, News
+from skipviz.experiments.running import Measured, Progress
 from skipviz.experiments.wording import band_text, measured_text, verdict
 from skipviz.figures.chart import chart_height, chart_spec
 from tools.server import ROOT
@@ -40,10 +40,10 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """An experiment with its last news, and how long it took."""
+    """An experiment with its last progress, and how long it took."""
 
     experiment: Experiment
-    news: News
+    progress: Progress
     seconds: float
 
 
@@ -57,7 +57,7 @@ def main(names: Sequence[str]) -> int:
         REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(_page(outcomes), encoding="utf-8")
         print(f"Written: {TABLE.relative_to(ROOT)}, {REPORT.relative_to(ROOT)}")
-    return int(not all(outcome.news.inside for outcome in outcomes))
+    return int(not all(outcome.progress.inside for outcome in outcomes))
 
 
 def _outcome(name: str) -> Outcome:
@@ -79,7 +79,7 @@ def _markdown(outcome: Outcome) -> str:
     experiment = outcome.experiment
     rows = "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in _cells(one)) + " |"
-        for one in outcome.news.measured
+        for one in outcome.progress.measured
     )
     paragraphs = {
         "Claim": experiment.claim,
@@ -91,7 +91,7 @@ def _markdown(outcome: Outcome) -> str:
     }
     said = "\n\n".join(f"*{name}.* {text}" for name, text in paragraphs.items() if text)
     return (
-        f"## {experiment.title}\n\n{said}\n\n{verdict(outcome.news, thin=False)} "
+        f"## {experiment.title}\n\n{said}\n\n{verdict(outcome.progress, thin=False)} "
         f"About {experiment.seconds:.0f} s on one core.\n\n"
         f"| quantity | measured | expected | published |\n"
         f"|---|---|---|---|\n{rows}\n"
@@ -109,20 +109,20 @@ def _page(outcomes: Sequence[Outcome]) -> str:
 def _section(outcome: Outcome, first: bool) -> str:
     rows = "".join(
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(one)) + "</tr>"
-        for one in outcome.news.measured
+        for one in outcome.progress.measured
     )
     figures = "".join(
         f"<h3>{html.escape(panel.title)}</h3><p>{html.escape(panel.note)}</p>"
         + go.Figure(chart_spec(panel.chart, names="ends"))
         .update_layout(height=chart_height(panel.chart))
         .to_html(full_html=False, include_plotlyjs=first and place == 0)
-        for place, panel in enumerate(outcome.news.panels)
+        for place, panel in enumerate(outcome.progress.panels)
     )
     head = "".join(f"<th>{name}</th>" for name in ("Quantity", "Measured", "Expected", "Published"))
     return (
         f"<h2>{html.escape(outcome.experiment.title)}</h2>"
         f"<p>{html.escape(outcome.experiment.claim)}</p>"
-        f"<p><strong>{html.escape(verdict(outcome.news, thin=False))}</strong></p>"
+        f"<p><strong>{html.escape(verdict(outcome.progress, thin=False))}</strong></p>"
         f"<table><tr>{head}</tr>{rows}</table>{figures}"
     )
 

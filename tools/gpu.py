@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from skipviz import data, presets
+from skipviz.answers import answer
 from skipviz.arms import STANDARD_ARMS
 from skipviz.data import meant_for
 from skipviz.engine.model import Stack
@@ -25,8 +26,9 @@ from skipviz.engine.training.devices import device_for, in_full_precision
 from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.engine.training.trainer import Trainer
-from skipviz.jobs import JobPool, Task
+from skipviz.jobs import JobPool
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.types import Array
 from tools.bench import skips_of
@@ -147,11 +149,11 @@ def _repeats(device: str) -> bool:
 
 
 def _first_frames(device: str) -> float:
-    pool = JobPool(running=1)
+    pool = JobPool(answer, running=1)
     pool.warm_up()
     begun = time.perf_counter()
-    job = pool.submit(Task(presets.load("default"), Settings(steps=NEVER, device=device)))
-    came = job.wait_for_frames(2, PATIENCE)
+    job = pool.submit(Training(presets.load("default"), Settings(steps=NEVER, device=device)))
+    came = job.wait_for_results(2, PATIENCE)
     seconds = time.perf_counter() - begun
     pool.close()
     if not came:

@@ -7,9 +7,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from skipviz import presets
-from skipviz.jobs import Computation, Job, JobPool, Task
+from skipviz.answers import answer
+from skipviz.jobs import Job, JobPool
+from skipviz.landscape.requests import LossSlice
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 PATIENCE = 60.0  # seconds
@@ -19,7 +23,7 @@ LONG = Settings(steps=100_000)
 def main() -> None:
     """Print the medians and the longest of so many tries each."""
     tries = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    pool = JobPool(running=1)
+    pool = JobPool(answer, running=1)
     pool.warm_up()
     _start(pool).stop()
     for name, wait in WAITS.items():
@@ -29,16 +33,16 @@ def main() -> None:
     pool.close()
 
 
-def _start(pool: JobPool) -> Job:
-    job = pool.submit(Task(presets.load("default"), LONG))
-    assert job.wait_for_frames(2, PATIENCE)
+def _start(pool: JobPool) -> Job[Any]:
+    job = pool.submit(Training(presets.load("default"), LONG))
+    assert job.wait_for_results(2, PATIENCE)
     return job
 
 
 def _started(pool: JobPool) -> float:
     """From submitting until the worker reports that it is at work."""
     begun = time.perf_counter()
-    job = pool.submit(Task(presets.load("default"), LONG))
+    job = pool.submit(Training(presets.load("default"), LONG))
     assert job.wait_for_state("running", PATIENCE)
     return _ended(job, time.perf_counter() - begun)
 
@@ -58,21 +62,19 @@ def _killed(pool: JobPool) -> float:
 
 
 def _computation_killed(pool: JobPool) -> float:
-    job = pool.compute(Computation("skipviz.training:stream", {
-        "network": presets.load("default"), "settings": LONG,
-    }))  # fmt: skip
-    assert job.wait_for_results(2, PATIENCE)
+    job = pool.compute(LossSlice(presets.load("default"), LONG))
+    assert job.wait_for_results(1, PATIENCE)
     return _until_ended(job, Job.kill)
 
 
-def _until_ended(job: Job, end: Callable[[Job], None]) -> float:
+def _until_ended(job: Job[Any], end: Callable[[Job[Any]], None]) -> float:
     begun = time.perf_counter()
     end(job)
     assert job.wait_until_ended(PATIENCE)
     return time.perf_counter() - begun
 
 
-def _ended(job: Job, seconds: float) -> float:
+def _ended(job: Job[Any], seconds: float) -> float:
     job.kill()
     assert job.wait_until_ended(PATIENCE)
     return seconds

@@ -1,4 +1,4 @@
-"""How an experiment stands: what a worker says of it, and whether quantities are as expected."""
+"""A run of an experiment: the request, how far it is, and whether quantities are as expected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import numpy as np
 
 from skipviz.charts import Panel
 from skipviz.experiments.experiment import Quantity, Setup
+from skipviz.request import Request
 from skipviz.types import Array
 
 
@@ -25,7 +26,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class News:
+class Progress:
     """How an experiment stands: the share done, charts so far, and quantities once known."""
 
     done: float
@@ -42,6 +43,15 @@ class News:
         """Whether all quantities are where they are expected; None where that is not known."""
         known = [one.inside for one in self.measured]
         return None if None in known or not known else all(known)
+
+
+@dataclass(frozen=True)
+class ExperimentRun(Request[Progress]):
+    """An experiment with its controls set, in its thin version or in full."""
+
+    experiment: str
+    controls: Mapping[str, float]
+    thin: bool = False
 
 
 def judged(quantity: Quantity, values: Mapping[str, Array], setup: Setup) -> Measured:

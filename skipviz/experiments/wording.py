@@ -3,7 +3,7 @@
 from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
-from skipviz.experiments.running import Measured, News
+from skipviz.experiments.running import Measured, Progress
 from skipviz.text import superscript
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
@@ -65,16 +65,16 @@ def bound_text(value: float, form: Form) -> str:
     return value_text(value, form)
 
 
-def verdict(news: News, thin: bool) -> str:
+def verdict(progress: Progress, thin: bool) -> str:
     """The outcome in one sentence."""
     version = "the short version" if thin else "the full version"
-    if not news.finished:
-        return f"Measuring {version} … {100 * news.done:.0f} %"
-    judged = [one for one in news.measured if one.inside is not None]
+    if not progress.finished:
+        return f"Measuring {version} … {100 * progress.done:.0f} %"
+    judged = [one for one in progress.measured if one.inside is not None]
     inside = sum(bool(one.inside) for one in judged)
-    if news.inside is None:
+    if progress.inside is None:
         return f"Measured, {version}. The expected bands are those of the default settings."
-    if news.inside:
+    if progress.inside:
         return f"As claimed: all {inside} quantities lie in their expected bands ({version})."
     return (
         f"Not as claimed: {len(judged) - inside} of {len(judged)} quantities lie outside their "

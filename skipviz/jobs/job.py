@@ -1,41 +1,51 @@
 """What happens in a worker process, as the server sees it."""
 
 import contextlib
+import math
 import threading
 import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Literal
+from typing import Generic, Literal
 
-from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task, Word
+from skipviz.jobs.messages import Answering, Bounds, Command, Report, Word
 from skipviz.jobs.worker import work
+from skipviz.request import Answer, Request
+from skipviz.runs.frame import Frame
+from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
 
 JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})
 
 
-class Job(ABC):
-    """Work in a process of its own. Safe to read from any thread."""
+class Job(ABC, Generic[Answer]):
+    """A request answered in a process of its own. Safe to read from any thread."""
 
     def __init__(
-        self, task: Task | Computation, on_free: Callable[[], None], owner: int = 0
+        self,
+        request: Request[Answer],
+        on_free: Callable[[], None],
+        owner: int = 0,
+        seconds: float = math.inf,
     ) -> None:
         """`on_free` is called when the job needs no core any more: it is paused, or has ended and
         its process is gone.
 
-        A `brief` job takes a second or less.
+        It may compute for so many `seconds`, within the bounds of its pool. A `brief` job takes a
+        second or less.
         """
         self.id = uuid.uuid4().hex
+        self.request = request
         self.owner = owner
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
-        self._sent = task
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
         self._changed = threading.Condition()
@@ -43,6 +53,7 @@ class Job(ABC):
         self._stop_asked: float | None = None  # at which time
         self._on_free = on_free
         self._listeners: list[Callable[[], None]] = []
+        self._seconds = seconds
 
     @property
     def ended(self) -> bool:
@@ -67,6 +78,15 @@ class Job(ABC):
         elif self.state == "queued":
             self._end("stopped")
 
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many results have come."""
+
+    def wait_for_results(self, count: int, timeout: float) -> bool:
+        """Wait until `count` results came or the job ended; False after `timeout` seconds."""
+        return self._wait(lambda: self.count >= count or self.ended, timeout)
+
     def wait_for_state(self, state: JobState, timeout: float) -> bool:
         """Wait until the job is in this state or ended; False after `timeout` seconds."""
         return self._wait(lambda: self.state == state or self.ended, timeout)
@@ -84,7 +104,7 @@ class Job(ABC):
             self._listeners.append(listener)
         return lambda: self._forget(listener)
 
-    def start(self, context: BaseContext, bounds: Bounds) -> None:
+    def start(self, context: BaseContext, answer: Answering, bounds: Bounds) -> None:
         """Have a thread launch the process and take in its reports.
 
         Returns at once, for the first launch of a server waits until torch is imported. Where no
@@ -95,16 +115,22 @@ class Job(ABC):
             self.state = "running"
             for command in self._early:
                 self._link.send(command)
-        arguments = (self._link, far_end, context, bounds)
+        bounds = replace(bounds, seconds=min(self._seconds, bounds.seconds))
+        arguments = (self._link, far_end, context, answer, bounds)
         name = f"job-{self.id[:8]}"
         threading.Thread(target=self._work, args=arguments, name=name, daemon=True).start()
 
     def _work(
-        self, link: Connection, far_end: Connection, context: BaseContext, bounds: Bounds
+        self,
+        link: Connection,
+        far_end: Connection,
+        context: BaseContext,
+        answer: Answering,
+        bounds: Bounds,
     ) -> None:
         try:
             with far_end:
-                self._process = self._launched(context, far_end, bounds)
+                self._process = self._launched(context, far_end, answer, bounds)
         except (OSError, EOFError):
             self._end("failed", _NO_PROCESS)
         else:
@@ -115,14 +141,16 @@ class Job(ABC):
         link.close()
         self._on_free()
 
-    def _launched(self, context: BaseContext, link: Connection, bounds: Bounds) -> BaseProcess:
+    def _launched(
+        self, context: BaseContext, link: Connection, answer: Answering, bounds: Bounds
+    ) -> BaseProcess:
         """A running process. A fork server that dies is replaced as soon as it is dead: try again.
 
         OSError or EOFError where none can be had.
         """
         for left in reversed(range(_TRIES)):
             process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-                target=work, args=(link, self._sent, bounds), daemon=True
+                target=work, args=(link, answer, self.request, bounds), daemon=True
             )
             try:
                 process.start()
@@ -134,7 +162,7 @@ class Job(ABC):
         return process
 
     @abstractmethod
-    def _take_in(self, news: Sequence[Any]) -> None:
+    def _take_in(self, results: Sequence[Answer]) -> None:
         """Keep what the worker sent."""
 
     def _tell(self, word: Word, value: float = 0.0) -> None:
@@ -147,7 +175,7 @@ class Job(ABC):
                     self._link.send(Command(word, value))
 
     def _listen(self, link: Connection, process: BaseProcess, bounds: Bounds) -> None:
-        due = time.monotonic() + min(self._sent.seconds, bounds.seconds) + _GRACE
+        due = time.monotonic() + bounds.seconds + _GRACE
         try:
             while not self.ended:
                 if link.poll(_GLANCE):
@@ -171,7 +199,7 @@ class Job(ABC):
 
     def _receive(self, report: Report) -> None:
         with self._changed:
-            self._take_in(report.news)
+            self._take_in(report.results)
             if not report.ended:
                 self.state = "paused" if report.paused else "running"
             self._tell_news()
@@ -207,16 +235,23 @@ class Job(ABC):
         return True
 
 
-class TrainingJob(Job):
+class TrainingJob(Job[Frame]):
     """A run in a process of its own; `run` grows while it trains."""
 
-    def __init__(self, task: Task, on_free: Callable[[], None], owner: int = 0) -> None:
-        """`on_free` as in `Job`."""
-        super().__init__(task, on_free, owner)
-        self.task = task
-        self.brief = task.settings.steps == 0
-        info = task.own.info if task.own else None
-        self.run = Run(task.network, task.settings, info=info)
+    request: Training
+
+    def __init__(
+        self,
+        request: Training,
+        on_free: Callable[[], None],
+        owner: int = 0,
+        seconds: float = math.inf,
+    ) -> None:
+        """As in `Job`."""
+        super().__init__(request, on_free, owner, seconds)
+        self.brief = request.settings.steps == 0
+        info = request.own.info if request.own else None
+        self.run = Run(request.network, request.settings, info=info)
 
     def pause(self) -> None:
         """Halt after the step in progress."""
@@ -234,31 +269,36 @@ class TrainingJob(Job):
         """From the next update on."""
         self._tell("learning_rate", rate)
 
-    def wait_for_frames(self, count: int, timeout: float) -> bool:
-        """Wait until the run has `count` frames or the job ended; False after `timeout` seconds."""
-        return self._wait(lambda: self.run.steps >= count or self.ended, timeout)
+    @property
+    def count(self) -> int:
+        """How many frames have come."""
+        return self.run.steps
 
-    def _take_in(self, news: Sequence[Any]) -> None:
-        self.run.extend(news)
+    def _take_in(self, results: Sequence[Frame]) -> None:
+        self.run.extend(results)
 
 
-class ComputingJob(Job):
+class ComputingJob(Job[Answer]):
     """A computation in a process of its own; `results` grows with what it yields."""
 
     def __init__(
-        self, computation: Computation, on_free: Callable[[], None], owner: int = 0
+        self,
+        request: Request[Answer],
+        on_free: Callable[[], None],
+        owner: int = 0,
+        seconds: float = math.inf,
     ) -> None:
-        """`on_free` as in `Job`."""
-        super().__init__(computation, on_free, owner)
-        self.computation = computation
-        self.results: list[Any] = []
+        """As in `Job`."""
+        super().__init__(request, on_free, owner, seconds)
+        self.results: list[Answer] = []
 
-    def wait_for_results(self, count: int, timeout: float) -> bool:
-        """Wait until `count` results came or the job ended; False after `timeout` seconds."""
-        return self._wait(lambda: len(self.results) >= count or self.ended, timeout)
+    @property
+    def count(self) -> int:
+        """How many results have come."""
+        return len(self.results)
 
-    def _take_in(self, news: Sequence[Any]) -> None:
-        self.results.extend(news)
+    def _take_in(self, results: Sequence[Answer]) -> None:
+        self.results.extend(results)
 
 
 _TRIES = 20

@@ -1,47 +1,29 @@
 """What worker and server say to each other. Plain data, no torch."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from skipviz.data import OwnData
-from skipviz.network import Network
-from skipviz.settings import Settings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Word = Literal["pause", "resume", "step", "stop", "learning_rate"]
+Answering = Callable[[Any], Iterator[Any]]
+"""What computes a request: a function of a module, by whose name a worker finds it."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """What to train, and the bounds of doing it.
+@runtime_checkable
+class Steered(Protocol):
+    """An answer that can be steered, and knows that nothing more is to come."""
 
-    `seconds` is the longest a worker may compute, within the bounds of its pool; `own` are the data
-    where the settings say "own".
-    """
+    @property
+    def finished(self) -> bool:
+        """Its last result has come."""
 
-    network: Network
-    settings: Settings
-    seconds: float = math.inf
-    own: OwnData | None = None
-
-
-@dataclass(frozen=True)
-class Computation:
-    """Anything else the engine computes: a generator function and what it is called with.
-
-    `function` is "package.module:name", so that the server need not import it; what the function
-    yields reaches the server in order. Arguments and yielded values are plain data or numpy.
-    """
-
-    function: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float = math.inf
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next result on."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What every worker of a pool is held to.
+    """What every worker of a pool is held to, or one of them.
 
     `memory` is in MB beyond what the process starts with; None sets no bound.
     """
@@ -60,9 +42,9 @@ class Command:
 
 @dataclass(frozen=True)
 class Report:
-    """Worker to server: frames or results, whether it is paused, and at the end why it ended."""
+    """Worker to server: what came, whether it is paused, and at the end why it ended."""
 
-    news: Sequence[Any] = ()
+    results: Sequence[Any] = ()
     paused: bool = False
     ended: bool = False
     error: str | None = None

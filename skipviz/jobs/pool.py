@@ -1,14 +1,18 @@
 """A pool of worker processes: as many at once as there are cores, the rest in a fair queue."""
 
+import math
 import multiprocessing
 import os
 import sys
 import threading
 from collections import Counter
 from multiprocessing.context import BaseContext
+from typing import Any
 
 from skipviz.jobs.job import ComputingJob, Job, TrainingJob
-from skipviz.jobs.messages import Bounds, Computation, Task
+from skipviz.jobs.messages import Answering, Bounds
+from skipviz.request import Answer, Request
+from skipviz.runs.requests import Training
 
 MOST_PAUSED = 4  # processes a core, most of them paused
 PRELOADED = ["skipviz.jobs.preload"]
@@ -28,16 +32,24 @@ class JobPool:
     """
 
     def __init__(
-        self, running: int | None = None, queue: int = 50, bounds: Bounds | None = None
+        self,
+        answer: Answering,
+        running: int | None = None,
+        queue: int = 50,
+        bounds: Bounds | None = None,
     ) -> None:
-        """So many at once (by default one a core), so many waiting, each within `bounds`."""
+        """So many at once (by default one a core), so many waiting, each within `bounds`.
+
+        Workers compute what `answer` yields for a request.
+        """
+        self._answer = answer
         self._most_running = running or os.cpu_count() or 1
         self._most_queued = queue
-        self._context = _context()
+        self._context = _context(answer)
         self._lock = threading.Lock()
         self._bounds = bounds or Bounds()
-        self._queue: list[Job] = []
-        self._running: set[Job] = set()
+        self._queue: list[Job[Any]] = []
+        self._running: set[Job[Any]] = set()
 
     def warm_up(self) -> None:
         """Import torch in the fork server now, by running a process that does nothing."""
@@ -45,19 +57,24 @@ class JobPool:
         process.start()
         process.join()
 
-    def submit(self, task: Task, owner: int = 0) -> TrainingJob:
-        """Start training, or queue it; RuntimeError when the queue is full."""
-        job = TrainingJob(task, self._start_next, owner)
+    def submit(self, request: Training, owner: int = 0, seconds: float = math.inf) -> TrainingJob:
+        """Start training, or queue it; RuntimeError when the queue is full.
+
+        It may compute for so many `seconds`, within the bounds of the pool.
+        """
+        job = TrainingJob(request, self._start_next, owner, seconds)
         self._accept(job)
         return job
 
-    def compute(self, computation: Computation, owner: int = 0) -> ComputingJob:
-        """Start a computation, or queue it; RuntimeError when the queue is full."""
-        job = ComputingJob(computation, self._start_next, owner)
+    def compute(
+        self, request: Request[Answer], owner: int = 0, seconds: float = math.inf
+    ) -> ComputingJob[Answer]:
+        """Start any other computation, as `submit` does."""
+        job = ComputingJob(request, self._start_next, owner, seconds)
         self._accept(job)
         return job
 
-    def position(self, job: Job) -> int:
+    def position(self, job: Job[Any]) -> int:
         """1 for the next to start; 0 when it is not waiting."""
         with self._lock:
             waiting = self._in_turn()
@@ -77,7 +94,7 @@ class JobPool:
         for job in jobs:
             job.kill()
 
-    def _accept(self, job: Job) -> None:
+    def _accept(self, job: Job[Any]) -> None:
         with self._lock:
             if len(self._in_turn()) >= self._most_queued + self._free():
                 raise RuntimeError("Too many runs are waiting. Try again in a minute.")
@@ -88,10 +105,10 @@ class JobPool:
         with self._lock:
             while (job := self._next()) is not None:
                 self._queue.remove(job)
-                job.start(self._context, self._bounds)
+                job.start(self._context, self._answer, self._bounds)
                 self._running.add(job)
 
-    def _next(self) -> Job | None:
+    def _next(self) -> Job[Any] | None:
         """The first in turn where a core is free, else a brief one if none shares a core yet."""
         free, waiting = self._free(), self._in_turn()
         if free < 0:
@@ -105,11 +122,11 @@ class JobPool:
         room = MOST_PAUSED * self._most_running - len(self._running)
         return min(self._most_running - at_work, room)
 
-    def _in_turn(self) -> list[Job]:
+    def _in_turn(self) -> list[Job[Any]]:
         """What waits, the next to start first."""
         self._queue = [job for job in self._queue if not job.ended]
         ahead = Counter(job.owner for job in self._running)
-        turns: list[tuple[int, int, Job]] = []
+        turns: list[tuple[int, int, Job[Any]]] = []
         for job in self._queue:
             turns.append((ahead[job.owner], len(turns), job))
             ahead[job.owner] += 1
@@ -120,10 +137,10 @@ def _nothing() -> None:
     pass
 
 
-def _context() -> BaseContext:
+def _context(answer: Answering) -> BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when the fork server imports torch
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, answer.__module__])
     return context

@@ -1,6 +1,5 @@
-"""The worker process: trains or computes, sends news in batches, obeys commands in between."""
+"""The worker process: computes, sends results in batches, obeys commands in between."""
 
-import importlib
 import os
 import time
 from collections.abc import Iterator
@@ -10,14 +9,15 @@ from typing import Any
 from skipviz.data import DataError
 from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.jobs.memory import hold_memory, words_of
-from skipviz.jobs.messages import Bounds, Command, Computation, Report, Task
+from skipviz.jobs.messages import Answering, Bounds, Command, Report, Steered
 from skipviz.network import NetworkError
+from skipviz.request import Request
 
 SEND_EVERY = 1 / 30  # seconds between reports: what is watched live moves so often
 
 
-def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
-    """Entry point of the process. Ends with the task, a stop, or the end of its server."""
+def work(link: Connection, answer: Answering, request: Request[Any], bounds: Bounds) -> None:
+    """Entry point of the process. Ends with the answer, a stop, or the end of its server."""
     import torch
 
     torch.set_num_threads(1)
@@ -26,7 +26,7 @@ def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
         hold_memory(bounds.memory)
     unsent: list[Any] = []
     try:
-        _worker(link, task, unsent, min(task.seconds, bounds.seconds)).run()
+        _Worker(link, answer(request), unsent, bounds.seconds).run()
     except (BrokenPipeError, EOFError, ConnectionResetError):
         os._exit(0)  # the server or its session is gone: nobody is left to tell
     except (DataError, NetworkError) as error:  # they say where, what and how to fix it
@@ -36,24 +36,19 @@ def work(link: Connection, task: Task | Computation, bounds: Bounds) -> None:
         link.send(Report(unsent, ended=True, error=told))
 
 
-def _worker(
-    link: Connection, task: Task | Computation, unsent: list[Any], seconds: float
-) -> "_Worker":
-    if isinstance(task, Task):
-        return _Trainer(link, task, unsent, seconds)
-    return _Computer(link, task, unsent, seconds)
-
-
 class _Worker:
-    """Goes on step by step, and in between sends news and takes commands."""
+    """Goes on step by step, and in between sends what came and takes commands."""
 
-    def __init__(self, link: Connection, seconds: float, unsent: list[Any]) -> None:
+    def __init__(
+        self, link: Connection, going: Iterator[Any], unsent: list[Any], seconds: float
+    ) -> None:
         self._link = link
+        self._going = going
+        self._steered = going if isinstance(going, Steered) else None
         self._deadline = time.monotonic() + seconds
         self._unsent = unsent
         self._sent_at = 0.0
-        self._paused = False
-        self._stopped = False
+        self._paused = self._stopped = self._exhausted = False
 
     def run(self) -> None:
         while not self._over():
@@ -64,11 +59,14 @@ class _Worker:
         self._send(Report(self._unsent, ended=True, error=_TIME_IS_UP if late else None))
 
     def _finished(self) -> bool:
-        raise NotImplementedError
+        return self._exhausted or (self._steered is not None and self._steered.finished)
 
     def _step(self) -> None:
-        """One step; its news go to `_unsent`."""
-        raise NotImplementedError
+        """The next result, if there is one."""
+        try:
+            self._unsent.append(next(self._going))
+        except StopIteration:
+            self._exhausted = True
 
     def _over(self) -> bool:
         return self._stopped or self._finished() or time.monotonic() >= self._deadline
@@ -97,6 +95,9 @@ class _Worker:
                     self._step()
             case "stop":
                 self._stopped = True
+            case "learning_rate":
+                if self._steered is not None:
+                    self._steered.set_learning_rate(command.value)
 
     def _flush(self) -> None:
         self._send(Report(self._unsent, paused=self._paused))
@@ -105,45 +106,6 @@ class _Worker:
         self._link.send(report)
         self._unsent.clear()
         self._sent_at = time.monotonic()
-
-
-class _Trainer(_Worker):
-    def __init__(self, link: Connection, task: Task, unsent: list[Any], seconds: float) -> None:
-        from skipviz.engine.training.trainer import Trainer
-
-        self._trainer = Trainer(task.network, task.settings, task.own)
-        super().__init__(link, seconds, unsent)
-
-    def _finished(self) -> bool:
-        return self._trainer.finished
-
-    def _step(self) -> None:
-        self._unsent.append(self._trainer.step())
-
-    def _take(self, command: Command) -> None:
-        if command.word == "learning_rate":
-            self._trainer.set_learning_rate(command.value)
-        super()._take(command)
-
-
-class _Computer(_Worker):
-    def __init__(
-        self, link: Connection, computation: Computation, unsent: list[Any], seconds: float
-    ) -> None:
-        module, name = computation.function.split(":")
-        function = getattr(importlib.import_module(module), name)
-        self._going: Iterator[Any] = function(**computation.arguments)
-        self._exhausted = False
-        super().__init__(link, seconds, unsent)
-
-    def _finished(self) -> bool:
-        return self._exhausted
-
-    def _step(self) -> None:
-        try:
-            self._unsent.append(next(self._going))
-        except StopIteration:
-            self._exhausted = True
 
 
 _PAUSE_NAP = 0.2  # seconds; a paused worker still notices when its server is gone

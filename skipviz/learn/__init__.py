@@ -3,7 +3,7 @@
 Nothing here computes. `skipviz.engine.measures` does, in a worker process.
 """
 
-from skipviz.learn.chapter import Chapter, Live, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Live, Section
 from skipviz.learn.chapters import CHAPTERS, chapter
 from skipviz.learn.glossary import GLOSSARY
 
@@ -12,8 +12,6 @@ __all__ = [
     "GLOSSARY",
     "Chapter",
     "Live",
-    "Measurement",
     "Section",
-    "Training",
     "chapter",
 ]

@@ -1,44 +1,24 @@
 """What a chapter of the Learn page is: text as data, and beside it something that is measured."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
+from skipviz.measures.requests import Measurement, SkipAtHand
 from skipviz.network import Network
-from skipviz.settings import Settings
+from skipviz.runs.requests import Training
 
 View = Literal["weight_gradient", "state_gradient", "state_rms", "training", "heatmap"]
 
 
-@dataclass(frozen=True)
-class Training:
-    """A network trained in all arms of its settings; `views` are the charts that are drawn."""
-
-    network: Network
-    settings: Settings
-    views: tuple[View, ...] = ("weight_gradient",)
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """A generator function of the engine ("package.module:name") that yields `Result`s.
-
-    With `at_hand` it is called for the visitor's own network as well: `network`, `data`, `seed`
-    and the ends of the skip that is looked at, `ends`.
-    """
-
-    function: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    at_hand: bool = False
-
-
-Live = Training | Measurement
+Live = Training | Measurement | type[SkipAtHand]
+"""A request, or what can be requested of the skip that the reader looks at."""
 
 
 @dataclass(frozen=True)
 class Section:
     """A short text with one thing measured.
 
+    `live` is measured, and of a training `views` are the charts that are drawn.
     `text` is Markdown with LaTeX; [[term]] or [[term|as written]] marks a word of the glossary.
     What `starts` with the chapter is measured when the chapter is opened, the rest on request.
     `equations` names the groups of equations of your network that are shown below the
@@ -50,6 +30,7 @@ class Section:
     text: str
     live: Live
     starts: Literal["with the chapter", "on request"] = "with the chapter"
+    views: tuple[View, ...] = ("weight_gradient",)
     equations: tuple[str, ...] = ()
     playground: tuple[Network, str] | None = None
 
@@ -66,4 +47,4 @@ class Chapter:
     @property
     def at_hand(self) -> bool:
         """Whether it speaks of the visitor's own network."""
-        return any(isinstance(s.live, Measurement) and s.live.at_hand for s in self.sections)
+        return any(isinstance(section.live, type) for section in self.sections)

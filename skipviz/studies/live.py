@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skipviz.network import Limits
+from skipviz.request import Request
 from skipviz.studies.bundles import Bundle, plan
 from skipviz.studies.results import Result
 from skipviz.studies.study import Study
@@ -29,19 +30,23 @@ class Part:
     seconds: float = 0.0
 
 
-def live(fields: Mapping[str, Any], limits: Mapping[str, int] | None = None) -> Iterator[Part]:
-    """A study given as plain data, part by part; the first results come soon.
+@dataclass(frozen=True)
+class StudyRun(Request[Part]):
+    """A whole study, with the caps on its networks."""
 
-    `limits` are the fields of the caps on its networks.
-    """
-    caps = None if limits is None else Limits.model_validate(limits)
+    study: Study
+    limits: Limits | None = None
+
+
+def live(study: Study, limits: Limits | None = None) -> Iterator[Part]:
+    """A study part by part; the first results come soon. `limits` are the caps on its networks."""
     started = time.monotonic()
-    failed, bundles = plan(trials(Study.of(fields)))
+    failed, bundles = plan(trials(study))
     yield Part(failed)
     bundles = list(paced(bundles))
     costs = [bundle.cost for bundle in bundles]
     for place, bundle in enumerate(bundles):
-        for share, results in _told(computing(bundle, caps)):
+        for share, results in _told(computing(bundle, limits)):
             done = sum(costs[:place]) + share * costs[place]
             yield Part(results, done / sum(costs), time.monotonic() - started)
 
@@ -49,8 +54,9 @@ def live(fields: Mapping[str, Any], limits: Mapping[str, int] | None = None) -> 
 def stream(
     fields: Mapping[str, Any], limits: Mapping[str, int] | None = None
 ) -> Iterator[list[Result]]:
-    """The results of `live`, bundle by bundle."""
-    return (part.results for part in live(fields, limits) if part.results)
+    """The results of a study given as plain data, bundle by bundle; so are the `limits`."""
+    caps = None if limits is None else Limits.model_validate(limits)
+    yield from (part.results for part in live(Study.of(fields), caps) if part.results)
 
 
 def paced(bundles: Iterable[Bundle]) -> Iterator[Bundle]:

@@ -1,21 +1,35 @@
 """The predictions of several arms, as a worker hands them to the page."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from skipviz.arms import Arm
 from skipviz.network import Network
+from skipviz.request import Request
 from skipviz.theory.layers import TheoryError
 from skipviz.theory.mean_field import predict
 from skipviz.types import Array
 
 Curves = dict[str, Array]
 """By arm, of layers 1..N relative to layer N."""
+Predicted = tuple[Curves, Curves, str]
+"""Gradients of the weights, of the states, and why there are none of some arm."""
+
+
+@dataclass(frozen=True)
+class Theory(Request[Predicted]):
+    """The gradients that mean field theory predicts for a network on its data, in these arms."""
+
+    network: Network
+    input_shape: tuple[int, ...]
+    outputs: int
+    arms: Sequence[Arm]
 
 
 def curves(
     network: Network, input_shape: tuple[int, ...], outputs: int, arms: Sequence[Arm]
-) -> Iterator[tuple[Curves, Curves, str]]:
-    """Once: gradients of the weights, of the states, and why there are none of some arm."""
+) -> Iterator[Predicted]:
+    """What is predicted, once."""
     weights: Curves = {}
     states: Curves = {}
     reason = ""

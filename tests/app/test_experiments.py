@@ -63,11 +63,11 @@ def test_another_setting_is_measured_anew_and_its_band_is_not_stated() -> None:
 def test_the_full_version_is_started_and_stopped() -> None:
     page = opened("g14")
     short = session(page).computations[NAME]
-    assert short.computation.arguments["thin"]
+    assert short.request.thin
     button(page, "Run in full").click()
     ran(page)
     full = session(page).computations[NAME]
-    assert not full.computation.arguments["thin"]
+    assert not full.request.thin
     button(page, "Stop").click()
     ran(page)
     assert full.ended

@@ -97,10 +97,7 @@ def test_another_skip_can_be_looked_at() -> None:
     box.select((1, 3))
     ran(page)
     page = waited(page, "forward", "forward-pass")
-    assert session(page).computations["learn:forward:gradient"].computation.arguments["ends"] == (
-        1,
-        3,
-    )
+    assert session(page).computations["learn:forward:gradient"].request.ends == (1, 3)
     assert r"\bm{s}_{3}" in " ".join(each.value for each in page.latex)
 
 

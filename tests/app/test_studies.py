@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from skipviz import link
 from skipviz.limits import ServerLimits
 from skipviz.studies import READY, Result, Study, to_csv, trials
-from skipviz.ui.studies.asked import NAME, refusal, results_of
+from skipviz.ui.studies.chosen import NAME, refusal, results_of
 from skipviz.ui.studies.finding import finding, judged
 from skipviz.ui.studies.shares import _largest, _token
 from tests.app.helpers import APP, button, component, ran, session
@@ -44,7 +44,7 @@ def test_the_page_opens_with_a_study_that_runs_by_itself() -> None:
     page = finished(studies())
     assert shown(page) == ["study_map_measured", "study_map_theory"]
     job = session(page).computations[NAME]
-    assert len(results_of(job)) == len(trials(READY["one_skip"]))
+    assert len(results_of(job.results)) == len(trials(READY["one_skip"]))
     said = " ".join(each.proto.body for each in page.get("html"))
     assert "to 28 (p = 1, q = 12). Without any skip it is 0.0015." in said
 
@@ -71,10 +71,10 @@ def test_changed_factors_wait_for_start() -> None:
     page = finished(studies(s="depth"))
     widget(page, "text_input", "Depth").set_value("2, 3")
     ran(page)
-    assert session(page).computations[NAME].computation.arguments["fields"]["depth"] != [2, 3]
+    assert session(page).computations[NAME].request.study.depth != (2, 3)
     button(page, "Start").click()
     page = finished(ran(page))
-    found = results_of(session(page).computations[NAME])
+    found = results_of(session(page).computations[NAME].results)
     assert {result.factors["depth"] for result in found} == {2, 3}
 
 
@@ -113,7 +113,7 @@ def test_what_a_server_does_not_allow_is_refused_in_words() -> None:
 
 def test_the_results_can_be_taken_away_and_the_largest_opened() -> None:
     page = finished(studies(s="depth"))
-    results = results_of(session(page).computations[NAME])
+    results = results_of(session(page).computations[NAME].results)
     assert len(list(csv.DictReader(io.StringIO(to_csv(results))))) == len(results)
     best = _largest(results, READY["depth"])
     network, settings = link.decode(_token(best))

@@ -1,6 +1,5 @@
 """Training in worker processes, as the page drives it. Every wait is on a condition."""
 
-import itertools
 import os
 import select
 import signal
@@ -12,10 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skipviz.jobs import Computation, JobPool, Task, TrainingJob
+from skipviz.answers import answer
+from skipviz.jobs import JobPool, TrainingJob
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.training import train
+from tests.unit.counted import Counting, Stuck, counted
 
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
 ENDLESS = Settings(steps=100_000)
@@ -24,7 +26,7 @@ PATIENCE = 60.0  # seconds until a wait counts as failed; torch's first import i
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[JobPool]:
-    pool = JobPool(running=1)
+    pool = JobPool(answer, running=1)
     pool.warm_up()
     yield pool
     pool.close()
@@ -32,8 +34,8 @@ def pool() -> Iterator[JobPool]:
 
 @pytest.fixture
 def endless(pool: JobPool) -> Iterator[TrainingJob]:
-    job = pool.submit(Task(NETWORK, ENDLESS))
-    assert job.wait_for_frames(1, PATIENCE)
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(1, PATIENCE)
     yield job
     job.stop()
     assert job.wait_until_ended(PATIENCE)
@@ -44,7 +46,7 @@ def wait_until(job: TrainingJob, state: str) -> None:
 
 
 def test_a_short_job_finishes_with_the_numbers_of_a_run_in_this_process(pool):
-    job = pool.submit(Task(NETWORK, Settings(steps=5)))
+    job = pool.submit(Training(NETWORK, Settings(steps=5)))
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("finished", None)
     here = train(NETWORK, steps=5)
@@ -53,18 +55,18 @@ def test_a_short_job_finishes_with_the_numbers_of_a_run_in_this_process(pool):
 
 
 def test_zero_steps_measure_the_initial_weights(pool):
-    job = pool.submit(Task(NETWORK, Settings(steps=0)))
+    job = pool.submit(Training(NETWORK, Settings(steps=0)))
     assert job.wait_until_ended(PATIENCE)
     assert job.run.steps == 1
 
 
 def test_frames_arrive_while_the_job_runs(endless):
     assert endless.state == "running"
-    assert endless.wait_for_frames(endless.run.steps + 1, PATIENCE)
+    assert endless.wait_for_results(endless.run.steps + 1, PATIENCE)
 
 
 def test_who_listens_is_told_of_every_report_and_of_the_end_until_it_forgets(pool):
-    job = pool.submit(Task(NETWORK, ENDLESS))
+    job = pool.submit(Training(NETWORK, ENDLESS))
     told, ended, forgotten = threading.Event(), threading.Event(), []
     forget = job.on_news(lambda: forgotten.append(job.run.steps))
     job.on_news(lambda: (ended if job.ended else told).set())
@@ -81,16 +83,16 @@ def test_a_paused_job_makes_no_step_until_it_is_told(endless):
     wait_until(endless, "paused")
     before = endless.run.steps
     endless.step()
-    assert endless.wait_for_frames(before + 1, PATIENCE)
+    assert endless.wait_for_results(before + 1, PATIENCE)
     assert (endless.run.steps, endless.state) == (before + 1, "paused")
     endless.resume()
-    assert endless.wait_for_frames(before + 5, PATIENCE)
+    assert endless.wait_for_results(before + 5, PATIENCE)
     assert endless.state == "running"
 
 
 def test_a_stopped_job_keeps_its_frames(pool):
-    job = pool.submit(Task(NETWORK, ENDLESS))
-    assert job.wait_for_frames(3, PATIENCE)
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(3, PATIENCE)
     job.stop()
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("stopped", None)
@@ -98,19 +100,19 @@ def test_a_stopped_job_keeps_its_frames(pool):
 
 
 def test_jobs_start_in_the_order_they_came(pool, endless):
-    second, third = (pool.submit(Task(NETWORK, ENDLESS)) for _ in range(2))
+    second, third = (pool.submit(Training(NETWORK, ENDLESS)) for _ in range(2))
     assert [pool.position(job) for job in (endless, second, third)] == [0, 1, 2]
     endless.stop()
-    assert second.wait_for_frames(1, PATIENCE)
+    assert second.wait_for_results(1, PATIENCE)
     assert [pool.position(job) for job in (second, third)] == [0, 1]
     second.stop()
-    assert third.wait_for_frames(1, PATIENCE)
+    assert third.wait_for_results(1, PATIENCE)
     third.stop()
     assert third.wait_until_ended(PATIENCE)
 
 
 def test_a_queued_job_can_be_stopped_before_it_starts(pool, endless):
-    waiting = pool.submit(Task(NETWORK, ENDLESS))
+    waiting = pool.submit(Training(NETWORK, ENDLESS))
     waiting.stop()
     assert waiting.wait_until_ended(PATIENCE)
     assert (waiting.state, waiting.run.steps) == ("stopped", 0)
@@ -118,23 +120,23 @@ def test_a_queued_job_can_be_stopped_before_it_starts(pool, endless):
 
 
 def test_a_full_queue_says_so():
-    pool = JobPool(running=1, queue=0)
-    pool.submit(Task(NETWORK, ENDLESS))
+    pool = JobPool(answer, running=1, queue=0)
+    pool.submit(Training(NETWORK, ENDLESS))
     with pytest.raises(RuntimeError, match="Too many runs are waiting"):
-        pool.submit(Task(NETWORK, ENDLESS))
+        pool.submit(Training(NETWORK, ENDLESS))
     pool.close()
 
 
 def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):
-    job = pool.submit(Task(NETWORK, ENDLESS))
-    assert job.wait_for_frames(1, PATIENCE)
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(1, PATIENCE)
     os.kill(job._process.pid, signal.SIGKILL)
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert job.error == (
         "The worker process ended unexpectedly, perhaps for want of memory. Start again."
     )
-    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    after = pool.submit(Training(NETWORK, Settings(steps=1)))
     assert after.wait_until_ended(PATIENCE)
     assert after.state == "finished"
 
@@ -147,27 +149,27 @@ def test_a_job_killed_while_its_process_is_launched_ends_and_frees_its_core(pool
         return launch(*arguments)
 
     monkeypatch.setattr(TrainingJob, "_launched", slow)
-    job = pool.submit(Task(NETWORK, ENDLESS))  # returns although there is no process yet
+    job = pool.submit(Training(NETWORK, ENDLESS))  # returns although there is no process yet
     assert job.state == "running"
     job.kill()
     asked.set()
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "stopped"
-    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    after = pool.submit(Training(NETWORK, Settings(steps=1)))
     assert after.wait_until_ended(PATIENCE)
     assert after.state == "finished"
 
 
 def test_a_network_that_does_not_fit_gives_its_own_message(pool):
     network = NETWORK.add_skip(0, 4)
-    job = pool.submit(Task(network, Settings(steps=1)))
+    job = pool.submit(Training(network, Settings(steps=1)))
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert job.error == str(network.check((64,), 10)[0])
 
 
 def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
-    job = pool.submit(Task(NETWORK, ENDLESS, seconds=0.5))
+    job = pool.submit(Training(NETWORK, ENDLESS), seconds=0.5)
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert "time limit" in job.error
@@ -175,21 +177,21 @@ def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
 
 
 def test_a_new_learning_rate_holds_from_the_next_update(pool):
-    job = pool.submit(Task(NETWORK, ENDLESS))
-    assert job.wait_for_frames(1, PATIENCE)
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(1, PATIENCE)
     job.pause()
     wait_until(job, "paused")
     job.set_learning_rate(1e-30)
     before = job.run.steps
     for extra in (1, 2):
         job.step()
-        assert job.wait_for_frames(before + extra, PATIENCE)
+        assert job.wait_for_results(before + extra, PATIENCE)
     job.stop()
     assert job.wait_until_ended(PATIENCE)
 
 
 def test_a_learning_rate_chosen_in_the_queue_holds_from_the_first_update(pool, endless):
-    job = pool.submit(Task(NETWORK, Settings(steps=1, learning_rate=1.0, momentum=0.0)))
+    job = pool.submit(Training(NETWORK, Settings(steps=1, learning_rate=1.0, momentum=0.0)))
     job.set_learning_rate(1e-30)
     assert job.state == "queued"
     endless.stop()
@@ -199,8 +201,8 @@ def test_a_learning_rate_chosen_in_the_queue_holds_from_the_first_update(pool, e
 
 
 def test_a_report_that_cannot_be_kept_ends_the_job_and_frees_its_core(pool, monkeypatch):
-    job = pool.submit(Task(NETWORK, ENDLESS))
-    assert job.wait_for_frames(1, PATIENCE)
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(1, PATIENCE)
 
     def full(_: object) -> None:
         raise MemoryError("no room")
@@ -208,7 +210,7 @@ def test_a_report_that_cannot_be_kept_ends_the_job_and_frees_its_core(pool, monk
     monkeypatch.setattr(job, "_take_in", full)
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, "no room" in (job.error or "")) == ("failed", True)
-    following = pool.submit(Task(NETWORK, Settings(steps=1)))
+    following = pool.submit(Training(NETWORK, Settings(steps=1)))
     assert following.wait_until_ended(PATIENCE)
     assert following.state == "finished"
 
@@ -216,13 +218,14 @@ def test_a_report_that_cannot_be_kept_ends_the_job_and_frees_its_core(pool, monk
 _SERVER = """
 import sys
 from skipviz.jobs import JobPool
-from skipviz.jobs.messages import Task
+from skipviz.answers import answer
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 if __name__ == "__main__":
-    pool = JobPool(running=1)
-    job = pool.submit(Task(Network.mlp(depth=4, width=8), Settings(steps=100_000)))
-    assert job.wait_for_frames(1, 60)
+    pool = JobPool(answer, running=1)
+    job = pool.submit(Training(Network.mlp(depth=4, width=8), Settings(steps=100_000)))
+    assert job.wait_for_results(1, 60)
     print(job._process.pid, flush=True)
     sys.stdin.read()
 """
@@ -251,45 +254,36 @@ def test_a_worker_ends_when_its_server_dies(server, end):
 
 
 def test_a_picture_of_initial_weights_does_not_wait_for_a_long_run(pool, endless):
-    waiting = pool.submit(Task(NETWORK, ENDLESS))
-    picture = pool.submit(Task(NETWORK, Settings(steps=0)))
+    waiting = pool.submit(Training(NETWORK, ENDLESS))
+    picture = pool.submit(Training(NETWORK, Settings(steps=0)))
     assert picture.wait_until_ended(PATIENCE)
     assert (picture.state, waiting.state, endless.state) == ("finished", "queued", "running")
     waiting.stop()
 
 
-def counting(upto: int, fail: bool = False) -> Iterator[int]:
-    yield from range(upto)
-    if fail:
-        raise ValueError("it cannot be counted further")
+@pytest.fixture(scope="module")
+def counters() -> Iterator[JobPool]:
+    pool = JobPool(counted, running=1)
+    yield pool
+    pool.close()
 
 
-def endlessly() -> Iterator[int]:
-    yield from itertools.count()
-
-
-def stuck() -> Iterator[int]:
-    """One result, then a step without an end."""
-    yield 1
-    yield threading.Event().wait()
-
-
-def test_what_a_computation_yields_arrives_in_order(pool):
-    job = pool.compute(Computation(f"{__name__}:counting", {"upto": 1000}))
+def test_what_a_computation_yields_arrives_in_order(counters):
+    job = counters.compute(Counting(1000))
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("finished", None)
     assert job.results == list(range(1000))
 
 
-def test_a_computation_that_fails_says_why_and_keeps_what_it_had(pool):
-    job = pool.compute(Computation(f"{__name__}:counting", {"upto": 3, "fail": True}))
+def test_a_computation_that_fails_says_why_and_keeps_what_it_had(counters):
+    job = counters.compute(Counting(3, fail=True))
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("failed", "ValueError: it cannot be counted further")
     assert job.results == [0, 1, 2]
 
 
-def test_an_endless_computation_can_be_stopped(pool):
-    job = pool.compute(Computation(f"{__name__}:endlessly"))
+def test_an_endless_computation_can_be_stopped(counters):
+    job = counters.compute(Counting())
     assert job.wait_for_results(1, PATIENCE)
     job.stop()
     assert job.wait_until_ended(PATIENCE)
@@ -297,37 +291,37 @@ def test_an_endless_computation_can_be_stopped(pool):
     assert job.results == list(range(len(job.results)))
 
 
-def test_a_computation_ends_with_its_time(pool):
-    job = pool.compute(Computation(f"{__name__}:endlessly", seconds=0.2))
+def test_a_computation_ends_with_its_time(counters):
+    job = counters.compute(Counting(), seconds=0.2)
     assert job.wait_until_ended(PATIENCE)
     assert job.state == "failed"
     assert "time limit" in (job.error or "")
 
 
-def test_a_step_without_an_end_is_stopped_all_the_same(pool):
-    job = pool.compute(Computation(f"{__name__}:stuck"))
+def test_a_step_without_an_end_is_stopped_all_the_same(counters):
+    job = counters.compute(Stuck())
     assert job.wait_for_results(1, PATIENCE)
     job.stop()
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error, job.results) == ("stopped", None, [1])
 
 
-def test_a_step_without_an_end_ends_with_its_time(pool):
-    job = pool.compute(Computation(f"{__name__}:stuck", seconds=0.2))
+def test_a_step_without_an_end_ends_with_its_time(counters):
+    job = counters.compute(Stuck(), seconds=0.2)
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.results) == ("failed", [1])
     assert "in the middle of a step" in (job.error or "")
-    after = pool.submit(Task(NETWORK, Settings(steps=1)))
+    after = counters.compute(Counting(1))
     assert after.wait_until_ended(PATIENCE)
     assert after.state == "finished"
 
 
 def test_a_paused_job_leaves_its_core_to_the_next_one(pool):
-    first, second = (pool.submit(Task(NETWORK, ENDLESS), owner) for owner in (1, 2))
+    first, second = (pool.submit(Training(NETWORK, ENDLESS), owner) for owner in (1, 2))
     assert pool.crowd() == (1, 1)
-    assert first.wait_for_frames(1, PATIENCE)
+    assert first.wait_for_results(1, PATIENCE)
     first.pause()
-    assert second.wait_for_frames(1, PATIENCE)
+    assert second.wait_for_results(1, PATIENCE)
     assert first.state == "paused"
     first.resume()
     wait_until(first, "running")

@@ -1,6 +1,5 @@
 """One seed is one network: whatever is measured of it starts from the weights that are trained."""
 
-import importlib
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from torch import Tensor
 
 import skipviz as sv
 from skipviz import experiments
+from skipviz.answers import answer
 from skipviz.arms import STANDARD_ARMS
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.own import OwnData
@@ -29,8 +29,8 @@ from skipviz.engine.paths.gradient import path_gradients
 from skipviz.engine.training.units import unit_maps
 from skipviz.experiments.parts import PathCounts
 from skipviz.learn import CHAPTERS
-from skipviz.learn.chapter import Measurement
 from skipviz.network import Network, ResolvedNetwork
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.trials import Trial
@@ -157,21 +157,18 @@ MEASURED = {
     f"{chapter.id}, {section.id}": section.live
     for chapter in CHAPTERS
     for section in chapter.sections
-    if isinstance(section.live, Measurement)
+    if not isinstance(section.live, Training)
 }
 
 
 @pytest.mark.parametrize("section", MEASURED)
 def test_what_a_chapter_measures_starts_from_them(section, starts, monkeypatch):
     live = MEASURED[section]
-    module, function = live.function.split(":")
-    asked = dict(live.arguments)
-    if live.at_hand:
-        net = Network.mlp(6, 8, "tanh").add_skip(2, 4)
-        asked |= {"network": net, "data": "digits", "seed": SEED, "ends": (2, 4)}
-    measurement = getattr(importlib.import_module(module), function)
-    _until_the_first(monkeypatch, lambda: ask(measurement(**asked)))
-    if live.at_hand:
+    at_hand = isinstance(live, type)
+    if at_hand:
+        live = live(Network.mlp(6, 8, "tanh").add_skip(2, 4), "digits", SEED, (2, 4))
+    _until_the_first(monkeypatch, lambda: ask(answer(live)))
+    if at_hand:
         assert starts
         assert set(starts[0].seeds) == {SEED}
     if starts:

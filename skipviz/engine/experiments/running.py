@@ -1,6 +1,6 @@
 """Runs an experiment and says how far it is: a generator of plain data, for a worker.
 
-for news in run("g1", {}, thin=True): ...
+for progress in run("g1", {}, thin=True): ...
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,14 @@ import numpy as np
 from skipviz.charts import Panel
 from skipviz.engine.experiments.dispatch import measure
 from skipviz.experiments.catalogue import load
-from skipviz.experiments.running import News, judged
+from skipviz.experiments.running import Progress, judged
 from skipviz.types import Array
 
 
-def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -> Iterator[News]:
-    """Measure every part of an experiment in turn; the last news hold all quantities."""
+def run(
+    experiment_id: str, controls: Mapping[str, float], thin: bool = False
+) -> Iterator[Progress]:
+    """Measure every part of an experiment in turn; the last progress holds all quantities."""
     experiment = load(experiment_id)
     setup = experiment.setup(controls, thin)
     parts = experiment.parts(setup)
@@ -29,7 +31,7 @@ def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -
             shown = list(findings.panels)
             done = before[place] + findings.done * (before[place + 1] - before[place])
             if done < 1:
-                yield News(float(done), (*panels, *shown))
+                yield Progress(float(done), (*panels, *shown))
             values |= findings.values
         panels += shown
     measured = tuple(
@@ -37,4 +39,4 @@ def run(experiment_id: str, controls: Mapping[str, float], thin: bool = False) -
         for quantity in experiment.quantities
         if quantity.key in values  # the thin version may leave networks out
     )
-    yield News(1.0, tuple(panels), measured)
+    yield Progress(1.0, tuple(panels), measured)

@@ -15,8 +15,8 @@ from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.model import Stack
 from skipviz.engine.model.context import Context, Tensors
 from skipviz.engine.probes.losses import losses_of_samples
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result
+from skipviz.measures.cases import Case
+from skipviz.measures.results import Result
 from skipviz.network import AnySkip, Network
 from skipviz.text import number_text
 from skipviz.types import Array

@@ -9,7 +9,7 @@ from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.landscape.slices import SECTION_POINTS, loss_slice
 from skipviz.engine.measures.lean import lean
 from skipviz.landscape.results import Row, Section, surface
-from skipviz.learn.results import Result, spread
+from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.types import Array

@@ -14,8 +14,8 @@ from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms,
 from skipviz.engine.measures.shattered import exponents
 from skipviz.engine.measures.splits import cancelling
 from skipviz.engine.measures.start import factor_per_layer
-from skipviz.learn.cases import chain, residual
-from skipviz.learn.results import Result, spread
+from skipviz.measures.cases import chain, residual
+from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.text import number_text
 from skipviz.types import Array

@@ -13,20 +13,17 @@ from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Tensors, forward_backward
 from skipviz.engine.training.batches import Batches
 from skipviz.engine.training.optimizers import optimizer_for
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result, spread
+from skipviz.measures.cases import Pair
+from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.types import Array
-
-Pairs = Sequence[tuple[str, Case, Case]]
-"""A name, the case with skips and the case without."""
 
 FINE = 5  # steps between two looks at the training loss
 _STYLES = {"with skips": "skip", "without": "plain"}
 
 
-def speed(pairs: Pairs, settings: Settings, target: float) -> Iterator[Result]:
+def speed(pairs: Sequence[Pair], settings: Settings, target: float) -> Iterator[Result]:
     """Steps until the training loss of the whole split is below `target`, per pair."""
     rows: list[tuple[str, Array, Array]] = []
     for name, with_skips, without in pairs:
@@ -39,7 +36,7 @@ def speed(pairs: Pairs, settings: Settings, target: float) -> Iterator[Result]:
         yield _speed_result(rows, settings, target)
 
 
-def generalisation(pairs: Pairs, settings: Settings) -> Iterator[Result]:
+def generalisation(pairs: Sequence[Pair], settings: Settings) -> Iterator[Result]:
     """Train and test accuracy, and the gap between them, with skips and without."""
     rows: list[tuple[str, ...]] = []
     gaps: list[tuple[str, Array, Array]] = []

@@ -11,8 +11,8 @@ from skipviz.charts import Axis, Bars, Curve, Table
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.training.trainer import Trainer
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result
+from skipviz.measures.cases import Case
+from skipviz.measures.results import Result
 from skipviz.settings import Settings
 
 WARM_UP = 5  # steps

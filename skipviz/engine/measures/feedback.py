@@ -9,7 +9,7 @@ from skipviz.charts import Axis, Curve, Heat, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.probes.snapshots import gradient_over_time
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Init, Network
 from skipviz.text import number_text
 from skipviz.types import Array

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from skipviz.charts import Number, Table
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Network, NetworkError, apply_edit
 
 

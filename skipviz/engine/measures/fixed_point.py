@@ -15,7 +15,7 @@ from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.feedback import LOWER, UPPER, recurrent
 from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.probes.losses import losses_of_samples
-from skipviz.learn.results import Result, spread
+from skipviz.measures.results import Result, spread
 from skipviz.text import number_text
 from skipviz.types import Array
 

@@ -18,7 +18,7 @@ from skipviz.data import OwnData
 from skipviz.engine.measures.passes import down, first_pass, fresh_stack
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import AnySkip, Network
 from skipviz.text import number_text
 from skipviz.types import Array, Ends

@@ -9,7 +9,7 @@ from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
 from skipviz.text import number_text

@@ -10,7 +10,7 @@ from skipviz.arms import arm_label
 from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.types import Array

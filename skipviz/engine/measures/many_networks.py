@@ -9,8 +9,8 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number
 from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.model import Stack
-from skipviz.learn.cases import chain
-from skipviz.learn.results import Result
+from skipviz.measures.cases import chain
+from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.types import Array
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from skipviz import presets
 from skipviz.charts import Table
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 
 
 def sizes(names: Sequence[str]) -> Iterator[Result]:

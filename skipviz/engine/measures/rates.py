@@ -6,8 +6,8 @@ import numpy as np
 
 from skipviz.charts import Axis, Bars, Curve, over_seeds
 from skipviz.engine.measures.trainings import side_by_side
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result
+from skipviz.measures.cases import Case
+from skipviz.measures.results import Result
 from skipviz.settings import Settings
 from skipviz.types import Array
 

@@ -9,7 +9,7 @@ from skipviz import data
 from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.text import number_text

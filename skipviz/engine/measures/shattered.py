@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.engine.measures.passes import first_batch, fresh_stack
 from skipviz.engine.model.statistics import hold_statistics
 from skipviz.engine.probes.snapshots import gradient_correlation
-from skipviz.learn.cases import residual
+from skipviz.measures.cases import residual
 from skipviz.network import Network
 from skipviz.types import Array
 

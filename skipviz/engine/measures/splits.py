@@ -9,7 +9,7 @@ from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number, Table
 from skipviz.data import OwnData
 from skipviz.engine.attribution import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
-from skipviz.learn.results import Result
+from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.text import number_text
 

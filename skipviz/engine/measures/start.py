@@ -6,8 +6,8 @@ import numpy as np
 
 from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result
+from skipviz.measures.cases import Case
+from skipviz.measures.results import Result
 from skipviz.text import number_text
 from skipviz.types import Array
 

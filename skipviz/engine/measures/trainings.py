@@ -8,8 +8,8 @@ import numpy as np
 from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.measures.lean import lean
 from skipviz.engine.training.trainer import Trainer
-from skipviz.learn.cases import Case
-from skipviz.learn.results import Result, spread
+from skipviz.measures.cases import Case
+from skipviz.measures.results import Result, spread
 from skipviz.runs.frame import Evaluation
 from skipviz.settings import Settings
 from skipviz.types import Array

@@ -130,13 +130,11 @@ def stream(
     >>> frame.step, norms.shape
     (3, (2, 1, 4))
     """
-    trainer = Trainer(network, settings or Settings(), own)
-    while not trainer.finished:
-        yield trainer.step()
+    yield from Trainer(network, settings or Settings(), own)
 
 
-class Trainer:
-    """A run in progress. NetworkError when the network does not fit the data."""
+class Trainer(Iterator[Frame]):
+    """A run in progress, frame by frame. NetworkError when the network does not fit the data."""
 
     def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
         info = own.info if own else data.info(settings.data)
@@ -183,6 +181,11 @@ class Trainer:
     def set_learning_rate(self, rate: float) -> None:
         """From the next update on; the optimizer keeps its momentum."""
         self._optimizer.learning_rate = rate
+
+    def __next__(self) -> Frame:
+        if self.finished:
+            raise StopIteration
+        return self.step()
 
     def step(self) -> Frame:
         """Measure on the next batch, then update (unless all updates have been made)."""

@@ -1,9 +1,11 @@
 """Chapter 6: four networks that are known for their skips."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import PublishedSizes, StartGradients
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 _RESNET = presets.load("resnet8_digits")
@@ -53,8 +55,9 @@ of the plain networks had healthy norms. [A later chapter](?chapter=degradation)
 apart. Here is a [[ResNet]] of eight layers on images of digits, with its three shortcuts and
 without them.
 """,
-            Training(_RESNET, _IMAGES, ("weight_gradient", "training")),
+            Training(_RESNET, _IMAGES),
             playground=(_RESNET, "digits_images"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "densenet",
@@ -75,7 +78,7 @@ first to the last: every one in between is on the way or not. Backward, the grad
 sum of one term per reader, each with weights on it: a short way, but no identity. The state grows
 with every layer, which [costs memory](?chapter=cost).
 """,
-            Training(_DENSENET, _IMAGES, ("weight_gradient",)),
+            Training(_DENSENET, _IMAGES),
             "on request",
             playground=(_DENSENET, "digits_images"),
         ),
@@ -104,10 +107,10 @@ half of these skips is the point.
             Training(
                 _UNET,
                 Settings(data="digits_denoising", arms=_FOUR, steps=60, batch_size=32),
-                ("weight_gradient", "training"),
             ),
             "on request",
             playground=(_UNET, "digits_denoising"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "highway",
@@ -126,7 +129,7 @@ part alone shrinks to $0.88^{40} \approx 0.006$. With $c = 0$ it would be $2^{-4
 close the way that an [[identity skip]] keeps open for good. The chart compares three biases with
 identity skips, in 41 tanh layers at the first weights.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _GATES}),
+            StartGradients(_GATES),
             "on request",
             playground=(_highway(-2), "digits"),
         ),
@@ -142,7 +145,7 @@ million parameters on CIFAR is the network for large images, not the one of the 
 tables; and whether the stride of a bottleneck is on its first or its second convolution changes
 the MACs, not the parameters.
 """,
-            Measurement("skipviz.engine.measures.published:sizes", {"names": _PUBLISHED}),
+            PublishedSizes(_PUBLISHED),
             "on request",
             playground=(presets.load("resnet20"), "cifar10"),
         ),

@@ -1,12 +1,16 @@
 """Chapter 10: what is said of skips, tested claim by claim."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import (
+    GeneralisationGap,
+    LinearProbes,
+    LossBasins,
+    StepsToLoss,
+    UpdateSmoothness,
+)
 from skipviz.settings import Settings
-
-_HERE = "skipviz.engine.measures.claims"
-
 
 _NORMED = chain(20, "relu", "he", step=2, norm="batch")
 
@@ -40,13 +44,10 @@ and the one with skips does not. With another learning rate the numbers are othe
 Studies. A text that says “skips make training faster” without saying at what [[depth]] has left
 out the main thing.
 """,
-            Measurement(
-                f"{_HERE}:speed",
-                {
-                    "pairs": (_pair(4), _pair(12), _pair(24)),
-                    "settings": Settings(steps=120, seeds=3),
-                    "target": 0.3,
-                },
+            StepsToLoss(
+                pairs=(_pair(4), _pair(12), _pair(24)),
+                settings=Settings(steps=120, seeds=3),
+                target=0.3,
             ),
         ),
         Section(
@@ -63,10 +64,7 @@ gaps over three seeds. Where the ranges overlap we say that there is no differen
 medians are. The argument that skips reduce [[overfitting]] because “more information is retained”
 is not a mechanism: retaining more can help to learn by heart just as well.
 """,
-            Measurement(
-                f"{_HERE}:generalisation",
-                {"pairs": (_pair(4), _pair(8)), "settings": Settings(steps=200, seeds=3)},
-            ),
+            GeneralisationGap(pairs=(_pair(4), _pair(8)), settings=Settings(steps=200, seeds=3)),
             "on request",
         ),
         Section(
@@ -83,12 +81,8 @@ A constant term does not change, so it is smooth. But a network that learns fast
 finished the easy part, and what is left of its gradient is mostly the noise of the batches. So
 read the curve at the start and at the end: the sentence above it averages over all steps.
 """,
-            Measurement(
-                f"{_HERE}:smoothness",
-                {
-                    "network": chain(12, "tanh", "xavier", step=2),
-                    "settings": Settings(steps=100, seeds=3),
-                },
+            UpdateSmoothness(
+                network=chain(12, "tanh", "xavier", step=2), settings=Settings(steps=100, seeds=3)
             ),
             "on request",
         ),
@@ -107,12 +101,8 @@ read better than before, and those without are much as they were. Note that the 
 each unit to the same variance first, so it is not the small size of the deep states that counts
 against them.
 """,
-            Measurement(
-                "skipviz.engine.measures.information:linear_probes",
-                {
-                    "network": chain(24, "relu", "pytorch", step=2),
-                    "settings": Settings(steps=100, seeds=3),
-                },
+            LinearProbes(
+                network=chain(24, "relu", "pytorch", step=2), settings=Settings(steps=100, seeds=3)
             ),
             "on request",
             playground=(presets.load("default"), "digits"),
@@ -135,10 +125,7 @@ Part of the width is not shape either. Without skips training ended at a higher 
 room is left below 0.5. Counted from where each arm ended, the widths are closer. And two directions
 are few among 86,410. The page [Landscape](landscape) draws such slices of your own network.
 """,
-            Measurement(
-                "skipviz.engine.measures.basins:basins",
-                {"network": _NORMED, "settings": Settings(steps=168, seeds=3)},
-            ),
+            LossBasins(network=_NORMED, settings=Settings(steps=168, seeds=3)),
             "on request",
             playground=(_NORMED, "digits"),
         ),

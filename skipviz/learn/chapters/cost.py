@@ -1,12 +1,12 @@
 """Chapter 11: parameters, memory, multiplications, time."""
 
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import CountedCost, StepTimes
 from skipviz.network import Network
 from skipviz.settings import Settings
 
 _DEPTH = 21
-_HERE = "skipviz.engine.measures.cost"
 
 
 def _kind(kind: str) -> Network:
@@ -40,7 +40,7 @@ with ten skips. Memory is measured: all that autograd keeps between forward and 
 Cheap ways out are as old as the question: identities wherever shapes allow, [[pad|padding]]
 instead of projections, few new channels per layer in a [[DenseNet]].
 """,
-            Measurement(f"{_HERE}:counted", {"cases": _KINDS}),
+            CountedCost(_KINDS),
             playground=(_kind("add"), "digits"),
         ),
         Section(
@@ -56,7 +56,7 @@ machine than another, and the bars show the median step with its quartiles. Comp
 [[MAC|MACs]] of the table above: which kind is dearer than its count says, and which is cheaper? On
 a GPU with wide layers the answer can be another one.
 """,
-            Measurement(f"{_HERE}:timed", {"cases": _KINDS, "settings": Settings(steps=150)}),
+            StepTimes(cases=_KINDS, settings=Settings(steps=150)),
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Chapter 9: two different faults of deep networks."""
 
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import LossesByRate, StartGradients, TrainingLosses
 from skipviz.settings import Settings
 
 _TANH = (
@@ -34,7 +35,7 @@ Here is a small case of it. In forty tanh layers with [[Xavier initialisation]] 
 first and of the last layer differ by less than a factor of ten. Nothing vanishes. The next section
 trains these very networks.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _TANH}),
+            StartGradients(_TANH),
             playground=(_TANH[2].network, "digits"),
         ),
         Section(
@@ -51,10 +52,7 @@ of [[parameters]] is the same with and without: identity skips have none. So wha
 capacity, and here not the size of the gradient either, but how easily the network is optimised.
 Near the identity a small step does a small thing.
 """,
-            Measurement(
-                "skipviz.engine.measures.trainings:losses",
-                {"cases": _TANH, "settings": Settings(steps=150, seeds=3)},
-            ),
+            TrainingLosses(cases=_TANH, settings=Settings(steps=150, seeds=3)),
             playground=(_TANH[2].network, "digits"),
         ),
         Section(
@@ -70,13 +68,8 @@ can be made to say almost anything.
 Whenever you compare two networks, sweep the learning rate for both, use several seeds and show
 the range. The Studies of this app do that for you.
 """,
-            Measurement(
-                "skipviz.engine.measures.rates:final_losses",
-                {
-                    "cases": _DEEP,
-                    "settings": Settings(steps=100, seeds=3),
-                    "rates": (0.001, 0.003, 0.01, 0.03),
-                },
+            LossesByRate(
+                cases=_DEEP, settings=Settings(steps=100, seeds=3), rates=(0.001, 0.003, 0.01, 0.03)
             ),
             "on request",
         ),
@@ -99,9 +92,7 @@ in the whole batch it leaves rounding, and the slope of ReLU goes by its sign. U
 it takes that out again, two programs that are both correct train to different numbers. The
 playground says so where it happens.
 """,
-            Measurement(
-                "skipviz.engine.measures.start:gradients", {"cases": _NORMED, "batch": 256}
-            ),
+            StartGradients(cases=_NORMED, batch=256),
             playground=(_NORMED[1].network, "digits"),
         ),
     ),

@@ -1,10 +1,10 @@
 """Chapter 8: skips that go back."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.requests import FeedbackGains, FixedPoint, GradientOverTime, LossAfterSteps
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
-
-_HERE = "skipviz.engine.measures.feedback"
 
 CHAPTER = Chapter(
     "feedback",
@@ -32,7 +32,7 @@ gradient of its weights $U$ is exactly zero. Only what does not need a state act
 [[gated]] skip multiplies the layer by its gate, $\sigma(c)$, though it has nothing to carry, a
 [[branch scale]] by its factor, and a bias of the skip is added.
 """,
-            Measurement(f"{_HERE}:after"),
+            LossAfterSteps(),
             playground=(presets.load("feedback"), "digits"),
         ),
         Section(
@@ -55,7 +55,7 @@ The second term in the middle line is what the feedback skip brings, from one st
 missing at $t = T$. The map shows the size of $g_k^t$ for every layer and every step: bright at
 the end, where the loss is, and along the loop from layer 3 to layer 2 backwards.
 """,
-            Measurement(f"{_HERE}:heat", {"network": presets.load("feedback")}),
+            GradientOverTime(presets.load("feedback")),
         ),
         Section(
             "factor",
@@ -77,7 +77,7 @@ This update is residual *in time*: $M_t = I$ exactly, and the last curve is flat
 behind the cell of an LSTM. But within one pass no feedback skip hands gradient to an early layer:
 that is what forward skips do.
 """,
-            Measurement(f"{_HERE}:gains", {"values": (0.3, 0.9, 1.5, 3.0)}),
+            FeedbackGains((0.3, 0.9, 1.5, 3.0)),
         ),
         Section(
             "fixed-point",
@@ -96,7 +96,7 @@ one linear equation, made of the fixed point alone. That is recurrent backpropag
 Pineda 1987) and the gradient of deep equilibrium models (Bai and others 2019). Measured here: how
 far the equation is from 200 unrolled steps, and what is lost when the sum is cut short.
 """,
-            Measurement("skipviz.engine.measures.fixed_point:implicit"),
+            FixedPoint(),
         ),
         Section(
             "same-layer",
@@ -114,11 +114,10 @@ Here it runs for ten time steps, on digits that stay the same at every step. The
 skip computes the same thing ten times, so the difference is what the loop is worth here: little,
 because the input holds all there is to know at once. Feedback pays where the input is a sequence.
 """,
-            Training(
-                presets.load("same_layer"), Settings(steps=40), ("weight_gradient", "training")
-            ),
+            Training(presets.load("same_layer"), Settings(steps=40)),
             "on request",
             playground=(presets.load("same_layer"), "digits"),
+            views=("weight_gradient", "training"),
         ),
     ),
 )

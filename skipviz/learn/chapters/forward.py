@@ -1,10 +1,15 @@
 """Chapter 3: one skip p -> q, in the equations of your network, with its numbers."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.requests import (
+    SkipAgainstNone,
+    SkipAndWeights,
+    SkipBackward,
+    SkipCriterion,
+    SkipForward,
+)
 
-_HERE = "skipviz.engine.measures.forward_skip"
-_MANY = "skipviz.engine.measures.many_networks"
 _EXAMPLE = (presets.load("forward_skip"), "digits")
 
 CHAPTER = Chapter(
@@ -32,7 +37,7 @@ Up to $h_q$ the network computes the same numbers with the skip and without it. 
 $q$ reads another input and so has other values. Keep this in mind: it decides what can be said
 about the gradient.
 """,
-            Measurement(f"{_HERE}:forward", at_hand=True),
+            SkipForward,
             equations=("Forward pass", "Symbols"),
             playground=_EXAMPLE,
         ),
@@ -61,7 +66,7 @@ The tutorial quoted in the next section writes $\partial s_q / \partial h_p$ for
 though the sum $s_q = h_q + h_p$ by itself has the partial derivative $I$. And it numbers weights by
 what they read: its $w_p$, in $h_{p+1} = a_p(w_p h_p)$, is $w_{p+1}$ here.
 """,
-            Measurement(f"{_HERE}:gradient", at_hand=True),
+            SkipBackward,
             equations=(
                 "Gradient through each skip",
                 "Gradients of the states",
@@ -85,7 +90,7 @@ which keeps every forward value. There it is exact, to the last bit: as long as 
 the increment is $\delta_0 J_k$, and above $p$ there is none. For a real skip with a nonlinear loss,
 all layers change.
 """,
-            Measurement(f"{_HERE}:against_plain", at_hand=True),
+            SkipAgainstNone,
         ),
         Section(
             "larger",
@@ -111,7 +116,7 @@ the networks.
 Each dot is one random network and one digit. Below $p$ the increment passes through $J_k$ as
 well, and a real skip changes $\delta$ too: so the share at layer 1 is counted, not derived.
 """,
-            Measurement(f"{_MANY}:criterion"),
+            SkipCriterion(),
         ),
         Section(
             "weights",
@@ -131,7 +136,7 @@ Eight linear layers show this in the purest form. The [[gradient of a state]] is
 above $p$, with the skip and without. Yet the gradient of the weights stays the same only for the
 layers between the two ends, $p + 1$ to $q$. When a chart says “gradient”, ask which of the two.
 """,
-            Measurement(f"{_MANY}:weights"),
+            SkipAndWeights(),
         ),
     ),
 )

@@ -1,13 +1,11 @@
 """Chapter 4: the +1 is a matrix."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import CancellingBranch, GradientAsSum, SkipAngles, StartGradients
 from skipviz.network import Network
 from skipviz.network.styles import Activation
-
-_SPLITS = "skipviz.engine.measures.splits"
-_START = "skipviz.engine.measures.start:gradients"
 
 
 def _joined(join: str, activation: Activation = "sigmoid") -> Network:
@@ -53,7 +51,7 @@ points against the identity, both cancel. With $J = -I$ nothing is left at all: 
 arrives below. Between $c = 0$ and $\tfrac12$ the gradient is longer with the skip than the branch
 alone would pass on; beyond, it is shorter; at $c = 1$ it is exactly zero.
 """,
-            Measurement(f"{_SPLITS}:cancelling"),
+            CancellingBranch(),
         ),
         Section(
             "angle",
@@ -69,7 +67,7 @@ In wide layers with random weights both terms are nearly at right angles, so the
 and cancelling is rare. Training changes that: nothing keeps it from learning a branch that takes
 away part of what the skip brings. The Playground shows the same split live.
 """,
-            Measurement(f"{_SPLITS}:angles", at_hand=True),
+            SkipAngles,
         ),
         Section(
             "product",
@@ -88,7 +86,7 @@ as it receives, the norm grows by about $\sqrt 2$ per block or more. The curves 
 activations in otherwise equal networks, before any training. Skips turn vanishing into a matter of
 how strong the branches are; they do not make it impossible for gradients to explode.
 """,
-            Measurement(_START, {"cases": _BLOCKS}),
+            StartGradients(_BLOCKS),
             "on request",
         ),
         Section(
@@ -111,7 +109,7 @@ not in the first [[ResNet]], where a ReLU stands after every sum.
 Both sides are computed here for twenty blocks of each of the two kinds, with every $F_i$ worked out
 by itself from the state it reads.
 """,
-            Measurement("skipviz.engine.measures.as_a_sum:equation", {"cases": _FORMS}),
+            GradientAsSum(_FORMS),
             playground=(_FORMS[0].network, "digits"),
         ),
         Section(
@@ -133,7 +131,7 @@ slope of tanh is 1 at zero and falls to both sides; that of ReLU is 1 where the 
 place, though no longer through an identity. A [[clean path]] is why [[pre-activation]] networks
 move the activation into the branch.
 """,
-            Measurement(_START, {"cases": _JOINS}),
+            StartGradients(_JOINS),
             playground=(_joined("output"), "digits"),
         ),
     ),

@@ -1,6 +1,7 @@
 """Chapter 13: sentences one reads, and what is true."""
 
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.requests import FormulaChecks, PathChecks, SizeChecks, TrainingChecks
 
 _TRAINING = """
 1. **“Skips were invented to fix vanishing gradients.”** They fixed [[degradation]]: a higher
@@ -74,25 +75,25 @@ CHAPTER = Chapter(
             "trainability",
             "On depth and training",
             _TRAINING,
-            Measurement("skipviz.engine.measures.checks:training"),
+            TrainingChecks(),
         ),
         Section(
             "sizes",
             "On the size of gradients",
             _SIZES,
-            Measurement("skipviz.engine.measures.checks:sizes"),
+            SizeChecks(),
         ),
         Section(
             "formulas",
             "On the formulas",
             _FORMULAS,
-            Measurement("skipviz.engine.measures.checks:formulas"),
+            FormulaChecks(),
         ),
         Section(
             "family",
             "On the relatives",
             _FAMILY,
-            Measurement("skipviz.engine.measures.checks:paths"),
+            PathChecks(),
         ),
     ),
 )

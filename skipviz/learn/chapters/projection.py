@@ -1,9 +1,11 @@
 """Chapter 7: when the two shapes differ."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import ShapeFixes, SkipCost, StartGradients
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 _DEPTH = 41
@@ -46,14 +48,7 @@ loop, so that each round forgets the last. And its labels are normal random numb
 probabilities. Its network `skip_network` also has nothing to do with depth: the branch skips the
 whole network, so it is a second, shallow network beside the first.
 """,
-            Measurement(
-                "skipviz.engine.measures.fit:fixed",
-                {
-                    "network": presets.load("dense_784_skip"),
-                    "input_shape": (784,),
-                    "outputs": 10,
-                },
-            ),
+            ShapeFixes(network=presets.load("dense_784_skip"), input_shape=(784,), outputs=10),
             playground=(presets.load("dense_784_skip"), "mnist"),
         ),
         Section(
@@ -70,10 +65,9 @@ nothing to be fixed.
 The ReLU on the branch of the tutorial is kept. It can only *raise* a [[logits|logit]], since what
 it adds is never negative.
 """,
-            Training(
-                presets.load("dense_64_skip"), Settings(steps=60), ("weight_gradient", "training")
-            ),
+            Training(presets.load("dense_64_skip"), Settings(steps=60)),
             playground=(presets.load("dense_64_skip"), "digits"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "spectrum",
@@ -90,7 +84,7 @@ weights as PyTorch draws them leave about $1/\sqrt 3 \approx 0.58$ of the gradie
 orthogonal ones keep its length. So: identities wherever shapes allow, projections only where they
 change.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _SHORTCUTS}),
+            StartGradients(_SHORTCUTS),
             "on request",
             playground=(_every_skip("projection"), "digits"),
         ),
@@ -108,14 +102,7 @@ So there is no identity in it at all: it has the shape of a [[ResNet]], and no b
 would learn the difference from its input. What its shortcuts cost is little: the number below is
 counted from the shapes, exactly.
 """,
-            Measurement(
-                "skipviz.engine.measures.fit:counted",
-                {
-                    "network": presets.load("conv_block"),
-                    "input_shape": (3, 32, 32),
-                    "outputs": 10,
-                },
-            ),
+            SkipCost(network=presets.load("conv_block"), input_shape=(3, 32, 32), outputs=10),
             playground=(presets.load("conv_block"), "cifar10"),
         ),
         Section(
@@ -134,10 +121,10 @@ ranges.
             Training(
                 presets.load("conv_block_digits"),
                 Settings(data="digits_images", steps=40, batch_size=32),
-                ("weight_gradient", "training"),
             ),
             "on request",
             playground=(presets.load("conv_block_digits"), "digits_images"),
+            views=("weight_gradient", "training"),
         ),
     ),
 )

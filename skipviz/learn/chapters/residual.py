@@ -1,8 +1,9 @@
 """Chapter 5: which skips are residual connections."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain
-from skipviz.learn.chapter import Chapter, Measurement, Section
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain
+from skipviz.measures.requests import BranchSizes, IdentityTask, StartGradients
 from skipviz.network import Network
 from skipviz.settings import Settings
 
@@ -50,10 +51,7 @@ hands on is the sum. The chart measures both in 20 [[pre-activation]] blocks whi
 large what a branch adds is, compared with what comes past it. The deeper the block, the smaller
 its part.
 """,
-            Measurement(
-                "skipviz.engine.measures.residual:sizes",
-                {"network": _BLOCKS, "settings": Settings(steps=60)},
-            ),
+            BranchSizes(network=_BLOCKS, settings=Settings(steps=60)),
             playground=(_BLOCKS, "digits"),
         ),
         Section(
@@ -71,10 +69,7 @@ skips help with one optimizer and not with the other. In ten and in twenty layer
 stay far from the identity with both. Note what this does *not* show: that a real task wants
 blocks near the identity. The section above measures how near they are.
 """,
-            Measurement(
-                "skipviz.engine.measures.identity_task:losses",
-                {"blocks": (1, 5, 10), "ways": _WAYS},
-            ),
+            IdentityTask(blocks=(1, 5, 10), ways=_WAYS),
             "on request",
         ),
         Section(
@@ -93,7 +88,7 @@ The purposes differ too. In a U-Net a long skip brings back the detail that the 
 the middle have lost. The chart draws each of these four kinds into the same chain of 21 tanh
 layers, at the first weights.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _KINDS}),
+            StartGradients(_KINDS),
             playground=(_kind("gated"), "digits"),
         ),
     ),

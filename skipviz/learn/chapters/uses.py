@@ -1,6 +1,6 @@
 """Chapter 12: images, language, speech."""
 
-from skipviz.learn.chapter import Chapter, Section, Training
+from skipviz.learn.chapter import Chapter, Section
 from skipviz.network import (
     Attention,
     Conv1d,
@@ -14,6 +14,7 @@ from skipviz.network import (
     Readout,
     Style,
 )
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 _XAVIER = Init(scheme="xavier")
@@ -74,9 +75,9 @@ nothing about the argument: they are linear maps, each with a Jacobian of its ow
             Training(
                 _IMAGES,
                 Settings(data="digits_images", steps=40, batch_size=32),
-                ("weight_gradient", "training"),
             ),
             playground=(_IMAGES, "digits_images"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "language",
@@ -97,10 +98,10 @@ through its own weights.
             Training(
                 _LETTERS,
                 Settings(data="sonnets", steps=80, optimizer="adam", learning_rate=0.003),
-                ("weight_gradient", "training"),
             ),
             "on request",
             playground=(_LETTERS, "sonnets"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "speech",
@@ -118,10 +119,10 @@ them.
             Training(
                 _VOWELS,
                 Settings(data="vowels", steps=80, batch_size=32),
-                ("weight_gradient", "training"),
             ),
             "on request",
             playground=(_VOWELS, "vowels"),
+            views=("weight_gradient", "training"),
         ),
     ),
 )

@@ -1,8 +1,10 @@
 """Chapter 2: a product of many factors."""
 
 from skipviz import presets
-from skipviz.learn.cases import Case, chain, residual
-from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.cases import Case, chain, residual
+from skipviz.measures.requests import StartGradients
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 _DEEP = 30
@@ -46,7 +48,7 @@ If a typical factor shrinks a vector to a quarter, thirty layers shrink it to $4
 thirty layers make it 17 times longer: it [[exploding gradient|explodes]]. The factor depends on
 the [[activation]] and on the size of the first weights, so both can happen to the same drawing.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _FACTORS}),
+            StartGradients(_FACTORS),
         ),
         Section(
             "with-skips",
@@ -64,9 +66,9 @@ nothing can still adjust its last ones, but that is not enough to learn the digi
             Training(
                 presets.load("default"),
                 Settings(steps=60),
-                ("weight_gradient", "training"),
             ),
             playground=(presets.load("default"), "digits"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "exploding",
@@ -81,7 +83,7 @@ $(1 + 1/L)^{L/2} < \sqrt{e} \approx 1.65$ for any depth. [[Batch norm]] inside t
 [[SkipInit]] or [[ReZero]] do the same job in other ways. What one wants is a factor close to 1
 per block, not as large a gradient as possible.
 """,
-            Measurement("skipviz.engine.measures.start:gradients", {"cases": _GROWTH}),
+            StartGradients(_GROWTH),
             playground=(residual(_DEEP, "relu", "he", 64), "digits"),
         ),
     ),

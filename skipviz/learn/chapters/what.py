@@ -1,8 +1,10 @@
 """Chapter 1: y = F(x) + x."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Measurement, Section, Training
+from skipviz.learn.chapter import Chapter, Section
+from skipviz.measures.requests import GradientShares
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 _SMALL = Network.mlp(12, 32, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
@@ -31,8 +33,9 @@ way down on which it is not multiplied by anything. The chart shows the forward 
 of twelve layers before any training: without skips the signal fades from layer to layer; with
 them most of it is still there at the end.
 """,
-            Training(_SMALL, Settings(steps=0), ("state_rms",)),
+            Training(_SMALL, Settings(steps=0)),
             playground=(_SMALL, "digits"),
+            views=("state_rms",),
         ),
         Section(
             "gradient",
@@ -50,9 +53,9 @@ belong to the function being computed is not a substitute for the real one.
             Training(
                 _SMALL,
                 Settings(arms=("skip", "plain", "gradient_only", "forward_only"), steps=60),
-                ("weight_gradient", "training"),
             ),
             playground=(_SMALL, "digits"),
+            views=("weight_gradient", "training"),
         ),
         Section(
             "branches",
@@ -72,9 +75,7 @@ two apart; an [[identity skip]] adds the state as it is.
 The table splits the gradient at the input of this very network into what came down each of the
 two ways. The [[signed share|shares]] add up to one.
 """,
-            Measurement(
-                "skipviz.engine.measures.splits:shares", {"network": _TWO_BRANCH, "data": "digits"}
-            ),
+            GradientShares(network=_TWO_BRANCH, data="digits"),
             playground=(_TWO_BRANCH, "digits"),
         ),
     ),

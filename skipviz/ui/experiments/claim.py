@@ -6,25 +6,23 @@ import streamlit as st
 
 from skipviz import experiments, link
 from skipviz.experiments import Experiment, Setup
-from skipviz.experiments.running import News
+from skipviz.experiments.running import ExperimentRun, Progress
 from skipviz.experiments.wording import verdict
 from skipviz.figures.chart import chart_height, chart_spec
-from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.jobs import JobPool
 from skipviz.markup import escape_markdown
-from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import stop_now
+from skipviz.ui.shell.computing import Computation, refreshed
 from skipviz.ui.shell.locations import app_folder
 
-RUN = "skipviz.engine.experiments.running:run"
 NAME = "experiment"  # of its computation in the session: there is one at a time
 SECONDS = 300.0  # the longest an experiment may take
-FIRST = 0.3  # seconds a rerun waits for the first news
 _PLAYGROUND = app_folder() / "pages" / "playground.py"
+ExperimentComputation = Computation[Progress]
 
 
 def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
@@ -41,12 +39,14 @@ def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
         controls = _controls(experiment)
         full = experiment.instant or _is_full(experiment, controls)
         setup = experiment.setup(controls, thin=not full)
-        job = _job(session, pool, experiment, setup)
-        _buttons(session, experiment, setup, job)
-    if job is None:
-        return
-    live = auto_refreshed(_live, None if job.ended else TICK)
-    live(job, experiment, setup, job.ended)
+        computation = ExperimentComputation(session, pool, NAME, SECONDS)
+        request = ExperimentRun(experiment.id, dict(setup.controls), setup.thin)
+        refused = computation.refusal(request)
+        if refused is not None:
+            st.warning(escape_markdown(refused))
+        _buttons(computation, experiment, setup, going=refused is None and computation.going)
+    if refused is None:
+        refreshed(_experiment, computation)(computation, experiment, setup)
 
 
 def _onward(experiment: Experiment) -> None:
@@ -84,32 +84,17 @@ def _is_full(experiment: Experiment, controls: dict[str, float]) -> bool:
     return bool(asked == (experiment.id, controls))
 
 
-def _job(
-    session: Session, pool: JobPool, experiment: Experiment, setup: Setup
-) -> ComputingJob | None:
-    arguments = {
-        "experiment_id": experiment.id,
-        "controls": dict(setup.controls),
-        "thin": setup.thin,
-    }
-    try:
-        return session.compute(NAME, Computation(RUN, arguments, SECONDS), pool)
-    except RuntimeError as error:
-        st.warning(escape_markdown(str(error)))
-        return None
-
-
 def _buttons(
-    session: Session, experiment: Experiment, setup: Setup, job: ComputingJob | None
+    computation: ExperimentComputation, experiment: Experiment, setup: Setup, going: bool
 ) -> None:
     def run() -> None:
         st.session_state["experiment_full"] = (experiment.id, dict(setup.controls))
-        session.forget(NAME)
+        computation.forget()
 
-    if job is not None and not job.ended and not setup.thin and not experiment.instant:
-        st.button("Stop", icon=":material/stop:", on_click=stop_now, args=(job,))
-        return
     if experiment.instant:
+        return
+    if going and not setup.thin:
+        computation.stop_button()
         return
     st.button(
         "Run in full",
@@ -120,12 +105,11 @@ def _buttons(
     )
 
 
-def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) -> None:
-    """What is measured so far; draws itself again while more is to come."""
-    if not job.ended:
-        job.wait_for_results(1, FIRST)
-    news: News | None = job.results[-1] if job.results else None
-    _status(job, news, setup)
+def _experiment(computation: ExperimentComputation, experiment: Experiment, setup: Setup) -> None:
+    """What is measured so far."""
+    computation.await_result()
+    progress = (computation.results or [Progress(0.0)])[-1]
+    _status(computation, progress, experiment, setup)
     with st.container(key="experiment_result"):
         left, right = st.columns([1.1, 1], gap="medium")
     with left:
@@ -137,32 +121,30 @@ def _live(job: ComputingJob, experiment: Experiment, setup: Setup, ended: bool) 
                 panel.note,
                 chart_height(panel.chart),
             )
-            for panel in (news.panels if news else ())
+            for panel in progress.panels
         ]
         live_charts(charts, gradients=None, key=f"charts_{experiment.id}")
     with right:
-        st.html(table_html(experiment, setup, news))
+        st.html(table_html(experiment, setup, progress))
         _explained(experiment, setup)
-    if job.ended and not ended:
-        st.rerun()
 
 
-def _status(job: ComputingJob, news: News | None, setup: Setup) -> None:
-    if job.error:
-        st.error(escape_markdown(job.error))
-    said = verdict(news or News(0.0), setup.thin)
-    if job.state == "stopped":
+def _status(
+    computation: ExperimentComputation, progress: Progress, experiment: Experiment, setup: Setup
+) -> None:
+    computation.say_error()
+    said = verdict(progress, setup.thin)
+    if computation.state == "stopped":
         said = "Stopped. What was measured until then is shown."
-    state = "measuring" if not job.ended else "open"
-    if news and news.finished and news.inside is not None:
-        state = "inside" if news.inside else "outside"
-    name = job.computation.arguments["experiment_id"]
-    done = news.done if news else 0.0
-    over = " over" if job.ended else ""
+    state = "measuring" if computation.going else "open"
+    if progress.finished and progress.inside is not None:
+        state = "inside" if progress.inside else "outside"
+    over = "" if computation.going else " over"
     st.html(
-        f'<p class="experiment-verdict {state}" data-verdict="{state}" data-of="{name}">'
+        f'<p class="experiment-verdict {state}" data-verdict="{state}" data-of="{experiment.id}">'
         f"{html.escape(said)}</p>"
-        f'<div class="experiment-done{over}"><div style="width: {100 * done:.0f}%"></div></div>'
+        f'<div class="experiment-done{over}">'
+        f'<div style="width: {100 * progress.done:.0f}%"></div></div>'
     )
 
 

@@ -4,14 +4,14 @@ import html
 import re
 
 from skipviz.experiments import Experiment, Quantity, Setup
-from skipviz.experiments.running import Measured, News
+from skipviz.experiments.running import Measured, Progress
 from skipviz.experiments.wording import band_text, measured_text
 
 
-def table_html(experiment: Experiment, setup: Setup, news: News | None) -> str:
+def table_html(experiment: Experiment, setup: Setup, progress: Progress) -> str:
     """Rows stand from the beginning, so that nothing moves when the numbers come."""
     names = {v.name for part in experiment.parts(setup) for v in part.variants}
-    measured = {one.quantity.key: one for one in (news.measured if news else ())}
+    measured = {one.quantity.key: one for one in progress.measured}
     shown = [q for q in experiment.quantities if q.variant in names]
     published = any(quantity.published for quantity in shown)
     rows = "".join(_row(q, measured.get(q.key), setup, published) for q in shown)

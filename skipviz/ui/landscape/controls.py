@@ -3,21 +3,20 @@
 import streamlit as st
 
 from skipviz.arms import STANDARD_ARMS
-from skipviz.jobs import JobPool
+from skipviz.landscape.requests import LossSlice
 from skipviz.settings import Settings
+from skipviz.ui.landscape.shown import SliceComputation
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import at_hand, quick, start
+from skipviz.ui.shell.drawn_network import quick
 
-JOB = "landscape"
-REFUSED = "landscape_refused"
-FUNCTION = "skipviz.engine.landscape.slices:loss_slice"
 POINTS = {9: "9 × 9", 15: "15 × 15", 21: "21 × 21", 31: "31 × 31"}
 RADII = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 MOST_STEPS = 2000
 
 
-def controls(session: Session, pool: JobPool) -> float:
-    """Draw the row; the threshold below which a loss counts as low."""
+def controls(computation: SliceComputation) -> float:
+    """Draw the row, and start what is asked for; the threshold below which a loss counts as low."""
+    session = computation.session
     with st.container(
         horizontal=True, vertical_alignment="bottom", key="landscape_controls", gap="small"
     ):
@@ -53,15 +52,13 @@ def controls(session: Session, pool: JobPool) -> float:
             width=140,
             help="The share of the slice with a lower loss is reported, and its edge is drawn.",
         )
-        how = {"points": points, "radius": float(radius), "directions": int(seed)}
-        refused = st.session_state.get(REFUSED, False)  # else it would be tried without end
-        first = JOB not in session.computations and quick(session) and not refused
-        again = st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute")
-        if first or again:
-            session.forget(JOB)
-            asked = at_hand(session, _settings(session, steps)) | how
-            st.session_state[REFUSED] = not start(session, pool, JOB, FUNCTION, asked)
-            st.rerun()
+        settings = _settings(session, steps)
+        own = session.own_with(settings)
+        request = LossSlice(session.network, settings, points, float(radius), int(seed), own=own)
+        if st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute"):
+            computation.restart(request)
+        elif computation.job is None and quick(session):
+            computation.start(request)
     return float(threshold)
 
 

@@ -2,22 +2,13 @@
 
 import streamlit as st
 
-from skipviz.jobs import ComputingJob, JobPool
-from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.lazy_expander import lazy_expander
-from skipviz.ui.landscape.controls import JOB, controls
-from skipviz.ui.landscape.shown import Shown, draw, say
+from skipviz.ui.landscape.controls import controls
+from skipviz.ui.landscape.shown import Shown, SliceComputation, draw, say
 from skipviz.ui.session import shared
-from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import (
-    FIRST_NEWS,
-    about_network,
-    goes_on,
-    of_another_drawing,
-    sound,
-    status,
-)
+from skipviz.ui.shell.computing import refreshed
+from skipviz.ui.shell.drawn_network import about_network, sound
 from skipviz.ui.shell.page import open_page
 
 QUESTION = "How quickly does the loss rise around the weights that training found?"
@@ -25,6 +16,7 @@ ANSWER = (
     "Compute trains every arm, then measures the loss on a grid around its weights: a slice along "
     "two random directions, the same for all arms, after Li et al. 2018."
 )
+OUTDATED = "The drawing has changed since this slice. Compute again to see its own."
 KNOWN = """
 Li and others (2018, *Visualizing the Loss Landscape of Neural Nets*) drew such slices of networks
 trained on CIFAR-10: nearly convex around a ResNet-56, “chaotic” around the same network without its
@@ -44,12 +36,11 @@ skips. What small networks show of this, and what they do not:
 def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
-    pool = shared.pool()
     about_network(session)
     if not sound(session):
         return
-    going = goes_on(session.computations.get(JOB))
-    auto_refreshed(_live, TICK if going else None)(session, pool, going)
+    computation = SliceComputation(session, shared.pool(), "landscape")
+    refreshed(_slice, computation)(computation)
     lazy_expander("known_of_slices", "What is known of such slices", _known)
 
 
@@ -57,30 +48,16 @@ def _known() -> None:
     st.markdown(KNOWN)
 
 
-def _live(session: Session, pool: JobPool, going: bool) -> None:
-    job = session.computations.get(JOB)
-    if goes_on(job) != going:
-        st.rerun()
-    if job is not None:
-        job.wait_for_results(1, FIRST_NEWS)
+def _slice(computation: SliceComputation) -> None:
+    computation.await_result()
     top = st.container()
-    threshold = controls(session, pool)
-    if job is None:
-        with top:
+    threshold = controls(computation)
+    found = Shown.of(computation)
+    with top:
+        if found is None:
             headline([(QUESTION, None)], ANSWER)
-    else:
-        _measured(session, pool, job, threshold, top)
-    if goes_on(session.computations.get(JOB)) != going:
-        st.rerun()
-
-
-def _measured(
-    session: Session, pool: JobPool, job: ComputingJob, threshold: float, top: object
-) -> None:
-    found = Shown.of(job)
-    with top:  # type: ignore[attr-defined]
-        say(found, threshold)
-    if of_another_drawing(session, job):
-        st.info("The drawing has changed since this slice. Compute again to see its own.")
-    status(job, pool, found.doing, found.share)
-    draw(found, threshold)
+        else:
+            say(found, threshold)
+    if found is not None:
+        computation.status(found.doing, found.share, OUTDATED)
+        draw(found, threshold)

@@ -1,7 +1,6 @@
 """What is known of the slice so far, in words and in charts."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -9,13 +8,14 @@ from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.data import DataInfo
 from skipviz.figures.landscape import section_spec, slice_spec
-from skipviz.jobs import ComputingJob
+from skipviz.landscape.requests import LossSlice
 from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
+from skipviz.ui.shell.computing import Computation
 
 TRAINING_SHARE = 0.4  # of the progress bar
 NOTE = (
@@ -28,35 +28,39 @@ CAVEAT = (
 )
 
 
+SliceComputation = Computation[Progress | Section | Row]
+
+
 @dataclass(frozen=True)
 class Shown:
-    """The news of a job, sorted; its arguments say what was asked for."""
+    """What has come for a request, sorted."""
 
-    asked: dict[str, Any]
+    request: LossSlice
     progress: Progress | None
     section: Section | None
     surface: Surface
 
     @classmethod
-    def of(cls, job: ComputingJob) -> "Shown":
-        """What came so far."""
-        news, asked = list(job.results), dict(job.computation.arguments)
-        sections = [each for each in news if isinstance(each, Section)]
-        progress = [each for each in news if isinstance(each, Progress)]
-        rows = [each for each in news if isinstance(each, Row)]
-        arms = len(asked["settings"].arms)
+    def of(cls, computation: SliceComputation) -> "Shown | None":
+        """What came so far; None where nothing was started."""
+        request, results = computation.job and computation.job.request, computation.results
+        if not isinstance(request, LossSlice):
+            return None
+        sections = [each for each in results if isinstance(each, Section)]
+        progress = [each for each in results if isinstance(each, Progress)]
+        rows = [each for each in results if isinstance(each, Row)]
         return cls(
-            asked,
+            request,
             progress[-1] if progress else None,
             sections[0] if sections else None,
-            surface(rows, arms, asked["points"], asked["radius"]),
+            surface(rows, len(request.settings.arms), request.points, request.radius),
         )
 
     @property
     def info(self) -> DataInfo:
-        """Of the data asked for."""
-        own = self.asked["own"]
-        return own.info if own else data.info(self.asked["settings"].data)
+        """Of the data it is trained on."""
+        own = self.request.own
+        return own.info if own else data.info(self.request.settings.data)
 
     @property
     def share(self) -> float:
@@ -90,7 +94,7 @@ def verdict(found: Shown, threshold: float) -> Pieces:
     assert found.section is not None
     shares = found.surface.below(threshold)
     pieces: list[tuple[str, str | None]] = [
-        (f"Within R = {found.asked['radius']:g}, the loss stays below {threshold:g} on ", None)
+        (f"Within R = {found.request.radius:g}, the loss stays below {threshold:g} on ", None)
     ]
     for place, (arm, share) in enumerate(zip(found.section.arms, shares, strict=True)):
         between = (", ", " and on ")[place == len(shares) - 1] if place else ""

@@ -1,14 +1,12 @@
 """The network the chapters speak of: the visitor's own, or a small example in its place."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from skipviz import presets
 from skipviz.data import OwnData
-from skipviz.data.catalogue import OWN
+from skipviz.measures.requests import SkipAtHand
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
 from skipviz.text import plural
 from skipviz.ui.components.controlled import controlled
@@ -28,12 +26,9 @@ class AtHand:
     ends: tuple[int, int]
     why_example: str | None = None
 
-    @property
-    def arguments(self) -> Mapping[str, Any]:
-        """What a measurement at hand is called with."""
-        return {
-            "network": self.network, "data": self.data, "seed": self.seed, "ends": self.ends
-        }  # fmt: skip
+    def request(self, kind: type[SkipAtHand]) -> SkipAtHand:
+        """What a section measures of it."""
+        return kind(self.network, self.data, self.seed, self.ends)
 
 
 def at_hand(session: Session) -> AtHand:
@@ -42,7 +37,7 @@ def at_hand(session: Session) -> AtHand:
     if why is not None:
         example = presets.load(EXAMPLE)
         return AtHand(example, "digits", 0, example.skips[0].ends, why)
-    own = session.own if session.settings.data == OWN else None
+    own = session.own_with(session.settings)
     skips = [skip.ends for skip in session.network.skips if fits(session.network, skip)]
     looked_at = st.session_state.get("skip_looked_at")
     ends = looked_at if looked_at in skips else skips[len(skips) // 2]

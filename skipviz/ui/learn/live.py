@@ -1,6 +1,7 @@
 """What a section measures, drawn: a sentence, numbers, formulas, a chart, how it was measured."""
 
 import html
+from typing import Any
 
 import streamlit as st
 
@@ -9,11 +10,10 @@ from skipviz.charts import Heat, Number, Table
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
-from skipviz.jobs import ComputingJob, JobPool
-from skipviz.learn import Section, Training
+from skipviz.jobs import TrainingJob
+from skipviz.learn import Section
 from skipviz.learn.chapter import View
-from skipviz.learn.results import Result
-from skipviz.markup import escape_markdown
+from skipviz.measures.results import Result
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import number_text
@@ -21,8 +21,8 @@ from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.learn.at_hand import AtHand
-from skipviz.ui.learn.running import known_job, result_of, run_of, start
-from skipviz.ui.session.session import Session
+from skipviz.ui.learn.running import request_of
+from skipviz.ui.shell.computing import Computation
 
 _TITLES: dict[View, str] = {
     "weight_gradient": "Gradient of the weights, per layer",
@@ -33,43 +33,34 @@ _TITLES: dict[View, str] = {
 }
 
 
-def draw_live(session: Session, pool: JobPool, section: Section, name: str, hand: AtHand) -> None:
+def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> None:
     """Draw what is measured so far, or the button that starts it."""
-    job = known_job(session, name)
-    if job is not None:
-        _progress(job, name)
-        if isinstance(section.live, Training):
-            _run(run_of(section.live, job, name), section.live, name)
-        else:
-            _result(result_of(job), name)
+    name, job = computation.name, computation.job
+    if job is None:
+        st.html('<p class="measured-verdict">Not measured yet.</p>')
+        if st.button("Run", type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
+            computation.restart(request_of(section.live, hand))
         return
-    st.html('<p class="measured-verdict">Not measured yet.</p>')
-    if st.button("Run", type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
-        start(session, pool, name, section.live, hand.arguments)
-        st.rerun()
+    computation.say_error()
+    if computation.going:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label = computation.waiting or "Measuring …"
+            st.html(f'<p class="measuring" role="status">{label}</p>')
+            computation.stop_button("tertiary")
+    if isinstance(job, TrainingJob):
+        _run(job.run.frozen(), section.views, name)
+    elif computation.results:
+        _result(computation.results[-1], name)
 
 
-def _progress(job: ComputingJob, name: str) -> None:
-    if job.error:
-        st.error(escape_markdown(job.error))
-    if job.ended:
+def _run(run: Run, views: tuple[View, ...], name: str) -> None:
+    if not run.steps:
         return
-    label = "Waiting for a free core …" if job.state == "queued" else "Measuring …"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="measuring" role="status">{label}</p>')
-        st.button(
-            "Stop", icon=":material/stop:", key=f"stop_{name}", on_click=job.stop, type="tertiary"
-        )
-
-
-def _run(run: Run | None, live: Training, name: str) -> None:
-    if run is None:
-        return
-    said = _of_the_signal(run) if live.views[0] == "state_rms" else pieces_of(verdict(run).messages)
+    said = _of_the_signal(run) if views[0] == "state_rms" else pieces_of(verdict(run).messages)
     st.html(f'<p class="measured-verdict">{sentence_html(said)}</p>')
     charts = [
         Chart(f"{name}-{view}", _view(run, view), _TITLES[view], _note(run, view), HEIGHT)
-        for view in live.views
+        for view in views
     ]
     live_charts(charts, gradients=None, key=f"charts_{name}")
 
@@ -103,9 +94,7 @@ def _view(run: Run, view: View) -> Spec:
             return layer_curves_spec(run, view, theme=theme())
 
 
-def _result(result: Result | None, name: str) -> None:
-    if result is None:
-        return
+def _result(result: Result, name: str) -> None:
     st.html(f'<p class="measured-verdict">{html.escape(result.verdict)}</p>')
     for formula in result.formulas:
         st.latex(formula)

@@ -2,103 +2,89 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_length_spec
-from skipviz.jobs import ComputingJob, JobPool
+from skipviz.jobs import JobPool
 from skipviz.paths import PathGradients, spread
+from skipviz.paths.requests import GradientByLength
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
-from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import (
-    FIRST_NEWS,
-    at_hand,
-    goes_on,
-    of_another_drawing,
-    quick,
-    start,
-    status,
-)
+from skipviz.ui.shell.computing import Computation, refreshed
+from skipviz.ui.shell.drawn_network import quick
 
-FUNCTION = "skipviz.engine.paths.gradient:path_gradients"
+PathComputation = Computation[Progress | PathGradients]
 WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
+OUTDATED = "The drawing has changed since. Train again to measure it."
 MOST_STEPS = 2000
 
 
 def along_paths(session: Session, pool: JobPool) -> None:
     """Draw the section; it measures the initial weights by itself."""
-    _measure_start(session, pool)
-    going = _going(session)
-    auto_refreshed(_live, TICK if going else None)(session, pool, going)
+    at_start, trained = (PathComputation(session, pool, name) for name in WHEN)
+    if at_start.outdated:
+        at_start.forget()
+    if at_start.job is None and quick(session):
+        at_start.start(_of_initial_weights(session))
+    refreshed(_along, at_start, trained)(at_start, trained)
 
 
-def _measure_start(session: Session, pool: JobPool) -> None:
-    job = session.computations.get("paths")
-    if job is not None and of_another_drawing(session, job):
-        session.forget("paths")
-        job = None
-    if job is None and quick(session):
-        start(session, pool, "paths", FUNCTION, at_hand(session, session.settings))
-
-
-def _going(session: Session) -> tuple[bool, ...]:
-    return tuple(goes_on(session.computations.get(name)) for name in WHEN)
-
-
-def _live(session: Session, pool: JobPool, going: tuple[bool, ...]) -> None:
-    if _going(session) != going:
-        st.rerun()
+def _along(at_start: PathComputation, trained: PathComputation) -> None:
     top = st.container()
-    name = _chosen(session, pool)
-    job = session.computations.get(name)
-    if job is not None:
-        job.wait_for_results(1, FIRST_NEWS)
-        _news(session, pool, job, top)
+    shown = _chosen(at_start, trained)
+    shown.await_result()
+    if shown.job is not None:
+        _measured(shown, top)
     else:
         with top:
             headline([("Which paths does the gradient come down?", None)])
         live_charts([], gradients=None, key="along_charts")
-    if _going(session) != going:
-        st.rerun()
 
 
-def _chosen(session: Session, pool: JobPool) -> str:
+def _of_initial_weights(session: Session) -> GradientByLength:
+    own = session.own_with(session.settings)
+    return GradientByLength(session.network, session.settings, own=own)
+
+
+def _after_training(session: Session, steps: int) -> GradientByLength:
+    settings = session.settings.model_copy(update={"steps": steps})
+    return GradientByLength(session.network, settings, train=True, own=session.own_with(settings))
+
+
+def _chosen(at_start: PathComputation, trained: PathComputation) -> PathComputation:
     """Which measurement is shown, and the buttons that start one."""
+    session = at_start.session
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.segmented_control(
             "Measured", list(WHEN), default="paths", format_func=WHEN.__getitem__, key="paths_when"
         )
-        name = name or "paths"
-        if name == "paths_trained":
+        if name == trained.name:
             steps = st.number_input(
                 "Training steps", 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
                 step=50, key="paths_steps", width=130,
             )  # fmt: skip
-            settings = session.settings.model_copy(update={"steps": int(steps)})
-            label, arguments = "Train and measure", at_hand(session, settings) | {"train": True}
-        else:
-            label, arguments = "Measure", at_hand(session, session.settings)
-        job = session.computations.get(name)
-        if (job is None or name == "paths_trained") and st.button(
-            label, type="primary", icon=":material/play_arrow:", key=f"measure_{name}"
-        ):
-            session.forget(name)
-            start(session, pool, name, FUNCTION, arguments)
-            st.rerun()
-    return name
+            if _button("Train and measure", trained.name):
+                trained.restart(_after_training(session, int(steps)))
+            return trained
+        if at_start.job is None and _button("Measure", at_start.name):
+            at_start.restart(_of_initial_weights(session))
+    return at_start
 
 
-def _news(session: Session, pool: JobPool, job: ComputingJob, top: object) -> None:
-    news = list(job.results)
-    measured = [each for each in news if isinstance(each, PathGradients)]
-    progress = [each for each in news if isinstance(each, Progress)]
-    if of_another_drawing(session, job):
-        st.info("The drawing has changed since. Train again to measure it.")
-    status(job, pool, *_doing(progress, measured))
-    with top:  # type: ignore[attr-defined]
+def _button(label: str, name: str) -> bool:
+    return st.button(label, type="primary", icon=":material/play_arrow:", key=f"measure_{name}")
+
+
+def _measured(computation: PathComputation, top: DeltaGenerator) -> None:
+    results = computation.results
+    measured = [each for each in results if isinstance(each, PathGradients)]
+    progress = [each for each in results if isinstance(each, Progress)]
+    computation.status(*_doing(progress, measured), OUTDATED)
+    with top:
         if measured:
             headline(sentence(measured[-1]), detail(measured[-1]))
         else:

@@ -8,12 +8,12 @@ import streamlit as st
 from skipviz import graph
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
-from skipviz.jobs import ComputingJob, JobPool
+from skipviz.jobs import JobPool
+from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.runs.progress import Progress
 from skipviz.text import number_text
-from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.headline import Pieces, headline
@@ -21,18 +21,11 @@ from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import (
-    FIRST_NEWS,
-    at_hand,
-    goes_on,
-    of_another_drawing,
-    start,
-    status,
-)
+from skipviz.ui.shell.computing import Computation, refreshed
 
-STUDY, OWN_CUT = "lesions", "own_lesion"
-FUNCTION = "skipviz.engine.lesion.study:lesion_study"
-CHOSEN = "skipviz.engine.lesion.study:chosen_lesion"
+StudyComputation = Computation[Progress | Trained | Singles | Several]
+OwnComputation = Computation[Chosen]
+OUTDATED = "The drawing has changed since. Train again to study it."
 CHAIN = "lesion_chain"
 MOST_STEPS = 2000
 HOW = (
@@ -43,32 +36,22 @@ HOW = (
 
 def lesions(session: Session, pool: JobPool) -> None:
     """Draw the section."""
-    going = _going(session)
-    auto_refreshed(_live, TICK if going != (False, False) else None)(session, pool, going)
+    study = StudyComputation(session, pool, "lesions")
+    own = OwnComputation(session, pool, "own_lesion")
+    refreshed(_lesions, study, own)(session, study, own)
 
 
-def _going(session: Session) -> tuple[bool, bool]:
-    jobs = session.computations
-    return goes_on(jobs.get(STUDY)), goes_on(jobs.get(OWN_CUT))
-
-
-def _live(session: Session, pool: JobPool, going: tuple[bool, bool]) -> None:
-    if _going(session) != going:
-        st.rerun()
-    chosen, job = selection(session.network), session.computations.get(STUDY)
-    if job is not None:
-        job.wait_for_results(1, FIRST_NEWS)
-    results = list(job.results) if job is not None else []
-    _measure_own(session, pool, chosen.cut, results)
-    headline(sentence(session, chosen.cut), _own_detail(session, results))
+def _lesions(session: Session, study: StudyComputation, own: OwnComputation) -> None:
+    chosen = selection(session.network)
+    study.await_result()
+    _measure_own(study, own, chosen.cut)
+    headline(sentence(session, chosen.cut), _own_detail(study, own))
     clickable_chain(_view(session, chosen), key=CHAIN, on_cut=lambda: _take(chosen))
-    _buttons(session, pool, chosen)
-    if job is not None:
-        _study(session, pool, job, results, chosen.cut)
+    _buttons(study, own, chosen)
+    if study.job is not None:
+        _study(study, chosen.cut)
     else:
         live_charts([], gradients=None, key="lesion_charts")
-    if _going(session) != going:
-        st.rerun()
 
 
 def _take(chosen: Selection) -> None:
@@ -122,7 +105,8 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
     }
 
 
-def _buttons(session: Session, pool: JobPool, chosen: Selection) -> None:
+def _buttons(study: StudyComputation, own: OwnComputation, chosen: Selection) -> None:
+    session = study.session
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
             "Put all back", icon=":material/restart_alt:", on_click=chosen.put_back,
@@ -135,40 +119,35 @@ def _buttons(session: Session, pool: JobPool, chosen: Selection) -> None:
         if st.button(
             "Train and delete", type="primary", icon=":material/play_arrow:", key="lesion_start"
         ):
-            session.forget(STUDY)
-            session.forget(OWN_CUT)
+            own.forget()
             settings = session.settings.model_copy(update={"steps": int(steps)})
-            start(session, pool, STUDY, FUNCTION, at_hand(session, settings))
-            st.rerun()
+            data = session.own_with(settings)
+            study.restart(LesionStudy(session.network, settings, own=data))
     st.caption(HOW)
 
 
-def _measure_own(session: Session, pool: JobPool, cut: Cut, results: list[Any]) -> None:
+def _measure_own(study: StudyComputation, own: OwnComputation, cut: Cut) -> None:
     """Ask for the effect of the visitor's own cut, once the weights for it are there."""
-    trained = [each for each in results if isinstance(each, Trained)]
-    job = session.computations.get(STUDY)
-    if not trained or job is None or of_another_drawing(session, job):
+    trained = [each for each in study.results if isinstance(each, Trained)]
+    request = study.job and study.job.request
+    if not trained or not isinstance(request, LesionStudy) or study.outdated:
         return
     if not cut.layers and not cut.skips:
-        session.forget(OWN_CUT)
+        own.forget()
         return
-    asked = job.computation.arguments
-    arguments = {**asked, "found": trained[0], "cut": cut}
-    start(session, pool, OWN_CUT, CHOSEN, arguments)
-    if (known := session.computations.get(OWN_CUT)) is not None:
-        known.wait_for_results(len(trained[0].weights), FIRST_NEWS)
+    (found,) = trained
+    own.start(ChosenLesion(request.network, request.settings, found, cut, own=request.own))
+    own.await_result(len(found.weights))
 
 
-def _own_detail(session: Session, results: list[Any]) -> str:
+def _own_detail(study: StudyComputation, own: OwnComputation) -> str:
     """What the visitor's own cut did to the trained network."""
-    singles = {each.arm: each for each in results if isinstance(each, Singles)}
-    job = session.computations.get(OWN_CUT)
-    if job is None or not singles:
+    singles = {each.arm: each for each in study.results if isinstance(each, Singles)}
+    if own.job is None or not singles:
         return "The path counts are exact and change at once. Train to see what the network loses."
-    if job.error:
-        return job.error
-    found = [each for each in job.results if isinstance(each, Chosen)]
-    said = [_effect(each, singles, session.about.score) for each in found]
+    if own.job.error:
+        return own.job.error
+    said = [_effect(each, singles, study.session.about.score) for each in own.results]
     return " ".join(said) or "Measuring what the trained network loses …"
 
 
@@ -180,15 +159,12 @@ def _effect(found: Chosen, singles: dict[str, Singles], score: str) -> str:
     return f"{arm}: test {score} {found.score:.3f} instead of {whole:.3f}."
 
 
-def _study(
-    session: Session, pool: JobPool, job: ComputingJob, results: list[Any], cut: Cut
-) -> None:
+def _study(study: StudyComputation, cut: Cut) -> None:
+    session, results = study.session, study.results
     singles = [each for each in results if isinstance(each, Singles)]
     several = {each.arm: each for each in results if isinstance(each, Several)}
     progress = [each for each in results if isinstance(each, Progress)]
-    if of_another_drawing(session, job):
-        st.info("The drawing has changed since. Train again to study it.")
-    status(job, pool, *_doing(progress, singles))
+    study.status(*_doing(progress, singles), OUTDATED)
     if singles:
         st.markdown(f"**{study_sentence(singles, session.about.chance, session.about.score)}**")
     live_charts(_charts(session, singles, several, cut), gradients=None, key="lesion_charts")

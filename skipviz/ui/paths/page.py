@@ -6,7 +6,7 @@ from skipviz.ui.paths.along import along_paths
 from skipviz.ui.paths.counting import counting
 from skipviz.ui.paths.lesions import lesions
 from skipviz.ui.session import shared
-from skipviz.ui.shell.computing import about_network, sound
+from skipviz.ui.shell.drawn_network import about_network, sound
 from skipviz.ui.shell.page import open_page
 
 

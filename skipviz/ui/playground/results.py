@@ -10,8 +10,8 @@ from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline
 from skipviz.ui.playground.charts import charts
-from skipviz.ui.playground.charts.theory import theory_pending
-from skipviz.ui.playground.charts.units import units_pending
+from skipviz.ui.playground.charts.theory import theory_in
+from skipviz.ui.playground.charts.units import units_in
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
 from skipviz.ui.playground.scrubber import chosen_row
 from skipviz.ui.playground.tray_panel import keep_button, tray_panel
@@ -24,23 +24,20 @@ FIRST_FRAMES = 0.5  # seconds a rerun waits for a run to move, so that it need n
 
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
-    page = _page_depends_on(session, pool)
-    tick = auto_refreshed(_results, _tick(session, pool))
-    tick(session, pool, page)
+    live = auto_refreshed(_results, _tick(session, pool), lambda: _page_depends_on(session, pool))
+    live(session, pool)
 
 
 def run_bar(session: Session, pool: JobPool) -> None:
     """Draw Train and how far the run is; it refreshes itself as the results do."""
-    page = _page_depends_on(session, pool)
-    auto_refreshed(_run_row, _tick(session, pool))(session, pool, page)
+    live = auto_refreshed(_run_row, _tick(session, pool), lambda: _page_depends_on(session, pool))
+    live(session, pool)
 
 
-def _results(session: Session, pool: JobPool, page: object) -> None:
-    if page != _page_depends_on(session, pool):
-        st.rerun()
+def _results(session: Session, pool: JobPool) -> None:
     measured = session.job or session.preview
     if measured is not None and not pool.position(measured):
-        measured.wait_for_frames(min(2, measured.task.settings.steps + 1), FIRST_FRAMES)
+        measured.wait_for_results(min(2, measured.request.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
@@ -50,13 +47,9 @@ def _results(session: Session, pool: JobPool, page: object) -> None:
     with st.container(key="measured_charts"):
         run_notes(session)
         charts(session, pool, run, at)
-    if page != _page_depends_on(session, pool):
-        st.rerun()
 
 
-def _run_row(session: Session, pool: JobPool, page: object) -> None:
-    if page != _page_depends_on(session, pool):
-        st.rerun()
+def _run_row(session: Session, pool: JobPool) -> None:
     run = session.shown
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
@@ -81,7 +74,7 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
 
 def _tick(session: Session, pool: JobPool) -> float | None:
     """Seconds between refreshes; None where nothing new is to be expected."""
-    if not _expects_frames(session):
+    if not _expects_news(session, pool):
         return None
     waits = session.job is not None and session.job.state in ("queued", "paused")
     return (WAITING if waits else TICK) * stretched(*pool.crowd())
@@ -96,10 +89,14 @@ def stretched(running: int, waiting: int) -> int:
     return 1 << max(0, round(math.log2(max(asked, 1) / COMFORTABLE)))
 
 
-def _expects_frames(session: Session) -> bool:
+def _expects_news(session: Session, pool: JobPool) -> bool:
+    extras = theory_in(session, pool), units_in(session, pool)
+    return _measuring(session) or any(each.going for each in extras)
+
+
+def _measuring(session: Session) -> bool:
     measured = session.job or session.preview
-    going = measured is not None and not measured.ended
-    return going or theory_pending(session) or units_pending(session)
+    return measured is not None and not measured.ended
 
 
 def _verdict(run: Run | None, session: Session, at: int) -> None:
@@ -113,7 +110,7 @@ def _verdict(run: Run | None, session: Session, at: int) -> None:
 def _why_nothing(session: Session) -> str:
     if session.problems:
         return "The drawing does not fit together: fix what is red, and it is measured again."
-    if _expects_frames(session):
+    if _measuring(session):
         return "Measuring the gradient of every layer …"
     return "Nothing to measure yet."
 

@@ -62,7 +62,7 @@ def _resume(job: TrainingJob) -> None:
 def _step(job: TrainingJob) -> None:
     before = job.run.steps
     job.step()
-    job.wait_for_frames(before + 1, OBEYED)
+    job.wait_for_results(before + 1, OBEYED)
 
 
 def _stop(job: TrainingJob) -> None:
@@ -131,7 +131,7 @@ def _before_the_first(job: TrainingJob) -> str:
     """What a run does that has measured nothing yet."""
     if job.ended:
         return job.state
-    downloads = not data.at_hand(job.task.settings.data)
+    downloads = not data.at_hand(job.request.settings.data)
     return f"downloading {job.run.info.title} from {PLACE}" if downloads else "starting"
 
 

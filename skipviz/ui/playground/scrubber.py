@@ -23,7 +23,7 @@ def chosen_row(session: Session, run: Run | None) -> int:
 
 def scrubber(session: Session, run: Run | None) -> None:
     """Draw the slider over the steps; at its right end it follows the run."""
-    steps = session.job.task.settings.steps if session.job is not None else 0
+    steps = session.job.request.settings.steps if session.job is not None else 0
     still = run is None or session.job is None or steps == 0 or run.steps < 2
     follows = not still and chosen_row(session, run) == LATEST
     if follows:

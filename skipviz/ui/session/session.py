@@ -1,7 +1,9 @@
 """Everything one visitor has: the drawing with its history, the settings, and the run."""
 
+import math
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -9,10 +11,12 @@ from skipviz import data, presets
 from skipviz.data import DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
-from skipviz.jobs import Computation, ComputingJob, Job, JobPool, Task, TrainingJob
+from skipviz.jobs import Job, JobPool, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
+from skipviz.request import Request
+from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
 from skipviz.ui.session.address import Address
@@ -31,7 +35,8 @@ class Session:
     """The state behind one open tab.
 
     `settled` once the tab's memory of an earlier session has been looked into
-    (`skipviz.ui.session.restore`). `refused` is why the initial weights were not measured.
+    (`skipviz.ui.session.restore`). `refused` is why the initial weights were not measured,
+    `refusals` are the requests that the server refused, by the names of their computations.
     """
 
     history: History
@@ -43,7 +48,8 @@ class Session:
     notices: list[str] = field(default_factory=list)
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
-    computations: dict[str, ComputingJob] = field(default_factory=dict)
+    computations: dict[str, Job[Any]] = field(default_factory=dict)
+    refusals: dict[str, Request[Any]] = field(default_factory=dict)
     tray: Tray = field(default_factory=Tray)
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
@@ -90,7 +96,7 @@ class Session:
     def own_shown(self) -> OwnData | None:
         """The visitor's own data that what the charts show was measured on."""
         shown = self.job or self.preview
-        return shown.task.own if shown is not None else None
+        return shown.request.own if shown is not None else None
 
     @property
     def outdated(self) -> bool:
@@ -146,7 +152,7 @@ class Session:
         """
         self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._task(self.settings), self._owner)
+        self.job = pool.submit(self._training(self.settings), self._owner)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -169,30 +175,43 @@ class Session:
                 f"training. Train downloads it from {PLACE} once, which takes minutes."
             )
             return
-        task = self._task(settings)
+        request = self._training(settings)
         try:
             self._check_limits(settings)
-            self.preview = known.find(task) or pool.submit(task, self._owner)
+            self.preview = known.find(request) or pool.submit(request, self._owner)
         except RuntimeError as error:
             self.refused = str(error)
 
-    def compute(self, name: str, computation: Computation, pool: JobPool) -> ComputingJob:
-        """The computation that a page calls by this name; one that differs from it is ended."""
+    def compute(
+        self, name: str, request: Request[Any], pool: JobPool, seconds: float = math.inf
+    ) -> Job[Any]:
+        """The computation that a page calls by this name; one that differs from it is ended.
+
+        It may take so many `seconds`. RuntimeError when the queue is full.
+        """
         known = self.computations.get(name)
-        if known is not None and known.computation == computation:
+        if known is not None and known.request == request:
             return known
         if known is not None:
             known.kill()
-        self.computations[name] = pool.compute(computation, self._owner)
+        if isinstance(request, Training):
+            self.computations[name] = pool.submit(request, self._owner, seconds)
+        else:
+            self.computations[name] = pool.compute(request, self._owner, seconds)
         return self.computations[name]
 
     def forget(self, name: str) -> None:
         """End a computation and leave nothing of it, so that the same can be computed again."""
+        self.refusals.pop(name, None)
         job = self.computations.pop(name, None)
         if job is not None:
             job.kill()
 
-    def jobs(self) -> list[Job]:
+    def own_with(self, settings: Settings) -> OwnData | None:
+        """The visitor's own data, where the settings name them."""
+        return self.own if settings.data == OWN else None
+
+    def jobs(self) -> list[Job[Any]]:
         """What has to end when the visitor leaves."""
         trained = [job for job in (self.job, self.preview) if job is not None]
         return [*trained, *self.computations.values()]
@@ -214,13 +233,12 @@ class Session:
         if problems:
             raise RuntimeError("\n\n".join(map(str, problems[:MOST_LINES])))
 
-    def _task(self, settings: Settings) -> Task:
-        own = self.own if settings.data == OWN else None
-        return Task(self.network, settings, own=own)
+    def _training(self, settings: Settings) -> Training:
+        return Training(self.network, settings, own=self.own_with(settings))
 
     def _measures(self, job: TrainingJob, settings: Settings) -> bool:
         """Whether a job is of the drawing as it stands, on these settings and these data."""
-        return job.task == self._task(settings)
+        return job.request == self._training(settings)
 
 
 def current() -> Session:

@@ -6,6 +6,7 @@ import uuid
 
 import streamlit as st
 
+from skipviz.answers import answer
 from skipviz.jobs import Bounds, JobPool
 from skipviz.limits import server_limits
 from skipviz.ui.channel.tokens import Tokens
@@ -18,7 +19,7 @@ from skipviz.ui.session.session import Session
 def pool() -> JobPool:
     """One pool for all sessions, within the limits of this server."""
     limits = server_limits()
-    shared = JobPool(limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
+    shared = JobPool(answer, limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
 

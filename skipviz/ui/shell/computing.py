@@ -1,104 +1,159 @@
-"""What the pages share that measure the drawn network as a whole."""
+"""A computation on a page: started, shown while it goes on, stopped, and known to be of before.
 
-from collections.abc import Mapping
-from typing import Any
+A page says what it requests, and draws the results that have come:
+
+    slice_ = Computation[Row](session, pool, "slice")
+    slice_.start(LossSlice(session.network, session.settings))
+    refreshed(draw, slice_)(slice_)
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, ParamSpec
 
 import streamlit as st
 
-from skipviz.data.catalogue import OWN
-from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.jobs import ComputingJob, Job, JobPool, JobState
 from skipviz.markup import escape_markdown
-from skipviz.settings import Settings
-from skipviz.text import plural
+from skipviz.request import Answer, Request
+from skipviz.runs.requests import NetworkRequest, Training
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.locations import app_folder
 
-AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
-LAST_NEWS = 0.5  # seconds that Stop waits for a process to end
-FIRST_NEWS = 0.3  # seconds a rerun waits for a job to move, so that it need not wait a tick
+FIRST_RESULT = 0.3  # seconds a rerun waits for a result, so that it need not wait a tick
+LAST_RESULT = 0.5  # seconds that Stop waits for a process to end
+_P = ParamSpec("_P")
 
 
-def about_network(session: Session) -> None:
-    """What is measured, and the way to where it is drawn."""
-    network = session.network
-    layers, skips = plural(network.depth, "layer"), plural(len(network.skips), "skip")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"The network of the Playground: {layers}, {skips}, "
-            f"{escape_markdown(session.about.title)}, seed {session.settings.seed}.",
-            width="content",
+@dataclass(frozen=True)
+class Computation(Generic[Answer]):
+    """What a visitor has computed under a name, of which there is one at a time.
+
+    It may take so many `seconds`, within the bounds of the server.
+    """
+
+    session: Session
+    pool: JobPool
+    name: str
+    seconds: float = math.inf
+
+    @property
+    def job(self) -> Job[Answer] | None:
+        """The last one started, whether it goes on or not."""
+        return self.session.computations.get(self.name)
+
+    @property
+    def results(self) -> list[Answer]:
+        """What has come so far."""
+        return list(self.job.results) if isinstance(self.job, ComputingJob) else []
+
+    @property
+    def going(self) -> bool:
+        """Whether more is to come."""
+        return self.job is not None and not self.job.ended
+
+    @property
+    def state(self) -> JobState | None:
+        """How it stands; None before it was started."""
+        return None if self.job is None else self.job.state
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the network, its data or its seed have changed since."""
+        then, session = self.job and self.job.request, self.session
+        if not isinstance(then, NetworkRequest):
+            return False
+        now, own = session.settings, session.own_with(session.settings)
+        known = (then.network, then.own, then.settings.data, then.settings.seed)
+        return known != (session.network, own, now.data, now.seed)
+
+    def start(self, request: Request[Answer]) -> None:
+        """Start it unless it was; a refusal is said once, and then a click has to ask for it."""
+        if self.session.refusals.get(self.name) == request:
+            return
+        refused = self.refusal(request)
+        if refused is not None:
+            self.session.refusals[self.name] = request
+            self.session.notify(refused)
+            st.rerun()
+
+    def refusal(self, request: Request[Answer]) -> str | None:
+        """Start it unless it was; why the server refuses to, or None."""
+        problems = []
+        # what Learn trains is our own, and the Playground looks at the limits itself
+        if isinstance(request, NetworkRequest) and not isinstance(request, Training):
+            problems = self.session.limits.problems(request.network, request.settings)
+        try:
+            if problems:
+                raise RuntimeError(str(problems[0]))
+            self.session.compute(self.name, request, self.pool, self.seconds)
+        except RuntimeError as error:
+            return str(error)
+        return None
+
+    def restart(self, request: Request[Answer]) -> None:
+        """Start it anew, and draw the page with it: what a click asks for."""
+        self.forget()
+        self.start(request)
+        st.rerun()
+
+    def forget(self) -> None:
+        """End it and leave nothing of it."""
+        self.session.forget(self.name)
+
+    def await_result(self, count: int = 1) -> None:
+        """Give it a moment to come so far."""
+        if self.job is not None:
+            self.job.wait_for_results(count, FIRST_RESULT)
+
+    def await_end(self, timeout: float) -> None:
+        """Give it so many seconds to end."""
+        if self.job is not None:
+            self.job.wait_until_ended(timeout)
+
+    def status(self, doing: str, share: float, outdated: str) -> None:
+        """How far it is, and a way to stop it; why it failed, and whether it is `outdated`."""
+        if self.outdated:
+            st.info(outdated)
+        self.say_error()
+        if self.going:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.progress(min(max(share, 0.0), 1.0), text=self.waiting or doing)
+                self.stop_button()
+
+    def say_error(self) -> None:
+        """Why it failed, if it has."""
+        if self.job is not None and self.job.error:
+            st.error(escape_markdown(self.job.error))
+
+    @property
+    def waiting(self) -> str | None:
+        """Which place it has in the queue, or None where it is in none."""
+        if self.job is None or self.job.state != "queued":
+            return None
+        return f"Waiting for a free core, position {self.pool.position(self.job)}"
+
+    def stop_button(self, look: Literal["secondary", "tertiary"] = "secondary") -> None:
+        """Draw the button that ends it; what has come is kept."""
+        st.button(
+            "Stop", icon=":material/stop:", on_click=self._stop, key=f"stop_{self.name}", type=look
         )
-        st.page_link(
-            app_folder() / "pages" / "playground.py", label="Change it", icon=":material/edit:"
-        )
+
+    def _stop(self) -> None:
+        """End it and wait until it has, so that the page that is drawn next says so."""
+        if self.job is not None:
+            self.job.kill()
+            self.job.wait_until_ended(LAST_RESULT)
 
 
-def sound(session: Session) -> bool:
-    """Whether the drawing can be measured; what stands in the way is said."""
-    problems = session.problems
-    if problems:
-        st.error(
-            "This network cannot be computed, so nothing can be measured on it. "
-            "Fix it in the Playground, where every error is marked red.\n\n"
-            + "\n\n".join(escape_markdown(str(problem)) for problem in problems[:5])
-        )
-    return not problems
+def refreshed(draw: Callable[_P, None], *shown: Computation[Any]) -> Callable[_P, None]:
+    """A part of a page that is drawn anew while one of the computations shown goes on.
 
+    The whole page is drawn when one begins or ends.
+    """
 
-def quick(session: Session) -> bool:
-    """Whether a measurement may start by itself; larger networks wait for a click."""
-    return session.resolved.counts.macs <= AT_ONCE
+    def going() -> list[bool]:
+        return [each.going for each in shown]
 
-
-def at_hand(session: Session, settings: Settings) -> dict[str, Any]:
-    """Network, settings and data as the engine's functions take them."""
-    own = session.own if settings.data == OWN else None
-    return {"network": session.network, "settings": settings, "own": own}
-
-
-def start(
-    session: Session, pool: JobPool, name: str, function: str, arguments: Mapping[str, Any]
-) -> bool:
-    """Start a computation within the limits of the server; False for one refused, said once."""
-    try:
-        refused = session.limits.problems(session.network, arguments["settings"])
-        if refused:
-            raise RuntimeError(str(refused[0]))
-        session.compute(name, Computation(function, arguments), pool)
-    except RuntimeError as error:
-        session.notify(str(error))
-        return False
-    return True
-
-
-def stop_now(job: ComputingJob) -> None:
-    """End it and wait until it has, so that the page that is drawn next says so."""
-    job.kill()
-    job.wait_until_ended(LAST_NEWS)
-
-
-def goes_on(job: ComputingJob | None) -> bool:
-    """Whether news are to be expected."""
-    return job is not None and not job.ended
-
-
-def of_another_drawing(session: Session, job: ComputingJob) -> bool:
-    """Whether the network, its data or its seed have changed since."""
-    then, now = job.computation.arguments, at_hand(session, session.settings)
-    asked, set_now = then["settings"], now["settings"]
-    return (then["network"], then["own"], asked.data, asked.seed) != (
-        now["network"], now["own"], set_now.data, set_now.seed,
-    )  # fmt: skip
-
-
-def status(job: ComputingJob, pool: JobPool, text: str, share: float) -> None:
-    """How far a job is, and a way to stop it; its error where it has failed."""
-    if job.error:
-        st.error(escape_markdown(job.error))
-    if job.ended:
-        return
-    if job.state == "queued":
-        text = f"Waiting for a free core, position {pool.position(job)}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(max(share, 0.0), 1.0), text=text)
-        st.button("Stop", icon=":material/stop:", on_click=job.stop, key=f"stop_{job.id}")
+    return auto_refreshed(draw, TICK if any(going()) else None, going)

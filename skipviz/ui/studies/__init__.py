@@ -9,7 +9,7 @@ from skipviz.studies import READY, Study
 from skipviz.ui.session import shared
 from skipviz.ui.session.address import given, one_of, put
 from skipviz.ui.shell.page import open_page
-from skipviz.ui.studies.asked import Asked
+from skipviz.ui.studies.chosen import Chosen, computation_in
 from skipviz.ui.studies.factors import factors
 from skipviz.ui.studies.running import run
 from skipviz.ui.studies.shares import shares
@@ -23,20 +23,21 @@ def render() -> None:
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
     session = open_page()
     st.html(_STYLE)
-    name = _chosen()
-    asked = _asked(name)
+    name = _ready()
+    chosen = _chosen(name)
+    computation = computation_in(session, shared.pool())
     _head(READY[name])
     with st.container(key="study"):
         left, right = st.columns([1, 3.2], gap="medium")
     with left:
         draft = factors(name, READY[name])
     with right:
-        run(session, shared.pool(), asked, draft)
+        run(computation, chosen, draft)
     with left:
-        shares(session, asked, draft)
+        shares(computation, chosen, draft)
 
 
-def _chosen() -> str:
+def _ready() -> str:
     """The ready study to start from, kept in the address."""
     names = list(READY)
     named = one_of(names, given(CHOSEN), otherwise=names[0])
@@ -53,12 +54,12 @@ def _chosen() -> str:
     return name
 
 
-def _asked(name: str) -> Asked:
-    """What is to be computed: the ready study, until Start asks for a changed one."""
-    asked = st.session_state.get("study_asked")
-    if asked is None or asked.name != name:
-        asked = st.session_state["study_asked"] = Asked(name, READY[name])
-    return asked
+def _chosen(name: str) -> Chosen:
+    """What is to be computed: the ready study, until Start takes a changed one."""
+    chosen = st.session_state.get("study_computed")
+    if chosen is None or chosen.name != name:
+        chosen = st.session_state["study_computed"] = Chosen(name, READY[name])
+    return chosen
 
 
 def _head(study: Study) -> None:

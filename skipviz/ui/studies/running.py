@@ -12,7 +12,6 @@ from skipviz.figures.studies import (
     study_heatmap_spec,
     value_label,
 )
-from skipviz.jobs import ComputingJob, JobPool
 from skipviz.markup import escape_markdown
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
@@ -28,76 +27,67 @@ from skipviz.studies import (
 from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
 from skipviz.text import duration_text, number_text
-from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
-from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import stop_now
-from skipviz.ui.studies.asked import (
-    NAME,
+from skipviz.ui.shell.computing import refreshed
+from skipviz.ui.studies.chosen import (
     ON_COMMAND_LINE,
-    Asked,
+    Chosen,
+    StudyComputation,
     refusal,
+    refused,
     results_of,
     seconds_left,
     size_of,
 )
 from skipviz.ui.studies.finding import finding, judged
 
-FIRST = 0.3  # seconds a rerun waits for the first word of the study
 
-
-def run(session: Session, pool: JobPool, asked: Asked, draft: Study | None) -> None:
-    """Draw it; what was asked for is started if it was not."""
-    refused = refusal(asked.study, session.limits)
-    job = None
-    if refused is None:
-        try:
-            job = asked.job(session, pool)
-        except RuntimeError as error:
-            refused = str(error)
-    _buttons(session, asked, draft, job)
-    if refused is not None or job is None:
-        st.warning(f"{escape_markdown(refused or '')} {ON_COMMAND_LINE}")
+def run(computation: StudyComputation, chosen: Chosen, draft: Study | None) -> None:
+    """Draw it; what is chosen is started if it was not."""
+    why = refused(computation, chosen.study)
+    _buttons(computation, chosen, draft, going=why is None and computation.going)
+    if why is not None:
+        st.warning(f"{escape_markdown(why)} {ON_COMMAND_LINE}")
         return
-    live = auto_refreshed(_live, None if job.ended else TICK)
-    live(job, asked, job.ended)
+    refreshed(_study, computation)(computation, chosen)
 
 
-def _buttons(session: Session, asked: Asked, draft: Study | None, job: ComputingJob | None) -> None:
+def _buttons(
+    computation: StudyComputation, chosen: Chosen, draft: Study | None, going: bool
+) -> None:
     """Start or Stop, and what Start would do."""
 
     def start() -> None:
         if draft is not None:
-            asked.study = draft
-            session.forget(NAME)
+            chosen.study = draft
+            computation.forget()
 
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons"):
-        if job is not None and not job.ended and draft in (None, asked.study):
-            st.button("Stop", icon=":material/stop:", on_click=stop_now, args=(job,))
+        if going and draft in (None, chosen.study):
+            computation.stop_button()
             return
-        refused = None if draft is None else refusal(draft, session.limits)
+        why = None if draft is None else refusal(draft, computation.session.limits)
         st.button(
             "Start",
             type="primary",
             icon=":material/play_arrow:",
             on_click=start,
-            disabled=draft is None or refused is not None,
+            disabled=draft is None or why is not None,
         )
         if draft is not None:
             size = size_of(draft)
             about = f"{size.runs:,} runs, about {duration_text(size.seconds)} on one core"
-            st.caption(f"{escape_markdown(refused)} {ON_COMMAND_LINE}" if refused else about)
+            st.caption(f"{escape_markdown(why)} {ON_COMMAND_LINE}" if why else about)
 
 
-def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
-    """What is measured so far; draws itself again while more is to come."""
-    if not job.ended:
-        job.wait_for_results(1, FIRST)
-    study, results = asked.study, results_of(job)
-    _progress(job, study, results)
-    quantity, across, by, drawn = _view(asked, results)
-    where = _held(asked.name, results, across, by)
+def _study(computation: StudyComputation, chosen: Chosen) -> None:
+    """What is measured so far."""
+    computation.await_result()
+    study, results = chosen.study, results_of(computation.results)
+    _progress(computation, study, len(results))
+    quantity, across, by, drawn = _view(chosen, results)
+    where = _held(chosen.name, results, across, by)
     cells = table(results, quantity, across, by, where, study.values(by))
     said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
     said += judged(results)
@@ -106,29 +96,22 @@ def _live(job: ComputingJob, asked: Asked, ended: bool) -> None:
     charts = _charts(cells, quantity, across, by, theme(), None if drawn == "heat map" else along)
     live_charts(charts, gradients=None, key="study_charts")
     _failures(results)
-    if job.ended:
+    if not computation.going:
         _all_runs(study, results)
-    if job.ended and not ended:
-        st.rerun()
 
 
-def _progress(job: ComputingJob, study: Study, results: list[Result]) -> None:
+def _progress(computation: StudyComputation, study: Study, runs: int) -> None:
     total = size_of(study).runs
-    if job.error:
-        st.error(escape_markdown(job.error))
-    text = f"{len(results)} of {total} runs"
-    if job.state == "queued":
-        text += " · waiting for a free core"
-    elif job.state != "running":
-        text += f" · {job.state}"
-    else:
-        text += f" · about {duration_text(seconds_left(job, study))} left"
-    st.progress(min(len(results) / max(total, 1), 1.0), text=text)
+    computation.say_error()
+    left = f"about {duration_text(seconds_left(computation.results, study))} left"
+    state = left if computation.going else computation.state
+    text = computation.waiting or f"{runs} of {total} runs · {state}"
+    st.progress(min(runs / max(total, 1), 1.0), text=text)
 
 
-def _view(asked: Asked, results: list[Result]) -> tuple[Quantity, str, str, str]:
+def _view(chosen: Chosen, results: list[Result]) -> tuple[Quantity, str, str, str]:
     """What is drawn: the quantity, across one factor, by another, as curves or as a heat map."""
-    study, name = asked.study, asked.name
+    study, name = chosen.study, chosen.name
     varied = list(dict.fromkeys([study.across, study.by, *study.varied]))
     with st.container(horizontal=True, vertical_alignment="bottom", key="study_view"):
         quantity = _select("Quantity", study.quantities, study.shown, QUANTITY_LABELS, name)

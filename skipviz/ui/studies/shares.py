@@ -6,38 +6,37 @@ from skipviz import link
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.studies import Result, Study, to_csv
-from skipviz.ui.session.session import Session
 from skipviz.ui.shell.locations import app_folder
-from skipviz.ui.studies.asked import NAME, Asked, results_of
+from skipviz.ui.studies.chosen import Chosen, StudyComputation, results_of
 
 _PLAYGROUND = app_folder() / "pages" / "playground.py"
 
 
-def shares(session: Session, asked: Asked, draft: Study | None) -> None:
+def shares(computation: StudyComputation, chosen: Chosen, draft: Study | None) -> None:
     """Draw the downloads, and the link to the playground once there is a result."""
-    job = session.computations.get(NAME)
     st.download_button(
         "Study as TOML",
-        (draft or asked.study).to_toml(),
-        f"{asked.name}.toml",
+        (draft or chosen.study).to_toml(),
+        f"{chosen.name}.toml",
         "application/toml",
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
         help="Run it with `skipviz study`: on all cores, or on a cluster.",
     )
-    if job is None:
+    if computation.job is None:
         return
     st.download_button(
         "Results as CSV",
-        lambda: to_csv(results_of(job)),
-        f"{asked.name}.csv",
+        lambda: to_csv(results_of(computation.results)),
+        f"{chosen.name}.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
     )
-    best = _largest(results_of(job), asked.study) if job.ended else None
+    results = [] if computation.going else results_of(computation.results)
+    best = _largest(results, chosen.study)
     token = _token(best) if best is not None else ""
     if token and link.fits(token):
         st.page_link(

@@ -7,7 +7,7 @@ import pytest
 from skipviz import data, experiments, link
 from skipviz.engine.experiments.running import run
 from skipviz.experiments.experiment import Experiment
-from skipviz.experiments.running import News
+from skipviz.experiments.running import Progress
 
 IDS = experiments.names()
 
@@ -17,7 +17,7 @@ def experiment(request: pytest.FixtureRequest) -> Experiment:
     return experiments.load(request.param)
 
 
-def last_news(name: str, **controls: float) -> News:
+def last_progress(name: str, **controls: float) -> Progress:
     *_, last = run(name, controls, thin=True)
     return last
 
@@ -82,8 +82,8 @@ def test_a_control_that_is_not_there_is_refused(experiment: Experiment) -> None:
 
 
 def test_bands_are_not_claimed_for_other_controls() -> None:
-    assert last_news("g7", blocks=54).inside
-    assert last_news("g7", blocks=10).inside is None
+    assert last_progress("g7", blocks=54).inside
+    assert last_progress("g7", blocks=10).inside is None
 
 
 @pytest.mark.slow

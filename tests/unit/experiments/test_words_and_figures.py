@@ -8,7 +8,7 @@ import pytest
 
 from skipviz.charts import Axis, Bar, Curve, Heat, LabelledBars, Lines, Mark, over_seeds
 from skipviz.experiments import Quantity
-from skipviz.experiments.running import Measured, News
+from skipviz.experiments.running import Measured, Progress
 from skipviz.experiments.wording import band_text, measured_text, value_text, verdict
 from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.figures.style import Spec
@@ -66,10 +66,12 @@ def test_the_span_is_said_where_the_seeds_differ() -> None:
 
 def test_the_verdict_says_what_came_out() -> None:
     good, bad, unknown = measured(0.5), measured(2, inside=False), measured(0.5, inside=None)
-    assert verdict(News(0.25), thin=True) == "Measuring the short version … 25 %"
-    assert verdict(News(1, measured=(good, good)), thin=False).startswith("As claimed: all 2")
-    assert verdict(News(1, measured=(good, bad)), thin=False).startswith("Not as claimed: 1 of 2")
-    assert "default settings" in verdict(News(1, measured=(good, unknown)), thin=False)
+    assert verdict(Progress(0.25), thin=True) == "Measuring the short version … 25 %"
+    assert verdict(Progress(1, measured=(good, good)), thin=False).startswith("As claimed: all 2")
+    assert verdict(Progress(1, measured=(good, bad)), thin=False).startswith(
+        "Not as claimed: 1 of 2"
+    )
+    assert "default settings" in verdict(Progress(1, measured=(good, unknown)), thin=False)
 
 
 def drawn(*curves: Curve, log: bool = True) -> Spec:

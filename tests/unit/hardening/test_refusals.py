@@ -3,6 +3,7 @@
 import pytest
 
 from skipviz import presets
+from skipviz.answers import answer
 from skipviz.jobs import JobPool
 from skipviz.limits import ServerLimits
 from skipviz.network import Network
@@ -16,7 +17,7 @@ from skipviz.ui.session.session import LONGEST_NOTICE, MOST_LINES, Session
 @pytest.fixture
 def pool() -> JobPool:
     """A pool that starts nothing: whatever reaches it fails the test."""
-    return JobPool(running=1, queue=-1)
+    return JobPool(answer, running=1, queue=-1)
 
 
 def session(**limits: int) -> Session:

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from skipviz.jobs import Bounds, Job, JobPool, Task
+from skipviz.answers import answer
+from skipviz.jobs import Bounds, Job, JobPool
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 SMALL = Network.mlp(depth=2, width=8)
-ENDLESS = Task(SMALL, Settings(steps=100_000))
-SHORT = Task(SMALL, Settings(steps=2))
+ENDLESS = Training(SMALL, Settings(steps=100_000))
+SHORT = Training(SMALL, Settings(steps=2))
 PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[JobPool]:
-    pool = JobPool(running=1, bounds=Bounds(memory=300))
+    pool = JobPool(answer, running=1, bounds=Bounds(memory=300))
     pool.warm_up()
     yield pool
     pool.close()
@@ -28,7 +30,7 @@ def pool() -> Iterator[JobPool]:
 @pytest.fixture
 def busy(pool: JobPool) -> Iterator[Job]:
     job = pool.submit(ENDLESS, owner=1)
-    assert job.wait_for_frames(1, PATIENCE)
+    assert job.wait_for_results(1, PATIENCE)
     yield job
     job.kill()
     assert job.wait_until_ended(PATIENCE)
@@ -48,7 +50,7 @@ def test_each_owners_second_job_comes_after_everybodys_first(pool: JobPool) -> N
 
 
 def test_a_run_that_needs_more_memory_than_it_is_given_says_so(pool: JobPool) -> None:
-    greedy = pool.submit(Task(Network.mlp(depth=3, width=6_000), Settings(steps=5)))
+    greedy = pool.submit(Training(Network.mlp(depth=3, width=6_000), Settings(steps=5)))
     assert greedy.wait_until_ended(PATIENCE)
     assert greedy.state == "failed"
     assert greedy.error == (
@@ -61,7 +63,7 @@ def test_a_run_that_needs_more_memory_than_it_is_given_says_so(pool: JobPool) ->
 
 
 def test_no_task_outlasts_the_bounds_of_its_pool() -> None:
-    pool = JobPool(running=1, bounds=Bounds(seconds=0.3))
+    pool = JobPool(answer, running=1, bounds=Bounds(seconds=0.3))
     job = pool.submit(ENDLESS)
     assert job.wait_until_ended(PATIENCE)
     assert job.error == "The time limit was reached. What was measured until then is kept."

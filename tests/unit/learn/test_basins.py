@@ -7,7 +7,7 @@ from skipviz.engine.landscape.slices import loss_slice
 from skipviz.engine.measures.basins import basins, curving_down, minima
 from skipviz.landscape.results import Row, Section, surface
 from skipviz.learn import CHAPTERS
-from skipviz.learn.cases import chain
+from skipviz.measures.cases import chain
 from skipviz.settings import Settings
 
 X, Y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))

@@ -12,8 +12,8 @@ from skipviz.charts import Table, over_seeds
 from skipviz.engine.measures import checks, claims, cost, feedback, fit, information, start
 from skipviz.engine.measures.trainings import losses
 from skipviz.learn import CHAPTERS
-from skipviz.learn.cases import Case, chain, residual
-from skipviz.learn.results import spread
+from skipviz.measures.cases import Case, chain, residual
+from skipviz.measures.results import spread
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings

@@ -10,7 +10,7 @@ from skipviz import data
 from skipviz.engine.measures import as_a_sum, identity_task, shattered, start
 from skipviz.engine.model.module import Model
 from skipviz.learn import CHAPTERS
-from skipviz.learn.cases import Case, residual
+from skipviz.measures.cases import Case, residual
 from skipviz.network import Dense, Init, Network, Style
 from skipviz.presets import load
 from skipviz.presets.preset import Chain

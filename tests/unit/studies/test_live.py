@@ -59,7 +59,7 @@ def test_half_a_bundle_measures_what_the_whole_one_does() -> None:
 
 def test_every_part_says_how_far_the_study_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skipviz.studies.live.TELL_EVERY", 0.0)
-    parts = list(live(SHORT.model_dump(mode="json")))
+    parts = list(live(SHORT))
     assert (parts[0].results, parts[0].share) == ([], 0.0)
     shares = [part.share for part in parts]
     assert shares == sorted(shares)
@@ -71,6 +71,6 @@ def test_every_part_says_how_far_the_study_is(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_cannot_be_drawn_is_told_at_once() -> None:
     wrong = Study(depth=4, pattern={"name": "wrong", "skips": [[1, 99]]})
-    (part,) = live(wrong.model_dump(mode="json"))
+    (part,) = live(wrong)
     assert len(part.results) == len(trials(wrong))
     assert {result.status for result in part.results} == {"failed"}

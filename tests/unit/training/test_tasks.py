@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from skipviz import data
+from skipviz.answers import answer
 from skipviz.data import compatibility_problems, from_points
 from skipviz.engine.probes.losses import (
     losses_and_gradient,
@@ -14,8 +15,8 @@ from skipviz.engine.probes.losses import (
     means,
 )
 from skipviz.jobs import JobPool
-from skipviz.jobs.messages import Task
 from skipviz.network import Network, NetworkError, apply_edit
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.training import train
 
@@ -121,8 +122,8 @@ def test_a_network_learns_points_drawn_by_hand():
 
 def test_own_data_reach_the_worker():
     own = from_points([(k, -k, k % 2) for k in range(20)])
-    pool = JobPool(running=1)
-    job = pool.submit(Task(SMALL, Settings(data="own", steps=2), own=own))
+    pool = JobPool(answer, running=1)
+    job = pool.submit(Training(SMALL, Settings(data="own", steps=2), own=own))
     assert job.wait_until_ended(60)
     assert (job.state, job.error) == ("finished", None)
     assert np.array_equal(job.run.loss("skip"), train(SMALL, data=own, steps=2).loss("skip"))

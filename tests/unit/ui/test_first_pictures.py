@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from skipviz.jobs import JobPool, Task
+from skipviz.answers import answer
+from skipviz.jobs import JobPool
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.ui.session.first_pictures import FirstPictures
 
@@ -14,13 +16,13 @@ PATIENCE = 60  # seconds
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[JobPool]:
-    pool = JobPool(running=1)
+    pool = JobPool(answer, running=1)
     yield pool
     pool.close()
 
 
-def task(width: int) -> Task:
-    return Task(Network.mlp(2, width), Settings(steps=0))
+def task(width: int) -> Training:
+    return Training(Network.mlp(2, width), Settings(steps=0))
 
 
 def test_a_finished_picture_is_found_by_whoever_draws_the_same(pool: JobPool) -> None:

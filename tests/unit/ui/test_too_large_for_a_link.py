@@ -13,7 +13,7 @@ from skipviz.settings import Settings
 from skipviz.studies import READY, Result
 from skipviz.ui.experiments import claim
 from skipviz.ui.session.tray import Kept, Tray, from_links
-from skipviz.ui.studies.asked import NAME, Asked
+from skipviz.ui.studies.chosen import Chosen
 from skipviz.ui.studies.shares import shares
 
 PAIRS = [(p, q) for p in range(100) for q in range(p + 1, 101)]
@@ -39,9 +39,8 @@ def test_a_study_links_to_its_largest_result_if_that_fits(
 ) -> None:
     told = {"network": network.to_json(), "data": "digits", "seed": 0, "batch_size": 64}
     result = Result("key", {}, 0, ratio=0.5, settings=told)
-    ended = SimpleNamespace(results=[SimpleNamespace(results=[result])], ended=True)
+    ended = SimpleNamespace(results=[SimpleNamespace(results=[result])], going=False, job=object())
     shown = MagicMock()
     monkeypatch.setitem(shares.__globals__, "st", shown)  # the package has its name
-    session = SimpleNamespace(computations={NAME: ended})
-    shares(session, Asked("depth", READY["depth"]), None)
+    shares(ended, Chosen("depth", READY["depth"]), None)
     assert shown.page_link.called == offered

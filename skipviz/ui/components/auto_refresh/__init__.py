@@ -21,18 +21,26 @@ _P = ParamSpec("_P")
 _BEATS = itertools.count()
 
 
-def auto_refreshed(draw: Callable[_P, None], every: float | None) -> Callable[_P, None]:
-    """A part of a page that is drawn anew by itself; `every` in seconds, None for never."""
+def auto_refreshed(
+    draw: Callable[_P, None], every: float | None, page: Callable[[], object] = lambda: None
+) -> Callable[_P, None]:
+    """A part of a page that is drawn anew by itself; `every` in seconds, None for never.
 
+    `page` tells what the rest of the page depends on: when that is another than when the whole
+    page was drawn, the whole page is drawn again.
+    """
     safely = guarded(draw)
+    before = page()
 
     @functools.wraps(draw)  # Streamlit tells fragments apart by the names of their functions
     def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        if page() != before:
+            st.rerun()
         safely(*args, **kwargs)
+        if page() != before:
+            st.rerun()
         if every is not None:
-            _ask_again(
-                f"refresh_{draw.__name__.strip('_')}_of_{draw.__module__.rpartition('.')[2]}", every
-            )
+            _ask_again(f"refresh_{_name_of(draw)}", every)
 
     return st.fragment(drawn)
 

@@ -46,7 +46,7 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
     def draw() -> Picture:
         found = drawn(view, shown)
         if view == "boundary" and split is not None:
-            found += unit_charts(session, run, split, theme())
+            found += unit_charts(session, pool, run, split, theme())
         return Picture(found, editor_gradients(run, at))
 
     picture = picture_of((view, quantity, _sources(session, shown)), draw)
@@ -58,8 +58,8 @@ def _sources(session: Session, shown: Shown) -> object:
     """All that the charts of a view depend on. A run grows only by steps, and is told by its job;
     kept runs and own data are equal only to themselves."""
     job = session.job or session.preview
-    news = [(name, each.id, len(each.results)) for name, each in session.computations.items()]
-    return job and job.id, shown.run.steps, shown.at, shown.theme, shown.kept, session.own, news
+    came = [(name, each.id, each.count) for name, each in session.computations.items()]
+    return job and job.id, shown.run.steps, shown.at, shown.theme, shown.kept, session.own, came
 
 
 def _split(session: Session, run: Run) -> Split | None:

@@ -5,13 +5,21 @@ import streamlit as st
 from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
-from skipviz.jobs import Computation, JobPool
+from skipviz.jobs import JobPool
+from skipviz.runs.progress import Progress
+from skipviz.runs.requests import UnitsOfLayer
 from skipviz.runs.run import Run
 from skipviz.runs.unit_maps import UnitMaps
 from skipviz.ui.components.live import Chart
 from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import Computation
 
-NAME = "units"
+PATIENCE = 2.0  # seconds that a click waits for them
+
+
+def units_in(session: Session, pool: JobPool) -> Computation[Progress | UnitMaps]:
+    """Of the layer asked for last."""
+    return Computation(session, pool, "units")
 
 
 def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
@@ -27,30 +35,25 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
     if not wanted:
         return
     named = {each.name: each for each in run.settings.arms_for(run.network)}
-    asked = {
-        "network": run.network,
-        "settings": run.settings,
-        "arm": named[arm],
-        "layer": layer,
-        "step": int(run.row_steps[at]),
-        "own": session.own_shown,
-    }
-    try:
-        job = session.compute(
-            NAME, Computation("skipviz.engine.training.units:unit_maps", asked), pool
-        )
-        job.wait_until_ended(2.0)
-    except RuntimeError as error:
-        session.notify(str(error))
+    step, own = int(run.row_steps[at]), session.own_shown
+    computation = units_in(session, pool)
+    request = UnitsOfLayer(run.network, run.settings, named[arm], layer, step, own=own)
+    refused = computation.refusal(request)
+    if refused is not None:
+        session.notify(refused)
+    computation.await_end(PATIENCE)
 
 
-def unit_charts(session: Session, run: Run, split: Split, theme: str) -> list[Chart]:
+def unit_charts(session: Session, pool: JobPool, run: Run, split: Split, theme: str) -> list[Chart]:
     """The units computed last, where they are those of this run."""
-    job = session.computations.get(NAME)
-    of_run = {"network": run.network, "settings": run.settings, "own": session.own_shown}
-    if job is None or not of_run.items() <= job.computation.arguments.items():
+    computation = units_in(session, pool)
+    request = computation.job and computation.job.request
+    if not isinstance(request, UnitsOfLayer):
         return []
-    found = [each for each in job.results if isinstance(each, UnitMaps)]
+    of_run = (run.network, run.settings, session.own_shown)
+    if (request.network, request.settings, request.own) != of_run:
+        return []
+    found = [each for each in computation.results if isinstance(each, UnitMaps)]
     if not found:
         return []
     maps = found[-1]
@@ -64,9 +67,3 @@ def unit_charts(session: Session, run: Run, split: Split, theme: str) -> list[Ch
             40 + 130 * rows,
         )
     ]
-
-
-def units_pending(session: Session) -> bool:
-    """Whether a refresh may bring them."""
-    job = session.computations.get(NAME)
-    return job is not None and not job.ended

@@ -1,4 +1,4 @@
-"""What a section of the Learn page yields. No torch, no plotly."""
+"""What a measurement for Learn yields. No torch, no plotly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,36 +1,44 @@
-"""What a visitor asked to compute, and what this server allows of it."""
+"""The study that is computed, and what this server allows of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from skipviz.jobs import Computation, ComputingJob, JobPool
+from skipviz.jobs import JobPool
 from skipviz.limits import ServerLimits
 from skipviz.studies import Part, Result, Study, seconds_needed, trials
+from skipviz.studies.live import StudyRun
 from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import Computation
 
 NAME = "study"  # of its computation in the session: there is one at a time
-STREAM = "skipviz.studies.live:live"
 MOST_RUNS = 2_000
 MOST_SECONDS = 300.0  # by the estimate; a study that takes twice that is ended
 PACE_FROM = 0.05  # of the work, before which starting up hides how fast it goes
 ON_COMMAND_LINE = "Download it below and run it with `skipviz study`, here or on a cluster."
 
 
+StudyComputation = Computation[Part]
+
+
 @dataclass
-class Asked:
-    """A study and the ready one it came from."""
+class Chosen:
+    """The study that is computed, and the ready one it came from."""
 
     name: str
     study: Study
 
-    def job(self, session: Session, pool: JobPool) -> ComputingJob:
-        """Its computation, started if it was not; RuntimeError when the queue is full."""
-        arguments = {
-            "fields": self.study.model_dump(mode="json"),
-            "limits": session.limits.network.model_dump(),
-        }
-        return session.compute(NAME, Computation(STREAM, arguments, 2 * MOST_SECONDS), pool)
+
+def computation_in(session: Session, pool: JobPool) -> StudyComputation:
+    """Of whichever study is chosen."""
+    return StudyComputation(session, pool, NAME, 2 * MOST_SECONDS)
+
+
+def refused(computation: StudyComputation, study: Study) -> str | None:
+    """Start a study unless it was; why the server refuses to, or None."""
+    limits = computation.session.limits
+    return refusal(study, limits) or computation.refusal(StudyRun(study, limits.network))
 
 
 @dataclass(frozen=True)
@@ -65,14 +73,14 @@ def refusal(study: Study, limits: ServerLimits) -> str | None:
     return None
 
 
-def results_of(job: ComputingJob) -> list[Result]:
+def results_of(parts: Iterable[Part]) -> list[Result]:
     """What has come so far."""
-    return [result for part in list(job.results) for result in part.results]
+    return [result for part in list(parts) for result in part.results]
 
 
-def seconds_left(job: ComputingJob, study: Study) -> float:
+def seconds_left(parts: Sequence[Part], study: Study) -> float:
     """About how long it still takes, by the pace so far; before there is one, by the estimate."""
-    part: Part = job.results[-1] if job.results else Part()
+    part = parts[-1] if parts else Part()
     if part.share < PACE_FROM:
         return size_of(study).seconds
     return part.seconds * (1 - part.share) / part.share

@@ -15,6 +15,10 @@ class Case:
     style: str = ""
 
 
+Pair = tuple[str, Case, Case]
+"""A name, the case with skips and the case without."""
+
+
 def every(step: int, depth: int) -> tuple[tuple[int, int], ...]:
     """The skips k -> k + step for k = 1, 1 + step, .."""
     return tuple((k, k + step) for k in range(1, depth - step + 1, step))
