@@ -101,9 +101,9 @@ class ServerLimits(Spec):
 def from_environment(environment: Mapping[str, str] = os.environ) -> ServerLimits:
     """The limits set in the environment; LimitsError lists every variable that cannot be used."""
     given = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
-    faults = [_unknown(name) for name in given if _field(name) not in ServerLimits.model_fields]
-    if faults:
-        raise LimitsError("\n".join(faults))
+    errors = [_unknown(name) for name in given if _field(name) not in ServerLimits.model_fields]
+    if errors:
+        raise LimitsError("\n".join(errors))
     try:
         return ServerLimits.model_validate({_field(name): text for name, text in given.items()})
     except ValidationError as error:
@@ -134,8 +134,8 @@ def _unknown(name: str) -> str:
 
 def _readable(error: ValidationError) -> str:
     return "\n".join(
-        f"{variable(str(fault['loc'][0]))} is {fault['input']!r}. {fault['msg']}."
-        for fault in error.errors()
+        f"{variable(str(error['loc'][0]))} is {error['input']!r}. {error['msg']}."
+        for error in error.errors()
     )
 
 

@@ -81,7 +81,7 @@ def _view(label: str) -> Callable[[Page], None]:
 
 def _rank(page: Page) -> None:
     _finish(page)
-    _choose(page, "Without each skip")
+    _choose(page, "Skip ablation")
     page.get_by_role("button", name="Rank the skips").click()
     page.locator('[data-testid="chart-ablation"][data-traces]').wait_for()
     page.get_by_text("· finished").wait_for()
@@ -105,7 +105,7 @@ def _open(label: str) -> Callable[[Page], None]:
 
 
 def _preset(name: str) -> State:
-    settings = Settings(data=data.meant_for(name) or "digits")
+    settings = Settings(data=data.default_for(name) or "digits")
     return State(f"preset-{name}", network=presets.load(name), settings=settings)
 
 
@@ -143,7 +143,7 @@ STATES = (
             settings=QUICK,
             act=_view(label),
         )
-        for label in ("Through the skips", "Activations", "Update ratio")
+        for label in ("Gradient share per skip", "Activations", "Update ratio")
     ),
     State(
         "view-what-the-skips-learn",

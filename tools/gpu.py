@@ -19,7 +19,7 @@ import torch
 from skipviz import data, presets
 from skipviz.answers import answer
 from skipviz.arms import STANDARD_ARMS
-from skipviz.data import meant_for
+from skipviz.data import default_for
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.devices import device_for, in_full_precision
@@ -69,7 +69,7 @@ def _disagreements(device: str) -> Iterator[str]:
     """Every preset with data here: what float32 loses against float64, on both devices."""
     print(f"{'largest relative error of a norm, first batch':<50} {'CPU':>8} {device:>8}")
     for name in presets.names():
-        network, meant = presets.load(name), meant_for(name)
+        network, meant = presets.load(name), default_for(name)
         if meant is None or meant in FETCHED:
             continue
         truth = _norms(network, meant, "cpu", torch.float64)
@@ -116,7 +116,7 @@ def _contenders() -> Iterator[tuple[str, Network, str]]:
     for depth, width in ((30, 32), (40, 64), (40, 256), (40, 512), (20, 1024)):
         yield f"MLP {depth}x{width}", Network.mlp(depth, width, skips=skips_of(depth)), "digits"
     for name in ("resnet8_digits", "densenet_digits", "unet_digits", "transformer_preln_digits"):
-        yield name, presets.load(name), meant_for(name) or "digits"
+        yield name, presets.load(name), default_for(name) or "digits"
     convolutions = [{"kind": "conv2d", "channels": 64}] * 12 + [{"kind": "global_pool"}]
     skips = [{"kind": "add", "source": p, "target": q} for p, q in skips_of(12)]
     yield "conv 12x64 on 8x8", Network.of(layers=convolutions, skips=skips), "digits_images"

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from skipviz.runs.asked import settings_of
+from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.recorded import save_run
 from skipviz.training import Run, stream
 from tests.verdicts.rows import Row, rows
@@ -20,7 +20,7 @@ def trained(row: Row) -> Run:
     """The run of a row, thinned."""
     own = row.own() if row.own else None
     given = {"data": "own", **row.settings} if own else row.settings
-    settings, network = settings_of(given), row.network()
+    settings, network = parse_settings(given), row.network()
     run = Run(network, settings, info=own.info if own else None)
     for frame in stream(network, settings, own):
         told = frame.evaluation is not None or frame.failures

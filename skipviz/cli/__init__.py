@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from skipviz import __version__
 from skipviz.cli import export, serve, study, train
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 from skipviz.data import DataError
 from skipviz.network import NetworkError
 from skipviz.studies import StudyError
@@ -45,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _text(error: Exception) -> str:
-    """The message; of a fault of the system its file and what is wrong with it."""
+    """The message; of an error of the system its file and what is wrong with it."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     return str(error)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from skipviz import data, presets
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 from skipviz.data import DataInfo, compatibility_problems
 from skipviz.network import Network, NetworkError
 
@@ -27,7 +27,7 @@ def network_of(name: str) -> Network:
 
 def data_of(name: str, chosen: str | None) -> DataInfo:
     """The data set asked for, else the one a preset is meant for, else the digits."""
-    meant = data.meant_for(name) if name in presets.names() else None
+    meant = data.default_for(name) if name in presets.names() else None
     try:
         return data.info(chosen if chosen is not None else meant or "digits")
     except ValueError as error:

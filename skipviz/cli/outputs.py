@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 
 
 def writable(path: Path | None) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 from skipviz.ui.shell.locations import command
 
 

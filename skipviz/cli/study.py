@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from skipviz.cli import outputs
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 from skipviz.cli.tables import text_table
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (

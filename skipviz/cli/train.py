@@ -11,10 +11,10 @@ from typing import Any
 from skipviz import presets
 from skipviz.arms import arm_label
 from skipviz.cli import outputs
-from skipviz.cli.faults import CommandError
+from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.cli.tables import text_table
-from skipviz.runs.asked import settings_of
+from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
 from skipviz.text import number_text, weakest_text
@@ -77,7 +77,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.network in presets.names():
         fields.setdefault("learning_rate", presets.info(arguments.network).learning_rate)
     try:
-        return settings_of(fields)
+        return parse_settings(fields)
     except ValueError as error:
         raise CommandError(str(error)) from None
 

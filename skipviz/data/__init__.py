@@ -1,11 +1,11 @@
 """Data sets with a fixed split: what they are (`info`) and their arrays (`load`). No torch."""
 
 from skipviz.data.catalogue import DataInfo, info, names
+from skipviz.data.defaults import default_for, stand_in
 from skipviz.data.downloads import at_hand
-from skipviz.data.faults import DataError
+from skipviz.data.errors import DataError
 from skipviz.data.fit import compatibility_problems
 from skipviz.data.loading import load
-from skipviz.data.meant import meant_for, stand_in
 from skipviz.data.own import OwnData, from_csv, from_npz, from_points
 from skipviz.data.split import Split
 
@@ -16,12 +16,12 @@ __all__ = [
     "Split",
     "at_hand",
     "compatibility_problems",
+    "default_for",
     "from_csv",
     "from_npz",
     "from_points",
     "info",
     "load",
-    "meant_for",
     "names",
     "stand_in",
 ]

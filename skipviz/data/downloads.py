@@ -12,7 +12,7 @@ from urllib.error import URLError
 
 import numpy as np
 
-from skipviz.data.faults import DataError
+from skipviz.data.errors import DataError
 from skipviz.data.split import Array
 
 SAMPLES = 12_000  # that are used, of 60,000 or 70,000

@@ -6,7 +6,7 @@ from math import prod
 
 from numpy.lib import format as npy
 
-from skipviz.data.faults import DataError
+from skipviz.data.errors import DataError
 from skipviz.data.split import Array
 
 MAX_BYTES = 10 * 2**20  # of a file, and eight times that once unpacked

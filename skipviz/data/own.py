@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data.catalogue import OWN, DataInfo, Task
-from skipviz.data.faults import MOST_FAULTS, DataError
+from skipviz.data.errors import MOST_ERRORS, DataError
 from skipviz.data.npz import arrays_of
 from skipviz.data.split import Array, Split, divided, standardised
-from skipviz.data.table import MAX_COLUMNS, MAX_ROWS, MAX_SIZE, fault, number, parsed, rows_of
+from skipviz.data.table import MAX_COLUMNS, MAX_ROWS, MAX_SIZE, error, number, parsed, rows_of
 
 MAX_CLASSES = 100
 MAX_LABEL = 100  # characters
@@ -36,7 +36,7 @@ def from_csv(content: bytes, title: str = "Own data", target: int = -1) -> OwnDa
     A first line that holds no number is taken as names of the columns; fields are separated by
     comma, semicolon or tab. Labels that are words, or at most 20 different whole numbers, are
     classes, "1.0" the same one as "1"; others are targets of a regression, with no word among
-    them. DataError names row and column of every fault.
+    them. DataError names row and column of every error.
     """
     table, names, first = rows_of(content)
     _check_size(len(table), len(names))
@@ -95,10 +95,10 @@ def _labels(
     values = {label: number(label) for label in set(labels)}
     numbers = {value for value in values.values() if value is not None}
     targets = len(numbers) > MAX_NUMBERED or any(value != int(value) for value in numbers)
-    wrong = {label: _label_fault(label, targets) for label in values}
-    faults = [f"{place(k)}: {wrong[label]}." for k, label in enumerate(labels) if wrong[label]]
-    if faults:
-        raise DataError(faults)
+    wrong = {label: _label_error(label, targets) for label in values}
+    errors = [f"{place(k)}: {wrong[label]}." for k, label in enumerate(labels) if wrong[label]]
+    if errors:
+        raise DataError(errors)
     if targets:
         return np.array([values[label] for label in labels], dtype=np.float64), (), "regression"
     return _classes(labels, whole=None not in values.values())
@@ -115,12 +115,12 @@ def _classes(labels: Sequence[str], whole: bool) -> tuple[Array, tuple[str, ...]
     return np.array([numbers[name] for name in named]), tuple(different), "classification"
 
 
-def _label_fault(label: str, targets: bool) -> str:
+def _label_error(label: str, targets: bool) -> str:
     """Why a label cannot be used, "" if it can; words can unless the labels are `targets`."""
     if len(label) > MAX_LABEL:
         return f"has {len(label)} characters; a label has at most {MAX_LABEL}"
     a_word = bool(label) and parsed(label) is None
-    return "" if number(label) is not None or (a_word and not targets) else fault(label)
+    return "" if number(label) is not None or (a_word and not targets) else error(label)
 
 
 def _whole(label: str) -> int:
@@ -134,20 +134,20 @@ def _whole(label: str) -> int:
 def _numbers(
     table: list[list[str]], columns: list[int], names: list[str], first: int
 ) -> NDArray[np.float64]:
-    faults = []
+    errors = []
     x = np.zeros((len(table), len(columns)))
     for row, fields in enumerate(table):
         for place, column in enumerate(columns):
             value = number(fields[column])
             if value is None:
-                what = fault(fields[column].strip())
-                faults.append(f"Row {row + first}, column {names[column]!r}: {what}.")
+                what = error(fields[column].strip())
+                errors.append(f"Row {row + first}, column {names[column]!r}: {what}.")
             else:
                 x[row, place] = value
-        if len(faults) >= MOST_FAULTS:
+        if len(errors) >= MOST_ERRORS:
             break
-    if faults:
-        raise DataError(faults)
+    if errors:
+        raise DataError(errors)
     return x
 
 

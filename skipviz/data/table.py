@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from math import isfinite
 
-from skipviz.data.faults import DataError
+from skipviz.data.errors import DataError
 
 MAX_BYTES = 10 * 2**20
 MAX_ROWS = 20_000
@@ -51,7 +51,7 @@ def parsed(field: str) -> float | None:
         return None
 
 
-def fault(field: str) -> str:
+def error(field: str) -> str:
     """Why a field is not taken as a number."""
     if not field:
         return "is empty"

@@ -170,7 +170,7 @@ class Job(ABC, Generic[Answer]):
             if self.state == "queued":
                 self._early.append(Command(word, value))
             elif self._link is not None and not self.ended:
-                # a process that has just ended is no fault: the listening thread says how it ended
+                # a process that has just ended is no error: the listening thread says how it ended
                 with contextlib.suppress(OSError):
                     self._link.send(Command(word, value))
 

@@ -8,7 +8,7 @@ from skipviz.network.layers import Layer
 from skipviz.network.readout import Readout
 from skipviz.network.resolve import resolved
 from skipviz.network.skips import Skip
-from skipviz.network.structure import faults
+from skipviz.network.structure import errors
 from skipviz.network.styles import Style
 from skipviz.spec import Spec
 
@@ -32,8 +32,8 @@ class Architecture(Spec):
         return resolved(self.layers[k - 1], self.defaults)
 
     @model_validator(mode="after")
-    def _has_no_faults(self) -> Self:
-        messages = list(faults(self.depth, self.skips))
+    def _has_no_errors(self) -> Self:
+        messages = list(errors(self.depth, self.skips))
         if messages:
             raise ValueError("\n".join(messages))
         return self

@@ -17,7 +17,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault. `layer` or `skip` (source, target) says where it sits in the drawing."""
+    """One error. `layer` or `skip` (source, target) says where it sits in the drawing."""
 
     message: str
     layer: int | None = None

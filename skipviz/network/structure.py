@@ -1,4 +1,4 @@
-"""Faults of a network that no data could fix: refused when it is made."""
+"""Errors of a network that no data could fix: refused when it is made."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.skips import SKIP_KINDS, AnySkip
 
 
-def faults(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
+def errors(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
     """One sentence per skip that leads nowhere, repeats another or cannot be a feedback skip."""
     if not depth:
         yield "A network needs at least one layer."
@@ -27,7 +27,7 @@ def faults(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
 
 
 def readable(error: ValidationError) -> NetworkError:
-    """The same error with a problem per fault, in words."""
+    """The same error with a problem per error, in words."""
     return NetworkError([p for detail in error.errors() for p in _problems_of(detail)])
 
 

@@ -40,7 +40,7 @@ class View:
 
 WEIGHTS = View("weights", "Gradient of weights", training=True)
 STATES = View("states", "Gradient of states", training=True)
-SKIPS = View("skips", "Through the skips")
+SKIPS = View("skips", "Gradient share per skip")
 LEARNED = View("learned", "What the skips learn")
 ACTIVATIONS = View("activations", "Activations")
 UPDATES = View("updates", "Update ratio", training=True)

@@ -108,7 +108,7 @@ def plan(trials: Sequence[Trial]) -> tuple[list[Result], list[Bundle]]:
 
     Each is in one bundle; the order is about that in which they came.
     """
-    failed = [Result.failed(trial, trial.fault) for trial in trials if trial.network is None]
+    failed = [Result.failed(trial, trial.error) for trial in trials if trial.network is None]
     chains: dict[str, Network] = {}
     groups: defaultdict[object, list[tuple[Trial, Network]]] = defaultdict(list)
     for trial in trials:

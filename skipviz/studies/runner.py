@@ -130,7 +130,7 @@ class _Session:
 def _outcome(future: Future[list[Result]], bundle: Bundle, workers: Workers) -> list[Result]:
     """`work` raises nothing itself, so an error here is one of the workers.
 
-    Dask gives up on a task during which several workers ended: that is the fault of the task.
+    Dask gives up on a task during which several workers ended: that is the error of the task.
     """
     try:
         return future.result()

@@ -25,7 +25,7 @@ Value = str | int | float
 class Trial:
     """One run of a study. `settings` hold what it shares with others, not its arm and seed.
 
-    `factors` name it in figures and tables. A network that cannot be drawn is None, and `fault`
+    `factors` name it in figures and tables. A network that cannot be drawn is None, and `error`
     says why.
     """
 
@@ -35,7 +35,7 @@ class Trial:
     seed: int
     measure: str
     settings: Settings
-    fault: str = ""
+    error: str = ""
     drawing: str = field(default="", repr=False)
 
     @cached_property
@@ -91,7 +91,7 @@ class _Cell(NamedTuple):
 class _Drawn:
     factors: dict[str, Value]
     network: Network | None
-    fault: str = ""
+    error: str = ""
 
 
 def _all(study: Study) -> Iterator[Trial]:
@@ -146,7 +146,7 @@ def _of_network(study: Study, drawn: _Drawn) -> Iterator[Trial]:
             factors = factors | {"learning_rate": rate}
         for arm, seed in product(arms, range(study.seed, study.seed + study.seeds)):
             named = factors | {"arm": arm}
-            yield Trial(named, network, arm, seed, study.measure, settings, drawn.fault, drawing)
+            yield Trial(named, network, arm, seed, study.measure, settings, drawn.error, drawing)
 
 
 def _settings(study: Study, data: str, rate: float) -> Settings:

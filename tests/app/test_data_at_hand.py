@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from skipviz import link, presets
-from skipviz.jobs import JobPool, Task, TrainingJob
+from skipviz.jobs import JobPool, TrainingJob
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.ui.playground.run_controls import _progress_text
 from skipviz.ui.session import shared
@@ -45,7 +46,7 @@ def test_data_that_are_not_here_are_not_fetched_before_somebody_trains() -> None
 
 def waiting(data: str, pool: JobPool) -> TrainingJob:
     """A job that no worker has been started for."""
-    job = TrainingJob(Task(Network.mlp(3, 8), Settings(data=data)), pool.warm_up)
+    job = TrainingJob(Training(Network.mlp(3, 8), Settings(data=data)), pool.warm_up)
     job.state = "running"
     return job
 

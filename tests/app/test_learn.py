@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
-from skipviz.learn import CHAPTERS, GLOSSARY
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS, GLOSSARY
 from skipviz.ui.learn.terms import marked
 from tests.app.helpers import APP, button, ran, session
 
@@ -55,7 +55,7 @@ def test_the_first_chapter_opens_and_measures_by_itself() -> None:
 
 
 @pytest.mark.parametrize("chapter", [c.id for c in CHAPTERS])
-def test_every_chapter_opens_without_a_fault(chapter: str) -> None:
+def test_every_chapter_opens_without_an_error(chapter: str) -> None:
     page = learn(chapter)
     title = next(c.title for c in CHAPTERS if c.id == chapter)
     assert title in text(page)

@@ -39,7 +39,7 @@ def test_every_view_opens_while_a_run_goes_on_and_shows_its_charts(page: Page, s
     page.get_by_role("button", name="Train", exact=True).click()
     for view, name in (
         ("Gradient of states", "layers_state_gradient"),
-        ("Through the skips", "shares_skip"),
+        ("Gradient share per skip", "shares_skip"),
         ("Activations", "layers_saturated"),
         ("Update ratio", "layers_update_ratio"),
         ("Noise", "histogram_skip"),
@@ -107,7 +107,7 @@ def test_skips_are_ranked_and_a_plane_has_a_boundary(page: Page, server: str) ->
     train(page)
     page.get_by_role("radio", name="Decision boundary").click()
     expect(chart(page, "boundary_plain")).to_be_visible()
-    page.get_by_role("radio", name="Without each skip").click()
+    page.get_by_role("radio", name="Skip ablation").click()
     page.get_by_role("button", name="Rank the skips").click()
     expect(chart(page, "ablation")).to_be_visible()
     expect(page.get_by_text("· finished")).to_be_visible()

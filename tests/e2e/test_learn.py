@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from skipviz.learn import CHAPTERS
+from skipviz.teaching import CHAPTERS
 from tests.e2e.helpers import open_app, settled
 
 

@@ -12,7 +12,7 @@ test("what Python has not seen yet ends with the network", () => {
   assert.deepEqual([...repeated([[2, 2, 3]], 5, [])], [4, 5]);
 });
 
-test("a block with a fault stays open, be it a layer or the end of a skip", () => {
+test("a block with a error stays open, be it a layer or the end of a skip", () => {
   const blocks = [
     [1, 1, 6],
     [10, 1, 6],

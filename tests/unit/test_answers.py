@@ -14,8 +14,8 @@ import pytest
 
 import skipviz
 from skipviz.answers import Answered
-from skipviz.learn import CHAPTERS
 from skipviz.request import Request
+from skipviz.teaching import CHAPTERS
 
 ROOT = Path(__file__).parents[2]
 NOT_IMPORTED = ("engine", "ui", "cli")  # which hold no requests

@@ -137,7 +137,7 @@ def test_torch_is_imported_by_the_engine_only(path: Path) -> None:
         "skipviz.jobs",
         "skipviz.answers",
         "skipviz.experiments.running",
-        "skipviz.learn",
+        "skipviz.teaching",
         "skipviz.ui.learn",
         "skipviz.ui.shell.navigation",
         "skipviz.studies",

@@ -97,7 +97,7 @@ def test_the_skips_that_carry_nothing_go_all_at_once(monkeypatch):
     arm = Arm(name="own", forward=0, backward=0, exceptions=(own,))
     checked = []
     monkeypatch.setattr(
-        "skipviz.network.architecture.faults",
+        "skipviz.network.architecture.errors",
         lambda depth, skips: checked.append((depth, skips)) or (),
     )
     used = arm.used_part(drawn)

@@ -28,13 +28,13 @@ from skipviz.engine.model.module import Model
 from skipviz.engine.paths.gradient import path_gradients
 from skipviz.engine.training.units import unit_maps
 from skipviz.experiments.parts import PathCounts
-from skipviz.learn import CHAPTERS
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.trials import Trial
 from skipviz.studies.worker import compute
+from skipviz.teaching import CHAPTERS
 from tests.unit.model.test_random_networks import inputs, sound_over
 from tests.unit.network.network_strategies import sound_networks
 

@@ -47,7 +47,7 @@ def own_data(x: np.ndarray, y: np.ndarray, title: str) -> OwnData:
 def _of_presets() -> Iterator[Row]:
     """Every preset whose data come with the app; the others would have to be downloaded."""
     for name in presets.names():
-        meant = data.meant_for(name)
+        meant = data.default_for(name)
         if meant is not None and data.info(meant).group != "Downloads":
             rate = presets.info(name).learning_rate
             settings = {"data": meant, "steps": _STEPS.get(name, 150), "learning_rate": rate}

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from skipviz.engine.attribution.pulling import Puller
 from skipviz.engine.attribution.tape import Edge, Node, Tape
+from skipviz.engine.attribution.vjp import Vjp
 
 Degree = Callable[[int, Edge], int]
 """Of an edge to the state with this number."""
@@ -62,7 +62,7 @@ def layers_passed(depth: int) -> Degree:
 
 def walk(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[Visit]:
     """The nodes from the last to the first; `gradient` is that of the loss at `tape.logits`."""
-    puller, waiting = Puller(tape), _Waiting()
+    vjp, waiting = Vjp(tape), _Waiting()
     waiting.add(tape.records[-1].node, Parts(0, gradient.unsqueeze(1)))
     for record in reversed(tape.records):
         whole = waiting.take(record.node)
@@ -71,7 +71,7 @@ def walk(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[Visit]:
         target = record.node[1]
         below = [
             (edge, Parts(whole.first + degree(target, edge), pulled))
-            for edge, pulled in puller.pull(record, whole.parts)
+            for edge, pulled in vjp.apply(record, whole.parts)
         ]
         for edge, parts in below:
             waiting.add(edge.source, parts)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from skipviz.engine.attribution.degrees import Visit, skips_taken, undivided, walk
 from skipviz.engine.attribution.tape import Node, Tape
-from skipviz.engine.model.short import is_chain
+from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.settings import Tier

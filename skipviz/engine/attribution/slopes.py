@@ -1,4 +1,4 @@
-"""The slopes of layers that go the short way (`skipviz.engine.model.short`), many in one call."""
+"""The slopes of the layers of a dense chain (`skipviz.engine.model.dense_chain`), in one call."""
 
 from collections import defaultdict
 from collections.abc import Mapping

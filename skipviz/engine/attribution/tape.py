@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from skipviz.engine.model.context import Context
-from skipviz.engine.model.short import short_layers
+from skipviz.engine.model.dense_chain import dense_chain
 from skipviz.engine.model.stack import Stack
 
 Node = tuple[int, int]
@@ -37,7 +37,7 @@ class Edge:
 class Record:
     """How one state came about: `output` from the leaves of its edges, the chain's first.
 
-    `short` records need no autograd (skipviz.engine.model.short): their leaves are the states
+    `short` records need no autograd (skipviz.engine.model.dense_chain): their leaves are the states
     themselves, and `reads` is what the activation read.
     """
 
@@ -56,10 +56,10 @@ class Tape:
         self.stack = stack
         self.records: list[Record] = []
         self._values: dict[Node, Tensor] = {}
-        self.short = short_layers(stack.network)
+        self.short = dense_chain(stack.network)
         self._skips = {skip.ends: place for place, skip in enumerate(stack.network.skips)}
         self.tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
-        with stack.plan.noise.undisturbed(), torch.enable_grad():
+        with stack.plan.noise.fork_rng(), torch.enable_grad():
             for time in range(stack.plan.time_steps):
                 self._walk(self._context(), time, x)
 
@@ -79,7 +79,7 @@ class Tape:
         """With statistics of its own, for a pass changes them."""
         statistics = {name: held.clone() for name, held in self.stack.statistics().items()}
         noise, training = self.stack.plan.noise, self.stack.training
-        return Context(self.tensors | statistics, noise, training, watch=self._watch)
+        return Context(self.tensors | statistics, noise, training, hook=self._watch)
 
     def _walk(self, context: Context, time: int, x: Tensor) -> None:
         self._values[time, 0] = x.detach()

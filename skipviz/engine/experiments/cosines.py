@@ -10,7 +10,7 @@ from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import stack_of
-from skipviz.engine.model.statistics import hold_statistics
+from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.experiments.parts import Cosines, Variant
 from skipviz.types import Array
@@ -33,7 +33,7 @@ def mean_cosines(variant: Variant, part: Cosines) -> Array:
     generator = torch.Generator().manual_seed(part.settings.seed)
     shape = (stack.copies, part.inputs, *data.info(part.settings.data).input_shape)
     x = torch.randn(shape, generator=generator, dtype=torch.float64)
-    hold_statistics(stack, x)
+    freeze_batch_norm(stack, x)
     return gradient_correlation(stack, x)[:, 0]
 
 

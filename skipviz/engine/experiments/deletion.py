@@ -7,7 +7,7 @@ import numpy as np
 from skipviz.charts import Axis, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.trained import (
-    Student,
+    TrainedVariant,
     chance_mark,
     loss_panel,
     reached,
@@ -25,25 +25,28 @@ TRAINED = 0.9  # of the time
 
 def deletion(part: Deletion) -> Iterator[Findings]:
     """Train all networks, then delete."""
-    students: list[Student] = []
-    for done, students in train_all(part):
-        yield Findings(TRAINED * done, [loss_panel(students)])
-    values = reached(students)
+    learned: list[TrainedVariant] = []
+    for done, learned in train_all(part):
+        yield Findings(TRAINED * done, [loss_panel(learned)])
+    values = reached(learned)
     singles: dict[str, Array] = {}
     several: dict[str, Array] = {}
-    for student in students:
-        name = student.variant.name
-        trained_arms = _trained_arms(student, part)
+    for trained in learned:
+        name = trained.variant.name
+        trained_arms = _trained_arms(trained, part)
         singles[name] = np.stack([_without_one(trained_arm) for trained_arm in trained_arms])
         several[name] = np.stack([_without_some(trained_arm, part) for trained_arm in trained_arms])
         values[f"{name}.one"] = singles[name].mean(1)
         values[f"{name}.worst"] = singles[name].min(1)
-    panels = [_single_panel(students, singles, part), _several_panel(students, several, part)]
-    yield Findings(1.0, [*panels, loss_panel(students)], values)
+    panels = [
+        _single_panel(learned, singles, part),
+        _several_panel(learned, several, part),
+    ]
+    yield Findings(1.0, [*panels, loss_panel(learned)], values)
 
 
-def _trained_arms(student: Student, part: Deletion) -> list[TrainedArm]:
-    network, trainer = student.variant.network, student.trainer
+def _trained_arms(trained: TrainedVariant, part: Deletion) -> list[TrainedArm]:
+    network, trainer = trained.variant.network, trained.trainer
     (arm,) = trainer.settings.arms_for(network)
     trainer.stack.eval()
     return [
@@ -77,10 +80,12 @@ def _without_some(trained_arm: TrainedArm, part: Deletion) -> Array:
     return np.array(means)
 
 
-def _single_panel(students: list[Student], singles: dict[str, Array], part: Deletion) -> Panel:
+def _single_panel(
+    learned: list[TrainedVariant], singles: dict[str, Array], part: Deletion
+) -> Panel:
     curves = [
         v.curve(np.arange(1, singles[v.name].shape[1] + 1), singles[v.name], "dots")
-        for v in (student.variant for student in students)
+        for v in (trained.variant for trained in learned)
     ]
     return Panel(
         "deleted_one",
@@ -95,9 +100,11 @@ def _single_panel(students: list[Student], singles: dict[str, Array], part: Dele
     )
 
 
-def _several_panel(students: list[Student], several: dict[str, Array], part: Deletion) -> Panel:
+def _several_panel(
+    learned: list[TrainedVariant], several: dict[str, Array], part: Deletion
+) -> Panel:
     curves = []
-    for variant in (student.variant for student in students):
+    for variant in (trained.variant for trained in learned):
         found = several[variant.name]
         known = np.isfinite(found).all(0)
         counts = np.array(part.several)[known]

@@ -9,7 +9,7 @@ from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import stack_of
 from skipviz.engine.model.stack import Stack
-from skipviz.engine.model.statistics import hold_statistics
+from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.experiments.parts import Shattering
 from skipviz.types import Array
 
@@ -38,7 +38,7 @@ def input_gradients(stack: Stack, points: int) -> Array:
     """(copies, points): dy/dx at places of [-2, 2], batch statistics held as they are there."""
     x = torch.linspace(-REACH, REACH, points, dtype=torch.float64).view(1, points, 1)
     x = x.repeat(stack.copies, 1, 1)
-    hold_statistics(stack, x)
+    freeze_batch_norm(stack, x)
     x.requires_grad_()
     (gradient,) = torch.autograd.grad(stack.states(x)[-1].sum(), x)
     found: Array = gradient.squeeze(2).numpy()

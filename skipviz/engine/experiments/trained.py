@@ -19,7 +19,7 @@ REPORT_EVERY = 10  # steps
 SMOOTHED = 9  # steps of training loss in one point of a curve
 
 
-class Student:
+class TrainedVariant:
     """A network in training."""
 
     def __init__(self, variant: Variant, part: Part) -> None:
@@ -48,31 +48,31 @@ class Student:
         return np.stack([self.run.loss(self.variant.arm, seed=seed) for seed in seeds])
 
 
-def train_all(part: Part) -> Iterator[tuple[float, list[Student]]]:
+def train_all(part: Part) -> Iterator[tuple[float, list[TrainedVariant]]]:
     """The share of the steps that is done, and all networks as they stand."""
-    students = [Student(variant, part) for variant in part.variants]
+    learned = [TrainedVariant(variant, part) for variant in part.variants]
     total = part.settings.steps + 1
     for step in range(1, total + 1):
-        for student in students:
-            student.step()
+        for trained in learned:
+            trained.step()
         if step % REPORT_EVERY == 0 or step == total:
-            yield step / total, students
+            yield step / total, learned
 
 
 def training(part: Training) -> Iterator[Findings]:
     """Loss curves while it goes on; accuracies at the end."""
-    for done, students in train_all(part):
-        values = reached(students) | relative_losses(part, students) if done == 1 else {}
-        panels = [loss_panel(students, came_to(students) if done == 1 else "")]
+    for done, learned in train_all(part):
+        values = reached(learned) | relative_losses(part, learned) if done == 1 else {}
+        panels = [loss_panel(learned, came_to(learned) if done == 1 else "")]
         more = [accuracy_panel(part, values)] if values and part.bars else []
         yield Findings(done, [*more, *panels], values)
 
 
-def reached(students: list[Student]) -> dict[str, Array]:
+def reached(learned: list[TrainedVariant]) -> dict[str, Array]:
     """What training came to: a seed that failed counts as diverged and has no loss."""
     values: dict[str, Array] = {}
-    for student in students:
-        name, run, arm = student.variant.name, student.run, student.variant.arm
+    for trained in learned:
+        name, run, arm = trained.variant.name, trained.run, trained.variant.arm
         seeds = range(run.settings.seeds)
         failed = {failure.seed - run.settings.seed for failure in run.failures}
         values[f"{name}.diverged"] = np.full(len(seeds), len(failed) / len(seeds))
@@ -81,13 +81,13 @@ def reached(students: list[Student]) -> dict[str, Array]:
     return values
 
 
-def relative_losses(part: Training, students: list[Student]) -> dict[str, Array]:
+def relative_losses(part: Training, learned: list[TrainedVariant]) -> dict[str, Array]:
     """Training losses over those of one of the networks, seed by seed."""
     if not part.against:
         return {}
-    values = reached(students)
+    values = reached(learned)
     to = values[f"{part.against}.train_loss"]
-    names = [student.variant.name for student in students]
+    names = [trained.variant.name for trained in learned]
     return {f"{name}.relative_loss": values[f"{name}.train_loss"] / to for name in names}
 
 
@@ -99,11 +99,11 @@ def _last(run: Run, arm: str, what: str, split: str) -> Array:
     return np.array([row[-1] if at_end else np.nan for row in rows])
 
 
-def came_to(students: list[Student]) -> str:
+def came_to(learned: list[TrainedVariant]) -> str:
     """What every network has learned, judged as the page judges any run."""
     said = [
-        f"{student.variant.label}: {OUTCOMES[finding(student.run, student.variant.arm).outcome]}"
-        for student in students
+        f"{trained.variant.label}: {OUTCOMES[finding(trained.run, trained.variant.arm).outcome]}"
+        for trained in learned
     ]
     return f" {'; '.join(said)}."
 
@@ -117,14 +117,14 @@ OUTCOMES: dict[Outcome, str] = {
 }
 
 
-def loss_panel(students: list[Student], outcomes: str = "") -> Panel:
+def loss_panel(learned: list[TrainedVariant], outcomes: str = "") -> Panel:
     """Training loss against steps; the first thing to look at where a net is said to degrade."""
     curves = []
-    for student in students:
-        smooth = _smoothed(student.losses())
-        steps = student.run.row_steps[-smooth.shape[1] :]
-        curves.append(student.variant.curve(steps, smooth))
-    settings = students[0].run.settings
+    for trained in learned:
+        smooth = _smoothed(trained.losses())
+        steps = trained.run.row_steps[-smooth.shape[1] :]
+        curves.append(trained.variant.curve(steps, smooth))
+    settings = learned[0].run.settings
     return Panel(
         "training_loss",
         "Training loss",

@@ -63,7 +63,7 @@ def _branch(bare: Stack, tensors: Tensors, skip: AnySkip, x: Tensor) -> Tensor:
     """What joins the skip: the last layer's h, or, inside its activation, what that reads."""
     seen: dict[int, Tensor] = {}
     context = Context(tensors, bare.plan.noise, training=True)
-    context.watch = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
+    context.hook = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
     for step in bare.plan.steps[skip.source : skip.target]:
         x = step(context, x)
     return seen[skip.target] if skip.join == "preactivation" else x

@@ -47,7 +47,7 @@ def probe_accuracies(trainer: Trainer) -> Array:
 def _states(trainer: Trainer, x: Array) -> list[Array]:
     """Per layer 1..N (copies, samples, features), float64."""
     stack = trainer.stack
-    with stack.undisturbed():
+    with stack.fork_rng():
         states = stack.states(torch.from_numpy(x).expand(stack.copies, *x.shape))
     return [state.flatten(2).double().numpy() for state in states[1:-1]]
 

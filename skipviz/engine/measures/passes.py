@@ -42,13 +42,13 @@ def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Ten
 
 def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:
     """Forward and backward on the first samples of the train split, the same for all copies."""
-    with stack.undisturbed():
+    with stack.fork_rng():
         return forward_backward(stack, *first_batch(stack, data, batch))
 
 
 def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
     """A gradient at s_p taken down to s_1 .. s_p, through all that s_p was made of."""
-    with stack.undisturbed():  # which changes running statistics when it is left
+    with stack.fork_rng():  # which changes running statistics when it is left
         states = stack.states(made.x)[1 : p + 1]
         found = torch.autograd.grad(states[-1], states, gradient, allow_unused=True)
     return [torch.zeros_like(s) if g is None else g for g, s in zip(found, states, strict=True)]

@@ -35,7 +35,7 @@ def _ratios(trainer: Trainer) -> Array:
     """One per skip, on the first samples of the train split."""
     stack = trainer.stack
     x = torch.from_numpy(data.load(trainer.settings.data).train_x[None, :64])
-    with stack.undisturbed():
+    with stack.fork_rng():
         states = stack.states(x)
     ends = [skip.ends for skip in stack.network.skips]
     return np.array([float((states[q] - states[p]).norm() / states[p].norm()) for p, q in ends])

@@ -6,7 +6,7 @@ Balduzzi et al. 2017: the cosine falls with the depth L like a power of L.
 import numpy as np
 
 from skipviz.engine.measures.passes import first_batch, fresh_stack
-from skipviz.engine.model.statistics import hold_statistics
+from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.measures.cases import residual
 from skipviz.network import Network
@@ -25,5 +25,5 @@ def cosines(network: Network, seeds: int, batch: int = 128) -> Array:
     """(seeds,): mean over pairs of digits, of the gradients of layer 1's state."""
     stack = fresh_stack(network, "digits", seeds=range(seeds))
     x, _ = first_batch(stack, "digits", batch)
-    hold_statistics(stack, x)
+    freeze_batch_norm(stack, x)
     return gradient_correlation(stack, x)[:, 0]

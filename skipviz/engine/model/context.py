@@ -19,7 +19,7 @@ class Context:
     """`tensors` holds parameters and running statistics; `states` grows from s_0 on.
 
     `before` are the states of the previous time step, for feedback skips; empty at the first.
-    `watch` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
+    `hook` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
     where wanted, takes in the gates T of all gated skips, by owner and time step.
     """
 
@@ -28,7 +28,7 @@ class Context:
     training: bool
     states: Sequence[Tensor] = ()
     before: Sequence[Tensor] = ()
-    watch: Callable[[int, Tensor], None] | None = None
+    hook: Callable[[int, Tensor], None] | None = None
     gates: Gates | None = None
 
 

@@ -45,8 +45,8 @@ def feed_forward(layer: FeedForward, place: Place) -> Stage:  # noqa: ARG001
 
     def op(context: Context, x: Tensor) -> Tensor:
         z = inner(context, x)
-        if context.watch is not None and name != "identity":
-            context.watch(k, z)
+        if context.hook is not None and name != "identity":
+            context.hook(k, z)
         return outer(context, ACTIVATIONS[name](z))
 
     return op

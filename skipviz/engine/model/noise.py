@@ -45,7 +45,7 @@ class Noise:
         return bool(self._streams)
 
     @contextmanager
-    def undisturbed(self) -> Iterator[None]:
+    def fork_rng(self) -> Iterator[None]:
         """What is drawn inside is drawn again afterwards."""
         saved = {key: stream.get_state() for key, stream in self._streams.items()}
         try:

@@ -69,7 +69,7 @@ class Plan:
         """
         seen: dict[int, Tensor] = {}
         context = Context(tensors, self.noise, training)
-        context.watch = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
+        context.hook = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
         for _ in range(self.time_steps):
             self._walk(context, x)
         names = enumerate(self._activations, start=1)

@@ -110,7 +110,7 @@ class Stack(nn.Module):
 
         Of a feed-forward block the inner one; None where a layer has no nonlinear activation.
         """
-        with self.undisturbed():
+        with self.fork_rng():
             return self.plan.activation_inputs(self.tensors(), x, self.training)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -118,11 +118,11 @@ class Stack(nn.Module):
         return self.states(x)[-1]
 
     @contextmanager
-    def undisturbed(self) -> Iterator[None]:
+    def fork_rng(self) -> Iterator[None]:
         """Forward passes inside leave no trace: in running statistics or in random streams."""
         saved = [buffer.clone() for buffer in self.buffers()]
         try:
-            with self.plan.noise.undisturbed():
+            with self.plan.noise.fork_rng():
                 yield
         finally:
             for buffer, before in zip(self.buffers(), saved, strict=True):

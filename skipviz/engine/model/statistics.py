@@ -8,7 +8,7 @@ from skipviz.engine.model.stack import Stack
 
 
 @torch.no_grad()
-def hold_statistics(stack: Stack, x: Tensor) -> None:
+def freeze_batch_norm(stack: Stack, x: Tensor) -> None:
     """Make the running statistics those of this batch, and use them from now on.
 
     Else the inputs of a batch act on each other. One pass in training moves the statistics by

@@ -35,14 +35,14 @@ class Step:
         self._k = k
         self._before = tuple(before)
         self._after = tuple(after)
-        self._watched = activation != "identity"
+        self._hooked = activation != "identity"
 
     def __call__(self, context: Context, x: Tensor) -> Tensor:
         """s_k from s_(k-1); other states are in the context."""
         for stage in self._before:
             x = stage(context, x)
-        if self._watched and context.watch is not None:
-            context.watch(self._k, x)
+        if self._hooked and context.hook is not None:
+            context.hook(self._k, x)
         for stage in self._after:
             x = stage(context, x)
         return x

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from skipviz.engine.attribution.pulling import Puller
 from skipviz.engine.attribution.scaling import row_norms
 from skipviz.engine.attribution.tape import Node, Record, Tape
+from skipviz.engine.attribution.vjp import Vjp
 from skipviz.paths.sampling import Hop, Path
 
 
@@ -17,14 +17,14 @@ def norms_of_paths(tape: Tape, gradient: Tensor, paths: Sequence[Path], end: int
 
     `gradient` is that of the loss at `tape.logits`; the tape holds one copy.
     """
-    puller = Puller(tape)
+    vjp = Vjp(tape)
     hops = [{hop.end: hop for hop in path} for path in paths]
     waiting = _Waiting()
     waiting.add(tape.records[-1].node, range(len(paths)), _repeated(gradient, len(paths)))
     norms = gradient.new_zeros(len(paths))
     for record in reversed(tape.records):
         if record.node[1] > end:
-            _go_on(puller, record, hops, waiting)
+            _go_on(vjp, record, hops, waiting)
     for numbers, gradients in waiting.at_state(end):
         norms[numbers] = row_norms(gradients[0].flatten(1))
     return norms
@@ -50,14 +50,12 @@ class _Waiting:
         return [(numbers, gradients) for numbers, gradients in found if gradients is not None]
 
 
-def _go_on(
-    puller: Puller, record: Record, hops: Sequence[dict[Node, Hop]], waiting: _Waiting
-) -> None:
+def _go_on(vjp: Vjp, record: Record, hops: Sequence[dict[Node, Hop]], waiting: _Waiting) -> None:
     """Take every path at a node down the one edge that it takes there."""
     numbers, gradients = waiting.take(record.node)
     if gradients is None:
         return
-    for edge, pulled in puller.pull(record, gradients):
+    for edge, pulled in vjp.apply(record, gradients):
         way = Hop(record.node, edge.source, edge.skip)
         places = [i for i, number in enumerate(numbers) if hops[number][record.node] == way]
         if places:

@@ -11,8 +11,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from skipviz.engine.model.dense_chain import dense_chain, is_chain
 from skipviz.engine.model.folding import flat
-from skipviz.engine.model.short import is_chain, short_layers
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.blocks import Block, blocks_of, weights_of
 from skipviz.engine.probes.links import AddSkip, Call, Linear, Link, Sum
@@ -62,7 +62,7 @@ class ChainPasses:
         self._x = torch.empty_like(like)
         self._state_gradients, self._states = Stacked.empty(2, shapes, like)
         states = [self._x, *self._states]
-        activations, skips = short_layers(self._stack.network), self._skips()
+        activations, skips = dense_chain(self._stack.network), self._skips()
         links = [
             Link(k, linear, activations[k], skips[k], states[k - 1], states[k])
             for k, linear in enumerate(linears, start=1)

@@ -34,7 +34,7 @@ def take_snapshot(stack: Stack, made: Pass, tier: Tier) -> dict[str, Array]:
     taken: dict[str, Array] = {}
     if not due:
         return taken
-    with stack.undisturbed():
+    with stack.fork_rng():
         for names, measure in due:
             found = measure(stack, made)
             taken |= zip(names, found if isinstance(found, tuple) else (found,), strict=True)

@@ -60,7 +60,7 @@ def _gradient(stack: Stack, x: Tensor, y: Tensor, shift: str, by: Tensor) -> Ten
     before = tensor.detach().clone()
     try:
         tensor.data += by.unsqueeze(1)
-        with stack.undisturbed():
+        with stack.fork_rng():
             loss = losses_of_samples(stack(x), y).mean(1).sum()
             (gradient,) = torch.autograd.grad(loss, tensor)
     finally:

@@ -61,7 +61,7 @@ class GraphedPasses:
         """Passes on a stream of their own, as recording asks for; whether they drew masks."""
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
-        with self._stack.undisturbed():
+        with self._stack.fork_rng():
             with torch.cuda.stream(aside):
                 for _ in range(WARM_UP):
                     self._passes(x, y)

@@ -15,8 +15,8 @@ from skipviz.data import OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
 from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.model.flat import Flat, move
-from skipviz.engine.model.short import is_chain
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass, Tensors
 from skipviz.engine.probes.snapshots import take_snapshot
@@ -30,8 +30,8 @@ from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
 from skipviz.network import Network, NetworkError
-from skipviz.runs.asked import settings_of
 from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
+from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Device, Optimizer, Settings, Tier
 from skipviz.types import Array
@@ -92,7 +92,7 @@ def train(
     ((4,), (4, 3))
     """
     own = data if isinstance(data, OwnData) else None
-    chosen = settings_of(
+    chosen = parse_settings(
         {
             "data": OWN if own else data,
             "arms": arms,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from skipviz.learn import chapter
+from skipviz.teaching import chapter
 from skipviz.ui.learn.contents import chosen_page, contents, onward
 from skipviz.ui.learn.running import end_other_chapters
 from skipviz.ui.learn.sections import sections

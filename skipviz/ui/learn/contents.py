@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from skipviz.learn import CHAPTERS
+from skipviz.teaching import CHAPTERS
 from skipviz.ui.session.address import Written, given, one_of, put
 
 CHAPTER = "chapter"  # in the address

@@ -11,11 +11,11 @@ from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curv
 from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
 from skipviz.jobs import TrainingJob
-from skipviz.learn import Section
-from skipviz.learn.chapter import View
 from skipviz.measures.results import Result
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.teaching import Section
+from skipviz.teaching.chapter import View
 from skipviz.text import number_text
 from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts

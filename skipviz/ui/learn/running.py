@@ -3,8 +3,8 @@
 from typing import Any
 
 from skipviz.jobs import JobPool
-from skipviz.learn import Live
 from skipviz.request import Request
+from skipviz.teaching import Live
 from skipviz.ui.learn.at_hand import AtHand
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation

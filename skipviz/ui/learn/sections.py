@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from skipviz.jobs import JobPool
-from skipviz.learn import Chapter, Section
+from skipviz.teaching import Chapter, Section
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import computation_of, request_of

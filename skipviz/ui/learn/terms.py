@@ -5,8 +5,8 @@ import re
 
 import streamlit as st
 
-from skipviz.learn.glossary import GLOSSARY, definition
-from skipviz.learn.marks import MARK
+from skipviz.teaching.glossary import GLOSSARY, definition
+from skipviz.teaching.marks import MARK
 
 
 def marked(text: str) -> str:

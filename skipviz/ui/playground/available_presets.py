@@ -11,7 +11,7 @@ from skipviz.settings import Settings
 def networks() -> dict[str, Network]:
     """Name and network of every preset offered, in the order of the picker."""
     return {
-        name: presets.load(name) for name in presets.names() if data.meant_for(name) is not None
+        name: presets.load(name) for name in presets.names() if data.default_for(name) is not None
     }
 
 
@@ -27,7 +27,7 @@ def preset_named(network: Network, on: str) -> str | None:
     first, then one whose data are at hand.
     """
     same = [name for name, preset in networks().items() if preset == network]
-    return min(same, key=lambda name: _distance(data.meant_for(name) or "", on), default=None)
+    return min(same, key=lambda name: _distance(data.default_for(name) or "", on), default=None)
 
 
 def _distance(meant: str, on: str) -> int:

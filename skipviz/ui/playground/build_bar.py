@@ -77,7 +77,7 @@ def _preset_picker(session: Session) -> None:
             st.session_state[RATE] = rate_for(name)
             changed = {"learning_rate": rate_for(name)}
             session.settings = session.settings.model_copy(update=changed)
-        session.load_preset(networks()[name], data.meant_for(name) or session.settings.data)
+        session.load_preset(networks()[name], data.default_for(name) or session.settings.data)
         st.rerun()
 
 

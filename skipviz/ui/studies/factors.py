@@ -99,7 +99,7 @@ class _Form:
         )
 
     def study(self) -> Study | None:
-        """What the fields make; their faults are written below them."""
+        """What the fields make; their errors are written below them."""
         if self.fields["measure"] == "gradient":
             self.fields["learning_rate"] = self.fields["learning_rate"][:1]
         if self.fields["measure"] == "gradient" and self.fields["show"] not in OF_GRADIENT:

@@ -29,7 +29,7 @@ def truth(stack: Stack, x: Tensor, y: Tensor) -> list[Tensor | None]:
     cannot tell the two states apart.
     """
     x = x.clone().requires_grad_() if x.is_floating_point() else x
-    with stack.undisturbed():
+    with stack.fork_rng():
         steps = stack.unrolled(x)
         loss = losses_of_samples(steps[-1][-1], y).mean(1).sum()
         by_layer = [[x], *map(list, zip(*[states[1:-1] for states in steps], strict=True))]

@@ -15,10 +15,12 @@ import pytest
 from sklearn.datasets import _openml, get_data_home
 
 from skipviz import data
+from skipviz.answers import answer
 from skipviz.data import DataError, downloads
-from skipviz.jobs.messages import Bounds, Task
+from skipviz.jobs.messages import Bounds
 from skipviz.jobs.worker import work
 from skipviz.network import Network
+from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 
 NUMBERS = {"mnist": (554, 784), "cifar10": (40927, 3072)}
@@ -193,7 +195,8 @@ def test_the_samples_lie_where_scikit_learn_keeps_its_own(home, monkeypatch):
 @pytest.mark.usefixtures("home")
 def test_a_worker_says_it_in_one_sentence():
     here, there = multiprocessing.Pipe()
-    work(there, Task(Network.mlp(3, 8), Settings(data="mnist", steps=1)), Bounds())
+    training = Training(Network.mlp(3, 8), Settings(data="mnist", steps=1))
+    work(there, answer, training, Bounds())
     report = here.recv()
     assert report.ended
     assert report.error.startswith("MNIST could not be downloaded from openml.org (no route")

@@ -25,10 +25,10 @@ def npz(**arrays) -> bytes:
     return file.getvalue()
 
 
-def faults(content: bytes, read=from_csv) -> tuple[str, ...]:
+def errors(content: bytes, read=from_csv) -> tuple[str, ...]:
     with pytest.raises(DataError) as error:
         read(content)
-    return error.value.faults
+    return error.value.errors
 
 
 def test_words_in_the_last_column_are_classes():
@@ -74,7 +74,7 @@ def test_other_numbers_are_targets_of_a_regression():
 def test_every_faulty_field_is_named_with_row_and_column():
     rows = [*ROWS]
     rows[2], rows[5], rows[6] = "3,x,dog", ",36,cat", "7,nan,cat"
-    assert faults(csv("width,height,animal", *rows)) == (
+    assert errors(csv("width,height,animal", *rows)) == (
         "Row 4, column 'height': 'x' is not a finite number.",
         "Row 7, column 'width': is empty.",
         "Row 8, column 'height': 'nan' is not a finite number.",
@@ -103,15 +103,15 @@ SEVENTHS = [k / 7 for k in range(200)]
     ],
 )
 def test_a_label_that_is_none_is_named_with_row_and_column(labels, message):
-    assert faults(labelled(*labels))[0].startswith(message)
+    assert errors(labelled(*labels))[0].startswith(message)
 
 
 def test_every_faulty_label_is_named_up_to_a_bound():
-    assert faults(labelled("a", "", "b", "nan", "a", "b", "a", "b")) == (
+    assert errors(labelled("a", "", "b", "nan", "a", "b", "a", "b")) == (
         "Row 3, column 'kind': is empty.",
         "Row 5, column 'kind': 'nan' is not a finite number.",
     )
-    assert len(faults(labelled(*["", "a"] * 500))) == 20
+    assert len(errors(labelled(*["", "a"] * 500))) == 20
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_the_chance_of_a_class_counts_every_spelling():
 
 def test_rows_of_another_length_are_named():
     rows = [*ROWS[:4], "1,2", *ROWS[4:]]
-    assert faults(csv("a,b,animal", *rows)) == ("Row 6 has 2 columns, the first one 3.",)
+    assert errors(csv("a,b,animal", *rows)) == ("Row 6 has 2 columns, the first one 3.",)
 
 
-def test_the_list_of_faults_is_bounded():
-    assert len(faults(csv(*["x,y,1"] * 500, "1,1,2"))) <= 20
+def test_the_list_of_errors_is_bounded():
+    assert len(errors(csv(*["x,y,1"] * 500, "1,1,2"))) <= 20
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_the_list_of_faults_is_bounded():
     ],
 )
 def test_what_cannot_be_data_is_refused(content, message):
-    assert message in faults(content)[0]
+    assert message in errors(content)[0]
 
 
 @given(st.binary(max_size=300))
@@ -191,7 +191,7 @@ def test_both_zeros_of_an_array_are_one_class():
     ],
 )
 def test_arrays_that_cannot_be_data_are_refused(arrays, message):
-    assert message in faults(npz(**arrays), from_npz)[0]
+    assert message in errors(npz(**arrays), from_npz)[0]
 
 
 class Bomb:
@@ -203,15 +203,15 @@ class Bomb:
 
 def test_pickled_arrays_are_never_opened():
     objects = np.array([Bomb()] * 9, dtype=object)
-    assert "plain arrays" in faults(npz(x=objects, y=np.arange(9)), from_npz)[0]
-    assert "plain arrays" in faults(pickle.dumps([1, 2]), from_npz)[0]
+    assert "plain arrays" in errors(npz(x=objects, y=np.arange(9)), from_npz)[0]
+    assert "plain arrays" in errors(pickle.dumps([1, 2]), from_npz)[0]
 
 
 def test_a_file_that_unpacks_to_too_much_is_not_unpacked():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.npy", b"\0" * (81 * 2**20))
-    assert "unpacks to more than 80 MB" in faults(file.getvalue(), from_npz)[0]
+    assert "unpacks to more than 80 MB" in errors(file.getvalue(), from_npz)[0]
 
 
 def test_points_drawn_by_hand_are_data():

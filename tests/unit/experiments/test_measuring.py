@@ -15,7 +15,7 @@ from skipviz.engine.experiments.shattering import (
 )
 from skipviz.engine.experiments.trained import training
 from skipviz.engine.model.stack import Stack
-from skipviz.engine.model.statistics import hold_statistics
+from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.experiments.catalogue.networks import blocks, chain
 from skipviz.experiments.experiment import Quantity
 from skipviz.experiments.parts import Training, Variant
@@ -50,7 +50,7 @@ def test_held_statistics_are_those_of_the_batch() -> None:
     x = torch.linspace(-2, 2, 4096, dtype=torch.float64).view(1, -1, 1).repeat(2, 1, 1)
     with torch.no_grad():
         in_training = stack.states(x)[-1]
-        hold_statistics(stack, x)
+        freeze_batch_norm(stack, x)
         held = stack.states(x)[-1]
     assert not stack.training
     assert torch.allclose(held, in_training, rtol=0.01, atol=0.01)

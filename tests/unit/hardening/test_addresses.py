@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skipviz import experiments, link, presets
-from skipviz.learn import CHAPTERS
 from skipviz.studies import READY
+from skipviz.teaching import CHAPTERS
 from skipviz.ui.experiments.gallery import address_with
 from skipviz.ui.learn.contents import page_named
 from skipviz.ui.session import address, url_sync

@@ -78,7 +78,7 @@ def test_measuring_leaves_no_trace() -> None:
     net = NET.change_defaults(norm="batch")
     one, other = (Stack(net.on((16,), 3), [STANDARD_ARMS["skip"]], [0]) for _ in range(2))
     x = inputs(6)[None]
-    with one.undisturbed():
+    with one.fork_rng():
         one(x)
     one.activation_inputs(x)
     assert torch.equal(one(x), other(x))

@@ -142,7 +142,7 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
 
 
 @pytest.mark.parametrize("case", FAULTY)
-def test_a_fault_is_named_and_every_fix_on_offer_fixes_it(case: str) -> None:
+def test_an_error_is_named_and_every_fix_on_offer_fixes_it(case: str) -> None:
     network, input_shape, message = FAULTY[case]
     (problem,) = network.check(input_shape, 10)
     assert problem.message == message
@@ -155,14 +155,14 @@ OF_ONE_LAYER = [case for case, (net, _, _) in FAULTY.items() if net.depth == 1 a
 
 
 @pytest.mark.parametrize("case", OF_ONE_LAYER)
-def test_a_fix_edits_the_layer_at_fault_wherever_it_stands(case: str) -> None:
+def test_a_fix_edits_the_layer_at_error_wherever_it_stands(case: str) -> None:
     network, input_shape, message = FAULTY[case]
     before = [{"kind": "identity"}, {"kind": "identity"}]
     behind = of(*before, *network.model_dump()["layers"], defaults=network.defaults)
     (problem,) = behind.check(input_shape, 10)
     assert problem.layer == 3
-    fault = message.split(". ")[0].replace("Layer 1", "Layer 3")
-    assert problem.message.startswith(f"{fault}. ")
+    error = message.split(". ")[0].replace("Layer 1", "Layer 3")
+    assert problem.message.startswith(f"{error}. ")
     for repaired in fixed(behind, problem):
         assert repaired.layers[:2] == behind.layers[:2]
         assert repaired.check(input_shape, 10) == []
@@ -293,8 +293,8 @@ def test_what_a_block_makes_inside_counts_as_well(layer, cap, said) -> None:
 def test_the_usual_limits_let_every_preset_pass() -> None:
     for name in presets.names():
         about = presets.info(name)
-        faults = presets.load(name).check(about.input_shape, about.outputs)
-        assert bool(faults) == (name == "dense_784_skip")
+        errors = presets.load(name).check(about.input_shape, about.outputs)
+        assert bool(errors) == (name == "dense_784_skip")
 
 
 @given(sound_networks())

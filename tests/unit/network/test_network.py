@@ -1,4 +1,4 @@
-"""The network as data: edits make new networks, faults are refused in words, JSON is exact."""
+"""The network as data: edits make new networks, errors are refused in words, JSON is exact."""
 
 import json
 from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_skips_that_cannot_be_are_refused(
     assert str(refusal.value) == message
 
 
-def test_every_fault_of_a_text_is_told_with_its_place() -> None:
+def test_every_error_of_a_text_is_told_with_its_place() -> None:
     text = json.dumps(
         {
             "layers": [

@@ -9,8 +9,8 @@ from torch.nn import functional
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
+from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.model.derivatives import DERIVATIVES, FROM_OUTPUT
-from skipviz.engine.model.short import is_chain
 from skipviz.engine.probes import blocks
 from skipviz.engine.probes.chain import ChainPasses, passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.engine.model import Stack
-from skipviz.engine.model.short import is_chain
+from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.probes.chain import passes_of
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes

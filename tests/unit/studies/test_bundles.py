@@ -99,7 +99,7 @@ def test_what_cannot_be_built_fails_alone_and_says_why() -> None:
 
 
 def test_a_stack_that_breaks_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variant at fault fails with its message; the others are made without it."""
+    """The variant at error fails with its message; the others are made without it."""
     from skipviz.studies import worker as module
 
     whole = module._at_start

@@ -119,7 +119,7 @@ def test_given_skips_may_be_wrong_and_then_say_so_in_their_own_run() -> None:
     pattern = Pattern(name="mine", skips=((1, 3), (2, 99)))
     (trial,) = trials(Study(depth=5, pattern=pattern, seeds=1))
     assert trial.network is None
-    assert "99" in trial.fault
+    assert "99" in trial.error
 
 
 @pytest.mark.parametrize(

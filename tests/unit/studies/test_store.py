@@ -66,8 +66,8 @@ def test_only_one_study_works_on_a_file(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_locked_is_said(tmp_path: Path) -> None:
     (tmp_path / "results.sqlite.lock").mkdir()
-    fault = pytest.raises(StudyError, match=r"results\.sqlite: it cannot be locked")
-    with Store(tmp_path / "results.sqlite") as store, fault, store.reserved():
+    error = pytest.raises(StudyError, match=r"results\.sqlite: it cannot be locked")
+    with Store(tmp_path / "results.sqlite") as store, error, store.reserved():
         pass
 
 

@@ -14,13 +14,15 @@ from skipviz.ui.session.history import History
 from skipviz.ui.session.session import Session
 
 HERE = [
-    name for name in networks() if data.info(data.meant_for(name) or "digits").group != "Downloads"
+    name
+    for name in networks()
+    if data.info(data.default_for(name) or "digits").group != "Downloads"
 ]
 
 
 @pytest.mark.parametrize("name", HERE)
 def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
-    chosen = data.meant_for(name)
+    chosen = data.default_for(name)
     assert chosen is not None
     about = data.info(chosen)
     network = networks()[name]
@@ -36,14 +38,14 @@ def test_a_preset_measures_every_layer_at_the_start(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted({*networks()} - {*HERE}))
 def test_a_preset_for_data_from_the_network_fits_them(name: str) -> None:
-    about = data.info(data.meant_for(name) or "")
+    about = data.info(data.default_for(name) or "")
     problems = networks()[name].check(about.input_shape, about.outputs)
     assert bool(problems) == (name == "dense_784_skip")
 
 
 def test_a_preset_is_recognised_and_a_drawing_of_ones_own_is_not() -> None:
     for name, network in networks().items():
-        assert preset_named(network, data.meant_for(name) or "") == name
+        assert preset_named(network, data.default_for(name) or "") == name
     assert preset_named(networks()["default"].add_skip(2, 30), "digits") is None
 
 
@@ -61,7 +63,7 @@ def nothing_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", sorted(networks()))
 @pytest.mark.usefixtures("nothing_downloaded")
 def test_a_preset_starts_on_data_at_hand_that_its_layers_can_read(name: str) -> None:
-    session, meant = Session(History(networks()["default"])), data.meant_for(name) or ""
+    session, meant = Session(History(networks()["default"])), data.default_for(name) or ""
     session.load_preset(networks()[name], meant)
     assert data.at_hand(session.settings.data)
     assert bool(session.problems) == (name == "dense_784_skip")  # made to show what does not fit

@@ -43,7 +43,7 @@ def test_where_nothing_fits_no_size_is_said() -> None:
 
 @pytest.mark.parametrize("name", networks())
 def test_the_weights_on_all_cards_and_of_the_readout_are_those_of_the_network(name: str) -> None:
-    network, about = networks()[name], data.info(data.meant_for(name) or "digits")
+    network, about = networks()[name], data.info(data.default_for(name) or "digits")
     resolved = about.resolve(network)
     if resolved.problems:
         assert name in ("dense_64_skip", "dense_784_skip")

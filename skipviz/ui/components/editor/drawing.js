@@ -30,9 +30,9 @@ export class Drawing {
     canvas.append(this.layers, this.preview);
   }
 
-  // `faults` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip; `rows` are the
+  // `errors` holds the ids of what is wrong: "3" for a layer, "1-3" for a skip; `rows` are the
   // arms that have a row, the first of which is drawn with its skips.
-  draw(network, ends, width, faults, hidden, rows) {
+  draw(network, ends, width, errors, hidden, rows) {
     const depth = network.layers.length;
     const named = rows.length > 1 && width >= WIDE;
     const place = chain(depth, width, hidden, named ? NAMES : undefined);
@@ -48,9 +48,9 @@ export class Drawing {
     const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, y + HALF + 43));
     this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
     this.drawLine(place, y);
-    this.arcs.replaceChildren(...this.drawArcs(skips, faults));
+    this.arcs.replaceChildren(...this.drawArcs(skips, errors));
     this.showDifference(ends.difference ?? { added: [], removed: [] });
-    this.layers.replaceChildren(...this.drawLayers(network.layers, ends, faults, hidden));
+    this.layers.replaceChildren(...this.drawLayers(network.layers, ends, errors, hidden));
     this.strips.replaceChildren(...[...hidden].map((k) => this.cell(k)));
   }
 
@@ -74,19 +74,19 @@ export class Drawing {
     return { y: y - edge, height: Math.min(height * this.press, ROOM) };
   }
 
-  drawArcs(skips, faults) {
+  drawArcs(skips, errors) {
     const ends = arcEnds(skips, this.place);
     const order = skips.map((_, index) => index);
     order.sort((a, b) => span(skips[b]) - span(skips[a])); // short arcs on top of long ones
-    return order.map((index) => this.arc(skips[index], ends[index], faults));
+    return order.map((index) => this.arc(skips[index], ends[index], errors));
   }
 
-  arc(skip, { from, to }, faults) {
+  arc(skip, { from, to }, errors) {
     const id = skipId(skip);
     const { y, height } = this.rise(skip);
     const path = arcPath(from, to, y, height);
     const group = svg("g", {
-      class: `arc ${skip.kind}${faults.has(id) ? " fault" : ""}`,
+      class: `arc ${skip.kind}${errors.has(id) ? " error" : ""}`,
       "data-skip": id,
       role: "button",
       tabindex: "-1",
@@ -96,7 +96,7 @@ export class Drawing {
     group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
     const [middle, peak] = [(from + to) / 2, y - height];
     if (!isForward(skip)) group.append(svg("text", { x: middle, y: peak + 14, class: "delay" }, "z⁻¹"));
-    if (faults.has(id)) group.append(this.warning(middle, peak));
+    if (errors.has(id)) group.append(this.warning(middle, peak));
     return group;
   }
 
@@ -126,7 +126,7 @@ export class Drawing {
     return mark;
   }
 
-  drawLayers(layers, { input, readout }, faults, hidden) {
+  drawLayers(layers, { input, readout }, errors, hidden) {
     const named = [
       { ...input, name: "x", spoken: "input" },
       ...layers.map((layer, i) => ({ ...layer, name: `${i + 1}`, spoken: `Layer ${i + 1}` })),
@@ -137,14 +137,14 @@ export class Drawing {
       if (hidden.has(k)) return [];
       const edge = k === 0 || k === named.length - 1;
       const near = this.place.spacing * (named.length - 1 - k) < 26 && !edge; // of "out"
-      return [this.layer(layer, k, (edge || k % step === 0) && !near, faults)];
+      return [this.layer(layer, k, (edge || k % step === 0) && !near, errors)];
     });
   }
 
-  layer(layer, k, labelled, faults) {
+  layer(layer, k, labelled, errors) {
     const { x, y, box, spacing } = this.place;
     const group = svg("g", {
-      class: `layer${faults.has(`${k}`) ? " fault" : ""}`,
+      class: `layer${errors.has(`${k}`) ? " error" : ""}`,
       "data-layer": k,
       role: "button",
       tabindex: "-1",

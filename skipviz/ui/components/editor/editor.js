@@ -78,10 +78,10 @@ class Editor {
     const focused = this.canvas.getRootNode().activeElement;
     const focusedId = focused?.dataset?.layer ?? focused?.dataset?.skip;
     this.network = predict(this.view, this.pending);
-    this.faults = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
+    this.errors = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
     const width = this.scroll.clientWidth * this.tools.zoom;
     const hidden = this.folding.decide();
-    this.drawing.draw(this.network, this.view, width, this.faults, hidden, this.rows());
+    this.drawing.draw(this.network, this.view, width, this.errors, hidden, this.rows());
     this.folding.show();
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();

@@ -7,14 +7,14 @@ const NARROW = 700; // pixels; where less is wide, it does from a few layers on
 const FEW = 12;
 const ABOVE = 7; // pixels between the layers and the frame of their block
 
-// The layers that repeat the first ones of their block. A block with a fault
+// The layers that repeat the first ones of their block. A block with an error
 // among these stays open.
-export function repeated(blocks, depth, faults) {
+export function repeated(blocks, depth, errors) {
   const hidden = new Set();
   for (const [first, length, times] of blocks) {
     const last = Math.min(first + length * times - 1, depth);
     const repeats = (k) => k >= first + length && k <= last;
-    if (faults.some((ends) => ends.some(repeats))) continue;
+    if (errors.some((ends) => ends.some(repeats))) continue;
     for (let k = first + length; k <= last; k += 1) hidden.add(k);
   }
   return hidden;
@@ -51,9 +51,9 @@ export class Folding {
 
   // Which layers the next drawing hides.
   decide() {
-    const { network, faults, view } = this.editor;
+    const { network, errors, view } = this.editor;
     const depth = network.layers.length;
-    const ends = [...faults.keys()].map((id) => id.split("-").map(Number));
+    const ends = [...errors.keys()].map((id) => id.split("-").map(Number));
     const hidden = repeated(view.blocks ?? [], depth, ends);
     this.button.disabled = !hidden.size;
     this.folded = this.wanted ?? opensFolded(depth, hidden, this.editor.scroll.clientWidth);

@@ -19,7 +19,7 @@ export class Inspector {
     this.shown = key;
     this.root.replaceChildren(
       ...(content.hint ? [html("span", { class: "hint" }, content.hint)] : []),
-      ...(content.fault ? [html("span", { class: "fault" }, content.fault)] : []),
+      ...(content.error ? [html("span", { class: "error" }, content.error)] : []),
       ...(content.text ? [html("span", { class: "what" }, content.text)] : []),
       ...(content.kinds ? [this.kindChooser(content)] : []),
       ...content.buttons.map(([label, act]) => button(label, act)),
@@ -27,21 +27,21 @@ export class Inspector {
   }
 
   content() {
-    const { selected, network, faults } = this.editor;
-    const fault = faults.get(selected);
-    const fixes = (fault?.fixes ?? []).map(({ label, edits }) => [label, () => this.fix(edits)]);
+    const { selected, network, errors } = this.editor;
+    const error = errors.get(selected);
+    const fixes = (error?.fixes ?? []).map(({ label, edits }) => [label, () => this.fix(edits)]);
     if (selected === null) return this.summary();
     const shown = selected.includes("-")
       ? this.aboutSkip(selected)
       : this.aboutLayer(Number(selected), network.layers.length);
-    return { ...shown, fault: fault?.message, buttons: [...fixes, ...shown.buttons] };
+    return { ...shown, error: error?.message, buttons: [...fixes, ...shown.buttons] };
   }
 
   summary() {
     const first = this.editor.view.problems[0];
     if (!first) return { hint: this.hint, buttons: [] };
     const fixes = first.fixes.map(({ label, edits }) => [label, () => this.fix(edits)]);
-    return { fault: first.message, buttons: fixes };
+    return { error: first.message, buttons: fixes };
   }
 
   fix(edits) {

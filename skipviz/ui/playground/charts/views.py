@@ -268,5 +268,5 @@ _OTHERS = {
         lambda run: run.info.planar and run.settings.probes != "lean",
         _boundary,
     ),
-    "ablation": _View("Without each skip", lambda run: bool(run.network.skips), _ablation),
+    "ablation": _View("Skip ablation", lambda run: bool(run.network.skips), _ablation),
 }

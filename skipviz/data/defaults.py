@@ -8,7 +8,7 @@ from skipviz.data.downloads import at_hand
 
 
 @functools.cache
-def meant_for(preset: str) -> str | None:
+def default_for(preset: str) -> str | None:
     """The data set whose samples have the shape a preset reads; None where there is none."""
     about = presets.info(preset)
     for name in names():

@@ -1,10 +1,10 @@
 """Chapter 8: skips that go back."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.requests import FeedbackGains, FixedPoint, GradientOverTime, LossAfterSteps
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 CHAPTER = Chapter(
     "feedback",

@@ -8,9 +8,9 @@ import pytest
 from skipviz import data, experiments, presets
 from skipviz.engine.measures import checks
 from skipviz.engine.probes.snapshots import PARTS
-from skipviz.learn import CHAPTERS, GLOSSARY
-from skipviz.learn.chapter import Section
 from skipviz.probes.catalogue import PROBES
+from skipviz.teaching import CHAPTERS, GLOSSARY
+from skipviz.teaching.chapter import Section
 
 
 def section(chapter: str, name: str) -> Section:

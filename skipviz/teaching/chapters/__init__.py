@@ -1,7 +1,7 @@
 """The chapters in reading order."""
 
-from skipviz.learn.chapter import Chapter
-from skipviz.learn.chapters import (
+from skipviz.teaching.chapter import Chapter
+from skipviz.teaching.chapters import (
     architectures,
     claims,
     cost,

@@ -1,6 +1,5 @@
 """Chapter 12: images, language, speech."""
 
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.network import (
     Attention,
     Conv1d,
@@ -16,6 +15,7 @@ from skipviz.network import (
 )
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _XAVIER = Init(scheme="xavier")
 

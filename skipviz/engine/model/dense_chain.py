@@ -11,7 +11,7 @@ from skipviz.network.styles import Activation
 
 
 @lru_cache(maxsize=8)
-def short_layers(network: Network) -> dict[int, Activation]:
+def dense_chain(network: Network) -> dict[int, Activation]:
     """The layers 1..N+1 of that form with their activation, given that they read a vector."""
     if network.time_steps > 1:
         return {}
@@ -29,7 +29,7 @@ def short_layers(network: Network) -> dict[int, Activation]:
 
 def is_chain(network: Network) -> bool:
     """Whether all layers and the readout have this form, and so all skips are plain additions."""
-    return len(short_layers(network)) == network.depth + 1
+    return len(dense_chain(network)) == network.depth + 1
 
 
 def _is_plain_add(skip: object) -> bool:

@@ -9,11 +9,11 @@ import torch
 from skipviz import data, graph
 from skipviz.engine.measures import checks, published
 from skipviz.engine.model.module import Model
-from skipviz.learn import CHAPTERS
-from skipviz.learn.chapters.misconceptions import CHAPTER as MISCONCEPTIONS
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS
+from skipviz.teaching.chapters.misconceptions import CHAPTER as MISCONCEPTIONS
 
 
 def section(chapter: str, name: str):

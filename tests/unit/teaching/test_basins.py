@@ -6,9 +6,9 @@ import pytest
 from skipviz.engine.landscape.slices import loss_slice
 from skipviz.engine.measures.basins import basins, curving_down, minima
 from skipviz.landscape.results import Row, Section, surface
-from skipviz.learn import CHAPTERS
 from skipviz.measures.cases import chain
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS
 
 X, Y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))
 

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from skipviz.settings import Settings
 
 
-def settings_of(fields: Mapping[str, object]) -> Settings:
+def parse_settings(fields: Mapping[str, object]) -> Settings:
     """The settings with these fields; ValueError says of each that cannot be what is wrong."""
     try:
         return Settings.model_validate(dict(fields))
@@ -17,14 +17,14 @@ def settings_of(fields: Mapping[str, object]) -> Settings:
         raise ValueError("\n".join(map(_readable, error.errors()))) from None
 
 
-def _readable(fault: ErrorDetails) -> str:
-    name = ".".join(map(str, fault["loc"]))
-    if fault["type"] == "extra_forbidden" and name == str(fault["loc"][0]):
+def _readable(error: ErrorDetails) -> str:
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden" and name == str(error["loc"][0]):
         return _unknown(name)
-    if fault["type"] == "tuple_type" and isinstance(fault["input"], str):
-        return f"{name}: give names in a tuple, as in {name}=({fault['input']!r},)."
-    text = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{name}: {text}, not {_shown(fault['input'])}." if name else f"{text}."
+    if error["type"] == "tuple_type" and isinstance(error["input"], str):
+        return f"{name}: give names in a tuple, as in {name}=({error['input']!r},)."
+    text = error["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{name}: {text}, not {_shown(error['input'])}." if name else f"{text}."
 
 
 def _unknown(name: str) -> str:

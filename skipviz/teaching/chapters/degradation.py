@@ -1,9 +1,9 @@
-"""Chapter 9: two different faults of deep networks."""
+"""Chapter 9: two different errors of deep networks."""
 
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import LossesByRate, StartGradients, TrainingLosses
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _TANH = (
     Case("4 layers, no skips", chain(4, "tanh", "xavier")),

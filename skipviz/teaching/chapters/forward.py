@@ -1,7 +1,6 @@
 """Chapter 3: one skip p -> q, in the equations of your network, with its numbers."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.requests import (
     SkipAgainstNone,
     SkipAndWeights,
@@ -9,6 +8,7 @@ from skipviz.measures.requests import (
     SkipCriterion,
     SkipForward,
 )
+from skipviz.teaching.chapter import Chapter, Section
 
 _EXAMPLE = (presets.load("forward_skip"), "digits")
 

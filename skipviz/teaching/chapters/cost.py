@@ -1,10 +1,10 @@
 """Chapter 11: parameters, memory, multiplications, time."""
 
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CountedCost, StepTimes
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _DEPTH = 21
 

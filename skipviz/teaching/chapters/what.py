@@ -1,11 +1,11 @@
 """Chapter 1: y = F(x) + x."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.requests import GradientShares
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _SMALL = Network.mlp(12, 32, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
 _TWO_BRANCH = presets.load("two_branch")

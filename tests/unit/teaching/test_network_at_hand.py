@@ -51,7 +51,7 @@ def through_the_layers(net: Network, ends: tuple[int, int], delta: torch.Tensor)
             net = net.remove_skip(*skip.ends)
     stack = fresh_stack(net, "digits")
     x, _ = first_batch(stack, "digits")
-    with stack.undisturbed():
+    with stack.fork_rng():
         states = stack.states(x)
         return torch.autograd.grad(states[ends[1]], states[ends[0]], delta)[0]
 

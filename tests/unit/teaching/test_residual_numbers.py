@@ -9,12 +9,12 @@ from torch.nn.functional import batch_norm, cross_entropy
 from skipviz import data
 from skipviz.engine.measures import as_a_sum, identity_task, shattered, start
 from skipviz.engine.model.module import Model
-from skipviz.learn import CHAPTERS
 from skipviz.measures.cases import Case, residual
 from skipviz.network import Dense, Init, Network, Style
 from skipviz.presets import load
 from skipviz.presets.preset import Chain
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS
 from skipviz.training import train
 
 BLOCKS, WIDTH = 4, 12

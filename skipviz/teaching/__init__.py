@@ -3,9 +3,9 @@
 Nothing here computes. `skipviz.engine.measures` does, in a worker process.
 """
 
-from skipviz.learn.chapter import Chapter, Live, Section
-from skipviz.learn.chapters import CHAPTERS, chapter
-from skipviz.learn.glossary import GLOSSARY
+from skipviz.teaching.chapter import Chapter, Live, Section
+from skipviz.teaching.chapters import CHAPTERS, chapter
+from skipviz.teaching.glossary import GLOSSARY
 
 __all__ = [
     "CHAPTERS",

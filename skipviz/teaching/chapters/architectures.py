@@ -1,12 +1,12 @@
 """Chapter 6: four networks that are known for their skips."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import PublishedSizes, StartGradients
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _RESNET = presets.load("resnet8_digits")
 _DENSENET = presets.load("densenet_digits")

@@ -1,11 +1,11 @@
 """Chapter 5: which skips are residual connections."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import BranchSizes, IdentityTask, StartGradients
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _BLOCKS = presets.load("preactivation")
 _DEPTH = 21

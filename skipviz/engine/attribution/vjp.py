@@ -12,7 +12,7 @@ from skipviz.engine.attribution.slopes import slopes_of
 from skipviz.engine.attribution.tape import Edge, Record, Tape
 
 
-class Puller:
+class Vjp:
     """Takes gradients through the records of a tape."""
 
     def __init__(self, tape: Tape) -> None:
@@ -21,7 +21,7 @@ class Puller:
         self._slopes = slopes_of(tape.short, reads)
         self._gains = [self._gains_of(skip) for skip in range(len(tape.stack.network.skips))]
 
-    def pull(self, record: Record, gradients: Tensor) -> Iterator[tuple[Edge, Tensor]]:
+    def apply(self, record: Record, gradients: Tensor) -> Iterator[tuple[Edge, Tensor]]:
         """What comes down every edge of a record; nothing comes down to token numbers."""
         if record.short:
             return zip(record.edges, self._through_dense(record, gradients), strict=True)

@@ -1,7 +1,7 @@
 """Chapter 13: sentences one reads, and what is true."""
 
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.requests import FormulaChecks, PathChecks, SizeChecks, TrainingChecks
+from skipviz.teaching.chapter import Chapter, Section
 
 _TRAINING = """
 1. **“Skips were invented to fix vanishing gradients.”** They fixed [[degradation]]: a higher

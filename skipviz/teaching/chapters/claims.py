@@ -1,7 +1,6 @@
 """Chapter 10: what is said of skips, tested claim by claim."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import (
     GeneralisationGap,
@@ -11,6 +10,7 @@ from skipviz.measures.requests import (
     UpdateSmoothness,
 )
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _NORMED = chain(20, "relu", "he", step=2, norm="batch")
 

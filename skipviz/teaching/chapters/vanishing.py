@@ -1,11 +1,11 @@
 """Chapter 2: a product of many factors."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain, residual
 from skipviz.measures.requests import StartGradients
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _DEEP = 30
 

@@ -11,12 +11,12 @@ from skipviz import data, graph
 from skipviz.charts import Table, over_seeds
 from skipviz.engine.measures import checks, claims, cost, feedback, fit, information, start
 from skipviz.engine.measures.trainings import losses
-from skipviz.learn import CHAPTERS
 from skipviz.measures.cases import Case, chain, residual
 from skipviz.measures.results import spread
 from skipviz.network import Network
 from skipviz.presets import load
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS
 from skipviz.training import train
 
 SHALLOW = Case("4 layers", chain(4, "tanh", "xavier", width=16))

@@ -1,12 +1,12 @@
 """Chapter 7: when the two shapes differ."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import ShapeFixes, SkipCost, StartGradients
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.teaching.chapter import Chapter, Section
 
 _DEPTH = 41
 

@@ -1,11 +1,11 @@
 """Chapter 4: the +1 is a matrix."""
 
 from skipviz import presets
-from skipviz.learn.chapter import Chapter, Section
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CancellingBranch, GradientAsSum, SkipAngles, StartGradients
 from skipviz.network import Network
 from skipviz.network.styles import Activation
+from skipviz.teaching.chapter import Chapter, Section
 
 
 def _joined(join: str, activation: Activation = "sigmoid") -> Network:
