@@ -28,7 +28,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"probes"}),
     frozenset({"runs"}),
     frozenset({"paths", "lesion", "landscape", "measures"}),
-    frozenset({"experiments", "learn"}),
+    frozenset({"experiments", "teaching"}),
     frozenset({"engine.model"}),
     frozenset({"engine.probes"}),
     frozenset({"engine.attribution"}),

@@ -117,7 +117,7 @@ def test_one_step_of_the_unrolled_chain_is_the_chain_without_the_skip(options: d
         ({"kind": "add", "branch_scale": 0.5}, lambda h: 0.5 * h),
         ({"kind": "projection", "activation": "sigmoid"}, lambda h: h + 0.5),
     ],
-    ids=str,
+    ids=lambda each: str(each) if isinstance(each, dict) else "",
 )
 def test_with_nothing_to_carry_in_the_first_step_a_gate_or_a_scale_still_acts(
     options: dict, expected: Callable[[Tensor], Tensor]
