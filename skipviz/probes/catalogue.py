@@ -44,7 +44,7 @@ SKIPS = View("skips", "Gradient share per skip")
 LEARNED = View("learned", "What the skips learn")
 ACTIVATIONS = View("activations", "Activations")
 UPDATES = View("updates", "Update ratio", training=True)
-NOISE = View("noise", "Noise")
+NOISE = View("noise", "Gradient signal-to-noise")
 
 
 @dataclass(frozen=True)

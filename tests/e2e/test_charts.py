@@ -42,7 +42,7 @@ def test_every_view_opens_while_a_run_goes_on_and_shows_its_charts(page: Page, s
         ("Gradient share per skip", "shares_skip"),
         ("Activations", "layers_saturated"),
         ("Update ratio", "layers_update_ratio"),
-        ("Noise", "histogram_skip"),
+        ("Gradient signal-to-noise", "histogram_skip"),
         ("Gradient of weights", "heatmap_weight_gradient"),
     ):
         page.get_by_role("radio", name=view).click()

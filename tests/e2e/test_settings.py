@@ -71,7 +71,7 @@ def test_every_setting_under_more_of_the_training_reaches_the_address_and_the_ru
     more(page)
     train(page)
     expect(page.get_by_text("Step 12 of 12 · finished")).to_be_visible()
-    expect(page.get_by_role("radio", name="Noise")).to_be_visible()
+    expect(page.get_by_role("radio", name="Gradient signal-to-noise")).to_be_visible()
 
     more(page)
     fill(page, CLIP, "0")
