@@ -45,8 +45,13 @@ def own_data(x: np.ndarray, y: np.ndarray, title: str) -> OwnData:
 
 
 def _of_presets() -> Iterator[Row]:
-    """Every preset whose data come with the app; the others would have to be downloaded."""
+    """Every preset whose data come with the app; the others would have to be downloaded.
+
+    Of the sheet to draw into there is nothing to say: without a skip both arms are one.
+    """
     for name in presets.names():
+        if name == "blank":
+            continue
         meant = data.default_for(name)
         if meant is not None and data.info(meant).group != "Downloads":
             rate = presets.info(name).learning_rate

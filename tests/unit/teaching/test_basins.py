@@ -59,7 +59,7 @@ def test_shares_are_those_of_the_slices_of_the_landscape() -> None:
 def test_the_text_counts_the_weights_of_the_network_that_is_measured() -> None:
     claims = next(chapter for chapter in CHAPTERS if chapter.id == "claims")
     section = next(each for each in claims.sections if each.id == "landscape")
-    network = section.live.arguments["network"]
+    network = section.live.network
     assert f"{network.count_parameters((64,), 10):,}" in section.text
     assert "20 ReLU layers" in section.text
     assert network.depth == 20

@@ -53,16 +53,14 @@ def test_factors_per_layer_are_those_of_mean_field_theory() -> None:
 
 
 def test_scaled_branches_stay_below_the_root_of_e() -> None:
-    cases = section("vanishing", "exploding").live.arguments["cases"]
+    cases = section("vanishing", "exploding").live.cases
     result = last(start.gradients(cases))
     growth = values(result)["s + W relu(s) / √L"] ** 30
     assert growth == pytest.approx(math.sqrt(math.e), rel=0.15)
 
 
 def test_a_half_open_gate_carries_less_than_one_that_is_nearly_closed() -> None:
-    found = values(
-        last(start.gradients(section("architectures", "highway").live.arguments["cases"]))
-    )
+    found = values(last(start.gradients(section("architectures", "highway").live.cases)))
     assert found["c = 0"] < found["c = −2"] < found["c = −4"] < found["identity skips"]
     assert found["c = −2"] == pytest.approx(0.889, abs=0.02)
 

@@ -57,17 +57,17 @@ def test_a_closed_formula_has_the_value_that_is_printed(
 
 
 def test_counts_in_the_texts_are_those_of_the_networks_they_speak_of() -> None:
-    joined = section("identity", "clean").live.arguments["cases"][0].network
+    joined = section("identity", "clean").live.cases[0].network
     assert len(joined.skips) == 19
     assert "all 19 skips" in said("identity", "clean")
     opening = section("vanishing", "with-skips").live.network
     assert (opening.depth, opening.layers[0].width) == (40, 64)
     assert all(target - source == 2 for source, target in (s.ends for s in opening.skips))
-    gates = section("architectures", "highway").live.arguments["cases"][1].network
+    gates = section("architectures", "highway").live.cases[1].network
     assert (gates.depth, len(gates.skips)) == (41, 40)
-    counted = section("cost", "counted").live.arguments["cases"][1].network
+    counted = section("cost", "counted").live.cases[1].network
     assert (counted.depth, len(counted.skips)) == (21, 10)
-    kinds = section("residual", "kinds").live.arguments["cases"]
+    kinds = section("residual", "kinds").live.cases
     assert "each of these four kinds" in said("residual", "kinds")
     assert {case.label for case in kinds} - {"without"} == {"add", "gated", "projection", "concat"}
     images, vowels = (section("uses", name).live.network for name in ("images", "speech"))

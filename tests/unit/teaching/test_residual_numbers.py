@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn.functional import batch_norm, cross_entropy
 
 from skipviz import data
+from skipviz.answers import answer
 from skipviz.engine.measures import as_a_sum, identity_task, shattered, start
 from skipviz.engine.model.module import Model
 from skipviz.measures.cases import Case, residual
@@ -88,17 +89,17 @@ def test_a_projection_breaks_the_sum_as_well() -> None:
 def test_the_section_compares_the_two_presets() -> None:
     chapter = next(c for c in CHAPTERS if c.id == "identity")
     live = next(s for s in chapter.sections if s.id == "sum").live
-    *_, result = as_a_sum.equation(**live.arguments)
+    *_, result = answer(live)
     found = dict(result.values)
     assert found["pre-activation"] < 1e-13
     assert found["post-activation"] > 0.3
-    assert live.arguments["cases"][0].network == load("preactivation")
+    assert live.cases[0].network == load("preactivation")
 
 
 def test_a_sigmoid_around_the_sum_costs_the_gradient_and_tanh_or_relu_do_not() -> None:
     chapter = next(c for c in CHAPTERS if c.id == "identity")
     live = next(s for s in chapter.sections if s.id == "clean").live
-    *_, result = start.gradients(**live.arguments)
+    *_, result = answer(live)
     ratios = {c.label: c.y[0] / c.y[-1] for c in result.figure.curves}
     assert ratios["sigmoid, joined inside"] < 4.0**-19
     assert ratios["sigmoid, joined after it"] > 0.01
