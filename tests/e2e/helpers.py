@@ -49,7 +49,8 @@ def click_arc(page: Page, arc: Locator) -> None:
 
 
 def top_of(arc: Locator) -> tuple[float, float]:
-    """Where an arc is highest, in the window."""
+    """Where an arc is highest, in the window; the page is scrolled to it."""
+    arc.evaluate("arc => arc.scrollIntoView({ block: 'center' })")
     x, y = arc.locator(".line").evaluate(
         "line => { const top = line.getPointAtLength(line.getTotalLength() / 2)"
         ".matrixTransform(line.getScreenCTM()); return [top.x, top.y]; }"
