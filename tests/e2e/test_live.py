@@ -126,6 +126,7 @@ WRITE = """(source) => {
 
 
 def test_what_is_written_is_what_plotly_draws(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1100})  # Plotly leaves points out of low bands
     open_network(page, server, NETWORK, steps=3, **SEVERAL)
     button(page, "Train").click()
     expect(page.get_by_text("Step 3 of 3 · finished")).to_be_visible()

@@ -92,8 +92,7 @@ def progress(session: Session, pool: JobPool) -> None:
     """How far the run is, and how fast it goes."""
     job = session.job
     if job is None:
-        measured = "" if session.shown is None else ": the charts show the initial weights"
-        st.progress(0.0, text=f"Not trained yet{measured}.")
+        st.progress(0.0, text="Not trained yet.")
         return
     done = max(job.run.steps - 1, 0)
     total = max(job.run.settings.steps, 1)
