@@ -57,14 +57,12 @@ def pattern_of(network: Network) -> str | None:
     ends = {skip.ends for skip in network.skips}
     if not ends:
         return NONE
-    if any(_options(skip) != _options(network.skips[0]) for skip in network.skips):
+    like, *others = map(_options, network.skips)
+    if any(options != like for options in others):
         return None
-    lengths = {q - p for p, q in ends}
-    candidates = [f"every {lengths.pop()}"] if len(lengths) == 1 and min(lengths) > 0 else []
-    found = (
-        each for each in [*candidates, FROM_INPUT] if ends == set(ends_of(each, network.depth))
-    )
-    return next(found, None)
+    source, target = network.skips[0].ends
+    rules = [FROM_INPUT, *([f"every {target - source}"] if target > source else [])]
+    return next((rule for rule in rules if ends == set(ends_of(rule, network.depth))), None)
 
 
 def place_skips(network: Network, pattern: str, kind: str | None = None) -> Network:

@@ -47,7 +47,7 @@ def run_settings(session: Session) -> None:
 def rail(session: Session) -> None:
     """What stands beside the charts: the data, the arms, what is selected in the drawing."""
     selected = session.editing.selected != ("style",)
-    order = ("layers", *_RAIL) if selected else (*_RAIL, "layers")
+    order = sorted(_PARTS, key=lambda part: part != "layers") if selected else _PARTS
     with _taking_effect(session):
         for part in order:
             if part in session.address.hidden:
@@ -220,8 +220,8 @@ _PARTS = {
     "form": edit_form,
     "layers": inspector,
 }
-"""What the rail has, by the name under which a link may hide it."""
-_RAIL = ("data", "own", "arms", "seed", "form")
+"""What the rail has, by the name under which a link may hide it; the inspector goes first where
+something is selected."""
 _FOLDED = {
     "layers": "Inspect and change",
     "own": "Your own data",
