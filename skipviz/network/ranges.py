@@ -22,7 +22,7 @@ def remove_layers(network: Network, first: int, last: int) -> Network:
         raise NetworkError([Problem("A network needs at least one layer.", layer=first)])
     kept = [skip for skip in network.skips if not set(skip.ends) & set(gone)]
     layers = (*network.layers[: first - 1], *network.layers[last:])
-    return _rebuilt(network, layers, _renumbered(kept, lambda k: k - len(gone) * (k > last)))
+    return rebuilt(network, layers, _renumbered(kept, lambda k: k - len(gone) * (k > last)))
 
 
 def duplicate_layers(network: Network, first: int, last: int) -> Network:
@@ -47,7 +47,7 @@ def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     order = rest[: first + by - 1] + moved + rest[first + by - 1 :]
     place = {old: new for new, old in enumerate(order, start=1)}
     layers = [network.layers[old - 1] for old in order]
-    return _rebuilt(network, layers, _renumbered(network.skips, lambda k: place.get(k, k)))
+    return rebuilt(network, layers, _renumbered(network.skips, lambda k: place.get(k, k)))
 
 
 def paste_layers(
@@ -75,7 +75,7 @@ def _inserted(
 ) -> Network:
     room = _renumbered(network.skips, lambda k: k + len(layers) * (k >= at))
     grown = (*network.layers[: at - 1], *layers, *network.layers[at - 1 :])
-    return _rebuilt(network, grown, (*room, *skips))
+    return rebuilt(network, grown, (*room, *skips))
 
 
 def _require(network: Network, first: int, last: int) -> None:
@@ -98,6 +98,7 @@ def _renumbered(skips: Sequence[AnySkip], move: Callable[[int], int]) -> list[An
     ]
 
 
-def _rebuilt(network: Network, layers: Sequence[object], skips: Sequence[AnySkip]) -> Network:
+def rebuilt(network: Network, layers: Sequence[object], skips: Sequence[AnySkip]) -> Network:
+    """The network with these layers and skips, all else as it was; NetworkError lists problems."""
     same = {name: getattr(network, name) for name in Network.model_fields}
     return Network.of(**(same | {"layers": tuple(layers), "skips": tuple(skips)}))

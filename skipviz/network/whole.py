@@ -15,7 +15,7 @@ from typing import Any
 from skipviz.network.layers import Conv1d, Conv2d, Dense
 from skipviz.network.network import Network, parse_skip
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.ranges import paste_layers, remove_layers
+from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
 from skipviz.network.skips import AnySkip
 from skipviz.types import Ends
 
@@ -72,7 +72,7 @@ def place_skips(network: Network, pattern: str, kind: str | None = None) -> Netw
     """
     like = _options(network.skips[0]) if network.skips else {"kind": "add"}
     options = like if kind in (None, like["kind"]) else {"kind": kind}
-    return _with(network, skips=_placed(pattern, network.depth, options))
+    return rebuilt(network, network.layers, _placed(pattern, network.depth, options))
 
 
 def change_kind(network: Network, kind: str) -> Network:
@@ -99,7 +99,7 @@ def change_depth(network: Network, depth: int) -> Network:
     pattern = pattern_of(network)
     if pattern is None or not network.skips:
         return changed
-    return _with(changed, skips=_placed(pattern, depth, _options(network.skips[0])))
+    return rebuilt(changed, changed.layers, _placed(pattern, depth, _options(network.skips[0])))
 
 
 def width_of(network: Network) -> int | None:
@@ -119,7 +119,7 @@ def change_width(network: Network, width: int) -> Network:
         layer.model_dump() | {name: width} if (name := _named_size(layer)) else layer
         for layer in network.layers
     ]
-    return _with(network, layers=layers)
+    return rebuilt(network, layers, network.skips)
 
 
 def _placed(pattern: str, depth: int, options: Mapping[str, Any]) -> list[AnySkip]:
@@ -140,8 +140,3 @@ def _named_size(layer: object) -> str | None:
 
 def _options(skip: AnySkip) -> dict[str, Any]:
     return skip.model_dump(exclude={"source", "target"}, exclude_defaults=True)
-
-
-def _with(network: Network, **fields: Any) -> Network:
-    same = {name: getattr(network, name) for name in type(network).model_fields}
-    return Network.of(**(same | fields))
