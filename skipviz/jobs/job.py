@@ -16,9 +16,6 @@ from typing import Generic, Literal
 from skipviz.jobs.messages import Answering, Bounds, Command, Report, Word
 from skipviz.jobs.worker import work
 from skipviz.request import Answer, Request
-from skipviz.runs.frame import Frame
-from skipviz.runs.requests import Training
-from skipviz.runs.run import Run
 
 JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 ENDED: frozenset[JobState] = frozenset({"finished", "stopped", "failed"})
@@ -175,11 +172,14 @@ class Job(ABC, Generic[Answer]):
                     self._link.send(Command(word, value))
 
     def _listen(self, link: Connection, process: BaseProcess, bounds: Bounds) -> None:
-        due = time.monotonic() + bounds.seconds + _GRACE
+        due = time.monotonic() + _START + bounds.seconds
         try:
             while not self.ended:
                 if link.poll(_GLANCE):
+                    begun = self.count > 0
                     self._receive(link.recv())
+                    if self.count and not begun:
+                        due = time.monotonic() + bounds.seconds + _GRACE
                 else:
                     self._end_if_stuck(process, due)
         except (EOFError, OSError):
@@ -235,49 +235,6 @@ class Job(ABC, Generic[Answer]):
         return True
 
 
-class TrainingJob(Job[Frame]):
-    """A run in a process of its own; `run` grows while it trains."""
-
-    request: Training
-
-    def __init__(
-        self,
-        request: Training,
-        on_free: Callable[[], None],
-        owner: int = 0,
-        seconds: float = math.inf,
-    ) -> None:
-        """As in `Job`."""
-        super().__init__(request, on_free, owner, seconds)
-        self.brief = request.settings.steps == 0
-        info = request.own.info if request.own else None
-        self.run = Run(request.network, request.settings, info=info)
-
-    def pause(self) -> None:
-        """Halt after the step in progress."""
-        self._tell("pause")
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._tell("resume")
-
-    def step(self) -> None:
-        """Make one step and stay paused."""
-        self._tell("step")
-
-    def set_learning_rate(self, rate: float) -> None:
-        """From the next update on."""
-        self._tell("learning_rate", rate)
-
-    @property
-    def count(self) -> int:
-        """How many frames have come."""
-        return self.run.steps
-
-    def _take_in(self, results: Sequence[Frame]) -> None:
-        self.run.extend(results)
-
-
 class ComputingJob(Job[Answer]):
     """A computation in a process of its own; `results` grows with what it yields."""
 
@@ -304,6 +261,7 @@ class ComputingJob(Job[Answer]):
 _TRIES = 20
 _BETWEEN_TRIES = 0.1  # seconds
 _GLANCE = 0.25  # seconds between looks at a silent worker
+_START = 60.0  # seconds a worker has to its first result beyond its time: imports, data, building
 _GRACE = 1.0  # seconds a worker has to end of its own accord
 _NO_PROCESS = "No worker process could be started just now. Start again."
 _NOT_KEPT = "The server could not keep what the run sent."

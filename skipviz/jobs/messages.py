@@ -25,7 +25,8 @@ class Steered(Protocol):
 class Bounds:
     """What every worker of a pool is held to, or one of them.
 
-    `memory` is in MB beyond what the process starts with; None sets no bound.
+    `seconds` count from the first result on. `memory` is in MB beyond what the process starts with;
+    None sets no bound.
     """
 
     seconds: float = 600.0

@@ -9,8 +9,9 @@ from collections import Counter
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from skipviz.jobs.job import ComputingJob, Job, TrainingJob
+from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
+from skipviz.jobs.training import TrainingJob
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 

@@ -1,6 +1,7 @@
 """The worker process: computes, sends results in batches, obeys commands in between."""
 
 import gc
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -47,7 +48,8 @@ class _Worker:
         self._link = link
         self._going = going
         self._steered = going if isinstance(going, Steered) else None
-        self._deadline = time.monotonic() + seconds
+        self._seconds = seconds
+        self._deadline = math.inf  # the clock starts with the first result, not with the imports
         self._unsent = unsent
         self._sent_at = 0.0
         self._paused = self._stopped = self._exhausted = False
@@ -69,6 +71,8 @@ class _Worker:
             self._unsent.append(next(self._going))
         except StopIteration:
             self._exhausted = True
+        if self._deadline == math.inf:
+            self._deadline = time.monotonic() + self._seconds
 
     def _over(self) -> bool:
         return self._stopped or self._finished() or time.monotonic() >= self._deadline
