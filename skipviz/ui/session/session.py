@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -152,7 +152,7 @@ class Session:
         """
         self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._training(self.settings), self._owner)
+        self.job = pool.submit(self._training(self.settings), self.owner)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -178,7 +178,7 @@ class Session:
         request = self._training(settings)
         try:
             self._check_limits(settings)
-            self.preview = known.find(request) or pool.submit(request, self._owner)
+            self.preview = known.find(request) or pool.submit(request, self.owner)
         except RuntimeError as error:
             self.refused = str(error)
 
@@ -195,9 +195,9 @@ class Session:
         if known is not None:
             known.kill()
         if isinstance(request, Training):
-            self.computations[name] = pool.submit(request, self._owner, seconds)
+            self.computations[name] = pool.submit(request, self.owner, seconds)
         else:
-            self.computations[name] = pool.compute(request, self._owner, seconds)
+            self.computations[name] = pool.compute(request, self.owner, seconds)
         return self.computations[name]
 
     def forget(self, name: str) -> None:
@@ -210,6 +210,19 @@ class Session:
     def own_with(self, settings: Settings) -> OwnData | None:
         """The visitor's own data, where the settings name them."""
         return self.own if settings.data == OWN else None
+
+    def copy(self) -> "Session":
+        """The same work for another tab; a run that goes on stays with the first."""
+        ended = self.job if self.job is not None and self.job.ended else None
+        return Session(
+            replace(self.history),
+            settings=self.settings,
+            own=self.own,
+            job=ended,
+            preview=self.preview if self.preview is not None and self.preview.ended else None,
+            tray=replace(self.tray, runs=list(self.tray.runs)),
+            address=replace(self.address),
+        )
 
     def jobs(self) -> list[Job[Any]]:
         """What has to end when the visitor leaves."""
@@ -224,7 +237,7 @@ class Session:
         return sum({id(run): run.bytes for run in runs}.values())
 
     @property
-    def _owner(self) -> int:
+    def owner(self) -> int:
         """By what the pool tells visitors apart."""
         return int(self.id, 16)
 
