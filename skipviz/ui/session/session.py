@@ -87,16 +87,41 @@ class Session:
         return self.job is not None and not self.job.ended
 
     @property
+    def measured(self) -> TrainingJob | None:
+        """What the charts show: the run, or the initial weights where there is none of this."""
+        if self.job is None or self.redrawn:
+            return self.preview
+        return self.job if self.job.run.steps or self.preview is None else self.preview
+
+    @property
     def shown(self) -> Run | None:
-        """What the charts show: the run so far, else the gradient of the initial weights."""
-        shown = self.job or self.preview
-        return shown.run.frozen() if shown is not None and shown.run.steps else None
+        """What the charts show as far as it is measured; None while nothing is."""
+        job = self.measured
+        return job.run.frozen() if job is not None and job.run.steps else None
+
+    @property
+    def trained(self) -> Run | None:
+        """The last run so far, also while the charts show what was drawn since."""
+        return self.job.run.frozen() if self.job is not None and self.job.run.steps else None
+
+    @property
+    def ghost(self) -> Run | None:
+        """The run of before, which stays in the charts of what was drawn since."""
+        return self.trained if self.redrawn else None
 
     @property
     def own_shown(self) -> OwnData | None:
         """The visitor's own data that what the charts show was measured on."""
-        shown = self.job or self.preview
-        return shown.request.own if shown is not None else None
+        return self.measured.request.own if self.measured is not None else None
+
+    @property
+    def redrawn(self) -> bool:
+        """What is drawn starts otherwise than the run did: another network, other data or seed."""
+        if self.job is None:
+            return False
+        then, now = self.job.request, self._training(self.settings)
+        started = replace(then, settings=then.settings.at_start)
+        return started != replace(now, settings=now.settings.at_start)
 
     @property
     def outdated(self) -> bool:
