@@ -1,6 +1,6 @@
 """Which samples of a data set are shown: of its training part, and as they were measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,17 +36,29 @@ PIXELS: dict[str, Callable[[], tuple[Array, Array]]] = {
 """Images whose pixels are drawn as they were before they were standardised."""
 
 
+def tested(about: DataInfo, split: Split, which: Sequence[int]) -> Array:
+    """(len(which), ..) samples of the test part, as they are drawn."""
+    if about.name not in PIXELS:
+        return split.test_x[which]
+    x, _ = PIXELS[about.name]()
+    _, test = drawn(len(x))
+    return x[test[which]].reshape(len(which), *_pixel_shape(about))
+
+
+def _pixel_shape(about: DataInfo) -> tuple[int, ...]:
+    pixels = side(about.name)
+    if pixels is None or about.name == "digits_pixels":
+        return about.input_shape
+    return (1, pixels, pixels)
+
+
 def of_pixels(about: DataInfo) -> Samples:
     """The most typical image of each class, its pixels before they were standardised."""
     x, y = PIXELS[about.name]()
     train, test = drawn(len(x))
     chosen = train[_typical(x[train], y[train], about.outputs)]
-    pixels = side(about.name)
-    shape = (1, pixels, pixels) if pixels is not None else about.input_shape
-    shape = about.input_shape if about.name == "digits_pixels" else shape
-    return Samples(
-        about, x[chosen].reshape(len(chosen), *shape), y[chosen], (len(train), len(test))
-    )
+    drawn_as = x[chosen].reshape(len(chosen), *_pixel_shape(about))
+    return Samples(about, drawn_as, y[chosen], (len(train), len(test)))
 
 
 def of_split(about: DataInfo, split: Split) -> Samples:

@@ -24,13 +24,13 @@ from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
 from skipviz.engine.training.constant import constant_channels
 from skipviz.engine.training.devices import device_for, in_full_precision
-from skipviz.engine.training.evaluation import mean_loss_and_score
+from skipviz.engine.training.evaluation import evaluated
 from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
 from skipviz.network import Network, NetworkError
-from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
+from skipviz.runs.frame import PREDICTED, ConstantChannels, Evaluation, Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Device, Optimizer, Settings, Tier
@@ -257,10 +257,18 @@ class Trainer(Iterator[Frame]):
     def _evaluation(self) -> Evaluation:
         copies, split = self.stack.copies, self._split
         self.stack.eval()
-        train = mean_loss_and_score(self.stack, copies, split.train_x, split.train_y)
-        test = mean_loss_and_score(self.stack, copies, split.test_x, split.test_y)
+        train = evaluated(self.stack, copies, split.train_x, split.train_y)
+        test = evaluated(self.stack, copies, split.test_x, split.test_y)
         self.stack.train()
-        return Evaluation(*(self._by_arm(values.cpu().numpy()) for values in (*train, *test)))
+        measured = (train.loss, train.score, test.loss, test.score)
+        means = [self._by_arm(values.cpu().numpy()) for values in measured]
+        return Evaluation(means[0], means[1], means[2], means[3], self._predicted(test.classes))
+
+    def _predicted(self, classes: Tensor | None) -> NDArray[np.int16] | None:
+        if classes is None:
+            return None
+        arms, seeds = len(self._arms), self.settings.seeds
+        return classes[:, :PREDICTED].cpu().numpy().reshape(arms, seeds, -1)
 
     def _by_arm(self, values: NDArray[Any]) -> Array:
         """(copies, ..) -> (arms, seeds, ..)."""

@@ -12,7 +12,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.engine.training.units import unit_maps
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
-from skipviz.figures.boundary import boundary_spec
+from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
 from skipviz.figures.heatmap import over_time_spec
@@ -133,6 +133,19 @@ def test_ground_and_samples_of_a_plane(plane: Run) -> None:
         sure = said[-1, kind] > 0.8
         assert sure.any()
         assert (redder[sure] == (kind == 1)).all()
+
+
+def test_boundaries_side_by_side_are_those_of_the_arms_one_by_one() -> None:
+    plane, split = train(Network.mlp(3, 8, skips=((1, 3),)), data="xor", steps=5), data.load("xor")
+    spec = boundaries_spec(plane, ("skip", "plain"), split)
+    grounds = [trace for trace in spec["data"] if trace["type"] == "image"]
+    for arm, ground in zip(("skip", "plain"), grounds, strict=True):
+        assert ground["z"] == boundary_spec(plane, arm, split)["data"][0]["z"]
+    assert [ground["xaxis"] for ground in grounds] == ["x", "x2"]
+    left, right = (spec["layout"][name]["domain"] for name in ("xaxis", "xaxis2"))
+    assert 0 <= left[0] < left[1] < right[0] < right[1] <= 1
+    names = [each["text"] for each in spec["layout"]["annotations"]]
+    assert names == ["<b>with skips</b>", "<b>without</b>"]
 
 
 def test_quantities_of_a_plane_are_drawn_as_they_are() -> None:
