@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from skipviz.arms import LEAVE_ONE_OUT, STANDARD_ARMS, Arm, leave_one_out
 from skipviz.network import Network, NetworkError, Problem
 from skipviz.spec import Spec
 
 Optimizer = Literal["sgd", "adam", "adamw"]
-Tier = Literal["lean", "standard", "full"]
+Tier = Literal["minimal", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -60,6 +60,12 @@ class Settings(Spec):
             message = f"{len(arms)} arms times {self.seeds} seeds make {copies} copies of the "
             raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_COPIES}.")])
         return tuple(arms)
+
+    @field_validator("probes", mode="before")
+    @classmethod
+    def _take_the_first_name_of_a_tier(cls, tier: Any) -> Any:
+        """Links and files made before the smallest tier was called "minimal" name it "lean"."""
+        return "minimal" if tier == "lean" else tier
 
     @model_validator(mode="before")
     @classmethod

@@ -268,7 +268,7 @@ def attribution_rows(rounds: int) -> Iterator[Row]:
 
 def probe_rows(steps: int) -> Iterator[Row]:
     """The share of a run's computing time that its probes take, snapshots and evaluations in."""
-    for tier in ("lean", "standard", "full"):
+    for tier in ("minimal", "standard", "full"):
         run = train(presets.load("default"), steps=steps, probes=tier)
         yield Row(f"default network, 2 arms, {tier} probes", run.probe_share())
 

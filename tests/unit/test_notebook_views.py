@@ -112,7 +112,7 @@ def test_layers_without_any_gradient_are_not_passed_over() -> None:
     assert "layers at exactly 0: 4" in dead
 
 
-@pytest.mark.parametrize("probes", ["lean", "standard"])
+@pytest.mark.parametrize("probes", ["minimal", "standard"])
 def test_a_run_whose_arms_failed_says_so(probes: str) -> None:
     linear = SMALL.change_defaults(activation="identity")
     failed = sv.train(linear, steps=20, learning_rate=100.0, probes=probes, seeds=2)

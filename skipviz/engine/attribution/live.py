@@ -24,10 +24,10 @@ def attribution_snapshot(
     `skip_share` and `skip_norm` (copies, skips): signed share of the skip's term in the gradient
     of the state it starts from, and the term's norm. In the full tier `share_by_skips_taken`
     (copies, layers 1..N+1, degrees): the shares of the parts that took 0, 1, 2, .. skips. {} in
-    the lean tier and for networks without skips. `gradients` are those of s_1 .. s_(N+1) where a
+    the minimal tier and for networks without skips. `gradients` are those of s_1 .. s_(N+1) where a
     pass on this batch has just been made; for the standard tier of a chain they say it all.
     """
-    if tier == "lean" or not stack.network.skips:
+    if tier == "minimal" or not stack.network.skips:
         return {}
     if tier == "standard" and gradients and _is_told_by_gradients(stack):
         return _of_plain_skips(stack, gradients)

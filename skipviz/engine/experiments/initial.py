@@ -40,7 +40,7 @@ def initial_pass(stack: Stack, part: Part, samples: int) -> Pass:
 def layer_norms(variant: Variant, part: Part, samples: int = 64) -> dict[str, Array]:
     """ "weight" and "state": (seeds, layers 1..N) norms of gradients."""
     stack = stack_of(variant, part)
-    probes = StepProbes(stack, "lean").measure(initial_pass(stack, part, samples), None, 0.0)
+    probes = StepProbes(stack, "minimal").measure(initial_pass(stack, part, samples), None, 0.0)
     depth = variant.network.depth
     return {of: probes[name][:, :depth] for of, name in NAMES.items()}
 

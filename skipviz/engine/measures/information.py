@@ -8,7 +8,7 @@ import torch
 from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.charts import Axis, Lines, Number, over_seeds
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.results import Result
 from skipviz.network import Network
@@ -21,7 +21,7 @@ ARMS = ("skip", "plain")
 
 def linear_probes(network: Network, settings: Settings) -> Iterator[Result]:
     """Test accuracy of a linear probe on every state, at the first weights and after training."""
-    trainer = Trainer(network, lean(settings, arms=ARMS))
+    trainer = Trainer(network, minimal(settings, arms=ARMS))
     start = probe_accuracies(trainer)
     yield _result(start, None, 0, settings)
     while not trainer.finished:

@@ -27,7 +27,7 @@ Taken = Array | tuple[Array, ...]
 
 
 def take_snapshot(stack: Stack, made: Pass, tier: Tier) -> dict[str, Array]:
-    """Those of `MEASURES` that a tier holds, on the batch of a pass; {} for the lean tier."""
+    """Those of `MEASURES` that a tier holds, on the batch of a pass; {} for the minimal tier."""
     asked = [probe for probe in probes_of(tier) if probe.at == "snapshot"]
     wanted = {probe.name for probe in asked if probe.is_in(stack.network)}
     due = [(names, measure) for names, measure in MEASURES.items() if not wanted.isdisjoint(names)]

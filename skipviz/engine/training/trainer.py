@@ -77,7 +77,7 @@ def train(
 
     Measurement:
         evaluate_every: steps from one evaluation of the whole train and test split to the next.
-        probes: what is measured, "lean", "standard" or "full" (skipviz.probes).
+        probes: what is measured, "minimal", "standard" or "full" (skipviz.probes).
         snapshot_every: steps from one measurement of the costly probes to the next.
         device: "cpu", "cuda", "mps", or "auto": a GPU where there is one.
 
@@ -240,12 +240,12 @@ class Trainer(Iterator[Frame]):
         tier = self.settings.probes
         snapshot = take_snapshot(self.stack, made, tier)
         snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier, made.state_gradients)
-        if self._plane is not None and tier != "lean":
+        if self._plane is not None and tier != "minimal":
             snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
         return snapshot
 
     def _constant(self, made: Pass) -> tuple[ConstantChannels, ...]:
-        watched = self._step == 0 and self.settings.probes != "lean"
+        watched = self._step == 0 and self.settings.probes != "minimal"
         return constant_channels(self.stack, made.x, made.y) if watched else ()
 
     def _points(self, split: data.Split) -> Tensor:

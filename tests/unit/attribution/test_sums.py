@@ -197,7 +197,7 @@ def test_a_snapshot_says_what_the_gradient_owes_to_every_skip():
     assert (taken["skip_norm"][1] == 0).all(), "in the plain arm nothing comes through a skip"
     assert (taken["skip_norm"][0] > 0).all()
     np.testing.assert_allclose(taken["share_by_skips_taken"].sum(2), 1, atol=1e-5)
-    assert attribution_snapshot(stack, x.float(), y, "lean") == {}
+    assert attribution_snapshot(stack, x.float(), y, "minimal") == {}
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

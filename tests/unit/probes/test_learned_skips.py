@@ -212,9 +212,9 @@ def test_only_what_some_skip_learns_is_measured() -> None:
     for name in ("gate", "projection_gradient"):
         with pytest.raises(KeyError):
             run.probe(name, "skip")
-    lean = train(network, data, steps=1, probes="lean")
+    minimal = train(network, data, steps=1, probes="minimal")
     with pytest.raises(KeyError):
-        lean.probe("branch_scale", "skip")
+        minimal.probe("branch_scale", "skip")
 
 
 def test_a_run_without_frames_has_a_column_for_every_skip() -> None:

@@ -70,11 +70,11 @@ def test_without_an_update_its_ratio_is_nan_and_nothing_else(stack, made):
     assert all(np.isfinite(values).all() for values in measured.values())
 
 
-def test_the_lean_tier_measures_the_same_gradients(stack, made):
-    lean = StepProbes(stack, "lean").measure(made, None, RATE)
+def test_the_minimal_tier_measures_the_same_gradients(stack, made):
+    minimal = StepProbes(stack, "minimal").measure(made, None, RATE)
     standard = StepProbes(stack, "standard").measure(made, None, RATE)
-    assert set(lean) == {"weight_gradient", "state_gradient"}
-    assert all(np.array_equal(lean[name], standard[name]) for name in lean)
+    assert set(minimal) == {"weight_gradient", "state_gradient"}
+    assert all(np.array_equal(minimal[name], standard[name]) for name in minimal)
 
 
 def test_norms_far_below_the_square_root_of_the_smallest_float_are_exact():
@@ -130,8 +130,8 @@ def test_norms_that_nobody_reads_are_nan_and_the_rest_is_exact():
 
 
 def test_tiers_contain_each_other_and_name_every_probe():
-    lean, standard, full = (probes_of(tier) for tier in ("lean", "standard", "full"))
-    assert set(lean) < set(standard) < set(full) == set(PROBES)
+    minimal, standard, full = (probes_of(tier) for tier in ("minimal", "standard", "full"))
+    assert set(minimal) < set(standard) < set(full) == set(PROBES)
     assert len({probe.name for probe in PROBES}) == len(PROBES)
 
 

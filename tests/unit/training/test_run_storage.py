@@ -152,7 +152,7 @@ def test_a_run_holds_what_its_tier_promises(small):
     scale = {"value": 0.5, "learned": "scalar"}
     feedback = small.set_time_steps(3).add_skip(4, 2, branch_scale=scale, shortcut_scale=scale)
     feedback = feedback.add_skip(3, 5, kind="gated").add_skip(0, 2, kind="projection")
-    for tier in ("lean", "standard", "full"):
+    for tier in ("minimal", "standard", "full"):
         run = train(feedback, steps=2, probes=tier, snapshot_every=1)
         promised = probes_of(tier)
         at_steps = {probe.name for probe in promised if probe.at == "step"}

@@ -265,7 +265,7 @@ class _View:
 _OTHERS = {
     "boundary": _View(
         "Decision boundary",
-        lambda run: run.info.planar and run.settings.probes != "lean",
+        lambda run: run.info.planar and run.settings.probes != "minimal",
         _boundary,
     ),
     "ablation": _View("Skip ablation", lambda run: bool(run.network.skips), _ablation),
