@@ -13,7 +13,7 @@ Tier = Literal["minimal", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
-MAX_COPIES = 128  # arms times seeds in one run
+MAX_REPLICAS = 128  # arms times seeds in one run
 
 
 class Settings(Spec):
@@ -53,12 +53,12 @@ class Settings(Spec):
         for name in self.arms:
             found = STANDARD_ARMS.get(name) or own.get(name)
             arms += [found] if found else leave_one_out(network)
-        copies = len(arms) * self.seeds
+        replicas = len(arms) * self.seeds
         if not arms:
             raise NetworkError([Problem("Leaving one skip out needs a network with a skip.")])
-        if copies > MAX_COPIES:
-            message = f"{len(arms)} arms times {self.seeds} seeds make {copies} copies of the "
-            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_COPIES}.")])
+        if replicas > MAX_REPLICAS:
+            message = f"{len(arms)} arms times {self.seeds} seeds make {replicas} replicas of the "
+            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_REPLICAS}.")])
         return tuple(arms)
 
     @field_validator("probes", mode="before")

@@ -166,7 +166,7 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
 
 
 def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
-    """That of one copy. Layer N + 1, the readout, is left out."""
+    """That of one replica. Layer N + 1, the readout, is left out."""
     weights = measured.weights[arm, seed, :-1]
     first, last = _ends(weights)
     trained = () if measured.trained is None else known(measured.trained[arm, seed, :-1])

@@ -54,7 +54,7 @@ EVERY_RULE = (
 
 @dataclass(frozen=True)
 class Start:
-    """What a stack held when it had been made: weights (copies, ..), a seed per copy."""
+    """What a stack held when it had been made: weights (replicas, ..), a seed per replica."""
 
     resolved: ResolvedNetwork
     seeds: list[int]
@@ -99,10 +99,10 @@ def check(starts: list[Start]) -> None:
             expected = trained_from(start, seed)
             assert expected.keys() == start.weights.keys()
             for name, tensor in start.weights.items():
-                for copy in (c for c, of in enumerate(start.seeds) if of == seed):
-                    narrowed = tensor[copy].float()
+                for replica in (c for c, of in enumerate(start.seeds) if of == seed):
+                    narrowed = tensor[replica].float()
                     assert torch.equal(narrowed, expected[name][0]), name
-                    assert torch.equal(narrowed.to(tensor.dtype), tensor[copy]), name
+                    assert torch.equal(narrowed.to(tensor.dtype), tensor[replica]), name
 
 
 def few(**fields: object) -> Settings:

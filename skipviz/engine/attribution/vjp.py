@@ -1,6 +1,6 @@
 """Gradients taken from a state down to all that it was made of, several at once.
 
-Gradients are (copies, parts, batch, ..): the parts are taken through the same Jacobian.
+Gradients are (replicas, parts, batch, ..): the parts are taken through the same Jacobian.
 """
 
 from collections.abc import Iterator
@@ -50,8 +50,8 @@ class Vjp:
             yield gradients if gains is None else gradients * gains
 
     def _gains_of(self, skip: int) -> Tensor | None:
-        """The backward gains of a skip as (copies, 1, 1, 1); None where all of them are 1."""
-        gains = [of_copy[skip][1] for of_copy in self._tape.stack.plan.gains]
+        """The backward gains of a skip as (replicas, 1, 1, 1); None where all of them are 1."""
+        gains = [of_replica[skip][1] for of_replica in self._tape.stack.plan.gains]
         if all(gain == 1 for gain in gains):
             return None
         return self._tape.logits.new_tensor(gains).view(-1, 1, 1, 1)

@@ -31,7 +31,7 @@ def mean_cosines(variant: Variant, part: Cosines) -> Array:
     """(seeds,) at the first state, for the same Gaussian inputs in every network."""
     stack = stack_of(variant, part)
     generator = torch.Generator().manual_seed(part.settings.seed)
-    shape = (stack.copies, part.inputs, *data.info(part.settings.data).input_shape)
+    shape = (stack.replicas, part.inputs, *data.info(part.settings.data).input_shape)
     x = torch.randn(shape, generator=generator, dtype=torch.float64)
     freeze_batch_norm(stack, x)
     return gradient_correlation(stack, x)[:, 0]

@@ -21,7 +21,7 @@ ENDS = 5  # layers left out at either end when a growth per layer is fitted
 
 
 def stack_of(variant: Variant, part: Part) -> Stack:
-    """Fresh copies, one per seed, in float64."""
+    """Fresh replicas, one per seed, in float64."""
     info = data.info(part.settings.data)
     arms = part.settings.model_copy(update={"arms": (variant.arm,)}).arms_for(variant.network)
     seeds = range(part.settings.seed, part.settings.seed + part.seeds)
@@ -33,7 +33,7 @@ def initial_pass(stack: Stack, part: Part, samples: int) -> Pass:
     split = data.load(part.settings.data)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
     seeds = range(part.settings.seed, part.settings.seed + part.seeds)
-    batch, labels = next(Batches(x, y, samples, stack.copies // part.seeds, seeds))
+    batch, labels = next(Batches(x, y, samples, stack.replicas // part.seeds, seeds))
     return forward_backward(stack, batch.double(), labels)
 
 

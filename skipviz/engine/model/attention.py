@@ -1,4 +1,4 @@
-"""Multi-head self-attention; the copies are part of the batch."""
+"""Multi-head self-attention; the replicas are part of the batch."""
 
 from torch import Tensor
 from torch.nn import functional
@@ -25,5 +25,5 @@ def attention(layer: Attention, place: Place) -> Stage:
 
 
 def _split(x: Tensor, heads: int) -> Tensor:
-    """(copies, batch, positions, D) to (copies * batch, heads, positions, D / heads)."""
+    """(replicas, batch, positions, D) to (replicas * batch, heads, positions, D / heads)."""
     return x.reshape(-1, x.shape[2], heads, x.shape[3] // heads).transpose(1, 2)

@@ -11,7 +11,7 @@ Tensors = Mapping[str, Tensor]
 """`layer3.weight` and so on, in the layout of `skipviz.engine.model.layout`."""
 
 Gates = dict[str, list[Tensor]]
-"""`skip3_7` to its gate (copies, batch, ..) at every time step, without gradient."""
+"""`skip3_7` to its gate (replicas, batch, ..) at every time step, without gradient."""
 
 
 @dataclass
@@ -33,4 +33,4 @@ class Context:
 
 
 Stage = Callable[[Context, Tensor], Tensor]
-"""A piece of the forward pass, on tensors (copies, batch, ..)."""
+"""A piece of the forward pass, on tensors (replicas, batch, ..)."""

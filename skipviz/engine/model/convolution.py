@@ -1,4 +1,4 @@
-"""Convolutions: one grouped convolution for all copies (see docs/performance.md)."""
+"""Convolutions: one grouped convolution for all replicas (see docs/performance.md)."""
 
 from collections.abc import Callable
 from typing import Any

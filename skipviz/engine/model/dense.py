@@ -1,4 +1,4 @@
-"""Linear maps of vectors and of every position of a sequence, all copies in one product."""
+"""Linear maps of vectors and of every position of a sequence, all replicas in one product."""
 
 import torch
 from torch import Tensor
@@ -11,7 +11,7 @@ from skipviz.network import Dense, FeedForward
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """x (copies, .., in), weight (copies, in, out), bias (copies, 1, out) to (copies, .., out)."""
+    """x (replicas, .., in) W (replicas, in, out) + b (replicas, 1, out)"""
     if x.dim() > 3:
         return linear(x.flatten(1, -2), weight, bias).view(*x.shape[:-1], weight.shape[2])
     return torch.bmm(x, weight) if bias is None else torch.baddbmm(bias, x, weight)

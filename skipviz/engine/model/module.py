@@ -46,7 +46,7 @@ class Model(nn.Module):
         return self.states(x)[-1]
 
     def _running(self) -> dict[str, Tensor]:
-        """All tensors as the plan wants them, with an axis for the one copy."""
+        """All tensors as the plan wants them, with an axis for the one replica."""
         return dict(self.named_buffers()) | {
             name: running(tensor[None], self._described[name])
             for name, tensor in self.named_parameters()

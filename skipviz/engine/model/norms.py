@@ -1,4 +1,4 @@
-"""Normalisation, for all copies at once; the formulas are those of `skipviz.network.styles`."""
+"""Normalisation, for all replicas at once; the formulas are those of `skipviz.network.styles`."""
 
 import torch
 from torch import Tensor
@@ -20,7 +20,7 @@ def norm_stage(name: str, prefix: str, groups: int) -> Stage:
 
 
 def statistics_of(norm: Norm, prefix: str, channels: int) -> dict[str, Tensor]:
-    """The running statistics a norm starts from, one copy, by name; only batch norm has any."""
+    """The running statistics a norm starts from, one replica, by name; only batch norm has any."""
     if norm != "batch":
         return {}
     return {f"{prefix}_mean": torch.zeros(channels), f"{prefix}_var": torch.ones(channels)}

@@ -1,4 +1,4 @@
-"""One skip at its place, with the gains of every copy."""
+"""One skip at its place, with the gains of every replica."""
 
 from torch import Tensor
 

@@ -53,7 +53,7 @@ def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> l
 
 
 def join_of(skip: AnySkip, owner: str, gains: Gains) -> Join:
-    """How a skip whose tensors belong to `owner` joins, with the gains of every copy."""
+    """How a skip whose tensors belong to `owner` joins, with the gains of every replica."""
     match skip:
         case Add() | Projection() | Pad():
             plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == Scale()
@@ -140,7 +140,7 @@ class _Survival:
         self._place = f"{owner}.survival"
 
     def mask(self, context: Context, u: Tensor) -> Factor:
-        """m as (copies, batch, 1, ..), or 1."""
+        """m as (replicas, batch, 1, ..), or 1."""
         if self._survival == 1 or not context.training:
             return 1.0
         return context.noise.scaled_mask(self._place, self._survival, u, axes=2)

@@ -10,7 +10,7 @@ from skipviz.network import Embedding, Positions
 
 
 def embedding(layer: Embedding, place: Place) -> Stage:
-    """op looks up row s[t] of the copy's table; the tables lie one after the other."""
+    """op looks up row s[t] of the replica's table; the tables lie one after the other."""
     name, rows = f"{place.owner}.weight", layer.vocabulary
 
     def look_up(context: Context, x: Tensor) -> Tensor:

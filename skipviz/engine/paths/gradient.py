@@ -67,7 +67,7 @@ def path_gradients(
 def measured(
     stack: Stack, x: Tensor, y: Tensor, steps: int, samples: int, seed: int
 ) -> Iterator[PathGradients]:
-    """The same for a stack of one copy in float64, on x (batch, ..) with labels y."""
+    """The same for a stack of one replica in float64, on x (batch, ..) with labels y."""
     x, y = (v.double() if v.is_floating_point() else v for v in (x, y))
     tape = Tape(stack, x[None])
     gradient = loss_gradient(tape, y[None])

@@ -110,7 +110,9 @@ class ChainPasses:
         return found
 
     def _skip(self, place: int, source: int) -> AddSkip:
-        forward, backward = zip(*(copy[place] for copy in self._stack.plan.gains), strict=True)
+        forward, backward = zip(
+            *(replica[place] for replica in self._stack.plan.gains), strict=True
+        )
         like = self._gradients[0]
         gains = (like.new_tensor(gain).view(-1, 1, 1) for gain in (forward, backward))
         return AddSkip(source, *gains)

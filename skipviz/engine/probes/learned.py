@@ -25,18 +25,18 @@ def learned_tensors(stack: Stack) -> list[str]:
 class LearnedSkips:
     """Reads them from norms of the stack's tensors, and from the gates that a pass kept.
 
-    A copy in which a skip has no gain, neither way, makes no use of what that skip learns: NaN.
+    A replica in which a skip has no gain, neither way, makes no use of what that skip learns: NaN.
     With a gain one way alone the numbers mean what they say: without a backward gain the gradient
     is exactly 0, without a forward gain it is the one that the gradient-only arm learns by.
     """
 
     def __init__(self, stack: Stack, rows: WeightRows) -> None:
         """`rows` must hold the `learned_tensors` of the stack."""
-        self._shape = stack.copies, len(stack.network.skips)
+        self._shape = stack.replicas, len(stack.network.skips)
         gains = np.array(stack.plan.gains).reshape(*self._shape, 2)
         self._idle: NDArray[np.bool_] = (gains == 0).all(2)
         self.idle = self._idle_rows(stack, rows)
-        """Flat places of the norms of tensors that a copy makes no use of."""
+        """Flat places of the norms of tensors that a replica makes no use of."""
         self._columns = {
             quantity: _Column(stack, rows, owners)
             for quantity in LEARNED
@@ -47,7 +47,7 @@ class LearnedSkips:
     def measure(
         self, gradients: Array, weights: Array, gates: Mapping[str, Sequence[Tensor]]
     ) -> dict[str, Array]:
-        """Flat norms of the rows, and the gates of the pass -> name to (copies, skips)."""
+        """Flat norms of the rows, and the gates of the pass -> name to (replicas, skips)."""
         measured: dict[str, Array] = {}
         for quantity, column in self._columns.items():
             values = self._gates.of(gates) if quantity == "gate" else column.values(weights)
@@ -86,7 +86,7 @@ class _Column:
         self._roots = np.sqrt(counts)
 
     def norms(self, flat: Array) -> Array:
-        """(copies, skips that have the quantity)."""
+        """(replicas, skips that have the quantity)."""
         norms: Array = flat[self._index]
         return norms
 
@@ -115,7 +115,7 @@ class _Scalars:
                 self._held = group.detach()
 
     def put_into(self, values: Array) -> Array:
-        """(copies, tensors) with the numbers themselves where the tensors are numbers."""
+        """(replicas, tensors) with the numbers themselves where the tensors are numbers."""
         if self._places:
             numbers = self._held.flatten(1).cpu().numpy()[self._rows]
             values[:, self._places] = numbers.T
@@ -135,7 +135,7 @@ class _Openings:
         self._rows = StateRows()
 
     def of(self, gates: Mapping[str, Sequence[Tensor]]) -> Array:
-        """(copies, gated skips): T, the share of the branch, or 1 - T where that is the gate."""
+        """(replicas, gated skips): T, the share of the branch, or 1 - T where that is the gate."""
         tensors = [gate for name in self._names for gate in gates[name]]
         means = [group.flatten(2).mean(2).flatten() for group in self._rows.of(tensors)]
         each = self._rows.gather(torch.cat(means).cpu().numpy().astype(np.float64))

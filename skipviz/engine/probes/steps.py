@@ -34,7 +34,7 @@ class StepProbes:
         return (parts[:, None] + self._learned.idle).ravel()
 
     def measure(self, made: Pass, updates: Tensors | None, rate: float) -> dict[str, Array]:
-        """Name of the probe -> (copies, layers 1..N+1), or (copies, skips) of what skips learn.
+        """Name of the probe -> (replicas, layers 1..N+1), or (replicas, skips) of what skips learn.
 
         The weights are about to change by -rate times `updates` (as `stack.groups`); without them
         (after the last step) the update ratio is NaN.

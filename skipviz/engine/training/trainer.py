@@ -255,15 +255,15 @@ class Trainer(Iterator[Frame]):
         return self._step % every == 0 or self._step == self.settings.steps
 
     def _evaluation(self) -> Evaluation:
-        copies, split = self.stack.copies, self._split
+        replicas, split = self.stack.replicas, self._split
         self.stack.eval()
-        train = mean_loss_and_score(self.stack, copies, split.train_x, split.train_y)
-        test = mean_loss_and_score(self.stack, copies, split.test_x, split.test_y)
+        train = mean_loss_and_score(self.stack, replicas, split.train_x, split.train_y)
+        test = mean_loss_and_score(self.stack, replicas, split.test_x, split.test_y)
         self.stack.train()
         return Evaluation(*(self._by_arm(values.cpu().numpy()) for values in (*train, *test)))
 
     def _by_arm(self, values: NDArray[Any]) -> Array:
-        """(copies, ..) -> (arms, seeds, ..)."""
+        """(replicas, ..) -> (arms, seeds, ..)."""
         shape = (len(self._arms), self.settings.seeds, *values.shape[1:])
         return values.astype(np.float64, copy=False).reshape(shape)
 

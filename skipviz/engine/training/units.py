@@ -43,5 +43,5 @@ def _states(trainer: Trainer, points: NDArray[np.float32], layer: int) -> NDArra
     stack = trainer.stack
     x = torch.from_numpy(points).to(trainer.device)
     stack.eval()
-    state = stack.states(x.expand(stack.copies, *x.shape))[layer][0]
+    state = stack.states(x.expand(stack.replicas, *x.shape))[layer][0]
     return np.asarray(state.flatten(1)[:, :MOST].T.double().cpu().numpy())
