@@ -3,7 +3,7 @@
 Runs of one network on the same data differ in arm and seed: that is what a stack is made of. Runs
 whose networks are the same chain with different plain add skips are put into one as well: the
 network holds the skips of all, and each run has gains of 0 on those it lacks, which adds
-0 times a state (exactly nothing, as long as the states are finite). Every owner of weights draws
+0 times a state (exactly nothing, as long as the states are finite). Every module draws
 from a random stream of its own, so the weights are those the run would have alone.
 """
 

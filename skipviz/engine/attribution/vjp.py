@@ -40,8 +40,8 @@ class Vjp:
         k = record.node[1]
         slopes = self._slopes.get(k)
         inner = gradients if slopes is None else gradients * slopes.unsqueeze(1)
-        owner = f"layer{k}" if k <= self._tape.stack.network.depth else "readout"
-        weight = self._tape.tensors[f"{owner}.weight"]
+        module = f"layer{k}" if k <= self._tape.stack.network.depth else "readout"
+        weight = self._tape.tensors[f"{module}.weight"]
         down = torch.bmm(inner.flatten(1, 2), weight.transpose(1, 2))
         yield down.view(*inner.shape[:-1], -1)
         for edge in record.edges[1:]:

@@ -12,7 +12,7 @@ from skipviz.network import Attention
 def attention(layer: Attention, place: Place) -> Stage:
     """op(s) = [a_1 .. a_heads] Wo' + bo, each a = softmax(q k' / sqrt(d)) v."""
     query, key, value, out = (
-        linear_stage(place.owner, prefix) for prefix in ("query_", "key_", "value_", "out_")
+        linear_stage(place.module, prefix) for prefix in ("query_", "key_", "value_", "out_")
     )
     heads, causal = layer.heads, layer.causal
 

@@ -20,7 +20,7 @@ class Context:
 
     `before` are the states of the previous time step, for feedback skips; empty at the first.
     `hook` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
-    where wanted, takes in the gates T of all gated skips, by owner and time step.
+    where wanted, takes in the gates T of all gated skips, by module and time step.
     """
 
     tensors: Tensors

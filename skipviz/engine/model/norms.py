@@ -47,9 +47,9 @@ def _batch(prefix: str) -> Stage:
 
 
 def _too_few(prefix: str) -> Problem:
-    owner = prefix.split(".")[0]
-    message = f"Batch norm in {owner} has a single value per channel, which has no deviation."
-    layer = int(owner.removeprefix("layer")) if owner.startswith("layer") else None
+    module = prefix.split(".")[0]
+    message = f"Batch norm in {module} has a single value per channel, which has no deviation."
+    layer = int(module.removeprefix("layer")) if module.startswith("layer") else None
     return Problem(f"{message} Train with batches of two or more samples.", layer=layer)
 
 

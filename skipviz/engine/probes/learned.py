@@ -19,7 +19,7 @@ _TENSORS = {"gate": "gate_weight", "projection": "weight"}
 
 def learned_tensors(stack: Stack) -> list[str]:
     """The names of all tensors that are measured here."""
-    return [name for quantity in LEARNED for _, name in _owners(stack, quantity)]
+    return [name for quantity in LEARNED for _, name in _of_skips(stack, quantity)]
 
 
 class LearnedSkips:
@@ -38,9 +38,9 @@ class LearnedSkips:
         self.idle = self._idle_rows(stack, rows)
         """Flat places of the norms of tensors that a replica makes no use of."""
         self._columns = {
-            quantity: _Column(stack, rows, owners)
+            quantity: _Column(stack, rows, tensors)
             for quantity in LEARNED
-            if (owners := list(_owners(stack, quantity)))
+            if (tensors := list(_of_skips(stack, quantity)))
         }
         self._gates = _Openings(stack)
 
@@ -56,7 +56,7 @@ class LearnedSkips:
         return measured
 
     def _idle_rows(self, stack: Stack, rows: WeightRows) -> Index:
-        place = {_owner(skip.ends): each for each, skip in enumerate(stack.network.skips)}
+        place = {_module(skip.ends): each for each, skip in enumerate(stack.network.skips)}
         names = [name for name in rows.names if name.split(".")[0] in place]
         skips = [place[name.split(".")[0]] for name in names]
         return rows.index(names)[self._idle[:, skips]]
@@ -71,9 +71,9 @@ class LearnedSkips:
 class _Column:
     """The tensors of one quantity: of which skips they are, and where their norms stand."""
 
-    def __init__(self, stack: Stack, rows: WeightRows, owners: Sequence[tuple[int, str]]) -> None:
-        self.skips = [skip for skip, _ in owners]
-        names = [name for _, name in owners]
+    def __init__(self, stack: Stack, rows: WeightRows, tensors: Sequence[tuple[int, str]]) -> None:
+        self.skips = [skip for skip, _ in tensors]
+        names = [name for _, name in tensors]
         self._index: Index = rows.index(names)
         self._scalars = _Scalars(stack, names)
         shapes = {
@@ -103,7 +103,7 @@ class _Scalars:
         self._rows: list[int] = []
         self._held = torch.empty(0)
         scalars = {
-            f"{_owner(skip.ends)}.{quantity}"
+            f"{_module(skip.ends)}.{quantity}"
             for skip in stack.network.skips
             for quantity in learned_by(skip)
             if quantity.endswith("scale") and getattr(skip, quantity).learned == "scalar"
@@ -126,9 +126,9 @@ class _Openings:
     """Means of gates over the batch, all units or channels and positions, and all time steps."""
 
     def __init__(self, stack: Stack) -> None:
-        owners = list(_owners(stack, "gate"))
-        self._names = [name.split(".")[0] for _, name in owners]
-        skips = (stack.network.skips[skip] for skip, _ in owners)
+        tensors = list(_of_skips(stack, "gate"))
+        self._names = [name.split(".")[0] for _, name in tensors]
+        skips = (stack.network.skips[skip] for skip, _ in tensors)
         self._of_shortcut = np.array(
             [isinstance(skip, Gate) and skip.measures_shortcut for skip in skips]
         )
@@ -143,13 +143,13 @@ class _Openings:
         return np.where(self._of_shortcut, 1 - openings, openings)
 
 
-def _owners(stack: Stack, quantity: str) -> Iterator[tuple[int, str]]:
+def _of_skips(stack: Stack, quantity: str) -> Iterator[tuple[int, str]]:
     """The skips that learn a quantity, by their places, and the names of its tensors."""
     tensor = _TENSORS.get(quantity, quantity)
     for place, skip in enumerate(stack.network.skips):
         if quantity in learned_by(skip):
-            yield place, f"{_owner(skip.ends)}.{tensor}"
+            yield place, f"{_module(skip.ends)}.{tensor}"
 
 
-def _owner(ends: tuple[int, int]) -> str:
+def _module(ends: tuple[int, int]) -> str:
     return f"skip{ends[0]}_{ends[1]}"

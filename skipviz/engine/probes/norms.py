@@ -109,9 +109,9 @@ class WeightRows:
     def __init__(self, stack: Stack, also: Collection[str] = ()) -> None:
         """`also` names tensors that `index` is to find as well."""
         self._replicas = stack.replicas
-        owners = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
-        owners["readout"] = stack.network.depth
-        found = [_columns(names, owners) for names in stack.places]
+        modules = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
+        modules["readout"] = stack.network.depth
+        found = [_columns(names, modules) for names in stack.places]
         self._groups = [
             place
             for place, columns in enumerate(found)
@@ -170,10 +170,10 @@ class WeightRows:
         return sums.swapaxes(0, 1)
 
 
-def _columns(names: Sequence[str], owners: dict[str, int]) -> Index:
+def _columns(names: Sequence[str], modules: dict[str, int]) -> Index:
     """The layer of every row of a group; -1 for what is no weight of a layer."""
     apart = [name.split(".") for name in names]
-    layers = [owners.get(owner, -1) if is_weight(name) else -1 for owner, name in apart]
+    layers = [modules.get(module, -1) if is_weight(name) else -1 for module, name in apart]
     return np.array(layers, dtype=np.int64)
 
 
