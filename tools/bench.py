@@ -24,9 +24,8 @@ from torch.nn import functional
 
 from skipviz import data, presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.engine.attribution import attribution_snapshot
 from skipviz.engine.attribution.degrees import skips_taken, walk
-from skipviz.engine.attribution.live import loss_gradient
+from skipviz.engine.attribution.live import attribution_snapshot, loss_gradient
 from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model import Stack
 from skipviz.engine.training.memory import keep_freed_memory

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import skipviz as sv
-from skipviz.engine.attribution import Attribution
+from skipviz.engine.attribution.api import Attribution
 from skipviz.network.drawing import AT_EACH_END, MOST_ARCS, MOST_BOXES, UNKNOWN, drawing
 from skipviz.runs.verdict import finding, verdict
 from skipviz.training import Run

@@ -18,7 +18,7 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.own import OwnData
 from skipviz.data.split import Split
-from skipviz.engine.attribution import by_path_length, by_skip, by_skips_taken
+from skipviz.engine.attribution.api import by_path_length, by_skip, by_skips_taken
 from skipviz.engine.experiments.dispatch import measure
 from skipviz.engine.landscape.slices import loss_slice
 from skipviz.engine.lesion.study import lesion_study

@@ -14,7 +14,7 @@ from skipviz.arms import Arm
 from skipviz.data import OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
-from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.attribution.live import attribution_snapshot
 from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.model.flat import Flat, move
 from skipviz.engine.model.stack import Stack
