@@ -101,8 +101,6 @@ def progress(session: Session, pool: JobPool) -> None:
 
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
-    if session.job is None and session.refused:
-        st.warning(escape_markdown(session.refused))
     job = session.job or session.preview
     if job is None:
         return
