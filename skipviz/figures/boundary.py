@@ -20,14 +20,15 @@ VALUES = 2.5  # the largest quantity with a colour of its own; quantities have d
 
 
 def boundary_spec(
-    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light", seed: int = 0
+    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light"
 ) -> Spec:
     """What an arm says of every place (ground) and the training samples on it.
 
     Ground: the colours of the classes mixed by their probabilities, or the predicted quantity.
-    The last snapshot until row `at`. Axes in deviations from the mean of the training samples.
+    The last snapshot until row `at`, of the first seed. Axes in deviations from the mean of the
+    training samples.
     """
-    said = run.snapshot(OUTPUTS, arm, seed)[snapshot_row(run, at)]
+    said = run.snapshot(OUTPUTS, arm)[snapshot_row(run, at)]
     along = plane_axis(split)
     classes = run.info.task == "classification"
     ground = _mixed(said, along, theme) if classes else _quantity(said[0], along, theme)

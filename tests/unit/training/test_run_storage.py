@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from skipviz import presets
-from skipviz.arms import Arm
-from skipviz.engine.training.alone import seconds_alone
 from skipviz.network import Network
 from skipviz.probes import HISTOGRAM_EDGES, probes_of
 from skipviz.runs.rows import Rows
@@ -139,13 +137,6 @@ def test_the_summary_says_what_arms_and_probes_cost(small):
     assert summary["device"] == "cpu"
     assert 0 < summary["probes"]["share"] < 1
     assert summary["probes"]["tier"] == "standard"
-
-
-def test_every_arm_can_be_timed_by_itself(small):
-    settings = Settings(arms=("plain", Arm(name="half", forward=0.5)), seeds=2)
-    seconds = seconds_alone(small, settings, steps=4)
-    assert set(seconds) == {"plain", "half"}
-    assert all(value > 0 for value in seconds.values())
 
 
 def test_a_run_holds_what_its_tier_promises(small):
