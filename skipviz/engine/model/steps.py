@@ -23,7 +23,7 @@ from skipviz.engine.model.operations import op_stage
 from skipviz.engine.model.place import Place
 from skipviz.engine.model.shortcuts import shortcut_stage
 from skipviz.network import Norm, ResolvedNetwork, Style
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 
 
 class Step:

@@ -11,7 +11,7 @@ from skipviz.export.source.maps import Op, Place, op
 from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 from skipviz.network.sizes import channels
 
 

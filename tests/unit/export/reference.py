@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.network import AnyLayer, AnySkip, Network
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
 
