@@ -13,7 +13,6 @@ from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
-from skipviz.cli.tables import text_table
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
@@ -108,7 +107,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
         ]
         for arm, found in summary["arms"].items()
     ]
-    return text_table(head, rows)
+    return outputs.text_table(head, rows)
 
 
 def _as_json(made: Run) -> str:

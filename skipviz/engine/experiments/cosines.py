@@ -7,9 +7,8 @@ import torch
 
 from skipviz import data
 from skipviz.charts import Axis, Lines, Panel
-from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
-from skipviz.engine.experiments.initial import stack_of
+from skipviz.engine.experiments.initial import each_network, stack_of
 from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.experiments.parts import Cosines, Variant

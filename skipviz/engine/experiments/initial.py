@@ -1,6 +1,7 @@
 """The gradient of the initial weights in float64, by the engine's own pass and probes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -12,12 +13,21 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
-from skipviz.experiments.parts import Gradients, Part, Variant
+from skipviz.experiments.parts import Cosines, Gradients, LastFeedForward, Part, Variant
 from skipviz.types import Array
 
 NAMES = {"weight": "weight_gradient", "state": "state_gradient"}
 LABELS = {"weight": "|∂L/∂W|", "state": "|∂L/∂s|"}
 ENDS = 5  # layers left out at either end when a growth per layer is fitted
+
+
+def each_network(part: Cosines | LastFeedForward) -> Iterator[tuple[Variant, int, float]]:
+    """A variant at one depth, its number of blocks, and how much of all is done with it, to 1."""
+    total, done = sum(map(len, part.by_depth.values())), 0
+    for variant in part.variants:
+        for depth, network in part.by_depth[variant.name].items():
+            done += 1
+            yield replace(variant, network=network), depth, done / total
 
 
 def stack_of(variant: Variant, part: Part) -> Stack:

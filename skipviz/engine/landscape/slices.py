@@ -15,7 +15,7 @@ from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
 from skipviz.landscape.results import Row, Section, offsets_of
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 

@@ -16,7 +16,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete
 from skipviz.network import Network, ResolvedNetwork
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 

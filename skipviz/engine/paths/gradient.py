@@ -28,7 +28,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Embedding, Network, NetworkError
 from skipviz.paths.results import PathGradients
 from skipviz.paths.sampling import Path, PathSampler
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skipviz.engine.training.trainer import Trainer
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 
 REPORTS = 60

@@ -13,8 +13,8 @@ from skipviz.data.plane import plane_points
 from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
-from skipviz.runs.unit_maps import UnitMaps
+from skipviz.request import Progress
+from skipviz.runs.requests import UnitMaps
 from skipviz.settings import Settings
 
 MOST = 12  # units, the first ones

@@ -11,7 +11,7 @@ from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.training.trainer import Trainer
 from skipviz.landscape.results import Row, Section, Surface, offsets_of, surface
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 
 SHORT = Settings(steps=6, batch_size=32)
