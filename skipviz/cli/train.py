@@ -5,6 +5,7 @@ import html
 import json
 import math
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         raise CommandError(str(error)) from None
 
 
-def _writer(path: Path | None) -> Any:
-    """Looked up before training, so that a wrong ending costs no time."""
+def _writer(path: Path | None) -> Callable[[Run], str] | None:
+    """What makes the file's text; asked before training, so that a wrong ending costs no time."""
     if path is None:
         return None
     writers = {".json": _as_json, ".html": _as_html}
