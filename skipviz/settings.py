@@ -67,6 +67,12 @@ class Settings(Spec):
         """Links and files made before the smallest tier was called "minimal" name it "lean"."""
         return "minimal" if tier == "lean" else tier
 
+    @property
+    def at_start(self) -> Self:
+        """Those that bear on the gradient of the initial weights; the others as by default."""
+        new = type(self)()
+        return self.model_copy(update={name: getattr(new, name) for name in _LATER} | {"steps": 0})
+
     @model_validator(mode="before")
     @classmethod
     def _take_arms_as_they_come(cls, fields: Any) -> Any:
@@ -92,3 +98,7 @@ class Settings(Spec):
             if name not in known:
                 raise ValueError(f"There is no arm {name!r}. Known are {', '.join(known)}.")
         return self
+
+
+_LATER = ("optimizer", "learning_rate", "momentum", "clip", "evaluate_every", "snapshot_every")
+"""What a run is trained with from its first update on."""
