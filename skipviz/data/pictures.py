@@ -220,7 +220,8 @@ def _table(samples: Samples) -> tuple[Picture, str]:
     return made, note
 
 
-def _fewer_rows(whole: Picture, rows: int = 6, columns: int = 12) -> Picture:
+def _fewer_rows(whole: Picture) -> Picture:
+    rows, columns = 6, 12
     kinds = np.frombuffer(base64.b64decode(whole["kinds"]), np.uint8)
     cells = np.frombuffer(base64.b64decode(whole["values"]), np.uint8)
     cells = cells.reshape(len(kinds), whole["columns"])[:: max(1, len(kinds) // rows)][:rows]

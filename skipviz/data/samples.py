@@ -10,6 +10,7 @@ from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.split import Array, Split, drawn
 from skipviz.data.summary import side
+from skipviz.types import Shape
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,7 @@ def tested(about: DataInfo, split: Split, which: Sequence[int]) -> Array:
         return split.test_x[which]
     x, _ = PIXELS[about.name]()
     _, test = drawn(len(x))
-    return x[test[which]].reshape(len(which), *_pixel_shape(about))
-
-
-def _pixel_shape(about: DataInfo) -> tuple[int, ...]:
-    pixels = side(about.name)
-    if pixels is None or about.name == "digits_pixels":
-        return about.input_shape
-    return (1, pixels, pixels)
+    return x[test[which]].reshape(len(which), *_drawn_shape(about))
 
 
 def of_pixels(about: DataInfo) -> Samples:
@@ -57,8 +51,8 @@ def of_pixels(about: DataInfo) -> Samples:
     x, y = PIXELS[about.name]()
     train, test = drawn(len(x))
     chosen = train[_typical(x[train], y[train], about.outputs)]
-    drawn_as = x[chosen].reshape(len(chosen), *_pixel_shape(about))
-    return Samples(about, drawn_as, y[chosen], (len(train), len(test)))
+    images = x[chosen].reshape(len(chosen), *_drawn_shape(about))
+    return Samples(about, images, y[chosen], (len(train), len(test)))
 
 
 def of_split(about: DataInfo, split: Split) -> Samples:
@@ -74,6 +68,13 @@ def spread(samples: Samples, most: int, each: int) -> NDArray[np.int64]:
         return np.concatenate(found)[:most]
     order = np.argsort(samples.y.ravel(), kind="stable")
     return order[np.linspace(0, len(order) - 1, min(most, len(order))).astype(np.int64)]
+
+
+def _drawn_shape(about: DataInfo) -> Shape:
+    """A square image, but for pixels that come one by one: those are drawn in a row."""
+    pixels = side(about.name)
+    in_a_row = about.name == "digits_pixels"
+    return about.input_shape if pixels is None or in_a_row else (1, pixels, pixels)
 
 
 def _typical(x: Array, labels: Array, classes: int) -> NDArray[np.int64]:

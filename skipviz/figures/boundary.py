@@ -23,16 +23,17 @@ VALUES = 2.5  # the largest quantity with a colour of its own; quantities have d
 
 
 def boundary_spec(
-    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light", seed: int = 0
+    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light"
 ) -> Spec:
     """What an arm says of every place (ground) and the training samples on it.
 
     Ground: the colours of the classes mixed by their probabilities, or the predicted quantity.
-    The last snapshot until row `at`. Axes in deviations from the mean of the training samples.
+    The last snapshot until row `at`, of the first seed. Axes in deviations from the mean of the
+    training samples.
     """
     axes = {"xaxis": _axis(split, theme), "yaxis": _axis(split, theme) | {"scaleanchor": "x"}}
     return {
-        "data": [_ground(run, arm, split, at, theme, seed), *_samples(run, split, theme)],
+        "data": [_ground(run, arm, split, at, theme), *_samples(run, split, theme)],
         "layout": layout(
             theme,
             margin={"l": 36, "r": 8, "t": 8, "b": 30},
@@ -84,8 +85,8 @@ def _name(arm: str, x: float, theme: str) -> Spec:
     }  # fmt: skip
 
 
-def _ground(run: Recording, arm: str, split: Split, at: int, theme: str, seed: int = 0) -> Spec:
-    said = run.snapshot(OUTPUTS, arm, seed)[snapshot_row(run, at)]
+def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec:
+    said = run.snapshot(OUTPUTS, arm)[snapshot_row(run, at)]
     along = plane_axis(split)
     mixed = run.info.task == "classification"
     ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)

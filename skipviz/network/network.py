@@ -117,8 +117,7 @@ class Network(Architecture):
         Options the new kind shares with the old one are kept unless they are given.
         """
         old = self.skip(source, target)
-        fields = {"kind": kind or old.kind, **options}
-        new = parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
+        new = changed_skip(old, kind, **options)
         return self._with(skips=tuple(new if skip is old else skip for skip in self.skips))
 
     def without_skips(self) -> Self:
@@ -269,6 +268,12 @@ def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
         return skip_adapter.validate_python(fields)
     except ValidationError as error:
         raise readable(error) from None
+
+
+def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySkip:
+    """The skip with other options or of another kind, which keeps the options that it knows."""
+    fields = {"kind": kind or old.kind, **options}
+    return parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
 
 
 _SKIP_FIELDS = {name: kind.model_fields for name, kind in SKIP_CLASSES.items()}

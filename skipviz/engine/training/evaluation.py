@@ -8,11 +8,11 @@ from torch import Tensor
 
 from skipviz.engine.probes.losses import losses_of_samples, mean_scores
 
-PIECE = 2048  # samples times copies at a time
+PIECE = 2048  # samples times replicas at a time
 
 
 class Evaluated(NamedTuple):
-    """`loss` and `score` (copies,); `classes` (copies, samples) that are predicted, int16.
+    """`loss` and `score` (replicas,); `classes` (replicas, samples) that are predicted, int16.
 
     -1 stands for an output that is NaN or infinite; None where a sample has no class of its own.
     """
@@ -23,18 +23,18 @@ class Evaluated(NamedTuple):
 
 
 @torch.no_grad()
-def evaluated(model: Callable[[Tensor], Tensor], copies: int, x: Tensor, y: Tensor) -> Evaluated:
-    """`model` maps (copies, batch, ..) to outputs; x (samples, ..), y (samples, ..).
+def evaluated(model: Callable[[Tensor], Tensor], replicas: int, x: Tensor, y: Tensor) -> Evaluated:
+    """`model` maps (replicas, batch, ..) to outputs; x (samples, ..), y (samples, ..).
 
     In regression the score is R², for targets of mean 0 and variance 1 on the train split.
     """
-    loss = torch.zeros(copies, device=x.device)  # not of the type of x, which may be tokens
+    loss = torch.zeros(replicas, device=x.device)  # not of the type of x, which may be tokens
     score = torch.zeros_like(loss)
     classes: list[Tensor] = []
-    size = max(1, PIECE // copies)
+    size = max(1, PIECE // replicas)
     for piece, labels in zip(torch.split(x, size), torch.split(y, size), strict=True):
-        labels = labels.expand(copies, *labels.shape)
-        outputs = model(piece.expand(copies, *piece.shape))
+        labels = labels.expand(replicas, *labels.shape)
+        outputs = model(piece.expand(replicas, *piece.shape))
         loss += losses_of_samples(outputs, labels).sum(1)
         score += mean_scores(outputs, labels) * len(piece)
         classes.append(_classes(outputs))
@@ -48,10 +48,10 @@ def evaluated(model: Callable[[Tensor], Tensor], copies: int, x: Tensor, y: Tens
 
 
 def mean_loss_and_score(
-    model: Callable[[Tensor], Tensor], copies: int, x: Tensor, y: Tensor
+    model: Callable[[Tensor], Tensor], replicas: int, x: Tensor, y: Tensor
 ) -> tuple[Tensor, Tensor]:
     """`evaluated` without the classes."""
-    return evaluated(model, copies, x, y)[:2]
+    return evaluated(model, replicas, x, y)[:2]
 
 
 def _classes(outputs: Tensor) -> Tensor:

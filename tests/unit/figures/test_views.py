@@ -108,7 +108,7 @@ def test_what_theory_cannot_say_has_a_reason() -> None:
 
 
 def test_kept_runs_are_laid_over_and_those_without_the_probe_left_out(run: Run) -> None:
-    deep = train(Network.mlp(14, 8, skips=((2, 4),)), steps=2, probes="lean")
+    deep = train(Network.mlp(14, 8, skips=((2, 4),)), steps=2, probes="minimal")
     spec = layer_curves_spec(run, kept=[("B", deep)])
     drawn = {trace["name"]: trace for trace in spec["data"]}
     assert np.allclose(drawn["B plain"]["y"], deep.gradient_norms("plain")[-1])
@@ -194,8 +194,8 @@ def test_the_drawing_says_what_every_skip_carries(run: Run) -> None:
 
 
 def test_the_drawing_says_nothing_of_shares_that_are_not_measured() -> None:
-    lean = train(NETWORK, steps=1, probes="lean")
-    assert [arm["shares"] for arm in editor_gradients(lean)["arms"]] == [None, None]
+    minimal = train(NETWORK, steps=1, probes="minimal")
+    assert [arm["shares"] for arm in editor_gradients(minimal)["arms"]] == [None, None]
 
 
 def test_units_of_a_layer_are_those_of_the_repeated_run(plane: Run) -> None:

@@ -228,7 +228,7 @@ def _carrying(run: Run) -> list[str]:
 
 
 def _has_boundary(run: Run) -> bool:
-    return run.info.planar and run.settings.probes != "lean"
+    return run.info.planar and run.settings.probes != "minimal"
 
 
 def _boundaries(shown: Shown, split: Split) -> Chart:
