@@ -1,0 +1,71 @@
+"""What axe-core finds on every page, in both themes; keys keep the focus; motion can be reduced."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from skipviz import presets
+from skipviz.ui.shell.navigation import PAGES
+from tests.e2e.conftest import PATIENCE
+from tests.e2e.helpers import open_network, settled, train
+
+GRAVE = ("serious", "critical")
+RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # off unless asked for
+SHOWN = {
+    "experiments": ".st-key-card_g1",
+    "learn": ".measured-verdict",
+    "paths": '[data-testid="chart-path_lengths"][data-traces]',
+    "landscape": '[data-testid^="chart-"][data-traces]',
+    "studies": '[data-testid^="chart-"][data-traces]',
+}
+"""What is to be seen on a page before it is looked at."""
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def themed(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """The profile of a visitor whose system is light or dark, at rest: no colour half faded."""
+    profile = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme=request.param, reduced_motion="reduce"
+    )
+    profile.set_default_timeout(PATIENCE)
+    yield profile
+    profile.close()
+
+
+@pytest.fixture
+def tab(themed: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Not watched for errors: below a page's path Streamlit looks for its server first, in vain."""
+    page = themed.new_page()
+    yield page
+    page.screenshot(path=f"test-results/{request.node.name}.png")
+    page.close()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe holds to be serious or critical, on a page that has one heading of level 1."""
+    expect(page.locator("h1:visible")).to_have_count(1)
+    settled(page)
+    found = []
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        if violation["impact"] in GRAVE:
+            found += [
+                f"{violation['id']}: {each['failureSummary']} {each['html'][:200]}"
+                for each in violation["nodes"]
+            ]
+    return found
+
+
+def test_the_playground_has_no_barriers_before_and_after_a_run(tab: Page, server: str) -> None:
+    open_network(tab, server, presets.load("default"), steps=5)
+    assert barriers(tab) == []
+    train(tab)
+    assert barriers(tab) == []
+
+
+@pytest.mark.parametrize("name", PAGES[1:])
+def test_a_page_has_no_barriers(tab: Page, server: str, name: str) -> None:
+    tab.goto(f"{server}/{name}")
+    expect(tab.locator(SHOWN[name]).first).to_be_visible()
+    assert barriers(tab) == []
