@@ -14,7 +14,7 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
     for number, chapter in enumerate(CHAPTERS, start=1):
         settled(page)
         page.get_by_role("button", name=f"{number}. {chapter.title}").first.click()
-        expect(page.get_by_role("heading", name=chapter.title, level=2)).to_be_visible()
+        expect(page.get_by_role("heading", name=chapter.title, level=1)).to_be_visible()
         first = page.locator(f".st-key-section_{chapter.id}_{chapter.sections[0].id}")
         expect(first.locator(".measured-verdict")).to_have_count(1)  # none of the chapter before
         expect(first.locator(".measured-verdict")).not_to_be_empty()

@@ -21,7 +21,7 @@ SHORT = 14  # lines of a group of equations that are shown without being asked f
 def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
     """Draw the chapter; it refreshes itself only while something is being measured."""
     hand = at_hand(session)
-    st.markdown(f"## {chapter.title}")
+    st.markdown(f"# {chapter.title}")
     st.markdown(chapter.summary)
     if chapter.at_hand:
         introduction(session, hand)
@@ -41,7 +41,7 @@ def _sections(chapter: Chapter, computed: list[Computation[Any]], hand: AtHand) 
 def _section(section: Section, computation: Computation[Any], hand: AtHand, first: bool) -> None:
     text, measured = st.columns([1, 1.12], gap="large")
     with text:
-        st.markdown(f"### {section.title}")
+        st.markdown(f"## {section.title}")
         st.markdown(marked(section.text), unsafe_allow_html=True)
         _open_in_playground(computation.session, section)
     with measured:

@@ -25,7 +25,7 @@ def _term(mark: re.Match[str]) -> str:
 
 def glossary() -> None:
     """The searchable list of all terms."""
-    st.markdown("## Glossary")
+    st.markdown("# Glossary")
     asked = st.text_input(
         "Search", placeholder="a word of a term or of its meaning", key="glossary_search"
     )

@@ -41,7 +41,7 @@ def _along(at_start: PathComputation, trained: PathComputation) -> None:
         _measured(shown, top)
     else:
         with top:
-            headline([("Which paths does the gradient come down?", None)])
+            headline([("Which paths does the gradient come down?", None)], level=2)
         live_charts([], gradients=None, key="along_charts")
 
 
@@ -86,9 +86,9 @@ def _measured(computation: PathComputation, top: DeltaGenerator) -> None:
     computation.status(*_doing(progress, measured), OUTDATED)
     with top:
         if measured:
-            headline(sentence(measured[-1]), detail(measured[-1]))
+            headline(sentence(measured[-1]), detail(measured[-1]), level=2)
         else:
-            headline([("Measuring the gradient along the paths …", None)])
+            headline([("Measuring the gradient along the paths …", None)], level=2)
     _charts(measured[-1] if measured else None)
 
 

@@ -45,7 +45,7 @@ def _lesions(session: Session, study: StudyComputation, own: OwnComputation) -> 
     chosen = selection(session.network)
     study.await_result()
     _measure_own(study, own, chosen.cut)
-    headline(sentence(session, chosen.cut), _own_detail(study, own))
+    headline(sentence(session, chosen.cut), _own_detail(study, own), level=2)
     clickable_chain(_view(session, chosen), key=CHAIN, on_cut=lambda: _take(chosen))
     _buttons(study, own, chosen)
     if study.job is not None:
