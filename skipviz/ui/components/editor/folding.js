@@ -41,7 +41,7 @@ export class Folding {
     this.marks = svg("g", { class: "folds" });
     editor.drawing.arcs.before(this.marks);
     const act = () => this.toggle();
-    this.button = editor.tools.button("× n", "Fold or unfold repeated blocks", act);
+    this.button = editor.tools.button("× n", "× n: fold or unfold repeated blocks", act);
     editor.tools.root.prepend(this.button);
   }
 

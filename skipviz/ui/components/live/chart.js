@@ -150,8 +150,17 @@ export class LiveChart {
     this.root.style.setProperty("--height", `${chart.height}px`);
     this.root.classList.toggle("fills", chart.fills);
     this.note.title = chart.note;
-    this.plot.setAttribute("role", "img");
-    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.note}`);
+    this.said = `${chart.title}. ${chart.note}`;
+    this.nameImage();
+  }
+
+  // The picture is one image for a screen reader; the buttons of its mode bar stand beside it. The
+  // first of Plotly's layers takes the name, those above it say nothing more.
+  nameImage() {
+    const [picture, ...layers] = this.plot.querySelectorAll(".main-svg");
+    picture?.setAttribute("role", "img");
+    picture?.setAttribute("aria-label", this.said);
+    for (const layer of layers) layer.setAttribute("aria-hidden", "true");
   }
 
   async draw(text) {
@@ -165,6 +174,7 @@ export class LiveChart {
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    this.nameImage();
     this.drawnAt = performance.now();
     this.drawn = text;
     this.frame = frameOf(sent);
