@@ -77,7 +77,7 @@ def _axis(split: Split, theme: str) -> Spec:
 
 def _name(arm: str, x: float, theme: str) -> Spec:
     """Above its panel, in the colour of the arm."""
-    colour = arm_style(arm).colour(theme)
+    colour = arm_style(arm).text(theme)
     return {
         "text": f"<b>{arm_label(arm)}</b>", "x": x, "xref": "paper", "xanchor": "center",
         "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,

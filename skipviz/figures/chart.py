@@ -123,7 +123,7 @@ def _end_labels(chart: Lines, styles: list[ArmStyle], span: list[float], theme: 
     ends = [(_end(curve, chart.y.log) - bottom) / (top - bottom) for curve, _ in named]
     places = apart(np.clip(ends, 0.0, 1.0).tolist())
     return [
-        _end_label(curve, place, style.colour(theme))
+        _end_label(curve, place, style.text(theme))
         for (curve, style), place in zip(named, places, strict=True)
     ]
 
@@ -245,7 +245,7 @@ def _labelled_bars(chart: LabelledBars, theme: str) -> Spec:
 
 def _bar_notes(place: int, bar: Bar, span: tuple[float, float], theme: str) -> list[Spec]:
     shared: Spec = {"y": place - 0.42, "yref": "y", "showarrow": False, "yanchor": "middle"}
-    font = {"color": arm_style(bar.style).colour(theme), "size": 12}
+    font = {"color": arm_style(bar.style).text(theme), "size": 12}
     left = {"text": f"<b>{bar.label}</b>", "font": font, "x": span[0], "xanchor": "left"}
     right = {"text": bar.published, "font": {"size": 11}, "x": span[1], "xanchor": "right"}
     said = [left, right | {"opacity": 0.75}] if bar.published else [left]

@@ -68,7 +68,8 @@ def lane_of(
 ) -> Lane:
     """The exact zeros of a curve at the places `x`; `label` names the lane at its right end."""
     places = [x[k] for k in np.flatnonzero(is_zero(curve.y)).tolist()]
-    return Lane(curve.trace, curve.label, places, style.colour(theme), style.symbol, label=label)
+    colour, ink = style.colour(theme), style.text(theme)
+    return Lane(curve.trace, curve.label, places, colour, style.symbol, label=label, ink=ink)
 
 
 def _dots(curve: Curve, style: ArmStyle, colour: str) -> Spec:

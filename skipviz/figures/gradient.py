@@ -197,6 +197,7 @@ def _lane(curve: _Curve, theme: str) -> Lane:
         said=[among_seeds(int(zeros[k]), seeds) for k in some],
         faint=[bool(zeros[k] < seeds) for k in some],
         label=curve.title,
+        ink=style.text(theme),
         opacity=0.6 if curve.kept else 1.0,
         unit="layer ",
     )
@@ -258,5 +259,5 @@ def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:
         "text": f"{text}{note}",
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place,
         "xanchor": "left", "yanchor": "middle", "showarrow": False,
-        "font": {"color": arm_style(curve.arm).colour(theme)},
+        "font": {"color": arm_style(curve.arm).text(theme)},
     }  # fmt: skip

@@ -30,20 +30,25 @@ class ArmStyle:
     dark: str
     dash: str
     symbol: str = "circle"
+    ink: str = ""
 
     def colour(self, theme: str) -> str:
-        """For the light or the dark theme."""
+        """Of lines and marks, for the light or the dark theme."""
         return self.dark if theme == "dark" else self.light
+
+    def text(self, theme: str) -> str:
+        """Of words, at 4.5 to 1 on the page (WCAG 1.4.3): `ink`, where light is too pale for it."""
+        return self.ink if self.ink and theme != "dark" else self.colour(theme)
 
 
 _ARMS = {
     "skip": ArmStyle("#0072B2", "#56B4E9", "solid"),
-    "plain": ArmStyle("#D55E00", "#F0803C", "dash", "square"),
-    "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot", "diamond"),
+    "plain": ArmStyle("#D55E00", "#F0803C", "dash", "square", ink="#B84E00"),
+    "gradient_only": ArmStyle("#009E73", "#2CC79B", "dot", "diamond", ink="#007F5C"),
     "forward_only": ArmStyle("#8A5FB0", "#B892DA", "dashdot", "triangle-up"),
     "another": ArmStyle("#B0487F", "#E08BB8", "longdashdot", "star"),
 }
-_OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon")
+_OTHER = ArmStyle("#7A8191", "#A6ADBB", "longdash", "hexagon", ink="#686F7F")
 
 _DEPTHS = {"light": (0.0, 0.72), "dark": (0.5, 1.0)}
 """The part of cividis that can be told from the ground of each theme."""

@@ -29,7 +29,8 @@ FEW = 12  # values; beyond that a line without dots is clearer
 class Lane:
     """The exact zeros of one curve: where, and what is said of each.
 
-    `faint` marks those of some seeds only; `label` names the lane at its right end.
+    `faint` marks those of some seeds only; `label` names the lane at its right end,
+    in the colour `ink`.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Lane:
     said: Sequence[str] = ()
     faint: Sequence[bool] = ()
     label: str = ""
+    ink: str = ""
     opacity: float = 1.0
     unit: str = ""
 
@@ -119,7 +121,7 @@ def _names(lanes: Sequence[Lane]) -> list[Spec]:
         {
             "text": lane.label, "xref": "paper", "yref": "paper", "x": 1.01,
             "y": lane_place(place, len(lanes)), "xanchor": "left", "yanchor": "middle",
-            "showarrow": False, "font": {"color": lane.colour, "size": 11},
+            "showarrow": False, "font": {"color": lane.ink, "size": 11},
         }
         for place, lane in enumerate(lanes)
         if lane.label

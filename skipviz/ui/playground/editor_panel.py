@@ -45,7 +45,7 @@ def _rows(session: Session) -> list[dict[str, str]]:
     """The arms that can have a row; those that leave one skip out are too many for that."""
     look = theme()
     return [
-        {"name": arm, "label": arm_label(arm), "colour": arm_style(arm).colour(look)}
+        {"name": arm, "label": arm_label(arm), "colour": arm_style(arm).text(look)}
         for arm in session.settings.arms
         if arm != LEAVE_ONE_OUT
     ]
