@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks monkey gpu bulk experiments verdicts screenshots gallery wheel load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu bulk experiments verdicts screenshots gallery wheel load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench: $(VENV)/dev.stamp ## speed, as ratios within one process
 clicks: $(VENV)/dev.stamp ## what a person waits for on the page, in a real browser
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
 	$(BIN)/python -m tools.clicks
+
+firefox: $(VENV)/dev.stamp ## the app in Debian's firefox-esr: drag, train, charts
+	$(BIN)/python -m tools.firefox
 
 monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and what broke (SEED=0)
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \

@@ -1,0 +1,1 @@
+"""The app in Firefox: Debian's own build, driven over WebDriver BiDi."""
