@@ -173,6 +173,7 @@ export class LiveChart {
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
+    this.root.style.setProperty("--beside", `${margin.r}px`);
     await this.plotly.react(this.plot, figure.data, layout, CONFIG);
     this.nameImage();
     this.drawnAt = performance.now();
