@@ -69,3 +69,25 @@ def test_a_page_has_no_barriers(tab: Page, server: str, name: str) -> None:
     tab.goto(f"{server}/{name}")
     expect(tab.locator(SHOWN[name]).first).to_be_visible()
     assert barriers(tab) == []
+
+
+MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(element);
+  const seconds = `${transitionDuration},${animationDuration}`.split(",").map(parseFloat);
+  return Math.max(...seconds) > 0.01;
+}).length"""
+
+
+def test_who_asks_for_less_motion_gets_none_but_live_charts(page: Page, server: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_network(page, server, presets.load("default"), steps=20_000)
+    assert page.evaluate(MOVING) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING) > 0
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Train", exact=True).click()
+    chart = page.get_by_test_id("chart-layers_weight_gradient")
+    expect(chart).not_to_have_attribute("data-step", "0")
+    first = chart.get_attribute("data-step")
+    expect(chart).not_to_have_attribute("data-step", first or "")
+    page.get_by_role("button", name="Stop").click()
