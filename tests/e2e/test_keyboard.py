@@ -72,6 +72,35 @@ def test_a_network_is_edited_and_trained_without_the_mouse(page: Page, server: s
     expect(arc(page, "3-7").locator("desc")).to_have_text(re.compile(r"carries −?\d+ %"))
 
 
+def test_the_focus_stays_where_train_was_and_train_comes_before_the_settings(
+    page: Page, server: str
+) -> None:
+    open_network(page, server, NETWORK, steps=20_000)
+    settled(page)
+    button = {
+        name: page.get_by_role("button", name=name, exact=True)
+        for name in ("Train", "Pause", "Resume", "Stop")
+    }
+    page.evaluate("""() => {
+      window.passed = [];
+      addEventListener("focusin", ({ target }) => passed.push(target.innerText.split("\\n").at(-1)
+        || target.getAttribute("aria-label")));
+    }""")
+    tab_to(page, page.get_by_role("combobox", name="Learning rate"))
+    passed = page.evaluate("passed")
+    assert "Train" in passed, passed
+    button["Train"].focus()
+    for now in ("Pause", "Resume", "Pause"):
+        keys(page, "Enter")
+        expect(button[now]).to_be_focused()
+        settled(page)
+    tab_to(page, button["Stop"])
+    keys(page, "Enter")
+    expect(button["Train"]).to_be_focused()
+    keys(page, "Tab")
+    expect(button["Train"]).not_to_be_focused()
+
+
 def test_several_layers_are_duplicated_copied_and_moved_by_keys(page: Page, server: str) -> None:
     opened(page, server)
     layers = page.locator("[data-layer]")

@@ -10,6 +10,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline
+from skipviz.ui.components.kept_focus import kept_focus
 from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_in
 from skipviz.ui.playground.charts.units import units_in
@@ -31,6 +32,7 @@ def results(session: Session, pool: JobPool) -> None:
 def run_bar(session: Session, pool: JobPool) -> None:
     """Draw Train and how far the run is; it refreshes itself as the results do."""
     _drawn_live(_run_row, session, pool)
+    kept_focus()
 
 
 def _drawn_live(draw: Callable[[Session, JobPool], None], session: Session, pool: JobPool) -> None:
