@@ -268,7 +268,7 @@ def _heat(chart: Heat, theme: str) -> Spec:
     }
     look = layout(
         theme,
-        xaxis=axis(theme, chart.x.title, showgrid=False),
+        xaxis=axis(theme, chart.x.title, showgrid=False, dtick=1 if columns < 12 else None),
         yaxis=axis(theme, chart.y.title, showgrid=False, dtick=1 if rows < 12 else None),
     )
     return {"data": [heat], "layout": look}

@@ -15,6 +15,7 @@ from skipviz.types import Array
 COLUMNS = 400
 ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255
 """Levels of a byte: exact zeros, the ends of the scale, NaN and infinities."""
+TICKS = 5  # beside a panel
 GAP = 0.06  # of the height, between two panels
 RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
 
@@ -88,7 +89,7 @@ def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme:
         annotations=[_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)],
         coloraxis=_colour_axis(low, high, np.concatenate([n.ravel() for n in levels.values()])),
         meta={"levels": [low, high]},
-        **_axes(domains, unit, theme, len(columns)),
+        **_axes(domains, unit, theme, len(columns), len(next(iter(norms.values())))),
     )
     return {"data": panels, "layout": look}
 
@@ -113,11 +114,12 @@ def _domains(panels: int) -> list[list[float]]:
     ]
 
 
-def _axes(domains: list[list[float]], unit: str, theme: str, columns: int) -> Spec:
+def _axes(domains: list[list[float]], unit: str, theme: str, columns: int, layers: int) -> Spec:
     axes: Spec = {}
+    ticks = {"dtick": 1} if layers <= TICKS else {"nticks": TICKS}  # no layer 1.5
     for place, domain in enumerate(domains, start=1):
         last = place == len(domains)
-        axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", nticks=5)
+        axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", **ticks)
         follows = {"matches": "x"} if place > 1 else {}
         axes[f"xaxis{place}"] = axis(
             theme, unit if last else "", anchor=f"y{place}", showgrid=False, showticklabels=last,

@@ -19,6 +19,7 @@ from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
 
 WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
+SIDE_BY_SIDE = 7  # of them in a row; beyond that the numbers would lie over each other
 _LETTERS = {"source": "p =", "target": "q ="}
 
 
@@ -54,7 +55,7 @@ def study_heatmap_spec(
         "coloraxis": "coloraxis",
         **_meta(quantity, low, high),
     }
-    if len(columns) * len(cells) <= WRITTEN_UP_TO:
+    if len(columns) <= SIDE_BY_SIDE and len(columns) * len(cells) <= WRITTEN_UP_TO:
         heat |= {"texttemplate": "%{text}", "textfont": {"size": 12}}
     quiet = {"type": "category", "showgrid": False}
     look = layout(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from skipviz import figures, presets
 from skipviz.colours import CIVIDIS, log_colours
-from skipviz.figures.heatmap import even_rows
+from skipviz.figures.heatmap import _maps, even_rows
 from skipviz.figures.style import LABEL_GAP, apart, thinned
 from skipviz.settings import Settings
 from skipviz.text import number_text
@@ -141,6 +141,13 @@ def test_a_long_run_is_not_squeezed_into_the_corner(asked: int, made: int, end: 
 def test_a_single_step_has_a_single_tick() -> None:
     drawn = figures.gradient_heatmap(a_run(random_norms(1)))
     assert drawn.layout.xaxis.nticks == 1
+
+
+@pytest.mark.parametrize(("depth", "ticks"), [(2, 1), (5, 1), (6, None), (40, None)])
+def test_few_layers_have_a_tick_each_and_none_between_them(depth: int, ticks: int | None) -> None:
+    norms = {"skip": np.ones((depth, 3)), "plain": np.ones((depth, 3))}
+    look = _maps(norms, np.arange(3), "step", "light")["layout"]
+    assert [look[f"yaxis{place}"].get("dtick") for place in (1, 2)] == [ticks, ticks]
 
 
 def test_the_steps_of_the_panels_follow_those_of_the_first() -> None:

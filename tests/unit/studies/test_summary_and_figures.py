@@ -181,3 +181,11 @@ def test_rows_of_words_stand_in_the_order_of_the_study() -> None:
     assert list(cells) == ["residual 2", "none"]
     assert study.values("init") == ["he", "he × 0.5"]
     assert study.values("depth") == [10]
+
+
+@pytest.mark.parametrize(("columns", "written"), [(7, True), (8, False), (40, False)])
+def test_squares_hold_their_number_only_where_it_has_room(columns: int, written: bool) -> None:
+    results = [run(depth=depth, pattern="none", ratio=1.0) for depth in range(1, columns + 1)]
+    cells = table(results, "ratio", "depth", "pattern")
+    heat = study_heatmap_spec(cells, "ratio", "depth", "pattern")["data"][0]
+    assert ("texttemplate" in heat) == written
