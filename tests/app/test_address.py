@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from skipviz.ui.session.address import PARTS
+from skipviz.ui.session.lesson import PARTS
 from tests.app.helpers import button, opened, ran, session
 
 LABELS = {

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.ui.playground.build_bar import build_bar
 from skipviz.ui.playground.editor_panel import editor_panel
+from skipviz.ui.playground.lesson import lesson_text
 from skipviz.ui.playground.results import results, run_bar
 from skipviz.ui.playground.settings_panel import rail, run_settings
 from skipviz.ui.playground.toolbar import header_tools
@@ -16,6 +17,7 @@ def render() -> None:
     session = open_page()
     pool = shared.pool()
     header_tools(session)
+    lesson_text(session)
     run_bar(session, pool)
     with st.container(key="run_settings"):
         run_settings(session)

@@ -5,24 +5,23 @@ from skipviz.data.catalogue import OWN
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.session.address import (
-    HIDDEN,
     NETWORK,
     VIEW,
     Trail,
     given,
-    hidden_text,
-    parts_in,
     put,
+    query,
     view_in,
 )
 from skipviz.ui.session.history import History
+from skipviz.ui.session.lesson import HIDDEN, NO_LESSON, TASK, TITLE, lesson_in
 from skipviz.ui.session.session import Session
 
 
 def follow(session: Session) -> None:
     """Take what the address says; a link opened or reached with the back button wins."""
     address, token = session.address, given(NETWORK)
-    address.hidden = parts_in(given(HIDDEN))
+    address.lesson = lesson_in(query())
     late = address.trail.echoes(token)
     if token and token != address.token and not late:
         address.token, address.trail = token, Trail([token])
@@ -48,7 +47,7 @@ def adopt(session: Session, network: Network, settings: Settings) -> None:
     """Take a network and settings from outside as far as this server and this session can."""
     if session.open(network):
         session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
-        if session.address.hidden:
+        if session.address.lesson != NO_LESSON:
             session.history = History(session.network)  # undo does not lead out of a lesson
 
 
@@ -58,7 +57,7 @@ def take_over(session: Session, earlier: Session) -> None:
     fresh, address = session.address, earlier.address
     opened = bool(fresh.opened_with) and not address.trail.echoes(fresh.opened_with or "")
     address.token, address.trail = fresh.token, fresh.trail  # what this browser shows
-    address.hidden = fresh.hidden
+    address.lesson = fresh.lesson
     if opened or link_of(session) != fresh.begun:
         address.view = fresh.view
         adopt(earlier, session.network, session.settings)
@@ -84,7 +83,8 @@ def write(session: Session) -> None:
             address.trail.given(fitting)
             address.token = token
     put(VIEW, address.view)
-    put(HIDDEN, hidden_text(address.hidden))
+    for name in (TITLE, TASK, HIDDEN):
+        put(name, address.lesson.query.get(name, ""))
 
 
 def _say_if_too_large(session: Session, token: str) -> None:
