@@ -9,6 +9,7 @@ from skipviz.network import Network, NetworkError, Problem
 from skipviz.spec import Spec
 
 Optimizer = Literal["sgd", "adam", "adamw"]
+Schedule = Literal["constant", "linear", "cosine"]
 Tier = Literal["lean", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
@@ -25,9 +26,17 @@ class Settings(Spec):
     `arms` names standard arms, "leave_one_out" or arms of `own_arms`; `arms=("skip", Arm(..))`
     is understood too. `seeds` counts up from `seed`. With 0 `steps` only the gradient of the
     initial weights is measured. `evaluate_every` is in steps: how often loss and accuracy are
-    taken on the whole train and test split. `momentum` concerns SGD only; AdamW decays weights by
-    0.01. `clip` bounds the norm of the gradient of all weights, of each arm on its own. `probes`
-    is what is measured (skipviz.probes), `snapshot_every` how often the costly part of it.
+    taken on the whole train and test split. `momentum` concerns SGD only. `clip` bounds the norm of
+    the gradient of all weights, of each arm on its own. `probes` is what is measured
+    (skipviz.probes), `snapshot_every` how often the costly part of it.
+
+    `weight_decay` and `l1` act on everything that is trained, biases and norms too, as those of
+    torch.optim do, and on the update alone: loss and gradients are measured without them. SGD and
+    Adam add `weight_decay` * W to the (clipped) gradient, which is that of an L2 penalty; AdamW
+    shrinks W by learning rate * `weight_decay`; None is 0.01 for AdamW and 0 for the others. `l1`
+    adds l1 * sign(W) to the gradient in all of them. In the first `warmup_steps` updates the
+    learning rate rises evenly, then it follows `schedule`: "linear" and "cosine" fall to 0 at the
+    last step.
     """
 
     data: str = Field(default="digits", max_length=60)
@@ -41,10 +50,21 @@ class Settings(Spec):
     learning_rate: float = Field(default=0.02, gt=0, le=100)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     clip: float | None = Field(default=None, gt=0, le=1e6)
+    weight_decay: float | None = Field(default=None, ge=0, le=100)
+    l1: float = Field(default=0.0, ge=0, le=100)
+    warmup_steps: int = Field(default=0, ge=0, le=100_000)
+    schedule: Schedule = "constant"
     evaluate_every: int = Field(default=20, ge=1, le=100_000)
     probes: Tier = "standard"
     snapshot_every: int = Field(default=20, ge=1, le=100_000)
     device: Device = "auto"
+
+    @property
+    def decay(self) -> float:
+        """`weight_decay`, or where it is None that of the optimizer, as in torch.optim."""
+        if self.weight_decay is not None:
+            return self.weight_decay
+        return 0.01 if self.optimizer == "adamw" else 0.0
 
     def arms_for(self, network: Network) -> tuple[Arm, ...]:
         """The arms of a run of this network; NetworkError when there are none or too many."""

@@ -26,6 +26,10 @@ _OPTIONS = (
     ("batch_size", int, "samples of a batch"),
     ("learning_rate", float, "learning rate; by default that of the preset"),
     ("optimizer", str, "sgd, adam or adamw"),
+    ("weight_decay", float, "weight decay; by default 0.01 for adamw, 0 for the others"),
+    ("l1", float, "factor of the L1 penalty"),
+    ("warmup_steps", int, "steps in which the learning rate rises"),
+    ("schedule", str, "of the learning rate: constant, linear or cosine"),
 )
 _SETTINGS = ("arms", *(name for name, _, _ in _OPTIONS))
 

@@ -110,7 +110,7 @@ PROBES = (
     Probe(
         "weight_gradient",
         "|∂L/∂W|",
-        "norm of the gradient of a layer's weights; L is the mean loss of the batch, unclipped",
+        "norm of the gradient of a layer's weights; L is the mean loss of the batch, without clipping and penalties",
         "lean",
         at="step",
         view=WEIGHTS,

@@ -29,11 +29,12 @@ from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
+from skipviz.engine.training.rates import Rates
 from skipviz.network import Network, NetworkError
 from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
-from skipviz.settings import Device, Optimizer, Settings, Tier
+from skipviz.settings import Device, Optimizer, Schedule, Settings, Tier
 from skipviz.types import Array
 
 Measured = Mapping[str, Array]
@@ -53,6 +54,10 @@ def train(
     learning_rate: float = 0.02,
     momentum: float = 0.9,
     clip: float | None = None,
+    weight_decay: float | None = None,
+    l1: float = 0.0,
+    warmup_steps: int = 0,
+    schedule: Schedule = "constant",
     evaluate_every: int = 20,
     probes: Tier = "standard",
     snapshot_every: int = 20,
@@ -71,9 +76,14 @@ def train(
     Optimisation:
         steps: updates; with 0 only the gradient of the initial weights is measured.
         batch_size: samples, or all of the train split where it has fewer.
-        optimizer, learning_rate: "sgd", "adam" or "adamw" (which decays weights by 0.01).
+        optimizer, learning_rate: "sgd", "adam" or "adamw".
         momentum: of SGD only.
         clip: the largest norm of the gradient of all weights of an arm; None leaves it as it is.
+        weight_decay: of everything that is trained, as in torch.optim: for SGD and Adam an L2
+            penalty, decoupled for AdamW; None is 0.01 for AdamW and 0 for the others.
+        l1: factor of an L1 penalty. Loss and gradients are measured without penalties.
+        warmup_steps: updates in which the learning rate rises evenly.
+        schedule: what comes then, "constant", or "linear" or "cosine" down to 0 at the last step.
 
     Measurement:
         evaluate_every: steps from one evaluation of the whole train and test split to the next.
@@ -105,6 +115,10 @@ def train(
             "learning_rate": learning_rate,
             "momentum": momentum,
             "clip": clip,
+            "weight_decay": weight_decay,
+            "l1": l1,
+            "warmup_steps": warmup_steps,
+            "schedule": schedule,
             "evaluate_every": evaluate_every,
             "probes": probes,
             "snapshot_every": snapshot_every,
@@ -136,7 +150,16 @@ def stream(
 class Trainer(Iterator[Frame]):
     """A run in progress, frame by frame. NetworkError when the network does not fit the data."""
 
-    def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        own: OwnData | None = None,
+        until: int | None = None,
+    ) -> None:
+        """With `until`, no more than so many updates of those that the settings plan."""
+        self.last = settings.steps if until is None else min(until, settings.steps)
+        """Updates to be made."""
         info = own.info if own else data.info(settings.data)
         seeds = range(settings.seed, settings.seed + settings.seeds)
         arms = settings.arms_for(network)
@@ -156,6 +179,7 @@ class Trainer(Iterator[Frame]):
         self._split = _Tensors(split, self.device)
         self._classes = info.task == "classification"
         self._plane = self._points(split) if info.planar else None
+        self._rates = Rates(settings)
         self._batches = Batches(
             self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
         )
@@ -176,11 +200,11 @@ class Trainer(Iterator[Frame]):
     @property
     def finished(self) -> bool:
         """All steps made and the state after the last one measured, or every arm failed."""
-        return self._step > self.settings.steps or self._watch.all_failed
+        return self._step > self.last or self._watch.all_failed
 
     def set_learning_rate(self, rate: float) -> None:
-        """From the next update on; the optimizer keeps its momentum."""
-        self._optimizer.learning_rate = rate
+        """From the next update on; the optimizer keeps its momentum, the schedule goes on."""
+        self._rates.base = rate
 
     def __next__(self) -> Frame:
         if self.finished:
@@ -220,10 +244,11 @@ class Trainer(Iterator[Frame]):
         )
 
     def _directions(self, gradients: Tensors) -> Tensors | None:
-        if self._step >= self.settings.steps:
+        if self._step >= self.last:
             return None
         if self.settings.clip is not None:
             gradients = clip(gradients, self.settings.clip)
+        self._optimizer.learning_rate = self._rates.at(self._step)
         return self._optimizer.directions(gradients)
 
     def _measure(self, made: Pass, directions: Tensors | None) -> tuple[Measured, Measured | None]:
@@ -252,7 +277,7 @@ class Trainer(Iterator[Frame]):
         return torch.from_numpy(plane_points(split)).to(self.device)
 
     def _is_due(self, every: int) -> bool:
-        return self._step % every == 0 or self._step == self.settings.steps
+        return self._step % every == 0 or self._step == self.last
 
     def _evaluation(self) -> Evaluation:
         copies, split = self.stack.copies, self._split
