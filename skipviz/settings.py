@@ -1,5 +1,6 @@
 """What a run is trained with. Pure data: shared by links, the engine and the page."""
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,10 @@ Tier = Literal["lean", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
+RateChange = tuple[Annotated[int, Field(ge=1)], Annotated[float, Field(gt=0, le=100)]]
+
 MAX_COPIES = 128  # arms times seeds in one run
+MAX_RATE_CHANGES = 100
 
 
 class Settings(Spec):
@@ -36,7 +40,8 @@ class Settings(Spec):
     shrinks W by learning rate * `weight_decay`; None is 0.01 for AdamW and 0 for the others. `l1`
     adds l1 * sign(W) to the gradient in all of them. In the first `warmup_steps` updates the
     learning rate rises evenly, then it follows `schedule`: "linear" and "cosine" fall to 0 at the
-    last step.
+    last step. `rate_changes` are (step, rate): from the update after so many steps on, the
+    schedule starts from another rate; a change by hand during a run is kept so.
     """
 
     data: str = Field(default="digits", max_length=60)
@@ -54,6 +59,7 @@ class Settings(Spec):
     l1: float = Field(default=0.0, ge=0, le=100)
     warmup_steps: int = Field(default=0, ge=0, le=100_000)
     schedule: Schedule = "constant"
+    rate_changes: tuple[RateChange, ...] = Field(default=(), max_length=MAX_RATE_CHANGES)
     evaluate_every: int = Field(default=20, ge=1, le=100_000)
     probes: Tier = "standard"
     snapshot_every: int = Field(default=20, ge=1, le=100_000)
@@ -65,6 +71,21 @@ class Settings(Spec):
         if self.weight_decay is not None:
             return self.weight_decay
         return 0.01 if self.optimizer == "adamw" else 0.0
+
+    def base_rate(self, step: int) -> float:
+        """The learning rate that warm-up and schedule start from, after so many steps."""
+        reached = [rate for first, rate in self.rate_changes if first <= step]
+        return reached[-1] if reached else self.learning_rate
+
+    def with_rate_from(self, step: int, rate: float) -> Self:
+        """The same with another learning rate from the update after `step` steps on.
+
+        Later changes are dropped: whoever takes the rate in hand keeps it.
+        """
+        if step == 0:
+            return self.model_copy(update={"learning_rate": rate, "rate_changes": ()})
+        before = [change for change in self.rate_changes if change[0] < step]
+        return self.model_copy(update={"rate_changes": (*before, (step, rate))})
 
     def arms_for(self, network: Network) -> tuple[Arm, ...]:
         """The arms of a run of this network; NetworkError when there are none or too many."""
@@ -93,6 +114,13 @@ class Settings(Spec):
         names = tuple(arm.name if isinstance(arm, Arm) else arm for arm in fields["arms"])
         new = tuple(arm for arm in given if STANDARD_ARMS.get(arm.name) != arm)
         return fields | {"arms": names, "own_arms": (*fields.get("own_arms", ()), *new)}
+
+    @model_validator(mode="after")
+    def _rate_changes_are_in_order(self) -> Self:
+        steps = [step for step, _ in self.rate_changes]
+        if any(later <= step for step, later in pairwise(steps)):
+            raise ValueError("The steps of rate_changes have to rise.")
+        return self
 
     @model_validator(mode="after")
     def _arms_are_known_and_differ(self) -> Self:

@@ -131,7 +131,11 @@ def test_the_learning_rate_is_moved_while_the_run_goes_on(page: Page, server: st
     expect(going).to_be_visible()
     before = _step(going)
     pick(page, "Learning rate", "0.03")
-    holds(page, learning_rate=0.03)
+    page.wait_for_url(lambda url: len(drawn_in(url)[1].rate_changes) == 1)
+    said = page.get_by_text(re.compile(r"Learning rate 0\.03 from step [\d,]+ on\."))
+    expect(said).to_be_visible()
+    expect(page.get_by_text("changed since this run")).not_to_be_visible()
+    holds(page, learning_rate=0.02)
     expect(going).not_to_contain_text(f"Step {before} ")
     assert _step(going) > before
     page.get_by_role("button", name="Stop", exact=True).click()

@@ -63,7 +63,8 @@ def test_every_argument_of_train_reaches_the_run() -> None:
         "data": "wine", "arms": ("plain", "half"), "own_arms": (own,), "steps": 1, "seed": 3,
         "seeds": 2, "batch_size": 7, "optimizer": "adam", "learning_rate": 0.5, "momentum": 0.1,
         "clip": 2.0, "weight_decay": 0.1, "l1": 0.01, "warmup_steps": 2, "schedule": "cosine",
-        "evaluate_every": 5, "probes": "full", "snapshot_every": 6, "device": "cpu",
+        "rate_changes": ((1, 0.25),), "evaluate_every": 5, "probes": "full",
+        "snapshot_every": 6, "device": "cpu",
     }  # fmt: skip
     assert set(given) == set(Settings.model_fields)
     assert all(value != Settings.model_fields[name].default for name, value in given.items())

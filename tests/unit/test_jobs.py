@@ -190,6 +190,36 @@ def test_a_new_learning_rate_holds_from_the_next_update(pool):
     assert job.wait_until_ended(PATIENCE)
 
 
+def test_a_rate_changed_in_a_worker_is_noted_and_its_settings_repeat_the_run(pool):
+    job = pool.submit(Training(NETWORK, Settings(steps=500)))
+    assert job.wait_for_results(1, PATIENCE)
+    job.pause()
+    wait_until(job, "paused")
+    at = job.run.steps
+    job.set_learning_rate(0.1)
+    job.resume()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.run.settings.rate_changes == ((at, 0.1),)
+    again = train(NETWORK, **dict(job.run.settings))
+    assert np.array_equal(job.run.gradient_norms("skip"), again.gradient_norms("skip"))
+    assert np.array_equal(job.run.loss("plain"), again.loss("plain"))
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_job_repeats_what_it_was_asked_for_and_what_its_rate_was_changed_to(pool):
+    asked = Training(NETWORK, Settings(steps=2))
+    job = pool.submit(asked)
+    assert job.repeats(asked)
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
+    job.set_learning_rate(0.1)
+    assert job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
+    assert not job.repeats(Training(NETWORK, Settings(steps=3, learning_rate=0.1)))
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.3)))
+    job.stop()  # before it started, so that nothing was trained with the new rate
+    assert job.repeats(asked)
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
+
+
 def test_a_learning_rate_chosen_in_the_queue_holds_from_the_first_update(pool, endless):
     job = pool.submit(Training(NETWORK, Settings(steps=1, learning_rate=1.0, momentum=0.0)))
     job.set_learning_rate(1e-30)

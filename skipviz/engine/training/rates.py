@@ -2,19 +2,32 @@
 
 from math import cos, pi
 
-from skipviz.settings import Settings
+from skipviz.settings import MAX_RATE_CHANGES, Settings
 
 
 class Rates:
-    """`base` times a factor of the step; `base` may be set between two steps."""
+    """The base rate, which may change on the way, times a factor of the step."""
 
     def __init__(self, settings: Settings) -> None:
-        self.base = settings.learning_rate
         self._settings = settings
 
     def at(self, step: int) -> float:
         """The rate of the update after `step` updates."""
-        return self.base * self._factor(step)
+        return self._settings.base_rate(step) * self._factor(step)
+
+    def change(self, step: int, base: float) -> bool:
+        """Another base from the update after `step` updates on; whether it is another.
+
+        Once there are as many changes as settings hold, a further one is passed over.
+        """
+        known = self._settings
+        to_come = any(first > step for first, _ in known.rate_changes)
+        changed = known.with_rate_from(step, base)
+        full = len(changed.rate_changes) > MAX_RATE_CHANGES
+        if full or (known.base_rate(step) == base and not to_come):
+            return False
+        self._settings = changed
+        return True
 
     def _factor(self, step: int) -> float:
         """As LinearLR, and then LinearLR or CosineAnnealingLR, of torch.optim.lr_scheduler."""

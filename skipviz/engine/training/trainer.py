@@ -34,7 +34,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
-from skipviz.settings import Device, Optimizer, Schedule, Settings, Tier
+from skipviz.settings import Device, Optimizer, RateChange, Schedule, Settings, Tier
 from skipviz.types import Array
 
 Measured = Mapping[str, Array]
@@ -58,6 +58,7 @@ def train(
     l1: float = 0.0,
     warmup_steps: int = 0,
     schedule: Schedule = "constant",
+    rate_changes: Sequence[RateChange] = (),
     evaluate_every: int = 20,
     probes: Tier = "standard",
     snapshot_every: int = 20,
@@ -84,6 +85,7 @@ def train(
         l1: factor of an L1 penalty. Loss and gradients are measured without penalties.
         warmup_steps: updates in which the learning rate rises evenly.
         schedule: what comes then, "constant", or "linear" or "cosine" down to 0 at the last step.
+        rate_changes: (step, rate): another learning rate from the update after so many steps on.
 
     Measurement:
         evaluate_every: steps from one evaluation of the whole train and test split to the next.
@@ -119,6 +121,7 @@ def train(
             "l1": l1,
             "warmup_steps": warmup_steps,
             "schedule": schedule,
+            "rate_changes": rate_changes,
             "evaluate_every": evaluate_every,
             "probes": probes,
             "snapshot_every": snapshot_every,
@@ -180,6 +183,7 @@ class Trainer(Iterator[Frame]):
         self._classes = info.task == "classification"
         self._plane = self._points(split) if info.planar else None
         self._rates = Rates(settings)
+        self._changed_rate: float | None = None
         self._batches = Batches(
             self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
         )
@@ -203,8 +207,12 @@ class Trainer(Iterator[Frame]):
         return self._step > self.last or self._watch.all_failed
 
     def set_learning_rate(self, rate: float) -> None:
-        """From the next update on; the optimizer keeps its momentum, the schedule goes on."""
-        self._rates.base = rate
+        """From the next update on; the optimizer keeps its momentum, the schedule goes on.
+
+        The next frame says so, and recordings keep it in their settings.
+        """
+        if self._rates.change(self._step, rate):
+            self._changed_rate = rate
 
     def __next__(self) -> Frame:
         if self.finished:
@@ -227,6 +235,7 @@ class Trainer(Iterator[Frame]):
         constant = self._constant(made)
         if directions is not None:
             self._optimizer.apply(directions)
+        changed, self._changed_rate = self._changed_rate, None
         self._seconds += time.perf_counter() - started
         self._step += 1
         return Frame(
@@ -241,6 +250,7 @@ class Trainer(Iterator[Frame]):
             failures=failures,
             device=self.device.type,
             constant=constant,
+            changed_rate=None if directions is None else changed,
         )
 
     def _directions(self, gradients: Tensors) -> Tensors | None:

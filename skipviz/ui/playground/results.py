@@ -63,6 +63,7 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
     return (
         session.network,
         session.settings,
+        session.linked,
         session.address.view,
         session.notices[:],
         session.tray.compared,

@@ -8,7 +8,7 @@ from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.markup import escape_markdown
 from skipviz.runs.frame import ConstantChannels
-from skipviz.text import duration_text
+from skipviz.text import duration_text, rates_text
 from skipviz.ui.session.session import Session
 
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
@@ -112,6 +112,8 @@ def run_notes(session: Session) -> None:
         st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
     for found in job.run.constant:
         st.info(_constant_text(found))
+    if changes := [each for each in job.run.settings.rate_changes if each[0] < job.run.steps]:
+        st.info(f"Learning rate {rates_text(changes)}.")
     if session.outdated:
         st.info("The drawing or the settings changed since this run. Train again to measure them.")
 

@@ -131,9 +131,7 @@ def _learning_rate(session: Session) -> None:
 
     value = controlled("learning_rate", current, draw)
     if value != current:
-        change(session, learning_rate=value)
-        if session.job is not None:
-            session.job.set_learning_rate(value)
+        session.change_rate(value)
 
 
 _PARTS = {

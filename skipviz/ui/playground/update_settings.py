@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from skipviz.text import rates_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.setting_controls import change, choice, number, real
 from skipviz.ui.session.session import Session
@@ -39,6 +40,14 @@ def update_settings(session: Session) -> None:
     real(session, "l1", "L1", 1.0, 0.001, help_text=L1)
     number(session, "warmup_steps", "Warm-up steps", 0, 10_000, help_text=WARM_UP)
     choice(session, "schedule", "Schedule of the learning rate", SCHEDULES, help_text=SCHEDULE)
+    if session.settings.rate_changes:
+        _rate_changes(session)
+
+
+def _rate_changes(session: Session) -> None:
+    """What a link brought of a run whose rate was changed by hand."""
+    st.caption(f"Train changes the learning rate: {rates_text(session.settings.rate_changes)}.")
+    st.button("Keep one learning rate", on_click=lambda: change(session, rate_changes=()))
 
 
 def _clip(session: Session) -> None:

@@ -57,7 +57,7 @@ def take_over(session: Session, earlier: Session) -> None:
 
 def write(session: Session) -> None:
     """Put the session into the address, where it is not there yet."""
-    address, token = session.address, link.encode(session.network, session.settings)
+    address, token = session.address, link.encode(session.network, session.linked)
     if not link.fits(token):
         if token != address.token:
             session.notify("This network is too large for a link. Download it as JSON instead.")
