@@ -28,11 +28,13 @@ class Settings(Spec):
     and on one kind of processor every number.
 
     `arms` names standard arms, "leave_one_out" or arms of `own_arms`; `arms=("skip", Arm(..))`
-    is understood too. `seeds` counts up from `seed`. With 0 `steps` only the gradient of the
-    initial weights is measured. `evaluate_every` is in steps: how often loss and accuracy are
-    taken on the whole train and test split. `momentum` concerns SGD only. `clip` bounds the norm of
-    the gradient of all weights, of each arm on its own. `probes` is what is measured
-    (skipviz.probes), `snapshot_every` how often the costly part of it.
+    is understood too. `noise` moves points of a plane by normal deviates, so many times as wide as
+    the data (other data have none); `test_share` of the data are for the test. `seeds` counts up
+    from `seed`. With 0 `steps` only the gradient of the initial weights is measured.
+    `evaluate_every` is in steps: how often loss and accuracy are taken on the whole train and test
+    split. `momentum` concerns SGD only. `clip` bounds the norm of the gradient of all weights, of
+    each arm on its own. `probes` is what is measured (skipviz.probes), `snapshot_every` how often
+    the costly part of it.
 
     `weight_decay` and `l1` act on everything that is trained, biases and norms too, as those of
     torch.optim do, and on the update alone: loss and gradients are measured without them. SGD and
@@ -45,6 +47,8 @@ class Settings(Spec):
     """
 
     data: str = Field(default="digits", max_length=60)
+    noise: float = Field(default=0.0, ge=0, le=2)
+    test_share: float = Field(default=0.25, ge=0.05, le=0.9)
     arms: tuple[Name, ...] = Field(default=("skip", "plain"), min_length=1, max_length=16)
     own_arms: tuple[Arm, ...] = Field(default=(), max_length=16)
     steps: int = Field(default=200, ge=0, le=100_000)

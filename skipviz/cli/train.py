@@ -23,6 +23,8 @@ _OPTIONS = (
     ("steps", int, "steps of training"),
     ("seed", int, "the first seed"),
     ("seeds", int, "how many seeds"),
+    ("noise", float, "noise on points of a plane, as a multiple of their deviation"),
+    ("test_share", float, "share of the data for the test"),
     ("batch_size", int, "samples of a batch"),
     ("learning_rate", float, "learning rate; by default that of the preset"),
     ("optimizer", str, "sgd, adam or adamw"),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import DataInfo
-from skipviz.data.split import Array, Split, drawn
+from skipviz.data.split import TEST_SHARE, Array, Split, drawn
 from skipviz.data.summary import side
 
 
@@ -36,10 +36,10 @@ PIXELS: dict[str, Callable[[], tuple[Array, Array]]] = {
 """Images whose pixels are drawn as they were before they were standardised."""
 
 
-def of_pixels(about: DataInfo) -> Samples:
+def of_pixels(about: DataInfo, test_share: float = TEST_SHARE) -> Samples:
     """The most typical image of each class, its pixels before they were standardised."""
     x, y = PIXELS[about.name]()
-    train, test = drawn(len(x))
+    train, test = drawn(len(x), test_share)
     chosen = train[_typical(x[train], y[train], about.outputs)]
     pixels = side(about.name)
     shape = (1, pixels, pixels) if pixels is not None else about.input_shape

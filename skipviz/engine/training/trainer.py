@@ -44,6 +44,8 @@ def train(
     network: Network,
     data: str | OwnData = "digits",
     *,
+    noise: float = 0.0,
+    test_share: float = 0.25,
     arms: Sequence[str | Arm] = ("skip", "plain"),
     own_arms: Sequence[Arm] = (),
     steps: int = 200,
@@ -69,6 +71,8 @@ def train(
 
     Data and arms:
         data: a name of `skipviz.data.names()`, or data of one's own (`skipviz.data.from_csv`).
+        noise: deviation of normal noise on points of a plane, as a multiple of theirs.
+        test_share: of the data, for the test; the rest is trained on.
         arms: what is compared, from the same weights on the same batches: "skip", "plain",
             "gradient_only", "forward_only", "leave_one_out" (an arm per skip), or any `Arm`.
         own_arms: arms that `arms` may name.
@@ -107,6 +111,8 @@ def train(
     chosen = parse_settings(
         {
             "data": OWN if own else data,
+            "noise": noise,
+            "test_share": test_share,
             "arms": arms,
             "own_arms": own_arms,
             "steps": steps,
@@ -178,7 +184,7 @@ class Trainer(Iterator[Frame]):
         self._optimizer = optimizer_for(parameters, settings, velocity)
         self._pass = passes_on(self.stack, self.device, gradients)
         self._probes = StepProbes(self.stack, settings.probes)
-        split = own.split if own else data.load(settings.data)
+        split = data.split_of(settings, own)
         self._split = _Tensors(split, self.device)
         self._classes = info.task == "classification"
         self._plane = self._points(split) if info.planar else None

@@ -34,7 +34,7 @@ def unit_maps(
     """
     trainer = Trainer(network, unwatched(settings, arms=(arm,), seeds=1), own, until=step)
     yield from trained(trainer)
-    split = own.split if own else data.load(settings.data)
+    split = data.split_of(settings, own)
     yield UnitMaps(arm.name, layer, step, _states(trainer, plane_points(split), layer))
 
 

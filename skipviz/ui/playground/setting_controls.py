@@ -94,15 +94,18 @@ def real(
     step: float,
     current: float | None = None,
     help_text: str | None = None,
+    low: float = 0.0,
 ) -> None:
-    """A number from 0 to a bound; `current` is what is shown where the field holds None."""
+    """A number between bounds; `current` is what is shown where the field holds None."""
     held = getattr(session.settings, field)
     now = float((current or 0.0) if held is None else held)
 
     def draw(key: str) -> float:
         most = max(high, now)
         return float(
-            st.number_input(label, 0.0, most, now, step=step, format="%g", key=key, help=help_text)
+            st.number_input(
+                label, min(low, now), most, now, step=step, format="%g", key=key, help=help_text
+            )
         )
 
     value = controlled(field, now, draw)

@@ -17,7 +17,7 @@ from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
 from skipviz.ui.playground.own_data import own_data
-from skipviz.ui.playground.setting_controls import change, choice, number
+from skipviz.ui.playground.setting_controls import change, choice, number, real
 from skipviz.ui.playground.update_settings import update_settings
 from skipviz.ui.session.session import Session
 
@@ -25,7 +25,15 @@ RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
 OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
 PROBES = {"lean": "lean", "standard": "standard", "full": "full (costs most)"}
 DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
-WIDTH = 460  # pixels of what opens under More
+SHARE = (
+    "The share of the data that is kept for the test; the rest is trained on. Which samples these "
+    "are does not depend on the seed."
+)
+NOISE = (
+    "How far points are moved at random, as a multiple of their spread along each axis; each keeps "
+    "its class, so that classes come to overlap."
+)
+WIDTH = 690  # pixels of what opens under More
 
 
 def run_settings(session: Session) -> None:
@@ -81,16 +89,20 @@ def _seed(session: Session) -> None:
 
 
 def _more(session: Session) -> None:
-    left, right = st.columns(2, width=WIDTH)
-    with left:
+    of_data, of_updates, of_measuring = st.columns(3, width=WIDTH)
+    with of_data:
         number(session, "batch_size", "Batch size", 1, 1024)
         number(session, "seeds", "Seeds", 1, 10)
+        real(session, "test_share", "Test share", 0.9, 0.05, help_text=SHARE, low=0.05)
+        if session.about.planar:
+            real(session, "noise", "Noise", 1.0, 0.05, help_text=NOISE)
+    with of_updates:
+        update_settings(session)
+    with of_measuring:
         choice(session, "probes", "Probes", PROBES)
         number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
         number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
         choice(session, "device", "Device", DEVICES)
-    with right:
-        update_settings(session)
 
 
 def _data_titles(session: Session) -> dict[str, str]:
