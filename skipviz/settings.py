@@ -106,6 +106,12 @@ class Settings(Spec):
             raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_COPIES}.")])
         return tuple(arms)
 
+    @property
+    def at_start(self) -> Self:
+        """Those that bear on the gradient of the initial weights; the others as by default."""
+        new = type(self)()
+        return self.model_copy(update={name: getattr(new, name) for name in _LATER} | {"steps": 0})
+
     @model_validator(mode="before")
     @classmethod
     def _take_arms_as_they_come(cls, fields: Any) -> Any:
@@ -138,3 +144,10 @@ class Settings(Spec):
             if name not in known:
                 raise ValueError(f"There is no arm {name!r}. Known are {', '.join(known)}.")
         return self
+
+
+_LATER = (
+    "optimizer", "learning_rate", "momentum", "clip", "weight_decay", "l1", "warmup_steps",
+    "schedule", "rate_changes", "evaluate_every", "snapshot_every",
+)  # fmt: skip
+"""What a run is trained with from its first update on."""

@@ -35,9 +35,9 @@ def run_bar(session: Session, pool: JobPool) -> None:
 
 
 def _results(session: Session, pool: JobPool) -> None:
-    measured = session.job or session.preview
-    if measured is not None and not pool.position(measured):
-        measured.wait_for_results(min(2, measured.request.settings.steps + 1), FIRST_FRAMES)
+    awaited = session.preview if session.redrawn else session.job or session.preview
+    if awaited is not None and not pool.position(awaited):
+        awaited.wait_for_results(min(2, awaited.request.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
@@ -50,11 +50,10 @@ def _results(session: Session, pool: JobPool) -> None:
 
 
 def _run_row(session: Session, pool: JobPool) -> None:
-    run = session.shown
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         if "tray" not in session.address.hidden:
-            keep_button(session, run if session.job is not None else None)
+            keep_button(session, session.trained)
         progress(session, pool)
 
 
@@ -96,8 +95,8 @@ def _expects_news(session: Session, pool: JobPool) -> bool:
 
 
 def _measuring(session: Session) -> bool:
-    measured = session.job or session.preview
-    return measured is not None and not measured.ended
+    jobs = (session.job, session.preview)
+    return any(job is not None and not job.ended for job in jobs)
 
 
 def _verdict(run: Run | None, session: Session, at: int) -> None:

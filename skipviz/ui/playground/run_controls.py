@@ -101,21 +101,34 @@ def progress(session: Session, pool: JobPool) -> None:
 
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
-    if session.job is None and session.refused:
+    measured, current = session.measured, None if session.redrawn else session.job
+    if current is None and session.refused:
         st.warning(escape_markdown(session.refused))
-    job = session.job or session.preview
-    if job is None:
-        return
-    if job.error:
-        st.error(escape_markdown(job.error))
-    for failure in job.run.failures:
-        st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
-    for found in job.run.constant:
-        st.info(_constant_text(found))
-    if changes := [each for each in job.run.settings.rate_changes if each[0] < job.run.steps]:
-        st.info(f"Learning rate {rates_text(changes)}.")
-    if session.outdated:
-        st.info("The drawing or the settings changed since this run. Train again to measure them.")
+    for error in {job.error: None for job in (current, measured) if job is not None and job.error}:
+        st.error(escape_markdown(str(error)))
+    if measured is not None:
+        for failure in measured.run.failures:
+            st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+        for found in measured.run.constant:
+            st.info(_constant_text(found))
+        changes = measured.run.settings.rate_changes
+        if made := [each for each in changes if each[0] < measured.run.steps]:
+            st.info(f"Learning rate {rates_text(made)}.")
+    if session.redrawn:
+        st.info(_redrawn_text(session))
+    elif session.outdated:
+        st.info("The settings changed since this run. Train again to measure them.")
+
+
+def _redrawn_text(session: Session) -> str:
+    """What is shown, where the run is that of before."""
+    run, job = session.trained, session.job
+    if run is None or job is None:
+        return "Shown is what is drawn now, before training."
+    before = "Shown is what is drawn now, before training. Pale in the charts is the run of before"
+    if job.ended:
+        return f"{before}, at step {run.row_steps[-1]}. Train again to train what is drawn."
+    return f"{before}, which goes on. Stop it and train again to train what is drawn."
 
 
 def _constant_text(found: ConstantChannels) -> str:
