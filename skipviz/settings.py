@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from skipviz.arms import LEAVE_ONE_OUT, STANDARD_ARMS, Arm, leave_one_out
 from skipviz.network import Network, NetworkError, Problem
@@ -19,6 +19,9 @@ RateChange = tuple[Annotated[int, Field(ge=1)], Annotated[float, Field(gt=0, le=
 
 MAX_COPIES = 128  # arms times seeds in one run
 MAX_RATE_CHANGES = 100
+MAX_STEPS = 100_000
+UNTIL_STOPPED = 10**9
+"""Steps of a run that has no end of its own."""
 
 
 class Settings(Spec):
@@ -30,7 +33,8 @@ class Settings(Spec):
     `arms` names standard arms, "leave_one_out" or arms of `own_arms`; `arms=("skip", Arm(..))`
     is understood too. `noise` moves points of a plane by normal deviates, so many times as wide as
     the data (other data have none); `test_share` of the data are for the test. `seeds` counts up
-    from `seed`. With 0 `steps` only the gradient of the initial weights is measured.
+    from `seed`. With 0 `steps` only the gradient of the initial weights is measured; with
+    `UNTIL_STOPPED` a run goes on until somebody stops it or its time is up.
     `evaluate_every` is in steps: how often loss and accuracy are taken on the whole train and test
     split. `momentum` concerns SGD only. `clip` bounds the norm of the gradient of all weights, of
     each arm on its own. `probes` is what is measured (skipviz.probes), `snapshot_every` how often
@@ -51,7 +55,7 @@ class Settings(Spec):
     test_share: float = Field(default=0.25, ge=0.05, le=0.9)
     arms: tuple[Name, ...] = Field(default=("skip", "plain"), min_length=1, max_length=16)
     own_arms: tuple[Arm, ...] = Field(default=(), max_length=16)
-    steps: int = Field(default=200, ge=0, le=100_000)
+    steps: int = Field(default=200, ge=0, le=UNTIL_STOPPED)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     seeds: int = Field(default=1, ge=1, le=10)
     batch_size: int = Field(default=64, ge=1, le=4096)
@@ -68,6 +72,11 @@ class Settings(Spec):
     probes: Tier = "standard"
     snapshot_every: int = Field(default=20, ge=1, le=100_000)
     device: Device = "auto"
+
+    @property
+    def endless(self) -> bool:
+        """Whether it goes on until somebody stops it."""
+        return self.steps == UNTIL_STOPPED
 
     @property
     def decay(self) -> float:
@@ -124,6 +133,19 @@ class Settings(Spec):
         names = tuple(arm.name if isinstance(arm, Arm) else arm for arm in fields["arms"])
         new = tuple(arm for arm in given if STANDARD_ARMS.get(arm.name) != arm)
         return fields | {"arms": names, "own_arms": (*fields.get("own_arms", ()), *new)}
+
+    @field_validator("steps")
+    @classmethod
+    def _steps_have_an_end_or_none(cls, steps: int) -> int:
+        if MAX_STEPS < steps < UNTIL_STOPPED:
+            raise ValueError(f"A run has at most {MAX_STEPS:,} steps, or goes on until stopped")
+        return steps
+
+    @model_validator(mode="after")
+    def _a_schedule_has_an_end(self) -> Self:
+        if self.endless and self.schedule != "constant":
+            raise ValueError(f"A {self.schedule} schedule needs a number of steps to end at.")
+        return self
 
     @model_validator(mode="after")
     def _rate_changes_are_in_order(self) -> Self:

@@ -15,7 +15,7 @@ from skipviz.answers import answer
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.network import Network
 from skipviz.runs.requests import Training
-from skipviz.settings import Settings
+from skipviz.settings import UNTIL_STOPPED, Settings
 from skipviz.training import train
 from tests.unit.counted import Counting, Stuck, counted
 
@@ -174,6 +174,16 @@ def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
     assert job.state == "failed"
     assert "time limit" in job.error
     assert job.run.steps > 0
+
+
+def test_a_run_without_an_end_goes_on_until_it_is_stopped(pool):
+    job = pool.submit(Training(NETWORK, Settings(steps=UNTIL_STOPPED)))
+    assert job.wait_for_results(30, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("stopped", None)
+    ended = train(NETWORK, steps=20)
+    assert np.array_equal(job.run.loss("skip")[:21], ended.loss("skip"))
 
 
 def test_a_new_learning_rate_holds_from_the_next_update(pool):

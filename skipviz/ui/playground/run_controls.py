@@ -8,7 +8,7 @@ from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.markup import escape_markdown
 from skipviz.runs.frame import ConstantChannels
-from skipviz.text import duration_text, rates_text
+from skipviz.text import duration_text
 from skipviz.ui.session.session import Session
 
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
@@ -95,7 +95,7 @@ def progress(session: Session, pool: JobPool) -> None:
         st.progress(0.0, text="Not trained yet.")
         return
     done = max(job.run.steps - 1, 0)
-    total = max(job.run.settings.steps, 1)
+    total = max(job.run.settings.steps, 1)  # of a run without an end the bar stays empty
     st.progress(min(done / total, 1.0), text=_progress_text(job, done, pool))
 
 
@@ -111,9 +111,6 @@ def run_notes(session: Session) -> None:
             st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
         for found in measured.run.constant:
             st.info(_constant_text(found))
-        changes = measured.run.settings.rate_changes
-        if made := [each for each in changes if each[0] < measured.run.steps]:
-            st.info(f"Learning rate {rates_text(made)}.")
     if session.redrawn:
         st.info(_redrawn_text(session))
     elif session.outdated:
@@ -152,12 +149,14 @@ def _before_the_first(job: TrainingJob) -> str:
 def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     if job.state == "queued":
         return f"Waiting for a free core, position {pool.position(job)}"
-    text = f"Step {done} of {job.run.settings.steps}"
+    endless = job.run.settings.endless
+    text = f"Step {done}" if endless else f"Step {done} of {job.run.settings.steps}"
     if not job.run.steps:
         return f"{text} · {_before_the_first(job)}"
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
         device = job.run.device.upper()
-        return f"{text} · {rate:.0f} per second on {device} · {duration_text(left)} left"
+        ends = "until stopped" if endless else f"{duration_text(left)} left"
+        return f"{text} · {rate:.0f} per second on {device} · {ends}"
     return f"{text} · {job.state}"

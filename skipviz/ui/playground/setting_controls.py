@@ -17,7 +17,8 @@ def change(session: Session, **fields: Any) -> None:
     try:
         session.settings = Settings.model_validate(session.settings.model_dump() | fields)
     except ValidationError as error:
-        session.notify(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}")
+        first = error.errors()[0]
+        session.notify(": ".join([*map(str, first["loc"][:1]), first["msg"]]))
 
 
 def select(

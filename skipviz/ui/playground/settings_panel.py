@@ -11,6 +11,8 @@ import streamlit as st
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.data.catalogue import OWN
+from skipviz.settings import UNTIL_STOPPED, Settings
+from skipviz.text import duration_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_expander, lazy_popover
 from skipviz.ui.playground.data_rail import data_rail
@@ -33,7 +35,7 @@ NOISE = (
     "How far points are moved at random, as a multiple of their spread along each axis; each keeps "
     "its class, so that classes come to overlap."
 )
-WIDTH = 690  # pixels of what opens under More
+WIDTH = 740  # pixels of what opens under More
 
 
 def run_settings(session: Session) -> None:
@@ -45,7 +47,7 @@ def run_settings(session: Session) -> None:
         if "training" not in hidden:
             _learning_rate(session)
             choice(session, "optimizer", "Optimizer", OPTIMIZERS, 150)
-            number(session, "steps", "Steps", 1, session.limits.steps, 120)
+            _steps(session)
         if "more" not in hidden:
             lazy_popover("more", "More", ":material/tune:", partial(_more, session))
 
@@ -91,6 +93,7 @@ def _seed(session: Session) -> None:
 def _more(session: Session) -> None:
     of_data, of_updates, of_measuring = st.columns(3, width=WIDTH)
     with of_data:
+        _until_stopped(session)
         number(session, "batch_size", "Batch size", 1, 1024)
         number(session, "seeds", "Seeds", 1, 10)
         real(session, "test_share", "Test share", 0.9, 0.05, help_text=SHARE, low=0.05)
@@ -103,6 +106,30 @@ def _more(session: Session) -> None:
         number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
         number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
         choice(session, "device", "Device", DEVICES)
+
+
+def _steps(session: Session) -> None:
+    if session.settings.endless:
+        st.text_input("Steps", "until stopped", disabled=True, width=120)
+    else:
+        number(session, "steps", "Steps", 1, session.limits.steps, 120)
+
+
+def _until_stopped(session: Session) -> None:
+    """A schedule that falls to 0 needs an end, so there is none of it in a run without one."""
+    now = session.settings.endless
+    text = (
+        "A run goes on until Stop is pressed, here for at most "
+        f"{duration_text(session.limits.seconds)} with its pauses. Of a long run evenly spaced "
+        "steps are kept. The learning rate then has no schedule."
+    )
+    wanted = controlled(
+        "endless", now, lambda key: st.toggle("Until stopped", now, key=key, help=text)
+    )
+    if wanted and not now:
+        change(session, steps=UNTIL_STOPPED, schedule="constant")
+    elif now and not wanted:
+        change(session, steps=Settings().steps)
 
 
 def _data_titles(session: Session) -> dict[str, str]:

@@ -39,7 +39,8 @@ def update_settings(session: Session) -> None:
     real(session, "weight_decay", label, 1.0, 0.001, session.settings.decay, text)
     real(session, "l1", "L1", 1.0, 0.001, help_text=L1)
     number(session, "warmup_steps", "Warm-up steps", 0, 10_000, help_text=WARM_UP)
-    choice(session, "schedule", "Schedule of the learning rate", SCHEDULES, help_text=SCHEDULE)
+    if not session.settings.endless:
+        choice(session, "schedule", "Schedule of the learning rate", SCHEDULES, help_text=SCHEDULE)
     if session.settings.rate_changes:
         _rate_changes(session)
 

@@ -93,9 +93,9 @@ def _say_if_too_large(session: Session, token: str) -> None:
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
-    """The settings with no more steps than this server makes; it says so."""
+    """The settings with no more steps than this server makes; it says so. Time ends the others."""
     most = session.limits.steps
-    if settings.steps <= most:
+    if settings.steps <= most or settings.endless:
         return settings
     session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
     return settings.model_copy(update={"steps": most})
