@@ -11,13 +11,13 @@ from skipviz.spec import Spec
 
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "linear", "cosine"]
-Tier = Literal["lean", "standard", "full"]
+Tier = Literal["minimal", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 RateChange = tuple[Annotated[int, Field(ge=1)], Annotated[float, Field(gt=0, le=100)]]
 
-MAX_COPIES = 128  # arms times seeds in one run
+MAX_REPLICAS = 128  # arms times seeds in one run
 MAX_RATE_CHANGES = 100
 MAX_STEPS = 100_000
 UNTIL_STOPPED = 10**9
@@ -107,13 +107,19 @@ class Settings(Spec):
         for name in self.arms:
             found = STANDARD_ARMS.get(name) or own.get(name)
             arms += [found] if found else leave_one_out(network)
-        copies = len(arms) * self.seeds
+        replicas = len(arms) * self.seeds
         if not arms:
             raise NetworkError([Problem("Leaving one skip out needs a network with a skip.")])
-        if copies > MAX_COPIES:
-            message = f"{len(arms)} arms times {self.seeds} seeds make {copies} copies of the "
-            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_COPIES}.")])
+        if replicas > MAX_REPLICAS:
+            message = f"{len(arms)} arms times {self.seeds} seeds make {replicas} replicas of the "
+            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_REPLICAS}.")])
         return tuple(arms)
+
+    @field_validator("probes", mode="before")
+    @classmethod
+    def _take_the_first_name_of_a_tier(cls, tier: Any) -> Any:
+        """Links and files made before the smallest tier was called "minimal" name it "lean"."""
+        return "minimal" if tier == "lean" else tier
 
     @property
     def at_start(self) -> Self:

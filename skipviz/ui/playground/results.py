@@ -1,6 +1,7 @@
 """The live half of the page: verdict, controls and charts, refreshed while something runs."""
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -25,13 +26,16 @@ FIRST_FRAMES = 0.5  # seconds a rerun waits for a run to move, so that it need n
 
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
-    live = auto_refreshed(_results, _tick(session, pool), lambda: _page_depends_on(session, pool))
-    live(session, pool)
+    _drawn_live(_results, session, pool)
 
 
 def run_bar(session: Session, pool: JobPool) -> None:
     """Draw Train and how far the run is; it refreshes itself as the results do."""
-    live = auto_refreshed(_run_row, _tick(session, pool), lambda: _page_depends_on(session, pool))
+    _drawn_live(_run_row, session, pool)
+
+
+def _drawn_live(draw: Callable[[Session, JobPool], None], session: Session, pool: JobPool) -> None:
+    live = auto_refreshed(draw, _tick(session, pool), lambda: _page_depends_on(session, pool))
     live(session, pool)
 
 
@@ -111,9 +115,11 @@ def _verdict(run: Run | None, session: Session, at: int) -> None:
 def _why_nothing(session: Session) -> str:
     if session.problems:
         return "The drawing does not fit together: fix what is red, and it is measured again."
+    if session.refused and (session.job is None or session.redrawn):
+        return session.refused
     if _measuring(session):
         return "Measuring the gradient of every layer …"
-    return "Nothing to measure yet."
+    return "Train measures the gradient of every layer."
 
 
 def _detail(run: Run, at: int) -> str:

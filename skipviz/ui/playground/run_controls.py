@@ -20,26 +20,8 @@ def run_buttons(session: Session, pool: JobPool) -> None:
     with st.container(horizontal=True, width="content", key="run_buttons"):
         if job is None or job.ended:
             _train_button(session, pool)
-        elif job.state == "paused":
-            st.button(
-                "Resume",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_resume,
-                args=(job,),
-            )
-            st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
         else:
-            st.button(
-                "Pause",
-                type="primary",
-                icon=":material/pause:",
-                on_click=_pause,
-                args=(job,),
-                disabled=job.state == "queued",
-            )
-        if job is not None and not job.ended:
-            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
+            _steering(job)
         st.button(
             "Reset",
             icon=":material/restart_alt:",
@@ -47,6 +29,24 @@ def run_buttons(session: Session, pool: JobPool) -> None:
             on_click=session.discard,
             disabled=job is None,
         )
+
+
+def _steering(job: TrainingJob) -> None:
+    if job.state == "paused":
+        st.button(
+            "Resume", type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
+        )
+        st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
+    else:
+        st.button(
+            "Pause",
+            type="primary",
+            icon=":material/pause:",
+            on_click=_pause,
+            args=(job,),
+            disabled=job.state == "queued",
+        )
+    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
 
 
 def _pause(job: TrainingJob) -> None:
@@ -102,8 +102,6 @@ def progress(session: Session, pool: JobPool) -> None:
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
     measured, current = session.measured, None if session.redrawn else session.job
-    if current is None and session.refused:
-        st.warning(escape_markdown(session.refused))
     for error in {job.error: None for job in (current, measured) if job is not None and job.error}:
         st.error(escape_markdown(str(error)))
     if measured is not None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from skipviz import data
-from skipviz.data import from_csv, from_points, shipped
+from skipviz.data import from_csv, from_points, samples, shipped
 from skipviz.data.pictures import own_pictures, pictures_of
-from skipviz.data.split import TEST_SHARE, noisy
+from skipviz.data.split import TEST_SHARE, drawn, noisy
 from skipviz.data.toys import circles
 from skipviz.settings import Settings
 
@@ -101,6 +101,18 @@ def test_own_points_take_noise_and_are_left_alone_without() -> None:
     assert np.array_equal(moved.train_y, own.split.train_y)
     assert not np.allclose(moved.train_x, own.split.train_x, atol=0.05)
     np.testing.assert_allclose(moved.train_x.std(0), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.6])
+def test_images_of_the_test_part_are_those_of_its_split(share: float) -> None:
+    split, which = data.load("digits", test_share=share), [0, 7, 150]
+    images = samples.tested(data.info("digits"), split, which).reshape(3, 64)
+    x = shipped.digits()[0]
+    train = x[drawn(len(x), share)[0]]
+    deviation = np.where(train.std(0) > 0, train.std(0), 1)
+    np.testing.assert_allclose(
+        split.test_x[which], (images - train.mean(0)) / deviation, rtol=1e-4, atol=1e-5
+    )
 
 
 def test_pictures_show_the_points_as_they_are_trained_on() -> None:

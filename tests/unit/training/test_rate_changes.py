@@ -75,7 +75,7 @@ def test_the_same_rate_again_is_no_change(small):
 
 def test_no_more_changes_are_taken_than_settings_hold(small):
     changes = {k: [0.01 + k / 1e4] for k in range(1, MAX_RATE_CHANGES + 5)}
-    run = changed_by_hand(small, Settings(steps=MAX_RATE_CHANGES + 6, probes="lean"), changes)
+    run = changed_by_hand(small, Settings(steps=MAX_RATE_CHANGES + 6, probes="minimal"), changes)
     assert len(run.settings.rate_changes) == MAX_RATE_CHANGES
     assert Settings.model_validate(run.settings.model_dump()) == run.settings
     again = train(small, **dict(run.settings))

@@ -211,7 +211,7 @@ class Editor {
     }
     this.moving.show();
     this.inspector.show();
-    this.report.note(this.selected);
+    this.report.note(this.range.id ?? this.selected);
   }
 
   // --- placing a skip ---
