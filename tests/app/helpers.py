@@ -11,7 +11,7 @@ from skipviz.ui.session.session import Session
 APP = Path(__file__).parents[2] / "app.py"
 
 
-FOLDED = ("layers", "own", "more", "form", "export", "tray")
+FOLDED = ("layers", "own", "own_arms", "more", "form", "export", "tray")
 
 
 def opened(token: str | None = None, unfolded: bool = True) -> AppTest:

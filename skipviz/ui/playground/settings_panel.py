@@ -18,6 +18,7 @@ from skipviz.ui.components.lazy_expander import lazy_expander, lazy_popover
 from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
+from skipviz.ui.playground.own_arms import own_arms
 from skipviz.ui.playground.own_data import own_data
 from skipviz.ui.playground.setting_controls import change, choice, number, real
 from skipviz.ui.playground.update_settings import update_settings
@@ -139,7 +140,8 @@ def _data_titles(session: Session) -> dict[str, str]:
 
 def _arms(session: Session) -> None:
     current = list(session.settings.arms)
-    options = [*STANDARD_ARMS, *(arm for arm in current if arm not in STANDARD_ARMS)]
+    own = [arm.name for arm in session.settings.own_arms]
+    options = list(dict.fromkeys([*STANDARD_ARMS, *own, *current]))
 
     def draw(key: str) -> list[str]:
         return st.pills(
@@ -156,6 +158,8 @@ def _arms(session: Session) -> None:
     value = tuple(arm for arm in options if arm in picked)
     if value and value != session.settings.arms:
         change(session, arms=value)
+    if session.network.skips:
+        lazy_popover("own_arms", "An arm of your own", ":material/add:", partial(own_arms, session))
 
 
 def _learning_rate(session: Session) -> None:
