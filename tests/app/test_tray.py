@@ -57,6 +57,12 @@ def test_the_difference_of_settings_is_said_in_words() -> None:
     )
 
 
+def test_changes_of_the_rate_are_said_with_their_steps() -> None:
+    changed = Settings(rate_changes=((120, 0.05), (1500, 0.1)))
+    said = "rate changes none → 0.05 from step 120 on, 0.1 from step 1,500 on"
+    assert settings_difference(Settings(), changed) == said
+
+
 def test_a_tray_comes_back_from_its_links_and_rubbish_is_left_out() -> None:
     token = link.encode(START, Settings(seed=5))
     tray = from_links([["A", token], ["A", token], ["B", "rubbish"], 7, ["C"], ["D", token]])

@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz.jobs import JobPool
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import rates_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline
 from skipviz.ui.playground.charts import charts
@@ -66,6 +67,7 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
     return (
         session.network,
         session.settings,
+        session.linked,
         session.address.view,
         session.notices[:],
         session.tray.compared,
@@ -123,7 +125,9 @@ def _why_nothing(session: Session) -> str:
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     where = f"Step {step}" if step else "Initial weights"
+    changes = [each for each in settings.rate_changes if each[0] < step]
+    rates = f"learning rate {rates_text(changes)}, " if changes else ""
     return (
-        f"{where}, seed {settings.seed}, {run.info.title}, "
+        f"{where}, seed {settings.seed}, {run.info.title}, {rates}"
         f"L the mean loss over a batch of {settings.batch_size}."
     )

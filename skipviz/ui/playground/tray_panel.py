@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.network.difference import difference
 from skipviz.runs.run import Run
+from skipviz.runs.setting_text import setting_text
 from skipviz.settings import Settings
 from skipviz.text import plural
 from skipviz.ui.components.lazy_expander import lazy_popover
@@ -95,15 +96,11 @@ def settings_difference(before: Settings, after: Settings) -> str:
     """The settings that are not the same, in words."""
     old, new = before.model_dump(), after.model_dump()
     changed = [
-        f"{name.replace('_', ' ')} {_text(old[name])} → {_text(new[name])}"
-        for name in old
-        if old[name] != new[name]
+        f"{name.replace('_', ' ')} {setting_text(name, value)} → {setting_text(name, new[name])}"
+        for name, value in old.items()
+        if value != new[name]
     ]
     return ", ".join(changed) or "the same settings"
-
-
-def _text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _button(label: str, kept: Kept, act: Any) -> None:

@@ -65,7 +65,7 @@ def take_over(session: Session, earlier: Session) -> None:
 
 def link_of(session: Session) -> str:
     """The token of the drawing and the settings; "" for a network too large for a link."""
-    token = link.encode(session.network, session.settings)
+    token = link.encode(session.network, session.linked)
     return token if link.fits(token) else ""
 
 
@@ -74,7 +74,7 @@ def write(session: Session) -> None:
 
     What every visitor begins with is left out: a tab that shows it may yet get back its own.
     """
-    address, token = session.address, link.encode(session.network, session.settings)
+    address, token = session.address, link.encode(session.network, session.linked)
     if address.token or token != _DEFAULT:
         fitting = token if link.fits(token) else ""
         put(NETWORK, fitting)
@@ -93,9 +93,9 @@ def _say_if_too_large(session: Session, token: str) -> None:
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
-    """The settings with no more steps than this server makes; it says so."""
+    """The settings with no more steps than this server makes; it says so. Time ends the others."""
     most = session.limits.steps
-    if settings.steps <= most:
+    if settings.steps <= most or settings.endless:
         return settings
     session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
     return settings.model_copy(update={"steps": most})
