@@ -11,7 +11,7 @@ from skipviz.settings import Settings
 from skipviz.text import plural
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
-from skipviz.ui.session.tray import MOST, Kept
+from skipviz.ui.session.tray import LONGEST_NAME, MOST, Kept
 from skipviz.ui.session.url_sync import adopt
 
 
@@ -78,8 +78,9 @@ def _closer(session: Session) -> None:
 
 def _card(session: Session, kept: Kept) -> None:
     with st.container(border=True, key=f"kept_{kept.name}"):
-        st.markdown(f"**{kept.name}** · {kept.result}")
+        _name(session, kept)
         st.caption(
+            f"{kept.result[:1].upper()}{kept.result[1:]}. "
             f"{kept.network.depth} layers, "
             f"{plural(len(kept.network.skips), 'skip')}, "
             f"{kept.settings.data}. To the drawing now: "
@@ -90,6 +91,20 @@ def _card(session: Session, kept: Kept) -> None:
             _button("Open", kept, _open(session, kept))
             _button("Show the difference", kept, _compare(session, kept.name))
             _button("Forget", kept, _forget(session, kept))
+
+
+def _name(session: Session, kept: Kept) -> None:
+    """What the run is called in the charts, which can be changed."""
+    key = f"name_{kept.name}"
+
+    def rename() -> None:
+        try:
+            session.tray.rename(kept.name, st.session_state[key])
+        except ValueError as error:
+            session.notify(str(error))
+            st.session_state[key] = kept.name
+
+    st.text_input("Name", kept.name, max_chars=LONGEST_NAME, key=key, on_change=rename)
 
 
 def settings_difference(before: Settings, after: Settings) -> str:

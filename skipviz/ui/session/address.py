@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from skipviz.ui.session.lesson import NO_LESSON, Lesson
 
 NETWORK, VIEW = "n", "view"
 LONGEST_NAME = 40  # characters of a view
+_CONTEXT, _FROM_BROWSER = "browser_context", "from_browser"
 LONGEST_TRAIL = 200  # tokens a browser may be behind
 
 
@@ -55,6 +57,25 @@ class Address:
     def hidden(self) -> frozenset[str]:
         """The parts of the page that the lesson hides."""
         return self.lesson.hidden
+
+
+def look_who_asked() -> None:
+    """Find out whether this run was asked for by the browser, or by the page itself (`st.rerun`).
+
+    A message of the browser brings its context as one object, which such a run hands on. The
+    attribute is private; without it every run is taken for the browser's. Once at the start of a
+    run, before `from_browser`.
+    """
+    context = getattr(get_script_run_ctx(), "context_info", None)
+    before = st.session_state.get(_CONTEXT)
+    st.session_state[_CONTEXT] = context
+    st.session_state[_FROM_BROWSER] = context is None or context is not before
+
+
+def from_browser() -> bool:
+    """Whether the address is what the browser showed: in a run that the page asked for it is our
+    own word, which the browser need not have read."""
+    return bool(st.session_state.get(_FROM_BROWSER, True))
 
 
 def given(name: str) -> str:

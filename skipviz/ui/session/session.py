@@ -265,7 +265,7 @@ class Session:
             own=self.own,
             job=ended,
             preview=self.preview if self.preview is not None and self.preview.ended else None,
-            tray=replace(self.tray, runs=list(self.tray.runs)),
+            tray=replace(self.tray, runs=[replace(kept) for kept in self.tray.runs]),
             address=replace(self.address),
         )
 

@@ -8,7 +8,9 @@ from skipviz.ui.session.address import (
     NETWORK,
     VIEW,
     Trail,
+    from_browser,
     given,
+    look_who_asked,
     put,
     query,
     view_in,
@@ -22,6 +24,9 @@ def follow(session: Session) -> None:
     """Take what the address says; a link opened or reached with the back button wins."""
     address, token = session.address, given(NETWORK)
     address.lesson = lesson_in(query())
+    look_who_asked()
+    if not from_browser():
+        return
     late = address.trail.echoes(token)
     if token and token != address.token and not late:
         address.token, address.trail = token, Trail([token])
