@@ -54,9 +54,9 @@ def body_html(session: Session) -> str:
         '<div id="first-paint" aria-hidden="true" inert>'
         f'<div class="drawing"><template shadowrootmode="open"><style>{editor.styles()}</style>'
         '<div class="editor"></div></template></div>'
-        f"{_found(session, run) if run is not None else ''}</div>"
         f'<script type="application/json" id="first-view">{_for_script(view)}</script>'
         f"<script>{_script()}</script>"
+        f"{_found(session, run) if run is not None else ''}</div>"
     )
 
 

@@ -15,9 +15,7 @@ class FirstPaint {
     this.path = window.location.pathname;
     const theme = chosenTheme();
     if (theme) root.classList.add(theme);
-    const [drawing, head, charts] = root.children;
-    this.parts = { drawing, head, charts };
-    this.editor = new Editor(drawing.shadowRoot.querySelector(".editor"));
+    this.editor = new Editor(this.part("drawing").shadowRoot.querySelector(".editor"));
     this.editor.send = () => {};
     this.editor.show(JSON.parse(document.getElementById("first-view").textContent));
     this.onDrawn = ({ detail }) => detail !== this.editor.root && this.drawn("drawing");
@@ -32,13 +30,19 @@ class FirstPaint {
     });
   }
 
+  // The drawing; below it the headline and the charts, which the browser has not read yet when this
+  // begins: were they there before the drawing, it would push them down.
+  part(name) {
+    return this.root.querySelector(`:scope > .${name}`);
+  }
+
   look() {
     if (document.querySelector(HEADLINE)) this.drawn("head");
-    if (document.querySelector(CHART)) this.drawn("charts");
+    if (document.querySelector(CHART)) this.drawn("skipviz-charts");
     const state = document.querySelector(APP)?.dataset.testScriptState;
     this.ran ||= state === "running";
     const over = this.ran && state === "notRunning";
-    const framed = document.querySelector(FRAME) || (over && !this.parts.charts);
+    const framed = document.querySelector(FRAME) || (over && !this.part("skipviz-charts"));
     this.root.classList.toggle("framed", Boolean(framed));
     const elsewhere = window.location.pathname !== this.path;
     if (elsewhere || (over && !document.querySelector(OURS))) this.remove();
@@ -46,8 +50,8 @@ class FirstPaint {
 
   drawn(name) {
     if (name === "drawing") this.root.classList.add("placed");
-    this.parts[name]?.classList.add("drawn");
-    if ([...this.root.children].every((part) => part.classList.contains("drawn"))) this.remove();
+    this.part(name)?.classList.add("drawn");
+    if (!this.root.querySelector(":scope > div:not(.drawn)")) this.remove();
   }
 
   // The page scrolls within itself.
