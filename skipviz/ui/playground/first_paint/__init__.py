@@ -21,6 +21,7 @@ from skipviz.ui.components.live import Chart
 from skipviz.ui.playground.charts.views import Shown, curves, views_of
 from skipviz.ui.playground.editor_panel import editor_view
 from skipviz.ui.playground.first_paint.curve import curve_html
+from skipviz.ui.playground.page import STYLE as PLACES
 from skipviz.ui.playground.results import found_html
 from skipviz.ui.playground.scrubber import LATEST
 from skipviz.ui.session.session import Session
@@ -51,7 +52,7 @@ def body_html(session: Session) -> str:
     run = session.shown
     view = json.dumps(editor_view(session, LATEST, both_themes), separators=(",", ":"))
     return (
-        '<div id="first-paint" aria-hidden="true" inert>'
+        f'<div id="first-paint" aria-hidden="true" inert><style>{_placed()}</style>'
         f'<div class="drawing"><template shadowrootmode="open"><style>{editor.styles()}</style>'
         '<div class="editor"></div></template></div>'
         f'<script type="application/json" id="first-view">{_for_script(view)}</script>'
@@ -111,6 +112,12 @@ def _styles() -> str:
     texts = (STYLE, live.STYLE, _HERE / "first_paint.css")
     joined = "\n".join(path.read_text(encoding="utf-8") for path in texts)
     return f"{joined}\n#first-paint{{{colours}}}"
+
+
+@functools.cache
+def _placed() -> str:
+    """How the Playground alone is laid out: it goes with the picture, for other pages are not."""
+    return PLACES.read_text(encoding="utf-8")
 
 
 def _set(option: str) -> str:
