@@ -6,6 +6,7 @@ Playground gets the picture of its network as well (skipviz.ui.serving.paint).
 """
 
 import asyncio
+import gzip
 import re
 from collections.abc import Callable
 from html import escape
@@ -19,6 +20,7 @@ DESCRIPTION = (
     "and see the gradient of every layer, live."
 )
 PICTURE = "playground-light.png"
+LEVEL = 6  # of compression: 3 ms for the first paint, a quarter of its size
 _HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,255}")
 
 Paint = Callable[[str], tuple[str, str]]
@@ -37,21 +39,24 @@ class Pages:
         if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope["path"]):
             await self._app(scope, receive, send)
             return
-        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        coding = b"accept-encoding"
+        plain = [pair for pair in scope["headers"] if pair[0] != coding]
+        zipped = any(b"gzip" in value for name, value in scope["headers"] if name == coding)
         head, body = preview(_base(scope)), ""
         if _is_playground(scope["path"]):
             query = scope.get("query_string", b"").decode("latin-1")
             look, body = await asyncio.to_thread(self._paint, query)
             head += look
-        answer = _Answer(send, head.encode(), body.encode())
+        answer = _Answer(send, head.encode(), body.encode(), zipped)
         await self._app({**scope, "headers": plain}, receive, answer.send)
 
 
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, head: bytes, body: bytes) -> None:
+    def __init__(self, send: Send, head: bytes, body: bytes, zipped: bool) -> None:
         self._send = send
+        self._zipped = zipped
         self._tags = (b"</head>", head + b"</head>"), (b"<body>", b"<body>" + body)
         self._start: Message | None = None
         self._body = b""
@@ -71,9 +76,13 @@ class _Answer:
         body = self._body
         for tag, whole in self._tags:
             body = body.replace(tag, whole, 1)
-        kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
-        length = (b"content-length", str(len(body)).encode())
-        await self._send({**start, "headers": [*kept, length]})
+        headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+        headers.append((b"vary", b"accept-encoding"))
+        if self._zipped:
+            body = await asyncio.to_thread(gzip.compress, body, LEVEL)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
 

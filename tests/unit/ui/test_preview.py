@@ -1,6 +1,7 @@
 """Links to the app have a title, a description and a picture where they are shown."""
 
 import asyncio
+import gzip
 import re
 import threading
 from typing import Any
@@ -35,7 +36,7 @@ def answer(path: str = "/", kind: str = "text/html", **headers: str) -> list[dic
 
     sent: list[dict[str, Any]] = []
     given = {
-        "accept-encoding": "gzip",
+        "accept-encoding": "br",
         **{name.replace("_", "-"): headers[name] for name in headers},
     }
     pairs = [(name.encode(), value.encode()) for name, value in given.items()]
@@ -72,6 +73,15 @@ def test_the_page_is_whole_and_its_length_right() -> None:
     assert body["body"].startswith(PAGE[: PAGE.index(b"</head>")])
     assert body["body"].endswith(b"</head><body><p>drawn</p></body></html>")
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
+
+def test_a_page_is_compressed_for_who_can_read_it() -> None:
+    plain = answer(host="localhost")[1]["body"]
+    start, body = answer(host="localhost", accept_encoding="br, gzip")
+    headers = dict(start["headers"])
+    assert headers[b"content-encoding"] == b"gzip"
+    assert headers[b"content-length"] == str(len(body["body"])).encode()
+    assert gzip.decompress(body["body"]) == plain
 
 
 @pytest.mark.parametrize(
