@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from skipviz.ui.channel.route import routes
+from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.pages import PICTURE, Pages
 from skipviz.ui.shell.locations import app_folder
 
@@ -64,7 +65,7 @@ def _put_picture() -> None:
 
 
 SERVED: dict[str, Any] = {
-    "middleware": [Middleware(Pages, paint=_first_paint)],
+    "middleware": [Middleware(Files), Middleware(Pages, paint=_first_paint)],
     "lifespan": started,
     "routes": routes(_tokens),
 }
