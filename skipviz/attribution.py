@@ -7,7 +7,7 @@ imported when something is computed.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skipviz.engine.attribution import (
+    from skipviz.engine.attribution.api import (
         Attribution,
         StateSplit,
         Term,
@@ -33,7 +33,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from skipviz.engine import attribution
+        from skipviz.engine.attribution import api
 
-        return getattr(attribution, name)
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from skipviz.network import Limits, Network, NetworkError, Problem
-from skipviz.settings import MAX_COPIES, Settings
+from skipviz.settings import MAX_REPLICAS, Settings
 from skipviz.spec import Spec
 
 PREFIX = "SKIPVIZ_MAX_"
@@ -49,8 +49,8 @@ class ServerLimits(Spec):
         default=0, ge=0, le=2**30, description="MB one run may take beyond what it starts with"
     )
     steps: int = Field(default=100_000, ge=1, le=100_000, description="steps of a run")
-    copies: int = Field(
-        default=MAX_COPIES, ge=1, le=MAX_COPIES, description="arms times seeds of a run"
+    replicas: int = Field(
+        default=MAX_REPLICAS, ge=1, le=MAX_REPLICAS, description="arms times seeds of a run"
     )
     layers: int = Field(default=1_000, ge=1, description="layers of a network")
     skips: int = Field(default=5_000, ge=0, description="skips of a network")
@@ -85,14 +85,14 @@ class ServerLimits(Spec):
     def problems(self, network: Network, settings: Settings) -> list[Problem]:
         """What is too much of a run, whatever its data."""
         try:
-            copies = len(settings.arms_for(network)) * settings.seeds
+            replicas = len(settings.arms_for(network)) * settings.seeds
         except NetworkError as error:
             return list(error.problems)
         return [
             Problem(f"A run has {count:,} {what}; at most {cap:,} are allowed here.")
             for count, what, cap in (
                 (settings.steps, "steps", self.steps),
-                (copies, "copies (arms times seeds)", self.copies),
+                (replicas, "replicas (arms times seeds)", self.replicas),
             )
             if count > cap
         ]
@@ -116,13 +116,18 @@ def server_limits() -> ServerLimits:
     return from_environment()
 
 
+_FORMERLY = {"copies": "replicas"}  # fields whose variable had another name
+
+
 def variable(field: str) -> str:
     """The environment variable that sets a field."""
     return PREFIX + field.upper()
 
 
 def _field(name: str) -> str:
-    return name.removeprefix(PREFIX).lower()
+    """That of a variable, also of one with its former name."""
+    field = name.removeprefix(PREFIX).lower()
+    return _FORMERLY.get(field, field)
 
 
 def _unknown(name: str) -> str:

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from skipviz.arms import LEAVE_ONE_OUT, STANDARD_ARMS, Arm, leave_one_out
 from skipviz.network import Network, NetworkError, Problem
 from skipviz.spec import Spec
 
 Optimizer = Literal["sgd", "adam", "adamw"]
-Tier = Literal["lean", "standard", "full"]
+Tier = Literal["minimal", "standard", "full"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
-MAX_COPIES = 128  # arms times seeds in one run
+MAX_REPLICAS = 128  # arms times seeds in one run
 
 
 class Settings(Spec):
@@ -53,13 +53,25 @@ class Settings(Spec):
         for name in self.arms:
             found = STANDARD_ARMS.get(name) or own.get(name)
             arms += [found] if found else leave_one_out(network)
-        copies = len(arms) * self.seeds
+        replicas = len(arms) * self.seeds
         if not arms:
             raise NetworkError([Problem("Leaving one skip out needs a network with a skip.")])
-        if copies > MAX_COPIES:
-            message = f"{len(arms)} arms times {self.seeds} seeds make {copies} copies of the "
-            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_COPIES}.")])
+        if replicas > MAX_REPLICAS:
+            message = f"{len(arms)} arms times {self.seeds} seeds make {replicas} replicas of the "
+            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_REPLICAS}.")])
         return tuple(arms)
+
+    @field_validator("probes", mode="before")
+    @classmethod
+    def _take_the_first_name_of_a_tier(cls, tier: Any) -> Any:
+        """Links and files made before the smallest tier was called "minimal" name it "lean"."""
+        return "minimal" if tier == "lean" else tier
+
+    @property
+    def at_start(self) -> Self:
+        """Those that bear on the gradient of the initial weights; the others as by default."""
+        new = type(self)()
+        return self.model_copy(update={name: getattr(new, name) for name in _LATER} | {"steps": 0})
 
     @model_validator(mode="before")
     @classmethod
@@ -86,3 +98,7 @@ class Settings(Spec):
             if name not in known:
                 raise ValueError(f"There is no arm {name!r}. Known are {', '.join(known)}.")
         return self
+
+
+_LATER = ("optimizer", "learning_rate", "momentum", "clip", "evaluate_every", "snapshot_every")
+"""What a run is trained with from its first update on."""

@@ -6,6 +6,7 @@ from itertools import groupby
 import numpy as np
 
 MOST_RANGES = 4
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,6 +28,12 @@ def superscript(number: int) -> str:
 def plural(count: int, word: str) -> str:
     """1 layer, 1,200 layers."""
     return f"{count:,} {word}{'s' * (count != 1)}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th; 11th, 21st, 112th."""
+    teens = number % 100 in (11, 12, 13)
+    return f"{number:,}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"
 
 
 def loss_text(value: float) -> str:

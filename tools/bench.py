@@ -24,9 +24,8 @@ from torch.nn import functional
 
 from skipviz import data, presets
 from skipviz.arms import STANDARD_ARMS
-from skipviz.engine.attribution import attribution_snapshot
 from skipviz.engine.attribution.degrees import skips_taken, walk
-from skipviz.engine.attribution.live import loss_gradient
+from skipviz.engine.attribution.live import attribution_snapshot, loss_gradient
 from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model import Stack
 from skipviz.engine.training.memory import keep_freed_memory
@@ -268,7 +267,7 @@ def attribution_rows(rounds: int) -> Iterator[Row]:
 
 def probe_rows(steps: int) -> Iterator[Row]:
     """The share of a run's computing time that its probes take, snapshots and evaluations in."""
-    for tier in ("lean", "standard", "full"):
+    for tier in ("minimal", "standard", "full"):
         run = train(presets.load("default"), steps=steps, probes=tier)
         yield Row(f"default network, 2 arms, {tier} probes", run.probe_share())
 

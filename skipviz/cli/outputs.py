@@ -1,6 +1,10 @@
-"""Files that a command writes: looked at before it computes, so that no work is lost."""
+"""What a command writes: tables in plain text, and files.
+
+Files are looked at before it computes, so that no work is lost.
+"""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from skipviz.cli.errors import CommandError
@@ -25,3 +29,16 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns padded to the widest entry: the first to the left, the others to the right."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join(_line(line, widths) for line in lines)
+
+
+def _line(entries: Sequence[str], widths: Sequence[int]) -> str:
+    first, *rest = zip(entries, widths, strict=True)
+    cells = [first[0].ljust(first[1]), *(text.rjust(width) for text, width in rest)]
+    return "  ".join(cells).rstrip()

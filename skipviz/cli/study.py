@@ -10,7 +10,6 @@ from typing import Any
 
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
-from skipviz.cli.tables import text_table
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITY_LABELS,
@@ -122,4 +121,4 @@ def _summary(study: Study, results: list[Result]) -> str:
         for name, row in cells.items()
     ]
     title = f"{QUANTITY_LABELS[study.shown]}, by {study.by}, across {study.across}:"
-    return f"{title}\n{text_table([study.by, *map(str, columns)], rows)}"
+    return f"{title}\n{outputs.text_table([study.by, *map(str, columns)], rows)}"

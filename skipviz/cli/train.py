@@ -5,6 +5,7 @@ import html
 import json
 import math
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
-from skipviz.cli.tables import text_table
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
@@ -82,8 +82,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         raise CommandError(str(error)) from None
 
 
-def _writer(path: Path | None) -> Any:
-    """Looked up before training, so that a wrong ending costs no time."""
+def _writer(path: Path | None) -> Callable[[Run], str] | None:
+    """What makes the file's text; asked before training, so that a wrong ending costs no time."""
     if path is None:
         return None
     writers = {".json": _as_json, ".html": _as_html}
@@ -108,7 +108,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
         ]
         for arm, found in summary["arms"].items()
     ]
-    return text_table(head, rows)
+    return outputs.text_table(head, rows)
 
 
 def _as_json(made: Run) -> str:

@@ -5,6 +5,8 @@ No torch: the page asks too.
 
 from skipviz.data.catalogue import DataInfo
 from skipviz.network import Embedding, Fix, Limits, Network, Problem, ResolvedNetwork
+from skipviz.network.sizes import shape_text
+from skipviz.types import Shape
 
 EMBEDDED = 32  # channels of the embedding that is offered
 
@@ -41,7 +43,7 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
 
 def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]:
     made = resolved.shapes.states[-1]
-    wanted: list[tuple[int, ...]] = [(info.outputs,)]
+    wanted: list[Shape] = [(info.outputs,)]
     if info.per_position:
         wanted = [(info.outputs, *info.input_shape[1:])]
     elif info.vocabulary is not None:
@@ -51,14 +53,12 @@ def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]
     kind = "per_position" if info.per_position else "dense"
     label = "Give one output per position" if info.per_position else "Give one output for all"
     fix = Fix(label, ({"do": "change_readout", "kind": kind},))
-    shapes = " or ".join(map(_text, wanted))
-    message = f"{info.title} wants outputs of shape {shapes}, and the readout gives {_text(made)}"
+    shapes = " or ".join(map(shape_text, wanted))
+    message = (
+        f"{info.title} wants outputs of shape {shapes}, and the readout gives {shape_text(made)}"
+    )
     return [_problem(message, resolved.last, fix)]
 
 
 def _problem(message: str, layer: int, fix: Fix) -> Problem:
     return Problem(f"{message}. {fix.label}.", layer=layer, fixes=(fix,))
-
-
-def _text(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))

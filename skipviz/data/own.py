@@ -11,7 +11,15 @@ from skipviz.data.catalogue import OWN, DataInfo, Task
 from skipviz.data.errors import MOST_ERRORS, DataError
 from skipviz.data.npz import arrays_of
 from skipviz.data.split import Array, Split, divided, standardised
-from skipviz.data.table import MAX_COLUMNS, MAX_ROWS, MAX_SIZE, error, number, parsed, rows_of
+from skipviz.data.table import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SIZE,
+    number,
+    parsed,
+    rows_of,
+    why_no_number,
+)
 
 MAX_CLASSES = 100
 MAX_LABEL = 100  # characters
@@ -120,7 +128,7 @@ def _label_error(label: str, targets: bool) -> str:
     if len(label) > MAX_LABEL:
         return f"has {len(label)} characters; a label has at most {MAX_LABEL}"
     a_word = bool(label) and parsed(label) is None
-    return "" if number(label) is not None or (a_word and not targets) else error(label)
+    return "" if number(label) is not None or (a_word and not targets) else why_no_number(label)
 
 
 def _whole(label: str) -> int:
@@ -140,7 +148,7 @@ def _numbers(
         for place, column in enumerate(columns):
             value = number(fields[column])
             if value is None:
-                what = error(fields[column].strip())
+                what = why_no_number(fields[column].strip())
                 errors.append(f"Row {row + first}, column {names[column]!r}: {what}.")
             else:
                 x[row, place] = value

@@ -110,11 +110,25 @@ def _tiles(samples: Samples) -> tuple[Picture, str]:
     names = [_class_name(about, k) for k in samples.y[chosen]] if samples.classes else []
     each = _which(samples, len(names))
     named = {"named": bool(about.classes)}
+    made = _tiles_of(x, names) | named
+    if made["draw"] == "wave":
+        return made, f"{each}, step by step."
+    channels = x.shape[1] if x.ndim == 4 else 1
+    only = "" if channels in (1, 3) else f" Channel 1 of {channels}."
+    return made, f"{each}.{only}"
+
+
+def tiles_of(x: Array, names: list[str]) -> Picture:
+    """Images or waves x (samples, ..) under their names; where that is "" the tile is empty."""
+    made = _tiles_of(x, names)
+    tiles = [tile if tile["name"] else tile | {"values": ""} for tile in made["tiles"]]
+    return made | {"tiles": tiles, "named": True}
+
+
+def _tiles_of(x: Array, names: list[str]) -> Picture:
     if x.ndim == 3 and x.shape[2] == 1:
-        return _waves(x[..., 0], names) | named, f"{each}, step by step."
-    images = x.transpose(0, 2, 1)[:, None] if x.ndim == 3 else x
-    only = "" if images.shape[1] in (1, 3) else f" Channel 1 of {images.shape[1]}."
-    return _images(images, names) | named, f"{each}.{only}"
+        return _waves(x[..., 0], names)
+    return _images(x.transpose(0, 2, 1)[:, None] if x.ndim == 3 else x, names)
 
 
 def _which(samples: Samples, classes: int) -> str:
@@ -206,7 +220,8 @@ def _table(samples: Samples) -> tuple[Picture, str]:
     return made, note
 
 
-def _fewer_rows(whole: Picture, rows: int = 6, columns: int = 12) -> Picture:
+def _fewer_rows(whole: Picture) -> Picture:
+    rows, columns = 6, 12
     kinds = np.frombuffer(base64.b64decode(whole["kinds"]), np.uint8)
     cells = np.frombuffer(base64.b64decode(whole["values"]), np.uint8)
     cells = cells.reshape(len(kinds), whole["columns"])[:: max(1, len(kinds) // rows)][:rows]

@@ -1,6 +1,6 @@
 """Which samples of a data set are shown: of its training part, and as they were measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.split import Array, Split, drawn
 from skipviz.data.summary import side
+from skipviz.types import Shape
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,22 @@ PIXELS: dict[str, Callable[[], tuple[Array, Array]]] = {
 """Images whose pixels are drawn as they were before they were standardised."""
 
 
+def tested(about: DataInfo, split: Split, which: Sequence[int]) -> Array:
+    """(len(which), ..) samples of the test part, as they are drawn."""
+    if about.name not in PIXELS:
+        return split.test_x[which]
+    x, _ = PIXELS[about.name]()
+    _, test = drawn(len(x))
+    return x[test[which]].reshape(len(which), *_drawn_shape(about))
+
+
 def of_pixels(about: DataInfo) -> Samples:
     """The most typical image of each class, its pixels before they were standardised."""
     x, y = PIXELS[about.name]()
     train, test = drawn(len(x))
     chosen = train[_typical(x[train], y[train], about.outputs)]
-    pixels = side(about.name)
-    shape = (1, pixels, pixels) if pixels is not None else about.input_shape
-    shape = about.input_shape if about.name == "digits_pixels" else shape
-    return Samples(
-        about, x[chosen].reshape(len(chosen), *shape), y[chosen], (len(train), len(test))
-    )
+    images = x[chosen].reshape(len(chosen), *_drawn_shape(about))
+    return Samples(about, images, y[chosen], (len(train), len(test)))
 
 
 def of_split(about: DataInfo, split: Split) -> Samples:
@@ -62,6 +68,13 @@ def spread(samples: Samples, most: int, each: int) -> NDArray[np.int64]:
         return np.concatenate(found)[:most]
     order = np.argsort(samples.y.ravel(), kind="stable")
     return order[np.linspace(0, len(order) - 1, min(most, len(order))).astype(np.int64)]
+
+
+def _drawn_shape(about: DataInfo) -> Shape:
+    """A square image, but for pixels that come one by one: those are drawn in a row."""
+    pixels = side(about.name)
+    in_a_row = about.name == "digits_pixels"
+    return about.input_shape if pixels is None or in_a_row else (1, pixels, pixels)
 
 
 def _typical(x: Array, labels: Array, classes: int) -> NDArray[np.int64]:

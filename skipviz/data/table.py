@@ -51,7 +51,7 @@ def parsed(field: str) -> float | None:
         return None
 
 
-def error(field: str) -> str:
+def why_no_number(field: str) -> str:
     """Why a field is not taken as a number."""
     if not field:
         return "is empty"

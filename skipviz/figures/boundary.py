@@ -1,5 +1,7 @@
 """The plane of two-dimensional data as an arm sees it: its decision boundary."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,39 +10,87 @@ from skipviz.data.plane import CELLS, OUTPUTS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, axis, layout
+from skipviz.figures.style import Spec, arm_style, axis, layout
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
 # Okabe and Ito 2008; the classes in order, then again
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7A8191")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x", "star", "hexagon")
-POINTS = 240  # of the data, so that the ground stays visible
+POINTS, SIZE = 240, 6  # of the data, so that the ground stays visible; pixels
+FEW, SMALL = 100, 4  # and in panels side by side
 VALUES = 2.5  # the largest quantity with a colour of its own; quantities have deviation 1
 
 
 def boundary_spec(
-    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light", seed: int = 0
+    run: Recording, arm: str, split: Split, at: int = -1, theme: str = "light"
 ) -> Spec:
     """What an arm says of every place (ground) and the training samples on it.
 
     Ground: the colours of the classes mixed by their probabilities, or the predicted quantity.
-    The last snapshot until row `at`. Axes in deviations from the mean of the training samples.
+    The last snapshot until row `at`, of the first seed. Axes in deviations from the mean of the
+    training samples.
     """
-    said = run.snapshot(OUTPUTS, arm, seed)[snapshot_row(run, at)]
-    along = plane_axis(split)
-    classes = run.info.task == "classification"
-    ground = _mixed(said, along, theme) if classes else _quantity(said[0], along, theme)
-    reach = [float(along[0]), float(along[-1])]
+    axes = {"xaxis": _axis(split, theme), "yaxis": _axis(split, theme) | {"scaleanchor": "x"}}
+    return {
+        "data": [_ground(run, arm, split, at, theme), *_samples(run, split, theme)],
+        "layout": layout(
+            theme,
+            margin={"l": 36, "r": 8, "t": 8, "b": 30},
+            meta={"step": int(run.row_steps[at])},
+            **axes,
+        ),
+    }
+
+
+def boundaries_spec(
+    run: Recording, arms: Sequence[str], split: Split, at: int = -1, theme: str = "light"
+) -> Spec:
+    """`boundary_spec` of some arms side by side, each under its name and without numbers."""
+    traces, axes, names = [], {}, []
+    width = 1 / len(arms)
+    for place, arm in enumerate(arms):
+        number = str(place + 1) if place else ""
+        domain = [(place + 0.02) * width, (place + 0.98) * width]
+        bare = _axis(split, theme) | {"showticklabels": False, "ticks": ""}
+        axes[f"xaxis{number}"] = bare | {"domain": domain, "anchor": f"y{number}"}
+        axes[f"yaxis{number}"] = bare | {"scaleanchor": f"x{number}", "anchor": f"x{number}"}
+        on = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        panel = [_ground(run, arm, split, at, theme), *_samples(run, split, theme, FEW, SMALL)]
+        traces += [trace | on for trace in panel]
+        names.append(_name(arm, (place + 0.5) * width, theme))
     look = layout(
         theme,
-        margin={"l": 36, "r": 8, "t": 8, "b": 30},
-        xaxis=axis(theme, "", range=reach, showgrid=False, constrain="domain"),
-        yaxis=axis(theme, "", range=reach, showgrid=False, scaleanchor="x", constrain="domain"),
+        margin={"l": 4, "r": 4, "t": 22, "b": 4},
         meta={"step": int(run.row_steps[at])},
+        annotations=names,
+        **axes,
     )
-    name = {"name": arm, "hovertemplate": f"{arm_label(arm)} at (%{{x:.2f}}, %{{y:.2f}})"}
-    return {"data": [ground | name, *_samples(split, classes, theme)], "layout": look}
+    return {"data": traces, "layout": look}
+
+
+def _axis(split: Split, theme: str) -> Spec:
+    along = plane_axis(split)
+    reach = [float(along[0]), float(along[-1])]
+    return axis(theme, "", range=reach, showgrid=False, constrain="domain")
+
+
+def _name(arm: str, x: float, theme: str) -> Spec:
+    """Above its panel, in the colour of the arm."""
+    colour = arm_style(arm).colour(theme)
+    return {
+        "text": f"<b>{arm_label(arm)}</b>", "x": x, "xref": "paper", "xanchor": "center",
+        "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+        "font": {"size": 12, "color": colour},
+    }  # fmt: skip
+
+
+def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec:
+    said = run.snapshot(OUTPUTS, arm)[snapshot_row(run, at)]
+    along = plane_axis(split)
+    mixed = run.info.task == "classification"
+    ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)
+    return ground | {"name": arm, "hovertemplate": f"{arm_label(arm)} at (%{{x:.2f}}, %{{y:.2f}})"}
 
 
 def _mixed(said: Array, along: NDArray[np.float32], theme: str) -> Spec:
@@ -72,15 +122,17 @@ def _quantity(values: Array, along: NDArray[np.float32], theme: str) -> Spec:
     }
 
 
-def _samples(split: Split, classes: bool, theme: str) -> list[Spec]:
-    every = max(1, len(split.train_x) // POINTS)
+def _samples(
+    run: Recording, split: Split, theme: str, most: int = POINTS, size: int = SIZE
+) -> list[Spec]:
+    every = max(1, len(split.train_x) // most)
     x, y = split.train_x[::every], split.train_y[::every]
     shared: Spec = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
     edge = {"color": "#1A1E29" if theme == "dark" else "#FFFFFF", "width": 0.8}
-    if not classes:
-        marker = {
-            "size": 6, "line": edge, "color": y.ravel(), "colorscale": diverging(theme),
-            "cmin": -VALUES, "cmax": VALUES,
+    look: Spec = {"size": size, "line": edge}
+    if run.info.task != "classification":
+        marker = look | {
+            "color": y.ravel(), "colorscale": diverging(theme), "cmin": -VALUES, "cmax": VALUES,
         }  # fmt: skip
         return [shared | {"x": x[:, 0], "y": x[:, 1], "name": "samples", "marker": marker}]
     return [
@@ -89,13 +141,11 @@ def _samples(split: Split, classes: bool, theme: str) -> list[Spec]:
             "x": x[y == k, 0],
             "y": x[y == k, 1],
             "name": f"samples of class {k}",
-            "marker": {
-                "size": 6, "line": edge, "color": CLASSES[k % len(CLASSES)],
-                "symbol": SYMBOLS[k % len(SYMBOLS)],
-            },
+            "marker": look
+            | {"color": CLASSES[k % len(CLASSES)], "symbol": SYMBOLS[k % len(SYMBOLS)]},
         }
         for k in np.unique(y)
-    ]  # fmt: skip
+    ]
 
 
 def _channels(k: int) -> list[int]:

@@ -29,7 +29,6 @@ Kept = Sequence[tuple[str, Recording]]
 """Other runs to lay over, by name."""
 
 ROOM = 0.02  # of a linear axis, beyond the span of its probe
-MARKERS_UP_TO = 12  # layers; beyond that lines alone are clearer
 
 
 def gradient_flow(

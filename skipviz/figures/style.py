@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from skipviz.colours import positive_range as positive_range  # charts ask for i
 from skipviz.text import superscript
 from skipviz.types import Array
 
-Theme = Literal["light", "dark"]
 Spec = dict[str, Any]
 """Part of a plotly figure as plain data."""
 
@@ -84,9 +83,9 @@ def band(x: Any, low: Array, high: Array, name: str, colour: str, **more: Any) -
     ]
 
 
-def colour_scale(end: float = 1.0) -> list[list[Any]]:
-    """Cividis as plotly takes it, its last colour at `end`."""
-    return [[i / (len(CIVIDIS) - 1) * end, colour] for i, colour in enumerate(CIVIDIS)]
+def colour_scale() -> list[list[Any]]:
+    """Cividis as plotly takes it."""
+    return [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]
 
 
 def layout(theme: str, **more: Any) -> Spec:

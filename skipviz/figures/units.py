@@ -7,7 +7,7 @@ from skipviz.data.plane import CELLS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.style import Spec, axis, layout
-from skipviz.runs.unit_maps import UnitMaps
+from skipviz.runs.requests import UnitMaps
 from skipviz.types import Array
 
 ACROSS = 6

@@ -48,6 +48,7 @@ class Job(ABC, Generic[Answer]):
         self._changed = threading.Condition()
         self._early: list[Command] = []  # told before it started
         self._stop_asked: float | None = None  # at which time
+        self._reason: str | None = None  # why others than its owner ended it
         self._on_free = on_free
         self._listeners: list[Callable[[], None]] = []
         self._seconds = seconds
@@ -67,9 +68,9 @@ class Job(ABC, Generic[Answer]):
             self._end("stopped")
         self._tell("stop")
 
-    def kill(self) -> None:
-        """End the process at once, for a job nobody looks at any more."""
-        self._stop_asked = time.monotonic()
+    def kill(self, reason: str | None = None) -> None:
+        """End the process at once, for a job nobody looks at; `reason` is for who comes back."""
+        self._stop_asked, self._reason = time.monotonic(), reason
         if self._process is not None:
             self._process.terminate()
         elif self.state == "queued":
@@ -212,7 +213,7 @@ class Job(ABC, Generic[Answer]):
     def _end(self, state: JobState, error: str | None = None) -> None:
         with self._changed:
             self.state = state
-            self.error = error if state == "failed" else None
+            self.error = error if state == "failed" else self._reason
             self._tell_news()
 
     def _tell_news(self) -> None:

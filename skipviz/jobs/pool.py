@@ -87,6 +87,11 @@ class JobPool:
             at_work = sum(job.state == "running" for job in self._running)
             return at_work, len(self._in_turn())
 
+    def awaited(self, owner: int) -> bool:
+        """Whether anybody but this owner waits for a core."""
+        with self._lock:
+            return any(job.owner != owner for job in self._in_turn())
+
     def close(self) -> None:
         """End every job."""
         with self._lock:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from skipviz.landscape.results import Row, Section
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.runs.requests import NetworkRequest
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.runs.requests import NetworkRequest
 
 

@@ -11,7 +11,7 @@ from skipviz.types import Array, Ends
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The weights of every arm after training, one copy each, by name, in the model's layout.
+    """The weights of every arm after training, one replica each, by name, in the model's layout.
 
     Two are equal only if they are the same object: arrays are not compared entry by entry.
     """

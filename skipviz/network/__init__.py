@@ -1,5 +1,6 @@
 """The drawn network as data: layers, skips, checks, shapes and counts. No torch."""
 
+from skipviz.network.architecture import Readout
 from skipviz.network.edits import EDIT_NAMES, apply_edit
 from skipviz.network.layers import (
     AnyLayer,
@@ -25,7 +26,6 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Fix, NetworkError, Problem
-from skipviz.network.readout import Readout
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,

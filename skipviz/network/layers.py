@@ -82,7 +82,7 @@ class _Conv(_Weighted):
     activation: Activation | None = None
 
     @property
-    def margin(self) -> int:
+    def padding_size(self) -> int:
         """The padding on each side, in positions."""
         return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
 

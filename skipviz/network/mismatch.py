@@ -49,9 +49,9 @@ def needs_groups(wanted: int, source: Shape, channels_out: int) -> None:
         )
 
 
-def too_large(reach: int, source: Shape, margin: int, change: dict[str, Any]) -> MismatchError:
+def too_large(reach: int, source: Shape, padding: int, change: dict[str, Any]) -> MismatchError:
     """A window of `reach` positions with nowhere to be; `change` is what makes it fit."""
-    padded = f" padded by {margin}" if margin else ""
+    padded = f" padded by {padding}" if padding else ""
     fields = ", ".join(f"{k} {v}" for k, v in change.items() if v)
     return MismatchError(
         f"has a window of {reach}, which is larger than its input {shape_text(source)}{padded}",

@@ -117,8 +117,7 @@ class Network(Architecture):
         Options the new kind shares with the old one are kept unless they are given.
         """
         old = self.skip(source, target)
-        fields = {"kind": kind or old.kind, **options}
-        new = parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
+        new = changed_skip(old, kind, **options)
         return self._with(skips=tuple(new if skip is old else skip for skip in self.skips))
 
     def without_skips(self) -> Self:
@@ -151,9 +150,7 @@ class Network(Architecture):
         Fields the new kind shares with the old one are kept unless they are given.
         """
         self._require(layer, "change")
-        old = self.layers[layer - 1]
-        named = {"kind": old.kind, **fields}
-        new = _kept(old, named, _LAYER_FIELDS) | named
+        new = with_fields(self.layers[layer - 1], fields)
         return self._with(layers=(*self.layers[: layer - 1], new, *self.layers[layer:]))
 
     def change_defaults(self, **fields: Any) -> Self:
@@ -271,8 +268,20 @@ def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
         raise readable(error) from None
 
 
+def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySkip:
+    """The skip with other options or of another kind, which keeps the options that it knows."""
+    fields = {"kind": kind or old.kind, **options}
+    return parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
+
+
 _SKIP_FIELDS = {name: kind.model_fields for name, kind in SKIP_CLASSES.items()}
 _LAYER_FIELDS = {name: kind.model_fields for name, kind in LAYER_CLASSES.items()}
+
+
+def with_fields(layer: AnyLayer, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a layer becomes with some fields changed, or as another kind: not validated yet."""
+    named = {"kind": layer.kind, **fields}
+    return _kept(layer, named, _LAYER_FIELDS) | named
 
 
 def _kept(

@@ -6,10 +6,9 @@ Running statistics of a batch norm are buffers, not parameters, and not listed.
 
 from math import prod
 
-from skipviz.network.architecture import Architecture
+from skipviz.network.architecture import Architecture, outer_activation
 from skipviz.network.inference import LayerShapes, Shapes
 from skipviz.network.joints import skip_tensors
-from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import Place, op_tensors
 from skipviz.network.sizes import channels, positions_in
 from skipviz.network.tensors import Tensors, linear_tensors, norm_tensors

@@ -129,9 +129,9 @@ def _convolved(layer: Convolution, source: Shape) -> Shape:
     needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
     needs_groups(layer.groups, source, layer.channels)
     reach = layer.dilation * (layer.kernel - 1) + 1
-    places = _windows(positions(source), reach, layer.stride, layer.margin)
+    places = _windows(positions(source), reach, layer.stride, layer.padding_size)
     if min(places) < 1:
-        raise too_large(reach, source, layer.margin, _wide_enough(layer, reach))
+        raise too_large(reach, source, layer.padding_size, _wide_enough(layer, reach))
     return joined(layer.channels, places)
 
 
@@ -201,8 +201,8 @@ def _attended(layer: Attention, source: Shape) -> Shape:
     return source
 
 
-def _windows(places: Shape, reach: int, stride: int, margin: int) -> Shape:
-    return tuple((n + 2 * margin - reach) // stride + 1 for n in places)
+def _windows(places: Shape, reach: int, stride: int, padding: int) -> Shape:
+    return tuple((n + 2 * padding - reach) // stride + 1 for n in places)
 
 
 def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:

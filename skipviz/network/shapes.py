@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, SupportsIndex
 
-from skipviz.network.architecture import Architecture
+from skipviz.network.architecture import Architecture, outer_activation
 from skipviz.network.fixes import layer_problem, skip_problem
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.problems import Fix, Problem
-from skipviz.network.resolve import outer_activation
 from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection

@@ -6,6 +6,7 @@ from itertools import groupby
 from skipviz.network.architecture import Architecture
 from skipviz.network.drawing import drawing
 from skipviz.network.layers import AnyLayer
+from skipviz.text import plural
 
 MOST_GROUPS = 6
 MOST_SKIPS = 4
@@ -46,4 +47,4 @@ def _size(layer: AnyLayer) -> list[str]:
 
 def _counted(word: str, count: int, parts: list[str], rest: int) -> str:
     more = f" and {rest} more" if rest else ""
-    return f"{count} {word}{'' if count == 1 else 's'}: {', '.join(parts)}{more}"
+    return f"{plural(count, word)}: {', '.join(parts)}{more}"

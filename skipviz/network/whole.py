@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skipviz.network.layers import Conv1d, Conv2d, Dense
-from skipviz.network.network import Network, parse_skip
+from skipviz.network.network import Network, changed_skip, parse_skip
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
 from skipviz.network.skips import AnySkip
@@ -65,21 +65,19 @@ def pattern_of(network: Network) -> str | None:
     return next((rule for rule in rules if ends == set(ends_of(rule, network.depth))), None)
 
 
-def place_skips(network: Network, pattern: str, kind: str | None = None) -> Network:
-    """The network with skips by this rule and no others; like those it has, unless `kind` is given.
+def place_skips(network: Network, pattern: str) -> Network:
+    """The network with skips by this rule and no others, like the first of those it has.
 
     NetworkError lists every problem.
     """
-    like = _options(network.skips[0]) if network.skips else {"kind": "add"}
-    options = like if kind in (None, like["kind"]) else {"kind": kind}
+    options = _options(network.skips[0]) if network.skips else {"kind": "add"}
     return rebuilt(network, network.layers, _placed(pattern, network.depth, options))
 
 
 def change_kind(network: Network, kind: str) -> Network:
     """The network with all its skips of this kind."""
-    for skip in network.skips:
-        network = network.change_skip(*skip.ends, kind=kind)
-    return network
+    skips = [changed_skip(skip, kind) for skip in network.skips]
+    return rebuilt(network, network.layers, skips)
 
 
 def change_depth(network: Network, depth: int) -> Network:

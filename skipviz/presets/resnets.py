@@ -40,18 +40,18 @@ def imagenet(blocks: Sequence[int], bottleneck: bool) -> Network:
     return chain.network(defaults=_STYLE)
 
 
-def cifar(blocks: int, option: str, width: int = 16) -> Network:
-    """ResNet of depth 6 `blocks` + 2 for small images: three stages of `width`, 2 and 4 `width`.
+def cifar(blocks: int, option: str) -> Network:
+    """ResNet of depth 6 `blocks` + 2 for small images: three stages of 16, 32 and 64 channels.
 
     Where shapes change the shortcut is zero-padded (option "A") or projected (option "B").
     """
     chain = Chain()
-    chain.add(Conv2d(channels=width))
+    chain.add(Conv2d(channels=16))
     for stage in range(3):
         for block in range(blocks):
             changes = stage > 0 and block == 0
             shortcut = {"kind": "pad"} if option == "A" else _OPTION_B
-            layers = _basic(width * 2**stage, 2 if changes else 1)
+            layers = _basic(16 * 2**stage, 2 if changes else 1)
             _residual(chain, layers, shortcut if changes else {})
     chain.add(GlobalPool())
     return chain.network(defaults=_STYLE)

@@ -14,7 +14,7 @@ from skipviz.network import Network
 from skipviz.network.learned import learned_in
 from skipviz.settings import Tier
 
-_TIERS: tuple[Tier, ...] = ("lean", "standard", "full")
+_TIERS: tuple[Tier, ...] = ("minimal", "standard", "full")
 
 HISTOGRAM_EDGES = np.concatenate([[0.0], 10.0 ** np.arange(-20, 4.5, 0.5)])
 """Lower edge of every bin of `gradient_histogram`: exact zeros and all below 1e-20 come first."""
@@ -111,7 +111,7 @@ PROBES = (
         "weight_gradient",
         "|∂L/∂W|",
         "norm of the gradient of a layer's weights; L is the mean loss of the batch, unclipped",
-        "lean",
+        "minimal",
         at="step",
         view=WEIGHTS,
         forms=("curves", "history"),
@@ -120,7 +120,7 @@ PROBES = (
         "state_gradient",
         "|∂L/∂s|",
         "norm of the gradient of a layer's state, over the whole batch",
-        "lean",
+        "minimal",
         at="step",
         view=STATES,
         forms=("curves", "history"),

@@ -2,21 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from skipviz.types import Array
+
+PREDICTED = 1000
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """Mean loss and score over a whole split, each (arms, seeds).
 
-    The score is the accuracy, or for a regression R².
+    The score is the accuracy, or for a regression R². `predicted` (arms, seeds, samples) are the
+    classes of the first `PREDICTED` test samples, -1 for NaN; None where samples have no class.
     """
 
     train_loss: Array
     train_accuracy: Array
     test_loss: Array
     test_accuracy: Array
+    predicted: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from copy import copy
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
 from skipviz.network import Network
@@ -45,6 +46,7 @@ class Recording(ABC):
         self.failures: tuple[Failure, ...] = ()
         self.constant: tuple[ConstantChannels, ...] = ()
         self.device = "cpu"
+        self._predicted: NDArray[np.int16] | None = None
         self._made = 0
         self._rows = Rows(STEP_BYTES)
         self._evaluations = Rows(SNAPSHOT_BYTES)
@@ -192,6 +194,14 @@ class Recording(ABC):
         """
         return self._series("accuracy", arm, split, seed)
 
+    def predicted(self, arm: str, seed: int = 0) -> NDArray[np.int16] | None:
+        """(samples,) class of each of the first test samples at the last evaluation, -1 for NaN.
+
+        None where samples have no class of their own, and of a recording that was stored.
+        """
+        found = self._predicted
+        return None if found is None else found[self._place(arm, seed)]
+
     def evaluation_steps(self) -> Steps:
         """The number of updates made before each evaluation of the whole splits."""
         return self._evaluations.steps.copy()
@@ -216,7 +226,9 @@ class Recording(ABC):
         row = {name: getattr(frame, name) for name in _OF_A_STEP}
         self._rows.append(frame.step, {**row, **frame.probes})
         if frame.evaluation is not None:
-            self._evaluations.append(frame.step, vars(frame.evaluation))
+            means = vars(frame.evaluation).copy()
+            self._predicted = means.pop("predicted")  # of the last evaluation alone
+            self._evaluations.append(frame.step, means)
         if frame.snapshot is not None:
             self._snapshots.append(frame.step, frame.snapshot)
         self._made += 1

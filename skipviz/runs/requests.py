@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from skipviz.arms import Arm
 from skipviz.data import OwnData
 from skipviz.network import Network
-from skipviz.request import Answer, Request
+from skipviz.request import Answer, Progress, Request
 from skipviz.runs.frame import Frame
-from skipviz.runs.progress import Progress
-from skipviz.runs.unit_maps import UnitMaps
 from skipviz.settings import Settings
+from skipviz.types import Array
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,16 @@ class NetworkRequest(Request[Answer]):
 @dataclass(frozen=True)
 class Training(NetworkRequest[Frame]):
     """The network trained in all arms and seeds of its settings."""
+
+
+@dataclass(frozen=True)
+class UnitMaps:
+    """`states` (units, places of the plane) of layer 1..N of an arm after so many steps."""
+
+    arm: str
+    layer: int
+    step: int
+    states: Array
 
 
 @dataclass(frozen=True)

@@ -88,11 +88,11 @@ class Run(Recording):
         >>> sorted(run.summary()), list(run.summary()["arms"])
         (['arms', 'device', 'probes', 'verdict'], ['skip', 'plain'])
         """
-        costs = arm_costs(self, self.network)
-        arms = {arm: vars(finding(self, arm)) | vars(costs[arm]) for arm in self.arms}
+        costs, said = arm_costs(self, self.network), verdict(self)
+        found = {arm: said.findings.get(arm) or finding(self, arm) for arm in self.arms}
         return {
-            "arms": arms,
+            "arms": {arm: vars(found[arm]) | vars(costs[arm]) for arm in self.arms},
             "device": self.device,
             "probes": {"tier": self.settings.probes, "share": self.probe_share()},
-            "verdict": str(verdict(self)),
+            "verdict": str(said),
         }

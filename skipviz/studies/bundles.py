@@ -1,9 +1,9 @@
-"""Runs that are computed together, as copies in one stack.
+"""Runs that are computed together, as replicas in one stack.
 
 Runs of one network on the same data differ in arm and seed: that is what a stack is made of. Runs
 whose networks are the same chain with different plain add skips are put into one as well: the
 network holds the skips of all, and each run has gains of 0 on those it lacks, which adds
-0 times a state (exactly nothing, as long as the states are finite). Every owner of weights draws
+0 times a state (exactly nothing, as long as the states are finite). Every module draws
 from a random stream of its own, so the weights are those the run would have alone.
 """
 
@@ -15,7 +15,7 @@ from skipviz import data
 from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.network import Add, AnySkip, Network, NetworkError
-from skipviz.settings import MAX_COPIES, Settings
+from skipviz.settings import MAX_REPLICAS, Settings
 from skipviz.studies.results import Result
 from skipviz.studies.trials import Trial
 
@@ -45,7 +45,7 @@ class Bundle:
 
     @property
     def trials(self) -> list[Trial]:
-        """All its runs, variant by variant: the order of the copies in the stack."""
+        """All its runs, variant by variant: the order of the replicas in the stack."""
         return [trial for variant in self.variants for trial in variant.trials]
 
     @property
@@ -136,7 +136,7 @@ def _bundled(group: _Group) -> Iterator[Bundle]:
     for variant in _variants(group):
         by_seeds[tuple(trial.seed for trial in variant.trials)].append(variant)
     for seeds, variants in by_seeds.items():
-        most = min(MOST_ARMS, MAX_COPIES // len(seeds))
+        most = min(MOST_ARMS, MAX_REPLICAS // len(seeds))
         taken: list[Variant] = []
         for variant in variants:
             if taken and (len(taken) == most or not _fits(taken, variant)):

@@ -62,7 +62,7 @@ def stream(
 def paced(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
     """The same runs in the same order: at first in small bundles, soon in those given.
 
-    A stack of few copies costs nearly what one of many does, so that in small ones all the time
+    A stack of few replicas costs nearly what one of many does, so that in small ones all the time
     the study would take much longer.
     """
     waiting, most = deque(bundles), FIRST_SECONDS

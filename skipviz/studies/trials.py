@@ -160,6 +160,6 @@ def _settings(study: Study, data: str, rate: float) -> Settings:
         momentum=study.momentum,
         evaluate_every=max(steps, 1),
         snapshot_every=max(steps, 1),
-        probes="lean",
+        probes="minimal",
         device="cpu",
     )

@@ -132,7 +132,8 @@ def _at_start(network: Network, settings: Settings) -> _Measured:
     stack = Stack(info.resolve(network), arms, seeds)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
     batches = Batches(x, y, settings.batch_size, len(arms), seeds)
-    probes = StepProbes(stack, "lean").measure(forward_backward(stack, *next(batches)), None, 0.0)
+    made = forward_backward(stack, *next(batches))
+    probes = StepProbes(stack, "minimal").measure(made, None, 0.0)
     shape = (len(arms), len(seeds), -1)
     return _Measured(
         probes["weight_gradient"].reshape(shape), probes["state_gradient"].reshape(shape)
@@ -165,7 +166,7 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
 
 
 def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
-    """That of one copy. Layer N + 1, the readout, is left out."""
+    """That of one replica. Layer N + 1, the readout, is left out."""
     weights = measured.weights[arm, seed, :-1]
     first, last = _ends(weights)
     trained = () if measured.trained is None else known(measured.trained[arm, seed, :-1])

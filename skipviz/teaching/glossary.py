@@ -1,4 +1,11 @@
-"""The words of the app, each in one or two sentences."""
+"""The words of the app, each in one or two sentences, and how a text marks them.
+
+A text writes [[term]], or [[term|as written]].
+"""
+
+import re
+
+MARK = re.compile(r"\[\[(?P<term>[^\]|]+)(?:\|(?P<shown>[^\]]+))?\]\]")
 
 _NETWORK = {
     "network": "Layers 1 to N between the input (0) and the readout (N + 1), plus skips.",
@@ -126,3 +133,8 @@ GLOSSARY: dict[str, str] = _NETWORK | _SKIPS | _GRADIENTS | _EXPERIMENTS
 def definition(term: str) -> str:
     """What a term means, also at the start of a sentence; KeyError when it is not known."""
     return GLOSSARY[term] if term in GLOSSARY else GLOSSARY[term[0].lower() + term[1:]]
+
+
+def terms(text: str) -> list[str]:
+    """The terms marked in a text, in order."""
+    return [mark["term"] for mark in MARK.finditer(text)]

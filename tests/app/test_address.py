@@ -1,5 +1,7 @@
 """What the address of the page holds, and what it hides."""
 
+from streamlit.testing.v1 import AppTest
+
 from skipviz import link, presets
 from skipviz.settings import Settings
 from skipviz.ui.session.address import PARTS
@@ -16,6 +18,12 @@ SHOWN = {
     "export": "Export", "form": "Edit without dragging", "layers": "Inspect and change",
     "training": "Steps", "data": "Data",
 }  # fmt: skip
+
+
+def token(page: AppTest) -> str:
+    """What the address holds of the drawing."""
+    held = page.query_params["n"]
+    return held if isinstance(held, str) else held[0]
 
 
 def test_a_lesson_hides_the_parts_it_names_and_nothing_else() -> None:
@@ -38,12 +46,40 @@ def test_unknown_parts_are_ignored() -> None:
     assert session(page).address.hidden <= PARTS.keys()
 
 
-def test_an_address_that_was_just_replaced_is_no_link() -> None:
+def test_what_every_visitor_begins_with_is_not_in_the_address() -> None:
     page = opened()
-    before = page.query_params["n"]
+    assert "n" not in page.query_params
     button(page, "Add skip").click()
     ran(page)
-    page.query_params["n"] = before[0]
+    assert "n" in page.query_params
+    button(page, "Undo").click()
+    ran(page)
+    assert token(page) == link.encode(presets.load("default"), Settings())
+
+
+def test_undo_does_not_lead_out_of_the_link_that_was_opened() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings()))
+    assert button(page, "Undo").disabled
+    assert session(page).network == presets.load("forward_skip")
+
+
+def test_an_address_left_by_the_back_button_is_opened() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings()))
+    before = token(page)
+    button(page, "Add skip").click()
+    ran(page)
+    ran(page)  # the browser shows the new address
+    page.query_params["n"] = before
+    ran(page)
+    assert session(page).network == presets.load("forward_skip")
+
+
+def test_an_address_that_was_just_replaced_is_no_link() -> None:
+    page = opened(link.encode(presets.load("default"), Settings()))
+    before = token(page)
+    button(page, "Add skip").click()
+    ran(page)
+    page.query_params["n"] = before
     ran(page)
     assert len(session(page).network.skips) == 20
-    assert page.query_params["n"] != before
+    assert token(page) != before

@@ -1,5 +1,7 @@
 """The main page: forms, buttons, links, messages."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
@@ -203,6 +205,52 @@ def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
     before = _page_depends_on(session(page), shared.pool())
     session(page).discard()
     assert _page_depends_on(session(page), shared.pool()) != before  # the whole page follows
+
+
+def notes(page: AppTest) -> str:
+    return " ".join(each.value for each in page.info)
+
+
+def test_what_is_drawn_after_a_run_is_measured_at_once_beside_its_ghost() -> None:
+    page = trained(steps=6)
+    run = session(page).trained
+    assert run is not None
+    assert session(page).shown is not None
+    assert session(page).ghost is None
+    session(page).draw(run.network.add_skip(1, 9))
+    ran(page)
+    measured = session(page).preview
+    assert measured is not None
+    assert measured.wait_until_ended(60)
+    ran(page)
+    shown, ghost = session(page).shown, session(page).ghost
+    assert shown is not None
+    assert ghost is not None
+    assert (shown.network, shown.steps) == (session(page).network, 1)
+    assert (ghost.network, ghost.steps) == (run.network, 7)
+    traces = json.loads(component(page, "live_charts")["charts"][0]["figure"])["data"]
+    named = {trace.get("name") for trace in traces}
+    assert {"skip", "plain", "before skip", "before plain"} <= named
+    assert component(page, "editor")["gradients"] is not None
+    assert "the run of before, at step 6" in notes(page)
+
+    button(page, "Undo").click()
+    ran(page)
+    shown = session(page).shown
+    assert shown is not None
+    assert shown.steps == 7  # the run is of this very drawing
+    assert session(page).ghost is None
+
+
+def test_settings_of_the_training_alone_leave_the_run_in_the_charts() -> None:
+    page = trained(steps=6)
+    session(page).settings = session(page).settings.model_copy(update={"momentum": 0.5})
+    ran(page)
+    assert session(page).ghost is None
+    assert "settings changed since this run" in notes(page)
+    session(page).settings = session(page).settings.model_copy(update={"seed": 5})
+    ran(page)
+    assert session(page).ghost is not None
 
 
 def test_rounding_that_decides_a_run_is_said_before_it_is_trained() -> None:

@@ -89,6 +89,7 @@ def test_a_view_in_the_link_is_opened() -> None:
 
 def test_points_of_a_plane_have_a_decision_boundary() -> None:
     page = trained(PLANE, data="xor")
+    assert charts(page)[:3] == ["layers_weight_gradient", "boundaries", "training_curves"]
     session(page).address.view = "boundary"
     ran(page)
     assert charts(page) == ["boundary_skip", "boundary_plain"]

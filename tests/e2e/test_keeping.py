@@ -29,3 +29,51 @@ def test_a_reload_gives_back_the_run_in_progress_the_tray_and_the_history(
     expect(page.locator("[data-layer]")).to_have_count(12)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Train")).to_be_visible()
+
+
+SMALL = link.encode(presets.load("forward_skip"), Settings())
+
+
+def remove_layer(page: Page, left: int) -> None:
+    page.locator("[data-layer='2']").focus()
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-layer]")).to_have_count(left)
+
+
+def test_a_duplicated_tab_has_a_copy_and_no_edit_of_either_is_lost(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?n={SMALL}")
+    remove_layer(page, 11)
+    with page.expect_popup() as opened:
+        page.evaluate("window.open(location.href)")
+    twin = opened.value
+    expect(twin.locator("[data-layer]")).to_have_count(11)
+    expect(twin.get_by_role("button", name="Undo").first).to_be_enabled()  # its history came too
+    remove_layer(twin, 10)
+    remove_layer(page, 10)
+    remove_layer(page, 9)
+    expect(twin.locator("[data-layer]")).to_have_count(10)
+    for tab, layers in ((twin, 10), (page, 9)):
+        tab.reload()
+        expect(tab.locator("[data-layer]")).to_have_count(layers)
+
+
+def test_a_drawing_survives_other_pages_opened_by_their_addresses(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?n={SMALL}")
+    remove_layer(page, 11)
+    for address in ("studies", "glossary", "paths"):
+        page.goto(f"{server}/{address}", wait_until="commit")
+    open_app(page, server)
+    expect(page.locator("[data-layer]")).to_have_count(11)
+    page.go_back()
+    page.go_forward()
+    expect(page.locator("[data-layer]")).to_have_count(11)
+
+
+def test_the_back_button_leads_to_the_drawing_before(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?n={SMALL}")
+    remove_layer(page, 11)
+    expect(page).not_to_have_url(re.compile(re.escape(SMALL)))
+    page.go_back()
+    expect(page.locator("[data-layer]")).to_have_count(12)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.locator("[data-layer]")).to_have_count(11)

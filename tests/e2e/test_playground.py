@@ -123,7 +123,7 @@ def test_an_edit_while_training_is_taken_and_the_run_goes_on(page: Page, server:
     expect(button(page, "Pause")).to_be_visible()
     add_by_drag(page, 4, 12)
     expect(counts(page)).to_contain_text("20 skips")
-    expect(page.get_by_text("changed since this run")).to_be_visible()
+    expect(page.get_by_text("the run of before, which goes on")).to_be_visible()
     expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
 
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from skipviz import link
 from skipviz.arms import STANDARD_ARMS, Arm, Gain, arm_label
 from skipviz.network import Network, NetworkError
-from skipviz.settings import MAX_COPIES, Settings
+from skipviz.settings import MAX_REPLICAS, Settings
 
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3), (2, 4)))
 HALF = Arm(name="half", forward=0.5, exceptions=(Gain(source=1, target=3, forward=2, backward=0),))
@@ -77,9 +77,9 @@ def test_an_arm_has_one_exception_per_skip():
         Arm(name="own", exceptions=twice)
 
 
-def test_too_many_copies_are_refused_before_anything_is_built():
+def test_too_many_replicas_are_refused_before_anything_is_built():
     deep = Network.mlp(depth=60, width=4, skips=tuple((k, k + 1) for k in range(1, 40)))
-    with pytest.raises(NetworkError, match=f"at most {MAX_COPIES}"):
+    with pytest.raises(NetworkError, match=f"at most {MAX_REPLICAS}"):
         Settings(arms=("leave_one_out",), seeds=10).arms_for(deep)
 
 

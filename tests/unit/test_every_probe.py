@@ -56,7 +56,7 @@ def shown(run: Run, quantity: str = "") -> Shown:
     return Shown(run, LATEST, "light", (), None, None, quantity)
 
 
-@pytest.mark.parametrize("tier", ["lean", "standard", "full"])
+@pytest.mark.parametrize("tier", ["minimal", "standard", "full"])
 @pytest.mark.parametrize("network", [BARE, FIXED, LOOP, EVERYTHING])
 def test_what_is_measured_is_what_is_declared(network: Network, tier: Tier) -> None:
     frame = train(network, steps=1, probes=tier).frames[0]
@@ -142,7 +142,7 @@ def test_no_two_have_the_same_name_or_words() -> None:
         assert len({getattr(view, tell) for view in VIEWS}) == len(VIEWS)
 
 
-@pytest.mark.parametrize("tier", ["lean", "standard", "full"])
+@pytest.mark.parametrize("tier", ["minimal", "standard", "full"])
 def test_a_view_is_there_where_its_tier_measures_something_for_it(tier: Tier) -> None:
     found = views_of(train(EVERYTHING, steps=0, probes=tier))
     wanted = {probe.view for probe in probes_of(tier)}

@@ -316,6 +316,20 @@ def test_a_step_without_an_end_ends_with_its_time(counters):
     assert after.state == "finished"
 
 
+def test_a_job_ended_by_others_says_why(pool):
+    job = pool.submit(Training(NETWORK, ENDLESS), owner=1)
+    assert job.wait_for_results(1, PATIENCE)
+    assert not pool.awaited(1)
+    waiting = pool.submit(Training(NETWORK, ENDLESS), owner=2)
+    assert pool.awaited(1)
+    assert not pool.awaited(2)
+    job.kill("others wait")
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("stopped", "others wait")
+    assert job.run.steps
+    waiting.stop()
+
+
 def test_a_paused_job_leaves_its_core_to_the_next_one(pool):
     first, second = (pool.submit(Training(NETWORK, ENDLESS), owner) for owner in (1, 2))
     assert pool.crowd() == (1, 1)

@@ -43,6 +43,17 @@ def test_network_and_settings_come_back() -> None:
     assert link.decode(link.encode(net, settings)) == (net, settings)
 
 
+def test_a_link_made_before_the_smallest_tier_was_called_minimal_opens() -> None:
+    token = (
+        "eNqdjjEOwjAUQ-_iOQtiAP2roA6BWCVKlVT5HyoU5e4NbKxd_WzrNbwhJ4dM20pNkIbFf1gVcmtIMQcIArMSDlsM9oRc"
+        "uzuEJgdNcf279iGMipZXffAnYr7ONMi5T30AmsU869dLybG4OKy13DkiLPQZve9j0T-i"
+    )
+    network = Network.mlp(3, 8, skips=((1, 3),))
+    assert link.decode(token) == (network, Settings(probes="minimal", seed=7))
+    old = {"probes": "lean"}
+    assert Settings.model_validate_json(json.dumps(old)).probes == "minimal"
+
+
 @pytest.mark.parametrize(
     ("network", "refusal"), [(SCATTERED, "longer than 8192"), (REPEATED, "more than 262144")]
 )

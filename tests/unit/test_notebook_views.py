@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import skipviz as sv
-from skipviz.engine.attribution import Attribution
+from skipviz.engine.attribution.api import Attribution
 from skipviz.network.drawing import AT_EACH_END, MOST_ARCS, MOST_BOXES, UNKNOWN, drawing
 from skipviz.runs.verdict import finding, verdict
 from skipviz.training import Run
@@ -112,7 +112,7 @@ def test_layers_without_any_gradient_are_not_passed_over() -> None:
     assert "layers at exactly 0: 4" in dead
 
 
-@pytest.mark.parametrize("probes", ["lean", "standard"])
+@pytest.mark.parametrize("probes", ["minimal", "standard"])
 def test_a_run_whose_arms_failed_says_so(probes: str) -> None:
     linear = SMALL.change_defaults(activation="identity")
     failed = sv.train(linear, steps=20, learning_rate=100.0, probes=probes, seeds=2)

@@ -18,7 +18,7 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.data.catalogue import DataInfo
 from skipviz.data.own import OwnData
 from skipviz.data.split import Split
-from skipviz.engine.attribution import by_path_length, by_skip, by_skips_taken
+from skipviz.engine.attribution.api import by_path_length, by_skip, by_skips_taken
 from skipviz.engine.experiments.dispatch import measure
 from skipviz.engine.landscape.slices import loss_slice
 from skipviz.engine.lesion.study import lesion_study
@@ -54,7 +54,7 @@ EVERY_RULE = (
 
 @dataclass(frozen=True)
 class Start:
-    """What a stack held when it had been made: weights (copies, ..), a seed per copy."""
+    """What a stack held when it had been made: weights (replicas, ..), a seed per replica."""
 
     resolved: ResolvedNetwork
     seeds: list[int]
@@ -99,10 +99,10 @@ def check(starts: list[Start]) -> None:
             expected = trained_from(start, seed)
             assert expected.keys() == start.weights.keys()
             for name, tensor in start.weights.items():
-                for copy in (c for c, of in enumerate(start.seeds) if of == seed):
-                    narrowed = tensor[copy].float()
+                for replica in (c for c, of in enumerate(start.seeds) if of == seed):
+                    narrowed = tensor[replica].float()
                     assert torch.equal(narrowed, expected[name][0]), name
-                    assert torch.equal(narrowed.to(tensor.dtype), tensor[copy]), name
+                    assert torch.equal(narrowed.to(tensor.dtype), tensor[replica]), name
 
 
 def few(**fields: object) -> Settings:

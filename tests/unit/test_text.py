@@ -7,9 +7,21 @@ from skipviz.text import (
     layers_text,
     loss_text,
     number_text,
+    ordinal,
     percent_text,
     score_text,
 )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
+        (20, "20th"), (21, "21st"), (102, "102nd"), (111, "111th"), (113, "113th"), (123, "123rd"),
+    ],
+)  # fmt: skip
+def test_places_in_a_row(number, text):
+    assert ordinal(number) == text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ Degree = Callable[[int, Edge], int]
 
 @dataclass(frozen=True)
 class Parts:
-    """`parts` (copies, degrees, batch, ..), the first of them of degree `first`."""
+    """`parts` (replicas, degrees, batch, ..), the first of them of degree `first`."""
 
     first: int
     parts: Tensor
@@ -32,7 +32,7 @@ class Parts:
 
     @property
     def whole(self) -> Tensor:
-        """(copies, batch, ..): the sum of all parts."""
+        """(replicas, batch, ..): the sum of all parts."""
         return self.parts[:, 0] if self.parts.shape[1] == 1 else self.parts.sum(1)
 
 
@@ -113,8 +113,8 @@ def _sum(all_parts: list[Parts]) -> Parts:
         return Parts(all_parts[0].first, sum_of([parts.parts for parts in all_parts]))
     longest, *others = sorted(all_parts, key=lambda parts: parts.first - parts.end)
     first, end = min(p.first for p in all_parts), max(p.end for p in all_parts)
-    copies, _, *shape = longest.parts.shape
-    total = longest.parts.new_empty((copies, end - first, *shape))
+    replicas, _, *shape = longest.parts.shape
+    total = longest.parts.new_empty((replicas, end - first, *shape))
     total[:, : longest.first - first].zero_()
     total[:, longest.end - first :].zero_()
     total[:, longest.first - first : longest.end - first] = longest.parts
@@ -132,7 +132,7 @@ def sum_of(tensors: list[Tensor]) -> Tensor:
 
 
 def by_state(found: dict[Node, Parts], steps: int) -> dict[int, Parts]:
-    """Nodes of one state joined over time: parts (copies, degrees, time, batch, ..).
+    """Nodes of one state joined over time: parts (replicas, degrees, time, batch, ..).
 
     With one time step the axis of time is left out. Steps that the loss does not depend on are 0.
     """

@@ -21,13 +21,13 @@ def attribution_snapshot(
 ) -> dict[str, Array]:
     """What the gradient of every skip's source owes to it, by the current weights.
 
-    `skip_share` and `skip_norm` (copies, skips): signed share of the skip's term in the gradient
+    `skip_share` and `skip_norm` (replicas, skips): signed share of the skip's term in the gradient
     of the state it starts from, and the term's norm. In the full tier `share_by_skips_taken`
-    (copies, layers 1..N+1, degrees): the shares of the parts that took 0, 1, 2, .. skips. {} in
-    the lean tier and for networks without skips. `gradients` are those of s_1 .. s_(N+1) where a
+    (replicas, layers 1..N+1, degrees): the shares of the parts that took 0, 1, 2, .. skips. {} in
+    the minimal tier and for networks without skips. `gradients` are those of s_1 .. s_(N+1) where a
     pass on this batch has just been made; for the standard tier of a chain they say it all.
     """
-    if tier == "lean" or not stack.network.skips:
+    if tier == "minimal" or not stack.network.skips:
         return {}
     if tier == "standard" and gradients and _is_told_by_gradients(stack):
         return _of_plain_skips(stack, gradients)
@@ -44,7 +44,7 @@ def attribution_snapshot(
 
 
 def loss_gradient(tape: Tape, y: Tensor) -> Tensor:
-    """dL/d logits, L the mean loss of each copy over the batch."""
+    """dL/d logits, L the mean loss of each replica over the batch."""
     with torch.enable_grad():
         logits = tape.logits.detach().requires_grad_()
         losses = losses_of_samples(logits, y).mean(1).sum()
@@ -59,7 +59,7 @@ def _is_told_by_gradients(stack: Stack) -> bool:
 
 def _of_plain_skips(stack: Stack, gradients: Sequence[Tensor]) -> dict[str, Array]:
     found = _BySkip(stack)
-    gains = gradients[0].new_tensor(stack.plan.gains)[..., 1]  # (copies, skips)
+    gains = gradients[0].new_tensor(stack.plan.gains)[..., 1]  # (replicas, skips)
     terms: defaultdict[int, list[tuple[int, Tensor]]] = defaultdict(list)
     for place, skip in enumerate(stack.network.skips):
         term = gradients[skip.target - 1] * gains[:, place].view(-1, 1, 1)
@@ -73,7 +73,7 @@ class _BySkip:
     """Norm of every skip's term and its share in the state it starts from, over all time steps."""
 
     def __init__(self, stack: Stack) -> None:
-        self._copies, self._skips = stack.copies, len(stack.network.skips)
+        self._replicas, self._skips = stack.replicas, len(stack.network.skips)
         self._sources = {skip.source for skip in stack.network.skips}
         self._source_of = [skip.source for skip in stack.network.skips]
         self._terms: defaultdict[Node, list[tuple[int, Tensor]]] = defaultdict(list)
@@ -101,9 +101,9 @@ class _BySkip:
         self._products.append(torch.linalg.vecdot(rows, rows[:, :1]))
 
     def tables(self) -> dict[str, Array]:
-        """(copies, skips) each; a share is NaN where the whole gradient is 0."""
-        whole = np.zeros((self._copies, max(self._sources) + 1))
-        term, product = (np.zeros((self._copies, self._skips)) for _ in range(2))
+        """(replicas, skips) each; a share is NaN where the whole gradient is 0."""
+        whole = np.zeros((self._replicas, max(self._sources) + 1))
+        term, product = (np.zeros((self._replicas, self._skips)) for _ in range(2))
         squares, products = _on_cpu(self._squares), _on_cpu(self._products)
         for (k, skips), square, inner in zip(self._met, squares, products, strict=True):
             whole[:, k] += square[:, 0]
@@ -122,7 +122,7 @@ class _ByNumber:
     """
 
     def __init__(self, stack: Stack) -> None:
-        self._shape = stack.copies, stack.network.depth + 2
+        self._shape = stack.replicas, stack.network.depth + 2
         self._met: list[tuple[int, int, int]] = []
         self._norms: list[Tensor] = []
         self._products: list[Tensor] = []
@@ -137,7 +137,7 @@ class _ByNumber:
         self._products.append(torch.bmm(parts.flatten(2), unit.unsqueeze(2)).squeeze(2))
 
     def table(self) -> Array:
-        """(copies, layers 1..N+1, degrees)."""
+        """(replicas, layers 1..N+1, degrees)."""
         degrees = max(end for _, _, end in self._met)
         product, square = np.zeros((*self._shape, degrees)), np.zeros((*self._shape, 1))
         norms, products = _on_cpu(self._norms), _on_cpu(self._products)
@@ -148,7 +148,7 @@ class _ByNumber:
 
 
 def _on_cpu(pieces: list[Tensor]) -> list[Array]:
-    """Each (copies, ..), brought over together."""
+    """Each (replicas, ..), brought over together."""
     together = torch.cat(pieces, 1).double().cpu().numpy()
     ends = np.cumsum([piece.shape[1] for piece in pieces])
     return np.split(together, ends[:-1], axis=1)

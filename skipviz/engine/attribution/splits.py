@@ -15,7 +15,7 @@ CHAIN = None
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of dL/ds_k by skip (None: the chain), each (copies, time, batch, ..); they add up."""
+    """Terms of dL/ds_k by skip (None: the chain), each (replicas, time, batch, ..); they add up."""
 
     terms: dict[int | None, Tensor]
 
@@ -41,7 +41,7 @@ def terms_of_states(tape: Tape, gradient: Tensor) -> dict[int, Terms]:
 
 
 def _stacked(times: dict[int, Tensor], steps: int) -> Tensor:
-    """(copies, time, batch, ..); 0 where nothing came."""
+    """(replicas, time, batch, ..); 0 where nothing came."""
     any_time = next(iter(times.values()))
     if steps == 1:
         return any_time.unsqueeze(1)
@@ -50,17 +50,17 @@ def _stacked(times: dict[int, Tensor], steps: int) -> Tensor:
 
 
 def norms(values: Tensor) -> Tensor:
-    """(copies, ..) -> (copies,), exact for small numbers."""
+    """(replicas, ..) -> (replicas,), exact for small numbers."""
     return row_norms(_rows(values))
 
 
 def share(part: Tensor, total: Tensor) -> Tensor:
-    """<part, total> / |total|^2 per copy: shares add up to 1, and single ones may be negative."""
+    """<part, total> / |total|^2 per replica: shares add up to 1, single ones may be negative."""
     return _along(_rows(total), _rows(part))
 
 
 def cosine(part: Tensor, rest: Tensor) -> Tensor:
-    """Of the angle between a part and the rest, per copy; NaN where one of them is 0."""
+    """Of the angle between a part and the rest, per replica; NaN where one of them is 0."""
     one, other = (rows / largest(rows) for rows in (_rows(part), _rows(rest)))
     scale = row_norms(one) * row_norms(other)
     return torch.where(scale > 0, torch.linalg.vecdot(one, other) / scale, torch.nan)
@@ -75,7 +75,7 @@ def criterion(part: Tensor, rest: Tensor) -> Tensor:
 
 
 def _along(one: Tensor, other: Tensor) -> Tensor:
-    """(copies,): <other, one> / |one|^2 of rows (copies, n); NaN where `one` is 0."""
+    """(replicas,): <other, one> / |one|^2 of rows (replicas, n); NaN where `one` is 0."""
     scale = largest(one)
     one, other = one / scale, other / scale
     square = torch.linalg.vecdot(one, one)

@@ -49,7 +49,7 @@ class Record:
 
 
 class Tape:
-    """The records of a pass, in its order; states are (copies, batch, ..)."""
+    """The records of a pass, in its order; states are (replicas, batch, ..)."""
 
     def __init__(self, stack: Stack, x: Tensor) -> None:
         """Runs the pass. Running statistics and random streams are left as they were."""

@@ -1,6 +1,6 @@
 """Gradients taken from a state down to all that it was made of, several at once.
 
-Gradients are (copies, parts, batch, ..): the parts are taken through the same Jacobian.
+Gradients are (replicas, parts, batch, ..): the parts are taken through the same Jacobian.
 """
 
 from collections.abc import Iterator
@@ -40,8 +40,8 @@ class Vjp:
         k = record.node[1]
         slopes = self._slopes.get(k)
         inner = gradients if slopes is None else gradients * slopes.unsqueeze(1)
-        owner = f"layer{k}" if k <= self._tape.stack.network.depth else "readout"
-        weight = self._tape.tensors[f"{owner}.weight"]
+        module = f"layer{k}" if k <= self._tape.stack.network.depth else "readout"
+        weight = self._tape.tensors[f"{module}.weight"]
         down = torch.bmm(inner.flatten(1, 2), weight.transpose(1, 2))
         yield down.view(*inner.shape[:-1], -1)
         for edge in record.edges[1:]:
@@ -50,8 +50,8 @@ class Vjp:
             yield gradients if gains is None else gradients * gains
 
     def _gains_of(self, skip: int) -> Tensor | None:
-        """The backward gains of a skip as (copies, 1, 1, 1); None where all of them are 1."""
-        gains = [of_copy[skip][1] for of_copy in self._tape.stack.plan.gains]
+        """The backward gains of a skip as (replicas, 1, 1, 1); None where all of them are 1."""
+        gains = [of_replica[skip][1] for of_replica in self._tape.stack.plan.gains]
         if all(gain == 1 for gain in gains):
             return None
         return self._tape.logits.new_tensor(gains).view(-1, 1, 1, 1)

@@ -7,9 +7,8 @@ import torch
 
 from skipviz import data
 from skipviz.charts import Axis, Lines, Panel
-from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
-from skipviz.engine.experiments.initial import stack_of
+from skipviz.engine.experiments.initial import each_network, stack_of
 from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.experiments.parts import Cosines, Variant
@@ -31,7 +30,7 @@ def mean_cosines(variant: Variant, part: Cosines) -> Array:
     """(seeds,) at the first state, for the same Gaussian inputs in every network."""
     stack = stack_of(variant, part)
     generator = torch.Generator().manual_seed(part.settings.seed)
-    shape = (stack.copies, part.inputs, *data.info(part.settings.data).input_shape)
+    shape = (stack.replicas, part.inputs, *data.info(part.settings.data).input_shape)
     x = torch.randn(shape, generator=generator, dtype=torch.float64)
     freeze_batch_norm(stack, x)
     return gradient_correlation(stack, x)[:, 0]

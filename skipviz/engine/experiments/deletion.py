@@ -50,8 +50,8 @@ def _trained_arms(trained: TrainedVariant, part: Deletion) -> list[TrainedArm]:
     (arm,) = trainer.settings.arms_for(network)
     trainer.stack.eval()
     return [
-        TrainedArm.of(network, part.settings, None, arm, weights_of(trainer.stack, copy))
-        for copy in range(part.seeds)
+        TrainedArm.of(network, part.settings, None, arm, weights_of(trainer.stack, replica))
+        for replica in range(part.seeds)
     ]
 
 

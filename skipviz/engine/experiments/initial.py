@@ -1,6 +1,7 @@
 """The gradient of the initial weights in float64, by the engine's own pass and probes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
-from skipviz.experiments.parts import Gradients, Part, Variant
+from skipviz.experiments.parts import Cosines, Gradients, LastFeedForward, Part, Variant
 from skipviz.types import Array
 
 NAMES = {"weight": "weight_gradient", "state": "state_gradient"}
@@ -20,8 +21,17 @@ LABELS = {"weight": "|∂L/∂W|", "state": "|∂L/∂s|"}
 ENDS = 5  # layers left out at either end when a growth per layer is fitted
 
 
+def each_network(part: Cosines | LastFeedForward) -> Iterator[tuple[Variant, int, float]]:
+    """A variant at one depth, its number of blocks, and how much of all is done with it, to 1."""
+    total, done = sum(map(len, part.by_depth.values())), 0
+    for variant in part.variants:
+        for depth, network in part.by_depth[variant.name].items():
+            done += 1
+            yield replace(variant, network=network), depth, done / total
+
+
 def stack_of(variant: Variant, part: Part) -> Stack:
-    """Fresh copies, one per seed, in float64."""
+    """Fresh replicas, one per seed, in float64."""
     info = data.info(part.settings.data)
     arms = part.settings.model_copy(update={"arms": (variant.arm,)}).arms_for(variant.network)
     seeds = range(part.settings.seed, part.settings.seed + part.seeds)
@@ -33,14 +43,14 @@ def initial_pass(stack: Stack, part: Part, samples: int) -> Pass:
     split = data.load(part.settings.data)
     x, y = torch.from_numpy(split.train_x), torch.from_numpy(split.train_y)
     seeds = range(part.settings.seed, part.settings.seed + part.seeds)
-    batch, labels = next(Batches(x, y, samples, stack.copies // part.seeds, seeds))
+    batch, labels = next(Batches(x, y, samples, stack.replicas // part.seeds, seeds))
     return forward_backward(stack, batch.double(), labels)
 
 
 def layer_norms(variant: Variant, part: Part, samples: int = 64) -> dict[str, Array]:
     """ "weight" and "state": (seeds, layers 1..N) norms of gradients."""
     stack = stack_of(variant, part)
-    probes = StepProbes(stack, "lean").measure(initial_pass(stack, part, samples), None, 0.0)
+    probes = StepProbes(stack, "minimal").measure(initial_pass(stack, part, samples), None, 0.0)
     depth = variant.network.depth
     return {of: probes[name][:, :depth] for of, name in NAMES.items()}
 

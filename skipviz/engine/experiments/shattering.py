@@ -35,9 +35,9 @@ def shattering(part: Shattering) -> Iterator[Findings]:
 
 
 def input_gradients(stack: Stack, points: int) -> Array:
-    """(copies, points): dy/dx at places of [-2, 2], batch statistics held as they are there."""
+    """(replicas, points): dy/dx at places of [-2, 2], batch statistics held as they are there."""
     x = torch.linspace(-REACH, REACH, points, dtype=torch.float64).view(1, points, 1)
-    x = x.repeat(stack.copies, 1, 1)
+    x = x.repeat(stack.replicas, 1, 1)
     freeze_batch_norm(stack, x)
     x.requires_grad_()
     (gradient,) = torch.autograd.grad(stack.states(x)[-1].sum(), x)
@@ -46,7 +46,7 @@ def input_gradients(stack: Stack, points: int) -> Array:
 
 
 def autocorrelation(gradients: Array, lags: int) -> Array:
-    """(copies, points) -> (copies, lags + 1), of the deviations from the mean; 1 at lag 0.
+    """(replicas, points) -> (replicas, lags + 1), of the deviations from the mean; 1 at lag 0.
 
     1 at every lag for a gradient that is the same everywhere.
     """

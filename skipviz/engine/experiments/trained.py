@@ -27,7 +27,7 @@ class TrainedVariant:
             update={
                 "arms": (variant.arm,),
                 "seeds": part.seeds,
-                "probes": "lean",
+                "probes": "minimal",
                 "snapshot_every": max(part.settings.steps, 1),
                 "evaluate_every": max(part.settings.steps, 1),
                 "device": "cpu",

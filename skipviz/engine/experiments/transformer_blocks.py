@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipviz.charts import Axis, Lines, Panel
-from skipviz.engine.experiments.families import each_network
 from skipviz.engine.experiments.findings import Findings
-from skipviz.engine.experiments.initial import initial_pass, stack_of
+from skipviz.engine.experiments.initial import each_network, initial_pass, stack_of
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.experiments.parts import LastFeedForward, Variant

@@ -20,10 +20,10 @@ from skipviz.network.tensors import Tensor as Described
 def direction(
     described: Mapping[str, Described], weights: Mapping[str, Tensor], seed: int, axis: int
 ) -> dict[str, Tensor]:
-    """One direction per copy, by the name of the tensor, in the layout of the running model.
+    """One direction per replica, by the name of the tensor, in the layout of the running model.
 
-    `weights` hold (copies, ..). Before they are scaled to the copy's filters, the numbers are
-    the same for all copies; they depend on the seed, the axis (0 or 1) and the tensor's name.
+    `weights` hold (replicas, ..). Before they are scaled to the replica's filters, the numbers are
+    the same for all replicas; they depend on the seed, the axis (0 or 1) and the tensor's name.
     """
     return {
         name: _scaled(_drawn(tensor, f"{seed}/{axis}/{name}", weights[name]), weights[name], tensor)
@@ -45,7 +45,7 @@ def _scaled(numbers: Tensor, weight: Tensor, described: Described) -> Tensor:
 
 
 def _lengths(tensor: Tensor, described: Described) -> Tensor:
-    """Of the filter every entry of (copies, ..) belongs to, in a shape that broadcasts to it."""
+    """Of the filter every entry of (replicas, ..) belongs to, in a shape that broadcasts to it."""
     if described.transposed:
         return _lengths_of_transposed(tensor, described.transposed)
     axes = _inside_a_filter(described)
@@ -54,15 +54,15 @@ def _lengths(tensor: Tensor, described: Described) -> Tensor:
 
 
 def _lengths_of_transposed(kernel: Tensor, groups: int) -> Tensor:
-    """(copies, in, out / groups, *kernel) -> (copies, in, out / groups, 1, ..)."""
-    copies, inputs, *rest = kernel.shape
-    grouped = kernel.reshape(copies, groups, inputs // groups, *rest)
+    """(replicas, in, out / groups, *kernel) -> (replicas, in, out / groups, 1, ..)."""
+    replicas, inputs, *rest = kernel.shape
+    grouped = kernel.reshape(replicas, groups, inputs // groups, *rest)
     axes = (2, *range(4, grouped.dim()))
     lengths: Tensor = torch.linalg.vector_norm(grouped, dim=axes, keepdim=True)
     return lengths.repeat_interleave(inputs // groups, dim=2).flatten(1, 2)
 
 
 def _inside_a_filter(described: Described) -> tuple[int, ...]:
-    """The axes of (copies, ..) that run through a filter; `running` transposes linear maps."""
+    """The axes of (replicas, ..) that run through a filter; `running` transposes linear maps."""
     is_map = len(described.shape) == 2 and described.uses > 0
     return (1,) if is_map else tuple(range(2, len(described.shape) + 1))

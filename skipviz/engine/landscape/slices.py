@@ -15,12 +15,12 @@ from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
 from skipviz.landscape.results import Row, Section, offsets_of
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 
 SECTION_POINTS = 41
-NUMBERS = 2**23  # weights of all copies evaluated together
+NUMBERS = 2**23  # weights of all replicas evaluated together
 
 
 def loss_slice(
@@ -104,7 +104,7 @@ class Surroundings:
         return torch.addcmul(start.repeat_interleave(each, 0), first, along)
 
     def _plan(self, each: int) -> Plan:
-        """For so many copies of every arm."""
+        """For so many replicas of every arm."""
         gains = [gain for gain in self._gains for _ in range(each)]
         return Plan(self._resolved, gains, [0] * len(gains))
 
@@ -112,7 +112,7 @@ class Surroundings:
 def _losses_and_scores(
     plan: Plan, tensors: Mapping[str, Tensor], x: Tensor, y: Tensor
 ) -> tuple[Array, Array]:
-    """(copies,) each."""
+    """(replicas,) each."""
 
     def model(piece: Tensor) -> Tensor:
         return plan.states(tensors, piece, training=False)[-1]

@@ -1,4 +1,4 @@
-"""Copies of one trained network, each with something deleted, evaluated together."""
+"""Replicas of one trained network, each with something deleted, evaluated together."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,16 +14,16 @@ from skipviz.lesion.ways import Cut, effect
 from skipviz.network import ResolvedNetwork
 
 Model = Callable[[Tensor], Tensor]
-TOGETHER = 32  # copies at a time
+TOGETHER = 32  # replicas at a time
 
 
 def lesioned(
     resolved: ResolvedNetwork, arm: Arm, weights: Mapping[str, Tensor], cuts: Sequence[Cut]
 ) -> Model:
-    """A copy of the network per cut, in evaluation mode, without a gradient.
+    """A replica of the network per cut, in evaluation mode, without a gradient.
 
-    `weights` are tensors of one copy, (1, ..) each, as `weights_of` gives them. The model maps x
-    (copies, batch, ..) to logits (copies, batch, outputs).
+    `weights` are tensors of one replica, (1, ..) each, as `weights_of` gives them. The model maps x
+    (replicas, batch, ..) to logits (replicas, batch, outputs).
     """
     effects = [effect(resolved, arm, cut) for cut in cuts]
     gone = [Deleted(each.silent, each.dead, each.bypassed) for each in effects]
@@ -36,10 +36,12 @@ def lesioned(
     return lambda x: plan.states(tensors, x, training=False)[-1]
 
 
-def weights_of(stack: Stack, copy: int) -> dict[str, Tensor]:
-    """The tensors of one copy of a stack, running statistics among them, (1, ..) each."""
+def weights_of(stack: Stack, replica: int) -> dict[str, Tensor]:
+    """The tensors of one replica of a stack, running statistics among them, (1, ..) each."""
     with torch.no_grad():
-        return {name: tensor[copy : copy + 1].clone() for name, tensor in stack.tensors().items()}
+        return {
+            name: tensor[replica : replica + 1].clone() for name, tensor in stack.tensors().items()
+        }
 
 
 @torch.no_grad()

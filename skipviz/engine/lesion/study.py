@@ -16,7 +16,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete
 from skipviz.network import Network, ResolvedNetwork
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 
@@ -34,8 +34,8 @@ def lesion_study(
     trainer = Trainer(network, unwatched(settings, arms=arms, own_arms=(), seeds=1), own)
     yield from trained(trainer)
     trained_arms = [
-        TrainedArm.of(network, settings, own, arm, weights_of(trainer.stack, copy))
-        for copy, arm in enumerate(trainer.settings.arms_for(network))
+        TrainedArm.of(network, settings, own, arm, weights_of(trainer.stack, replica))
+        for replica, arm in enumerate(trainer.settings.arms_for(network))
     ]
     yield Trained({trained_arm.arm.name: trained_arm.plain_weights for trained_arm in trained_arms})
     for trained_arm in trained_arms:

@@ -54,7 +54,7 @@ def _branches(stack: Stack, states: Sequence[Tensor], data: str) -> list[Tensor]
     The weights are the same; running statistics are its own, since autograd keeps those of `stack`.
     """
     network = stack.network
-    bare = fresh_stack(network.without_skips(), data, seeds=range(stack.copies))
+    bare = fresh_stack(network.without_skips(), data, seeds=range(stack.replicas))
     tensors = stack.tensors() | bare.statistics()
     return [_branch(bare, tensors, skip, states[skip.source]) for skip in network.skips]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.landscape.slices import SECTION_POINTS, loss_slice
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.landscape.results import Row, Section, surface
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
@@ -42,7 +42,7 @@ def basins(
     """The share of the slice below a loss, its minima, and where it curves down, seed by seed."""
     found: list[Slice] = []
     for seed in range(settings.seed, settings.seed + settings.seeds):
-        chosen = lean(settings, arms=tuple(ARMS), seeds=1, seed=seed)
+        chosen = minimal(settings, arms=tuple(ARMS), seeds=1, seed=seed)
         news = list(loss_slice(network, chosen, None, points, radius, samples, seed))
         (line,) = (each for each in news if isinstance(each, Section))
         rows = [each for each in news if isinstance(each, Row)]

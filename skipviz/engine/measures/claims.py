@@ -144,12 +144,12 @@ def _compared(one: Array, other: Array) -> str:
 
 
 def _long_vector(gradients: Tensors) -> torch.Tensor:
-    """Groups (tensors, copies, ..) -> (copies, all entries)."""
+    """Groups (tensors, replicas, ..) -> (replicas, all entries)."""
     return torch.cat([g.detach().transpose(0, 1).flatten(1).double() for g in gradients], dim=1)
 
 
 def _smoothness_result(cosines: Array, changes: Array, settings: Settings, step: int) -> Result:
-    """cosines and changes (steps, copies): with skips first, then without."""
+    """cosines and changes (steps, replicas): with skips first, then without."""
     shown = min(10, len(cosines))
     smooth = np.array([cosines[max(0, t - shown + 1) : t + 1].mean(0) for t in range(len(cosines))])
     steps = np.arange(2.0, len(smooth) + 2)

@@ -8,7 +8,7 @@ import torch
 
 from skipviz import data
 from skipviz.charts import Axis, Bars, Curve, Table
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.cases import Case
@@ -48,7 +48,7 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
 
 def timed(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
     """Median seconds of a training step of every case, all taking turns on the same core."""
-    alone = lean(settings, arms=("skip",), evaluate_every=100_000)
+    alone = minimal(settings, arms=("skip",), evaluate_every=100_000)
     trainers = {case.label: Trainer(case.network, alone) for case in cases}
     ends: dict[str, list[float]] = {label: [] for label in trainers}
     for step in range(settings.steps):
@@ -60,7 +60,7 @@ def timed(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
 
 def kept_bytes(case: Case, data_name: str, batch: int) -> int:
     """Bytes of the tensors kept for the backward pass of one batch, weights left out."""
-    trainer = Trainer(case.network, lean(Settings(data=data_name, arms=("skip",), steps=0)))
+    trainer = Trainer(case.network, minimal(Settings(data=data_name, arms=("skip",), steps=0)))
     split = data.load(data_name)
     x = torch.from_numpy(split.train_x[None, :batch])
     y = torch.from_numpy(split.train_y[None, :batch])

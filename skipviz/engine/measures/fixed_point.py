@@ -22,7 +22,7 @@ from skipviz.types import Array
 
 @dataclass(frozen=True)
 class Unrolled:
-    """States and gradients of the layers p and q, one (copies, batch, units) per time step."""
+    """States and gradients of the layers p and q, one (replicas, batch, units) per time step."""
 
     lower: Sequence[Tensor]
     upper: Sequence[Tensor]
@@ -44,7 +44,7 @@ def implicit(
 
 
 def from_the_fixed_point(made: Unrolled) -> Tensor:
-    """v^T (I - M)^-1 of every sample (copies, batch, units), from the last two steps alone."""
+    """v^T (I - M)^-1 of every sample (replicas, batch, units), from the last two steps alone."""
     end = made.upper[-1]
     rows = [
         torch.autograd.grad(end[..., unit].sum(), made.upper[-2], retain_graph=True)[0]
@@ -57,7 +57,7 @@ def from_the_fixed_point(made: Unrolled) -> Tensor:
 
 
 def weight_gradients(made: Unrolled) -> Tensor:
-    """(steps, copies, units, units): what each step adds to dL/dU, the last step first.
+    """(steps, replicas, units, units): what each step adds to dL/dU, the last step first.
 
     D_p^t g_p^t (s_q^(t-1))^T with the slope 1 - s^2 of tanh; nothing is read in the first step.
     """
@@ -81,7 +81,7 @@ def _unrolled(gain: float, steps: int, batch: int, seeds: int) -> Unrolled:
 
 
 def _cosines(terms: Tensor, cuts: int) -> Array:
-    """(copies, cuts) between the sum of the first terms and the sum of all."""
+    """(replicas, cuts) between the sum of the first terms and the sum of all."""
     sums = terms.cumsum(0).flatten(2)
     found = torch.nn.functional.cosine_similarity(sums[:cuts], sums[-1:], dim=2)
     return np.asarray(found.numpy().T)

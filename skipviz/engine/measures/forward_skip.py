@@ -96,7 +96,7 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
     """|g - g0| / |g0| per layer, g0 without the skip: for the gradient only, and for the skip."""
     stack, made = _made(network, data, seed, ends)
     p, depth = ends[0], network.depth
-    plain, only, real = (_each(made, copy)[:depth] for copy in range(3))
+    plain, only, real = (_each(made, replica)[:depth] for replica in range(3))
     away = {
         "gradient only": _relative(only, plain),
         "with it": _relative(real, plain),
@@ -153,8 +153,8 @@ def _made(
     return stack, first_pass(stack, data)
 
 
-def _each(made: Pass, copy: int) -> list[Tensor]:
-    return [gradient[copy] for gradient in made.state_gradients]
+def _each(made: Pass, replica: int) -> list[Tensor]:
+    return [gradient[replica] for gradient in made.state_gradients]
 
 
 def _relative(found: list[Tensor], plain: list[Tensor]) -> Array:
@@ -240,7 +240,7 @@ def _branch(states: list[Tensor], ends: Ends) -> Array:
 
 
 def _rms(state: Tensor) -> Array:
-    """(copies,)"""
+    """(replicas,)"""
     found: Array = state.detach().flatten(1).square().mean(1).sqrt().numpy()
     return found
 

@@ -7,7 +7,7 @@ import numpy as np
 from skipviz.charts import Axis, Bars, Curve, over_seeds
 from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.results import Result
 from skipviz.network import Init, Network
@@ -30,7 +30,7 @@ def losses(blocks: Sequence[int], ways: Sequence[Settings]) -> Iterator[Result]:
 
 def trained(blocks: int, settings: Settings) -> Array:
     """(arms, seeds): mean squared error of the train split at the end, infinite if broken down."""
-    chosen = lean(settings, data=OWN, arms=tuple(ARMS), evaluate_every=max(settings.steps, 1))
+    chosen = minimal(settings, data=OWN, arms=tuple(ARMS), evaluate_every=max(settings.steps, 1))
     trainer = Trainer(chain_of(blocks), chosen, identity_data())
     found = np.full((len(ARMS), settings.seeds), np.inf)
     while not trainer.finished:

@@ -8,7 +8,7 @@ import torch
 from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.charts import Axis, Lines, Number, over_seeds
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.results import Result
 from skipviz.network import Network
@@ -21,7 +21,7 @@ ARMS = ("skip", "plain")
 
 def linear_probes(network: Network, settings: Settings) -> Iterator[Result]:
     """Test accuracy of a linear probe on every state, at the first weights and after training."""
-    trainer = Trainer(network, lean(settings, arms=ARMS))
+    trainer = Trainer(network, minimal(settings, arms=ARMS))
     start = probe_accuracies(trainer)
     yield _result(start, None, 0, settings)
     while not trainer.finished:
@@ -35,20 +35,20 @@ def probe_accuracies(trainer: Trainer) -> Array:
     train, test = (_states(trainer, x) for x in (split.train_x, split.test_x))
     scores = [
         [
-            _score(a[copy], split.train_y, b[copy], split.test_y)
+            _score(a[replica], split.train_y, b[replica], split.test_y)
             for a, b in zip(train, test, strict=True)
         ]
-        for copy in range(trainer.stack.copies)
+        for replica in range(trainer.stack.replicas)
     ]
     return np.array(scores).reshape(len(ARMS), trainer.settings.seeds, -1)
 
 
 @torch.no_grad()
 def _states(trainer: Trainer, x: Array) -> list[Array]:
-    """Per layer 1..N (copies, samples, features), float64."""
+    """Per layer 1..N (replicas, samples, features), float64."""
     stack = trainer.stack
     with stack.fork_rng():
-        states = stack.states(torch.from_numpy(x).expand(stack.copies, *x.shape))
+        states = stack.states(torch.from_numpy(x).expand(stack.replicas, *x.shape))
     return [state.flatten(2).double().numpy() for state in states[1:-1]]
 
 

@@ -100,7 +100,7 @@ def _criterion_result(
 
 
 def _weight_changes(stack: Stack) -> Array:
-    """Copies are the arms skip and plain."""
+    """Replicas are the arms skip and plain."""
     made = first_pass(stack, "digits")
     logits = stack.states(made.x)[-1]
     generator = torch.Generator().manual_seed(0)

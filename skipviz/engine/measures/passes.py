@@ -27,21 +27,21 @@ def found_data(data: str | OwnData) -> tuple[DataInfo, Split]:
 def fresh_stack(
     network: Network, data: str | OwnData, arms: Sequence[Arm] = SKIP, seeds: Sequence[int] = (0,)
 ) -> Stack:
-    """The network with its first weights, in float64; copies are arms times seeds."""
+    """The network with its first weights, in float64; replicas are arms times seeds."""
     info, _ = found_data(data)
     return Stack(info.resolve(network), arms, seeds, torch.float64)
 
 
 def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:
-    """x and y of the first samples of the train split, (copies, batch, ..), real ones float64."""
+    """x and y of the first samples of the train split, (replicas, batch, ..), real ones float64."""
     _, split = found_data(data)
     parts = (torch.from_numpy(part[:batch]) for part in (split.train_x, split.train_y))
     x, y = (part.double() if part.is_floating_point() else part for part in parts)
-    return x.expand(stack.copies, *x.shape), y.expand(stack.copies, *y.shape)
+    return x.expand(stack.replicas, *x.shape), y.expand(stack.replicas, *y.shape)
 
 
 def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:
-    """Forward and backward on the first samples of the train split, the same for all copies."""
+    """Forward and backward on the first samples of the train split, the same for all replicas."""
     with stack.fork_rng():
         return forward_backward(stack, *first_batch(stack, data, batch))
 
@@ -55,12 +55,12 @@ def down(stack: Stack, made: Pass, p: int, gradient: Tensor) -> list[Tensor]:
 
 
 def lengths(values: Tensor) -> Array:
-    """(copies, ..) -> (copies,)"""
+    """(replicas, ..) -> (replicas,)"""
     return np.asarray(values.detach().flatten(1).norm(dim=1).numpy())
 
 
 def weight_norms(stack: Stack, made: Pass) -> dict[str, Array]:
-    """(copies,) by the name of the tensor: |dL/dW|, also of biases, gates and scales."""
+    """(replicas,) by the name of the tensor: |dL/dW|, also of biases, gates and scales."""
     return {
         name: lengths(gradient)
         for names, gradients in zip(stack.places, made.gradients, strict=True)
@@ -69,5 +69,5 @@ def weight_norms(stack: Stack, made: Pass) -> dict[str, Array]:
 
 
 def state_norms(made: Pass) -> Array:
-    """(copies, layers 1..N+1): |dL/ds_k| over the whole batch."""
+    """(replicas, layers 1..N+1): |dL/ds_k| over the whole batch."""
     return np.stack([lengths(g) for g in made.state_gradients], axis=1)

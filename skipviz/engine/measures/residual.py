@@ -7,7 +7,7 @@ import torch
 
 from skipviz import data
 from skipviz.charts import Axis, Curve, Lines, Number
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.results import Result
 from skipviz.network import Network
@@ -20,7 +20,7 @@ EVERY = 10  # steps
 
 def sizes(network: Network, settings: Settings) -> Iterator[Result]:
     """|F(x)| / |x| of every block at the first weights and now, F(x) = s_q - s_p."""
-    trainer = Trainer(network, lean(settings, arms=("skip",)))
+    trainer = Trainer(network, minimal(settings, arms=("skip",)))
     first: Array | None = None
     while not trainer.finished:
         step = trainer.step().step

@@ -7,7 +7,7 @@ import torch
 
 from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number, Table
 from skipviz.data import OwnData
-from skipviz.engine.attribution import StateSplit, Term, by_skip
+from skipviz.engine.attribution.api import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
 from skipviz.measures.results import Result
 from skipviz.network import Network

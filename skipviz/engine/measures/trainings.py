@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipviz.charts import Axis, Lines, Table, over_seeds
-from skipviz.engine.measures.lean import lean
+from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result, spread
@@ -52,7 +52,7 @@ def losses(cases: Sequence[Case], settings: Settings) -> Iterator[Result]:
 
 def side_by_side(cases: Sequence[Case], settings: Settings, every: int = EVERY) -> Iterator[Found]:
     """All cases step by step in turns; what is known after every evaluation."""
-    alone = lean(settings, arms=("skip",), evaluate_every=every)
+    alone = minimal(settings, arms=("skip",), evaluate_every=every)
     trainers = {case.label: Trainer(case.network, alone) for case in cases}
     found = {label: Trained() for label in trainers}
     for step in range(settings.steps + 1):

@@ -14,7 +14,7 @@ def _identity(x: Tensor) -> Tensor:
 
 
 def _crelu(x: Tensor) -> Tensor:
-    """[relu(x), relu(-x)] on the channel axis (Shang et al. 2016); x (copies, batch, ..)."""
+    """[relu(x), relu(-x)] on the channel axis (Shang et al. 2016); x (replicas, batch, ..)."""
     return torch.relu_(joined([x, -x]))
 
 

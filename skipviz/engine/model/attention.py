@@ -1,4 +1,4 @@
-"""Multi-head self-attention; the copies are part of the batch."""
+"""Multi-head self-attention; the replicas are part of the batch."""
 
 from torch import Tensor
 from torch.nn import functional
@@ -12,7 +12,7 @@ from skipviz.network import Attention
 def attention(layer: Attention, place: Place) -> Stage:
     """op(s) = [a_1 .. a_heads] Wo' + bo, each a = softmax(q k' / sqrt(d)) v."""
     query, key, value, out = (
-        linear_stage(place.owner, prefix) for prefix in ("query_", "key_", "value_", "out_")
+        linear_stage(place.module, prefix) for prefix in ("query_", "key_", "value_", "out_")
     )
     heads, causal = layer.heads, layer.causal
 
@@ -25,5 +25,5 @@ def attention(layer: Attention, place: Place) -> Stage:
 
 
 def _split(x: Tensor, heads: int) -> Tensor:
-    """(copies, batch, positions, D) to (copies * batch, heads, positions, D / heads)."""
+    """(replicas, batch, positions, D) to (replicas * batch, heads, positions, D / heads)."""
     return x.reshape(-1, x.shape[2], heads, x.shape[3] // heads).transpose(1, 2)

@@ -11,7 +11,7 @@ Tensors = Mapping[str, Tensor]
 """`layer3.weight` and so on, in the layout of `skipviz.engine.model.layout`."""
 
 Gates = dict[str, list[Tensor]]
-"""`skip3_7` to its gate (copies, batch, ..) at every time step, without gradient."""
+"""`skip3_7` to its gate (replicas, batch, ..) at every time step, without gradient."""
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Context:
 
     `before` are the states of the previous time step, for feedback skips; empty at the first.
     `hook` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
-    where wanted, takes in the gates T of all gated skips, by owner and time step.
+    where wanted, takes in the gates T of all gated skips, by module and time step.
     """
 
     tensors: Tensors
@@ -33,4 +33,4 @@ class Context:
 
 
 Stage = Callable[[Context, Tensor], Tensor]
-"""A piece of the forward pass, on tensors (copies, batch, ..)."""
+"""A piece of the forward pass, on tensors (replicas, batch, ..)."""

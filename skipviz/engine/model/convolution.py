@@ -1,4 +1,4 @@
-"""Convolutions: one grouped convolution for all copies (see docs/performance.md)."""
+"""Convolutions: one grouped convolution for all replicas (see docs/performance.md)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,12 +21,12 @@ def convolution(layer: Convolution, place: Place) -> Stage:
     """op(s) = W * s + b."""
     how: dict[str, Any] = {
         "stride": layer.stride,
-        "padding": layer.margin,
+        "padding": layer.padding_size,
         "dilation": layer.dilation,
     }
     convolve = functional.conv1d if layer.kind == "conv1d" else functional.conv2d
     return _grouped(
-        place.owner, layer.groups, lambda x, w, b, groups: convolve(x, w, b, groups=groups, **how)
+        place.module, layer.groups, lambda x, w, b, groups: convolve(x, w, b, groups=groups, **how)
     )
 
 
@@ -41,16 +41,16 @@ def transposed_convolution(layer: TransposedConvolution, place: Place) -> Stage:
     one_axis = layer.kind == "conv_transpose1d"
     convolve = functional.conv_transpose1d if one_axis else functional.conv_transpose2d
     return _grouped(
-        place.owner, layer.groups, lambda x, w, b, groups: convolve(x, w, b, groups=groups, **how)
+        place.module, layer.groups, lambda x, w, b, groups: convolve(x, w, b, groups=groups, **how)
     )
 
 
-def pointwise_stage(owner: str, prefix: str, stride: int) -> Stage:
+def pointwise_stage(module: str, prefix: str, stride: int) -> Stage:
     """The same linear map of the channels at every stride-th position; a vector is one position."""
     on_image = _grouped(
-        owner, 1, lambda x, w, b, g: functional.conv2d(x, w, b, stride=stride, groups=g), prefix
+        module, 1, lambda x, w, b, g: functional.conv2d(x, w, b, stride=stride, groups=g), prefix
     )
-    linear = linear_stage(owner, prefix)
+    linear = linear_stage(module, prefix)
 
     def map_(context: Context, x: Tensor) -> Tensor:
         if x.dim() > SEQUENCE:
@@ -60,8 +60,8 @@ def pointwise_stage(owner: str, prefix: str, stride: int) -> Stage:
     return map_
 
 
-def _grouped(owner: str, groups: int, convolve: _Convolve, prefix: str = "") -> Stage:
-    weight, bias = f"{owner}.{prefix}weight", f"{owner}.{prefix}bias"
+def _grouped(module: str, groups: int, convolve: _Convolve, prefix: str = "") -> Stage:
+    weight, bias = f"{module}.{prefix}weight", f"{module}.{prefix}bias"
 
     def map_(context: Context, x: Tensor) -> Tensor:
         shift = context.tensors.get(bias)

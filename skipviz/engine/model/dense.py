@@ -1,4 +1,4 @@
-"""Linear maps of vectors and of every position of a sequence, all copies in one product."""
+"""Linear maps of vectors and of every position of a sequence, all replicas in one product."""
 
 import torch
 from torch import Tensor
@@ -11,15 +11,15 @@ from skipviz.network import Dense, FeedForward
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """x (copies, .., in), weight (copies, in, out), bias (copies, 1, out) to (copies, .., out)."""
+    """x (replicas, .., in) W (replicas, in, out) + b (replicas, 1, out)"""
     if x.dim() > 3:
         return linear(x.flatten(1, -2), weight, bias).view(*x.shape[:-1], weight.shape[2])
     return torch.bmm(x, weight) if bias is None else torch.baddbmm(bias, x, weight)
 
 
-def linear_stage(owner: str, prefix: str = "") -> Stage:
+def linear_stage(module: str, prefix: str = "") -> Stage:
     """The map with the tensors `prefix`weight and, where there is one, `prefix`bias."""
-    weight, bias = f"{owner}.{prefix}weight", f"{owner}.{prefix}bias"
+    weight, bias = f"{module}.{prefix}weight", f"{module}.{prefix}bias"
 
     def map_(context: Context, x: Tensor) -> Tensor:
         return linear(x, context.tensors[weight], context.tensors.get(bias))
@@ -27,20 +27,20 @@ def linear_stage(owner: str, prefix: str = "") -> Stage:
     return map_
 
 
-def flat_linear_stage(owner: str, rank: int) -> Stage:
+def flat_linear_stage(module: str, rank: int) -> Stage:
     """The map of all entries of a state with this many axes."""
-    map_ = linear_stage(owner)
+    map_ = linear_stage(module)
     return map_ if rank == 1 else lambda context, x: map_(context, flat(x))
 
 
 def dense(layer: Dense, place: Place) -> Stage:  # noqa: ARG001
     """op(s) = W s + b, s flattened."""
-    return flat_linear_stage(place.owner, len(place.shapes.fed))
+    return flat_linear_stage(place.module, len(place.shapes.fed))
 
 
 def feed_forward(layer: FeedForward, place: Place) -> Stage:  # noqa: ARG001
     """op(s) = act(s W1' + b1) W2' + b2."""
-    inner, outer = linear_stage(place.owner, "inner_"), linear_stage(place.owner, "outer_")
+    inner, outer = linear_stage(place.module, "inner_"), linear_stage(place.module, "outer_")
     name, k = place.style.activation, place.layer
 
     def op(context: Context, x: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
-"""Where channels are, and how copies become channels for operations that know no copies.
+"""Where channels are, and how replicas become channels for operations that know no replicas.
 
-States are (copies, batch, features), (copies, batch, positions, channels) or
-(copies, batch, channels, height, width). Convolutions, batch and group norm run once for all
-copies on (batch, copies * channels, ..). A state they made keeps that order in memory and is only
-seen as (copies, batch, ..), so that the next one folds it again without a copy.
+States are (replicas, batch, features), (replicas, batch, positions, channels) or
+(replicas, batch, channels, height, width). Convolutions, batch and group norm run once for all
+replicas on (batch, replicas * channels, ..). A state they made keeps that order in memory and is
+only seen as (replicas, batch, ..), so that the next one folds it again without a copy.
 """
 
 import torch
@@ -18,7 +18,7 @@ def channel_axis(x: Tensor) -> int:
 
 
 def per_channel(values: Tensor, like: Tensor) -> Tensor:
-    """(copies, 1, channels) made to broadcast with the state `like`."""
+    """(replicas, 1, channels) made to broadcast with the state `like`."""
     if like.dim() == 3:
         return values
     if like.dim() == SEQUENCE:
@@ -27,19 +27,19 @@ def per_channel(values: Tensor, like: Tensor) -> Tensor:
 
 
 def fold(x: Tensor) -> Tensor:
-    """A state as (batch, copies * channels, *positions)."""
+    """A state as (batch, replicas * channels, *positions)."""
     order = x.permute(1, 0, 3, 2) if x.dim() == SEQUENCE else x.transpose(0, 1)
     return order.flatten(1, 2)
 
 
-def unfold(y: Tensor, copies: int) -> Tensor:
+def unfold(y: Tensor, replicas: int) -> Tensor:
     """The state of which `y` is the fold."""
-    apart = y.reshape(len(y), copies, y.shape[1] // copies, *y.shape[2:])
+    apart = y.reshape(len(y), replicas, y.shape[1] // replicas, *y.shape[2:])
     return apart.permute(1, 0, 3, 2) if apart.dim() == SEQUENCE else apart.transpose(0, 1)
 
 
 def flat(x: Tensor) -> Tensor:
-    """A state as (copies, batch, features), row-major."""
+    """A state as (replicas, batch, features), row-major."""
     return x if x.dim() == 3 else x.flatten(2)
 
 

@@ -37,9 +37,9 @@ class _TwoBlends(torch.autograd.Function):
 
 
 class Gains:
-    """The forward gain f and the backward gain b of one skip, for every copy.
+    """The forward gain f and the backward gain b of one skip, for every replica.
 
-    They act on v = merge(h_q, s_p) - h_q; h and v are (copies, batch, ..).
+    They act on v = merge(h_q, s_p) - h_q; h and v are (replicas, batch, ..).
     """
 
     def __init__(self, pairs: Sequence[tuple[float, float]]) -> None:
@@ -47,7 +47,7 @@ class Gains:
         self._equal = all(f == b for f, b in pairs)
         self._f = self._b = torch.empty(0)
         self.all_ones = all(pair == (1.0, 1.0) for pair in pairs)
-        """Whether every copy has the skip as it is drawn."""
+        """Whether every replica has the skip as it is drawn."""
 
     def add(self, h: Tensor, v: Tensor) -> Tensor:
         """s = h + f sg(v) + b (v - sg(v))."""
@@ -72,7 +72,7 @@ class Gains:
         return v * self._like(v)[0] if self._equal else self.add(torch.zeros_like(v), v)
 
     def _like(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """f and b as (copies, 1, ..) of the dtype and on the device of v; kept between calls."""
+        """f and b as (replicas, 1, ..) of the dtype and on the device of v; kept between calls."""
         if self._f.dim() != v.dim() or self._f.dtype != v.dtype or self._f.device != v.device:
             shape = (len(self._pairs),) + (1,) * (v.dim() - 1)
             self._f = v.new_tensor([f for f, _ in self._pairs]).view(shape)

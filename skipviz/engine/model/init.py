@@ -19,7 +19,7 @@ Stream = torch.Generator
 
 
 def initial_tensors(module: str, tensors: Tensors, seed: int) -> dict[str, Tensor]:
-    """One copy of the tensors of a module, by `module.name`, in torch's layout and float32."""
+    """One replica of the tensors of a module, by `module.name`, in torch's layout and float32."""
     stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{module}".encode()))
     return {
         f"{module}.{name}": _filled(torch.empty(t.shape, dtype=torch.float32), t.start, stream)

@@ -12,7 +12,7 @@ from skipviz.network.tensors import Tensor as Described
 
 
 def running(tensor: Tensor, described: Described) -> Tensor:
-    """(copies, out, in) -> (copies, in, out); (copies, channels) -> (copies, 1, channels)."""
+    """(replicas, out, in) to (replicas, in, out), (replicas, n) to (replicas, 1, n)."""
     if len(described.shape) == 1:
         return tensor.unsqueeze(1)
     is_map = len(described.shape) == 2 and described.uses > 0

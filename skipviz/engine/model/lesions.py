@@ -1,4 +1,4 @@
-"""What is deleted from every copy of a network, as stages of its layers."""
+"""What is deleted from every replica of a network, as stages of its layers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from skipviz.engine.model.context import Context, Stage
 
 @dataclass(frozen=True)
 class Deleted:
-    """What is left out of one copy, by layer 1..N.
+    """What is left out of one replica, by layer 1..N.
 
     `silent` layers hand on nothing of their own: h_k = 0, and where skips join inside the
     activation the activation reads these alone. `dead` states are 0. `bypassed` layers hand on
@@ -24,15 +24,15 @@ class Deleted:
 
 
 class Lesions:
-    """What is deleted from each copy; gives the stages that a layer needs for it."""
+    """What is deleted from each replica; gives the stages that a layer needs for it."""
 
-    def __init__(self, copies: Sequence[Deleted]) -> None:
-        self._silent = _by_layer([copy.silent for copy in copies])
-        self._dead = _by_layer([copy.dead for copy in copies])
-        self._bypassed = _by_layer([copy.bypassed for copy in copies])
+    def __init__(self, replicas: Sequence[Deleted]) -> None:
+        self._silent = _by_layer([replica.silent for replica in replicas])
+        self._dead = _by_layer([replica.dead for replica in replicas])
+        self._bypassed = _by_layer([replica.bypassed for replica in replicas])
 
     def branch(self, k: int) -> list[Stage]:
-        """Before the skips join: nothing of layer k's own, in the copies where it is silent."""
+        """Before the skips join: nothing of layer k's own, in the replicas where it is silent."""
         return self._zeroing(self._silent.get(k))
 
     def state(self, k: int) -> list[Stage]:
@@ -42,7 +42,7 @@ class Lesions:
     def _zeroing(self, chosen: Tensor | None) -> list[Stage]:
         if chosen is None:
             return []
-        return [lambda _, x: x.masked_fill(_along_copies(chosen, x), 0)]
+        return [lambda _, x: x.masked_fill(_along_replicas(chosen, x), 0)]
 
     def _bypassing(self, k: int) -> list[Stage]:
         chosen = self._bypassed.get(k)
@@ -50,16 +50,16 @@ class Lesions:
             return []
 
         def bypass(context: Context, x: Tensor) -> Tensor:
-            return torch.where(_along_copies(chosen, x), context.states[k - 1], x)
+            return torch.where(_along_replicas(chosen, x), context.states[k - 1], x)
 
         return [bypass]
 
 
-def _by_layer(copies: Sequence[frozenset[int]]) -> Mapping[int, Tensor]:
-    """{layer: (copies,) whether it is among the copy's layers}, for the layers of any copy."""
-    layers = frozenset[int]().union(*copies)
-    return {k: torch.tensor([k in copy for copy in copies]) for k in layers}
+def _by_layer(replicas: Sequence[frozenset[int]]) -> Mapping[int, Tensor]:
+    """{layer: (replicas,) whether it is among the replica's layers}, for all of them."""
+    layers = frozenset[int]().union(*replicas)
+    return {k: torch.tensor([k in replica for replica in replicas]) for k in layers}
 
 
-def _along_copies(chosen: Tensor, x: Tensor) -> Tensor:
+def _along_replicas(chosen: Tensor, x: Tensor) -> Tensor:
     return chosen.to(x.device).view(-1, *[1] * (x.dim() - 1))

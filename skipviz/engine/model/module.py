@@ -31,9 +31,9 @@ class Model(nn.Module):
         self.plan = Plan(resolved, [arm.gains(network)], [seed])
         weights = initial_weights(resolved, seed, dtype)
         for name, tensor in weights.items():
-            self._owner(name).register_parameter(name.split(".")[1], nn.Parameter(tensor))
+            self._module(name).register_parameter(name.split(".")[1], nn.Parameter(tensor))
         for name, tensor in initial_statistics(resolved, dtype).items():
-            self._owner(name).register_buffer(name.split(".")[1], tensor)
+            self._module(name).register_buffer(name.split(".")[1], tensor)
 
     def states(self, x: Tensor) -> list[Tensor]:
         """s_0 .. s_(N+1) of the last time step, each (batch, ..)."""
@@ -46,17 +46,17 @@ class Model(nn.Module):
         return self.states(x)[-1]
 
     def _running(self) -> dict[str, Tensor]:
-        """All tensors as the plan wants them, with an axis for the one copy."""
+        """All tensors as the plan wants them, with an axis for the one replica."""
         return dict(self.named_buffers()) | {
             name: running(tensor[None], self._described[name])
             for name, tensor in self.named_parameters()
         }
 
-    def _owner(self, name: str) -> nn.Module:
-        owner = name.split(".")[0]
-        if owner not in self._modules:
-            self.add_module(owner, nn.Module())
-        return self.get_submodule(owner)
+    def _module(self, name: str) -> nn.Module:
+        module = name.split(".")[0]
+        if module not in self._modules:
+            self.add_module(module, nn.Module())
+        return self.get_submodule(module)
 
 
 def build(network: Network, input_shape: Shape, outputs: int, seed: int = 0) -> Model:

@@ -13,17 +13,17 @@ from torch import Tensor
 
 
 class Noise:
-    """The streams of a model whose copies have these seeds, in order."""
+    """The streams of a model whose replicas have these seeds, in order."""
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self._seeds = list(dict.fromkeys(seeds))
-        self._of_copy = torch.tensor([self._seeds.index(seed) for seed in seeds])
+        self._of_replica = torch.tensor([self._seeds.index(seed) for seed in seeds])
         self._streams: dict[tuple[str, int], torch.Generator] = {}
 
     def scaled_mask(self, place: str, keep: float, like: Tensor, axes: int) -> Tensor:
         """1 / keep with probability keep, else 0, for the leading `axes` of `like`, then 1s.
 
-        `like` is (copies, batch, ..); copies of the same seed get the same. Drawn in float32
+        `like` is (replicas, batch, ..); replicas of the same seed get the same. Drawn in float32
         whatever the dtype of `like`, as first weights are.
         """
         shape = like.shape[1:axes] + (1,) * (like.dim() - axes)
@@ -36,8 +36,9 @@ class Noise:
         masks = torch.stack(drawn).to(like.dtype).div_(keep)
         if len(drawn) == 1:
             return masks
-        self._of_copy = self._of_copy.to(like.device)  # once: a transfer would hold up the device
-        return masks[self._of_copy]
+        # once: a transfer would hold up the device
+        self._of_replica = self._of_replica.to(like.device)
+        return masks[self._of_replica]
 
     @property
     def drawn(self) -> bool:

@@ -1,4 +1,4 @@
-"""Normalisation, for all copies at once; the formulas are those of `skipviz.network.styles`."""
+"""Normalisation, for all replicas at once; the formulas are those of `skipviz.network.styles`."""
 
 import torch
 from torch import Tensor
@@ -20,7 +20,7 @@ def norm_stage(name: str, prefix: str, groups: int) -> Stage:
 
 
 def statistics_of(norm: Norm, prefix: str, channels: int) -> dict[str, Tensor]:
-    """The running statistics a norm starts from, one copy, by name; only batch norm has any."""
+    """The running statistics a norm starts from, one replica, by name; only batch norm has any."""
     if norm != "batch":
         return {}
     return {f"{prefix}_mean": torch.zeros(channels), f"{prefix}_var": torch.ones(channels)}
@@ -47,9 +47,9 @@ def _batch(prefix: str) -> Stage:
 
 
 def _too_few(prefix: str) -> Problem:
-    owner = prefix.split(".")[0]
-    message = f"Batch norm in {owner} has a single value per channel, which has no deviation."
-    layer = int(owner.removeprefix("layer")) if owner.startswith("layer") else None
+    module = prefix.split(".")[0]
+    message = f"Batch norm in {module} has a single value per channel, which has no deviation."
+    layer = int(module.removeprefix("layer")) if module.startswith("layer") else None
     return Problem(f"{message} Train with batches of two or more samples.", layer=layer)
 
 

@@ -15,6 +15,6 @@ class Place:
     shapes: LayerShapes
 
     @property
-    def owner(self) -> str:
+    def module(self) -> str:
         """The first part of the names of its tensors: layer3.weight belongs to layer3."""
         return f"layer{self.layer}"

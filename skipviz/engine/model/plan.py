@@ -1,4 +1,4 @@
-"""The forward pass of a network on tensors with a leading axis of copies (arms times seeds)."""
+"""The forward pass of a network on tensors with a leading axis of replicas (arms times seeds)."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from skipviz.engine.model.noise import Noise
 from skipviz.engine.model.steps import layer_step, readout_step
 from skipviz.network import ResolvedNetwork
 
-Copies = Sequence[Sequence[tuple[float, float]]]
-"""(forward, backward) gain per copy and skip."""
+ReplicaGains = Sequence[Sequence[tuple[float, float]]]
+"""(forward, backward) gain per replica and skip."""
 
 
 class Plan:
@@ -22,13 +22,13 @@ class Plan:
     def __init__(
         self,
         resolved: ResolvedNetwork,
-        gains: Copies,
+        gains: ReplicaGains,
         seeds: Sequence[int],
         lesions: Lesions | None = None,
     ) -> None:
-        """`gains` and `seeds` have one entry per copy; the seeds are those of dropout.
+        """`gains` and `seeds` have one entry per replica; the seeds are those of dropout.
 
-        `lesions` is what is left out of the copies, by default nothing.
+        `lesions` is what is left out of the replicas, by default nothing.
         """
         network = resolved.network
         self.depth = network.depth
@@ -36,7 +36,9 @@ class Plan:
         self.time_steps = network.time_steps
         self.gains = gains
         self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
-        joined = [Gains([copy[place] for copy in gains]) for place in range(len(network.skips))]
+        joined = [
+            Gains([replica[place] for replica in gains]) for place in range(len(network.skips))
+        ]
         cut = lesions or Lesions(())
         self.steps = [layer_step(resolved, k, joined, cut) for k in range(1, self.depth + 1)]
         """From s_0 to s_1, and so on; the last one is the readout."""
@@ -45,7 +47,7 @@ class Plan:
     def states(
         self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
     ) -> list[Tensor]:
-        """s_0 .. s_(N+1) of the last time step for x (copies, batch, ..), the logits last.
+        """s_0 .. s_(N+1) of the last time step for x (replicas, batch, ..), the logits last.
 
         While training, running statistics among the tensors are updated. `gates` takes in those
         of gated skips.

@@ -1,4 +1,4 @@
-"""Pools and upsampling; copies are folded into channels, so they run once for all."""
+"""Pools and upsampling; replicas are folded into channels, so they run once for all."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""One skip at its place, with the gains of every copy."""
+"""One skip at its place, with the gains of every replica."""
 
 from torch import Tensor
 
@@ -14,17 +14,17 @@ from skipviz.network.sizes import positions
 
 def shortcut_stage(skip: AnySkip, joint: Joint, network: Network, gains: Gains) -> Stage:
     """The stage that takes the state u a skip joins to what it is afterwards."""
-    owner = skip.module
+    module = skip.module
     read, dropout = _reading(skip, joint), skip.dropout
-    carry = carry_stages(skip, joint, owner, network)
-    join = join_of(skip, owner, gains)
+    carry = carry_stages(skip, joint, module, network)
+    join = join_of(skip, module, gains)
 
     def stage(context: Context, u: Tensor) -> Tensor:
         r = v = read(context, u)
         for step in carry:
             v = step(context, v)
         if dropout and context.training:
-            v = dropped(context.noise, f"{owner}.dropout", dropout, v)
+            v = dropped(context.noise, f"{module}.dropout", dropout, v)
         return join(context, u, r, v)
 
     return stage

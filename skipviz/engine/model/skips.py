@@ -39,11 +39,11 @@ Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
 """From the context, u, r and v to the new u."""
 
 
-def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> list[Stage]:
-    """The stages from r to v of a skip whose tensors belong to `owner`; none where v = r."""
+def carry_stages(skip: AnySkip, joint: Joint, module: str, network: Network) -> list[Stage]:
+    """The stages from r to v of a skip whose tensors belong to `module`; none where v = r."""
     match skip:
         case Projection():
-            return _projected(skip, joint, owner, network)
+            return _projected(skip, joint, module, network)
         case Pad():
             return _padded(joint)
         case Entrywise() | Concat():
@@ -52,16 +52,16 @@ def carry_stages(skip: AnySkip, joint: Joint, owner: str, network: Network) -> l
             assert_never(skip)
 
 
-def join_of(skip: AnySkip, owner: str, gains: Gains) -> Join:
-    """How a skip whose tensors belong to `owner` joins, with the gains of every copy."""
+def join_of(skip: AnySkip, module: str, gains: Gains) -> Join:
+    """How a skip whose tensors belong to `module` joins, with the gains of every replica."""
     match skip:
         case Add() | Projection() | Pad():
             plain = skip.survival == 1 and skip.branch_scale == skip.shortcut_scale == Scale()
-            return _added(gains) if plain else _blended(_Scaled(skip, owner).merged, gains)
+            return _added(gains) if plain else _blended(_Scaled(skip, module).merged, gains)
         case Gated():
-            return _blended(_Gated(skip, owner).merged, gains)
+            return _blended(_Gated(skip, module).merged, gains)
         case ShortcutGate():
-            return _blended(_ShortcutGate(skip, owner).merged, gains)
+            return _blended(_ShortcutGate(skip, module).merged, gains)
         case Concat():
             return _appended(gains)
         case _:
@@ -90,10 +90,10 @@ def _appended(gains: Gains) -> Join:
 class _Scaled:
     """branch_scale m u + shortcut_scale v."""
 
-    def __init__(self, skip: Add | Projection | Pad, owner: str) -> None:
-        self._survival = _Survival(skip.survival, owner)
-        self._branch = _factor(skip.branch_scale, f"{owner}.branch_scale")
-        self._shortcut = _factor(skip.shortcut_scale, f"{owner}.shortcut_scale")
+    def __init__(self, skip: Add | Projection | Pad, module: str) -> None:
+        self._survival = _Survival(skip.survival, module)
+        self._branch = _factor(skip.branch_scale, f"{module}.branch_scale")
+        self._shortcut = _factor(skip.shortcut_scale, f"{module}.shortcut_scale")
 
     def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:  # noqa: ARG002
         """The sum."""
@@ -107,9 +107,9 @@ class _Scaled:
 class _Gated:
     """T m u + (1 - T) v."""
 
-    def __init__(self, skip: Gated, owner: str) -> None:
-        self._survival = _Survival(skip.survival, owner)
-        self._gate = _gate(owner)
+    def __init__(self, skip: Gated, module: str) -> None:
+        self._survival = _Survival(skip.survival, module)
+        self._gate = _gate(module)
 
     def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
         """The mixture."""
@@ -120,9 +120,9 @@ class _Gated:
 class _ShortcutGate:
     """m u + (1 - T) v."""
 
-    def __init__(self, skip: ShortcutGate, owner: str) -> None:
-        self._survival = _Survival(skip.survival, owner)
-        self._gate = _gate(owner)
+    def __init__(self, skip: ShortcutGate, module: str) -> None:
+        self._survival = _Survival(skip.survival, module)
+        self._gate = _gate(module)
 
     def merged(self, context: Context, u: Tensor, r: Tensor, v: Tensor) -> Tensor:
         """The sum."""
@@ -135,25 +135,25 @@ class _ShortcutGate:
 class _Survival:
     """Stochastic depth (Huang et al. 2016): m, one number per sample."""
 
-    def __init__(self, survival: float, owner: str) -> None:
+    def __init__(self, survival: float, module: str) -> None:
         self._survival = survival
-        self._place = f"{owner}.survival"
+        self._place = f"{module}.survival"
 
     def mask(self, context: Context, u: Tensor) -> Factor:
-        """m as (copies, batch, 1, ..), or 1."""
+        """m as (replicas, batch, 1, ..), or 1."""
         if self._survival == 1 or not context.training:
             return 1.0
         return context.noise.scaled_mask(self._place, self._survival, u, axes=2)
 
 
-def _gate(owner: str) -> Stage:
+def _gate(module: str) -> Stage:
     """T = sigmoid(W r + b)."""
-    map_ = pointwise_stage(owner, "gate_", stride=1)
+    map_ = pointwise_stage(module, "gate_", stride=1)
 
     def gate(context: Context, r: Tensor) -> Tensor:
         opening = map_(context, r).sigmoid()
         if context.gates is not None:
-            context.gates.setdefault(owner, []).append(opening.detach())
+            context.gates.setdefault(module, []).append(opening.detach())
         return opening
 
     return gate
@@ -173,23 +173,23 @@ def _times(factor: Factor, x: Tensor) -> Tensor:
     return x if _is_one(factor) else factor * x
 
 
-def _projected(skip: Projection, joint: Joint, owner: str, network: Network) -> list[Stage]:
+def _projected(skip: Projection, joint: Joint, module: str, network: Network) -> list[Stage]:
     """v = act(norm(W r + b))."""
     same_rank = len(joint.read) == len(joint.carried)
-    linear = pointwise_stage(owner, "", joint.stride) if same_rank else _across(owner, joint)
+    linear = pointwise_stage(module, "", joint.stride) if same_rank else _across(module, joint)
     stages = [linear]
     if skip.norm != "none":
         groups = skip.norm_groups or network.defaults.norm_groups
-        stages.append(norm_stage(skip.norm, f"{owner}.norm", groups))
+        stages.append(norm_stage(skip.norm, f"{module}.norm", groups))
     if skip.activation != "identity":
         activation = ACTIVATIONS[skip.activation]
         stages.append(lambda _, x: activation(x))
     return stages
 
 
-def _across(owner: str, joint: Joint) -> Stage:
+def _across(module: str, joint: Joint) -> Stage:
     """From all entries of a state to all of one with another number of axes."""
-    linear, shape = flat_linear_stage(owner, len(joint.read)), joint.carried
+    linear, shape = flat_linear_stage(module, len(joint.read)), joint.carried
     return lambda context, x: linear(context, x).view(*x.shape[:2], *shape)
 
 

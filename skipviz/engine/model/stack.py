@@ -1,6 +1,6 @@
-"""All arms and seeds of a run in one model: every tensor carries a leading axis of copies.
+"""All arms and seeds of a run in one model: every tensor carries a leading axis of replicas.
 
-Tensors of equal shape share ONE parameter (tensors, copies, ..): one norm call and one optimizer
+Tensors of equal shape share ONE parameter (tensors, replicas, ..): one norm call and one optimizer
 update serve all of them, which is where the engine's speed comes from.
 """
 
@@ -22,9 +22,9 @@ from skipviz.types import Shape
 
 
 class Stack(nn.Module):
-    """Copies of one network, ordered arm by arm and seed by seed: copy = arm * seeds + seed.
+    """Replicas of one network, ordered arm by arm and seed by seed: replica = arm * seeds + seed.
 
-    x is (copies, batch, *input_shape); states are lists of (copies, batch, ..). Training mode
+    x is (replicas, batch, *input_shape); states are lists of (replicas, batch, ..). Training mode
     matters as in any module: dropout, stochastic depth, statistics of batch norms.
     """
 
@@ -37,13 +37,13 @@ class Stack(nn.Module):
     ) -> None:
         super().__init__()
         network = self.network = resolved.network
-        self.copies = len(arms) * len(seeds)
+        self.replicas = len(arms) * len(seeds)
         """Arms times seeds."""
         gains = [arm.gains(network) for arm in arms for _ in seeds]
         self.plan = Plan(resolved, gains, [*seeds] * len(arms))
         starts = [initial_weights(resolved, s, dtype) for s in seeds]
         weights = {
-            name: running(_copies([start[name] for start in starts], len(arms)), tensor)
+            name: running(_replicas([start[name] for start in starts], len(arms)), tensor)
             for name, tensor in resolved.tensors.items()
         }
         self._x_is_leaf = not any(name.startswith("layer1.") for name in resolved.tensors)
@@ -55,10 +55,10 @@ class Stack(nn.Module):
         self._versions: list[int] = []
         self._statistics = list(initial_statistics(resolved, dtype).items())
         for place, (_, tensor) in enumerate(self._statistics):
-            self.register_buffer(f"statistics{place}", tensor.repeat(self.copies, 1))
+            self.register_buffer(f"statistics{place}", tensor.repeat(self.replicas, 1))
 
     def tensors(self) -> dict[str, Tensor]:
-        """`layer3.weight` -> (copies, in, out): views into the shared parameters, and buffers.
+        """`layer3.weight` -> (replicas, in, out): views into the shared parameters, and buffers.
 
         Where gradients are wanted they are made once: the backward of `unbind` keeps nothing of
         a pass, so all passes can share it, as long as autograd sees no change of the parameters
@@ -85,12 +85,12 @@ class Stack(nn.Module):
         return self
 
     def statistics(self) -> dict[str, Tensor]:
-        """Running statistics, `layer3.norm_mean` -> (copies, channels)."""
+        """Running statistics, `layer3.norm_mean` -> (replicas, channels)."""
         names = enumerate(name for name, _ in self._statistics)
         return {name: self.get_buffer(f"statistics{place}") for place, name in names}
 
     def states(self, x: Tensor, gates: Gates | None = None) -> list[Tensor]:
-        """s_0 .. s_(N+1); the last are the logits (copies, batch, outputs).
+        """s_0 .. s_(N+1); the last are the logits (replicas, batch, outputs).
 
         `gates` takes in those of gated skips on the way.
         """
@@ -106,7 +106,7 @@ class Stack(nn.Module):
         return x.detach().requires_grad_() if wanted and not x.requires_grad else x
 
     def activation_inputs(self, x: Tensor) -> list[tuple[str, Tensor] | None]:
-        """Per layer 1..N its activation's name and argument (copies, batch, ..).
+        """Per layer 1..N its activation's name and argument (replicas, batch, ..).
 
         Of a feed-forward block the inner one; None where a layer has no nonlinear activation.
         """
@@ -114,7 +114,7 @@ class Stack(nn.Module):
             return self.plan.activation_inputs(self.tensors(), x, self.training)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (copies, batch, outputs)."""
+        """Logits (replicas, batch, outputs)."""
         return self.states(x)[-1]
 
     @contextmanager
@@ -136,6 +136,6 @@ def _group_by_shape(weights: dict[str, Tensor]) -> list[list[str]]:
     return list(names.values())
 
 
-def _copies(per_seed: Sequence[Tensor], arms: int) -> Tensor:
+def _replicas(per_seed: Sequence[Tensor], arms: int) -> Tensor:
     stacked = torch.stack(list(per_seed))
     return stacked.repeat(arms, *[1] * (stacked.dim() - 1))

@@ -10,7 +10,7 @@ from skipviz.network.sizes import channels
 
 
 def initial_weights(resolved: ResolvedNetwork, seed: int, dtype: torch.dtype) -> dict[str, Tensor]:
-    """One copy of every tensor of a network, by `module.name`, in torch's layout.
+    """One replica of every tensor of a network, by `module.name`, in torch's layout.
 
     The numbers are those of float32 in every `dtype`: one seed is one network.
     """
@@ -21,7 +21,7 @@ def initial_weights(resolved: ResolvedNetwork, seed: int, dtype: torch.dtype) ->
 
 
 def initial_statistics(resolved: ResolvedNetwork, dtype: torch.dtype) -> dict[str, Tensor]:
-    """One copy of the running statistics of all batch norms, by `module.name`, (channels,)."""
+    """One replica of the running statistics of all batch norms, by `module.name`, (channels,)."""
     network, shapes = resolved.network, resolved.shapes
     found: dict[str, Tensor] = {}
     for k, (layer, sizes) in enumerate(zip(network.layers, shapes.layers, strict=False), start=1):

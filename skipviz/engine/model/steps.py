@@ -23,7 +23,7 @@ from skipviz.engine.model.operations import op_stage
 from skipviz.engine.model.place import Place
 from skipviz.engine.model.shortcuts import shortcut_stage
 from skipviz.network import Norm, ResolvedNetwork, Style
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 
 
 class Step:
@@ -51,17 +51,17 @@ class Step:
 def layer_step(resolved: ResolvedNetwork, k: int, gains: Sequence[Gains], lesions: Lesions) -> Step:
     """The step of layer k (1..N); `gains` per skip of the network."""
     network, shapes = resolved.network, resolved.shapes
-    layer, style, owner = network.layers[k - 1], network.style(k), f"layer{k}"
+    layer, style, module = network.layers[k - 1], network.style(k), f"layer{k}"
     activation = outer_activation(layer, style)
     op = op_stage(layer, Place(k, style, shapes.layers[k - 1]))
-    norm = _norm(style.norm, f"{owner}.norm", style)
+    norm = _norm(style.norm, f"{module}.norm", style)
     inside = _shortcuts(resolved, k, "preactivation", gains)
     silenced = lesions.branch(k)
     rest = [
-        *_dropout(style.dropout, owner),
+        *_dropout(style.dropout, module),
         *([] if inside else silenced),
         *_shortcuts(resolved, k, "output", gains),
-        *_norm(layer.state_norm, f"{owner}.state_norm", style),
+        *_norm(layer.state_norm, f"{module}.state_norm", style),
         *lesions.state(k),
     ]
     if style.order == "pre":
@@ -96,10 +96,10 @@ def _activation(name: str, fresh: bool) -> list[Stage]:
     return [lambda _, x: function(x)]
 
 
-def _dropout(rate: float, owner: str) -> list[Stage]:
+def _dropout(rate: float, module: str) -> list[Stage]:
     if rate == 0:
         return []
-    place = f"{owner}.dropout"
+    place = f"{module}.dropout"
     return [lambda c, x: dropped(c.noise, place, rate, x) if c.training else x]
 
 

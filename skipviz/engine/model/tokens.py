@@ -10,8 +10,8 @@ from skipviz.network import Embedding, Positions
 
 
 def embedding(layer: Embedding, place: Place) -> Stage:
-    """op looks up row s[t] of the copy's table; the tables lie one after the other."""
-    name, rows = f"{place.owner}.weight", layer.vocabulary
+    """op looks up row s[t] of the replica's table; the tables lie one after the other."""
+    name, rows = f"{place.module}.weight", layer.vocabulary
 
     def look_up(context: Context, x: Tensor) -> Tensor:
         starts = torch.arange(len(x), device=x.device).view(-1, 1, 1) * rows
@@ -23,7 +23,7 @@ def embedding(layer: Embedding, place: Place) -> Stage:
 def positions(layer: Positions, place: Place) -> Stage:
     """op(s) = s + P."""
     if layer.learned:
-        name = f"{place.owner}.weight"
+        name = f"{place.module}.weight"
         return lambda context, x: x + context.tensors[name].unsqueeze(1)
     table = sinusoids(*place.shapes.fed)
     return lambda _, x: x + table.to(x)

@@ -28,7 +28,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Embedding, Network, NetworkError
 from skipviz.paths.results import PathGradients
 from skipviz.paths.sampling import Path, PathSampler
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.types import Array
 
@@ -67,7 +67,7 @@ def path_gradients(
 def measured(
     stack: Stack, x: Tensor, y: Tensor, steps: int, samples: int, seed: int
 ) -> Iterator[PathGradients]:
-    """The same for a stack of one copy in float64, on x (batch, ..) with labels y."""
+    """The same for a stack of one replica in float64, on x (batch, ..) with labels y."""
     x, y = (v.double() if v.is_floating_point() else v for v in (x, y))
     tape = Tape(stack, x[None])
     gradient = loss_gradient(tape, y[None])

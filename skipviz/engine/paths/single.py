@@ -15,7 +15,7 @@ from skipviz.paths.sampling import Hop, Path
 def norms_of_paths(tape: Tape, gradient: Tensor, paths: Sequence[Path], end: int) -> Tensor:
     """(paths,): the norm, over the batch, of what comes down each path to the state `end`.
 
-    `gradient` is that of the loss at `tape.logits`; the tape holds one copy.
+    `gradient` is that of the loss at `tape.logits`; the tape holds one replica.
     """
     vjp = Vjp(tape)
     hops = [{hop.end: hop for hop in path} for path in paths]

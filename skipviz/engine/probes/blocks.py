@@ -41,7 +41,7 @@ def weights_of(block: Block, inner: Sequence[Tensor]) -> Iterator[Call]:
 
 
 def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
-    """(copies, ..) each -> (tensors * copies, ..), the same memory."""
+    """(replicas, ..) each -> (tensors * replicas, ..), the same memory."""
     first = tensors[0]
     shape = (len(tensors) * first.shape[0], *first.shape[1:])
     return first.as_strided(shape, first.stride(), first.storage_offset())

@@ -88,8 +88,8 @@ class ChainPasses:
     def _linears(self) -> list[Linear]:
         tensors = self._by_name([group.detach() for group in self._stack.groups])
         gradients = self._by_name(self._gradients)
-        owners = [*(f"layer{k}" for k in range(1, self._stack.network.depth + 1)), "readout"]
-        ends = ((f"{owner}.weight", f"{owner}.bias") for owner in owners)
+        modules = [*(f"layer{k}" for k in range(1, self._stack.network.depth + 1)), "readout"]
+        ends = ((f"{module}.weight", f"{module}.bias") for module in modules)
         return [
             Linear(tensors[weight], tensors.get(bias), gradients[weight], gradients.get(bias))
             for weight, bias in ends
@@ -110,7 +110,9 @@ class ChainPasses:
         return found
 
     def _skip(self, place: int, source: int) -> AddSkip:
-        forward, backward = zip(*(copy[place] for copy in self._stack.plan.gains), strict=True)
+        forward, backward = zip(
+            *(replica[place] for replica in self._stack.plan.gains), strict=True
+        )
         like = self._gradients[0]
         gains = (like.new_tensor(gain).view(-1, 1, 1) for gain in (forward, backward))
         return AddSkip(source, *gains)

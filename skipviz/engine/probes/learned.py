@@ -19,35 +19,35 @@ _TENSORS = {"gate": "gate_weight", "projection": "weight"}
 
 def learned_tensors(stack: Stack) -> list[str]:
     """The names of all tensors that are measured here."""
-    return [name for quantity in LEARNED for _, name in _owners(stack, quantity)]
+    return [name for quantity in LEARNED for _, name in _of_skips(stack, quantity)]
 
 
 class LearnedSkips:
     """Reads them from norms of the stack's tensors, and from the gates that a pass kept.
 
-    A copy in which a skip has no gain, neither way, makes no use of what that skip learns: NaN.
+    A replica in which a skip has no gain, neither way, makes no use of what that skip learns: NaN.
     With a gain one way alone the numbers mean what they say: without a backward gain the gradient
     is exactly 0, without a forward gain it is the one that the gradient-only arm learns by.
     """
 
     def __init__(self, stack: Stack, rows: WeightRows) -> None:
         """`rows` must hold the `learned_tensors` of the stack."""
-        self._shape = stack.copies, len(stack.network.skips)
+        self._shape = stack.replicas, len(stack.network.skips)
         gains = np.array(stack.plan.gains).reshape(*self._shape, 2)
         self._idle: NDArray[np.bool_] = (gains == 0).all(2)
         self.idle = self._idle_rows(stack, rows)
-        """Flat places of the norms of tensors that a copy makes no use of."""
+        """Flat places of the norms of tensors that a replica makes no use of."""
         self._columns = {
-            quantity: _Column(stack, rows, owners)
+            quantity: _Column(stack, rows, tensors)
             for quantity in LEARNED
-            if (owners := list(_owners(stack, quantity)))
+            if (tensors := list(_of_skips(stack, quantity)))
         }
         self._gates = _Openings(stack)
 
     def measure(
         self, gradients: Array, weights: Array, gates: Mapping[str, Sequence[Tensor]]
     ) -> dict[str, Array]:
-        """Flat norms of the rows, and the gates of the pass -> name to (copies, skips)."""
+        """Flat norms of the rows, and the gates of the pass -> name to (replicas, skips)."""
         measured: dict[str, Array] = {}
         for quantity, column in self._columns.items():
             values = self._gates.of(gates) if quantity == "gate" else column.values(weights)
@@ -56,7 +56,7 @@ class LearnedSkips:
         return measured
 
     def _idle_rows(self, stack: Stack, rows: WeightRows) -> Index:
-        place = {_owner(skip.ends): each for each, skip in enumerate(stack.network.skips)}
+        place = {_module(skip.ends): each for each, skip in enumerate(stack.network.skips)}
         names = [name for name in rows.names if name.split(".")[0] in place]
         skips = [place[name.split(".")[0]] for name in names]
         return rows.index(names)[self._idle[:, skips]]
@@ -71,9 +71,9 @@ class LearnedSkips:
 class _Column:
     """The tensors of one quantity: of which skips they are, and where their norms stand."""
 
-    def __init__(self, stack: Stack, rows: WeightRows, owners: Sequence[tuple[int, str]]) -> None:
-        self.skips = [skip for skip, _ in owners]
-        names = [name for _, name in owners]
+    def __init__(self, stack: Stack, rows: WeightRows, tensors: Sequence[tuple[int, str]]) -> None:
+        self.skips = [skip for skip, _ in tensors]
+        names = [name for _, name in tensors]
         self._index: Index = rows.index(names)
         self._scalars = _Scalars(stack, names)
         shapes = {
@@ -86,7 +86,7 @@ class _Column:
         self._roots = np.sqrt(counts)
 
     def norms(self, flat: Array) -> Array:
-        """(copies, skips that have the quantity)."""
+        """(replicas, skips that have the quantity)."""
         norms: Array = flat[self._index]
         return norms
 
@@ -103,7 +103,7 @@ class _Scalars:
         self._rows: list[int] = []
         self._held = torch.empty(0)
         scalars = {
-            f"{_owner(skip.ends)}.{quantity}"
+            f"{_module(skip.ends)}.{quantity}"
             for skip in stack.network.skips
             for quantity in learned_by(skip)
             if quantity.endswith("scale") and getattr(skip, quantity).learned == "scalar"
@@ -115,7 +115,7 @@ class _Scalars:
                 self._held = group.detach()
 
     def put_into(self, values: Array) -> Array:
-        """(copies, tensors) with the numbers themselves where the tensors are numbers."""
+        """(replicas, tensors) with the numbers themselves where the tensors are numbers."""
         if self._places:
             numbers = self._held.flatten(1).cpu().numpy()[self._rows]
             values[:, self._places] = numbers.T
@@ -126,16 +126,16 @@ class _Openings:
     """Means of gates over the batch, all units or channels and positions, and all time steps."""
 
     def __init__(self, stack: Stack) -> None:
-        owners = list(_owners(stack, "gate"))
-        self._names = [name.split(".")[0] for _, name in owners]
-        skips = (stack.network.skips[skip] for skip, _ in owners)
+        tensors = list(_of_skips(stack, "gate"))
+        self._names = [name.split(".")[0] for _, name in tensors]
+        skips = (stack.network.skips[skip] for skip, _ in tensors)
         self._of_shortcut = np.array(
             [isinstance(skip, Gate) and skip.measures_shortcut for skip in skips]
         )
         self._rows = StateRows()
 
     def of(self, gates: Mapping[str, Sequence[Tensor]]) -> Array:
-        """(copies, gated skips): T, the share of the branch, or 1 - T where that is the gate."""
+        """(replicas, gated skips): T, the share of the branch, or 1 - T where that is the gate."""
         tensors = [gate for name in self._names for gate in gates[name]]
         means = [group.flatten(2).mean(2).flatten() for group in self._rows.of(tensors)]
         each = self._rows.gather(torch.cat(means).cpu().numpy().astype(np.float64))
@@ -143,13 +143,13 @@ class _Openings:
         return np.where(self._of_shortcut, 1 - openings, openings)
 
 
-def _owners(stack: Stack, quantity: str) -> Iterator[tuple[int, str]]:
+def _of_skips(stack: Stack, quantity: str) -> Iterator[tuple[int, str]]:
     """The skips that learn a quantity, by their places, and the names of its tensors."""
     tensor = _TENSORS.get(quantity, quantity)
     for place, skip in enumerate(stack.network.skips):
         if quantity in learned_by(skip):
-            yield place, f"{_owner(skip.ends)}.{tensor}"
+            yield place, f"{_module(skip.ends)}.{tensor}"
 
 
-def _owner(ends: tuple[int, int]) -> str:
+def _module(ends: tuple[int, int]) -> str:
     return f"skip{ends[0]}_{ends[1]}"

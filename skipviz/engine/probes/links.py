@@ -6,7 +6,7 @@ With z_k = W_k s_(k-1) + b_k and s_k = act(z_k) + sum over skips p -> k of f s_p
     dL/dz_k      = act'(z_k) dL/ds_k
     dL/ds_(k-1) += W_k' dL/dz_k
 
-States are (copies, batch, features), weights (copies, in, out), biases (copies, 1, out). They
+States are (replicas, batch, features), weights (replicas, in, out), biases (replicas, 1, out). They
 are kept from pass to pass, so a call is bound to those that it reads and to the one it writes.
 """
 
@@ -65,7 +65,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class AddSkip:
-    """A skip from state `source`, with its gains as (copies, 1, 1)."""
+    """A skip from state `source`, with its gains as (replicas, 1, 1)."""
 
     source: int
     forward_gain: Tensor

@@ -1,4 +1,4 @@
-"""Loss and score of every copy. Labels are classes (integers) or targets (real numbers)."""
+"""Loss and score of every replica. Labels are classes (integers) or targets (real numbers)."""
 
 from functools import lru_cache
 from math import prod
@@ -9,11 +9,11 @@ from torch.nn import functional
 
 
 def losses_of_samples(outputs: Tensor, y: Tensor) -> Tensor:
-    """(copies, batch): cross-entropy, or the mean squared error over a sample's outputs.
+    """(replicas, batch): cross-entropy, or the mean squared error over a sample's outputs.
 
-    `outputs` (copies, batch, ..). `y` holds targets (copies, batch, ..), classes (copies, batch),
-    or a class for every position (copies, batch, positions), of which the last one counts where
-    the network has one output for all positions.
+    `outputs` (replicas, batch, ..). `y` holds targets (replicas, batch, ..), classes
+    (replicas, batch), or a class for every position (replicas, batch, positions), of which the last
+    one counts where the network has one output for all positions.
     """
     if y.is_floating_point():
         return (outputs - y.view_as(outputs)).square().flatten(2).mean(2)
@@ -26,7 +26,7 @@ def losses_of_samples(outputs: Tensor, y: Tensor) -> Tensor:
 def losses_and_gradient(
     outputs: Tensor, y: Tensor, out: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """`losses_of_samples`, and dL/d outputs (to `out`), L the mean over the batch of each copy.
+    """`losses_of_samples`, and dL/d outputs (to `out`), L the mean over the batch of each replica.
 
     Every number is that of autograd, whose detour costs more than a small network.
     """
@@ -50,14 +50,14 @@ def _share(dtype: torch.dtype, samples: int, parts: int) -> float:
 
 
 def means(losses: Tensor, outputs: Tensor, y: Tensor) -> Tensor:
-    """(2, copies): the mean of the losses of the samples, and `mean_scores`."""
+    """(2, replicas): the mean of the losses of the samples, and `mean_scores`."""
     if y.is_floating_point() or losses.shape != y.shape:
         return torch.stack((losses.mean(1), mean_scores(outputs, y)))
     return torch.stack((losses, outputs.argmax(-1) == y)).mean(2)
 
 
 def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
-    """(copies,): share of right classes; for targets of mean 0 and variance 1, R².
+    """(replicas,): share of right classes; for targets of mean 0 and variance 1, R².
 
     Outputs that are not finite count as class 0: look at the loss.
     """

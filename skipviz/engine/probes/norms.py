@@ -22,7 +22,7 @@ UNDERFLOW = 1e-16  # below this a float32 sum of squares loses digits: 1e-16 ** 
 
 
 class RowNorms:
-    """|row| of tensors (rows, copies, ..); the same shapes at every call, and one buffer."""
+    """|row| of tensors (rows, replicas, ..); the same shapes at every call, and one buffer."""
 
     def __init__(self, unread: Index | None = None) -> None:
         """`unread` are places of the result that nobody reads: NaN, which is not taken again."""
@@ -33,7 +33,7 @@ class RowNorms:
         self._kept: list[Callable[[], object]] = []
 
     def of(self, groups: Sequence[Tensor], keepers: Sequence[object] = ()) -> Array:
-        """Flat: rows by copies of the first group, then those of the second, and so on.
+        """Flat: rows by replicas of the first group, then those of the second, and so on.
 
         As long as the `keepers` are the same objects, the groups are the same memory: what lies
         evenly spaced in it is measured in one call.
@@ -108,10 +108,10 @@ class WeightRows:
 
     def __init__(self, stack: Stack, also: Collection[str] = ()) -> None:
         """`also` names tensors that `index` is to find as well."""
-        self._copies = stack.copies
-        owners = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
-        owners["readout"] = stack.network.depth
-        found = [_columns(names, owners) for names in stack.places]
+        self._replicas = stack.replicas
+        modules = {f"layer{k}": k - 1 for k in range(1, stack.network.depth + 1)}
+        modules["readout"] = stack.network.depth
+        found = [_columns(names, modules) for names in stack.places]
         self._groups = [
             place
             for place, columns in enumerate(found)
@@ -127,8 +127,8 @@ class WeightRows:
         self._all_present = len(present) == self._layers
         self.present = np.isin(np.arange(self._layers), present)
         """Which layers 1..N+1 have weights."""
-        self.size = len(columns) * self._copies
-        self._index = self._rows * self._copies + np.arange(self._copies)[:, None]
+        self.size = len(columns) * self._replicas
+        self._index = self._rows * self._replicas + np.arange(self._replicas)[:, None]
 
     def of(self, groups: Sequence[Tensor]) -> list[Tensor]:
         """Those of the groups, given in the stack's order, that hold what is looked for."""
@@ -140,13 +140,13 @@ class WeightRows:
         return list(self._row_of)
 
     def index(self, names: Sequence[str]) -> Index:
-        """(copies, names): where the flat `RowNorms` of `of(..)` have these tensors."""
+        """(replicas, names): where the flat `RowNorms` of `of(..)` have these tensors."""
         rows = np.array([self._row_of[name] for name in names], dtype=np.int64)
-        index: Index = rows * self._copies + np.arange(self._copies)[:, None]
+        index: Index = rows * self._replicas + np.arange(self._replicas)[:, None]
         return index
 
     def gather(self, norms: Array) -> Array:
-        """(.., size) flat `RowNorms` of `of(..)` -> (.., copies, layers).
+        """(.., size) flat `RowNorms` of `of(..)` -> (.., replicas, layers).
 
         Several weights of one layer count as one long vector; NaN where a layer has none.
         """
@@ -160,7 +160,7 @@ class WeightRows:
         return gathered
 
     def add(self, values: Sequence[Array]) -> Array:
-        """(rows, copies, ..) of each of `of(..)` -> (copies, layers, ..), summed per layer.
+        """(rows, replicas, ..) of each of `of(..)` -> (replicas, layers, ..), summed per layer.
 
         0 where a layer has no weights.
         """
@@ -170,20 +170,20 @@ class WeightRows:
         return sums.swapaxes(0, 1)
 
 
-def _columns(names: Sequence[str], owners: dict[str, int]) -> Index:
+def _columns(names: Sequence[str], modules: dict[str, int]) -> Index:
     """The layer of every row of a group; -1 for what is no weight of a layer."""
     apart = [name.split(".") for name in names]
-    layers = [owners.get(owner, -1) if is_weight(name) else -1 for owner, name in apart]
+    layers = [modules.get(module, -1) if is_weight(name) else -1 for module, name in apart]
     return np.array(layers, dtype=np.int64)
 
 
 class Stacked(list[Tensor]):
-    """Tensors (copies, batch, ..) of which those of one shape lie side by side in one buffer."""
+    """Tensors (replicas, batch, ..) of which those of one shape lie side by side in one buffer."""
 
     def __init__(self, tensors: Iterable[Tensor] = (), buffers: Sequence[Tensor] = ()) -> None:
         super().__init__(tensors)
         self.buffers = list(buffers)
-        """(tensors, copies, batch, ..) for each shape, in the order of `alike`."""
+        """(tensors, replicas, batch, ..) for each shape, in the order of `alike`."""
 
     @classmethod
     def empty(cls, count: int, shapes: Sequence[Shape], like: Tensor) -> list[Self]:
@@ -221,11 +221,11 @@ class StateRows:
         self._buffers: list[Tensor] = []
         self._index: Index = np.empty(0, np.int64)
         self.entries: Index = np.empty(0, np.int64)
-        """Numbers per copy in each state."""
+        """Numbers per replica in each state."""
 
     @torch.no_grad()
     def of(self, states: Sequence[Tensor]) -> list[Tensor]:
-        """(copies, batch, ..) per layer -> (layers, copies, batch, ..) per shape.
+        """(replicas, batch, ..) per layer -> (layers, replicas, batch, ..) per shape.
 
         The buffers are used again by the next call.
         """
@@ -243,13 +243,13 @@ class StateRows:
         return self._buffers
 
     def gather(self, norms: Array) -> Array:
-        """(.., layers * copies) flat `RowNorms` of `of(..)` -> (.., copies, layers)."""
+        """(.., layers * replicas) flat `RowNorms` of `of(..)` -> (.., replicas, layers)."""
         gathered: Array = norms[..., self._index]
         return gathered
 
     def _group(self, states: Sequence[Tensor]) -> None:
         self._columns = alike([state.shape for state in states])
-        copies = states[0].shape[0]
+        replicas = states[0].shape[0]
         row_of = np.argsort([column for columns in self._columns for column in columns])
-        self._index = row_of * copies + np.arange(copies)[:, None]
+        self._index = row_of * replicas + np.arange(replicas)[:, None]
         self.entries = np.array([state[0].numel() for state in states])

@@ -1,4 +1,4 @@
-"""One forward and backward pass of all copies, with the gradients of weights and of states."""
+"""One forward and backward pass of all replicas, with the gradients of weights and of states."""
 
 from dataclasses import dataclass, field
 
@@ -14,9 +14,9 @@ Tensors = list[Tensor] | tuple[Tensor, ...]
 
 @dataclass(frozen=True)
 class Pass:
-    """`losses` (copies, batch) are those of samples; a gradient is that of their mean in its copy.
+    """`losses` (replicas, batch) are those of samples; a gradient is that of their mean.
 
-    `x` (copies, batch, ..), `states` s_1 .. s_(N+1) and their gradients (copies, batch, ..),
+    `x` (replicas, batch, ..), `states` s_1 .. s_(N+1) and their gradients (replicas, batch, ..),
     `gradients` as `stack.groups`, `gates` those of gated skips at every time step.
     """
 
@@ -29,12 +29,12 @@ class Pass:
     gates: Gates = field(default_factory=dict)
 
     def means(self) -> Tensor:
-        """(2, copies): loss and accuracy, or R², of the batch."""
+        """(2, replicas): loss and accuracy, or R², of the batch."""
         return means(self.losses, self.states[-1].detach(), self.y)
 
 
 def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
-    """The copies share no number, so one backward pass of the sum of their losses serves all."""
+    """The replicas share no number, so one backward pass of the sum of their losses serves all."""
     gates: Gates = {}
     states = stack.states(x, gates)[1:]
     losses = losses_of_samples(states[-1], y)

@@ -1,6 +1,6 @@
 """The costly probes, taken every so many steps: activations, histograms, correlation, noise.
 
-Every function gives (copies, layers 1..N+1[, bins]); NaN where a layer has no such quantity.
+Every function gives (replicas, layers 1..N+1[, bins]); NaN where a layer has no such quantity.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ Taken = Array | tuple[Array, ...]
 
 
 def take_snapshot(stack: Stack, made: Pass, tier: Tier) -> dict[str, Array]:
-    """Those of `MEASURES` that a tier holds, on the batch of a pass; {} for the lean tier."""
+    """Those of `MEASURES` that a tier holds, on the batch of a pass; {} for the minimal tier."""
     asked = [probe for probe in probes_of(tier) if probe.at == "snapshot"]
     wanted = {probe.name for probe in asked if probe.is_in(stack.network)}
     due = [(names, measure) for names, measure in MEASURES.items() if not wanted.isdisjoint(names)]
@@ -46,7 +46,7 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
 
     A ReLU that is off is flat, so for ReLU these are the inactive and the dead units.
     """
-    saturated = np.full((stack.copies, stack.network.depth + 1), np.nan)
+    saturated = np.full((stack.replicas, stack.network.depth + 1), np.nan)
     dead = saturated.copy()
     for name, places, z in _together(stack.activation_inputs(made.x)):
         flat = (slope(name, z) < FLAT).flatten(3)
@@ -56,7 +56,7 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
 
 
 def gradient_over_time(stack: Stack, made: Pass) -> Array:
-    """(copies, layers, time steps): |dL/ds_k^t|, for networks that run over time."""
+    """(replicas, layers, time steps): |dL/ds_k^t|, for networks that run over time."""
     steps = [states[1:] for states in stack.unrolled(made.x)]
     loss = losses_of_samples(steps[-1][-1], made.y).mean(1).sum()
     wanted = [state for states in steps for state in states]
@@ -67,9 +67,9 @@ def gradient_over_time(stack: Stack, made: Pass) -> Array:
 
 
 def gradient_histogram(stack: Stack, made: Pass) -> Array:
-    """(copies, layers, bins): share of the entries of dL/dW_k by magnitude, over HISTOGRAM_EDGES.
+    """(replicas, layers, bins): share of the entries of dL/dW_k by magnitude, over HISTOGRAM_EDGES.
 
-    A copy whose gradient is not finite has NaN.
+    A replica whose gradient is not finite has NaN.
     """
     rows = WeightRows(stack)
     counts = [_histogram(group) for group in rows.of(made.gradients)]
@@ -104,7 +104,7 @@ def gradient_snr(stack: Stack, made: Pass) -> Array:
     rows, norms = WeightRows(stack), RowNorms()
     size = made.x.shape[1] // PARTS
     if size < (2 if stack.statistics() else 1):
-        return np.full((stack.copies, stack.network.depth + 1), np.nan)
+        return np.full((stack.replicas, stack.network.depth + 1), np.nan)
     pieces = zip(torch.split(made.x, size, 1), torch.split(made.y, size, 1), strict=True)
     parts = [rows.of(forward_backward(stack, x, y).gradients) for x, y in islice(pieces, PARTS)]
     means = [torch.stack(same).mean(0) for same in zip(*parts, strict=True)]
@@ -137,7 +137,7 @@ In this order, for one after the other draws from the streams of dropout.
 def _together(
     inputs: Sequence[tuple[str, Tensor] | None],
 ) -> Iterator[tuple[str, list[int], Tensor]]:
-    """Layers of equal activation and shape: its name, their places, (places, copies, batch, ..)."""
+    """Layers of equal activation and shape: its name, places, (places, replicas, batch, ..)."""
     alike: dict[tuple[str, torch.Size], list[tuple[int, Tensor]]] = {}
     for k, found in enumerate(inputs):
         if found is not None:
@@ -148,7 +148,7 @@ def _together(
 
 
 def _norm_or_zero(gradient: Tensor | None, state: Tensor) -> Array:
-    """(copies,) norms; what the loss does not depend on has gradient 0."""
+    """(replicas,) norms; what the loss does not depend on has gradient 0."""
     if gradient is None:
         return np.zeros(len(state))
     norms: Array = gradient.double().flatten(1).norm(dim=1).cpu().numpy()
@@ -156,7 +156,7 @@ def _norm_or_zero(gradient: Tensor | None, state: Tensor) -> Array:
 
 
 def _histogram(group: Tensor) -> Array:
-    """(rows, copies, ..) -> (rows, copies, bins) counts; NaN where an entry is not finite."""
+    """(rows, replicas, ..) -> (rows, replicas, bins) counts; NaN where an entry is not finite."""
     entries = group.detach().flatten(2).abs().cpu()
     edges = torch.from_numpy(HISTOGRAM_EDGES[1:]).to(entries.dtype)
     bins = torch.bucketize(entries, edges, right=True)
@@ -167,7 +167,7 @@ def _histogram(group: Tensor) -> Array:
 
 
 def _mean_cosine(gradient: Tensor) -> Tensor:
-    """(copies, batch, ..) -> (copies,): over pairs of samples; zero gradients count as cosine 0.
+    """(replicas, batch, ..) -> (replicas,): over pairs of samples; zero gradients have cosine 0.
 
     The sum of all cosines is the squared norm of the sum of unit vectors.
     """

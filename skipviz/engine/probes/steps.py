@@ -16,8 +16,8 @@ class StepProbes:
 
     def __init__(self, stack: Stack, tier: Tier) -> None:
         self._parameters = [group.detach() for group in stack.groups]  # the same storage
-        self._lean = tier == "lean"
-        learned = () if self._lean else learned_tensors(stack)
+        self._minimal = tier == "minimal"
+        learned = () if self._minimal else learned_tensors(stack)
         self._weights = WeightRows(stack, learned)
         self._learned = LearnedSkips(stack, self._weights) if learned else None
         self._states = StateRows()
@@ -34,13 +34,13 @@ class StepProbes:
         return (parts[:, None] + self._learned.idle).ravel()
 
     def measure(self, made: Pass, updates: Tensors | None, rate: float) -> dict[str, Array]:
-        """Name of the probe -> (copies, layers 1..N+1), or (copies, skips) of what skips learn.
+        """Name of the probe -> (replicas, layers 1..N+1), or (replicas, skips) of what skips learn.
 
         The weights are about to change by -rate times `updates` (as `stack.groups`); without them
         (after the last step) the update ratio is NaN.
         """
-        if self._lean:
-            return self._lean_tier(made)
+        if self._minimal:
+            return self._minimal_tier(made)
         weights, states = self._weights, self._states
         norms = self._norms.of(
             [
@@ -72,7 +72,7 @@ class StepProbes:
         kept = isinstance(updates, Flat) and isinstance(made.states, Stacked)
         return found if kept else ()
 
-    def _lean_tier(self, made: Pass) -> dict[str, Array]:
+    def _minimal_tier(self, made: Pass) -> dict[str, Array]:
         weights = self._weights.of(made.gradients)
         norms = self._norms.of([*weights, *self._state_gradients.of(made.state_gradients)])
         return {

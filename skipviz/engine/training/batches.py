@@ -11,9 +11,9 @@ BLOCK = 2**22  # bytes gathered at once: several batches of small samples, one o
 
 
 class Batches:
-    """Endless (x, y) of shapes (copies, batch, ..); what does not fill a batch is left out.
+    """Endless (x, y) of shapes (replicas, batch, ..); what does not fill a batch is left out.
 
-    A copy is an arm and a seed, arm by arm as in `Stack`. Several batches are gathered together,
+    A replica is an arm and a seed, arm by arm as in `Stack`. Several batches are gathered together,
     for one gather of many rows costs little more than one of few.
     """
 
@@ -43,11 +43,11 @@ class Batches:
     def _gather(self) -> Iterator[tuple[Tensor, Tensor]]:
         rows = [np.stack([next(s) for s in self._streams]) for _ in range(self._ahead)]
         indices = torch.from_numpy(np.concatenate(rows, axis=1)).to(self._x.device)
-        x = torch.split(self._per_copy(self._x[indices]), self._size, 1)
-        y = torch.split(self._per_copy(self._y[indices]), self._size, 1)
+        x = torch.split(self._per_replica(self._x[indices]), self._size, 1)
+        y = torch.split(self._per_replica(self._y[indices]), self._size, 1)
         return zip(x, y, strict=True)
 
-    def _per_copy(self, per_seed: Tensor) -> Tensor:
+    def _per_replica(self, per_seed: Tensor) -> Tensor:
         """(seeds, samples, ..) -> (arms * seeds, samples, ..): every arm sees the same."""
         return per_seed.expand(self._arms, *per_seed.shape).flatten(0, 1)
 

@@ -42,20 +42,20 @@ def constant_channels(stack: Stack, x: Tensor, y: Tensor) -> tuple[ConstantChann
 
 
 def _constant(z: Tensor) -> Tensor:
-    """(copies, channels): what is rounding in a state (copies, batch, ..) an activation reads."""
+    """(replicas, channels): what is rounding in a state (replicas, batch, ..) before a kink."""
     sizes = z.abs().movedim(channel_axis(z), 1).flatten(2).amax(2)
     changes = sizes.amax(1, keepdim=True) >= CHANGES
     return (sizes > 0) & (sizes < ROUNDING) & changes
 
 
 def _goes_by_sign(stack: Stack, x: Tensor, y: Tensor, shift: str, where: Tensor) -> Tensor:
-    """(copies, channels): whether dL/d shift is another on the other side of the kink."""
+    """(replicas, channels): whether dL/d shift is another on the other side of the kink."""
     above, below = (_gradient(stack, x, y, shift, sign * ROUNDING * where) for sign in (1.0, -1.0))
     return (above - below).abs() > MATTERS * above.abs().amax(1, keepdim=True)
 
 
 def _gradient(stack: Stack, x: Tensor, y: Tensor, shift: str, by: Tensor) -> Tensor:
-    """dL/d shift (copies, channels) with the shift moved by so much, and then put back."""
+    """dL/d shift (replicas, channels) with the shift moved by so much, and then put back."""
     tensor = stack.tensors()[shift]
     before = tensor.detach().clone()
     try:

@@ -15,7 +15,7 @@ Array = NDArray[np.floating[Any]]
 
 
 class FailureWatch:
-    """Reports every copy once. The other copies share no number with it and go on."""
+    """Reports every replica once. The other replicas share no number with it and go on."""
 
     def __init__(
         self, arms: Sequence[str], seeds: Sequence[int], weighted: NDArray[np.bool_]
@@ -23,8 +23,8 @@ class FailureWatch:
         """`weighted` says which layers 1..N+1 have weights, whose gradient can fail."""
         self._weighted = weighted
         self._all_weighted = bool(weighted.all())
-        self._copies = [(arm, seed) for arm in arms for seed in seeds]
-        self._failed = np.zeros(len(self._copies), dtype=bool)
+        self._replicas = [(arm, seed) for arm in arms for seed in seeds]
+        self._failed = np.zeros(len(self._replicas), dtype=bool)
 
     @property
     def all_failed(self) -> bool:
@@ -34,9 +34,9 @@ class FailureWatch:
     def look(
         self, step: int, losses: Array, states: Sequence[Tensor], gradients: Array
     ) -> tuple[Failure, ...]:
-        """New failures; `losses` (copies,), `states` s_1 .. s_(N+1), `gradients` (copies, layers).
+        """New failures.
 
-        `gradients` are norms, of layers 1..N+1.
+        `losses` (replicas,), `states` s_1 .. s_(N+1), `gradients` (replicas, layers 1..N+1) norms.
         """
         gradients = gradients if self._all_weighted else np.where(self._weighted, gradients, 0)
         if math.isfinite(losses.sum() + gradients.sum()):
@@ -44,21 +44,25 @@ class FailureWatch:
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         new = np.flatnonzero(~sound & ~self._failed)
         self._failed |= ~sound
-        return tuple(self._locate(step, int(copy), states, gradients[copy]) for copy in new)
+        return tuple(
+            self._locate(step, int(replica), states, gradients[replica]) for replica in new
+        )
 
-    def _locate(self, step: int, copy: int, states: Sequence[Tensor], gradients: Array) -> Failure:
-        layer, quantity = _first_bad_state(states, copy), "state"
+    def _locate(
+        self, step: int, replica: int, states: Sequence[Tensor], gradients: Array
+    ) -> Failure:
+        layer, quantity = _first_bad_state(states, replica), "state"
         if layer is None:
             layer, quantity = _last_bad_gradient(gradients), "gradient"
         if layer is None:
             layer, quantity = len(states), "loss"
-        return Failure(*self._copies[copy], step, layer, quantity)
+        return Failure(*self._replicas[replica], step, layer, quantity)
 
 
-def _first_bad_state(states: Sequence[Tensor], copy: int) -> int | None:
+def _first_bad_state(states: Sequence[Tensor], replica: int) -> int | None:
     """Forward, trouble starts at the first layer whose state is not finite."""
     for k, state in enumerate(states, start=1):
-        if not bool(torch.isfinite(state[copy]).all()):
+        if not bool(torch.isfinite(state[replica]).all()):
             return k
     return None
 

@@ -100,7 +100,7 @@ def optimizer_for(
 
 
 def clip(gradients: Tensors, most: float) -> Tensors:
-    """Every copy's gradients (rows, copies, ..) scaled so that their joint norm is `most` or less.
+    """Every replica's gradients (rows, replicas, ..) scaled to a joint norm of `most` or less.
 
     Each arm and seed is clipped on its own (Pascanu et al. 2013); gradients that are not finite
     stay so.
@@ -111,15 +111,15 @@ def clip(gradients: Tensors, most: float) -> Tensors:
     if bool(overflowed.any()):  # squares of numbers above 1.8e19 are infinite in float32
         exact = most / _joint_norms([g.cpu().double() for g in gradients])
         scale = torch.where(overflowed, exact.to(scale.dtype).to(scale.device), scale)
-    return [gradient * _along_copies(scale, gradient) for gradient in gradients]
+    return [gradient * _along_replicas(scale, gradient) for gradient in gradients]
 
 
 def _joint_norms(gradients: Tensors) -> Tensor:
-    """(copies,), over all tensors (rows, copies, ..)."""
+    """(replicas,), over all tensors (rows, replicas, ..)."""
     each = [torch.linalg.vector_norm(g, dim=(0, *range(2, g.dim()))) for g in gradients]
     norms: Tensor = torch.linalg.vector_norm(torch.stack(each), dim=0)
     return norms
 
 
-def _along_copies(values: Tensor, like: Tensor) -> Tensor:
+def _along_replicas(values: Tensor, like: Tensor) -> Tensor:
     return values.view(1, -1, *[1] * (like.dim() - 2))

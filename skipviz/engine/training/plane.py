@@ -10,12 +10,12 @@ from skipviz.engine.model.stack import Stack
 
 @torch.no_grad()
 def outputs_on_plane(stack: Stack, points: Tensor, classes: bool) -> NDArray[np.float64]:
-    """(copies, outputs, points): probabilities of the classes, or the predicted quantity.
+    """(replicas, outputs, points): probabilities of the classes, or the predicted quantity.
 
     In evaluation mode, so that nothing of the training is disturbed; `points` (points, 2).
     """
     stack.eval()
-    outputs = stack(points.expand(stack.copies, *points.shape)).transpose(1, 2)
+    outputs = stack(points.expand(stack.replicas, *points.shape)).transpose(1, 2)
     stack.train()
     said = outputs.softmax(1) if classes else outputs  # over few classes six times as fast as last
     return np.asarray(said.double().cpu().numpy())

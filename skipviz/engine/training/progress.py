@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skipviz.engine.training.trainer import Trainer
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 
 REPORTS = 60
@@ -26,5 +26,5 @@ def unwatched(settings: Settings, **fields: object) -> Settings:
 
     `fields` are changed as well.
     """
-    rarely = {"probes": "lean", "evaluate_every": 100_000, "snapshot_every": 100_000}
+    rarely = {"probes": "minimal", "evaluate_every": 100_000, "snapshot_every": 100_000}
     return type(settings).model_validate(dict(settings) | rarely | fields)

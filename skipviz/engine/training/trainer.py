@@ -14,7 +14,7 @@ from skipviz.arms import Arm
 from skipviz.data import OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS, plane_points
-from skipviz.engine.attribution import attribution_snapshot
+from skipviz.engine.attribution.live import attribution_snapshot
 from skipviz.engine.model.dense_chain import is_chain
 from skipviz.engine.model.flat import Flat, move
 from skipviz.engine.model.stack import Stack
@@ -24,13 +24,13 @@ from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
 from skipviz.engine.training.constant import constant_channels
 from skipviz.engine.training.devices import device_for, in_full_precision
-from skipviz.engine.training.evaluation import mean_loss_and_score
+from skipviz.engine.training.evaluation import evaluated
 from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
 from skipviz.network import Network, NetworkError
-from skipviz.runs.frame import ConstantChannels, Evaluation, Frame
+from skipviz.runs.frame import PREDICTED, ConstantChannels, Evaluation, Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Device, Optimizer, Settings, Tier
@@ -77,7 +77,7 @@ def train(
 
     Measurement:
         evaluate_every: steps from one evaluation of the whole train and test split to the next.
-        probes: what is measured, "lean", "standard" or "full" (skipviz.probes).
+        probes: what is measured, "minimal", "standard" or "full" (skipviz.probes).
         snapshot_every: steps from one measurement of the costly probes to the next.
         device: "cpu", "cuda", "mps", or "auto": a GPU where there is one.
 
@@ -240,12 +240,12 @@ class Trainer(Iterator[Frame]):
         tier = self.settings.probes
         snapshot = take_snapshot(self.stack, made, tier)
         snapshot |= attribution_snapshot(self.stack, made.x, made.y, tier, made.state_gradients)
-        if self._plane is not None and tier != "lean":
+        if self._plane is not None and tier != "minimal":
             snapshot[OUTPUTS] = outputs_on_plane(self.stack, self._plane, self._classes)
         return snapshot
 
     def _constant(self, made: Pass) -> tuple[ConstantChannels, ...]:
-        watched = self._step == 0 and self.settings.probes != "lean"
+        watched = self._step == 0 and self.settings.probes != "minimal"
         return constant_channels(self.stack, made.x, made.y) if watched else ()
 
     def _points(self, split: data.Split) -> Tensor:
@@ -255,15 +255,23 @@ class Trainer(Iterator[Frame]):
         return self._step % every == 0 or self._step == self.settings.steps
 
     def _evaluation(self) -> Evaluation:
-        copies, split = self.stack.copies, self._split
+        replicas, split = self.stack.replicas, self._split
         self.stack.eval()
-        train = mean_loss_and_score(self.stack, copies, split.train_x, split.train_y)
-        test = mean_loss_and_score(self.stack, copies, split.test_x, split.test_y)
+        train = evaluated(self.stack, replicas, split.train_x, split.train_y)
+        test = evaluated(self.stack, replicas, split.test_x, split.test_y)
         self.stack.train()
-        return Evaluation(*(self._by_arm(values.cpu().numpy()) for values in (*train, *test)))
+        measured = (train.loss, train.score, test.loss, test.score)
+        means = [self._by_arm(values.cpu().numpy()) for values in measured]
+        return Evaluation(means[0], means[1], means[2], means[3], self._predicted(test.classes))
+
+    def _predicted(self, classes: Tensor | None) -> NDArray[np.int16] | None:
+        if classes is None:
+            return None
+        arms, seeds = len(self._arms), self.settings.seeds
+        return classes[:, :PREDICTED].cpu().numpy().reshape(arms, seeds, -1)
 
     def _by_arm(self, values: NDArray[Any]) -> Array:
-        """(copies, ..) -> (arms, seeds, ..)."""
+        """(replicas, ..) -> (arms, seeds, ..)."""
         shape = (len(self._arms), self.settings.seeds, *values.shape[1:])
         return values.astype(np.float64, copy=False).reshape(shape)
 

@@ -13,8 +13,8 @@ from skipviz.data.plane import plane_points
 from skipviz.engine.training.progress import trained, unwatched
 from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
-from skipviz.runs.unit_maps import UnitMaps
+from skipviz.request import Progress
+from skipviz.runs.requests import UnitMaps
 from skipviz.settings import Settings
 
 MOST = 12  # units, the first ones
@@ -43,5 +43,5 @@ def _states(trainer: Trainer, points: NDArray[np.float32], layer: int) -> NDArra
     stack = trainer.stack
     x = torch.from_numpy(points).to(trainer.device)
     stack.eval()
-    state = stack.states(x.expand(stack.copies, *x.shape))[layer][0]
+    state = stack.states(x.expand(stack.replicas, *x.shape))[layer][0]
     return np.asarray(state.flatten(1)[:, :MOST].T.double().cpu().numpy())

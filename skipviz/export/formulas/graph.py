@@ -7,8 +7,8 @@ from skipviz.export.formulas.merges import join, normed
 from skipviz.export.formulas.nodes import Node, Term
 from skipviz.export.formulas.symbols import Symbols, by_target
 from skipviz.network import Network
+from skipviz.network.architecture import outer_activation
 from skipviz.network.layers import Dense, FeedForward, Flatten, GlobalPool, Identity, Reshape
-from skipviz.network.resolve import outer_activation
 
 
 def nodes(network: Network) -> list[Node]:

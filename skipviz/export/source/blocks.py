@@ -40,7 +40,7 @@ class Block:
 
     @cached_property
     def members(self) -> list[tuple[str, Member]]:
-        """What it holds, with what the built model calls the owners."""
+        """What it holds, with what the built model calls the module."""
         return [pair for each in self.cells for pair in each.members]
 
     @cached_property

@@ -11,13 +11,13 @@ from skipviz.export.source.maps import Op, Place, op
 from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 from skipviz.network.sizes import channels
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A layer: members with what the built model calls their owner, and statements."""
+    """A layer: members with what the built model calls their module, and statements."""
 
     members: tuple[tuple[str, Member], ...]
     lines: tuple[str, ...]
@@ -68,9 +68,9 @@ def _join(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow, place: st
 
 
 def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
-    owner, name = resolved.module(k), scope.layer(k)
+    module, name = resolved.module(k), scope.layer(k)
     if k == resolved.last:
-        yield owner, _readout_member(resolved)
+        yield module, _readout_member(resolved)
         return
     layer, style, shapes = (
         resolved.network.layers[k - 1],
@@ -83,7 +83,7 @@ def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[
     norm = list(norm_members(f"{name}_norm", style.norm, style.norm_groups, normalised))
     after = norm_members(f"{name}_state_norm", layer.state_norm, style.norm_groups, shapes.state)
     inside = [*norm, *held] if style.order == "pre" else [*held, *norm]
-    yield from ((owner, member) for member in (*inside, *after))
+    yield from ((module, member) for member in (*inside, *after))
 
 
 def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
@@ -106,7 +106,7 @@ def _readout_member(resolved: ResolvedNetwork) -> Member:
 def _skip_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
     groups = resolved.network.defaults.norm_groups
     for skip, joint in resolved.skips_into.get(k, []):
-        owner = skip.module
-        tensors = resolved.modules[owner]
+        module = skip.module
+        tensors = resolved.modules[module]
         for member in skip_members(skip, joint, scope.skip(skip), tensors, groups):
-            yield owner, member
+            yield module, member

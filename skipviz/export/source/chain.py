@@ -134,10 +134,10 @@ def _names(part: Part) -> Iterator[tuple[str, str]]:
 def _named(
     lead: str, members: Iterable[tuple[str, Member]], listed: bool = False
 ) -> Iterator[tuple[str, str]]:
-    for owner, member in members:
+    for module, member in members:
         for ours, theirs in member.tensors.items():
             path = [*([] if listed else [member.name]), *([ours] if ours else [])]
-            yield lead + ".".join(path), f"{owner}.{theirs}"
+            yield lead + ".".join(path), f"{module}.{theirs}"
 
 
 def _times(run: Run) -> str:

@@ -66,7 +66,7 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
         case Dense():
             return _flattened(dense(place.name, fed, layer.width, place.tensors), place)
         case Conv1d() | Conv2d():
-            return _on_channels(_convolution(layer, layer.margin, place), place)
+            return _on_channels(_convolution(layer, layer.padding_size, place), place)
         case ConvTranspose1d() | ConvTranspose2d():
             more = _unless(0, layer.output_padding)
             return _on_channels(_convolution(layer, layer.padding, place, more), place)
@@ -129,7 +129,7 @@ def _nothing() -> Op:
 
 def _convolution(
     layer: Convolution | TransposedConvolution,
-    margin: int,
+    padding: int,
     place: Place,
     output_padding: int | None = None,
 ) -> Member:
@@ -139,7 +139,7 @@ def _convolution(
         layer.channels,
         str(layer.kernel),
         stride=_unless(1, layer.stride),
-        padding=_unless(0, margin),
+        padding=_unless(0, padding),
         output_padding=output_padding,
         dilation=_unless(1, layer.dilation),
         groups=_unless(1, layer.groups),

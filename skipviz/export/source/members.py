@@ -19,7 +19,7 @@ class Member:
     """`self.name = code`, then the calls in `after`.
 
     `tensors` maps what torch calls its tensors ("weight", "query.bias"; "" for the member itself)
-    to what the model built from the drawing calls them, without their owner.
+    to what the model built from the drawing calls them, without their module.
     """
 
     name: str

@@ -1,9 +1,10 @@
 """The messages that are true of a run at one step, put together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from skipviz.runs.recording import Recording
+from skipviz.runs.verdict.findings import Finding
 from skipviz.runs.verdict.gradients import gradient_messages
 from skipviz.runs.verdict.learned import learned_messages
 from skipviz.runs.verdict.messages import Message, Piece
@@ -12,8 +13,12 @@ from skipviz.runs.verdict.told import told_arms
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was learned, and what the gradients look like; the first is empty at the start."""
+    """What was learned, and what the gradients look like; the first is empty at the start.
 
+    `findings` are those of the arms that the messages are about, by name.
+    """
+
+    findings: Mapping[str, Finding]
     learned: tuple[Message, ...]
     gradients: tuple[Message, ...]
 
@@ -29,7 +34,11 @@ class Verdict:
 def verdict(run: Recording, at: int = -1) -> Verdict:
     """What row `at` of a run shows."""
     arms = told_arms(run, at)
-    return Verdict(tuple(learned_messages(run, arms)), tuple(gradient_messages(run, arms)))
+    return Verdict(
+        {told.arm: told.found for told in arms},
+        tuple(learned_messages(run, arms)),
+        tuple(gradient_messages(run, arms)),
+    )
 
 
 def pieces_of(messages: Iterable[Message]) -> Iterator[Piece]:

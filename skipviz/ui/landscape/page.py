@@ -8,7 +8,7 @@ from skipviz.ui.landscape.controls import controls
 from skipviz.ui.landscape.shown import Shown, SliceComputation, draw, say
 from skipviz.ui.session import shared
 from skipviz.ui.shell.computing import refreshed
-from skipviz.ui.shell.drawn_network import about_network, sound
+from skipviz.ui.shell.drawn_network import about_network, require_valid
 from skipviz.ui.shell.page import open_page
 
 QUESTION = "How quickly does the loss rise around the weights that training found?"
@@ -37,7 +37,7 @@ def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
     about_network(session)
-    if not sound(session):
+    if not require_valid(session):
         return
     computation = SliceComputation(session, shared.pool(), "landscape")
     refreshed(_slice, computation)(computation)

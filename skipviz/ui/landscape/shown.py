@@ -10,7 +10,7 @@ from skipviz.data import DataInfo
 from skipviz.figures.landscape import section_spec, slice_spec
 from skipviz.landscape.requests import LossSlice
 from skipviz.landscape.results import Row, Section, Surface, surface
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.text import number_text
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts

@@ -5,10 +5,10 @@ from typing import Literal
 import streamlit as st
 
 from skipviz.teaching import CHAPTERS
-from skipviz.ui.session.address import Written, given, one_of, put
+from skipviz.ui.session.address import Trail, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
-_SHOWN = "chapter_shown"
+_SHOWN, _TRAIL = "chapter_shown", "chapter_trail"
 _TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
     "glossary": "Glossary"
 }
@@ -24,12 +24,15 @@ def chosen_page() -> str:
 
     A refresh that was on its way when the visitor went on still brings the address before.
     """
-    named, shown = page_named(given(CHAPTER)), st.session_state.get(_SHOWN)
-    if shown is not None and named != shown and _left().is_echo(named):
+    named = page_named(given(CHAPTER))
+    if _trail().echoes(named):
+        shown = str(st.session_state.get(_SHOWN, named))
         put(CHAPTER, shown)
-        return str(shown)
-    st.session_state[_SHOWN] = named
-    return named
+    else:
+        shown = named
+        st.session_state[_TRAIL] = Trail([named])
+    st.session_state[_SHOWN] = shown
+    return shown
 
 
 def contents(chosen: str) -> None:
@@ -76,11 +79,11 @@ def onward(chosen: str) -> None:
 
 
 def _open(name: str) -> None:
-    _left().note(page_named(given(CHAPTER)))
+    _trail().given(name)
     st.session_state[_SHOWN] = name
     put(CHAPTER, name)
 
 
-def _left() -> Written:
-    left: Written = st.session_state.setdefault("chapters_left", Written())
-    return left
+def _trail() -> Trail:
+    trail: Trail = st.session_state.setdefault(_TRAIL, Trail())
+    return trail

@@ -4,15 +4,18 @@ from typing import Any
 
 import streamlit as st
 
+from skipviz.export import equations
 from skipviz.jobs import JobPool
+from skipviz.network import Network
 from skipviz.teaching import Chapter, Section
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import computation_of, request_of
 from skipviz.ui.learn.terms import marked
-from skipviz.ui.learn.typeset import typeset
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed
+
+SHORT = 14  # lines of a group of equations that are shown without being asked for
 
 
 def sections(session: Session, pool: JobPool, chapter: Chapter) -> None:
@@ -46,7 +49,16 @@ def _section(section: Section, computation: Computation[Any], hand: AtHand, firs
             computation.await_result()
         draw_live(computation, section, hand)
     if section.equations:
-        typeset(hand.network, section.equations)
+        _equations(hand.network, section.equations)
+
+
+def _equations(network: Network, titles: tuple[str, ...]) -> None:
+    """The groups with these titles, as far as the network has them; long ones are folded away."""
+    for title, text in equations(network):
+        if title in titles:
+            short = title == titles[0] and text.count("\\\\\n") < SHORT
+            with st.expander(f"Equations of your network: {title.lower()}", expanded=short):
+                st.latex(text)
 
 
 def _open_in_playground(session: Session, section: Section) -> None:

@@ -5,8 +5,7 @@ import re
 
 import streamlit as st
 
-from skipviz.teaching.glossary import GLOSSARY, definition
-from skipviz.teaching.marks import MARK
+from skipviz.teaching.glossary import GLOSSARY, MARK, definition
 
 
 def marked(text: str) -> str:

@@ -8,7 +8,7 @@ from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_
 from skipviz.jobs import JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.text import number_text
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts

@@ -12,7 +12,7 @@ from skipviz.jobs import JobPool
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.text import number_text
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
 from skipviz.ui.components.component_value import component_value

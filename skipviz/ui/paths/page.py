@@ -6,7 +6,7 @@ from skipviz.ui.paths.along import along_paths
 from skipviz.ui.paths.counting import counting
 from skipviz.ui.paths.lesions import lesions
 from skipviz.ui.session import shared
-from skipviz.ui.shell.drawn_network import about_network, sound
+from skipviz.ui.shell.drawn_network import about_network, require_valid
 from skipviz.ui.shell.page import open_page
 
 
@@ -16,7 +16,7 @@ def render() -> None:
     pool = shared.pool()
     about_network(session)
     counting(session.network)
-    if not sound(session):
+    if not require_valid(session):
         return
     st.divider()
     along_paths(session, pool)

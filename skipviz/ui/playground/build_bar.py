@@ -19,20 +19,15 @@ from skipviz.network.whole import (
     place_skips,
     width_of,
 )
-from skipviz.text import plural
+from skipviz.text import ordinal, plural
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
 from skipviz.ui.session.session import Session
 
 RATE = "rate_of_preset"  # the learning rate that came with the last preset
 OWN = "own"
-PATTERNS = {
-    NONE: "none",
-    "every 2": "every 2nd",
-    "every 3": "every 3rd",
-    ALL: "all",
-    FROM_INPUT: "input",
-}
+PATTERNS = (NONE, "every 2", "every 3", ALL, FROM_INPUT)
+TITLES = {NONE: "none", ALL: "all", FROM_INPUT: "input", OWN: "own"}
 MIXED = "mixed"
 ABOUT_PATTERNS = (
     "Where skips go, by a rule that is kept when the number of layers changes. All: from each "
@@ -126,21 +121,23 @@ def _activation(session: Session) -> None:
         _draw(session, lambda: network.change_defaults(activation=activation))
 
 
+def pattern_title(pattern: str) -> str:
+    """What a rule is called: "every 21st" for "every 21"."""
+    return TITLES.get(pattern) or f"every {ordinal(int(pattern.removeprefix('every ')))}"
+
+
 def _pattern(session: Session) -> None:
     """The rule is recognised from the drawing; skips that follow none are the visitor's own."""
     network = session.network
     found = pattern_of(network) or OWN
-    offered = list(PATTERNS) if found in (*PATTERNS, OWN) else [*PATTERNS, found]
-
-    def title(pattern: str) -> str:
-        return PATTERNS.get(pattern) or ("own" if pattern == OWN else f"{pattern}th")
+    more = () if found in (*PATTERNS, OWN) else (found,)
 
     def draw(key: str) -> str:
         picked = st.segmented_control(
             "Skips",
-            [*offered, OWN],
+            [*PATTERNS, *more, OWN],
             default=found,
-            format_func=title,
+            format_func=pattern_title,
             key=key,
             width="content",
             help=ABOUT_PATTERNS,

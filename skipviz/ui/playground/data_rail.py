@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skipviz import data
-from skipviz.data import compatibility_problems
+from skipviz.arms import arm_label
+from skipviz.data import Split, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
+from skipviz.data.mistakes import picture_of_mistakes, wrong
 from skipviz.data.pictures import Pictures, own_pictures, pictures_of
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.data_rail import rail_of_data
@@ -53,18 +58,49 @@ def shape_for(session: Session, name: str) -> str:
 
 def view_of(session: Session, theme_name: str) -> dict[str, Any]:
     """All that the component draws."""
-    shown = _of_data_chosen(session)
-    words = _not_here(session) if shown is None else (shown.line, shown.split, shown.note)
-    line, split, note = words
     return {
         "theme": theme_name,
         "title": session.about.title,
-        "picture": None if shown is None else shown.samples,
-        "line": line,
-        "split": split,
-        "note": note,
         "sets": [*_sets(session), *_own_set(session)],
+        **(_mistakes(session) or _samples(session)),
     }
+
+
+def _samples(session: Session) -> dict[str, Any]:
+    """The data chosen: samples, and what they are."""
+    shown = _of_data_chosen(session)
+    words = _not_here(session) if shown is None else (shown.line, shown.split, shown.note)
+    return {
+        "picture": None if shown is None else shown.samples,
+        **dict(zip(("line", "split", "note"), words, strict=True)),
+    }
+
+
+def _mistakes(session: Session) -> dict[str, Any] | None:
+    """After a run on pictures those that it takes for another class, of the first two arms."""
+    run = session.shown
+    if run is None or len(run.evaluation_steps()) < 2:
+        return None
+    arms = run.main_arms[:2]
+    said = [classes for arm in arms if (classes := run.predicted(arm)) is not None]
+    own = session.own_shown
+    split = own.split if own is not None else data.load(run.settings.data)
+    picture = picture_of_mistakes(run.info, split, said) if said else None
+    if picture is None:
+        return None
+    counts = [_count(arm, classes, split) for arm, classes in zip(arms, said, strict=True)]
+    return {
+        "picture": picture,
+        "title": f"{run.info.title}, wrong in the test",
+        "line": f"Above: {counts[0]}" if len(counts) > 1 else counts[0].capitalize(),
+        "split": f"Below: {counts[1]}" if len(counts) > 1 else "",
+        "note": "Test samples that are taken for another class: what it is → what is said, "
+        f"seed {run.settings.seed}, after step {run.evaluation_steps()[-1]}.",
+    }
+
+
+def _count(arm: str, said: NDArray[np.int16], split: Split) -> str:
+    return f"{arm_label(arm)}, {len(wrong(said, split))} of {len(said):,} wrong"
 
 
 def _of_data_chosen(session: Session) -> Pictures | None:

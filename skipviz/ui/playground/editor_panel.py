@@ -51,10 +51,12 @@ def editor_view(session: Session, at: int, colour: Callable[[str], str]) -> dict
 
 
 def _inspected(session: Session) -> str | None:
-    """What the inspector shows, as the drawing calls it: "3" or "1-3"; None for all layers."""
+    """What the inspector shows, as the drawing calls it: "3", "3..7", "1-3"; or None."""
     match session.editing.selected:
         case ("layer", k):
             return f"{k}"
+        case ("layers", first, last):
+            return f"{first}..{last}"
         case ("skip", p, q):
             return f"{p}-{q}"
         case ("readout",):

@@ -62,7 +62,7 @@ def _report(session: Session) -> None:
     address = str(st.context.url or "").split("?")[0]
 
     def made() -> str:
-        run = session.shown  # as far as it is when the button is pressed
+        run = session.trained or session.shown  # as far as it is when the button is pressed
         return report(run, address) if run is not None else ""
 
     st.download_button(

@@ -25,7 +25,7 @@ def render() -> None:
     with st.container(key="run_settings"):
         run_settings(session)
     build_bar(session)
-    if session.job is None:
+    if session.job is None or session.redrawn:
         session.measure_start(pool, shared.first_pictures())
     editor_panel(session)
     with st.container(key="rail"):  # before the results, which depend on it

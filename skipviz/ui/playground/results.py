@@ -25,20 +25,23 @@ FIRST_FRAMES = 0.5  # seconds a rerun waits for a run to move, so that it need n
 
 def results(session: Session, pool: JobPool) -> None:
     """Draw the live half; it refreshes itself only while frames are to be expected."""
-    live = auto_refreshed(_results, _tick(session, pool), lambda: _page_depends_on(session, pool))
-    live(session, pool)
+    _drawn_live(_results, session, pool)
 
 
 def run_bar(session: Session, pool: JobPool) -> None:
     """Draw Train and how far the run is; it refreshes itself as the results do."""
-    live = auto_refreshed(_run_row, _tick(session, pool), lambda: _page_depends_on(session, pool))
+    _drawn_live(_run_row, session, pool)
+
+
+def _drawn_live(draw: Callable[[Session, JobPool], None], session: Session, pool: JobPool) -> None:
+    live = auto_refreshed(draw, _tick(session, pool), lambda: _page_depends_on(session, pool))
     live(session, pool)
 
 
 def _results(session: Session, pool: JobPool) -> None:
-    measured = session.job or session.preview
-    if measured is not None and not pool.position(measured):
-        measured.wait_for_results(min(2, measured.request.settings.steps + 1), FIRST_FRAMES)
+    awaited = session.preview if session.redrawn else session.job or session.preview
+    if awaited is not None and not pool.position(awaited):
+        awaited.wait_for_results(min(2, awaited.request.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
@@ -51,11 +54,10 @@ def _results(session: Session, pool: JobPool) -> None:
 
 
 def _run_row(session: Session, pool: JobPool) -> None:
-    run = session.shown
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         if "tray" not in session.address.hidden:
-            keep_button(session, run if session.job is not None else None)
+            keep_button(session, session.trained)
         progress(session, pool)
 
 
@@ -96,8 +98,8 @@ def _expects_news(session: Session, pool: JobPool) -> bool:
 
 
 def _measuring(session: Session) -> bool:
-    measured = session.job or session.preview
-    return measured is not None and not measured.ended
+    jobs = (session.job, session.preview)
+    return any(job is not None and not job.ended for job in jobs)
 
 
 def found_html(
@@ -113,9 +115,11 @@ def found_html(
 def _why_nothing(session: Session) -> str:
     if session.problems:
         return "The drawing does not fit together: fix what is red, and it is measured again."
+    if session.refused and (session.job is None or session.redrawn):
+        return session.refused
     if _measuring(session):
         return "Measuring the gradient of every layer …"
-    return "Nothing to measure yet."
+    return "Train measures the gradient of every layer."
 
 
 def _detail(run: Run, at: int) -> str:

@@ -20,26 +20,8 @@ def run_buttons(session: Session, pool: JobPool) -> None:
     with st.container(horizontal=True, width="content", key="run_buttons"):
         if job is None or job.ended:
             _train_button(session, pool)
-        elif job.state == "paused":
-            st.button(
-                "Resume",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_resume,
-                args=(job,),
-            )
-            st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
         else:
-            st.button(
-                "Pause",
-                type="primary",
-                icon=":material/pause:",
-                on_click=_pause,
-                args=(job,),
-                disabled=job.state == "queued",
-            )
-        if job is not None and not job.ended:
-            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
+            _steering(job)
         st.button(
             "Reset",
             icon=":material/restart_alt:",
@@ -47,6 +29,24 @@ def run_buttons(session: Session, pool: JobPool) -> None:
             on_click=session.discard,
             disabled=job is None,
         )
+
+
+def _steering(job: TrainingJob) -> None:
+    if job.state == "paused":
+        st.button(
+            "Resume", type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
+        )
+        st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
+    else:
+        st.button(
+            "Pause",
+            type="primary",
+            icon=":material/pause:",
+            on_click=_pause,
+            args=(job,),
+            disabled=job.state == "queued",
+        )
+    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
 
 
 def _pause(job: TrainingJob) -> None:
@@ -101,19 +101,29 @@ def progress(session: Session, pool: JobPool) -> None:
 
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
-    if session.job is None and session.refused:
-        st.warning(escape_markdown(session.refused))
-    job = session.job or session.preview
-    if job is None:
-        return
-    if job.error:
-        st.error(escape_markdown(job.error))
-    for failure in job.run.failures:
-        st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
-    for found in job.run.constant:
-        st.info(_constant_text(found))
-    if session.outdated:
-        st.info("The drawing or the settings changed since this run. Train again to measure them.")
+    measured, current = session.measured, None if session.redrawn else session.job
+    for error in {job.error: None for job in (current, measured) if job is not None and job.error}:
+        st.error(escape_markdown(str(error)))
+    if measured is not None:
+        for failure in measured.run.failures:
+            st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+        for found in measured.run.constant:
+            st.info(_constant_text(found))
+    if session.redrawn:
+        st.info(_redrawn_text(session))
+    elif session.outdated:
+        st.info("The settings changed since this run. Train again to measure them.")
+
+
+def _redrawn_text(session: Session) -> str:
+    """What is shown, where the run is that of before."""
+    run, job = session.trained, session.job
+    if run is None or job is None:
+        return "Shown is what is drawn now, before training."
+    before = "Shown is what is drawn now, before training. Pale in the charts is the run of before"
+    if job.ended:
+        return f"{before}, at step {run.row_steps[-1]}. Train again to train what is drawn."
+    return f"{before}, which goes on. Stop it and train again to train what is drawn."
 
 
 def _constant_text(found: ConstantChannels) -> str:

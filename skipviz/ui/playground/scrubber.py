@@ -23,8 +23,8 @@ def chosen_row(session: Session, run: Run | None) -> int:
 
 def scrubber(session: Session, run: Run | None) -> None:
     """Draw the slider over the steps; at its right end it follows the run."""
-    steps = session.job.request.settings.steps if session.job is not None else 0
-    still = run is None or session.job is None or steps == 0 or run.steps < 2
+    steps = session.measured.request.settings.steps if session.measured is not None else 0
+    still = run is None or session.measured is None or steps == 0 or run.steps < 2
     follows = not still and chosen_row(session, run) == LATEST
     if follows:
         st.html(_UNNUMBERED)
@@ -44,4 +44,4 @@ def scrubber(session: Session, run: Run | None) -> None:
 
 def _key(session: Session) -> str:
     """A new run begins at its newest step."""
-    return f"step_{session.job.id if session.job is not None else 'none'}"
+    return f"step_{session.measured.id if session.measured is not None else 'none'}"

@@ -25,7 +25,7 @@ from skipviz.ui.session.session import Session
 Width = int | Literal["stretch"]
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
 OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
-PROBES = {"lean": "lean", "standard": "standard", "full": "full (costs most)"}
+PROBES = {"minimal": "minimal", "standard": "standard", "full": "full (costs most)"}
 DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 CLIP = "Clip the gradient's norm at (0: never)"
 

@@ -1,15 +1,13 @@
 """What the address of the page can hold, and how it is read. Nothing here trusts what it says."""
 
-import time
-from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 NETWORK, VIEW, HIDDEN = "n", "view", "hide"
-ECHO = 5.0  # seconds in which the browser may still send an address that has been replaced
 LONGEST_NAME = 40  # characters of a view
+LONGEST_TRAIL = 200  # tokens a browser may be behind
 PARTS = {
     "presets": "Presets",
     "build": "Layers, width, activation, skips of the whole network",
@@ -29,37 +27,43 @@ PARTS = {
 
 
 @dataclass
-class Address:
-    """What the address of a tab says of its session.
+class Trail:
+    """The tokens that a browser was given, from the one it showed when it was last heard.
 
-    `opened_with` is the token it had when the tab opened, `token` what it holds now of the drawing
-    and the settings, `view` the chart chosen, `hidden` the parts of the page it hides.
+    A browser's messages arrive in order, and its address moves along the trail as ours reach it.
+    So a token that lies ahead is an echo of ours, sent before it had the next. One from further
+    back (the back button) or from elsewhere (a link) was opened. No clock decides.
     """
 
-    opened_with: str | None = None
-    token: str = ""
-    view: str = ""
-    hidden: frozenset[str] = frozenset()
+    ahead: list[str] = field(default_factory=list)
+
+    def given(self, token: str) -> None:
+        """It was given this token too."""
+        self.ahead = [*self.ahead, token][-LONGEST_TRAIL:]
+
+    def echoes(self, token: str) -> bool:
+        """Whether this token, heard now, is one of ours; those before it are behind from now on."""
+        if token not in self.ahead:
+            return False
+        self.ahead = self.ahead[self.ahead.index(token) :]
+        return True
 
 
 @dataclass
-class Written:
-    """The addresses written a short while ago.
+class Address:
+    """What the address of a tab says of its session.
 
-    Quick edits reach the server with the address of the drawing before them, which must not
-    be taken for a link that was opened.
+    `opened_with` is the token it had when the tab opened, `begun` that of what the session began
+    with, `token` what it holds now of the drawing and the settings, `view` the chart chosen,
+    `hidden` the parts of the page it hides.
     """
 
-    recent: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=50))
-
-    def note(self, token: str) -> None:
-        """Remember a token that has just been replaced by another."""
-        self.recent.append((time.monotonic(), token))
-
-    def is_echo(self, token: str) -> bool:
-        """Whether the token was replaced so lately that the browser cannot know."""
-        since = time.monotonic() - ECHO
-        return any(known == token and at > since for at, known in self.recent)
+    opened_with: str | None = None
+    begun: str = ""
+    token: str = ""
+    trail: Trail = field(default_factory=Trail)
+    view: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 def given(name: str) -> str:

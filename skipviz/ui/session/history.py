@@ -26,11 +26,11 @@ class History:
     def undo(self) -> None:
         """One step back, if there is one."""
         if self.past:
-            self.future.append(self.present)
-            self.present = self.past.pop()
+            self.future = [*self.future, self.present]
+            *self.past, self.present = self.past
 
     def redo(self) -> None:
         """One step forward again, if there is one."""
         if self.future:
-            self.past.append(self.present)
-            self.present = self.future.pop()
+            self.past = [*self.past, self.present]
+            *self.future, self.present = self.future

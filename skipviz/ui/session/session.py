@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -87,16 +87,41 @@ class Session:
         return self.job is not None and not self.job.ended
 
     @property
+    def measured(self) -> TrainingJob | None:
+        """What the charts show: the run, or the initial weights where there is none of this."""
+        if self.job is None or self.redrawn:
+            return self.preview
+        return self.job if self.job.run.steps or self.preview is None else self.preview
+
+    @property
     def shown(self) -> Run | None:
-        """What the charts show: the run so far, else the gradient of the initial weights."""
-        shown = self.job or self.preview
-        return shown.run.frozen() if shown is not None and shown.run.steps else None
+        """What the charts show as far as it is measured; None while nothing is."""
+        job = self.measured
+        return job.run.frozen() if job is not None and job.run.steps else None
+
+    @property
+    def trained(self) -> Run | None:
+        """The last run so far, also while the charts show what was drawn since."""
+        return self.job.run.frozen() if self.job is not None and self.job.run.steps else None
+
+    @property
+    def ghost(self) -> Run | None:
+        """The run of before, which stays in the charts of what was drawn since."""
+        return self.trained if self.redrawn else None
 
     @property
     def own_shown(self) -> OwnData | None:
         """The visitor's own data that what the charts show was measured on."""
-        shown = self.job or self.preview
-        return shown.request.own if shown is not None else None
+        return self.measured.request.own if self.measured is not None else None
+
+    @property
+    def redrawn(self) -> bool:
+        """What is drawn starts otherwise than the run did: another network, other data or seed."""
+        if self.job is None:
+            return False
+        then, now = self.job.request, self._training(self.settings)
+        started = replace(then, settings=then.settings.at_start)
+        return started != replace(now, settings=now.settings.at_start)
 
     @property
     def outdated(self) -> bool:
@@ -152,7 +177,7 @@ class Session:
         """
         self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._training(self.settings), self._owner)
+        self.job = pool.submit(self._training(self.settings), self.owner)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -178,7 +203,7 @@ class Session:
         request = self._training(settings)
         try:
             self._check_limits(settings)
-            self.preview = known.find(request) or pool.submit(request, self._owner)
+            self.preview = known.find(request) or pool.submit(request, self.owner)
         except RuntimeError as error:
             self.refused = str(error)
 
@@ -199,9 +224,9 @@ class Session:
         if known is not None:
             known.kill()
         if isinstance(request, Training):
-            self.computations[name] = pool.submit(request, self._owner, seconds)
+            self.computations[name] = pool.submit(request, self.owner, seconds)
         else:
-            self.computations[name] = pool.compute(request, self._owner, seconds)
+            self.computations[name] = pool.compute(request, self.owner, seconds)
         return self.computations[name]
 
     def forget(self, name: str) -> None:
@@ -214,6 +239,19 @@ class Session:
     def own_with(self, settings: Settings) -> OwnData | None:
         """The visitor's own data, where the settings name them."""
         return self.own if settings.data == OWN else None
+
+    def copy(self) -> "Session":
+        """The same work for another tab; a run that goes on stays with the first."""
+        ended = self.job if self.job is not None and self.job.ended else None
+        return Session(
+            replace(self.history),
+            settings=self.settings,
+            own=self.own,
+            job=ended,
+            preview=self.preview if self.preview is not None and self.preview.ended else None,
+            tray=replace(self.tray, runs=list(self.tray.runs)),
+            address=replace(self.address),
+        )
 
     def jobs(self) -> list[Job[Any]]:
         """What has to end when the visitor leaves."""
@@ -228,7 +266,7 @@ class Session:
         return sum({id(run): run.bytes for run in runs}.values())
 
     @property
-    def _owner(self) -> int:
+    def owner(self) -> int:
         """By what the pool tells visitors apart."""
         return int(self.id, 16)
 

@@ -39,7 +39,7 @@ def tokens() -> Tokens:
 @st.cache_resource(show_spinner=False)
 def registry() -> SessionRegistry:
     """One register for all tabs."""
-    return SessionRegistry()
+    return SessionRegistry(lambda session: pool().awaited(session.owner))
 
 
 def attend(session: Session) -> None:

@@ -1,8 +1,6 @@
 """The session follows the address, and the address the session."""
 
-import streamlit as st
-
-from skipviz import data, link
+from skipviz import data, link, presets
 from skipviz.data.catalogue import OWN
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -10,13 +8,14 @@ from skipviz.ui.session.address import (
     HIDDEN,
     NETWORK,
     VIEW,
-    Written,
+    Trail,
     given,
     hidden_text,
     parts_in,
     put,
     view_in,
 )
+from skipviz.ui.session.history import History
 from skipviz.ui.session.session import Session
 
 
@@ -24,13 +23,15 @@ def follow(session: Session) -> None:
     """Take what the address says; a link opened or reached with the back button wins."""
     address, token = session.address, given(NETWORK)
     address.hidden = parts_in(given(HIDDEN))
+    late = address.trail.echoes(token)
+    if token and token != address.token and not late:
+        address.token, address.trail = token, Trail([token])
+        address.view = view_in(given(VIEW))
+        open_link(session, token)
     if address.opened_with is None:
         address.opened_with = token
-    if not token or token == address.token or _written().is_echo(token):
-        return
-    address.token = token
-    address.view = view_in(given(VIEW))
-    open_link(session, token)
+        session.history = History(session.network)  # undo does not lead out of what was opened
+        address.begun = link_of(session)
 
 
 def open_link(session: Session, token: str) -> None:
@@ -47,35 +48,48 @@ def adopt(session: Session, network: Network, settings: Settings) -> None:
     """Take a network and settings from outside as far as this server and this session can."""
     if session.open(network):
         session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
+        if session.address.hidden:
+            session.history = History(session.network)  # undo does not lead out of a lesson
 
 
 def take_over(session: Session, earlier: Session) -> None:
-    """The tab shows `earlier` from now on, unless it was opened with another link meanwhile."""
-    if session.address.opened_with in ("", earlier.address.token):
-        _written().note(session.address.token)
+    """The tab shows `earlier` from now on, with the link it was opened with and the edits made
+    before it was known which session it had shown."""
+    fresh, address = session.address, earlier.address
+    opened = bool(fresh.opened_with) and not address.trail.echoes(fresh.opened_with or "")
+    address.token, address.trail = fresh.token, fresh.trail  # what this browser shows
+    address.hidden = fresh.hidden
+    if opened or link_of(session) != fresh.begun:
+        address.view = fresh.view
+        adopt(earlier, session.network, session.settings)
+
+
+def link_of(session: Session) -> str:
+    """The token of the drawing and the settings; "" for a network too large for a link."""
+    token = link.encode(session.network, session.settings)
+    return token if link.fits(token) else ""
 
 
 def write(session: Session) -> None:
-    """Put the session into the address, where it is not there yet."""
+    """Put the session into the address, where it is not there yet.
+
+    What every visitor begins with is left out: a tab that shows it may yet get back its own.
+    """
     address, token = session.address, link.encode(session.network, session.settings)
-    if not link.fits(token):
+    if address.token or token != _DEFAULT:
+        fitting = token if link.fits(token) else ""
+        put(NETWORK, fitting)
         if token != address.token:
-            session.notify("This network is too large for a link. Download it as JSON instead.")
-        put(NETWORK, "")
-    else:
-        put(NETWORK, token)
-    if token != address.token:
-        _written().note(address.token)
-        address.token = token
+            _say_if_too_large(session, token)
+            address.trail.given(fitting)
+            address.token = token
     put(VIEW, address.view)
     put(HIDDEN, hidden_text(address.hidden))
 
 
-def _written() -> Written:
-    if "written" not in st.session_state:
-        st.session_state["written"] = Written()
-    written: Written = st.session_state["written"]
-    return written
+def _say_if_too_large(session: Session, token: str) -> None:
+    if not link.fits(token):
+        session.notify("This network is too large for a link. Download it as JSON instead.")
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
@@ -97,3 +111,6 @@ def _with_data_at_hand(session: Session, settings: Settings) -> Settings:
         session.notify(str(error))
         return settings.model_copy(update={"data": Settings().data})
     return settings
+
+
+_DEFAULT = link.encode(presets.load("default"), Settings())

@@ -25,7 +25,7 @@ def about_network(session: Session) -> None:
         )
 
 
-def sound(session: Session) -> bool:
+def require_valid(session: Session) -> bool:
     """Whether the drawing can be measured; what stands in the way is said."""
     problems = session.problems
     if problems:

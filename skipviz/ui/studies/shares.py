@@ -35,8 +35,13 @@ def shares(computation: StudyComputation, chosen: Chosen, draft: Study | None) -
         on_click="ignore",
         width="stretch",
     )
-    results = [] if computation.going else results_of(computation.results)
-    best = _largest(results, chosen.study)
+    if not computation.going:
+        _open_largest(results_of(computation.results), chosen.study)
+
+
+def _open_largest(results: list[Result], study: Study) -> None:
+    """The way to the network whose quantity is the largest, where there is one that fits a link."""
+    best = _largest(results, study)
     token = _token(best) if best is not None else ""
     if token and link.fits(token):
         st.page_link(

@@ -197,7 +197,7 @@ def test_a_snapshot_says_what_the_gradient_owes_to_every_skip():
     assert (taken["skip_norm"][1] == 0).all(), "in the plain arm nothing comes through a skip"
     assert (taken["skip_norm"][0] > 0).all()
     np.testing.assert_allclose(taken["share_by_skips_taken"].sum(2), 1, atol=1e-5)
-    assert attribution_snapshot(stack, x.float(), y, "lean") == {}
+    assert attribution_snapshot(stack, x.float(), y, "minimal") == {}
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -247,7 +247,7 @@ def test_backward_gains_of_an_own_arm_count(arm):
     assert ratio == pytest.approx(2)
 
 
-def test_a_copy_alone_says_what_it_says_among_others():
+def test_a_replica_alone_says_what_it_says_among_others():
     resolved = Network.mlp(4, 6, "tanh", skips=((0, 2), (1, 4), (2, 5))).on((6,), 6)
     arms = [STANDARD_ARMS[name] for name in ("skip", "plain")]
     alone, among = (Stack(resolved, chosen, [0], torch.float64) for chosen in (arms[:1], arms))

@@ -14,16 +14,16 @@ TOLERANCE = 1e-10
 FLOOR = 1e-5  # of the largest gradient: batch norm makes some exactly 0 but for rounding
 
 
-def inputs(shape, copies, batch=5, outputs=3):
-    """The same samples and classes for every copy."""
+def inputs(shape, replicas, batch=5, outputs=3):
+    """The same samples and classes for every replica."""
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(batch, *shape, dtype=torch.float64, generator=generator)
     y = torch.randint(outputs, (batch,), generator=generator)
-    return x.expand(copies, *x.shape), y.expand(copies, -1)
+    return x.expand(replicas, *x.shape), y.expand(replicas, -1)
 
 
 def truth(stack: Stack, x: Tensor, y: Tensor) -> list[Tensor | None]:
-    """dL/ds_k^t by autograd, (time, copies, batch, ..) for k = 0..N; s_0 is summed over time.
+    """dL/ds_k^t by autograd, (time, replicas, batch, ..) for k = 0..N; s_0 is summed over time.
 
     None for token numbers, and where a layer hands on the very tensor it was given: autograd
     cannot tell the two states apart.
@@ -67,7 +67,7 @@ def _totals(tape: Tape, gradient: Tensor, degree: Degree) -> dict[int, Tensor]:
 
 
 def _compare(totals: dict[int, Tensor], expected: list[Tensor | None]) -> None:
-    """`totals` are (time, copies, batch, ..); a state that is missing has gradient 0."""
+    """`totals` are (time, replicas, batch, ..); a state that is missing has gradient 0."""
     largest = max((float(e.abs().max()) for e in expected if e is not None), default=0.0)
     for k, wanted in enumerate(expected):
         if wanted is None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import skipviz as sv
-from skipviz.engine.attribution import Attribution
+from skipviz.engine.attribution.api import Attribution
 from skipviz.network import Init, Network
 
 BLOCKS = 54

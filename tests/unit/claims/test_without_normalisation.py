@@ -16,7 +16,7 @@ def trained(branch_scale: float | Scale) -> Run:
     for _ in range(20):
         chain.block(Dense(width=64), Dense(width=64), branch_scale=branch_scale)
     network = chain.network(defaults=Style(order="pre", init=Init(scheme="he")))
-    return sv.train(network, steps=100, arms=("skip",), seeds=3, probes="lean")
+    return sv.train(network, steps=100, arms=("skip",), seeds=3, probes="minimal")
 
 
 def accuracies(run: Run) -> np.ndarray:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from skipviz.network import AnyLayer, AnySkip, Network
-from skipviz.network.resolve import outer_activation
+from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
 
@@ -156,7 +156,7 @@ def op(layer: AnyLayer, act: str, own: Weights, s: Tensor) -> Tensor:
             return functional.linear(s.reshape(len(s), -1), own["weight"], bias)
         case "conv1d" | "conv2d":
             function = functional.conv2d if images else functional.conv1d
-            how = (layer.stride, layer.margin, layer.dilation, layer.groups)
+            how = (layer.stride, layer.padding_size, layer.dilation, layer.groups)
             out = function(first, own["weight"], bias, *how)
         case "conv_transpose1d" | "conv_transpose2d":
             function = functional.conv_transpose2d if images else functional.conv_transpose1d

@@ -27,12 +27,12 @@ def a_run(weights: np.ndarray, arms: tuple[str, ...] = ("skip", "plain")) -> Run
 
 
 def a_frame(step: int, norms: np.ndarray) -> Frame:
-    per_copy = np.full(norms.shape[:2], 2.0 / (step + 1))
+    per_replica = np.full(norms.shape[:2], 2.0 / (step + 1))
     return Frame(
         step=step,
         seconds=0.1 * step,
-        loss=per_copy,
-        accuracy=per_copy / 2,
+        loss=per_replica,
+        accuracy=per_replica / 2,
         probes={"weight_gradient": norms, "state_gradient": norms / 3},
     )
 

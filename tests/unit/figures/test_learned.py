@@ -77,7 +77,7 @@ def test_only_arms_that_use_a_skip_have_curves(run) -> None:
     off = Gain(source=1, target=3, forward=0, backward=0)
     single = train(NETWORK, steps=0, arms=(Arm(name="single", exceptions=(off,)),))
     assert skips_drawn(single, "branch_scale", "single") == [2]
-    assert learned_quantities(train(NETWORK, steps=0, probes="lean")) == {}
+    assert learned_quantities(train(NETWORK, steps=0, probes="minimal")) == {}
     assert learned_quantities(train(Network.mlp(3, 4, skips=((1, 3),)), steps=0)) == {}
 
 

@@ -12,7 +12,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.engine.training.units import unit_maps
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
-from skipviz.figures.boundary import boundary_spec
+from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
 from skipviz.figures.heatmap import over_time_spec
@@ -108,7 +108,7 @@ def test_what_theory_cannot_say_has_a_reason() -> None:
 
 
 def test_kept_runs_are_laid_over_and_those_without_the_probe_left_out(run: Run) -> None:
-    deep = train(Network.mlp(14, 8, skips=((2, 4),)), steps=2, probes="lean")
+    deep = train(Network.mlp(14, 8, skips=((2, 4),)), steps=2, probes="minimal")
     spec = layer_curves_spec(run, kept=[("B", deep)])
     drawn = {trace["name"]: trace for trace in spec["data"]}
     assert np.allclose(drawn["B plain"]["y"], deep.gradient_norms("plain")[-1])
@@ -133,6 +133,19 @@ def test_ground_and_samples_of_a_plane(plane: Run) -> None:
         sure = said[-1, kind] > 0.8
         assert sure.any()
         assert (redder[sure] == (kind == 1)).all()
+
+
+def test_boundaries_side_by_side_are_those_of_the_arms_one_by_one() -> None:
+    plane, split = train(Network.mlp(3, 8, skips=((1, 3),)), data="xor", steps=5), data.load("xor")
+    spec = boundaries_spec(plane, ("skip", "plain"), split)
+    grounds = [trace for trace in spec["data"] if trace["type"] == "image"]
+    for arm, ground in zip(("skip", "plain"), grounds, strict=True):
+        assert ground["z"] == boundary_spec(plane, arm, split)["data"][0]["z"]
+    assert [ground["xaxis"] for ground in grounds] == ["x", "x2"]
+    left, right = (spec["layout"][name]["domain"] for name in ("xaxis", "xaxis2"))
+    assert 0 <= left[0] < left[1] < right[0] < right[1] <= 1
+    names = [each["text"] for each in spec["layout"]["annotations"]]
+    assert names == ["<b>with skips</b>", "<b>without</b>"]
 
 
 def test_quantities_of_a_plane_are_drawn_as_they_are() -> None:
@@ -181,8 +194,8 @@ def test_the_drawing_says_what_every_skip_carries(run: Run) -> None:
 
 
 def test_the_drawing_says_nothing_of_shares_that_are_not_measured() -> None:
-    lean = train(NETWORK, steps=1, probes="lean")
-    assert [arm["shares"] for arm in editor_gradients(lean)["arms"]] == [None, None]
+    minimal = train(NETWORK, steps=1, probes="minimal")
+    assert [arm["shares"] for arm in editor_gradients(minimal)["arms"]] == [None, None]
 
 
 def test_units_of_a_layer_are_those_of_the_repeated_run(plane: Run) -> None:

@@ -33,10 +33,10 @@ TINY = 1e-40  # denormal in float32, and no zero
 def a_run(norms: np.ndarray) -> Run:
     """norms (arms, seeds, layers) of one step."""
     settings = Settings(arms=ARMS[: len(norms)], seeds=norms.shape[1], steps=1)
-    per_copy = np.ones(norms.shape[:2])
+    per_replica = np.ones(norms.shape[:2])
     probes = {"weight_gradient": norms, "state_gradient": norms}
     run = Run(NETWORK, settings)
-    run.extend([Frame(step=0, seconds=0.0, loss=per_copy, accuracy=per_copy, probes=probes)])
+    run.extend([Frame(step=0, seconds=0.0, loss=per_replica, accuracy=per_replica, probes=probes)])
     return run
 
 
@@ -113,10 +113,10 @@ def test_a_chart_of_nothing_but_zeros_says_so_and_has_no_scale() -> None:
 
 
 def test_a_probe_on_a_linear_axis_has_no_strip() -> None:
-    none, per_copy = np.zeros((2, 1, LAYERS)), np.ones((2, 1))
+    none, per_replica = np.zeros((2, 1, LAYERS)), np.ones((2, 1))
     probes = {"weight_gradient": none}
     run = Run(NETWORK, Settings(arms=ARMS[:2], steps=1))
-    run.extend([Frame(0, 0.0, per_copy, per_copy, probes, snapshot={"dead": none})])
+    run.extend([Frame(0, 0.0, per_replica, per_replica, probes, snapshot={"dead": none})])
     spec = layer_curves_spec(run, "dead")
     assert not has_strip(spec)
     assert spec["data"][0]["y"][0] == 0

@@ -68,13 +68,18 @@ def test_the_caps_of_a_network_are_those_of_its_check() -> None:
     ]
 
 
-def test_too_many_steps_and_copies_are_refused_together() -> None:
-    limits = ServerLimits(steps=100, copies=4)
+def test_too_many_steps_and_replicas_are_refused_together() -> None:
+    limits = ServerLimits(steps=100, replicas=4)
     assert limits.problems(NETWORK, Settings(steps=100, seeds=2)) == []
     assert [str(each) for each in limits.problems(NETWORK, Settings(steps=101, seeds=3))] == [
         "A run has 101 steps; at most 100 are allowed here.",
-        "A run has 6 copies (arms times seeds); at most 4 are allowed here.",
+        "A run has 6 replicas (arms times seeds); at most 4 are allowed here.",
     ]
+
+
+def test_the_cap_on_replicas_is_set_by_its_former_name_too() -> None:
+    assert from_environment({"SKIPVIZ_MAX_COPIES": "4"}) == ServerLimits(replicas=4)
+    assert from_environment({"SKIPVIZ_MAX_REPLICAS": "4"}) == ServerLimits(replicas=4)
 
 
 def test_what_the_settings_themselves_refuse_is_told_as_well() -> None:

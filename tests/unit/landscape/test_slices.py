@@ -11,7 +11,7 @@ from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.training.trainer import Trainer
 from skipviz.landscape.results import Row, Section, Surface, offsets_of, surface
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 
 SHORT = Settings(steps=6, batch_size=32)
@@ -45,7 +45,7 @@ def test_every_filter_of_a_direction_is_as_long_as_that_of_the_weights() -> None
     )
     drawn = net.on((2, 5, 5), 3).tensors
     generator = torch.manual_seed(0)
-    kernel = torch.randn(2, 3, 2, 3, 3, generator=generator)  # two copies
+    kernel = torch.randn(2, 3, 2, 3, 3, generator=generator)  # two replicas
     matrix = torch.randn(2, 75, 4, generator=generator)  # in, out
     flat = torch.ones(2, 1, 3)
     weights = {name: torch.zeros(2, *t.shape).unsqueeze(1) for name, t in drawn.items()}
@@ -53,13 +53,13 @@ def test_every_filter_of_a_direction_is_as_long_as_that_of_the_weights() -> None
     weights |= {name: flat for name, t in drawn.items() if len(t.shape) == 1}
     weights["readout.weight"] = torch.randn(2, 4, 3, generator=generator)
     found = direction(drawn, weights, 0, 0)
-    for copy in range(2):
+    for replica in range(2):
         for j in range(3):
-            expected = kernel[copy, j].norm()
-            assert found["layer1.weight"][copy, j].norm() == pytest.approx(float(expected))
+            expected = kernel[replica, j].norm()
+            assert found["layer1.weight"][replica, j].norm() == pytest.approx(float(expected))
         for j in range(4):
-            expected = matrix[copy, :, j].norm()
-            assert found["layer2.weight"][copy, :, j].norm() == pytest.approx(float(expected))
+            expected = matrix[replica, :, j].norm()
+            assert found["layer2.weight"][replica, :, j].norm() == pytest.approx(float(expected))
     assert all((found[name] == 0).all() for name, t in drawn.items() if len(t.shape) == 1)
 
 
@@ -78,12 +78,12 @@ def test_a_filter_of_a_transposed_convolution_is_what_makes_one_output_channel(
     kernel = torch.randn(2, *described.shape, generator=generator, dtype=torch.float64)
     kernel[:, 0] *= 10
     found = direction({name: described}, {name: kernel}, 0, 0)[name]
-    for copy in range(2):
+    for replica in range(2):
         for group in range(groups):
             own = slice(4 // groups * group, 4 // groups * (group + 1))
             for j in range(6 // groups):
-                expected = float(kernel[copy, own, j].norm())
-                assert float(found[copy, own, j].norm()) == pytest.approx(expected, rel=1e-12)
+                expected = float(kernel[replica, own, j].norm())
+                assert float(found[replica, own, j].norm()) == pytest.approx(expected, rel=1e-12)
 
 
 def test_arms_have_the_same_directions_but_for_the_lengths_of_their_filters() -> None:

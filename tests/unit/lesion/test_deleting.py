@@ -88,7 +88,7 @@ def test_deleting_a_skip_leaves_the_layers() -> None:
     same(logits(network, cut(skips=((1, 3), (0, 4))))[0], readout(layer(4, s3)))
 
 
-def test_copies_with_different_lesions_do_not_disturb_each_other() -> None:
+def test_replicas_with_different_lesions_do_not_disturb_each_other() -> None:
     network = Network.mlp(6, 5, "tanh", skips=((1, 3), (2, 4), (3, 6)))
     cuts = [cut(), cut(2), cut(3), cut(5, skips=((1, 3),)), cut(2, 4)]
     together = logits(network, *cuts)
@@ -156,7 +156,7 @@ def test_presets_can_lose_every_layer_that_may_be_lost(name: str) -> None:
     assert changed.float().mean() > 0.5
 
 
-def test_losses_are_those_of_every_copy_by_itself() -> None:
+def test_losses_are_those_of_every_replica_by_itself() -> None:
     network = Network.mlp(4, 5, "tanh", skips=((1, 3),))
     weights = weights_of(made(network), 0)
     x, y = samples(INPUT, 40), torch.arange(40) % OUTPUTS

@@ -8,7 +8,7 @@ from skipviz.engine.lesion.study import DRAWS, chosen_lesion, lesion_study
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut
 from skipviz.network import Network
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 from skipviz.training import train
 

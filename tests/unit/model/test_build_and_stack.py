@@ -68,7 +68,7 @@ def test_the_built_module_computes_what_the_hand_written_one_computes(dtype):
     assert torch.allclose(built(x), by_hand(3, dtype)(x), rtol=0, atol=TOLERANCE[dtype])
 
 
-def test_every_copy_of_a_stack_computes_what_its_arm_and_seed_say(dtype):
+def test_every_replica_of_a_stack_computes_what_its_arm_and_seed_say(dtype):
     x = inputs(dtype)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"], Arm(name="half", forward=0.5)]
     stack = Stack(NETWORK.on((6,), 5), arms, seeds=[3, 4], dtype=dtype)
@@ -77,12 +77,12 @@ def test_every_copy_of_a_stack_computes_what_its_arm_and_seed_say(dtype):
     assert torch.allclose(logits, torch.stack(expected), rtol=0, atol=TOLERANCE[dtype])
 
 
-def test_every_copy_has_the_gradients_of_its_hand_written_module(dtype):
+def test_every_replica_has_the_gradients_of_its_hand_written_module(dtype):
     x = inputs(dtype)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
     stack = Stack(NETWORK.on((6,), 5), arms, seeds=[3], dtype=dtype)
     stack(x.expand(2, -1, -1)).pow(2).sum().backward()
-    for copy, arm in enumerate(arms):
+    for replica, arm in enumerate(arms):
         module = by_hand(3, dtype)
         module(x, arm.forward).pow(2).sum().backward()
         for names, group in zip(stack.places, stack.groups, strict=True):
@@ -90,7 +90,7 @@ def test_every_copy_has_the_gradients_of_its_hand_written_module(dtype):
                 expected = module.get_parameter(name).grad
                 if expected is None:
                     expected = torch.zeros_like(module.get_parameter(name))
-                error = (group.grad[place, copy] - as_stacked(expected)).abs().max()
+                error = (group.grad[place, replica] - as_stacked(expected)).abs().max()
                 assert error <= TOLERANCE[dtype] * max(1.0, float(expected.abs().max())), name
 
 

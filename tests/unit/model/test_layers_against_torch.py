@@ -378,20 +378,20 @@ def test_gradients_are_those_of_the_torch_module(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_copy_computes_what_a_model_of_its_seed_computes(case: str) -> None:
+def test_every_replica_computes_what_a_model_of_its_seed_computes(case: str) -> None:
     fields, shape, _ = CASES[case]
     net, x = network(fields), inputs(fields, shape, torch.float64)
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
     stack = Stack(net.on(shape, 3), arms, seeds=[4, 5], dtype=torch.float64)
     for training in (True, False):
         states = stack.train(training).states(x.expand(4, *x.shape))
-        for copy, seed in enumerate((4, 5, 4, 5)):
+        for replica, seed in enumerate((4, 5, 4, 5)):
             model = Model(net.on(shape, 3), seed=seed, dtype=torch.float64)
             expected = model.states(x)
             if not training:
                 expected = model.eval().states(x)
             for state, truth in zip(states, expected, strict=True):
-                assert torch.allclose(state[copy], truth, rtol=0, atol=1e-12)
+                assert torch.allclose(state[replica], truth, rtol=0, atol=1e-12)
 
 
 def test_batch_norm_of_a_single_value_is_refused_in_words() -> None:

@@ -60,7 +60,7 @@ def test_all_arms_of_a_seed_drop_the_same_and_seeds_differ() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_copy_drops_what_a_model_of_its_seed_drops_step_after_step(seed: int) -> None:
+def test_a_replica_drops_what_a_model_of_its_seed_drops_step_after_step(seed: int) -> None:
     arms = [STANDARD_ARMS["plain"], STANDARD_ARMS["skip"]]
     stack, model = Stack(NET.on((16,), 3), arms, [0, 1]), Model(NET.on((16,), 3), seed)
     for _ in range(3):

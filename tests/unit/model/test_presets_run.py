@@ -61,17 +61,17 @@ def test_every_parameter_of_a_small_preset_gets_a_gradient(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_the_copies_of_a_small_preset_are_its_arms(name: str) -> None:
+def test_the_replicas_of_a_small_preset_are_its_arms(name: str) -> None:
     """In evaluation: batch norms of a few samples enlarge rounding errors layer by layer."""
     preset = presets.info(name)
     x, net = inputs(preset), preset.build()
     arms = [STANDARD_ARMS["skip"], STANDARD_ARMS["plain"]]
     stack = Stack(net.on(preset.input_shape, preset.outputs), arms, [0], dtype=torch.float64)
     logits = stack.eval()(x.expand(2, *x.shape))
-    for copy, arm in enumerate(("skip", "plain")):
+    for replica, arm in enumerate(("skip", "plain")):
         expected = model_of(preset, arm).eval()(x)
         scale = float(expected.detach().abs().max())
-        assert torch.allclose(logits[copy], expected, rtol=0, atol=1e-9 * max(scale, 1))
+        assert torch.allclose(logits[replica], expected, rtol=0, atol=1e-9 * max(scale, 1))
 
 
 CHANGES_NO_SHAPE = [

@@ -84,15 +84,15 @@ def check_that_problems_are_those_of_torch(net: Network, shape: Shape, outputs: 
     states[-1].sum().backward()
 
 
-def check_that_copies_are_models(net: Network, shape: Shape, outputs: int) -> None:
+def check_that_replicas_are_models(net: Network, shape: Shape, outputs: int) -> None:
     x = inputs(net, shape)
     stack = Stack(net.on(shape, outputs), ARMS, [3, 4], dtype=torch.float64)
-    states = stack.states(x.expand(stack.copies, *x.shape))
-    for copy in range(stack.copies):
-        arm, seed = ARMS[copy // 2], 3 + copy % 2
+    states = stack.states(x.expand(stack.replicas, *x.shape))
+    for replica in range(stack.replicas):
+        arm, seed = ARMS[replica // 2], 3 + replica % 2
         model = Model(net.on(shape, outputs), seed, arm, dtype=torch.float64)
         for state, expected in zip(states, model.states(x), strict=True):
-            assert close(state[copy], expected)
+            assert close(state[replica], expected)
 
 
 def close(found: Tensor, expected: Tensor) -> bool:
@@ -115,8 +115,8 @@ def test_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
 
 @settings(max_examples=100)
 @given(sound_networks())
-def test_every_copy_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: Sound) -> None:
-    check_that_copies_are_models(*sound)
+def test_every_replica_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: Sound) -> None:
+    check_that_replicas_are_models(*sound)
 
 
 @pytest.mark.parametrize("states", KINDS)
@@ -125,7 +125,7 @@ def test_every_copy_of_a_random_network_is_the_model_of_its_arm_and_seed(sound: 
 def test_random_networks_of_images_and_of_sequences_run(states: str, data: st.DataObject) -> None:
     sound = data.draw(sound_over(states))
     check_that_problems_are_those_of_torch(*sound)
-    check_that_copies_are_models(*sound)
+    check_that_replicas_are_models(*sound)
 
 
 @pytest.mark.slow

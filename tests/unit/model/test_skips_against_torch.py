@@ -259,8 +259,8 @@ def test_the_value_is_h_plus_f_times_the_increment(
         check_joined_channels(case, states, x, pairs)
         return
     h, full = states[1], states[0]
-    for copy, (f, _) in enumerate(pairs):
-        assert torch.allclose(states[copy], h + f * (full - h), rtol=0, atol=1e-12)
+    for replica, (f, _) in enumerate(pairs):
+        assert torch.allclose(states[replica], h + f * (full - h), rtol=0, atol=1e-12)
 
 
 def check_joined_channels(
@@ -268,8 +268,8 @@ def check_joined_channels(
 ) -> None:
     axis = 1 if x.dim() == 4 else x.dim() - 1
     grown = states.shape[axis + 1] - x.shape[axis]
-    for copy, (f, _) in enumerate(pairs):
-        own, appended = states[copy].split([grown, x.shape[axis]], axis)
+    for replica, (f, _) in enumerate(pairs):
+        own, appended = states[replica].split([grown, x.shape[axis]], axis)
         whole = states[0].split([grown, x.shape[axis]], axis)
         assert torch.equal(own, whole[0])
         assert torch.equal(appended, f * whole[1]), case
@@ -278,7 +278,7 @@ def check_joined_channels(
 @pytest.mark.parametrize("join", JOINS)
 @pytest.mark.parametrize("case", CASES)
 def test_gradient_only_has_the_values_of_plain_to_the_bit(case: str, join: str) -> None:
-    """Of one state: a product of matrices may round by where in memory a copy begins."""
+    """Of one state: a product of matrices may round by where in memory a replica begins."""
     names = ("plain", "gradient_only", "skip", "forward_only")
     x = inputs(case)
     arms = [STANDARD_ARMS[name] for name in names]
@@ -306,5 +306,5 @@ def test_the_gradient_of_the_increment_is_b_times_that_of_the_state(case: str) -
     x = x.expand(len(GAINS), *x.shape).clone().requires_grad_()
     (gradient,) = torch.autograd.grad(stack.states(x)[1].sum(), x)
     plain, full = gradient[1], gradient[0]
-    for copy, (_, b) in enumerate(GAINS):
-        assert torch.allclose(gradient[copy], plain + b * (full - plain), rtol=0, atol=1e-10)
+    for replica, (_, b) in enumerate(GAINS):
+        assert torch.allclose(gradient[replica], plain + b * (full - plain), rtol=0, atol=1e-10)

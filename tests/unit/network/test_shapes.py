@@ -47,8 +47,8 @@ def _upsample(layer: Any, x: Tensor) -> Tensor:
 _MAX = (functional.max_pool1d, functional.max_pool2d)
 _AVERAGE = (functional.avg_pool1d, functional.avg_pool2d)
 IN_TORCH: dict[str, Callable[[Any, Tensor], Tensor]] = {
-    "conv1d": lambda layer, x: _conv(layer, x, nn.Conv1d, padding=layer.margin),
-    "conv2d": lambda layer, x: _conv(layer, x, nn.Conv2d, padding=layer.margin),
+    "conv1d": lambda layer, x: _conv(layer, x, nn.Conv1d, padding=layer.padding_size),
+    "conv2d": lambda layer, x: _conv(layer, x, nn.Conv2d, padding=layer.padding_size),
     "conv_transpose1d": lambda layer, x: _transposed(layer, x, nn.ConvTranspose1d),
     "conv_transpose2d": lambda layer, x: _transposed(layer, x, nn.ConvTranspose2d),
     "max_pool": lambda layer, x: _pool(layer, x, _MAX),

@@ -1,7 +1,7 @@
-"""Which skips learn something of their own, and whose scale acts on a layer."""
+"""Which skips learn something of their own, and what."""
 
 from skipviz.network import Network
-from skipviz.network.learned import LEARNED, learned_by, learned_in, scales_over
+from skipviz.network.learned import LEARNED, learned_by, learned_in
 
 SCALAR = {"value": 0, "learned": "scalar"}
 NETWORK = (
@@ -14,14 +14,6 @@ NETWORK = (
 )
 
 
-def test_scales_act_on_the_layers_between_the_ends_of_their_skip() -> None:
-    assert scales_over(NETWORK, 1) == ((0, 2),)
-    assert scales_over(NETWORK, 2) == ((1, 3), (0, 2))
-    assert scales_over(NETWORK, 3) == ((1, 3), (2, 6))
-    assert scales_over(NETWORK, 4) == scales_over(NETWORK, 6) == ((2, 6),)
-    assert scales_over(NETWORK, 7) == ()
-
-
 def test_what_each_kind_learns() -> None:
     assert [learned_by(skip) for skip in NETWORK.skips] == [
         ("branch_scale",),
@@ -32,8 +24,3 @@ def test_what_each_kind_learns() -> None:
     ]
     assert learned_in(NETWORK) == LEARNED
     assert learned_in(Network.mlp(3, 8, skips=((1, 3),))) == ()
-
-
-def test_a_feedback_skip_has_no_branch() -> None:
-    looped = Network.mlp(3, 8).set_time_steps(2).add_skip(3, 1, branch_scale=SCALAR)
-    assert all(scales_over(looped, k) == () for k in range(1, 5))

@@ -77,11 +77,10 @@ def test_of_ones_own_skips_those_go_whose_layers_are_gone():
     assert {skip.ends for skip in change_depth(network, 10).skips} == {(1, 3), (2, 8), (4, 11)}
 
 
-def test_new_skips_are_like_those_there_were_unless_a_kind_is_asked_for():
+def test_new_skips_are_like_those_there_were():
     network = chain(6).add_skip(1, 3, kind="add", branch_scale=0.5)
     again = place_skips(network, "every 3")
     assert {(*skip.ends, skip.branch_scale.value) for skip in again.skips} == {(1, 4, 0.5)}
-    assert [skip.kind for skip in place_skips(network, "every 3", "gated").skips] == ["gated"]
 
 
 def test_new_layers_are_like_the_last():

@@ -15,7 +15,7 @@ from skipviz.engine.paths.gradient import measured, path_gradients
 from skipviz.engine.paths.single import norms_of_paths
 from skipviz.network import Network
 from skipviz.paths import PathGradients, PathSampler
-from skipviz.runs.progress import Progress
+from skipviz.request import Progress
 from skipviz.settings import Settings
 
 

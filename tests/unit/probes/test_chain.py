@@ -57,8 +57,8 @@ def chains(draw: st.DrawFn) -> Network:
 
 def batch(stack: Stack, size: int = 9, outputs: int = WIDTH) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(0)
-    x = torch.randn(stack.copies, size, WIDTH, dtype=torch.float64, generator=generator)
-    return x, torch.randint(outputs, (stack.copies, size), generator=generator)
+    x = torch.randn(stack.replicas, size, WIDTH, dtype=torch.float64, generator=generator)
+    return x, torch.randint(outputs, (stack.replicas, size), generator=generator)
 
 
 def stack_of(network: Network) -> Stack:
@@ -117,8 +117,8 @@ def test_derivatives_are_those_of_autograd_also_where_formulas_change(name: str)
 def test_the_batch_may_change_its_size() -> None:
     stack = stack_of(Network.mlp(3, WIDTH, skips=((1, 3),)))
     passes = ChainPasses(stack)
-    assert stack.copies == 2 * len(ARMS)
-    for size in (9, stack.copies, 4):
+    assert stack.replicas == 2 * len(ARMS)
+    for size in (9, stack.replicas, 4):
         x, y = batch(stack, size)
         assert_equal(passes(x, y), forward_backward(stack, x, y))
 

@@ -24,7 +24,7 @@ RATE = 0.05
 
 @dataclass
 class Bare:
-    """One copy by hand: named tensors, the gains of its arm, and the gates of the last pass."""
+    """One replica by hand: named tensors, the gains of its arm, and the gates of the last pass."""
 
     tensors: dict[str, Tensor]
     gains: tuple[float, float]
@@ -187,14 +187,14 @@ def test_values_and_gradients_are_those_of_a_module_trained_alone(case, monkeypa
         network, data, arms=ARMS, seeds=SEEDS, steps=STEPS, learning_rate=RATE, momentum=0.0
     )
     shape = tuple(seen[0][0].shape[2:])
-    for copy, (arm, seed) in enumerate((arm, seed) for arm in ARMS for seed in range(SEEDS)):
+    for replica, (arm, seed) in enumerate((arm, seed) for arm in ARMS for seed in range(SEEDS)):
         start = build(network, shape, 10, seed).state_dict()
         tensors = {name: t.double().requires_grad_() for name, t in start.items()}
         net = Bare(tensors, (STANDARD_ARMS[arm].forward, STANDARD_ARMS[arm].backward))
         optimizer = torch.optim.SGD(tensors.values(), lr=RATE)
         for step, (x, y) in enumerate(seen):
             optimizer.zero_grad()
-            loss = functional.cross_entropy(forward(net, x[copy].double()), y[copy])
+            loss = functional.cross_entropy(forward(net, x[replica].double()), y[replica])
             loss.backward()
             for name, expected in by_hand(net, network).items():
                 measured = run.probe(name, arm, seed)[step]
@@ -212,9 +212,9 @@ def test_only_what_some_skip_learns_is_measured() -> None:
     for name in ("gate", "projection_gradient"):
         with pytest.raises(KeyError):
             run.probe(name, "skip")
-    lean = train(network, data, steps=1, probes="lean")
+    minimal = train(network, data, steps=1, probes="minimal")
     with pytest.raises(KeyError):
-        lean.probe("branch_scale", "skip")
+        minimal.probe("branch_scale", "skip")
 
 
 def test_a_run_without_frames_has_a_column_for_every_skip() -> None:

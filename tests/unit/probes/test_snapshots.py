@@ -168,12 +168,12 @@ def test_parts_of_a_single_sample_have_no_batch_statistics(norm, batch, known):
     assert (np.isfinite(taken) if known else np.isnan(taken)).all()
 
 
-@pytest.mark.parametrize("tier", ["lean", "standard", "full"])
+@pytest.mark.parametrize("tier", ["minimal", "standard", "full"])
 def test_tiers_take_what_they_say(tier):
     stack = stack_of(Network.mlp(depth=2, width=5))
     declared = [probe for probe in probes_of(tier) if probe.at == "snapshot"]
     said = {probe.name for probe in declared if probe.is_in(stack.network)}
     assert set(take_snapshot(stack, pass_of(stack), tier)) == said
-    assert ({"saturated", "dead"} <= said) == (tier != "lean")
+    assert ({"saturated", "dead"} <= said) == (tier != "minimal")
     costly = {"gradient_snr", "gradient_histogram", "gradient_correlation"}
     assert (said & costly) == (costly if tier == "full" else set())

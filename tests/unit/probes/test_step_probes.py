@@ -45,16 +45,16 @@ def test_every_probe_is_the_norm_it_says(stack, made):
     owners = [*(f"layer{k}" for k in range(1, 6)), "readout"]
     for k, owner in enumerate(owners):
         group, row = place[f"{owner}.weight"]
-        for copy in range(4):
-            weight = norm(stack.groups[group][row, copy])
-            update = norm(updates[group][row, copy])
-            state = made.states[k][copy]
-            at = copy, k
+        for replica in range(4):
+            weight = norm(stack.groups[group][row, replica])
+            update = norm(updates[group][row, replica])
+            state = made.states[k][replica]
+            at = replica, k
             assert measured["weight_gradient"][at] == pytest.approx(
-                norm(made.gradients[group][row, copy]), rel=1e-5
+                norm(made.gradients[group][row, replica]), rel=1e-5
             )
             assert measured["state_gradient"][at] == pytest.approx(
-                norm(made.state_gradients[k][copy]), rel=1e-5
+                norm(made.state_gradients[k][replica]), rel=1e-5
             )
             assert measured["update_ratio"][at] == pytest.approx(RATE * update / weight, rel=1e-5)
             rms = norm(state) / np.sqrt(state.numel())
@@ -70,11 +70,11 @@ def test_without_an_update_its_ratio_is_nan_and_nothing_else(stack, made):
     assert all(np.isfinite(values).all() for values in measured.values())
 
 
-def test_the_lean_tier_measures_the_same_gradients(stack, made):
-    lean = StepProbes(stack, "lean").measure(made, None, RATE)
+def test_the_minimal_tier_measures_the_same_gradients(stack, made):
+    minimal = StepProbes(stack, "minimal").measure(made, None, RATE)
     standard = StepProbes(stack, "standard").measure(made, None, RATE)
-    assert set(lean) == {"weight_gradient", "state_gradient"}
-    assert all(np.array_equal(lean[name], standard[name]) for name in lean)
+    assert set(minimal) == {"weight_gradient", "state_gradient"}
+    assert all(np.array_equal(minimal[name], standard[name]) for name in minimal)
 
 
 def test_norms_far_below_the_square_root_of_the_smallest_float_are_exact():
@@ -130,8 +130,8 @@ def test_norms_that_nobody_reads_are_nan_and_the_rest_is_exact():
 
 
 def test_tiers_contain_each_other_and_name_every_probe():
-    lean, standard, full = (probes_of(tier) for tier in ("lean", "standard", "full"))
-    assert set(lean) < set(standard) < set(full) == set(PROBES)
+    minimal, standard, full = (probes_of(tier) for tier in ("minimal", "standard", "full"))
+    assert set(minimal) < set(standard) < set(full) == set(PROBES)
     assert len({probe.name for probe in PROBES}) == len(PROBES)
 
 
@@ -149,7 +149,7 @@ def test_the_weights_of_a_block_count_as_one_long_vector():
             owner, tensor = name.split(".")
             layer = 4 if owner == "readout" else int(owner.removeprefix("layer")) - 1
             if tensor.endswith("weight"):
-                squares[:, layer] += [norm(copy) ** 2 for copy in gradient]
+                squares[:, layer] += [norm(replica) ** 2 for replica in gradient]
     expected = np.where(squares > 0, np.sqrt(squares), np.nan)
     assert np.isnan(expected).tolist() == [[False, True, False, True, False]] * 2
     np.testing.assert_allclose(measured, expected, rtol=1e-5)

@@ -10,8 +10,7 @@ from skipviz.data import compatibility_problems
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.teaching import CHAPTERS, GLOSSARY, Chapter, Section
-from skipviz.teaching.glossary import definition
-from skipviz.teaching.marks import terms
+from skipviz.teaching.glossary import definition, terms
 
 SECTIONS = [(chapter, section) for chapter in CHAPTERS for section in chapter.sections]
 NAMES = [f"{chapter.id}-{section.id}" for chapter, section in SECTIONS]

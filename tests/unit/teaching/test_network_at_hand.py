@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipviz import presets
-from skipviz.engine.attribution import by_skip
+from skipviz.engine.attribution.api import by_skip
 from skipviz.engine.measures import forward_skip, splits
 from skipviz.engine.measures.passes import first_batch, fresh_stack
 from skipviz.network import Network, NetworkError

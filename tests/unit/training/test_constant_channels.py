@@ -132,7 +132,7 @@ def test_two_correct_loops_part_ways_exactly_where_it_is_said() -> None:
 
 def test_looking_changes_no_number_and_frames_tell_it_once() -> None:
     looked = train(normed().change_defaults(dropout=0.25), "digits", steps=5)
-    lean = train(normed().change_defaults(dropout=0.25), "digits", steps=5, probes="lean")
-    assert lean.constant == ()
-    assert np.array_equal(looked.loss("skip"), lean.loss("skip"))
+    minimal = train(normed().change_defaults(dropout=0.25), "digits", steps=5, probes="minimal")
+    assert minimal.constant == ()
+    assert np.array_equal(looked.loss("skip"), minimal.loss("skip"))
     assert [len(frame.constant) for frame in looked.frames] == [1, 0, 0, 0, 0, 0]

@@ -22,10 +22,10 @@ def finish(trainer: Trainer, poison=None, at: int = 3) -> Run:
     return run
 
 
-def set_weight(name: str, copy: int, value: float):
+def set_weight(name: str, replica: int, value: float):
     def poison(trainer: Trainer) -> None:
         with torch.no_grad():
-            trainer.stack.tensors()[name][copy] = value
+            trainer.stack.tensors()[name][replica] = value
 
     return poison
 
@@ -36,7 +36,7 @@ def trainer(small) -> Trainer:
 
 
 def test_a_failure_names_arm_step_layer_and_what_broke(trainer):
-    run = finish(trainer, set_weight("layer4.weight", copy=1, value=float("nan")))
+    run = finish(trainer, set_weight("layer4.weight", replica=1, value=float("nan")))
     (failure,) = run.failures
     assert (failure.arm, failure.seed, failure.step) == ("plain", 0, 3)
     assert (failure.layer, failure.quantity) == (4, "state")
@@ -44,7 +44,7 @@ def test_a_failure_names_arm_step_layer_and_what_broke(trainer):
 
 
 def test_a_broken_arm_changes_no_number_of_the_others(small, trainer):
-    broken = finish(trainer, set_weight("layer4.weight", copy=1, value=float("nan")))
+    broken = finish(trainer, set_weight("layer4.weight", replica=1, value=float("nan")))
     whole = finish(Trainer(small, trainer.settings))
     assert np.array_equal(broken.gradient_norms("skip"), whole.gradient_norms("skip"))
     assert np.array_equal(broken.loss("skip"), whole.loss("skip"))
@@ -52,7 +52,7 @@ def test_a_broken_arm_changes_no_number_of_the_others(small, trainer):
 
 
 def test_frames_before_the_failure_are_kept_and_later_ones_are_nan(trainer):
-    run = finish(trainer, set_weight("layer4.weight", copy=1, value=float("nan")))
+    run = finish(trainer, set_weight("layer4.weight", replica=1, value=float("nan")))
     losses = run.loss("plain")
     assert run.steps == 9
     assert np.isfinite(losses[:3]).all()
@@ -61,8 +61,8 @@ def test_frames_before_the_failure_are_kept_and_later_ones_are_nan(trainer):
 
 def test_the_run_ends_when_every_arm_has_failed(trainer):
     def both(trainer: Trainer) -> None:
-        for copy in (0, 1):
-            set_weight("layer2.weight", copy, float("inf"))(trainer)
+        for replica in (0, 1):
+            set_weight("layer2.weight", replica, float("inf"))(trainer)
 
     run = finish(trainer, both)
     assert run.steps == 4
@@ -81,7 +81,7 @@ def test_an_exploding_arm_fails_by_itself(small):
 def watched(
     losses: list[float], gradients: list[list[float]], states: list[list[float]], **weighted: object
 ) -> tuple[FailureWatch, list[tuple[str, int, int, str]]]:
-    """A watch of two arms and what it says of step 5; `states` (layers, copies)."""
+    """A watch of two arms and what it says of step 5; `states` (layers, replicas)."""
     watch = FailureWatch(ARMS, [7], np.array(weighted.get("weighted", [True, True, True])))
     tensors = [torch.tensor(state)[:, None] for state in states]
     found = watch.look(5, np.array(losses), tensors, np.array(gradients))
@@ -114,7 +114,7 @@ def test_norms_of_layers_without_weights_say_nothing() -> None:
     assert found == []
 
 
-def test_each_copy_is_reported_once_and_the_end_is_when_all_have_failed() -> None:
+def test_each_replica_is_reported_once_and_the_end_is_when_all_have_failed() -> None:
     watch, found = watched([1.0, NAN], [[1, 1, 1], [1, 1, 1]], SOUND)
     assert [arm for arm, *_ in found] == ["plain"]
     assert not watch.all_failed

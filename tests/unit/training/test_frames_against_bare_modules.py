@@ -15,7 +15,7 @@ STEPS = (0, 1, 5, 12)
 
 @pytest.fixture
 def seen(monkeypatch) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """The batches (copies, 64, ..) that the trainer used, in order of step."""
+    """The batches (replicas, 64, ..) that the trainer used, in order of step."""
     taken = []
     original = Batches.__next__
     monkeypatch.setattr(Batches, "__next__", lambda self: taken.append(original(self)) or taken[-1])
@@ -49,9 +49,9 @@ def test_gradient_norms_and_loss_are_those_of_a_module_trained_alone(
     gains = STANDARD_ARMS[arm].forward, STANDARD_ARMS[arm].backward
     module = bare_net(small, gains, seed=5)
     optimizer = torch.optim.SGD(module.parameters(), lr=0.02, momentum=0.9)
-    copy = ARMS.index(arm)
+    replica = ARMS.index(arm)
     for step, (x, y) in enumerate(seen):
-        weight, state, loss = bare_norms(module, x[copy], y[copy])
+        weight, state, loss = bare_norms(module, x[replica], y[replica])
         if step in STEPS:
             measured = run.gradient_norms(arm, readout=True)[step]
             np.testing.assert_allclose(measured, weight, rtol=2e-4)
@@ -106,7 +106,7 @@ def test_evaluation_is_the_mean_over_the_whole_split(small, run, bare_net):
 
 @pytest.mark.parametrize(("arms", "seeds", "ahead"), [(1, 1, 16), (2, 4, 8), (4, 2, 8), (8, 16, 1)])
 def test_as_many_batches_are_gathered_at_once_as_a_block_holds(arms, seeds, ahead):
-    """A batch of 16 samples of 4 kB is 64 kB for each copy."""
+    """A batch of 16 samples of 4 kB is 64 kB for each replica."""
     x = torch.zeros(64, 1024)
     found, _ = next(Batches(x, torch.zeros(64), 16, arms, range(seeds)))
     assert found.shape == (arms * seeds, 16, 1024)

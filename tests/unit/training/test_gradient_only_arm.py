@@ -64,12 +64,12 @@ def test_at_and_below_p_the_gradient_grows_by_exactly_delta_times_the_jacobian(m
         if k == P:
             increment = delta
         else:
-            (all_copies,) = torch.autograd.grad(
+            (all_replicas,) = torch.autograd.grad(
                 measured.states[P],
                 measured.states[k],
                 torch.stack([delta, torch.zeros_like(delta)]),
                 retain_graph=True,
             )
-            increment = all_copies[0]
+            increment = all_replicas[0]
         error = (gradient_only - plain - increment).abs().max() / increment.abs().max()
         assert float(error) < 1e-12, k

@@ -1,4 +1,4 @@
-"""Own optimizers against torch.optim, and clipping per copy."""
+"""Own optimizers against torch.optim, and clipping per replica."""
 
 import pytest
 import torch
@@ -52,16 +52,16 @@ def test_numbers_side_by_side_are_updated_as_those_apart():
     assert all(map(torch.equal, weights, tensors))
 
 
-def test_every_copy_is_clipped_by_its_own_norm():
+def test_every_replica_is_clipped_by_its_own_norm():
     generator = torch.Generator().manual_seed(0)
     gradients = [torch.randn(5, 3, 4, 4, generator=generator), torch.randn(2, 3, 6)]
-    for copy, size in enumerate([1e-3, 1.0, 100.0]):
+    for replica, size in enumerate([1e-3, 1.0, 100.0]):
         for gradient in gradients:
-            gradient[:, copy] *= size
+            gradient[:, replica] *= size
     clipped = clip(gradients, 1.0)
-    for copy in range(3):
-        before = torch.cat([g[:, copy].flatten() for g in gradients])
-        after = torch.cat([g[:, copy].flatten() for g in clipped])
+    for replica in range(3):
+        before = torch.cat([g[:, replica].flatten() for g in gradients])
+        after = torch.cat([g[:, replica].flatten() for g in clipped])
         if before.norm() < 1:
             assert torch.equal(before, after)
         else:
@@ -99,7 +99,7 @@ def test_a_new_learning_rate_keeps_the_momentum(small):
     assert (ratio > 0).all()
 
 
-def test_gradients_whose_squares_overflow_are_clipped_and_leave_the_other_copies_alone():
+def test_gradients_whose_squares_overflow_are_clipped_and_leave_the_other_replicas_alone():
     gradients = [torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0))]
     expected = clip(gradients, 2.0)[0]
     factors = torch.tensor([1.0, 1e25]).view(1, 2, 1, 1)
@@ -124,8 +124,8 @@ def test_clipping_bounds_the_update_and_not_the_gradient_that_is_shown(small):
     before = [group.detach().clone() for group in trainer.stack.groups]
     clipped_frame, free_frame = trainer.step(), free.step()
     moved = [(g - b).detach() for g, b in zip(trainer.stack.groups, before, strict=True)]
-    for copy in range(2):
-        change = torch.cat([m[:, copy].flatten() for m in moved]).norm().item()
+    for replica in range(2):
+        change = torch.cat([m[:, replica].flatten() for m in moved]).norm().item()
         assert change == pytest.approx(1e-3, rel=1e-2)
     shown, expected = (f.probes["weight_gradient"] for f in (clipped_frame, free_frame))
     assert (shown == expected).all()

@@ -53,5 +53,5 @@ def test_when_every_arm_has_failed_that_is_the_last_report() -> None:
 
 def test_what_nobody_watches_is_not_measured() -> None:
     settings = unwatched(Settings(steps=7, probes="full"), seeds=1)
-    assert (settings.probes, settings.steps, settings.seeds) == ("lean", 7, 1)
+    assert (settings.probes, settings.steps, settings.seeds) == ("minimal", 7, 1)
     assert min(settings.evaluate_every, settings.snapshot_every) >= 100_000

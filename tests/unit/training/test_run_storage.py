@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from skipviz import presets
-from skipviz.arms import Arm
-from skipviz.engine.training.alone import seconds_alone
 from skipviz.network import Network
 from skipviz.probes import HISTOGRAM_EDGES, probes_of
 from skipviz.runs.rows import Rows
@@ -141,18 +139,11 @@ def test_the_summary_says_what_arms_and_probes_cost(small):
     assert summary["probes"]["tier"] == "standard"
 
 
-def test_every_arm_can_be_timed_by_itself(small):
-    settings = Settings(arms=("plain", Arm(name="half", forward=0.5)), seeds=2)
-    seconds = seconds_alone(small, settings, steps=4)
-    assert set(seconds) == {"plain", "half"}
-    assert all(value > 0 for value in seconds.values())
-
-
 def test_a_run_holds_what_its_tier_promises(small):
     scale = {"value": 0.5, "learned": "scalar"}
     feedback = small.set_time_steps(3).add_skip(4, 2, branch_scale=scale, shortcut_scale=scale)
     feedback = feedback.add_skip(3, 5, kind="gated").add_skip(0, 2, kind="projection")
-    for tier in ("lean", "standard", "full"):
+    for tier in ("minimal", "standard", "full"):
         run = train(feedback, steps=2, probes=tier, snapshot_every=1)
         promised = probes_of(tier)
         at_steps = {probe.name for probe in promised if probe.at == "step"}

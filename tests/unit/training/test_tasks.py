@@ -33,11 +33,11 @@ def random(*shape: int) -> torch.Tensor:
 def test_classes_are_scored_by_cross_entropy():
     outputs, y = random(2, 5, 3), torch.tensor([[0, 1, 2, 0, 1]] * 2)
     losses = losses_of_samples(outputs, y)
-    for copy in range(2):
-        expected = functional.cross_entropy(outputs[copy], y[copy], reduction="none")
-        torch.testing.assert_close(losses[copy], expected)
-        right = (outputs[copy].argmax(1) == y[copy]).float().mean()
-        assert mean_scores(outputs, y)[copy] == pytest.approx(right.item())
+    for replica in range(2):
+        expected = functional.cross_entropy(outputs[replica], y[replica], reduction="none")
+        torch.testing.assert_close(losses[replica], expected)
+        right = (outputs[replica].argmax(1) == y[replica]).float().mean()
+        assert mean_scores(outputs, y)[replica] == pytest.approx(right.item())
 
 
 def test_a_class_at_every_position_counts_alike():

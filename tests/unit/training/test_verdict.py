@@ -192,8 +192,8 @@ def test_the_summary_keeps_its_keys_and_gains_what_was_found():
     assert run.summary()["verdict"] == text_of(run)
 
 
-def test_a_lean_run_is_judged_without_the_size_of_states():
-    run = train(NETWORK, steps=3, probes="lean")
+def test_a_minimal_run_is_judged_without_the_size_of_states():
+    run = train(NETWORK, steps=3, probes="minimal")
     assert np.isnan(finding(run, "skip").growth.state)
     assert text_of(run)
 

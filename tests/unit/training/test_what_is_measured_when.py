@@ -34,11 +34,11 @@ def test_evaluations_and_snapshots_come_at_their_steps_and_at_the_last() -> None
     assert [frame.step for frame in found if frame.snapshot] == [0, 5, 7]
 
 
-@pytest.mark.parametrize("tier", ["lean", "standard", "full"])
+@pytest.mark.parametrize("tier", ["minimal", "standard", "full"])
 @pytest.mark.parametrize("name", ["moons", "digits"])
 def test_the_plane_is_looked_at_where_there_is_one_and_something_is_to_be_seen(name, tier) -> None:
     (frame,) = frames(steps=0, data=name, probes=tier)
-    assert (OUTPUTS in (frame.snapshot or {})) == (name == "moons" and tier != "lean")
+    assert (OUTPUTS in (frame.snapshot or {})) == (name == "moons" and tier != "minimal")
 
 
 @pytest.mark.parametrize("name", ["moons", "plane"])

@@ -43,6 +43,56 @@ def test_jobs_end_some_time_after_the_last_tab_closed() -> None:
     assert visits.find(left.id) is left
 
 
+def test_jobs_go_on_for_as_long_as_nobody_else_waits() -> None:
+    asked, waiting = [threading.Event() for _ in range(3)], threading.Event()
+
+    def awaited(_: Session) -> bool:
+        next((each for each in asked if not each.is_set()), asked[-1]).set()
+        return waiting.is_set()
+
+    visits, left = SessionRegistry(awaited, grace=0.01), session()
+    visits.enter(left, "tab")
+    visits.close("tab")
+    assert asked[-1].wait(PATIENCE)
+    assert not left.ended.is_set()
+    waiting.set()
+    assert left.ended.wait(PATIENCE)
+
+
+class _Job:
+    """Notes why it was ended."""
+
+    ended = False
+
+    def kill(self, reason: str | None = None) -> None:
+        self.reason, self.ended = reason, True
+
+
+def test_a_job_that_gave_way_says_so() -> None:
+    visits, left, job = SessionRegistry(grace=0.01), Session(History(Network.mlp(1, 1))), _Job()
+    left.computations["learn"] = job  # type: ignore[assignment]
+    visits.enter(left, "tab")
+    visits.close("tab")
+    deadline = threading.Event()
+    while not job.ended:
+        assert not deadline.wait(0.01)
+    assert "others were waiting" in str(job.reason)
+
+
+def test_one_thread_looks_after_all_sessions_and_ends_with_them() -> None:
+    before = threading.active_count()
+    visits = SessionRegistry(grace=0.01, kept=0.05)
+    for number in range(50):
+        visits.enter(session(), str(number))
+        visits.close(str(number))
+    assert threading.active_count() <= before + 1
+    caretaker = visits._caretaker
+    if caretaker is not None:
+        caretaker.join(PATIENCE)
+        assert not caretaker.is_alive()
+    assert not visits._left
+
+
 def test_who_comes_back_in_time_finds_everything_going_on() -> None:
     visits, back, other = SessionRegistry(grace=0.2), session(), session()
     visits.enter(back, "before")

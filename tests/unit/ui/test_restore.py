@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import link, presets
+from skipviz.network import Network
 from skipviz.ui.session import restore, url_sync
+from skipviz.ui.session.address import Trail
 from skipviz.ui.session.history import History
 from skipviz.ui.session.registry import SessionRegistry
 from skipviz.ui.session.session import Session
@@ -17,7 +19,10 @@ from tests.unit.hardening.nasty import values
 
 
 def new() -> Session:
-    return Session(History(presets.load("plain")))
+    """A session that was opened without a link and not touched since."""
+    fresh = Session(History(presets.load("plain")))
+    fresh.address.opened_with, fresh.address.begun = "", url_sync.link_of(fresh)
+    return fresh
 
 
 class Tab:
@@ -35,7 +40,6 @@ class Tab:
         shared = SimpleNamespace(registry=lambda: self.registry)
         with (
             patch.object(restore, "st", page),
-            patch.object(url_sync, "st", page),
             patch.object(restore, "shared", shared),
         ):
             restore.restore(session, found)
@@ -49,8 +53,63 @@ def tab() -> Tab:
 
 
 def test_a_session_that_is_known_is_shown_again(tab: Tab) -> None:
-    assert tab.restore(new(), {"id": tab.earlier.id}) is tab.earlier
+    assert tab.restore(new(), {"id": tab.earlier.id, "left": True}) is tab.earlier
     assert tab.earlier.settled
+
+
+def test_a_tab_that_crashed_gets_its_session_though_it_was_never_left(tab: Tab) -> None:
+    tab.registry.close("another tab")
+    assert tab.restore(new(), {"id": tab.earlier.id, "left": False}) is tab.earlier
+
+
+def test_a_duplicated_tab_gets_a_copy_of_its_own(tab: Tab) -> None:
+    tab.earlier.draw(Network.mlp(3, 4))
+    shown = tab.restore(new(), {"id": tab.earlier.id, "left": False})
+    assert shown is not tab.earlier
+    assert shown.id != tab.earlier.id
+    assert shown.network == tab.earlier.network
+    shown.draw(Network.mlp(5, 4))
+    shown.history.undo()
+    shown.history.undo()
+    tab.earlier.draw(Network.mlp(6, 4))
+    assert shown.network == presets.load("plain")
+    assert [len(each.layers) for each in tab.earlier.history.past[1:]] == [3]
+    assert tab.earlier.history.future == []
+
+
+def opened(network: Network) -> Session:
+    """A session that has opened a link and was not touched since."""
+    fresh = Session(History(network))
+    fresh.address.opened_with = fresh.address.begun = fresh.address.token = link.encode(network)
+    fresh.address.trail = Trail([fresh.address.token])
+    return fresh
+
+
+def test_a_link_opened_in_the_tab_is_shown_and_undo_leads_back(tab: Tab) -> None:
+    fresh = opened(Network.mlp(7, 4))
+    shown = tab.restore(fresh, {"id": tab.earlier.id, "left": True})
+    assert (shown, shown.network) == (tab.earlier, fresh.network)
+    shown.history.undo()
+    assert shown.network == presets.load("plain")
+
+
+def test_an_address_the_browser_had_not_yet_replaced_is_no_link(tab: Tab) -> None:
+    before, after = Network.mlp(7, 4), Network.mlp(8, 4)
+    tab.earlier.draw(after)
+    tab.earlier.address.trail = Trail([link.encode(before), link.encode(after)])
+    shown = tab.restore(opened(before), {"id": tab.earlier.id, "left": True})
+    assert shown.network == after
+    assert shown.address.token == link.encode(before)  # so that the address is written anew
+
+
+def test_an_edit_made_before_the_session_was_known_is_kept(tab: Tab) -> None:
+    fresh = new()
+    fresh.draw(Network.mlp(7, 4))
+    tab.earlier.draw(Network.mlp(8, 4))
+    shown = tab.restore(fresh, {"id": tab.earlier.id, "left": True})
+    assert shown.network == Network.mlp(7, 4)
+    shown.history.undo()
+    assert shown.network == Network.mlp(8, 4)
 
 
 def test_of_a_restarted_server_the_kept_runs_come_back_from_their_links(tab: Tab) -> None:
@@ -64,7 +123,7 @@ def test_of_a_restarted_server_the_kept_runs_come_back_from_their_links(tab: Tab
 
 def test_a_tab_is_heard_once(tab: Tab) -> None:
     session = tab.restore(new(), {"id": "unknown"})
-    assert tab.restore(session, {"id": tab.earlier.id}) is session
+    assert tab.restore(session, {"id": tab.earlier.id, "left": True}) is session
 
 
 def test_a_session_that_the_tab_shows_already_stays(tab: Tab) -> None:
@@ -72,7 +131,7 @@ def test_a_session_that_the_tab_shows_already_stays(tab: Tab) -> None:
     assert tab.earlier.settled
 
 
-@given(st.dictionaries(st.sampled_from(["id", "kept", "x"]), values) | values)
+@given(st.dictionaries(st.sampled_from(["id", "kept", "left", "x"]), values) | values)
 def test_whatever_a_tab_says_nobody_gets_a_session_of_which_he_does_not_know_the_id(
     found: object,
 ) -> None:

@@ -38,7 +38,7 @@ function tiles(picture, named) {
   for (const { name, values } of picture.tiles) {
     const tile = html("div", "tile");
     tile.title = name;
-    tile.append(picture.draw === "wave" ? wave(values) : image(picture, values));
+    if (values) tile.append(picture.draw === "wave" ? wave(values) : image(picture, values));
     if (named) tile.append(html("span", "name", name));
     grid.append(tile);
   }

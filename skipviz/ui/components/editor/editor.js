@@ -210,7 +210,7 @@ export class Editor {
     }
     this.moving.show();
     this.inspector.show();
-    this.report.note(this.selected);
+    this.report.note(this.range.id ?? this.selected);
   }
 
   // --- placing a skip ---

@@ -5,6 +5,7 @@ import { percent } from "./words.js";
 
 const PATIENCE = 300; // milliseconds until the first card; from card to card there is no wait
 const GAP = 10; // pixels
+const STILL = 4; // pixels that a mouse may move and still rest where a drag or a click ended
 
 // `arms` are those of the rows, with their gradients, shares and what their skips have learned;
 // undefined for one of which nothing is known.
@@ -40,11 +41,13 @@ export class HoverCard {
     editor.canvas.addEventListener("pointerover", (event) => this.over(event));
     editor.canvas.addEventListener("pointerleave", () => this.hide());
     editor.canvas.addEventListener("pointerdown", () => this.hide());
+    editor.root.addEventListener("pointerup", (event) => (this.released = event));
   }
 
   over(event) {
     const part = event.target.closest("[data-layer], [data-skip]");
-    if (!part || event.pointerType !== "mouse" || event.buttons) return this.hide();
+    const pointing = event.pointerType === "mouse" && !event.buttons && !this.rests(event);
+    if (!part || !pointing) return this.hide();
     const id = part.dataset.layer ?? part.dataset.skip;
     if (id === this.id) return undefined;
     const wait = this.root.classList.contains("shown") ? 0 : PATIENCE;
@@ -52,6 +55,14 @@ export class HoverCard {
     this.id = id;
     this.waiting = window.setTimeout(() => this.show(part, event), wait);
     return undefined;
+  }
+
+  // What was dropped comes to lie under the mouse: nobody has pointed at it yet.
+  rests({ clientX, clientY }) {
+    const { clientX: x, clientY: y } = this.released ?? { clientX: -STILL, clientY: -STILL };
+    const still = Math.hypot(clientX - x, clientY - y) < STILL;
+    if (!still) this.released = null;
+    return still;
   }
 
   // Below the chain, where it hides nothing; there an arc below the chain has it under the mouse.

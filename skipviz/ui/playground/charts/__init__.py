@@ -13,7 +13,7 @@ from skipviz.ui.components.theme import theme
 from skipviz.ui.playground.charts.learned import learned_control
 from skipviz.ui.playground.charts.memory import Picture, picture_of
 from skipviz.ui.playground.charts.ranking import rank_button
-from skipviz.ui.playground.charts.streaming import stream_of
+from skipviz.ui.playground.charts.streaming import GHOST, stream_of
 from skipviz.ui.playground.charts.theory import theory_of
 from skipviz.ui.playground.charts.units import unit_charts, unit_controls
 from skipviz.ui.playground.charts.views import Shown, drawn, views_of
@@ -36,6 +36,8 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         for each in session.tray.runs
         if each.run is not None and each.name in session.tray.overlaid
     ]
+    if session.ghost is not None:
+        kept.append((GHOST, session.ghost))
     split = _split(session, run)
     if view == "boundary":
         unit_controls(session, pool, run, at)
@@ -57,9 +59,10 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
 def _sources(session: Session, shown: Shown) -> object:
     """All that the charts of a view depend on. A run grows only by steps, and is told by its job;
     kept runs and own data are equal only to themselves."""
-    job = session.job or session.preview
     came = [(name, each.id, each.count) for name, each in session.computations.items()]
-    return job and job.id, shown.run.steps, shown.at, shown.theme, shown.kept, session.own, came
+    jobs = [job and job.id for job in (session.measured, session.job)]
+    kept = [(name, run.steps if name == GHOST else run) for name, run in shown.kept]
+    return jobs, shown.run.steps, shown.at, shown.theme, kept, session.own, came
 
 
 def _split(session: Session, run: Run) -> Split | None:

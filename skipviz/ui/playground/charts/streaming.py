@@ -12,19 +12,25 @@ from skipviz.ui.playground.scrubber import LATEST
 from skipviz.ui.session import shared
 from skipviz.ui.session.session import Session
 
+GHOST = "before"
+"""The name, in the charts, of the run that what is drawn now has left behind."""
+
 
 def stream_of(session: Session, view: str, shown: Shown) -> Mapping[str, object] | None:
     """How the browser comes to the steps between two refreshes; None where there are none to come,
     and where an earlier step is looked at."""
-    job = session.job
-    if job is None or job.ended or shown.at != LATEST:
+    job, ghost = session.job, dict(shown.kept).get(GHOST)
+    if job is None or job.ended or shown.at != LATEST or not job.run.steps:
         return None
 
     def draw(run: Run) -> Moment:
-        charts = curves(view, replace(shown, run=run))
-        step = int(run.row_steps[LATEST])
-        return Moment(step, {each.name: each.figure for each in charts}, editor_gradients(run))
+        if ghost is None:
+            now = replace(shown, run=run)
+        else:
+            now = replace(shown, kept=[(n, run if n == GHOST else r) for n, r in shown.kept])
+        charts = {each.name: each.figure for each in curves(view, now)}
+        return Moment(int(run.row_steps[LATEST]), charts, editor_gradients(now.run))
 
     token = shared.tokens().grant(session.id, job, draw)
-    step = int(shown.run.row_steps[LATEST])
+    step = int((ghost or shown.run).row_steps[LATEST])
     return {"address": ADDRESS, "token": token, "job": job.id, "step": step}

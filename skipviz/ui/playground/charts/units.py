@@ -6,10 +6,9 @@ from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import JobPool
-from skipviz.runs.progress import Progress
-from skipviz.runs.requests import UnitsOfLayer
+from skipviz.request import Progress
+from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
-from skipviz.runs.unit_maps import UnitMaps
 from skipviz.ui.components.live import Chart
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation

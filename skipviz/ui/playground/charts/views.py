@@ -12,7 +12,7 @@ from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
-from skipviz.figures.boundary import boundary_spec
+from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.figures.gradient import Kept, layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec, over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
@@ -86,16 +86,23 @@ def _of_probes(view: View, shown: Shown, forms: tuple[Form, ...] = get_args(Form
     probes = _probes(shown.run, view)
     pairs = [(form, probe) for form in forms for probe in probes if form in probe.forms]
     charts = [chart for form, probe in pairs for chart in _charts(form, probe, shown)]
-    spans = _spans(sum(form == "curves" for form, _ in pairs), view.training)
+    results = _results(shown, forms) if view.training else []
+    spans = _spans(sum(form == "curves" for form, _ in pairs), len(results))
     charts[: len(spans)] = [replace(c, span=s) for c, s in zip(charts, spans, strict=False)]
-    if view.training:
-        charts.insert(1, _training(shown))
-    return charts
+    return [*charts[:1], *results, *charts[1:]]
 
 
-def _spans(curves: int, training: bool) -> list[int]:
-    """Two curves to a row, an odd one over all of it; loss and score take a third of the first."""
-    beside = [4] if training and curves else []
+def _results(shown: Shown, forms: tuple[Form, ...]) -> list[Chart]:
+    """What the gradient comes to, beside it: on a plane the boundary, and loss and score."""
+    if shown.split is None or not _has_boundary(shown.run) or forms == MOVING:
+        return [_training(shown)]
+    return [_boundaries(shown, shown.split), _training(shown)]
+
+
+def _spans(curves: int, results: int) -> list[int]:
+    """Two curves to a row, an odd one over all of it; each of the results takes a third of the
+    first row."""
+    beside = [6 - 2 * results] if results and curves else []
     others = curves - len(beside)
     return beside + [6] * (others % 2) + [3] * (others - others % 2)
 
@@ -220,6 +227,24 @@ def _carrying(run: Run) -> list[str]:
     ][:3]
 
 
+def _has_boundary(run: Run) -> bool:
+    return run.info.planar and run.settings.probes != "minimal"
+
+
+def _boundaries(shown: Shown, split: Split) -> Chart:
+    """Of the arms that have a row in the drawing."""
+    arms = shown.run.main_arms[:2]
+    return Chart(
+        "boundaries",
+        boundaries_spec(shown.run, arms, split, shown.at, shown.theme),
+        "Decision boundary" if shown.run.info.task == "classification" else "What is predicted",
+        "Ground: what each arm says of every place. Marks: training samples.",
+        HEIGHT,
+        2,
+        fills=True,
+    )
+
+
 def _boundary(shown: Shown) -> list[Chart]:
     if shown.split is None:
         return []
@@ -265,7 +290,7 @@ class _View:
 _OTHERS = {
     "boundary": _View(
         "Decision boundary",
-        lambda run: run.info.planar and run.settings.probes != "lean",
+        _has_boundary,
         _boundary,
     ),
     "ablation": _View("Skip ablation", lambda run: bool(run.network.skips), _ablation),

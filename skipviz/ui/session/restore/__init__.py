@@ -2,7 +2,8 @@
 
 The browser holds the session's id and the links of the kept runs, per tab. After a reload the
 server gives back the session of that id; a server that has been restarted since knows none, and
-takes what the links hold.
+takes what the links hold. A duplicated tab remembers what the first one does, but has not been left
+before it was loaded: it gets a copy.
 """
 
 from collections.abc import Mapping
@@ -51,11 +52,14 @@ def restore(session: Session, found: object) -> None:
     if session.settled or not isinstance(found, Mapping):
         return
     session.settled = True
-    earlier = shared.registry().find(str(found.get("id")))
+    registry = shared.registry()
+    earlier = registry.find(str(found.get("id")))
     if earlier is None:
         session.tray = from_links(found.get("kept"))
     elif earlier is not session:
-        session.discard()
+        if registry.is_shown(earlier) and found.get("left") is not True:
+            earlier = earlier.copy()  # another tab shows it: this one was made from that
         url_sync.take_over(session, earlier)
+        session.discard()
         earlier.settled = True
         st.session_state["session"] = earlier

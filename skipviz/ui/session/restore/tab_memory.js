@@ -7,6 +7,12 @@ const asking = new WeakMap();
 const watching = new WeakMap();
 const CONNECTION = "data-test-connection-state"; // the only place where Streamlit says it
 
+// A duplicated tab begins with a copy of this memory, of a tab that was not left.
+const left = remembered()?.left === true;
+note({ left: false });
+window.addEventListener("pagehide", () => note({ left: true }));
+window.addEventListener("pageshow", () => note({ left: false }));
+
 function remembered() {
   try {
     return JSON.parse(window.sessionStorage.getItem(STORE));
@@ -15,9 +21,14 @@ function remembered() {
   }
 }
 
-function remember({ id, kept }) {
+function note(news) {
+  const known = remembered();
+  if (known) remember({ ...known, ...news });
+}
+
+function remember({ id, kept, left = false }) {
   try {
-    window.sessionStorage.setItem(STORE, JSON.stringify({ id, kept }));
+    window.sessionStorage.setItem(STORE, JSON.stringify({ id, kept, left }));
   } catch {
     // a browser that stores nothing: the work then ends with the page
   }
@@ -69,7 +80,7 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     quiet(parentElement);
     remember(data);
   } else if (!asking.has(parentElement)) {
-    const ask = () => setTriggerValue("found", known);
+    const ask = () => setTriggerValue("found", { ...known, left });
     window.setTimeout(ask, 0);
     asking.set(parentElement, window.setInterval(ask, AGAIN));
   }

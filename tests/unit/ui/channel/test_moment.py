@@ -67,11 +67,11 @@ def test_three_arms_with_the_bands_of_their_seeds_are_sent_as_the_charts_have_th
 
 def with_gradients(gradients: list[float]) -> Run:
     """A run of one step: 1 in every layer with skips, these in 1..4 and the readout without."""
-    known = train(NETWORK, steps=1, probes="lean").frames[0]
+    known = train(NETWORK, steps=1, probes="minimal").frames[0]
     row = np.array([[np.ones(5)], [gradients]])
     probes = dict(known.probes) | {"weight_gradient": row}
     frame = Frame(0, 1.0, known.loss * np.nan, known.accuracy, probes)
-    return Run(NETWORK, Settings(steps=1, probes="lean"), [frame])
+    return Run(NETWORK, Settings(steps=1, probes="minimal"), [frame])
 
 
 def test_what_is_not_a_number_is_a_gap_and_exact_zeros_are_named_and_stand_in_their_strip() -> None:
