@@ -1,5 +1,7 @@
 """The main page from top to bottom."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from skipviz.ui.playground.build_bar import build_bar
@@ -11,10 +13,13 @@ from skipviz.ui.playground.toolbar import header_tools
 from skipviz.ui.session import shared
 from skipviz.ui.shell.page import open_page
 
+STYLE = Path(__file__).with_name("playground.css")
+
 
 def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
+    st.html(STYLE)
     pool = shared.pool()
     header_tools(session)
     lesson_text(session)

@@ -10,7 +10,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import rates_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
-from skipviz.ui.components.headline import headline
+from skipviz.ui.components.headline import headline_html, shown_colour
 from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_in
 from skipviz.ui.playground.charts.units import units_in
@@ -46,7 +46,7 @@ def _results(session: Session, pool: JobPool) -> None:
     run = session.shown
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
-        _verdict(run, session, at)
+        st.html(found_html(session, run, at))
         if "tray" not in session.address.hidden:
             tray_panel(session)
     with st.container(key="measured_charts"):
@@ -104,12 +104,14 @@ def _measuring(session: Session) -> bool:
     return any(job is not None and not job.ended for job in jobs)
 
 
-def _verdict(run: Run | None, session: Session, at: int) -> None:
+def found_html(
+    session: Session, run: Run | None, at: int, colour: Callable[[str], str] = shown_colour
+) -> str:
+    """The headline of row `at` and what stands below it; `colour` gives that of an arm."""
     if run is None:
-        headline([(_why_nothing(session), None)])
-    else:
-        first, *others = verdict(run, at).messages
-        headline(first.pieces, _detail(run, at), pieces_of(others))
+        return headline_html([(_why_nothing(session), None)], "", (), colour)
+    first, *others = verdict(run, at).messages
+    return headline_html(first.pieces, _detail(run, at), pieces_of(others), colour)
 
 
 def _why_nothing(session: Session) -> str:

@@ -227,6 +227,10 @@ class Session:
         except RuntimeError as error:
             self.refused = str(error)
 
+    def recall_start(self, known: FirstPictures) -> None:
+        """Show the gradient of the initial weights where it has been measured before."""
+        self.preview = known.find(self._training(self.settings.model_copy(update={"steps": 0})))
+
     def compute(
         self, name: str, request: Request[Any], pool: JobPool, seconds: float = math.inf
     ) -> Job[Any]:
