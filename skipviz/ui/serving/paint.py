@@ -7,8 +7,9 @@ from urllib.parse import parse_qs
 from skipviz import presets
 from skipviz.ui.playground.first_paint import body_html, head_html
 from skipviz.ui.session import shared
-from skipviz.ui.session.address import HIDDEN, NETWORK, VIEW, parts_in, view_in
+from skipviz.ui.session.address import NETWORK, VIEW, view_in
 from skipviz.ui.session.history import History
+from skipviz.ui.session.lesson import lesson_in
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.url_sync import open_link
 
@@ -43,10 +44,11 @@ _drawn = _Drawn()
 
 
 def first_paint(query: str) -> tuple[str, str]:
-    """What it adds to the head and to the beginning of the body; nothing where parts of the page
-    are hidden above the drawing."""
+    """What it adds to the head and to the beginning of the body; nothing where a lesson hides or
+    says something above the drawing."""
     given = {name: values[-1] for name, values in parse_qs(query).items()}
-    if "embed" in given or parts_in(given.get(HIDDEN, "")) & MOVING:
+    lesson = lesson_in(given)
+    if "embed" in given or lesson.title or lesson.task or lesson.hidden & MOVING:
         return "", ""
     session = _new_session()
     session.address.view = view_in(given.get(VIEW, ""))
