@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
-from skipviz.ui.session.address import PARTS
+from skipviz.ui.session.lesson import PARTS
 from tests.e2e.helpers import drawn_in, fill, open_network, pick, train
 
 NETWORK = presets.load("forward_skip")
@@ -132,13 +132,16 @@ def test_a_copied_link_shows_the_same_and_a_lesson_link_hides_what_was_chosen(
 
     button(page, "Export").click()
     button(page, "Make a lesson").click()
-    fill(page, "Title", "One skip")
-    fill(page, "Task", "Which *single* skip is enough?")
-    hide = page.get_by_role("combobox", name="Hide these parts")
+    dialog = page.get_by_role("dialog").filter(has_text="Make a lesson of this page")
+    for name, text in (("Title", "One skip"), ("Task", "Which *single* skip is enough?")):
+        dialog.get_by_role("textbox", name=name).fill(text)
+        dialog.get_by_role("textbox", name=name).press("Tab")
+    hide = dialog.get_by_role("combobox", name="Hide these parts")
     for title in PARTS.values():
         hide.click()
         page.get_by_role("option", name=title, exact=True).click()
-    page.get_by_role("dialog").get_by_text("Make a lesson of this page").click()
+        expect(dialog.get_by_text(title, exact=True)).to_be_visible()
+    dialog.get_by_text("Make a lesson of this page").click()
     button(page, "Copy lesson link").click()
     expect(button(page, "Link copied")).to_be_visible()
     tab.goto(page.evaluate("navigator.clipboard.readText()"))

@@ -19,7 +19,7 @@ def files(session: Session) -> None:
         _report(session)
         _downloads(session)
         _upload(session)
-        lesson_button(session)
+        lesson_button()
 
     lazy_popover("export", "Export", ":material/download:", draw)
 

@@ -9,6 +9,8 @@ from skipviz.ui.session.lesson import LONGEST, PARTS, TASK, TITLE, Lesson
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.url_sync import link_of
 
+_OPEN = "lesson_dialog_open"
+
 
 def lesson_text(session: Session) -> None:
     """Say what the lesson is and asks for, where it is one."""
@@ -21,13 +23,29 @@ def lesson_text(session: Session) -> None:
                 st.markdown(escape_markdown(lesson.task))
 
 
-def lesson_button(session: Session) -> None:
+def lesson_button() -> None:
     """Draw the button that opens the dialog."""
-    if st.button("Make a lesson", icon=":material/school:", key="make_lesson", width="stretch"):
+    st.button(
+        "Make a lesson",
+        icon=":material/school:",
+        key="make_lesson",
+        on_click=_set_open,
+        args=(True,),
+        width="stretch",
+    )
+
+
+def lesson_dialog(session: Session) -> None:
+    """Draw the dialog while it is open: any run of the page that leaves it out would close it."""
+    if st.session_state.get(_OPEN):
         _dialog(session)
 
 
-@st.dialog("Make a lesson of this page")
+def _set_open(is_open: bool) -> None:
+    st.session_state[_OPEN] = is_open
+
+
+@st.dialog("Make a lesson of this page", on_dismiss=lambda: _set_open(False))
 def _dialog(session: Session) -> None:
     lesson = session.address.lesson
     title = st.text_input("Title", lesson.title, max_chars=LONGEST[TITLE], key="lesson_title")

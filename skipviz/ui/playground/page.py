@@ -6,7 +6,7 @@ import streamlit as st
 
 from skipviz.ui.playground.build_bar import build_bar
 from skipviz.ui.playground.editor_panel import editor_panel
-from skipviz.ui.playground.lesson import lesson_text
+from skipviz.ui.playground.lesson import lesson_dialog, lesson_text
 from skipviz.ui.playground.results import results, run_bar
 from skipviz.ui.playground.settings_panel import rail, run_settings
 from skipviz.ui.playground.toolbar import header_tools
@@ -23,6 +23,7 @@ def render() -> None:
     pool = shared.pool()
     header_tools(session)
     lesson_text(session)
+    lesson_dialog(session)
     run_bar(session, pool)
     with st.container(key="run_settings"):
         run_settings(session)
