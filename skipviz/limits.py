@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from skipviz.network import Limits, Network, NetworkError, Problem
-from skipviz.settings import MAX_REPLICAS, Settings
+from skipviz.settings import MAX_REPLICAS, MAX_STEPS, Settings
 from skipviz.spec import Spec
 
 PREFIX = "SKIPVIZ_MAX_"
@@ -48,7 +48,9 @@ class ServerLimits(Spec):
     memory_mb: int = Field(
         default=0, ge=0, le=2**30, description="MB one run may take beyond what it starts with"
     )
-    steps: int = Field(default=100_000, ge=1, le=100_000, description="steps of a run")
+    steps: int = Field(
+        default=MAX_STEPS, ge=1, le=MAX_STEPS, description="steps of a run that has an end"
+    )
     replicas: int = Field(
         default=MAX_REPLICAS, ge=1, le=MAX_REPLICAS, description="arms times seeds of a run"
     )
@@ -94,7 +96,7 @@ class ServerLimits(Spec):
                 (settings.steps, "steps", self.steps),
                 (replicas, "replicas (arms times seeds)", self.replicas),
             )
-            if count > cap
+            if count > cap and not (what == "steps" and settings.endless)
         ]
 
 

@@ -25,6 +25,11 @@ def superscript(number: int) -> str:
     return str(number).translate(_SUPERSCRIPTS)
 
 
+def rates_text(changes: Iterable[tuple[int, float]]) -> str:
+    """Learning rates and the steps from which they hold: 0.05 from step 120 on."""
+    return ", ".join(f"{rate:g} from step {step:,} on" for step, rate in changes)
+
+
 def plural(count: int, word: str) -> str:
     """1 layer, 1,200 layers."""
     return f"{count:,} {word}{'s' * (count != 1)}"

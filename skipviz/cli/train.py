@@ -23,9 +23,15 @@ _OPTIONS = (
     ("steps", int, "steps of training"),
     ("seed", int, "the first seed"),
     ("seeds", int, "how many seeds"),
+    ("noise", float, "noise on points of a plane, as a multiple of their deviation"),
+    ("test_share", float, "share of the data for the test"),
     ("batch_size", int, "samples of a batch"),
     ("learning_rate", float, "learning rate; by default that of the preset"),
     ("optimizer", str, "sgd, adam or adamw"),
+    ("weight_decay", float, "weight decay; by default 0.01 for adamw, 0 for the others"),
+    ("l1", float, "factor of the L1 penalty"),
+    ("warmup_steps", int, "steps in which the learning rate rises"),
+    ("schedule", str, "of the learning rate: constant, linear or cosine"),
 )
 _SETTINGS = ("arms", *(name for name, _, _ in _OPTIONS))
 

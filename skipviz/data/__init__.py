@@ -5,7 +5,7 @@ from skipviz.data.defaults import default_for, stand_in
 from skipviz.data.downloads import at_hand
 from skipviz.data.errors import DataError
 from skipviz.data.fit import compatibility_problems
-from skipviz.data.loading import load
+from skipviz.data.loading import load, split_of
 from skipviz.data.own import OwnData, from_csv, from_npz, from_points
 from skipviz.data.split import Split
 
@@ -23,5 +23,6 @@ __all__ = [
     "info",
     "load",
     "names",
+    "split_of",
     "stand_in",
 ]

@@ -53,7 +53,8 @@ class DataInfo:
 
     @property
     def planar(self) -> bool:
-        """Whether samples are points of a plane, so that a decision boundary can be drawn."""
+        """Whether samples are points of a plane, so that a decision boundary can be drawn and
+        noise added to where they lie."""
         return self.input_shape == (2,)
 
 

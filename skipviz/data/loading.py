@@ -7,34 +7,47 @@ import numpy as np
 
 from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import info
+from skipviz.data.own import OwnData
 from skipviz.data.sonnets import sonnets
-from skipviz.data.split import Array, Split, divided, reshaped, standardised
+from skipviz.data.split import TEST_SHARE, Array, Split, divided, noisy, reshaped, standardised
 from skipviz.data.toys import TOYS
 from skipviz.data.vowels import vowels
+from skipviz.settings import Settings
+
+_Make = Callable[[], tuple[Array, Array]]
+_Loader = Callable[[float, float], Split]
 
 DENOISE = 0.7  # deviation of the noise on standardised digits
 
 
-def load(name: str) -> Split:
-    """The arrays of a data set; the same name always gives the same numbers.
+def load(name: str, noise: float = 0.0, test_share: float = TEST_SHARE) -> Split:
+    """The arrays of a data set; the same arguments always give the same numbers.
 
-    DataError when they have to be downloaded and cannot be.
+    `noise` is added to points of a plane, before they are put to one scale (`noisy`); other data
+    have none. DataError when they have to be downloaded and cannot be.
     """
     shape = info(name).input_shape
-    split = LOADERS[name]()
+    split = LOADERS[name](noise, test_share)
     return reshaped(split, shape)
 
 
-@functools.cache
-def _digits() -> Split:
+def split_of(settings: Settings, own: OwnData | None = None) -> Split:
+    """What a run with these settings is trained and tested on; `own` where they say "own"."""
+    if own is not None:
+        return own.with_share(settings.noise, settings.test_share)
+    return load(settings.data, settings.noise, settings.test_share)
+
+
+@functools.lru_cache(maxsize=4)
+def _digits(test_share: float) -> Split:
     """Kept: parsing the file takes longer than the first step of a training."""
-    return standardised(divided(*shipped.digits()))
+    return standardised(divided(*shipped.digits(), test_share))
 
 
-def _denoising() -> Split:
+def _denoising(test_share: float) -> Split:
     """Digits with noise, and the digits without it as targets (samples, 1, 8, 8)."""
     x = shipped.digits()[0].reshape(-1, 1, 8, 8)
-    clean = standardised(divided(x, x), whole=True)
+    clean = standardised(divided(x, x, test_share), whole=True)
     random = np.random.default_rng(0)
     train, test = (
         part + random.normal(0, DENOISE, part.shape).astype(np.float32)
@@ -43,25 +56,42 @@ def _denoising() -> Split:
     return Split(train, clean.train_y, test, clean.test_y)
 
 
-def _columns(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+def _noiseless(load_share: Callable[[float], Split]) -> _Loader:
+    return lambda _, test_share: load_share(test_share)
+
+
+def _columns(make: _Make) -> _Loader:
     """Every column on a scale of its own: they measure different things."""
-    return lambda: standardised(divided(*make()))
+    return lambda _, test_share: standardised(divided(*make(), test_share))
 
 
-def _alike(make: Callable[[], tuple[Array, Array]]) -> Callable[[], Split]:
+def _points(make: _Make) -> _Loader:
+    """As columns; points of a plane are moved by noise, and keep their class or quantity."""
+
+    def loaded(noise: float, test_share: float) -> Split:
+        x, y = make()
+        moved = noisy(x, noise) if noise and x.shape[1] == 2 else x
+        return standardised(divided(moved, y, test_share))
+
+    return loaded
+
+
+def _alike(make: _Make) -> _Loader:
     """All entries on one scale: pixels and samples of a wave keep their proportions."""
-    return lambda: standardised(divided(*make()), whole=True)
+    return lambda _, test_share: standardised(divided(*make(), test_share), whole=True)
 
 
-LOADERS: dict[str, Callable[[], Split]] = {
-    **dict.fromkeys(("digits", "digits_images", "digits_rows", "digits_pixels"), _digits),
-    "digits_denoising": _denoising,
-    **{make.__name__: _columns(make) for make in TOYS},
+LOADERS: dict[str, _Loader] = {
+    **dict.fromkeys(
+        ("digits", "digits_images", "digits_rows", "digits_pixels"), _noiseless(_digits)
+    ),
+    "digits_denoising": _noiseless(_denoising),
+    **{make.__name__: _points(make) for make in TOYS},
     "breast_cancer": _columns(shipped.breast_cancer),
     "wine": _columns(shipped.wine),
-    "sonnets": sonnets,
+    "sonnets": _noiseless(sonnets),
     "vowels": _alike(vowels),
     **dict.fromkeys(("mnist", "mnist_images"), _alike(downloads.mnist)),
     "cifar10": _alike(downloads.cifar10),
 }
-"""How each set of the catalogue is loaded."""
+"""How each set of the catalogue is loaded: with so much noise, and such a share for the test."""

@@ -1,7 +1,7 @@
 """Data of one's own: a CSV or NPZ file, or points drawn by hand. Bounded, and never unpickled."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from skipviz.data.catalogue import OWN, DataInfo, Task
 from skipviz.data.errors import MOST_ERRORS, DataError
 from skipviz.data.npz import arrays_of
-from skipviz.data.split import Array, Split, divided, standardised
+from skipviz.data.split import TEST_SHARE, Array, Split, divided, divided_anew, noisy, standardised
 from skipviz.data.table import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -36,6 +36,17 @@ class OwnData:
 
     info: DataInfo
     split: Split
+
+    def with_share(self, noise: float, test_share: float) -> Split:
+        """The same samples with another share for the test; points of a plane with noise."""
+        if test_share == TEST_SHARE and not (noise and self.info.planar):
+            return self.split
+        anew = divided_anew(self.split, test_share)
+        if noise and self.info.planar:
+            tests = len(anew.test_x)
+            x = noisy(np.concatenate([anew.test_x, anew.train_x]), noise)
+            anew = replace(anew, train_x=x[tests:], test_x=x[:tests])
+        return standardised(anew, whole=len(self.info.input_shape) > 1)
 
 
 def from_csv(content: bytes, title: str = "Own data", target: int = -1) -> OwnData:

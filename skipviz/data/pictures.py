@@ -15,7 +15,7 @@ from skipviz.data.loading import load
 from skipviz.data.own import OwnData
 from skipviz.data.samples import PIXELS, Samples, of_pixels, of_split, spread
 from skipviz.data.sonnets import LETTERS
-from skipviz.data.split import Array
+from skipviz.data.split import TEST_SHARE, Array
 from skipviz.data.summary import summary
 
 Picture = dict[str, Any]
@@ -45,34 +45,40 @@ class Pictures:
     stamp: Picture
 
 
-def pictures_of(name: str) -> Pictures | None:
+def pictures_of(name: str, noise: float = 0.0, test_share: float = TEST_SHARE) -> Pictures | None:
     """Those of a data set, drawn once; None where it would have to be downloaded."""
-    return _known(name) if downloads.at_hand(name) else None
+    if not downloads.at_hand(name):
+        return None
+    return _known(name, noise if info(name).planar else 0.0, test_share)
 
 
-def own_pictures(own: OwnData) -> Pictures:
+def own_pictures(own: OwnData, noise: float = 0.0, test_share: float = TEST_SHARE) -> Pictures:
     """Those of data of one's own; drawn once, and kept for as long as the data are."""
-    if own not in _OWN:
-        _OWN[own] = _drawn(of_split(own.info, own.split))
-    return _OWN[own]
+    known = _OWN.get(own)
+    if known is None or known[:2] != (noise, test_share):
+        samples = of_split(own.info, own.with_share(noise, test_share))
+        known = _OWN[own] = noise, test_share, _drawn(samples, noise * own.info.planar)
+    return known[2]
 
 
-_OWN: WeakKeyDictionary[OwnData, Pictures] = WeakKeyDictionary()
+_OWN: WeakKeyDictionary[OwnData, tuple[float, float, Pictures]] = WeakKeyDictionary()
 
 
-@functools.cache
-def _known(name: str) -> Pictures:
+@functools.lru_cache(maxsize=200)
+def _known(name: str, noise: float, test_share: float) -> Pictures:
     about = info(name)
-    return _drawn(of_pixels(about) if name in PIXELS else of_split(about, load(name)))
+    if name in PIXELS:
+        return _drawn(of_pixels(about, test_share))
+    return _drawn(of_split(about, load(name, noise, test_share)), noise)
 
 
-def _drawn(samples: Samples) -> Pictures:
+def _drawn(samples: Samples, noise: float = 0.0) -> Pictures:
     train, test = samples.counts
     made, note = _picture(samples)
     return Pictures(
         line=summary(samples.about, train + test),
         split=f"{train:,} to train on, {test:,} to test",
-        note=note,
+        note=f"{note} With noise {noise:g}." if noise else note,
         samples=made,
         stamp=_stamp(made),
     )

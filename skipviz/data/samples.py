@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import DataInfo
-from skipviz.data.split import Array, Split, drawn
+from skipviz.data.split import TEST_SHARE, Array, Split, drawn
 from skipviz.data.summary import side
 from skipviz.types import Shape
 
@@ -42,14 +42,16 @@ def tested(about: DataInfo, split: Split, which: Sequence[int]) -> Array:
     if about.name not in PIXELS:
         return split.test_x[which]
     x, _ = PIXELS[about.name]()
-    _, test = drawn(len(x))
-    return x[test[which]].reshape(len(which), *_drawn_shape(about))
+    train, test = drawn(len(x))
+    order = np.concatenate([test, train])  # whatever the share, the test part comes first
+    images: Array = x[order[which]].reshape(len(which), *_drawn_shape(about))
+    return images
 
 
-def of_pixels(about: DataInfo) -> Samples:
+def of_pixels(about: DataInfo, test_share: float = TEST_SHARE) -> Samples:
     """The most typical image of each class, its pixels before they were standardised."""
     x, y = PIXELS[about.name]()
-    train, test = drawn(len(x))
+    train, test = drawn(len(x), test_share)
     chosen = train[_typical(x[train], y[train], about.outputs)]
     images = x[chosen].reshape(len(chosen), *_drawn_shape(about))
     return Samples(about, images, y[chosen], (len(train), len(test)))

@@ -5,7 +5,7 @@ First printed in 1609 and in the public domain; spelling modernised, all letters
 
 import numpy as np
 
-from skipviz.data.split import Array, Split
+from skipviz.data.split import TEST_SHARE, Array, Split
 
 WINDOW = 32  # letters a sample has
 STRIDE = 4  # letters from one sample to the next
@@ -134,13 +134,13 @@ as any she belied with false compare.
 LETTERS = "".join(sorted(set(TEXT)))
 
 
-def sonnets() -> Split:
+def sonnets(test_share: float = TEST_SHARE) -> Split:
     """Windows of 32 letters as token numbers, and for every letter the one that follows it.
 
-    The last quarter of the text is the test, so no window has letters of both.
+    The last part of the text is the test, so no window has letters of both.
     """
     numbers = np.array([LETTERS.index(letter) for letter in TEXT], dtype=np.int64)
-    cut = len(numbers) * 3 // 4
+    cut = int(len(numbers) * (1 - test_share))
     return Split(*_windows(numbers[:cut]), *_windows(numbers[cut:]))
 
 

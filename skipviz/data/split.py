@@ -24,20 +24,46 @@ class Split:
     test_y: Array
 
 
-def divided(x: Array, y: Array) -> Split:
-    """A quarter for the test, drawn with seed 0; types are made those of a `Split`.
+def divided(x: Array, y: Array, test_share: float = TEST_SHARE) -> Split:
+    """A share for the test, drawn with seed 0; types are made those of a `Split`.
 
-    The draw is that of scikit-learn's train_test_split(test_size=0.25, random_state=0).
+    The draw is that of scikit-learn's train_test_split(test_size=test_share, random_state=0), so
+    that a larger test part holds all of a smaller one.
     """
-    train, test = drawn(len(x))
+    train, test = drawn(len(x), test_share)
     return Split(_typed(x[train]), _typed(y[train]), _typed(x[test]), _typed(y[test]))
 
 
-def drawn(samples: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def drawn(
+    samples: int, test_share: float = TEST_SHARE
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which of so many samples are to train on and which to test, in the order of the split."""
     order = np.random.RandomState(0).permutation(samples)
-    tests = int(np.ceil(TEST_SHARE * samples))
+    tests = _tests(samples, test_share)
     return order[tests:], order[:tests]
+
+
+def divided_anew(split: Split, test_share: float) -> Split:
+    """The same samples with another share for the test: what `divided` makes of them at once."""
+    x = np.concatenate([split.test_x, split.train_x])
+    y = np.concatenate([split.test_y, split.train_y])
+    tests = _tests(len(x), test_share)
+    return Split(x[tests:], y[tests:], x[:tests], y[:tests])
+
+
+def noisy(x: Array, noise: float) -> Array:
+    """x (samples, features) with normal noise, its deviation `noise` times that of each feature.
+
+    The draw is always the same, so that more noise moves every sample further the same way.
+    """
+    random = np.random.default_rng(1)
+    moved: Array = x + noise * x.std(0) * random.standard_normal(x.shape)
+    return moved
+
+
+def _tests(samples: int, test_share: float) -> int:
+    """At least one sample is left to train on."""
+    return min(int(np.ceil(test_share * samples)), samples - 1)
 
 
 def standardised(split: Split, whole: bool = False) -> Split:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from skipviz.jobs.job import Job
 from skipviz.runs.frame import Frame
@@ -25,6 +26,7 @@ class TrainingJob(Job[Frame]):
         super().__init__(request, on_free, owner, seconds)
         self.brief = request.settings.steps == 0
         info = request.own.info if request.own else None
+        self._told_rate: float | None = None
         self.run = Run(request.network, request.settings, info=info)
 
     def pause(self) -> None:
@@ -40,8 +42,24 @@ class TrainingJob(Job[Frame]):
         self._tell("step")
 
     def set_learning_rate(self, rate: float) -> None:
-        """From the next update on."""
+        """From the next update on; `run.settings` say from which step, once it was made."""
+        self._told_rate = rate
         self._tell("learning_rate", rate)
+
+    def repeats(self, request: Training) -> bool:
+        """Whether it trains what is asked for, or did so until somebody changed its rate by hand.
+
+        Then what is asked for may hold all rates of the run, or the last one alone.
+        """
+        begun, noted, asked = self.request.settings, self.run.settings, request.settings
+        known = [(noted.learning_rate, noted.rate_changes)]
+        if self._told_rate is not None:
+            last = noted.base_rate(noted.steps) if self.ended else self._told_rate
+            known.append((last, ()))
+        if (asked.learning_rate, asked.rate_changes) not in known:
+            return False
+        rates = {"learning_rate": begun.learning_rate, "rate_changes": begun.rate_changes}
+        return self.request == replace(request, settings=asked.model_copy(update=rates))
 
     @property
     def count(self) -> int:

@@ -5,7 +5,13 @@ from typing import Any
 
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.ranges import duplicate_layers, move_layers, paste_layers, remove_layers
+from skipviz.network.ranges import (
+    change_layers,
+    duplicate_layers,
+    move_layers,
+    paste_layers,
+    remove_layers,
+)
 
 _EDITS: dict[str, Callable[..., Network]] = {
     "add_skip": Network.add_skip,
@@ -17,6 +23,7 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "change_defaults": Network.change_defaults,
     "change_readout": Network.change_readout,
     "set_time_steps": Network.set_time_steps,
+    "change_layers": change_layers,
     "remove_layers": remove_layers,
     "duplicate_layers": duplicate_layers,
     "move_layers": move_layers,

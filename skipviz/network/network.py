@@ -150,9 +150,7 @@ class Network(Architecture):
         Fields the new kind shares with the old one are kept unless they are given.
         """
         self._require(layer, "change")
-        old = self.layers[layer - 1]
-        named = {"kind": old.kind, **fields}
-        new = _kept(old, named, _LAYER_FIELDS) | named
+        new = with_fields(self.layers[layer - 1], fields)
         return self._with(layers=(*self.layers[: layer - 1], new, *self.layers[layer:]))
 
     def change_defaults(self, **fields: Any) -> Self:
@@ -278,6 +276,12 @@ def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySk
 
 _SKIP_FIELDS = {name: kind.model_fields for name, kind in SKIP_CLASSES.items()}
 _LAYER_FIELDS = {name: kind.model_fields for name, kind in LAYER_CLASSES.items()}
+
+
+def with_fields(layer: AnyLayer, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a layer becomes with some fields changed, or as another kind: not validated yet."""
+    named = {"kind": layer.kind, **fields}
+    return _kept(layer, named, _LAYER_FIELDS) | named
 
 
 def _kept(

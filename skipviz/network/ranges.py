@@ -1,4 +1,4 @@
-"""Edits of several neighbouring layers at once: removed, duplicated, moved, pasted.
+"""Edits of several neighbouring layers at once: changed, removed, duplicated, moved, pasted.
 
 Layers are numbered 1..N. Skips follow the layers they connect; input and readout stay.
 """
@@ -6,7 +6,7 @@ Layers are numbered 1..N. Skips follow the layers they connect; input and readou
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from skipviz.network.network import Network, parse_skip
+from skipviz.network.network import Network, parse_skip, with_fields
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.skips import AnySkip
 
@@ -31,6 +31,17 @@ def duplicate_layers(network: Network, first: int, last: int) -> Network:
     inside = [skip for skip in network.skips if all(first <= k <= last for k in skip.ends)]
     copies = _renumbered(inside, lambda k: k + last - first + 1)
     return _inserted(network, last + 1, network.layers[first - 1 : last], copies)
+
+
+def change_layers(network: Network, first: int, last: int, **fields: Any) -> Network:
+    """Some fields of each of the layers `first` to `last` changed, or all made another kind.
+
+    As `Network.change_layer` does it with one.
+    """
+    _require(network, first, last)
+    changed = [with_fields(layer, fields) for layer in network.layers[first - 1 : last]]
+    layers = (*network.layers[: first - 1], *changed, *network.layers[last:])
+    return rebuilt(network, layers, network.skips)
 
 
 def move_layers(network: Network, first: int, last: int, by: int) -> Network:

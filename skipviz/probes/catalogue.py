@@ -110,7 +110,8 @@ PROBES = (
     Probe(
         "weight_gradient",
         "|∂L/∂W|",
-        "norm of the gradient of a layer's weights; L is the mean loss of the batch, unclipped",
+        "norm of the gradient of a layer's weights; L is the mean loss of the batch, "
+        "without clipping and penalties",
         "minimal",
         at="step",
         view=WEIGHTS,

@@ -4,6 +4,7 @@ from skipviz.arms import Arm, Gain, arm_label
 from skipviz.markup import table
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.run import Run
+from skipviz.runs.setting_text import setting_text
 from skipviz.runs.verdict import finding
 from skipviz.runs.zeros import ZERO
 from skipviz.text import number_text, weakest_text
@@ -42,7 +43,7 @@ def settings_table(run: Run) -> str:
     """Everything that fixes the numbers, besides the network and data of one's own."""
     settings = run.settings
     fields = settings.model_dump(exclude={"own_arms"})
-    rows = [(name.replace("_", " "), _text(value)) for name, value in fields.items()]
+    rows = [(name.replace("_", " "), setting_text(name, value)) for name, value in fields.items()]
     own = [arm for arm in settings.own_arms if arm.name in settings.arms]
     rows += [(f"gains of {arm.name}", _gains_text(arm)) for arm in own]
     return table(("setting", "value"), rows)
@@ -72,9 +73,3 @@ def _gains_text(arm: Arm) -> str:
 
 def _gain_text(gain: Arm | Gain) -> str:
     return f"forward {gain.forward}, backward {gain.backward}"
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return "none" if value is None else str(value)

@@ -49,7 +49,8 @@ def _about(run: Recording) -> str:
     seeds = f"seed {settings.seed}" if settings.seeds == 1 else f"{settings.seeds} seeds"
     if not run.steps:
         return f"{run.info.title}, {seeds}, no frames yet"
-    return f"{run.info.title}, {seeds}, {run.row_steps[-1]} of {settings.steps} steps"
+    planned = "" if settings.endless else f" of {settings.steps}"
+    return f"{run.info.title}, {seeds}, {run.row_steps[-1]}{planned} steps"
 
 
 def _head(run: Recording) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ class Frame:
     Axes: arms, seeds, then layers 1..N+1, or skips for what these learn.
     `seconds` of computing since the start of the run, and those of them spent on probes;
     `snapshot` holds the costly probes at the steps at which they are taken, `constant` what of the
-    first batch is rounding behind batch norm (at step 0, skipviz.engine.training.constant).
+    first batch is rounding behind batch norm (at step 0, skipviz.engine.training.constant),
+    `changed_rate` the learning rate that was set by hand just before the update of this step.
     """
 
     step: int
@@ -70,3 +71,4 @@ class Frame:
     probe_seconds: float = 0.0
     device: str = "cpu"
     constant: tuple[ConstantChannels, ...] = ()
+    changed_rate: float | None = None

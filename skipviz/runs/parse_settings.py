@@ -10,11 +10,14 @@ from skipviz.settings import Settings
 
 
 def parse_settings(fields: Mapping[str, object]) -> Settings:
-    """The settings with these fields; ValueError says of each that cannot be what is wrong."""
+    """The settings of a run that has an end; ValueError says of each field what is wrong."""
     try:
-        return Settings.model_validate(dict(fields))
+        settings = Settings.model_validate(dict(fields))
     except ValidationError as error:
         raise ValueError("\n".join(map(_readable, error.errors()))) from None
+    if settings.endless:
+        raise ValueError("steps: nobody could stop this run; take sv.training.stream, or an end.")
+    return settings
 
 
 def _readable(error: ErrorDetails) -> str:

@@ -33,6 +33,7 @@ class Recording(ABC):
     """An arm set trained once. `loss` and `accuracy` per step are those of the batch.
 
     Rows of `loss`, `accuracy`, `gradient_norms` and `probe` belong to the steps of `row_steps`.
+    A learning rate changed by hand on the way is noted in `settings`, so that these repeat the run.
     They are kept as float32; a recording that outgrows `STEP_BYTES` keeps evenly spaced steps only
     (skipviz.runs.rows). Frames come in from one thread and may be read from any; to draw
     several series that fit together, read them from `frozen()`.
@@ -223,6 +224,8 @@ class Recording(ABC):
         self.failures += frame.failures
         self.constant += frame.constant
         self.device = frame.device
+        if frame.changed_rate is not None:
+            self.settings = self.settings.with_rate_from(frame.step, frame.changed_rate)
         row = {name: getattr(frame, name) for name in _OF_A_STEP}
         self._rows.append(frame.step, {**row, **frame.probes})
         if frame.evaluation is not None:

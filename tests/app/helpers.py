@@ -11,12 +11,13 @@ from skipviz.ui.session.session import Session
 APP = Path(__file__).parents[2] / "app.py"
 
 
-FOLDED = ("layers", "own", "more", "form", "export", "tray")
+FOLDED = ("layers", "own", "own_arms", "more", "form", "export", "tray")
 
 
 def opened(token: str | None = None, unfolded: bool = True) -> AppTest:
     """The page, all its parts open: AppTest cannot click on what is folded away."""
     page = AppTest.from_file(str(APP), default_timeout=60)
+    page.context = {"timezone": "UTC"}  # every message of a browser has a context
     for part in FOLDED if unfolded else ():
         page.session_state[f"part_{part}"] = True
     if token is not None:

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from skipviz.ui.session.address import PARTS
+from skipviz.ui.session.lesson import PARTS
 from tests.app.helpers import button, opened, ran, session
 
 LABELS = {
@@ -36,6 +36,19 @@ def test_a_lesson_hides_the_parts_it_names_and_nothing_else() -> None:
         assert label not in LABELS[part](page)
     assert button(page, "Train")
     assert session(page).address.hidden == set(SHOWN)
+
+
+def test_a_lesson_says_its_title_and_task_as_text_and_undo_does_not_lead_out_of_it() -> None:
+    page = opened()
+    session(page).draw(presets.load("plain"))
+    page.query_params["title"], page.query_params["task"] = "Why **skips**?", "Drag [one](x)."
+    page.query_params["n"] = link.encode(presets.load("forward_skip"), Settings())
+    ran(page)
+    said = [each.value for each in page.markdown]
+    assert any("Why" in each and "\\*\\*skips" in each for each in said)
+    assert any("Drag" in each and "[one](x)" not in each for each in said)
+    assert session(page).network == presets.load("forward_skip")
+    assert button(page, "Undo").disabled
 
 
 def test_unknown_parts_are_ignored() -> None:

@@ -12,6 +12,7 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.playground.data_rail import take_choice, view_of
 from skipviz.ui.session.history import History
+from skipviz.ui.session.lesson import Lesson
 from skipviz.ui.session.session import Session
 from tests.app.helpers import component, opened, ran, session
 from tests.unit.data.test_own_data import npz
@@ -93,7 +94,7 @@ def test_before_there_are_own_data_the_button_opens_the_part_that_takes_them() -
 
 def test_a_link_that_hides_own_data_has_no_button_for_them() -> None:
     visitor = of()
-    visitor.address.hidden = frozenset({"own"})
+    visitor.address.lesson = Lesson(hidden=frozenset({"own"}))
     assert "own" not in [each["name"] for each in view_of(visitor, "light")["sets"]]
 
 

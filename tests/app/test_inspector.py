@@ -45,6 +45,27 @@ def test_a_layer_selected_in_the_drawing_is_inspected_and_changed() -> None:
     assert session(page).network.layers[3].width == 48
 
 
+def test_layers_selected_together_are_changed_as_one_and_it_says_so() -> None:
+    page = page_with({"layers": [4, 6]})
+    assert widget(page.selectbox, "Inspect").value == ("layers", 4, 6)
+    widget(page.number_input, "Width").set_value(48)
+    ran(page)
+    widths = [layer.width for layer in session(page).network.layers]
+    assert widths == [32, 32, 32, 48, 48, 48, 32, 32, 32, 32]
+    assert any("3 layers, changed as one." in each.value for each in page.caption)
+
+    session(page).draw(session(page).network.change_layer(5, activation="gelu", width=16))
+    ran(page)
+    said = next(each.value for each in page.caption if "changed as one" in each.value)
+    assert said == "3 layers, changed as one. Width, activation differ: shown is layer 4."
+    next(each for each in page.button if each.label == "Make all like layer 4").click()
+    ran(page)
+    assert len({layer.model_dump_json() for layer in session(page).network.layers[3:6]}) == 1
+    page.button(key="undo").click()
+    ran(page)
+    assert session(page).network.layers[4].activation == "gelu"
+
+
 def test_a_skip_selected_in_the_drawing_is_inspected_and_changed() -> None:
     page = page_with({"skip": [3, 7]})
     widget(page.number_input, "Shortcut scale").set_value(0.5)

@@ -242,6 +242,25 @@ def test_what_is_drawn_after_a_run_is_measured_at_once_beside_its_ghost() -> Non
     assert session(page).ghost is None
 
 
+def test_an_arm_of_ones_own_is_added_compared_and_removed() -> None:
+    page = opened(link.encode(presets.load("forward_skip"), Settings(steps=2)))
+    button(page, "Add this arm").click()
+    ran(page)
+    assert session(page).settings.arms == ("skip", "plain", "half")
+    compare = next(each for each in page.button_group if "half" in each.options)
+    assert "half" in compare.value
+    button(page, "Train").click()
+    ran(page)
+    job = session(page).job
+    assert job is not None
+    assert job.wait_until_ended(60)
+    assert job.run.arms == ("skip", "plain", "half")
+    next(each for each in page.button if each.key == "remove_arm_half").click()
+    ran(page)
+    assert session(page).settings.own_arms == ()
+    assert session(page).settings.arms == ("skip", "plain")
+
+
 def test_settings_of_the_training_alone_leave_the_run_in_the_charts() -> None:
     page = trained(steps=6)
     session(page).settings = session(page).settings.model_copy(update={"momentum": 0.5})

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
-from skipviz.ui.session.address import PARTS
+from skipviz.ui.session.lesson import PARTS
 from tests.e2e.helpers import drawn_in, fill, open_network, pick, train
 
 NETWORK = presets.load("forward_skip")
@@ -131,11 +131,17 @@ def test_a_copied_link_shows_the_same_and_a_lesson_link_hides_what_was_chosen(
         expect(part(tab, name)).to_have_count(1)
 
     button(page, "Export").click()
-    hide = page.get_by_role("combobox", name="Lesson link: hide these parts")
+    button(page, "Make a lesson").click()
+    dialog = page.get_by_role("dialog").filter(has_text="Make a lesson of this page")
+    for name, text in (("Title", "One skip"), ("Task", "Which *single* skip is enough?")):
+        dialog.get_by_role("textbox", name=name).fill(text)
+        dialog.get_by_role("textbox", name=name).press("Tab")
+    hide = dialog.get_by_role("combobox", name="Hide these parts")
     for title in PARTS.values():
         hide.click()
         page.get_by_role("option", name=title, exact=True).click()
-    hide.press("Escape")
+        expect(dialog.get_by_text(title, exact=True)).to_be_visible()
+    dialog.get_by_text("Make a lesson of this page").click()
     button(page, "Copy lesson link").click()
     expect(button(page, "Link copied")).to_be_visible()
     tab.goto(page.evaluate("navigator.clipboard.readText()"))
@@ -143,5 +149,6 @@ def test_a_copied_link_shows_the_same_and_a_lesson_link_hides_what_was_chosen(
     expect(button(tab, "Train")).to_be_visible()
     for name in PARTS:
         expect(part(tab, name)).to_have_count(0)
+    expect(tab.get_by_text("Which *single* skip is enough?")).to_be_visible()
     tab.screenshot(path="test-results/lesson_link.png", full_page=True)
     tab.close()

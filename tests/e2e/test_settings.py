@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
+from skipviz.settings import UNTIL_STOPPED
 from tests.e2e.helpers import drawn_in, fill, open_network, pick, settled, train
 
 CLIP = "Clip the gradient's norm at (0: never)"
@@ -60,6 +61,14 @@ def test_every_setting_under_more_of_the_training_reaches_the_address_and_the_ru
     holds(page, momentum=0.5)
     fill(page, CLIP, "2")
     holds(page, clip=2.0)
+    fill(page, "Weight decay (L2)", "0.001")
+    holds(page, weight_decay=0.001)
+    fill(page, "L1", "0.0001")
+    holds(page, l1=0.0001)
+    fill(page, "Warm-up steps", "3")
+    holds(page, warmup_steps=3)
+    pick(page, "Schedule of the learning rate", "cosine to 0")
+    holds(page, schedule="cosine")
     pick(page, "Probes", "full (costs most)")
     holds(page, probes="full")
     fill(page, "Steps between snapshots", "4")
@@ -109,6 +118,40 @@ def test_every_arm_can_be_chosen_and_the_last_one_stays(page: Page, server: str)
     )
 
 
+def test_a_run_goes_on_until_it_is_stopped(page: Page, server: str) -> None:
+    open_network(page, server, NETWORK, steps=7)
+    more(page)
+    page.get_by_text("Until stopped", exact=True).click()
+    holds(page, steps=UNTIL_STOPPED)
+    more(page)
+    expect(page.get_by_label("Steps", exact=True)).to_have_value("until stopped")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Step [1-9]\d* · .* · until stopped"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Step \d\d+, seed 0"))).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("· stopped")).to_be_visible()
+    more(page)
+    page.get_by_text("Until stopped", exact=True).click()
+    holds(page, steps=200)
+
+
+def test_noise_and_the_share_for_the_test_reach_the_address_and_the_samples(
+    page: Page, server: str
+) -> None:
+    open_network(page, server, Network.mlp(4, 8, skips=((1, 3),)), steps=10, data="circles")
+    more(page)
+    fill(page, "Noise", "0.5")
+    holds(page, noise=0.5)
+    fill(page, "Test share", "0.5")
+    holds(page, test_share=0.5)
+    expect(page.get_by_text("500 to train on, 500 to test")).to_be_visible()
+    more(page)
+    pick(page, "Data", "Wine")
+    more(page)
+    expect(page.get_by_label("Test share", exact=True)).to_be_visible()
+    expect(page.get_by_label("Noise", exact=True)).to_have_count(0)
+
+
 def test_data_of_the_catalogue_are_trained_on(page: Page, server: str) -> None:
     open_network(page, server, Network.mlp(4, 8, skips=((1, 3),)), steps=10)
     pick(page, "Data", "Exclusive or")
@@ -123,7 +166,11 @@ def test_the_learning_rate_is_moved_while_the_run_goes_on(page: Page, server: st
     expect(going).to_be_visible()
     before = _step(going)
     pick(page, "Learning rate", "0.03")
-    holds(page, learning_rate=0.03)
+    page.wait_for_url(lambda url: len(drawn_in(url)[1].rate_changes) == 1)
+    said = page.get_by_text(re.compile(r"learning rate 0\.03 from step [\d,]+ on, L the mean loss"))
+    expect(said).to_be_visible()
+    expect(page.get_by_text("changed since this run")).not_to_be_visible()
+    holds(page, learning_rate=0.02)
     expect(going).not_to_contain_text(f"Step {before} ")
     assert _step(going) > before
     page.get_by_role("button", name="Stop", exact=True).click()

@@ -70,3 +70,12 @@ test("a skip that was being placed is given up when its layer is removed meanwhi
   assert.equal(made.aimed, null);
   assert.equal(keyboard.connecting, null);
 });
+
+test("a range has a name of its own, a single layer has not", () => {
+  const { range } = editor("2");
+  assert.equal(range.id, null);
+  range.extend(5);
+  assert.equal(range.id, "2..5");
+  range.extend(2);
+  assert.equal(range.id, null);
+});

@@ -3,7 +3,8 @@ import { mock, test } from "node:test";
 
 import { Report, selectionValue } from "../../skipviz/ui/components/editor/report.js";
 
-test("a selection is a layer, a skip or nothing", () => {
+test("a selection is a layer, a range of layers, a skip or nothing", () => {
+  assert.deepEqual(selectionValue("3..12"), { layers: [3, 12] });
   assert.deepEqual(selectionValue("0"), { layer: 0 });
   assert.deepEqual(selectionValue("3-12"), { skip: [3, 12] });
   assert.equal(selectionValue(null), null);

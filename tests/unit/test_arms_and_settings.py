@@ -3,10 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
-from skipviz import link
+from skipviz import link, presets
 from skipviz.arms import STANDARD_ARMS, Arm, Gain, arm_label
 from skipviz.network import Network, NetworkError
-from skipviz.settings import MAX_REPLICAS, Settings
+from skipviz.runs.parse_settings import parse_settings
+from skipviz.runs.setting_text import setting_text
+from skipviz.settings import MAX_REPLICAS, MAX_STEPS, UNTIL_STOPPED, Settings
 
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3), (2, 4)))
 HALF = Arm(name="half", forward=0.5, exceptions=(Gain(source=1, target=3, forward=2, backward=0),))
@@ -69,6 +71,35 @@ def test_own_arms_travel_in_a_link():
 def test_settings_refuse_what_cannot_be(fields, message):
     with pytest.raises(ValidationError, match=message):
         Settings(**fields)
+
+
+def test_a_run_has_so_many_steps_or_none_that_end_it():
+    endless = Settings(steps=UNTIL_STOPPED)
+    assert endless.endless
+    assert not Settings(steps=MAX_STEPS).endless
+    network = presets.load("default")
+    assert link.decode(link.encode(network, endless)) == (network, endless)
+    with pytest.raises(ValidationError, match="at most 100,000 steps, or goes on until stopped"):
+        Settings(steps=MAX_STEPS + 1)
+    with pytest.raises(ValidationError, match="cosine schedule needs a number of steps"):
+        Settings(steps=UNTIL_STOPPED, schedule="cosine")
+    with pytest.raises(ValueError, match="nobody could stop this run"):
+        parse_settings({"steps": UNTIL_STOPPED})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("steps", 200, "200"),
+        ("steps", UNTIL_STOPPED, "until stopped"),
+        ("rate_changes", ((9, 0.05), (1500, 1)), "0.05 from step 9 on, 1 from step 1,500 on"),
+        ("rate_changes", (), "none"),
+        ("arms", ("skip", "plain"), "skip, plain"),
+        ("clip", None, "none"),
+    ],
+)
+def test_settings_are_told_in_words(name, value, text):
+    assert setting_text(name, value) == text
 
 
 def test_an_arm_has_one_exception_per_skip():

@@ -60,9 +60,12 @@ def test_the_arguments_of_train_are_the_fields_of_settings_with_their_defaults()
 def test_every_argument_of_train_reaches_the_run() -> None:
     own = sv.Arm(name="half", forward=0.5)
     given = {
-        "data": "wine", "arms": ("plain", "half"), "own_arms": (own,), "steps": 1, "seed": 3,
-        "seeds": 2, "batch_size": 7, "optimizer": "adam", "learning_rate": 0.5, "momentum": 0.1,
-        "clip": 2.0, "evaluate_every": 5, "probes": "full", "snapshot_every": 6, "device": "cpu",
+        "data": "wine", "noise": 0.5, "test_share": 0.5, "arms": ("plain", "half"),
+        "own_arms": (own,), "steps": 1, "seed": 3, "seeds": 2, "batch_size": 7,
+        "optimizer": "adam", "learning_rate": 0.5, "momentum": 0.1, "clip": 2.0,
+        "weight_decay": 0.1, "l1": 0.01, "warmup_steps": 2, "schedule": "cosine",
+        "rate_changes": ((1, 0.25),), "evaluate_every": 5, "probes": "full",
+        "snapshot_every": 6, "device": "cpu",
     }  # fmt: skip
     assert set(given) == set(Settings.model_fields)
     assert all(value != Settings.model_fields[name].default for name, value in given.items())

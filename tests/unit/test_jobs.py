@@ -15,7 +15,7 @@ from skipviz.answers import answer
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.network import Network
 from skipviz.runs.requests import Training
-from skipviz.settings import Settings
+from skipviz.settings import UNTIL_STOPPED, Settings
 from skipviz.training import train
 from tests.unit.counted import Counting, Stuck, counted
 
@@ -176,6 +176,16 @@ def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
     assert job.run.steps > 0
 
 
+def test_a_run_without_an_end_goes_on_until_it_is_stopped(pool):
+    job = pool.submit(Training(NETWORK, Settings(steps=UNTIL_STOPPED)))
+    assert job.wait_for_results(30, PATIENCE)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert (job.state, job.error) == ("stopped", None)
+    ended = train(NETWORK, steps=20)
+    assert np.array_equal(job.run.loss("skip")[:21], ended.loss("skip"))
+
+
 def test_a_new_learning_rate_holds_from_the_next_update(pool):
     job = pool.submit(Training(NETWORK, ENDLESS))
     assert job.wait_for_results(1, PATIENCE)
@@ -188,6 +198,36 @@ def test_a_new_learning_rate_holds_from_the_next_update(pool):
         assert job.wait_for_results(before + extra, PATIENCE)
     job.stop()
     assert job.wait_until_ended(PATIENCE)
+
+
+def test_a_rate_changed_in_a_worker_is_noted_and_its_settings_repeat_the_run(pool):
+    job = pool.submit(Training(NETWORK, Settings(steps=500)))
+    assert job.wait_for_results(1, PATIENCE)
+    job.pause()
+    wait_until(job, "paused")
+    at = job.run.steps
+    job.set_learning_rate(0.1)
+    job.resume()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.run.settings.rate_changes == ((at, 0.1),)
+    again = train(NETWORK, **dict(job.run.settings))
+    assert np.array_equal(job.run.gradient_norms("skip"), again.gradient_norms("skip"))
+    assert np.array_equal(job.run.loss("plain"), again.loss("plain"))
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_job_repeats_what_it_was_asked_for_and_what_its_rate_was_changed_to(pool):
+    asked = Training(NETWORK, Settings(steps=2))
+    job = pool.submit(asked)
+    assert job.repeats(asked)
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
+    job.set_learning_rate(0.1)
+    assert job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
+    assert not job.repeats(Training(NETWORK, Settings(steps=3, learning_rate=0.1)))
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.3)))
+    job.stop()  # before it started, so that nothing was trained with the new rate
+    assert job.repeats(asked)
+    assert not job.repeats(Training(NETWORK, Settings(steps=2, learning_rate=0.1)))
 
 
 def test_a_learning_rate_chosen_in_the_queue_holds_from_the_first_update(pool, endless):

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 import skipviz
 from skipviz.ui import asgi
-from skipviz.ui.serving import PICTURE
+from skipviz.ui.serving.pages import PICTURE
 from skipviz.ui.shell.locations import app_folder, command
 
 ROOT = Path(__file__).parents[2]

@@ -38,7 +38,7 @@ def loss_slice(
     `directions` is the seed of the two directions. One seed of the settings is trained.
     """
     info = own.info if own else data.info(settings.data)
-    split = own.split if own else data.load(settings.data)
+    split = data.split_of(settings, own)
     trainer = Trainer(network, unwatched(settings, seeds=1), own)
     yield from trained(trainer)
     x, y = (torch.from_numpy(v[:samples]) for v in (split.train_x, split.train_y))

@@ -80,7 +80,7 @@ class TrainedArm:
     ) -> "TrainedArm":
         """With the test split of the settings' data, on the device of the weights."""
         info: DataInfo = own.info if own else data.info(settings.data)
-        split = own.split if own else data.load(settings.data)
+        split = data.split_of(settings, own)
         device = next(iter(weights.values())).device
         x, y = (torch.from_numpy(v).to(device) for v in (split.test_x, split.test_y))
         return cls(info.resolve(network), arm, weights, x, y)

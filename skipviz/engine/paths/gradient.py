@@ -52,7 +52,7 @@ def path_gradients(
     info = own.info if own else data.info(settings.data)
     if problems := compatibility_problems(info.resolve(network), info):
         raise NetworkError(problems)
-    split = own.split if own else data.load(settings.data)
+    split = data.split_of(settings, own)
     x, y = (torch.from_numpy(v[:BATCH]) for v in (split.train_x, split.train_y))
     if train:
         how = unwatched(settings, arms=("skip",), own_arms=(), seeds=1, device="cpu")

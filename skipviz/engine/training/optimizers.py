@@ -87,16 +87,41 @@ class Adam(Optimizer):
         return directions
 
 
+class Penalised(Optimizer):
+    """Another optimizer, given g + l2 * W + l1 * sign(W): the gradient of the loss with penalties.
+
+    These are (l2 / 2) * |W|^2 and l1 * |W|_1. The gradients handed in stay as they were measured.
+    """
+
+    def __init__(self, inner: Optimizer, parameters: Tensors, l2: float, l1: float) -> None:
+        super().__init__(parameters, inner.learning_rate)
+        self._inner, self._l2, self._l1 = inner, l2, l1
+        apart = not isinstance(parameters, Flat)
+        self._sum = [*map(torch.zeros_like, parameters)] if apart else Flat.alike(1, parameters)[0]
+
+    def directions(self, gradients: Tensors) -> Tensors:
+        total, weights, measured = wholes(self._sum, self._parameters, gradients)
+        torch._foreach_copy_(total, measured)
+        torch._foreach_add_(total, weights, alpha=self._l2)
+        if self._l1:
+            torch._foreach_add_(total, torch._foreach_sign(weights), alpha=self._l1)
+        return self._inner.directions(self._sum)
+
+
 def optimizer_for(
     parameters: Tensors, settings: Settings, velocity: Tensors | None = None
 ) -> Optimizer:
     """The optimizer the settings ask for; `velocity` is for SGD."""
     if not isinstance(parameters, Flat):
         parameters = [parameter.data for parameter in parameters]
+    decoupled = settings.optimizer == "adamw"
+    l2 = 0.0 if decoupled else settings.decay
+    chosen: Optimizer
     if settings.optimizer == "sgd":
-        return Sgd(parameters, settings.learning_rate, settings.momentum, velocity)
-    decay = 0.01 if settings.optimizer == "adamw" else 0.0
-    return Adam(parameters, settings.learning_rate, decay)
+        chosen = Sgd(parameters, settings.learning_rate, settings.momentum, velocity)
+    else:
+        chosen = Adam(parameters, settings.learning_rate, settings.decay if decoupled else 0.0)
+    return Penalised(chosen, parameters, l2, settings.l1) if l2 or settings.l1 else chosen
 
 
 def clip(gradients: Tensors, most: float) -> Tensors:

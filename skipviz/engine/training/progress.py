@@ -13,12 +13,12 @@ REPORTS = 60
 
 def trained(trainer: Trainer) -> Iterator[Progress]:
     """Train to the end, or until every arm has failed, and say how it goes."""
-    every = max(1, trainer.settings.steps // REPORTS)
+    every = max(1, trainer.last // REPORTS)
     while not trainer.finished:
         frame = trainer.step()
         if frame.step % every == 0 or trainer.finished:
             losses, scores = (np.asarray(values)[:, 0] for values in (frame.loss, frame.accuracy))
-            yield Progress(frame.step, trainer.settings.steps, losses, scores)
+            yield Progress(frame.step, trainer.last, losses, scores)
 
 
 def unwatched(settings: Settings, **fields: object) -> Settings:

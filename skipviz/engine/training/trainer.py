@@ -29,11 +29,12 @@ from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.graphed import passes_on
 from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
+from skipviz.engine.training.rates import Rates
 from skipviz.network import Network, NetworkError
 from skipviz.runs.frame import PREDICTED, ConstantChannels, Evaluation, Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
-from skipviz.settings import Device, Optimizer, Settings, Tier
+from skipviz.settings import Device, Optimizer, RateChange, Schedule, Settings, Tier
 from skipviz.types import Array
 
 Measured = Mapping[str, Array]
@@ -43,6 +44,8 @@ def train(
     network: Network,
     data: str | OwnData = "digits",
     *,
+    noise: float = 0.0,
+    test_share: float = 0.25,
     arms: Sequence[str | Arm] = ("skip", "plain"),
     own_arms: Sequence[Arm] = (),
     steps: int = 200,
@@ -53,6 +56,11 @@ def train(
     learning_rate: float = 0.02,
     momentum: float = 0.9,
     clip: float | None = None,
+    weight_decay: float | None = None,
+    l1: float = 0.0,
+    warmup_steps: int = 0,
+    schedule: Schedule = "constant",
+    rate_changes: Sequence[RateChange] = (),
     evaluate_every: int = 20,
     probes: Tier = "standard",
     snapshot_every: int = 20,
@@ -63,6 +71,8 @@ def train(
 
     Data and arms:
         data: a name of `skipviz.data.names()`, or data of one's own (`skipviz.data.from_csv`).
+        noise: deviation of normal noise on points of a plane, as a multiple of theirs.
+        test_share: of the data, for the test; the rest is trained on.
         arms: what is compared, from the same weights on the same batches: "skip", "plain",
             "gradient_only", "forward_only", "leave_one_out" (an arm per skip), or any `Arm`.
         own_arms: arms that `arms` may name.
@@ -71,9 +81,15 @@ def train(
     Optimisation:
         steps: updates; with 0 only the gradient of the initial weights is measured.
         batch_size: samples, or all of the train split where it has fewer.
-        optimizer, learning_rate: "sgd", "adam" or "adamw" (which decays weights by 0.01).
+        optimizer, learning_rate: "sgd", "adam" or "adamw".
         momentum: of SGD only.
         clip: the largest norm of the gradient of all weights of an arm; None leaves it as it is.
+        weight_decay: of everything that is trained, as in torch.optim: for SGD and Adam an L2
+            penalty, decoupled for AdamW; None is 0.01 for AdamW and 0 for the others.
+        l1: factor of an L1 penalty. Loss and gradients are measured without penalties.
+        warmup_steps: updates in which the learning rate rises evenly.
+        schedule: what comes then, "constant", or "linear" or "cosine" down to 0 at the last step.
+        rate_changes: (step, rate): another learning rate from the update after so many steps on.
 
     Measurement:
         evaluate_every: steps from one evaluation of the whole train and test split to the next.
@@ -95,6 +111,8 @@ def train(
     chosen = parse_settings(
         {
             "data": OWN if own else data,
+            "noise": noise,
+            "test_share": test_share,
             "arms": arms,
             "own_arms": own_arms,
             "steps": steps,
@@ -105,6 +123,11 @@ def train(
             "learning_rate": learning_rate,
             "momentum": momentum,
             "clip": clip,
+            "weight_decay": weight_decay,
+            "l1": l1,
+            "warmup_steps": warmup_steps,
+            "schedule": schedule,
+            "rate_changes": rate_changes,
             "evaluate_every": evaluate_every,
             "probes": probes,
             "snapshot_every": snapshot_every,
@@ -136,7 +159,16 @@ def stream(
 class Trainer(Iterator[Frame]):
     """A run in progress, frame by frame. NetworkError when the network does not fit the data."""
 
-    def __init__(self, network: Network, settings: Settings, own: OwnData | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        own: OwnData | None = None,
+        until: int | None = None,
+    ) -> None:
+        """With `until`, no more than so many updates of those that the settings plan."""
+        self.last = settings.steps if until is None else min(until, settings.steps)
+        """Updates to be made."""
         info = own.info if own else data.info(settings.data)
         seeds = range(settings.seed, settings.seed + settings.seeds)
         arms = settings.arms_for(network)
@@ -152,10 +184,12 @@ class Trainer(Iterator[Frame]):
         self._optimizer = optimizer_for(parameters, settings, velocity)
         self._pass = passes_on(self.stack, self.device, gradients)
         self._probes = StepProbes(self.stack, settings.probes)
-        split = own.split if own else data.load(settings.data)
+        split = data.split_of(settings, own)
         self._split = _Tensors(split, self.device)
         self._classes = info.task == "classification"
         self._plane = self._points(split) if info.planar else None
+        self._rates = Rates(settings)
+        self._changed_rate: float | None = None
         self._batches = Batches(
             self._split.train_x, self._split.train_y, settings.batch_size, len(arms), seeds
         )
@@ -176,11 +210,15 @@ class Trainer(Iterator[Frame]):
     @property
     def finished(self) -> bool:
         """All steps made and the state after the last one measured, or every arm failed."""
-        return self._step > self.settings.steps or self._watch.all_failed
+        return self._step > self.last or self._watch.all_failed
 
     def set_learning_rate(self, rate: float) -> None:
-        """From the next update on; the optimizer keeps its momentum."""
-        self._optimizer.learning_rate = rate
+        """From the next update on; the optimizer keeps its momentum, the schedule goes on.
+
+        The next frame says so, and recordings keep it in their settings.
+        """
+        if self._rates.change(self._step, rate):
+            self._changed_rate = rate
 
     def __next__(self) -> Frame:
         if self.finished:
@@ -203,6 +241,7 @@ class Trainer(Iterator[Frame]):
         constant = self._constant(made)
         if directions is not None:
             self._optimizer.apply(directions)
+        changed, self._changed_rate = self._changed_rate, None
         self._seconds += time.perf_counter() - started
         self._step += 1
         return Frame(
@@ -217,13 +256,15 @@ class Trainer(Iterator[Frame]):
             failures=failures,
             device=self.device.type,
             constant=constant,
+            changed_rate=None if directions is None else changed,
         )
 
     def _directions(self, gradients: Tensors) -> Tensors | None:
-        if self._step >= self.settings.steps:
+        if self._step >= self.last:
             return None
         if self.settings.clip is not None:
             gradients = clip(gradients, self.settings.clip)
+        self._optimizer.learning_rate = self._rates.at(self._step)
         return self._optimizer.directions(gradients)
 
     def _measure(self, made: Pass, directions: Tensors | None) -> tuple[Measured, Measured | None]:
@@ -252,7 +293,7 @@ class Trainer(Iterator[Frame]):
         return torch.from_numpy(plane_points(split)).to(self.device)
 
     def _is_due(self, every: int) -> bool:
-        return self._step % every == 0 or self._step == self.settings.steps
+        return self._step % every == 0 or self._step == self.last
 
     def _evaluation(self) -> Evaluation:
         replicas, split = self.stack.replicas, self._split

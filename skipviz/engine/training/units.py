@@ -32,9 +32,9 @@ def unit_maps(
 
     Yields its progress, then the states of the first units of a layer 1..N.
     """
-    trainer = Trainer(network, unwatched(settings, arms=(arm,), seeds=1, steps=step), own)
+    trainer = Trainer(network, unwatched(settings, arms=(arm,), seeds=1), own, until=step)
     yield from trained(trainer)
-    split = own.split if own else data.load(settings.data)
+    split = data.split_of(settings, own)
     yield UnitMaps(arm.name, layer, step, _states(trainer, plane_points(split), layer))
 
 

@@ -7,14 +7,16 @@ so that Node can test them; here the imports between them are taken out again.
 import re
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(?:\./|\.\./\w+/)\w+\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(
+    r'^import \{[^}]*\} from "(?:\./|(?:\.\./)+(?:\w+/)+)\w+\.js";\n', re.MULTILINE
+)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 
 
 def bundle(folder: Path, modules: tuple[str, ...], entry: str) -> str:
     """The modules in this order, then the entry with its default export.
 
-    The entry may be in a folder beside this one.
+    The entry may be in another folder.
 
     ValueError for an import or export written in a way this does not know.
     """

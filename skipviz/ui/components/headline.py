@@ -1,7 +1,7 @@
 """Sentences about arms as HTML, each arm in its colour."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -17,21 +17,32 @@ def headline(pieces: Pieces, detail: str = "", more: Pieces = (), level: int = 1
 
     `level` of the heading: a page has one of level 1.
     """
-    further = sentence_html(more)
-    said = f'<span class="how">{html.escape(detail)}</span>' if detail else ""
-    below = f'<p class="further">{further} {said}</p>' if further or said else ""
-    st.html(f'<div class="verdict"><h{level}>{sentence_html(pieces)}</h{level}>{below}</div>')
+    st.html(headline_html(pieces, detail, more, shown_colour, level))
 
 
-def sentence_html(pieces: Pieces) -> str:
+def headline_html(
+    pieces: Pieces, detail: str, more: Pieces, colour: Callable[[str], str], level: int = 1
+) -> str:
+    """The same as HTML; `colour` gives that of an arm."""
+    further = sentence_html(more, colour)
+    how = f'<span class="how">{html.escape(detail)}</span>' if detail else ""
+    below = f'<p class="further">{further} {how}</p>' if further or how else ""
+    said = sentence_html(pieces, colour)
+    return f'<div class="verdict"><h{level}>{said}</h{level}>{below}</div>'
+
+
+def shown_colour(arm: str) -> str:
+    """The colour of words about an arm in the theme that the visitor sees."""
+    return arm_style(arm).text(theme())
+
+
+def sentence_html(pieces: Pieces, colour: Callable[[str], str] = shown_colour) -> str:
     """The sentence as HTML, its words escaped."""
-    return "".join(_piece(text, arm) for text, arm in pieces)
+    return "".join(_piece(text, arm, colour) for text, arm in pieces)
 
 
-def _piece(text: str, arm: str | None) -> str:
+def _piece(text: str, arm: str | None, colour: Callable[[str], str]) -> str:
     if arm is None:
         return html.escape(text)
-    colour = arm_style(arm).text(theme())
-    return (
-        f'<span class="arm-{html.escape(arm)}" style="color: {colour}">{html.escape(text)}</span>'
-    )
+    name, look = html.escape(arm), html.escape(colour(arm))
+    return f'<span class="arm-{name}" style="color: {look}">{html.escape(text)}</span>'

@@ -4,7 +4,8 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.experiments import Experiment
-from skipviz.ui.session.address import HIDDEN, given, hidden_text, parts_in
+from skipviz.ui.session.address import query
+from skipviz.ui.session.lesson import lesson_in
 from skipviz.ui.shell.locations import app_folder
 
 PAGE = app_folder() / "pages" / "experiments.py"
@@ -40,9 +41,8 @@ def _card(experiment: Experiment) -> None:
 
 
 def address_with(**parameters: str) -> dict[str, str]:
-    """The parameters of a link; what a lesson hides stays hidden."""
-    hidden = hidden_text(parts_in(given(HIDDEN)))
-    return parameters | ({HIDDEN: hidden} if hidden else {})
+    """The parameters of a link; a lesson goes on."""
+    return parameters | lesson_in(query()).query
 
 
 def time_text(experiment: Experiment) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from skipviz.teaching import CHAPTERS
-from skipviz.ui.session.address import Trail, given, one_of, put
+from skipviz.ui.session.address import Trail, from_browser, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
 _SHOWN, _TRAIL = "chapter_shown", "chapter_trail"
@@ -25,7 +25,7 @@ def chosen_page() -> str:
     A refresh that was on its way when the visitor went on still brings the address before.
     """
     named = page_named(given(CHAPTER))
-    if _trail().echoes(named):
+    if not from_browser() or _trail().echoes(named):
         shown = str(st.session_state.get(_SHOWN, named))
         put(CHAPTER, shown)
     else:

@@ -70,7 +70,7 @@ def _preset_picker(session: Session) -> None:
         rate = st.session_state.get(RATE, rate_for(now))
         if session.settings.learning_rate in (rate, rate_for(now)):  # one chosen by hand stays
             st.session_state[RATE] = rate_for(name)
-            changed = {"learning_rate": rate_for(name)}
+            changed = {"learning_rate": rate_for(name), "rate_changes": ()}
             session.settings = session.settings.model_copy(update=changed)
         session.load_preset(networks()[name], data.default_for(name) or session.settings.data)
         st.rerun()

@@ -83,8 +83,7 @@ def _mistakes(session: Session) -> dict[str, Any] | None:
         return None
     arms = run.main_arms[:2]
     said = [classes for arm in arms if (classes := run.predicted(arm)) is not None]
-    own = session.own_shown
-    split = own.split if own is not None else data.load(run.settings.data)
+    split = data.split_of(run.settings, session.own_shown)
     picture = picture_of_mistakes(run.info, split, said) if said else None
     if picture is None:
         return None
@@ -105,8 +104,13 @@ def _count(arm: str, said: NDArray[np.int16], split: Split) -> str:
 
 def _of_data_chosen(session: Session) -> Pictures | None:
     if session.settings.data == OWN and session.own is not None:
-        return own_pictures(session.own)
-    return pictures_of(session.settings.data)
+        return own_pictures(session.own, *_how(session))
+    return pictures_of(session.settings.data, *_how(session))
+
+
+def _how(session: Session) -> tuple[float, float]:
+    """Noise and share for the test."""
+    return session.settings.noise, session.settings.test_share
 
 
 def _not_here(session: Session) -> tuple[str, str, str]:
@@ -119,7 +123,8 @@ def _not_here(session: Session) -> tuple[str, str, str]:
 def _sets(session: Session) -> Iterator[dict[str, Any]]:
     now = session.settings.data
     for name, label in SETS.items():
-        shown, chosen = pictures_of(name), now in DIGITS if name == "digits" else now == name
+        shown = pictures_of(name, *_how(session))
+        chosen = now in DIGITS if name == "digits" else now == name
         if shown is not None:
             yield _button(name, label, data.info(name).title, shown, chosen)
 
@@ -127,7 +132,8 @@ def _sets(session: Session) -> Iterator[dict[str, Any]]:
 def _own_set(session: Session) -> Iterator[dict[str, Any]]:
     """Data of one's own; before there are any, a way to the part that takes them."""
     if session.own is not None:
-        shown, title = own_pictures(session.own), session.own.info.title
+        shown = own_pictures(session.own, *_how(session))
+        title = session.own.info.title
         yield _button(OWN, "yours", title, shown, session.settings.data == OWN)
     elif "own" not in session.address.hidden:
         hint = "Bring a table or arrays of your own, or draw points"

@@ -1,11 +1,12 @@
 """The drawing of the network, which is its editor."""
 
+from collections.abc import Callable
+
 from skipviz.arms import LEAVE_ONE_OUT, arm_label
 from skipviz.figures import editor_gradients
-from skipviz.figures.style import arm_style
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.editor import network_editor
-from skipviz.ui.components.theme import theme
+from skipviz.ui.components.headline import shown_colour
 from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
 from skipviz.ui.playground.inspector import select
@@ -26,39 +27,16 @@ def editor_panel(session: Session) -> None:
         on_edit()  # what is selected may come of an edit in the same message
         select(session, component_value(EDITOR, "selected"))
 
-    network_editor(_view(session), key=EDITOR, on_edit=on_edit, on_select=on_select)
-
-
-def _inspected(session: Session) -> str | None:
-    """What the inspector shows, as the drawing calls it: "3" or "1-3"; None for all layers."""
-    match session.editing.selected:
-        case ("layer", k):
-            return f"{k}"
-        case ("skip", p, q):
-            return f"{p}-{q}"
-        case ("readout",):
-            return f"{session.network.depth + 1}"
-    return None
-
-
-def _rows(session: Session) -> list[dict[str, str]]:
-    """The arms that can have a row; those that leave one skip out are too many for that."""
-    look = theme()
-    return [
-        {"name": arm, "label": arm_label(arm), "colour": arm_style(arm).text(look)}
-        for arm in session.settings.arms
-        if arm != LEAVE_ONE_OUT
-    ]
-
-
-def _gradients(session: Session) -> dict[str, object] | None:
     run = session.shown
-    if run is None or run.network != session.network:
-        return None
-    return editor_gradients(run, chosen_row(session, run))
+    view = editor_view(session, chosen_row(session, run), shown_colour)
+    network_editor(view, key=EDITOR, on_edit=on_edit, on_select=on_select)
 
 
-def _view(session: Session) -> dict[str, object]:
+def editor_view(session: Session, at: int, colour: Callable[[str], str]) -> dict[str, object]:
+    """What the editor is shown: the drawing with what is measured of it at row `at`.
+
+    `colour` gives that of an arm.
+    """
     return network_view(session.resolved, session.about, session.problems) | {
         "revision": session.editing.revision,
         "acknowledged": vars(session.editing.acknowledged),
@@ -66,7 +44,37 @@ def _view(session: Session) -> dict[str, object]:
         "limits": {"layers": session.limits.layers},
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),
-        "gradients": _gradients(session),
+        "gradients": _gradients(session, at),
         "difference": drawn_difference(session),
-        "arms": _rows(session),
+        "arms": _rows(session, colour),
     }
+
+
+def _inspected(session: Session) -> str | None:
+    """What the inspector shows, as the drawing calls it: "3", "3..7", "1-3"; or None."""
+    match session.editing.selected:
+        case ("layer", k):
+            return f"{k}"
+        case ("layers", first, last):
+            return f"{first}..{last}"
+        case ("skip", p, q):
+            return f"{p}-{q}"
+        case ("readout",):
+            return f"{session.network.depth + 1}"
+    return None
+
+
+def _rows(session: Session, colour: Callable[[str], str]) -> list[dict[str, str]]:
+    """The arms that can have a row; those that leave one skip out are too many for that."""
+    return [
+        {"name": arm, "label": arm_label(arm), "colour": colour(arm)}
+        for arm in session.settings.arms
+        if arm != LEAVE_ONE_OUT
+    ]
+
+
+def _gradients(session: Session, at: int) -> dict[str, object] | None:
+    run = session.shown
+    if run is None or run.network != session.network:
+        return None
+    return editor_gradients(run, at)

@@ -5,9 +5,8 @@ import streamlit as st
 from skipviz import export
 from skipviz.network import Network, NetworkError
 from skipviz.report import report
-from skipviz.ui.components.copy_link import copy_link
 from skipviz.ui.components.lazy_expander import lazy_popover
-from skipviz.ui.session.address import HIDDEN, PARTS, hidden_text
+from skipviz.ui.playground.lesson import lesson_button
 from skipviz.ui.session.session import Session
 
 LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
@@ -20,7 +19,7 @@ def files(session: Session) -> None:
         _report(session)
         _downloads(session)
         _upload(session)
-        _lesson()
+        lesson_button()
 
     lazy_popover("export", "Export", ":material/download:", draw)
 
@@ -86,15 +85,6 @@ def _upload(session: Session) -> None:
     st.file_uploader(
         "Open a network from JSON", "json", key="upload", on_change=take, max_upload_size=LARGEST
     )
-
-
-def _lesson() -> None:
-    """A link for others that shows only what they need."""
-    hide = st.multiselect(
-        "Lesson link: hide these parts", list(PARTS), format_func=PARTS.__getitem__, key="lesson"
-    )
-    query = {HIDDEN: hidden_text(hide)} if hide else {}
-    copy_link(key="lesson_link", label="Copy lesson link", query=query)
 
 
 def _read(session: Session, content: bytes) -> None:

@@ -8,8 +8,9 @@ import streamlit as st
 from skipviz.jobs import JobPool
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import rates_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
-from skipviz.ui.components.headline import headline
+from skipviz.ui.components.headline import headline_html, shown_colour
 from skipviz.ui.components.kept_focus import kept_focus
 from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_in
@@ -47,7 +48,7 @@ def _results(session: Session, pool: JobPool) -> None:
     run = session.shown
     at = chosen_row(session, run)
     with st.container(key="measured_head"):
-        _verdict(run, session, at)
+        st.html(found_html(session, run, at))
         if "tray" not in session.address.hidden:
             tray_panel(session)
     with st.container(key="measured_charts"):
@@ -68,6 +69,7 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
     return (
         session.network,
         session.settings,
+        session.linked,
         session.address.view,
         session.notices[:],
         session.tray.compared,
@@ -104,12 +106,14 @@ def _measuring(session: Session) -> bool:
     return any(job is not None and not job.ended for job in jobs)
 
 
-def _verdict(run: Run | None, session: Session, at: int) -> None:
+def found_html(
+    session: Session, run: Run | None, at: int, colour: Callable[[str], str] = shown_colour
+) -> str:
+    """The headline of row `at` and what stands below it; `colour` gives that of an arm."""
     if run is None:
-        headline([(_why_nothing(session), None)])
-    else:
-        first, *others = verdict(run, at).messages
-        headline(first.pieces, _detail(run, at), pieces_of(others))
+        return headline_html([(_why_nothing(session), None)], "", (), colour)
+    first, *others = verdict(run, at).messages
+    return headline_html(first.pieces, _detail(run, at), pieces_of(others), colour)
 
 
 def _why_nothing(session: Session) -> str:
@@ -125,7 +129,9 @@ def _why_nothing(session: Session) -> str:
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     where = f"Step {step}" if step else "Initial weights"
+    changes = [each for each in settings.rate_changes if each[0] < step]
+    rates = f"learning rate {rates_text(changes)}, " if changes else ""
     return (
-        f"{where}, seed {settings.seed}, {run.info.title}, "
+        f"{where}, seed {settings.seed}, {run.info.title}, {rates}"
         f"L the mean loss over a batch of {settings.batch_size}."
     )

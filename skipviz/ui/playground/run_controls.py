@@ -95,7 +95,7 @@ def progress(session: Session, pool: JobPool) -> None:
         st.progress(0.0, text="Not trained yet.")
         return
     done = max(job.run.steps - 1, 0)
-    total = max(job.run.settings.steps, 1)
+    total = max(job.run.settings.steps, 1)  # of a run without an end the bar stays empty
     st.progress(min(done / total, 1.0), text=_progress_text(job, done, pool))
 
 
@@ -147,12 +147,14 @@ def _before_the_first(job: TrainingJob) -> str:
 def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     if job.state == "queued":
         return f"Waiting for a free core, position {pool.position(job)}"
-    text = f"Step {done} of {job.run.settings.steps}"
+    endless = job.run.settings.endless
+    text = f"Step {done}" if endless else f"Step {done} of {job.run.settings.steps}"
     if not job.run.steps:
         return f"{text} · {_before_the_first(job)}"
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
         device = job.run.device.upper()
-        return f"{text} · {rate:.0f} per second on {device} · {duration_text(left)} left"
+        ends = "until stopped" if endless else f"{duration_text(left)} left"
+        return f"{text} · {rate:.0f} per second on {device} · {ends}"
     return f"{text} · {job.state}"

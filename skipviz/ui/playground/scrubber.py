@@ -15,7 +15,7 @@ _UNNUMBERED = """<style>
 
 def chosen_row(session: Session, run: Run | None) -> int:
     """The row of the run that is to be shown; `LATEST` follows the run."""
-    step = st.session_state.get(_key(session))
+    step = st.session_state.get(_key(session)) if _last_step(session, run) else None
     if run is None or step is None or step >= run.row_steps[-1]:
         return LATEST
     return max(int(np.searchsorted(run.row_steps, step, side="right")) - 1, 0)
@@ -23,7 +23,7 @@ def chosen_row(session: Session, run: Run | None) -> int:
 
 def scrubber(session: Session, run: Run | None) -> None:
     """Draw the slider over the steps; at its right end it follows the run."""
-    steps = session.measured.request.settings.steps if session.measured is not None else 0
+    steps = _last_step(session, run)
     still = run is None or session.measured is None or steps == 0 or run.steps < 2
     follows = not still and chosen_row(session, run) == LATEST
     if follows:
@@ -33,7 +33,7 @@ def scrubber(session: Session, run: Run | None) -> None:
         0,
         max(steps, 1),
         value=max(steps, 1),
-        format="step %d" if steps else "initial weights",
+        format="step %d" if steps else "newest step" if _grows(session) else "initial weights",
         key=_key(session),
         disabled=still,
         help="At the right end the newest step is shown.",
@@ -42,6 +42,22 @@ def scrubber(session: Session, run: Run | None) -> None:
     )
 
 
+def _last_step(session: Session, run: Run | None) -> int:
+    """Where the slider ends; 0 where there is nothing to slide over, as in a run that goes on
+    without an end."""
+    job = session.measured
+    if job is None or run is None or _grows(session):
+        return 0
+    planned = job.request.settings
+    return int(run.row_steps[-1]) if planned.endless else planned.steps
+
+
+def _grows(session: Session) -> bool:
+    job = session.measured
+    return job is not None and job.request.settings.endless and not job.ended
+
+
 def _key(session: Session) -> str:
-    """A new run begins at its newest step."""
-    return f"step_{session.measured.id if session.measured is not None else 'none'}"
+    """A new run begins at its newest step, and so does one without an end once it is stopped."""
+    job = session.measured
+    return f"step_{'none' if job is None else job.id}{'_grows' * _grows(session)}"

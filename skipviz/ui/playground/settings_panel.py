@@ -5,29 +5,38 @@ import contextlib
 import secrets
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, Literal
 
 import streamlit as st
-from pydantic import ValidationError
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.data.catalogue import OWN
-from skipviz.settings import Settings
+from skipviz.settings import UNTIL_STOPPED, Settings
+from skipviz.text import duration_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_expander, lazy_popover
 from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
+from skipviz.ui.playground.own_arms import own_arms
 from skipviz.ui.playground.own_data import own_data
+from skipviz.ui.playground.setting_controls import change, choice, number, real
+from skipviz.ui.playground.update_settings import update_settings
 from skipviz.ui.session.session import Session
 
-Width = int | Literal["stretch"]
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
 OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
 PROBES = {"minimal": "minimal", "standard": "standard", "full": "full (costs most)"}
 DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
-CLIP = "Clip the gradient's norm at (0: never)"
+SHARE = (
+    "The share of the data that is kept for the test; the rest is trained on. Which samples these "
+    "are does not depend on the seed."
+)
+NOISE = (
+    "How far points are moved at random, as a multiple of their spread along each axis; each keeps "
+    "its class, so that classes come to overlap."
+)
+WIDTH = 740  # pixels of what opens under More
 
 
 def run_settings(session: Session) -> None:
@@ -35,11 +44,11 @@ def run_settings(session: Session) -> None:
     with _taking_effect(session), st.container(horizontal=True, vertical_alignment="bottom"):
         hidden = session.address.hidden
         if "data" not in hidden:
-            _choice(session, "data", "Data", _data_titles(session), 180)
+            choice(session, "data", "Data", _data_titles(session), 180)
         if "training" not in hidden:
             _learning_rate(session)
-            _choice(session, "optimizer", "Optimizer", OPTIMIZERS, 150)
-            _number(session, "steps", "Steps", 1, session.limits.steps, 120)
+            choice(session, "optimizer", "Optimizer", OPTIMIZERS, 150)
+            _steps(session)
         if "more" not in hidden:
             lazy_popover("more", "More", ":material/tune:", partial(_more, session))
 
@@ -72,26 +81,56 @@ def _taking_effect(session: Session) -> Iterator[None]:
 def _seed(session: Session) -> None:
     """Another seed, other initial weights and batches: one look is no proof."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="seed_row"):
-        _number(session, "seed", "Seed", 0, 2**31 - 1, 110)
+        number(session, "seed", "Seed", 0, 2**31 - 1, 110)
         st.button(
             "New seed",
             icon=":material/casino:",
             key="new_seed",
-            on_click=lambda: _change(session, seed=secrets.randbelow(10_000)),
+            on_click=lambda: change(session, seed=secrets.randbelow(10_000)),
             help="Other initial weights and other batches",
         )
 
 
 def _more(session: Session) -> None:
-    _number(session, "batch_size", "Batch size", 1, 1024)
-    _number(session, "seeds", "Seeds", 1, 10)
-    if session.settings.optimizer == "sgd":
-        _real(session, "momentum", "Momentum", 0.0, 0.999, 0.1)
-    _clip(session)
-    _choice(session, "probes", "Probes", PROBES)
-    _number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
-    _number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
-    _choice(session, "device", "Device", DEVICES)
+    of_data, of_updates, of_measuring = st.columns(3, width=WIDTH)
+    with of_data:
+        _until_stopped(session)
+        number(session, "batch_size", "Batch size", 1, 1024)
+        number(session, "seeds", "Seeds", 1, 10)
+        real(session, "test_share", "Test share", 0.9, 0.05, help_text=SHARE, low=0.05)
+        if session.about.planar:
+            real(session, "noise", "Noise", 1.0, 0.05, help_text=NOISE)
+    with of_updates:
+        update_settings(session)
+    with of_measuring:
+        choice(session, "probes", "Probes", PROBES)
+        number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
+        number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
+        choice(session, "device", "Device", DEVICES)
+
+
+def _steps(session: Session) -> None:
+    if session.settings.endless:
+        st.text_input("Steps", "until stopped", disabled=True, width=120)
+    else:
+        number(session, "steps", "Steps", 1, session.limits.steps, 120)
+
+
+def _until_stopped(session: Session) -> None:
+    """A schedule that falls to 0 needs an end, so there is none of it in a run without one."""
+    now = session.settings.endless
+    text = (
+        "A run goes on until Stop is pressed, here for at most "
+        f"{duration_text(session.limits.seconds)} with its pauses. Of a long run evenly spaced "
+        "steps are kept. The learning rate then has no schedule."
+    )
+    wanted = controlled(
+        "endless", now, lambda key: st.toggle("Until stopped", now, key=key, help=text)
+    )
+    if wanted and not now:
+        change(session, steps=UNTIL_STOPPED, schedule="constant")
+    elif now and not wanted:
+        change(session, steps=Settings().steps)
 
 
 def _data_titles(session: Session) -> dict[str, str]:
@@ -99,84 +138,10 @@ def _data_titles(session: Session) -> dict[str, str]:
     return titles if session.own is None else titles | {OWN: session.own.info.title}
 
 
-def _change(session: Session, **fields: Any) -> None:
-    try:
-        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
-    except ValidationError as error:
-        session.notify(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}")
-
-
-def _select(
-    name: str, label: str, current: str, titles: dict[str, str], width: Width = "stretch"
-) -> str:
-    """A select box over names with titles; what is current is always among them."""
-    options = [*titles] if current in titles else [*titles, current]
-
-    def draw(key: str) -> str:
-        index = options.index(current)
-        return st.selectbox(
-            label,
-            options,
-            index,
-            format_func=lambda option: titles.get(option, option),
-            key=key,
-            width=width,
-        )
-
-    return controlled(name, current, draw)
-
-
-def _choice(
-    session: Session, field: str, label: str, titles: dict[str, str], width: Width = "stretch"
-) -> None:
-    current = getattr(session.settings, field)
-    value = _select(field, label, current, titles, width)
-    if value != current:
-        _change(session, **{field: value})
-
-
-def _number(
-    session: Session, field: str, label: str, low: int, high: int, width: Width = "stretch"
-) -> None:
-    """A whole number between bounds, which give way to what a link or a file brought."""
-    current = getattr(session.settings, field)
-    least, most = min(low, current), max(high, current)
-
-    def draw(key: str) -> int:
-        return int(st.number_input(label, least, most, current, step=1, key=key, width=width))
-
-    value = controlled(field, current, draw)
-    if value != current:
-        _change(session, **{field: value})
-
-
-def _real(session: Session, field: str, label: str, low: float, high: float, step: float) -> None:
-    current = getattr(session.settings, field)
-    most = max(high, current)
-
-    def draw(key: str) -> float:
-        return float(st.number_input(label, low, most, current, step=step, format="%g", key=key))
-
-    value = controlled(field, current, draw)
-    if value != current:
-        _change(session, **{field: value})
-
-
-def _clip(session: Session) -> None:
-    """A number that was once there cannot be cleared, so zero stands for none."""
-    current = session.settings.clip or 0.0
-
-    def draw(key: str) -> float:
-        return float(st.number_input(CLIP, 0.0, 1e6, current, step=0.5, format="%g", key=key))
-
-    value = controlled("clip", current, draw)
-    if value != current:
-        _change(session, clip=value or None)
-
-
 def _arms(session: Session) -> None:
     current = list(session.settings.arms)
-    options = [*STANDARD_ARMS, *(arm for arm in current if arm not in STANDARD_ARMS)]
+    own = [arm.name for arm in session.settings.own_arms]
+    options = list(dict.fromkeys([*STANDARD_ARMS, *own, *current]))
 
     def draw(key: str) -> list[str]:
         return st.pills(
@@ -192,7 +157,9 @@ def _arms(session: Session) -> None:
     picked = controlled("arms", current, draw)
     value = tuple(arm for arm in options if arm in picked)
     if value and value != session.settings.arms:
-        _change(session, arms=value)
+        change(session, arms=value)
+    if session.network.skips:
+        lazy_popover("own_arms", "An arm of your own", ":material/add:", partial(own_arms, session))
 
 
 def _learning_rate(session: Session) -> None:
@@ -207,9 +174,7 @@ def _learning_rate(session: Session) -> None:
 
     value = controlled("learning_rate", current, draw)
     if value != current:
-        _change(session, learning_rate=value)
-        if session.job is not None:
-            session.job.set_learning_rate(value)
+        session.change_rate(value)
 
 
 _PARTS = {

@@ -6,11 +6,12 @@ import streamlit as st
 
 from skipviz.network.difference import difference
 from skipviz.runs.run import Run
+from skipviz.runs.setting_text import setting_text
 from skipviz.settings import Settings
 from skipviz.text import plural
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
-from skipviz.ui.session.tray import MOST, Kept
+from skipviz.ui.session.tray import LONGEST_NAME, MOST, Kept
 from skipviz.ui.session.url_sync import adopt
 
 
@@ -77,8 +78,9 @@ def _closer(session: Session) -> None:
 
 def _card(session: Session, kept: Kept) -> None:
     with st.container(border=True, key=f"kept_{kept.name}"):
-        st.markdown(f"**{kept.name}** · {kept.result}")
+        _name(session, kept)
         st.caption(
+            f"{kept.result[:1].upper()}{kept.result[1:]}. "
             f"{kept.network.depth} layers, "
             f"{plural(len(kept.network.skips), 'skip')}, "
             f"{kept.settings.data}. To the drawing now: "
@@ -91,19 +93,29 @@ def _card(session: Session, kept: Kept) -> None:
             _button("Forget", kept, _forget(session, kept))
 
 
+def _name(session: Session, kept: Kept) -> None:
+    """What the run is called in the charts, which can be changed."""
+    key = f"name_{kept.name}"
+
+    def rename() -> None:
+        try:
+            session.tray.rename(kept.name, st.session_state[key])
+        except ValueError as error:
+            session.notify(str(error))
+            st.session_state[key] = kept.name
+
+    st.text_input("Name", kept.name, max_chars=LONGEST_NAME, key=key, on_change=rename)
+
+
 def settings_difference(before: Settings, after: Settings) -> str:
     """The settings that are not the same, in words."""
     old, new = before.model_dump(), after.model_dump()
     changed = [
-        f"{name.replace('_', ' ')} {_text(old[name])} → {_text(new[name])}"
-        for name in old
-        if old[name] != new[name]
+        f"{name.replace('_', ' ')} {setting_text(name, value)} → {setting_text(name, new[name])}"
+        for name, value in old.items()
+        if value != new[name]
     ]
     return ", ".join(changed) or "the same settings"
-
-
-def _text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _button(label: str, kept: Kept, act: Any) -> None:

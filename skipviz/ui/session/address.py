@@ -1,29 +1,17 @@
 """What the address of the page can hold, and how it is read. Nothing here trusts what it says."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-NETWORK, VIEW, HIDDEN = "n", "view", "hide"
+from skipviz.ui.session.lesson import NO_LESSON, Lesson
+
+NETWORK, VIEW = "n", "view"
 LONGEST_NAME = 40  # characters of a view
+_CONTEXT, _FROM_BROWSER = "browser_context", "from_browser"
 LONGEST_TRAIL = 200  # tokens a browser may be behind
-PARTS = {
-    "presets": "Presets",
-    "build": "Layers, width, activation, skips of the whole network",
-    "form": "Form",
-    "own": "Own data",
-    "data": "Data",
-    "arms": "Arms",
-    "training": "Learning rate, optimizer, steps",
-    "seed": "Seed",
-    "more": "More of the training",
-    "layers": "Inspector of layers and skips",
-    "export": "Export",
-    "tray": "Kept runs",
-    "pages": "Other pages",
-}
-"""What a link can hide, so that a lesson shows only the controls it needs."""
 
 
 @dataclass
@@ -55,7 +43,7 @@ class Address:
 
     `opened_with` is the token it had when the tab opened, `begun` that of what the session began
     with, `token` what it holds now of the drawing and the settings, `view` the chart chosen,
-    `hidden` the parts of the page it hides.
+    `lesson` what a teacher makes of the page.
     """
 
     opened_with: str | None = None
@@ -63,12 +51,41 @@ class Address:
     token: str = ""
     trail: Trail = field(default_factory=Trail)
     view: str = ""
-    hidden: frozenset[str] = frozenset()
+    lesson: Lesson = NO_LESSON
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The parts of the page that the lesson hides."""
+        return self.lesson.hidden
+
+
+def look_who_asked() -> None:
+    """Find out whether this run was asked for by the browser, or by the page itself (`st.rerun`).
+
+    A message of the browser brings its context as one object, which such a run hands on. The
+    attribute is private; without it every run is taken for the browser's. Once at the start of a
+    run, before `from_browser`.
+    """
+    context = getattr(get_script_run_ctx(), "context_info", None)
+    before = st.session_state.get(_CONTEXT)
+    st.session_state[_CONTEXT] = context
+    st.session_state[_FROM_BROWSER] = context is None or context is not before
+
+
+def from_browser() -> bool:
+    """Whether the address is what the browser showed: in a run that the page asked for it is our
+    own word, which the browser need not have read."""
+    return bool(st.session_state.get(_FROM_BROWSER, True))
 
 
 def given(name: str) -> str:
     """What the address says under this name, the last time where it says so twice; "" without."""
     return st.query_params.get(name, "")
+
+
+def query() -> dict[str, str]:
+    """All that the address says."""
+    return st.query_params.to_dict()
 
 
 def put(name: str, value: str) -> None:
@@ -87,17 +104,7 @@ def view_in(text: str) -> str:
     return text if text.isascii() and text.isprintable() else ""
 
 
-def parts_in(text: str) -> frozenset[str]:
-    """What an address asks to hide; parts that there are not are ignored."""
-    return frozenset(text.split(",")) & PARTS.keys()
-
-
 def one_of(names: Collection[str], text: str, otherwise: str) -> str:
     """The name that an address gives, in capitals or not; `otherwise` for one that is not known."""
     named = text.lower()
     return named if named in names else otherwise
-
-
-def hidden_text(parts: Iterable[str]) -> str:
-    """The parts as the address lists them."""
-    return ",".join(sorted(parts))

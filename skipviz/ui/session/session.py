@@ -18,7 +18,7 @@ from skipviz.network.limits import structure_problems
 from skipviz.request import Request
 from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
-from skipviz.settings import Settings
+from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.ui.session.address import Address
 from skipviz.ui.session.editor_state import EditorState
 from skipviz.ui.session.first_pictures import FirstPictures
@@ -125,8 +125,28 @@ class Session:
 
     @property
     def outdated(self) -> bool:
-        """The drawing or the settings have changed since the run began."""
-        return self.job is not None and not self._measures(self.job, self.settings)
+        """The drawing or the settings have changed since the run began, but for a learning rate
+        that was changed in the run as well."""
+        return self.job is not None and not self.job.repeats(self._training(self.settings))
+
+    @property
+    def linked(self) -> Settings:
+        """What a link holds: the settings, or those that repeat the run which has them."""
+        return self.settings if self.job is None or self.outdated else self.job.run.settings
+
+    def change_rate(self, rate: float) -> None:
+        """Train with this learning rate alone from now on, a run that goes on too."""
+        update = {"learning_rate": rate, "rate_changes": ()}
+        self.settings = self.settings.model_copy(update=update)
+        if self.job is None or self.job.ended:
+            return
+        if len(self.job.run.settings.rate_changes) < MAX_RATE_CHANGES:
+            self.job.set_learning_rate(rate)
+        else:
+            self.notify(
+                f"The learning rate of this run was changed {MAX_RATE_CHANGES} times, and no more "
+                "is kept. Train again to train with the new one."
+            )
 
     def draw(self, network: Network) -> None:
         """Take a new drawing into the history."""
@@ -207,6 +227,10 @@ class Session:
         except RuntimeError as error:
             self.refused = str(error)
 
+    def recall_start(self, known: FirstPictures) -> None:
+        """Show the gradient of the initial weights where it has been measured before."""
+        self.preview = known.find(self._training(self.settings.model_copy(update={"steps": 0})))
+
     def compute(
         self, name: str, request: Request[Any], pool: JobPool, seconds: float = math.inf
     ) -> Job[Any]:
@@ -245,7 +269,7 @@ class Session:
             own=self.own,
             job=ended,
             preview=self.preview if self.preview is not None and self.preview.ended else None,
-            tray=replace(self.tray, runs=list(self.tray.runs)),
+            tray=replace(self.tray, runs=[replace(kept) for kept in self.tray.runs]),
             address=replace(self.address),
         )
 

@@ -11,7 +11,7 @@ from skipviz.settings import Settings
 from skipviz.text import number_text
 
 MOST = 8
-LONGEST_NAME = 80
+LONGEST_NAME = 40
 
 
 @dataclass
@@ -57,6 +57,17 @@ class Tray:
         """The run of this name."""
         return next((kept for kept in self.runs if kept.name == name), None)
 
+    def rename(self, name: str, new: str) -> None:
+        """Call a run otherwise; ValueError where that cannot be its name."""
+        new = new.translate(_MARKUP).strip()[:LONGEST_NAME]
+        if not new or any(kept.name == new for kept in self.runs if kept.name != name):
+            raise ValueError("Every kept run has a name of its own.")
+        renamed = {name: new}
+        for kept in self.runs:
+            kept.name = renamed.get(kept.name, kept.name)
+        self.overlaid = tuple(renamed.get(each, each) for each in self.overlaid)
+        self.compared = renamed.get(self.compared or "", self.compared)
+
     def forget(self, name: str) -> None:
         """Take a run out."""
         self.runs = [kept for kept in self.runs if kept.name != name]
@@ -71,6 +82,9 @@ class Tray:
     def _free_name(self) -> str:
         taken = {kept.name for kept in self.runs}
         return next(name for name in "ABCDEFGHI" if name not in taken)
+
+
+_MARKUP = str.maketrans("", "", "<>[]`\\*$:")  # what charts and pages would take for more than text
 
 
 def from_links(found: object) -> Tray:

@@ -5,24 +5,28 @@ from skipviz.data.catalogue import OWN
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.session.address import (
-    HIDDEN,
     NETWORK,
     VIEW,
     Trail,
+    from_browser,
     given,
-    hidden_text,
-    parts_in,
+    look_who_asked,
     put,
+    query,
     view_in,
 )
 from skipviz.ui.session.history import History
+from skipviz.ui.session.lesson import HIDDEN, NO_LESSON, TASK, TITLE, lesson_in
 from skipviz.ui.session.session import Session
 
 
 def follow(session: Session) -> None:
     """Take what the address says; a link opened or reached with the back button wins."""
     address, token = session.address, given(NETWORK)
-    address.hidden = parts_in(given(HIDDEN))
+    address.lesson = lesson_in(query())
+    look_who_asked()
+    if not from_browser():
+        return
     late = address.trail.echoes(token)
     if token and token != address.token and not late:
         address.token, address.trail = token, Trail([token])
@@ -48,7 +52,7 @@ def adopt(session: Session, network: Network, settings: Settings) -> None:
     """Take a network and settings from outside as far as this server and this session can."""
     if session.open(network):
         session.settings = _as_allowed(session, _with_data_at_hand(session, settings))
-        if session.address.hidden:
+        if session.address.lesson != NO_LESSON:
             session.history = History(session.network)  # undo does not lead out of a lesson
 
 
@@ -58,7 +62,7 @@ def take_over(session: Session, earlier: Session) -> None:
     fresh, address = session.address, earlier.address
     opened = bool(fresh.opened_with) and not address.trail.echoes(fresh.opened_with or "")
     address.token, address.trail = fresh.token, fresh.trail  # what this browser shows
-    address.hidden = fresh.hidden
+    address.lesson = fresh.lesson
     if opened or link_of(session) != fresh.begun:
         address.view = fresh.view
         adopt(earlier, session.network, session.settings)
@@ -66,7 +70,7 @@ def take_over(session: Session, earlier: Session) -> None:
 
 def link_of(session: Session) -> str:
     """The token of the drawing and the settings; "" for a network too large for a link."""
-    token = link.encode(session.network, session.settings)
+    token = link.encode(session.network, session.linked)
     return token if link.fits(token) else ""
 
 
@@ -75,7 +79,7 @@ def write(session: Session) -> None:
 
     What every visitor begins with is left out: a tab that shows it may yet get back its own.
     """
-    address, token = session.address, link.encode(session.network, session.settings)
+    address, token = session.address, link.encode(session.network, session.linked)
     if address.token or token != _DEFAULT:
         fitting = token if link.fits(token) else ""
         put(NETWORK, fitting)
@@ -84,7 +88,8 @@ def write(session: Session) -> None:
             address.trail.given(fitting)
             address.token = token
     put(VIEW, address.view)
-    put(HIDDEN, hidden_text(address.hidden))
+    for name in (TITLE, TASK, HIDDEN):
+        put(name, address.lesson.query.get(name, ""))
 
 
 def _say_if_too_large(session: Session, token: str) -> None:
@@ -93,9 +98,9 @@ def _say_if_too_large(session: Session, token: str) -> None:
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
-    """The settings with no more steps than this server makes; it says so."""
+    """The settings with no more steps than this server makes; it says so. Time ends the others."""
     most = session.limits.steps
-    if settings.steps <= most:
+    if settings.steps <= most or settings.endless:
         return settings
     session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
     return settings.model_copy(update={"steps": most})

@@ -65,8 +65,11 @@ class Computation(Generic[Answer]):
         if not isinstance(then, NetworkRequest):
             return False
         now, own = session.settings, session.own_with(session.settings)
-        known = (then.network, then.own, then.settings.data, then.settings.seed)
-        return known != (session.network, own, now.data, now.seed)
+        same = (then.network, then.own) == (session.network, own)
+        return not same or any(
+            getattr(then.settings, name) != getattr(now, name)
+            for name in ("data", "noise", "test_share", "seed")
+        )
 
     def start(self, request: Request[Answer]) -> None:
         """Start it unless it was; a refusal is said once, and then a click has to ask for it."""

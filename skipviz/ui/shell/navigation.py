@@ -9,7 +9,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from skipviz.limits import LimitsError, server_limits
 from skipviz.ui.components.error_page import guarded
 from skipviz.ui.components.theme import theme
-from skipviz.ui.session.address import HIDDEN, given, parts_in
+from skipviz.ui.session.address import query
+from skipviz.ui.session.lesson import lesson_in
 from skipviz.ui.shell.locations import app_folder
 
 _ROOT = app_folder()
@@ -49,7 +50,7 @@ def _navigation() -> StreamlitPage:
         )
         for name in PAGES
     ]
-    position: Literal["hidden", "top"] = "hidden" if "pages" in parts_in(given(HIDDEN)) else "top"
+    position: Literal["hidden", "top"] = "hidden" if "pages" in lesson_in(query()).hidden else "top"
     return st.navigation(pages, position=position)
 
 

@@ -11,7 +11,7 @@ from skipviz.ui.session.restore import tab_memory
 from skipviz.ui.session.session import Session, current
 from skipviz.ui.shell.navigation import ensure_navigation
 
-_STYLE = Path(__file__).with_name("style.css")
+STYLE = Path(__file__).with_name("style.css")
 
 
 def open_page() -> Session:
@@ -20,7 +20,7 @@ def open_page() -> Session:
     session = current()
     url_sync.follow(session)
     shared.attend(session)
-    st.html(_STYLE)
+    st.html(STYLE)
     inline_plotly()
     tab_memory(session)
     url_sync.write(session)

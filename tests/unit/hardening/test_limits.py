@@ -15,7 +15,7 @@ from skipviz.limits import (
     variable,
 )
 from skipviz.network import Network
-from skipviz.settings import Settings
+from skipviz.settings import UNTIL_STOPPED, Settings
 
 HOSTING = Path(__file__).parents[3] / "docs" / "hosting.md"
 COMPUTED = {
@@ -66,6 +66,12 @@ def test_the_caps_of_a_network_are_those_of_its_check() -> None:
     assert [str(problem) for problem in problems] == [
         "The network has 754 parameters; at most 100 are allowed."
     ]
+
+
+def test_a_run_without_an_end_is_ended_by_its_time() -> None:
+    limits = ServerLimits(steps=100, replicas=4)
+    assert limits.problems(NETWORK, Settings(steps=UNTIL_STOPPED)) == []
+    assert len(limits.problems(NETWORK, Settings(steps=UNTIL_STOPPED, seeds=3))) == 1
 
 
 def test_too_many_steps_and_replicas_are_refused_together() -> None:

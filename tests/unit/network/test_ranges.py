@@ -38,6 +38,28 @@ def test_removed_layers_take_their_skips_with_them() -> None:
     assert (widths(net), ends(net)) == ([1, 4, 5], [(2, 4)])
 
 
+@given(networks_with_a_range(), st.sampled_from([{"activation": "gelu"}, {"kind": "identity"}]))
+def test_layers_changed_as_one_are_those_changed_one_by_one(
+    ranged: tuple[Network, int, int], fields: dict[str, str]
+) -> None:
+    net, first, last = ranged
+    expected = net
+    try:
+        for k in range(first, last + 1):
+            expected = expected.change_layer(k, **fields)
+    except NetworkError:
+        assume(False)
+    edit = {"do": "change_layers", "first": first, "last": last, **fields}
+    assert apply_edit(net, edit) == expected
+
+
+def test_what_a_layer_cannot_have_is_refused_for_the_range() -> None:
+    with pytest.raises(NetworkError):
+        apply_edit(NET, {"do": "change_layers", "first": 2, "last": 4, "width": -1})
+    with pytest.raises(NetworkError):
+        apply_edit(NET, {"do": "change_layers", "first": 4, "last": 9, "width": 3})
+
+
 def test_duplicated_layers_bring_the_skips_among_them() -> None:
     net = apply_edit(NET, {"do": "duplicate_layers", "first": 2, "last": 4})
     assert widths(net) == [1, 2, 3, 4, 2, 3, 4, 5]

@@ -59,5 +59,5 @@ def test_settings_that_cannot_be_are_refused_in_words(fields: dict[str, Any], sa
 
 
 def test_what_is_far_from_every_setting_lists_them_all():
-    with pytest.raises(ValueError, match="Known are data, arms, own_arms, steps"):
+    with pytest.raises(ValueError, match="Known are data, noise, test_share, arms"):
         train(SMALL, zzz=1)

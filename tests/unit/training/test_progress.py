@@ -19,6 +19,10 @@ class Steps:
     made: list[int] = field(default_factory=list)
 
     @property
+    def last(self) -> int:
+        return self.settings.steps
+
+    @property
     def finished(self) -> bool:
         return len(self.made) > self.stops_after
 

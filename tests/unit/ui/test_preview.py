@@ -1,6 +1,7 @@
 """Links to the app have a title, a description and a picture where they are shown."""
 
 import asyncio
+import gzip
 import re
 import threading
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 
 from skipviz.ui import asgi, serving
-from skipviz.ui.serving import DESCRIPTION, PICTURE, TITLE, Preview
+from skipviz.ui.serving import pages, paint
+from skipviz.ui.serving.pages import DESCRIPTION, PICTURE, TITLE, Pages
 from skipviz.ui.session import shared
 from skipviz.ui.shell.locations import app_folder
 
@@ -34,13 +36,18 @@ def answer(path: str = "/", kind: str = "text/html", **headers: str) -> list[dic
 
     sent: list[dict[str, Any]] = []
     given = {
-        "accept-encoding": "gzip",
+        "accept-encoding": "br",
         **{name.replace("_", "-"): headers[name] for name in headers},
     }
     pairs = [(name.encode(), value.encode()) for name, value in given.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": pairs, "scheme": "http"}
-    asyncio.run(Preview(behind)(scope, receive, send))
+    scope["query_string"] = b"n=abc"
+    asyncio.run(Pages(behind, painted)(scope, receive, send))
     return sent
+
+
+def painted(query: str) -> tuple[str, str]:
+    return f"<style>{query}</style>", "<p>drawn</p>"
 
 
 def tags(messages: list[dict[str, Any]]) -> dict[str, str]:
@@ -64,8 +71,36 @@ def test_every_page_has_title_description_and_picture(path: str) -> None:
 def test_the_page_is_whole_and_its_length_right() -> None:
     start, body = answer(host="localhost:1")
     assert body["body"].startswith(PAGE[: PAGE.index(b"</head>")])
-    assert body["body"].endswith(b"</head><body></body></html>")
+    assert body["body"].endswith(b"</head><body><p>drawn</p></body></html>")
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
+
+def test_a_page_is_compressed_for_who_can_read_it() -> None:
+    plain = answer(host="localhost")[1]["body"]
+    start, body = answer(host="localhost", accept_encoding="br, gzip")
+    headers = dict(start["headers"])
+    assert headers[b"content-encoding"] == b"gzip"
+    assert headers[b"content-length"] == str(len(body["body"])).encode()
+    assert gzip.decompress(body["body"]) == plain
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path", "is_drawn"),
+    [
+        ("", "/", True),
+        ("", "/learn", False),
+        ("lab", "/lab/", True),
+        ("lab", "/lab", True),
+        ("lab", "/lab/learn", False),
+    ],
+)
+def test_the_address_of_the_playground_gets_the_picture_of_its_query(
+    monkeypatch: pytest.MonkeyPatch, prefix: str, path: str, is_drawn: bool
+) -> None:
+    monkeypatch.setattr(pages.config, "get_option", {"server.baseUrlPath": prefix}.__getitem__)
+    body = answer(path, host="localhost")[1]["body"]
+    assert (b"<style>n=abc</style></head>" in body) == is_drawn
+    assert (b"<body><p>drawn</p>" in body) == is_drawn
 
 
 @pytest.mark.parametrize("path", ["/static/js/a.js", "/_stcore/health"])
@@ -90,7 +125,8 @@ def test_the_server_loads_what_takes_time_before_its_first_visitor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started = threading.Event()
-    monkeypatch.setattr(shared, "pool", started.set)
+    monkeypatch.setattr(shared, "pool", lambda: None)
+    monkeypatch.setattr(paint, "measure_default", started.set)
     monkeypatch.setattr(serving, "_put_picture", lambda: None)
 
     async def live() -> None:

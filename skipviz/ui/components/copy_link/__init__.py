@@ -9,7 +9,8 @@ _HERE = Path(__file__).parent
 
 
 def copy_link(key: str, label: str = "Copy link", query: Mapping[str, str] | None = None) -> None:
-    """Draw the button; it works without a rerun. `query` is put into the address that it copies."""
+    """Draw the button; it works without a rerun. `query` is put into the address that it copies,
+    where an empty value takes its name out."""
     component = st.components.v2.component(
         "skipviz_copy_link",
         html='<button type="button"></button><span role="status"></span>',

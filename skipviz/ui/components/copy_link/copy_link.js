@@ -7,7 +7,10 @@ async function copy(text) {
 
 function address(query) {
   const url = new URL(window.location.href);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
   return url.href;
 }
 

@@ -9,11 +9,11 @@ import streamlit as st
 
 from skipviz.ui.components.bundle import bundle
 
-_HERE = Path(__file__).parent
-_MODULES = (
+HERE = Path(__file__).parent
+MODULES = (
     "elements.js", "geometry.js", "prediction.js", "second_row.js", "drawing.js", "folding.js",
     "gestures.js", "inspector.js", "keyboard.js", "report.js", "words.js", "legend.js", "range.js",
-    "tools.js", "moving.js", "clipboard.js", "hover.js",
+    "tools.js", "moving.js", "clipboard.js", "hover.js", "editor.js",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def network_editor(
     component = st.components.v2.component(
         "skipviz_editor",
         html='<div class="editor"></div>',
-        css=_styles(),
+        css=styles(),
         js=_script(),
     )
     return component(
@@ -48,11 +48,11 @@ def network_editor(
 
 
 @functools.cache
-def _styles() -> str:
+def styles() -> str:
     names = ("editor.css", "drawing.css")
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 @functools.cache
 def _script() -> str:
-    return bundle(_HERE, _MODULES, "editor.js")
+    return bundle(HERE, MODULES, "mount.js")

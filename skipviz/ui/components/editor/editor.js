@@ -15,13 +15,11 @@ import { Range } from "./range.js";
 import { Report } from "./report.js";
 import { Tools } from "./tools.js";
 
-const editors = new WeakMap();
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
-const GONE = 1000; // milliseconds after which an element that left the page is given up
 const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
 const HINT = "Drag from layer to layer to place a skip; click to change it.";
 
-class Editor {
+export class Editor {
   constructor(root) {
     this.root = root;
     this.report = new Report((name, value) => this.send(name, value));
@@ -87,6 +85,7 @@ class Editor {
     this.mark();
     this.paint();
     if (focusedId !== undefined) this.refocus(focusedId);
+    window.dispatchEvent(new CustomEvent("skipviz:drawn", { detail: this.root }));
   }
 
   // --- edits ---
@@ -211,7 +210,7 @@ class Editor {
     }
     this.moving.show();
     this.inspector.show();
-    this.report.note(this.selected);
+    this.report.note(this.range.id ?? this.selected);
   }
 
   // --- placing a skip ---
@@ -311,22 +310,4 @@ class Editor {
 
 function faultId({ layer, skip }) {
   return skip ? skip.join("-") : `${layer}`;
-}
-
-export default function mount({ parentElement, data, setTriggerValue }) {
-  if (!editors.has(parentElement)) {
-    editors.set(parentElement, new Editor(parentElement.querySelector(".editor")));
-  }
-  const editor = editors.get(parentElement);
-  editor.send = setTriggerValue;
-  editor.show(data);
-  // The page may mount the same element anew before it cleans up after the last time, and may
-  // clean up after an element that stays: only what has left the page is taken down.
-  const mounts = (editor.mounts += 1);
-  const takeDown = () => {
-    if (mounts !== editor.mounts || parentElement.isConnected) return;
-    editor.remove();
-    editors.delete(parentElement);
-  };
-  return () => window.setTimeout(takeDown, GONE);
 }

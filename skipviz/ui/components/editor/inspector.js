@@ -27,7 +27,8 @@ export class Inspector {
   }
 
   content() {
-    const { selected, network, errors } = this.editor;
+    const { selected, network, errors, range } = this.editor;
+    if (range.wide) return this.aboutRange(range.layers());
     const error = errors.get(selected);
     const fixes = (error?.fixes ?? []).map(({ label, edits }) => [label, () => this.fix(edits)]);
     if (selected === null) return this.summary();
@@ -60,6 +61,18 @@ export class Inspector {
       kind: skip.kind,
       kinds: this.editor.view.kinds,
       buttons: [["Remove", () => this.editor.removeSkip(id)]],
+    };
+  }
+
+  aboutRange({ first, last }) {
+    const { range } = this.editor;
+    const count = last - first + 1;
+    return {
+      text: `Layers ${first} to ${last} · ${count} layers, changed as one below`,
+      buttons: [
+        ["Duplicate", () => range.duplicate()],
+        [`Remove ${count} layers`, () => range.remove()],
+      ],
     };
   }
 

@@ -41,6 +41,12 @@ export class Range {
     return this.anchor !== null && this.anchor !== this.end;
   }
 
+  // As it is reported: "3..7"; null where there is no range.
+  get id() {
+    const { first, last } = this.layers() ?? {};
+    return this.wide ? `${first}..${last}` : null;
+  }
+
   has(k) {
     return this.wide && k >= this.layers().first && k <= this.layers().last;
   }

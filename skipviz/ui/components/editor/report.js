@@ -2,9 +2,10 @@
 
 const SETTLED = 250; // milliseconds
 
-// null, "3" for a layer (0 is the input), "1-3" for a skip
+// null, "3" for a layer (0 is the input), "3..7" for a range of layers, "1-3" for a skip
 export function selectionValue(id) {
   if (id === null) return null;
+  if (id.includes("..")) return { layers: id.split("..").map(Number) };
   const numbers = id.split("-").map(Number);
   return numbers.length === 2 ? { skip: numbers } : { layer: numbers[0] };
 }

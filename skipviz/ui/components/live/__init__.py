@@ -16,6 +16,7 @@ from skipviz.ui.components.bundle import bundle
 from skipviz.ui.components.plotly_asset import plotly_address
 
 _HERE = Path(__file__).parent
+STYLE = _HERE / "live.css"
 _MODULES = ("data.js", "menu.js", "moment.js", "paths.js", "stream.js", "library.js", "chart.js")
 
 
@@ -66,7 +67,7 @@ def live_charts(
     component = st.components.v2.component(
         "skipviz_live_charts",
         html='<div class="skipviz-charts"></div>',
-        css=(_HERE / "live.css").read_text(),
+        css=STYLE.read_text(),
         js=_script(),
         isolate_styles=False,  # Plotly puts its style sheet into the page, not into a shadow root
     )

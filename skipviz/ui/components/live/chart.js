@@ -91,7 +91,7 @@ export class LiveChart {
   }
 
   // A newer step has come: its curves are written over those that Plotly has drawn. No attribute of
-  // the page may change here: for the sake of its `:has()` rules all styles would be found anew.
+  // the page may change here: where a style sheet has `:has()` rules all styles are found anew.
   move() {
     const { moved, plot } = this;
     if (!moved || !this.inSight || !plot._fullData || plot._dragging) return;

@@ -69,9 +69,7 @@ def _split(session: Session, run: Run) -> Split | None:
     """The samples to draw on the plane; None where there is no plane."""
     if not run.info.planar:
         return None
-    if session.own_shown is not None:
-        return session.own_shown.split
-    return data.load(run.settings.data)
+    return data.split_of(run.settings, session.own_shown)
 
 
 def _chosen_view(session: Session, run: Run) -> str:

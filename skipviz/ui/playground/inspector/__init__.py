@@ -1,23 +1,23 @@
 """Everything that can be set of a layer, a skip, the readout, or all layers at once."""
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeGuard, get_args
 
 import streamlit as st
 
 from skipviz import presets
 from skipviz.markup import escape_markdown
-from skipviz.network import SKIP_KINDS, Network, Readout
+from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
-from skipviz.ui.playground.inspector.fields import options_of
+from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
 Target = tuple[Any, ...]
-"""("style",), ("readout",), ("layer", k) or ("skip", p, q)."""
+"""("style",), ("readout",), ("layer", k), ("layers", first, last) or ("skip", p, q)."""
 
 
 def inspector(session: Session) -> None:
@@ -26,6 +26,8 @@ def inspector(session: Session) -> None:
     match target:
         case ("layer", k):
             _layer(session, k)
+        case ("layers", first, last):
+            _layers(session, first, last)
         case ("skip", p, q):
             _skip(session, p, q)
         case ("readout",):
@@ -39,12 +41,25 @@ def select(session: Session, sent: object) -> None:
     """Take what was selected in the drawing; whatever does not exist selects all layers."""
     found: Target = ("style",)
     if isinstance(sent, Mapping):
-        k, ends = sent.get("layer"), sent.get("skip")
+        k, ends, both = sent.get("layer"), sent.get("skip"), sent.get("layers")
         if isinstance(k, int):
             found = ("layer", k) if k <= session.network.depth else ("readout",)
-        elif isinstance(ends, list) and len(ends) == 2:
+        elif _is_pair(ends):
             found = ("skip", *ends)
-    session.editing.selected = found if found in _targets(session.network) else ("style",)
+        elif _is_pair(both):
+            found = ("layers", *both)
+    session.editing.selected = found if _exists(session.network, found) else ("style",)
+
+
+def _is_pair(sent: object) -> TypeGuard[list[int]]:
+    return isinstance(sent, list) and len(sent) == 2 and all(isinstance(k, int) for k in sent)
+
+
+def _exists(network: Network, target: Target) -> bool:
+    match target:
+        case ("layers", first, last):
+            return bool(1 <= first < last <= network.depth)
+    return target in _targets(network)
 
 
 def _targets(network: Network) -> dict[Target, str]:
@@ -61,8 +76,10 @@ def _targets(network: Network) -> dict[Target, str]:
 
 
 def _target(session: Session) -> Target:
-    titles = _targets(session.network)
-    current = session.editing.selected if session.editing.selected in titles else ("style",)
+    titles, selected = _targets(session.network), session.editing.selected
+    current = selected if _exists(session.network, selected) else ("style",)
+    if current[0] == "layers":
+        titles = {current: f"Layers {current[1]} to {current[2]}", **titles}
     options = list(titles)
 
     def draw(key: str) -> Target:
@@ -78,17 +95,49 @@ def _layer(session: Session, k: int) -> None:
     layer = session.network.layers[k - 1]
     kind = _kind(f"layer_{k}", layer.kind, list(LAYER_CLASSES))
     if kind != layer.kind:
-        needed = {
-            name: value
-            for name, value in LAYER_CLASSES[kind].starts.items()
-            if name not in type(layer).model_fields
-        }
-        _edit(session, do="change_layer", layer=k, kind=kind, **needed)
+        _edit(session, do="change_layer", layer=k, kind=kind, **_needed(kind, layer))
         return
     style = session.network.style(k).model_dump()
     changed = _changed(f"layer_{k}", layer, style)
     if changed:
         _edit(session, do="change_layer", layer=k, **changed)
+
+
+def _needed(kind: str, layer: AnyLayer) -> dict[str, Any]:
+    """What a layer of this kind starts with and this one cannot hand on."""
+    starts = LAYER_CLASSES[kind].starts
+    return {name: start for name, start in starts.items() if name not in type(layer).model_fields}
+
+
+def _layers(session: Session, first: int, last: int) -> None:
+    """Several layers changed as one: what they have in common, and what the first one says."""
+    layers, name = session.network.layers[first - 1 : last], f"layers_{first}_{last}"
+    edit = {"do": "change_layers", "first": first, "last": last}
+    kinds = {layer.kind for layer in layers}
+    options = _common_options(layers)
+    differ = [o for o in options if len({repr(getattr(each, o.name)) for each in layers}) > 1]
+    st.caption(f"{len(layers)} layers, changed as one.{_differing(first, kinds, differ)}")
+    if len(kinds) == 1 and differ and st.button(f"Make all like layer {first}", key=f"{name}_like"):
+        _edit(session, **edit, **{o.name: getattr(layers[0], o.name) for o in differ})
+    kind = _kind(name, layers[0].kind, list(LAYER_CLASSES))
+    if kind != layers[0].kind:
+        _edit(session, **edit, kind=kind, **_needed(kind, layers[0]))
+        return
+    changed = _changed(name, layers[0], session.network.style(first).model_dump(), options)
+    if changed:
+        _edit(session, **edit, **changed)
+
+
+def _common_options(layers: Sequence[AnyLayer]) -> list[Option]:
+    """What every one of the layers has."""
+    first, *others = {type(layer): options_of(type(layer)) for layer in layers}.values()
+    return [option for option in first if all(option in other for other in others)]
+
+
+def _differing(first: int, kinds: Collection[str], differ: Sequence[Option]) -> str:
+    named = [*(["kind"] if len(kinds) > 1 else []), *(option.label.lower() for option in differ)]
+    verb = "differs" if len(named) == 1 else "differ"
+    return f" {', '.join(named).capitalize()} {verb}: shown is layer {first}." if named else ""
 
 
 def _skip(session: Session, p: int, q: int) -> None:
@@ -158,10 +207,13 @@ def _kind(name: str, current: str, kinds: list[str]) -> str:
     return controlled(f"kind_{name}", current, draw)
 
 
-def _changed(name: str, item: Any, style: Mapping[str, Any]) -> dict[str, Any]:
-    """The first option whose widget says something else than the drawing."""
+def _changed(
+    name: str, item: Any, style: Mapping[str, Any], options: Sequence[Option] | None = None
+) -> dict[str, Any]:
+    """The first option whose widget says something else than the drawing; of all it has, or of
+    some."""
     left, right = st.columns(2)
-    for place, option in enumerate(options_of(type(item))):
+    for place, option in enumerate(options_of(type(item)) if options is None else options):
         current = getattr(item, option.name)
         with (left, right)[place % 2]:
             value = value_of(f"{name}_{option.name}", option, current, style.get(option.name))

@@ -1,28 +1,18 @@
-"""What the server does beside Streamlit: a preview for links, loading before the first visitor,
-and the websocket by which a run is watched (skipviz.ui.channel).
+"""What is put into every HTML page that passes: a preview for links, and the first paint.
 
 Chats and social networks read the HTML of a link without running it. Streamlit sends the same for
-every app, so the title, the description and the picture are put in here.
+every app, so the title, the description and the picture are put in here. The address of the
+Playground gets the picture of its network as well (skipviz.ui.serving.paint).
 """
 
-import contextlib
-import importlib
+import asyncio
+import gzip
 import re
-import shutil
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
 
-from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.starlette import App
-
-from skipviz.ui.channel.route import routes
-from skipviz.ui.shell.locations import app_folder
-
-if TYPE_CHECKING:
-    from skipviz.ui.channel.tokens import Tokens
+from streamlit import config
 
 TITLE = "skipviz: draw skip connections, watch the gradient"
 DESCRIPTION = (
@@ -30,36 +20,49 @@ DESCRIPTION = (
     "and see the gradient of every layer, live."
 )
 PICTURE = "playground-light.png"
+LEVEL = 6  # of compression: 3 ms for the first paint, a quarter of its size
 _HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,255}")
 
+Paint = Callable[[str], tuple[str, str]]
+"""What a query string adds to the head and to the beginning of the body of the Playground."""
 
-class Preview:
-    """Puts the preview into every HTML page that passes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+class Pages:
+    """Puts it into every HTML page that passes."""
+
+    def __init__(self, app: ASGIApp, paint: Paint) -> None:
         self._app = app
+        self._paint = paint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI: only pages are held back until they are whole."""
         if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope["path"]):
             await self._app(scope, receive, send)
             return
-        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        answer = _Answer(send, preview(_base(scope)).encode())
+        coding = b"accept-encoding"
+        plain = [pair for pair in scope["headers"] if pair[0] != coding]
+        zipped = any(b"gzip" in value for name, value in scope["headers"] if name == coding)
+        head, body = preview(_base(scope)), ""
+        if _is_playground(scope["path"]):
+            query = scope.get("query_string", b"").decode("latin-1")
+            look, body = await asyncio.to_thread(self._paint, query)
+            head += look
+        answer = _Answer(send, head.encode(), body.encode(), zipped)
         await self._app({**scope, "headers": plain}, receive, answer.send)
 
 
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, tags: bytes) -> None:
+    def __init__(self, send: Send, head: bytes, body: bytes, zipped: bool) -> None:
         self._send = send
-        self._tags = tags
+        self._zipped = zipped
+        self._tags = (b"</head>", head + b"</head>"), (b"<body>", b"<body>" + body)
         self._start: Message | None = None
         self._body = b""
 
     async def send(self, message: Message) -> None:
-        """Pass on what is no HTML; else wait for the end, and put the tags into the head."""
+        """Pass on what is no HTML; else wait for the end, and put in what is to be put in."""
         if message["type"] == "http.response.start" and _is_html(message):
             self._start = message
         elif self._start is None or message["type"] != "http.response.body":
@@ -70,10 +73,16 @@ class _Answer:
                 await self._finish(self._start)
 
     async def _finish(self, start: Message) -> None:
-        body = self._body.replace(b"</head>", self._tags + b"</head>", 1)
-        kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
-        length = (b"content-length", str(len(body)).encode())
-        await self._send({**start, "headers": [*kept, length]})
+        body = self._body
+        for tag, whole in self._tags:
+            body = body.replace(tag, whole, 1)
+        headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+        headers.append((b"vary", b"accept-encoding"))
+        if self._zipped:
+            body = await asyncio.to_thread(gzip.compress, body, LEVEL)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
 
@@ -95,6 +104,12 @@ def _is_page(path: str) -> bool:
     return "." not in path.rsplit("/", 1)[-1] and "/_stcore/" not in path
 
 
+def _is_playground(path: str) -> bool:
+    """The app's own address, under whichever prefix it is served."""
+    prefix: str = config.get_option("server.baseUrlPath")
+    return path.strip("/") == prefix.strip("/")
+
+
 def _is_html(message: Message) -> bool:
     kinds = (value for name, value in message["headers"] if name.lower() == b"content-type")
     return any(kind.startswith(b"text/html") for kind in kinds)
@@ -107,38 +122,3 @@ def _base(scope: Scope) -> str:
     secure = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip() == b"https"
     scheme = "https" if secure else scope.get("scheme", "http")
     return f"{scheme}://{host.decode()}" if _HOST.fullmatch(host) else ""
-
-
-@contextlib.asynccontextmanager
-async def started(_: App) -> AsyncIterator[dict[str, Any]]:
-    """Before the first visitor: the picture of the previews, and whatever takes time to load."""
-    threading.Thread(target=_load, daemon=True).start()
-    _put_picture()
-    yield {}
-
-
-def _load() -> None:
-    """The modules of the page that opens, and the process that workers are forked from."""
-    importlib.import_module("skipviz.ui.playground.page")
-    importlib.import_module("skipviz.ui.session.shared").pool()
-
-
-def _tokens() -> "Tokens":
-    found: Tokens = importlib.import_module("skipviz.ui.session.shared").tokens()
-    return found
-
-
-def _put_picture() -> None:
-    """Put it where Streamlit serves files from; a preview can do without."""
-    static = app_folder() / "static"
-    with contextlib.suppress(OSError):
-        static.mkdir(exist_ok=True)
-        shutil.copyfile(app_folder() / "assets" / PICTURE, static / PICTURE)
-
-
-SERVED: dict[str, Any] = {
-    "middleware": [Middleware(Preview)],
-    "lifespan": started,
-    "routes": routes(_tokens),
-}
-"""What `streamlit.starlette.App` is given besides the script, however the server is started."""

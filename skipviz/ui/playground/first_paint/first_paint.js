@@ -1,0 +1,87 @@
+// The picture in the HTML of the page: draws the editor as it will be, and takes each part away
+// once the page has drawn its own, or shows something else in its place.
+
+import { Editor } from "../../components/editor/editor.js";
+
+const HEADLINE = "#root .verdict h1";
+const FRAME = "#root .skipviz-charts figure";
+const CHART = `${FRAME}[data-traces]`;
+const APP = '[data-testid="stApp"]';
+const OURS = "#root .st-key-editor";
+
+class FirstPaint {
+  constructor(root) {
+    this.root = root;
+    this.path = window.location.pathname;
+    const theme = chosenTheme();
+    if (theme) root.classList.add(theme);
+    this.editor = new Editor(this.part("drawing").shadowRoot.querySelector(".editor"));
+    this.editor.send = () => {};
+    this.editor.show(JSON.parse(document.getElementById("first-view").textContent));
+    this.onDrawn = ({ detail }) => detail !== this.editor.root && this.drawn("drawing");
+    window.addEventListener("skipviz:drawn", this.onDrawn);
+    this.onScroll = ({ target }) => this.follow(target);
+    document.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
+    this.looking = new MutationObserver(() => this.look());
+    this.looking.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ["data-test-script-state", "data-traces"],
+    });
+  }
+
+  // The drawing; below it the headline and the charts, which the browser has not read yet when this
+  // begins: were they there before the drawing, it would push them down.
+  part(name) {
+    return this.root.querySelector(`:scope > .${name}`);
+  }
+
+  look() {
+    if (document.querySelector(HEADLINE)) this.drawn("head");
+    if (document.querySelector(CHART)) this.drawn("skipviz-charts");
+    const state = document.querySelector(APP)?.dataset.testScriptState;
+    this.ran ||= state === "running";
+    const over = this.ran && state === "notRunning";
+    const framed = document.querySelector(FRAME) || (over && !this.part("skipviz-charts"));
+    this.root.classList.toggle("framed", Boolean(framed));
+    const elsewhere = window.location.pathname !== this.path;
+    if (elsewhere || (over && !document.querySelector(OURS))) this.remove();
+  }
+
+  drawn(name) {
+    if (name === "drawing") this.root.classList.add("placed");
+    this.part(name)?.classList.add("drawn");
+    if (!this.root.querySelector(":scope > div:not(.drawn)")) this.remove();
+  }
+
+  // The page scrolls within itself.
+  follow({ scrollTop }) {
+    if (scrollTop !== undefined) this.root.style.transform = `translateY(${-scrollTop}px)`;
+  }
+
+  remove() {
+    this.looking.disconnect();
+    window.removeEventListener("skipviz:drawn", this.onDrawn);
+    document.removeEventListener("scroll", this.onScroll, { capture: true });
+    this.editor.remove();
+    this.root.remove();
+  }
+}
+
+// "light", "dark", or nothing where the system decides.
+function chosenTheme() {
+  const asked = /[?&]embed_options=(light|dark)_theme/.exec(window.location.search);
+  if (asked) return asked[1];
+  try {
+    const path = `stActiveTheme-${window.location.pathname}-v`; // Streamlit's name for it
+    const name = Object.keys(localStorage).find((each) => each.startsWith(path));
+    const kept = /^"(Light|Dark)"$/.exec(localStorage.getItem(name));
+    return kept?.[1].toLowerCase();
+  } catch {
+    return undefined; // a browser that keeps nothing
+  }
+}
+
+export default function start() {
+  return new FirstPaint(document.getElementById("first-paint"));
+}

@@ -1,0 +1,116 @@
+"""Arms of one's own: the drawn network with gains that the visitor chooses for its skips."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from skipviz.arms import STANDARD_ARMS, Arm, Gain
+from skipviz.markup import escape_markdown
+from skipviz.network import Network
+from skipviz.settings import Settings
+from skipviz.text import plural
+from skipviz.ui.session.session import Session
+
+ABOUT = (
+    "An arm is the network as it is drawn, from the same initial weights on the same batches, with "
+    "gains on its skips. Forward multiplies what a skip adds to the state, backward its gradient: "
+    "1 is the skip as drawn, 0 none, −1 the opposite."
+)
+SKIP, FORWARD, BACKWARD = "skip", "forward", "backward"
+LARGEST = 10.0
+Gains = tuple[float, float]
+"""Forward and backward."""
+Table = Mapping[str, Sequence[Any]]
+"""Columns, a row per skip; a cell left empty is None or NaN."""
+
+
+def own_arms(session: Session) -> None:
+    """Draw the form that makes an arm, and those that were made."""
+    st.caption(ABOUT)
+    name = st.text_input("Name", "half", max_chars=40, key="arm_name")
+    left, right = st.columns(2)
+    forward = _gain(left, "Forward, all skips", "arm_forward")
+    backward = _gain(right, "Backward, all skips", "arm_backward")
+    own = _single_gains(session.network)
+
+    def take() -> None:
+        add_arm(session, name, (forward, backward), own)
+
+    known = any(arm.name == name for arm in session.settings.own_arms)
+    st.button("Change this arm" if known else "Add this arm", on_click=take, key="add_arm")
+    for arm in session.settings.own_arms:
+        _made(session, arm)
+
+
+def add_arm(session: Session, name: str, of_all: Gains, own: Table) -> None:
+    """Compare with this arm from now on; what is wrong with it is said."""
+    named = name.strip()
+    if named in STANDARD_ARMS:
+        session.notify(f"{named} is the name of an arm that there is. Choose another one.")
+        return
+    try:
+        arm = Arm(
+            name=named, forward=of_all[0], backward=of_all[1],
+            exceptions=exceptions(session.network, of_all, own),
+        )  # fmt: skip
+        others = [each for each in session.settings.own_arms if each.name != named]
+        arms = tuple(dict.fromkeys([*session.settings.arms, named]))
+        fields = {"own_arms": [*others, arm], "arms": arms}
+        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        session.notify(f"This arm cannot be: {reason}")
+
+
+def exceptions(network: Network, of_all: Gains, own: Table) -> tuple[Gain, ...]:
+    """The skips whose gains are not those of all; an empty cell is as all."""
+    found = []
+    for place, skip in enumerate(network.skips):
+        given = (own[FORWARD][place], own[BACKWARD][place])
+        forward, backward = (
+            cell if cell is not None and not math.isnan(cell) else each
+            for cell, each in zip(given, of_all, strict=True)
+        )
+        if (forward, backward) != of_all:
+            source, target = skip.ends
+            found.append(Gain(source=source, target=target, forward=forward, backward=backward))
+    return tuple(found)
+
+
+def _gain(place: Any, label: str, key: str) -> float:
+    return float(place.number_input(label, -LARGEST, LARGEST, 0.5, step=0.1, format="%g", key=key))
+
+
+def _single_gains(network: Network) -> Table:
+    """A table in which single skips get gains of their own; it begins anew with other skips."""
+    skips = [f"{skip.source} → {skip.target}" for skip in network.skips]
+    empty = [math.nan] * len(skips)
+    named = st.column_config.TextColumn(disabled=True)
+    number = st.column_config.NumberColumn(
+        min_value=-LARGEST, max_value=LARGEST, help="Empty: as all skips"
+    )
+    edited: Table = st.data_editor(
+        {SKIP: skips, FORWARD: empty, BACKWARD: empty},
+        column_config={SKIP: named, FORWARD: number, BACKWARD: number},
+        hide_index=True,
+        height=min(36 * (len(skips) + 1) + 4, 220),
+        key=f"arm_gains_{hash(tuple(skips))}",
+    )
+    return edited
+
+
+def _made(session: Session, arm: Arm) -> None:
+    def remove() -> None:
+        left = [each for each in session.settings.own_arms if each.name != arm.name]
+        arms = tuple(name for name in session.settings.arms if name != arm.name) or ("skip",)
+        fields = {"own_arms": left, "arms": arms}
+        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
+
+    said = f"forward {arm.forward:g}, backward {arm.backward:g}"
+    apart = f", {plural(len(arm.exceptions), 'skip')} apart" if arm.exceptions else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{escape_markdown(arm.name)}**: {said}{apart}")
+        st.button("Remove", on_click=remove, key=f"remove_arm_{arm.name}", type="tertiary")

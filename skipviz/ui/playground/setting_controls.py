@@ -1,0 +1,114 @@
+"""Controls of single settings: what is chosen is taken at once."""
+
+from typing import Any, Literal
+
+import streamlit as st
+from pydantic import ValidationError
+
+from skipviz.settings import Settings
+from skipviz.ui.components.controlled import controlled
+from skipviz.ui.session.session import Session
+
+Width = int | Literal["stretch"]
+
+
+def change(session: Session, **fields: Any) -> None:
+    """Take these settings; where they cannot be, say why."""
+    try:
+        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        session.notify(": ".join([*map(str, first["loc"][:1]), first["msg"]]))
+
+
+def select(
+    name: str,
+    label: str,
+    current: str,
+    titles: dict[str, str],
+    width: Width = "stretch",
+    help_text: str | None = None,
+) -> str:
+    """A select box over names with titles; what is current is always among them."""
+    options = [*titles] if current in titles else [*titles, current]
+
+    def draw(key: str) -> str:
+        index = options.index(current)
+        return st.selectbox(
+            label,
+            options,
+            index,
+            format_func=lambda option: titles.get(option, option),
+            key=key,
+            width=width,
+            help=help_text,
+        )
+
+    return controlled(name, current, draw)
+
+
+def choice(
+    session: Session,
+    field: str,
+    label: str,
+    titles: dict[str, str],
+    width: Width = "stretch",
+    help_text: str | None = None,
+) -> None:
+    """One of several names."""
+    current = getattr(session.settings, field)
+    value = select(field, label, current, titles, width, help_text)
+    if value != current:
+        change(session, **{field: value})
+
+
+def number(
+    session: Session,
+    field: str,
+    label: str,
+    low: int,
+    high: int,
+    width: Width = "stretch",
+    help_text: str | None = None,
+) -> None:
+    """A whole number between bounds, which give way to what a link or a file brought."""
+    current = getattr(session.settings, field)
+    least, most = min(low, current), max(high, current)
+
+    def draw(key: str) -> int:
+        return int(
+            st.number_input(
+                label, least, most, current, step=1, key=key, width=width, help=help_text
+            )
+        )
+
+    value = controlled(field, current, draw)
+    if value != current:
+        change(session, **{field: value})
+
+
+def real(
+    session: Session,
+    field: str,
+    label: str,
+    high: float,
+    step: float,
+    current: float | None = None,
+    help_text: str | None = None,
+    low: float = 0.0,
+) -> None:
+    """A number between bounds; `current` is what is shown where the field holds None."""
+    held = getattr(session.settings, field)
+    now = float((current or 0.0) if held is None else held)
+
+    def draw(key: str) -> float:
+        most = max(high, now)
+        return float(
+            st.number_input(
+                label, min(low, now), most, now, step=step, format="%g", key=key, help=help_text
+            )
+        )
+
+    value = controlled(field, now, draw)
+    if value != now:
+        change(session, **{field: value})

@@ -1,0 +1,72 @@
+"""What the server does beside Streamlit: what is put into its pages, loading before the first
+visitor, and the websocket by which a run is watched (skipviz.ui.channel).
+"""
+
+import contextlib
+import importlib
+import shutil
+import threading
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from starlette.middleware import Middleware
+from streamlit.starlette import App
+
+from skipviz.ui.channel.route import routes
+from skipviz.ui.serving.files import Files
+from skipviz.ui.serving.pages import PICTURE, Pages
+from skipviz.ui.shell.locations import app_folder
+
+if TYPE_CHECKING:
+    from skipviz.ui.channel.tokens import Tokens
+
+
+_loaded = threading.Event()
+
+
+@contextlib.asynccontextmanager
+async def started(_: App) -> AsyncIterator[dict[str, Any]]:
+    """Before the first visitor: the picture of the previews, and whatever takes time to load."""
+    threading.Thread(target=_load, daemon=True).start()
+    _put_picture()
+    yield {}
+
+
+def _load() -> None:
+    """The modules of the page that opens, and the process that workers are forked from."""
+    importlib.import_module("skipviz.ui.playground.page")
+    importlib.import_module("skipviz.ui.session.shared").pool()
+    paint = importlib.import_module("skipviz.ui.serving.paint")
+    _loaded.set()
+    paint.measure_default()
+
+
+def _first_paint(query: str) -> tuple[str, str]:
+    """Nothing until all is loaded: nobody waits for a picture longer than for the page."""
+    if not _loaded.is_set():
+        return "", ""
+    painted: tuple[str, str] = importlib.import_module("skipviz.ui.serving.paint").first_paint(
+        query
+    )
+    return painted
+
+
+def _tokens() -> "Tokens":
+    found: Tokens = importlib.import_module("skipviz.ui.session.shared").tokens()
+    return found
+
+
+def _put_picture() -> None:
+    """Put it where Streamlit serves files from; a preview can do without."""
+    static = app_folder() / "static"
+    with contextlib.suppress(OSError):
+        static.mkdir(exist_ok=True)
+        shutil.copyfile(app_folder() / "assets" / PICTURE, static / PICTURE)
+
+
+SERVED: dict[str, Any] = {
+    "middleware": [Middleware(Files), Middleware(Pages, paint=_first_paint)],
+    "lifespan": started,
+    "routes": routes(_tokens),
+}
+"""What `streamlit.starlette.App` is given besides the script, however the server is started."""

@@ -1,0 +1,104 @@
+"""What is seen before Streamlit's scripts run, and that the page takes its place unmoved."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+from tests.e2e.helpers import open_app, open_network
+
+SCRIPTS = "**/static/js/*"
+SMALL = Network.mlp(5, 8, activation="tanh", skips=((1, 3), (2, 5)))
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture(params=[(1280, 800), (1920, 1080), (390, 844)], ids="{0[0]}".format)
+def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    profile = browser.new_context(viewport={"width": width, "height": height})
+    yield profile.new_page()
+    profile.close()
+
+
+def picture(page: Page) -> Locator:
+    return page.locator("#first-paint")
+
+
+def places(parts: Locator) -> list[tuple[float, float, float, float]]:
+    boxes = [part.bounding_box() for part in parts.all()]
+    return [(b["x"], b["y"], b["width"], b["height"]) for b in boxes if b is not None]
+
+
+def test_the_picture_is_there_without_scripts_of_the_server_and_where_the_page_will_be(
+    tab: Page, server: str
+) -> None:
+    open_network(tab, server, SMALL, steps=2)  # from now on the server has measured it
+    expect(picture(tab)).to_have_count(0)
+    parts = "[data-layer] .box, [data-skip] .line, [data-second], .verdict h1"
+    charts = "figure.fills"
+    count = tab.locator(parts).count()
+    shown = [*places(tab.locator(parts)), *places(tab.locator(charts))[:1]]
+    tab.route(SCRIPTS, lambda route: route.abort())
+    tab.goto(f"{server}/?n={link.encode(SMALL, Settings(steps=2))}")
+    early = picture(tab).locator(parts)
+    expect(early).to_have_count(count)
+    drawn = [*places(early), *places(picture(tab).locator(charts))[:1]]
+    for before, after in zip(drawn, shown, strict=True):
+        assert before == pytest.approx(after, abs=2)
+    colours = early.locator("xpath=self::*[local-name()='rect']").evaluate_all(
+        "all => all.map(each => each.style.fill)"
+    )
+    assert len(set(colours)) > 3  # measured, not merely drawn
+
+
+def test_the_page_takes_its_place_unmoved(tab: Page, server: str) -> None:
+    open_network(tab, server, SMALL, steps=2)
+    tab.add_init_script(SHIFTS)
+    open_network(tab, server, SMALL, steps=2)
+    expect(picture(tab)).to_have_count(0)
+    assert tab.evaluate("window.shifted") < 0.1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_the_colours_of_the_page(browser: Browser, server: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme="dark" if scheme == "light" else "light")
+    page.add_init_script(
+        f"""localStorage.setItem("stActiveTheme-/-v2", '"{scheme.capitalize()}"')"""
+    )
+    page.route(SCRIPTS, lambda route: route.abort())
+    page.goto(server)
+    look = "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
+    early = picture(page).locator(".editor").evaluate(look)
+    page.unroute(SCRIPTS)
+    open_app(page, server)
+    expect(picture(page)).to_have_count(0)
+    assert page.locator(".editor").evaluate(look) == early
+    page.close()
+
+
+def test_other_pages_have_none(browser: Browser, server: str) -> None:
+    page = browser.new_page()  # unwatched: Streamlit asks for its own files below such an address
+    page.goto(f"{server}/learn")
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(picture(page)).to_have_count(0)
+    assert 'id="first-paint"' not in page.request.get(f"{server}/learn").text()
+    assert 'id="first-paint"' in page.request.get(server).text()
+    page.close()
+
+
+def test_whoever_leaves_before_the_charts_are_drawn_takes_nothing_along(
+    page: Page, server: str
+) -> None:
+    page.route("**/plotly-*", lambda _: None)  # never answered
+    page.goto(f"{server}/?n={link.encode(presets.load('default'))}")
+    expect(page.locator(".st-key-build_bar")).to_be_visible()
+    page.get_by_role("link", name="Learn", exact=True).click()
+    expect(picture(page)).to_have_count(0)

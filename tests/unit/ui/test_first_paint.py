@@ -1,0 +1,194 @@
+"""What the page holds before Streamlit runs: the linked network, measured where it was before."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skipviz import link, presets
+from skipviz.answers import answer
+from skipviz.jobs import JobPool, TrainingJob
+from skipviz.network import Network
+from skipviz.runs.requests import Training
+from skipviz.settings import Settings
+from skipviz.ui.playground import first_paint
+from skipviz.ui.playground.first_paint import body_html, head_html
+from skipviz.ui.playground.first_paint.curve import curve_html
+from skipviz.ui.serving import paint
+from skipviz.ui.session import shared
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.history import History
+from skipviz.ui.session.session import Session
+
+PATIENCE = 60  # seconds
+NETWORK = Network.mlp(5, 8, activation="tanh", skips=((1, 3), (3, 5)))
+HEADLINE = 'class="verdict"'
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def measured() -> Iterator[TrainingJob]:
+    pool = JobPool(answer, running=1)
+    job = pool.submit(Training(NETWORK, Settings(steps=0)))
+    assert job.wait_until_ended(PATIENCE)
+    yield job
+    pool.close()
+
+
+@pytest.fixture
+def pictures(measured: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> FirstPictures:
+    """The memory of a server that has measured NETWORK."""
+    known = FirstPictures()
+    known.note(measured)
+    monkeypatch.setattr(shared, "first_pictures", lambda: known)
+    return known
+
+
+def view_in(body: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="first-view">(.*?)</script>', body)
+    assert found is not None
+    view: dict[str, object] = json.loads(found[1])
+    return view
+
+
+def drawn(body: str) -> tuple[int, set[tuple[int, int]]]:
+    view = view_in(body)
+    return len(view["layers"]), {(s["source"], s["target"]) for s in view["skips"]}  # type: ignore
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_link_shows_its_network_with_its_headline_and_its_gradient() -> None:
+    _, body = paint.first_paint(f"n={link.encode(NETWORK, Settings(steps=77))}")
+    assert drawn(body) == (5, {(1, 3), (3, 5)})
+    assert view_in(body)["gradients"] is not None
+    assert "Initial weights, seed 0, Digits 8×8" in body
+    assert "Gradient of weights, per layer" in body
+    lines = re.findall(r'<path d="(M[^"]+)" stroke-width', body)
+    assert [line.count("L") for line in lines] == [4, 4]  # five layers in two arms
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_network_that_was_not_measured_is_drawn_alone() -> None:
+    _, body = paint.first_paint(f"n={link.encode(Network.mlp(3, 7))}")
+    assert drawn(body) == (3, set())
+    assert view_in(body)["gradients"] is None
+    assert HEADLINE not in body
+    assert "<figure" not in body
+
+
+@pytest.mark.usefixtures("pictures")
+@pytest.mark.parametrize("query", ["", "n=", "n=%3Cscript%3E", "n=AAAA", "view=states&x=%ff"])
+def test_without_a_sound_link_it_is_the_network_the_page_opens_with(
+    query: str,
+) -> None:
+    _, body = paint.first_paint(query)
+    default = presets.load("default")
+    assert drawn(body) == (default.depth, {skip.ends for skip in default.skips})
+
+
+@pytest.mark.usefixtures("pictures")
+def test_of_several_networks_in_an_address_the_last_one_counts() -> None:
+    first, last = (link.encode(Network.mlp(depth, 4)) for depth in (2, 3))
+    assert drawn(paint.first_paint(f"n={first}&n={last}")[1])[0] == 3
+
+
+@pytest.mark.usefixtures("pictures")
+def test_the_charts_are_those_of_the_view_in_the_address() -> None:
+    token = link.encode(NETWORK)
+    _, body = paint.first_paint(f"n={token}&view=states")
+    assert HEADLINE in body
+    assert "<figure" not in body
+
+
+@pytest.mark.parametrize("query", ["hide=build", "hide=tray,data", "embed=true"])
+def test_where_the_drawing_stands_elsewhere_nothing_is_drawn(query: str) -> None:
+    assert paint.first_paint(query) == ("", "")
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_lesson_that_hides_other_parts_has_its_picture() -> None:
+    assert drawn(paint.first_paint("hide=tray,export")[1])[0] == 40
+
+
+def test_what_was_drawn_alone_is_measured_once_the_server_knows_more(
+    measured: TrainingJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = FirstPictures()
+    monkeypatch.setattr(shared, "first_pictures", lambda: known)
+    query = f"n={link.encode(NETWORK)}"
+    assert HEADLINE not in paint.first_paint(query)[1]
+    known.note(measured)
+    assert HEADLINE in paint.first_paint(query)[1]
+
+
+def test_the_memory_of_what_was_drawn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = paint._Drawn()
+    made: list[Network] = []
+
+    def body(session: Session) -> str:
+        made.append(session.network)
+        return str(session.network.depth)
+
+    monkeypatch.setattr(paint, "body_html", body)
+    monkeypatch.setattr(paint, "MOST", 2)
+    sessions = [Session(History(Network.mlp(depth, 4))) for depth in (1, 2, 3)]
+    assert [memory.of(each) for each in (*sessions, sessions[2], sessions[0])] == list("12331")
+    assert [network.depth for network in made] == [1, 2, 3, 1]
+
+
+def test_no_text_of_a_link_can_end_its_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = {"title": "</script><img src=x onerror=alert(1)><!--"}
+    monkeypatch.setattr(first_paint, "editor_view", lambda *_: hostile)
+    body = body_html(Session(History(NETWORK)))
+    assert view_in(body) == hostile
+    assert "<img" not in body
+    assert body.count("<script") == body.count("</script>") == 2
+
+
+def test_the_picture_is_neither_read_out_nor_reached() -> None:
+    body = body_html(Session(History(NETWORK)))
+    assert body.startswith('<div id="first-paint" aria-hidden="true" inert>')
+
+
+def test_its_colours_are_those_of_both_themes_in_the_settings() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    head = head_html()
+    for name, option in first_paint._THEME.items():
+        pair = f"light-dark({theme['light'][option]},{theme['dark'][option]})"
+        assert f"--st-{name}:{pair};" in head
+
+
+def figure(y: list[float], **layout: object) -> dict[str, object]:
+    trace = {"x": np.arange(1, len(y) + 1), "y": np.array(y), "line": {"color": "#000", "width": 2}}
+    axis = {"title": {"text": "a < b"}}
+    both = {
+        "xaxis": axis | {"range": [1, 3]},
+        "yaxis": axis | {"type": "log", "range": [-2, 0]} | layout,
+        "annotations": [],
+    }
+    return {"data": [trace], "layout": both}
+
+
+def path(spec: dict[str, object]) -> str:
+    found = re.search(r'<path d="([^"]*)" stroke-width', curve_html(spec, spec))
+    assert found is not None
+    return found[1]
+
+
+def test_a_curve_stands_where_its_axes_say() -> None:
+    assert path(figure([1.0, 0.1, 0.01])) == "M0.0 0.0L500.0 500.0L1000.0 1000.0"
+    raised = figure([1.0, 0.1, 0.01], domain=[0.2, 1])  # above a strip of exact zeros
+    assert path(raised) == "M0.0 0.0L500.0 400.0L1000.0 800.0"
+
+
+def test_what_has_no_place_on_a_log_axis_is_a_gap() -> None:
+    assert path(figure([1.0, 0.0, 0.01])) == "M0.0 0.0M1000.0 1000.0"
+    assert path(figure([float("nan"), 0.1, float("inf")])) == "M500.0 500.0"
+
+
+def test_the_words_beside_a_curve_are_escaped() -> None:
+    assert "a &lt; b" in curve_html(figure([1.0]), figure([1.0]))
