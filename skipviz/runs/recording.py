@@ -154,7 +154,7 @@ class Recording(ABC):
 
     def probe_at(self, name: str, arm: str, at: int, seed: int = 0) -> Array:
         """Row `at` of `probe`, without reading the rows before it."""
-        return np.asarray(self._rows.column(name)[at, *self._place(arm, seed)], np.float64)
+        return np.asarray(self._rows.at(name, at)[*self._place(arm, seed)], np.float64)
 
     def has(self, probe: str) -> bool:
         """Whether a probe of every step or of the snapshots was measured."""

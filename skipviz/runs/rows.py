@@ -23,6 +23,22 @@ class _Held:
     columns: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Newest:
+    """The last row of a frozen view, and the columns that were asked for with it at their end."""
+
+    steps: Steps
+    row: dict[str, NDArray[np.float32]]
+    whole: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def at_the_end_of(self, name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        if name not in self.whole:
+            whole = rows.copy()
+            whole[-1] = self.row[name]
+            self.whole[name] = whole
+        return self.whole[name]
+
+
 class Rows:
     """A row of named numbers per step, in order of step.
 
@@ -34,6 +50,7 @@ class Rows:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = _Held()
+        self._newest: _Newest | None = None  # of a frozen view, whose last row is overwritten
 
     @classmethod
     def of(cls, limit: int, steps: Steps, columns: Mapping[str, Array]) -> Self:
@@ -49,8 +66,8 @@ class Rows:
     @property
     def steps(self) -> Steps:
         """The step of every row."""
-        held = self._held
-        return held.steps[: held.count]
+        held, newest = self._held, self._newest
+        return held.steps[: held.count] if newest is None else newest.steps
 
     @property
     def stride(self) -> int:
@@ -68,15 +85,23 @@ class Rows:
         return tuple(self._held.columns)
 
     def column(self, name: str) -> NDArray[np.float32]:
-        """(rows, ..) of one quantity: a view. KeyError when there is no row or no such name."""
+        """(rows, ..) of one quantity: a view, of thinned frozen rows a copy. KeyError when there is
+        no row or no such name."""
         held = self._held
-        return held.columns[name][: held.count]
+        found = held.columns[name][: held.count]
+        return found if self._newest is None else self._newest.at_the_end_of(name, found)
+
+    def at(self, name: str, place: int) -> NDArray[np.float32]:
+        """(..) one quantity in one row, without reading the others."""
+        held, newest = self._held, self._newest
+        if newest is not None and place % held.count == held.count - 1:
+            return newest.row[name]
+        found: NDArray[np.float32] = held.columns[name][: held.count][place]
+        return found
 
     def row(self, place: int) -> dict[str, NDArray[np.float64]]:
         """All quantities of one row."""
-        held = self._held
-        columns = held.columns.items()
-        return {name: column[: held.count][place].astype(np.float64) for name, column in columns}
+        return {name: self.at(name, place).astype(np.float64) for name in self._held.columns}
 
     def row_of(self, step: int) -> dict[str, NDArray[np.float64]] | None:
         """The row of a step, or None when it was not taken in or not kept."""
@@ -97,12 +122,15 @@ class Rows:
         self._held = _Held(held.count + 1, held.stride, held.steps, held.columns)
 
     def frozen(self) -> "Rows":
-        """The rows there are now; further rows do not show in it. A copy only once thinned."""
+        """The rows there are now; further rows do not show in it."""
+        if self._newest is not None:
+            return self
         rows, held = Rows(self._limit), self._held
-        if held.stride > 1:  # the newest row is about to be overwritten
-            columns = {name: column.copy() for name, column in held.columns.items()}
-            held = _Held(held.count, held.stride, held.steps.copy(), columns)
         rows._held = held
+        if held.stride > 1:  # the newest row is about to be overwritten, those before it are not
+            last = held.count - 1
+            row = {name: column[last].copy() for name, column in held.columns.items()}
+            rows._newest = _Newest(held.steps[: held.count].copy(), row)
         return rows
 
     def _with_room(self, held: _Held, row: Mapping[str, Array | float]) -> _Held:

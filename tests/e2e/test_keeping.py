@@ -72,7 +72,7 @@ def test_a_drawing_survives_other_pages_opened_by_their_addresses(page: Page, se
 def test_the_back_button_leads_to_the_drawing_before(page: Page, server: str) -> None:
     open_app(page, f"{server}/?n={SMALL}")
     remove_layer(page, 11)
-    expect(page).not_to_have_url(re.compile(re.escape(SMALL)))
+    expect(page).not_to_have_url(re.compile(re.escape(SMALL)))  # written into the address
     page.go_back()
     expect(page.locator("[data-layer]")).to_have_count(12)
     page.get_by_role("button", name="Undo").first.click()

@@ -38,6 +38,12 @@ def follow(session: Session) -> None:
         address.begun = link_of(session)
 
 
+def go_back(session: Session, token: str) -> None:
+    """Show what an address holds that the browser has gone back to; "" is what all begin with."""
+    if token != session.address.token:
+        open_link(session, token or _DEFAULT)
+
+
 def open_link(session: Session, token: str) -> None:
     """Take the network and the settings of a link; the reason in a notice where it cannot be."""
     try:

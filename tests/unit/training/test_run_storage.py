@@ -4,6 +4,8 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skipviz import presets
 from skipviz.network import Network
@@ -110,6 +112,22 @@ def test_a_frozen_view_of_thinned_rows_keeps_its_newest_row():
     frozen = rows.frozen()
     rows.append(1001, {"value": np.array(-1.0)})
     assert frozen.steps[-1] == frozen.column("value")[-1] == 1000
+
+
+@given(st.integers(1, 400), st.integers(1, 400))
+def test_a_frozen_view_stays_what_it_was_however_much_comes_after_it(before, after):
+    rows = Rows(limit=4 * 2 * 50)
+    for step in range(before):
+        rows.append(step, {"value": np.array(float(step)), "twice": np.array(2.0 * step)})
+    frozen, steps = rows.frozen(), rows.steps.copy()
+    for step in range(before, before + after):
+        rows.append(step, {"value": np.array(-1.0), "twice": np.array(-1.0)})
+    np.testing.assert_array_equal(frozen.steps, steps)
+    np.testing.assert_array_equal(frozen.column("value"), steps)
+    for place in (0, len(steps) // 2, -1):
+        assert frozen.at("twice", place) == 2 * steps[place]
+        assert frozen.row(place) == {"value": steps[place], "twice": 2 * steps[place]}
+    assert frozen.row_of(int(steps[-1])) == frozen.frozen().row(-1)
 
 
 def test_wide_rows_are_bounded_too():

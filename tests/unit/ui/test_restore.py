@@ -137,3 +137,21 @@ def test_whatever_a_tab_says_nobody_gets_a_session_of_which_he_does_not_know_the
 ) -> None:
     tab, session = Tab(), new()
     assert tab.restore(session, found) is session
+
+
+def test_an_address_gone_back_to_is_opened_and_a_damaged_one_said() -> None:
+    session, before = opened(Network.mlp(7, 4)), Network.mlp(5, 4)
+    url_sync.go_back(session, link.encode(before))
+    assert session.network == before
+    url_sync.go_back(session, "")
+    assert session.network == presets.load("default")
+    url_sync.go_back(session, "no token")
+    assert session.network == presets.load("default")
+    assert "damaged" in session.notices[-1]
+
+
+def test_going_back_to_where_only_the_view_was_another_changes_no_drawing() -> None:
+    session = opened(Network.mlp(7, 4))
+    session.draw(Network.mlp(8, 4))
+    url_sync.go_back(session, session.address.token)
+    assert session.network == Network.mlp(8, 4)

@@ -5,6 +5,7 @@ const AGAIN = 1000; // milliseconds; a message sent while a component is mounted
 const PATIENT = 5000; // milliseconds; the first run of a new server is slow, and asking restarts it
 const asking = new WeakMap();
 const watching = new WeakMap();
+const returning = new WeakMap();
 const CONNECTION = "data-test-connection-state"; // the only place where Streamlit says it
 
 // A duplicated tab begins with a copy of this memory, of a tab that was not left.
@@ -74,6 +75,19 @@ class Connection {
   }
 }
 
+// The server cannot tell an address gone back to from one that is late: so the page says it. In the
+// capturing phase, before Streamlit's own listener asks for a run.
+class Returning {
+  constructor(tell) {
+    this.heard = () => tell(new URL(window.location.href).searchParams.get("n") ?? "");
+    window.addEventListener("popstate", this.heard, { capture: true });
+  }
+
+  end() {
+    window.removeEventListener("popstate", this.heard, { capture: true });
+  }
+}
+
 export default function mount({ parentElement, data, setTriggerValue }) {
   const known = remembered();
   if (!known || known.id === data.id || data.settled) {
@@ -86,11 +100,14 @@ export default function mount({ parentElement, data, setTriggerValue }) {
   }
   if (!watching.has(parentElement)) {
     watching.set(parentElement, new Connection((stamp) => setTriggerValue("connected", stamp)));
+    returning.set(parentElement, new Returning((token) => setTriggerValue("returned", { token })));
   }
   watching.get(parentElement).heard(data.connected);
   return () => {
     quiet(parentElement);
-    watching.get(parentElement).end();
-    watching.delete(parentElement);
+    for (const each of [watching, returning]) {
+      each.get(parentElement).end();
+      each.delete(parentElement);
+    }
   };
 }
