@@ -25,6 +25,11 @@ class Evaluation:
     test_accuracy: Array
     predicted: NDArray[Any] | None = None
 
+    @property
+    def means(self) -> dict[str, Array]:
+        """The losses and scores by name."""
+        return {name: value for name, value in vars(self).items() if name != "predicted"}
+
 
 @dataclass(frozen=True)
 class Failure:

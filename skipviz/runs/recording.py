@@ -229,9 +229,8 @@ class Recording(ABC):
         row = {name: getattr(frame, name) for name in _OF_A_STEP}
         self._rows.append(frame.step, {**row, **frame.probes})
         if frame.evaluation is not None:
-            means = vars(frame.evaluation).copy()
-            self._predicted = means.pop("predicted")  # of the last evaluation alone
-            self._evaluations.append(frame.step, means)
+            self._predicted = frame.evaluation.predicted  # of the last one alone
+            self._evaluations.append(frame.step, frame.evaluation.means)
         if frame.snapshot is not None:
             self._snapshots.append(frame.step, frame.snapshot)
         self._made += 1

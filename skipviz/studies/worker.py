@@ -155,7 +155,7 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
         yield last.step / max(settings.steps, 1)
     assert first is not None
     assert last is not None
-    scores = vars(last.evaluation) if last.evaluation is not None else {}
+    scores = last.evaluation.means if last.evaluation is not None else {}
     return _Measured(
         first.probes["weight_gradient"],
         first.probes["state_gradient"],
