@@ -29,7 +29,8 @@ from skipviz.engine.attribution.live import attribution_snapshot, loss_gradient
 from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model import Stack
 from skipviz.engine.training.memory import keep_freed_memory
-from skipviz.engine.training.trainer import Trainer, train
+from skipviz.engine.training.train import train
+from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
 from skipviz.settings import Settings, Tier
 from tools.bare import BareConvNet, BareNet, Skips, Step, bare_loop

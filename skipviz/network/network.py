@@ -6,8 +6,8 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from skipviz.network.architecture import Architecture
+from skipviz.network.changes import with_fields
 from skipviz.network.layers import (
-    LAYER_CLASSES,
     AnyLayer,
     Attention,
     Conv1d,
@@ -19,7 +19,7 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
-from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
+from skipviz.network.skips import AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
@@ -270,28 +270,7 @@ def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
 
 def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySkip:
     """The skip with other options or of another kind, which keeps the options that it knows."""
-    fields = {"kind": kind or old.kind, **options}
-    return parse_skip(_kept(old, fields, _SKIP_FIELDS) | fields)
-
-
-_SKIP_FIELDS = {name: kind.model_fields for name, kind in SKIP_CLASSES.items()}
-_LAYER_FIELDS = {name: kind.model_fields for name, kind in LAYER_CLASSES.items()}
-
-
-def with_fields(layer: AnyLayer, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a layer becomes with some fields changed, or as another kind: not validated yet."""
-    named = {"kind": layer.kind, **fields}
-    return _kept(layer, named, _LAYER_FIELDS) | named
-
-
-def _kept(
-    old: AnyLayer | AnySkip, fields: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """What was said of the old layer or skip that the new kind knows too."""
-    kind = fields["kind"]
-    shared = known.get(kind, {}) if isinstance(kind, str) else {}
-    said = old.model_fields_set - {"kind"}
-    return {name: getattr(old, name) for name in said if name in shared}
+    return parse_skip(with_fields(old, options | ({"kind": kind} if kind else {})))
 
 
 def _like(layer: AnyLayer) -> AnyLayer:

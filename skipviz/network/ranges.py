@@ -6,7 +6,8 @@ Layers are numbered 1..N. Skips follow the layers they connect; input and readou
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from skipviz.network.network import Network, parse_skip, with_fields
+from skipviz.network.changes import with_fields
+from skipviz.network.network import Network, parse_skip
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.skips import AnySkip
 

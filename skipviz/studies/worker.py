@@ -145,7 +145,7 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
 
     Yields the share of the steps made.
     """
-    from skipviz.engine.training.trainer import stream
+    from skipviz.engine.training.train import stream
 
     failures: list[Failure] = []
     first = last = None

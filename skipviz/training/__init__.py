@@ -6,7 +6,8 @@ from skipviz.runs.frame import Evaluation, Failure, Frame
 from skipviz.runs.run import Run
 
 if TYPE_CHECKING:
-    from skipviz.engine.training.trainer import Trainer, stream, train
+    from skipviz.engine.training.train import stream, train
+    from skipviz.engine.training.trainer import Trainer
 
 __all__ = ["Evaluation", "Failure", "Frame", "Run", "Trainer", "stream", "train"]
 
@@ -18,7 +19,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     if name in {"Trainer", "stream", "train"}:
-        from skipviz.engine.training import trainer
+        from skipviz.engine.training import train
 
-        return getattr(trainer, name)
+        return getattr(train, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

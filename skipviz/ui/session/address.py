@@ -85,7 +85,7 @@ def given(name: str) -> str:
 
 def query() -> dict[str, str]:
     """All that the address says."""
-    return st.query_params.to_dict()
+    return dict(st.query_params)
 
 
 def put(name: str, value: str) -> None:

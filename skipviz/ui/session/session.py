@@ -260,19 +260,6 @@ class Session:
         """The visitor's own data, where the settings name them."""
         return self.own if settings.data == OWN else None
 
-    def copy(self) -> "Session":
-        """The same work for another tab; a run that goes on stays with the first."""
-        ended = self.job if self.job is not None and self.job.ended else None
-        return Session(
-            replace(self.history),
-            settings=self.settings,
-            own=self.own,
-            job=ended,
-            preview=self.preview if self.preview is not None and self.preview.ended else None,
-            tray=replace(self.tray, runs=[replace(kept) for kept in self.tray.runs]),
-            address=replace(self.address),
-        )
-
     def jobs(self) -> list[Job[Any]]:
         """What has to end when the visitor leaves."""
         trained = [job for job in (self.job, self.preview) if job is not None]

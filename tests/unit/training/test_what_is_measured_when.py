@@ -11,7 +11,8 @@ import torch
 
 from skipviz import data
 from skipviz.data.plane import OUTPUTS, plane_points
-from skipviz.engine.training.trainer import Trainer, stream, train
+from skipviz.engine.training.train import stream, train
+from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
 from skipviz.runs.frame import Frame
 from skipviz.settings import Settings

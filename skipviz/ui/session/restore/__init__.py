@@ -7,6 +7,7 @@ before it was loaded: it gets a copy.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -64,8 +65,22 @@ def restore(session: Session, found: object) -> None:
         session.tray = from_links(found.get("kept"))
     elif earlier is not session:
         if registry.is_shown(earlier) and found.get("left") is not True:
-            earlier = earlier.copy()  # another tab shows it: this one was made from that
+            earlier = copied(earlier)  # another tab shows it: this one was made from that
         url_sync.take_over(session, earlier)
         session.discard()
         earlier.settled = True
         st.session_state["session"] = earlier
+
+
+def copied(session: Session) -> Session:
+    """The same work for another tab; a run that goes on stays with the first."""
+    job, preview = session.job, session.preview
+    return Session(
+        replace(session.history),
+        settings=session.settings,
+        own=session.own,
+        job=job if job is not None and job.ended else None,
+        preview=preview if preview is not None and preview.ended else None,
+        tray=replace(session.tray, runs=[replace(kept) for kept in session.tray.runs]),
+        address=replace(session.address),
+    )
