@@ -11,6 +11,7 @@ from skipviz.ui.session.lesson import NO_LESSON, Lesson
 NETWORK, VIEW = "n", "view"
 LONGEST_NAME = 40  # characters of a view
 _CONTEXT, _FROM_BROWSER = "browser_context", "from_browser"
+_CONFIRMED = "address_confirmed"
 LONGEST_TRAIL = 200  # tokens a browser may be behind
 
 
@@ -86,6 +87,17 @@ def given(name: str) -> str:
 def query() -> dict[str, str]:
     """All that the address says."""
     return dict(st.query_params)
+
+
+def confirm() -> None:
+    """Have the browser show what this run was asked with: after a click on a link within the app
+    its address lacks the parameters until the server writes one. Once, for each adds to the history
+    of the browser."""
+    asked = query()
+    if asked and st.session_state.get(_CONFIRMED) != asked:
+        name, value = next(iter(asked.items()))
+        st.query_params[name] = value  # the message that goes out holds them all
+    st.session_state[_CONFIRMED] = asked
 
 
 def put(name: str, value: str) -> None:

@@ -8,6 +8,7 @@ from skipviz.ui.session.address import (
     NETWORK,
     VIEW,
     Trail,
+    confirm,
     from_browser,
     given,
     look_who_asked,
@@ -93,6 +94,8 @@ def write(session: Session) -> None:
             _say_if_too_large(session, token)
             address.trail.given(fitting)
             address.token = token
+    else:
+        confirm()
     put(VIEW, address.view)
     for name in (TITLE, TASK, HIDDEN):
         put(name, address.lesson.query.get(name, ""))
