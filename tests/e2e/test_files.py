@@ -133,18 +133,21 @@ def test_a_copied_link_shows_the_same_and_a_lesson_link_hides_what_was_chosen(
     button(page, "Export").click()
     button(page, "Make a lesson").click()
     dialog = page.get_by_role("dialog").filter(has_text="Make a lesson of this page")
-    for name, text in (("Title", "One skip"), ("Task", "Which *single* skip is enough?")):
-        dialog.get_by_role("textbox", name=name).fill(text)
-        dialog.get_by_role("textbox", name=name).press("Tab")
     hide = dialog.get_by_role("combobox", name="Hide these parts")
     for title in PARTS.values():
         hide.click()
         page.get_by_role("option", name=title, exact=True).click()
         expect(dialog.get_by_text(title, exact=True)).to_be_visible()
     dialog.get_by_text("Make a lesson of this page").click()
-    button(page, "Copy lesson link").click()
-    expect(button(page, "Link copied")).to_be_visible()
-    tab.goto(page.evaluate("navigator.clipboard.readText()"))
+    for name, text in (("Title", "One skip"), ("Task", "Which *single* skip is enough?")):
+        dialog.get_by_role("textbox", name=name).fill(text)
+        dialog.get_by_role("textbox", name=name).press("Tab")
+    lesson = ""
+    while "task=" not in lesson:  # until the server has read it; the label comes back by itself
+        button(page, "Copy lesson link").click()
+        expect(button(page, "Link copied")).to_be_visible()
+        lesson = page.evaluate("navigator.clipboard.readText()")
+    tab.goto(lesson)
     expect(tab.get_by_test_id("chart-layers_update_ratio")).to_be_visible()
     expect(button(tab, "Train")).to_be_visible()
     for name in PARTS:

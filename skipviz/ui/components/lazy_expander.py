@@ -28,6 +28,11 @@ def open_part(name: str) -> None:
     st.session_state[_key(name)] = True
 
 
+def close_part(name: str) -> None:
+    """Fold a part away at the next run of the page; to be called before the part is drawn."""
+    st.session_state[_key(name)] = False
+
+
 def _drawn_once_open(
     name: str, part: DeltaGenerator, is_open: bool, draw: Callable[[], None]
 ) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.markup import escape_markdown
 from skipviz.ui.components.copy_link import copy_link
+from skipviz.ui.components.lazy_expander import close_part
 from skipviz.ui.session.address import NETWORK
 from skipviz.ui.session.lesson import LONGEST, PARTS, TASK, TITLE, Lesson
 from skipviz.ui.session.session import Session
@@ -29,8 +30,7 @@ def lesson_button() -> None:
         "Make a lesson",
         icon=":material/school:",
         key="make_lesson",
-        on_click=_set_open,
-        args=(True,),
+        on_click=_open_dialog,
         width="stretch",
     )
 
@@ -41,11 +41,17 @@ def lesson_dialog(session: Session) -> None:
         _dialog(session)
 
 
-def _set_open(is_open: bool) -> None:
-    st.session_state[_OPEN] = is_open
+def _open_dialog() -> None:
+    """And close what the button stands in, which would take the first click in the dialog."""
+    st.session_state[_OPEN] = True
+    close_part("export")
 
 
-@st.dialog("Make a lesson of this page", on_dismiss=lambda: _set_open(False))
+def _forget_dialog() -> None:
+    st.session_state[_OPEN] = False
+
+
+@st.dialog("Make a lesson of this page", on_dismiss=_forget_dialog)
 def _dialog(session: Session) -> None:
     lesson = session.address.lesson
     title = st.text_input("Title", lesson.title, max_chars=LONGEST[TITLE], key="lesson_title")
