@@ -30,5 +30,13 @@ def no_apologies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_page, "show_error", _fail)
 
 
+@pytest.fixture
+def toasts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All that was said, also in a run of the page that another one followed at once."""
+    said: list[str] = []
+    monkeypatch.setattr(st, "toast", lambda text, **_: said.append(text))
+    return said
+
+
 def _fail(error: Exception) -> None:
     raise error

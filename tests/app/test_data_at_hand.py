@@ -19,14 +19,14 @@ def nothing_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
 
 
-def test_resnet_20_opens_on_digits_and_says_what_it_is_meant_for() -> None:
+def test_resnet_20_opens_on_digits_and_says_what_it_is_meant_for(toasts: list[str]) -> None:
     page = opened(link.encode(presets.load("forward_skip"), Settings()), unfolded=False)
     picker = next(each for each in page.selectbox if each.label == "Start from")
     picker.set_value("resnet20")
     ran(page)
     assert session(page).network == presets.load("resnet20")
     assert session(page).settings.data == "digits_images"
-    assert [each.value for each in page.toast] == [
+    assert toasts == [
         "This network is meant for CIFAR-10, which has to be downloaded first, so it starts on "
         "Digits as images. Choose CIFAR-10 under Data, and Train downloads it."
     ]

@@ -46,9 +46,9 @@ def test_every_change_is_in_the_address_at_once() -> None:
     assert len(network.skips) == 20
 
 
-def test_a_damaged_link_says_so_and_opens_the_default() -> None:
+def test_a_damaged_link_says_so_and_opens_the_default(toasts: list[str]) -> None:
     page = opened("rubbish")
-    assert [each.value for each in page.toast] == ["The link is damaged; ask for it again."]
+    assert toasts == ["The link is damaged; ask for it again."]
     assert session(page).network == presets.load("default")
 
 
@@ -113,7 +113,7 @@ def test_a_network_comes_back_from_its_file() -> None:
     assert session(page).network == network
 
 
-def test_own_data_are_taken_trained_on_and_kept_out_of_links() -> None:
+def test_own_data_are_taken_trained_on_and_kept_out_of_links(toasts: list[str]) -> None:
     page = opened(link.encode(Network.mlp(3, 8), Settings()))
     rows = "\n".join(f"{i % 7},{i % 5},{'even' if i % 2 else 'odd'}" for i in range(60))
     read_data(session(page), "mine.csv", b"a,b,label\n" + rows.encode())
@@ -127,7 +127,7 @@ def test_own_data_are_taken_trained_on_and_kept_out_of_links() -> None:
     assert job.state == "finished", job.error
     other = opened("".join(page.query_params["n"]))
     assert session(other).settings.data == "digits"
-    assert "load the file" in other.toast[0].value
+    assert "load the file" in toasts[-1]
 
 
 def test_faulty_data_are_refused_with_row_and_column() -> None:
@@ -137,10 +137,10 @@ def test_faulty_data_are_refused_with_row_and_column() -> None:
     assert "7" in session(page).notices.pop()
 
 
-def test_a_link_with_unknown_data_opens_on_digits_and_says_so() -> None:
+def test_a_link_with_unknown_data_opens_on_digits_and_says_so(toasts: list[str]) -> None:
     page = opened(link.encode(presets.load("default"), Settings(data="moonshine")))
     assert session(page).settings.data == "digits"
-    assert "moonshine" in page.toast[0].value
+    assert "moonshine" in toasts[0]
 
 
 def test_layers_are_duplicated_moved_copied_and_pasted_without_dragging() -> None:

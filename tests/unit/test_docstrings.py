@@ -14,7 +14,7 @@ PUBLIC = {
         "Network.mlp", "Network.add_skip", "Network.check", "Network.shapes",
         "Network.count_parameters", "Network.count_macs", "Network.to_json", "Network.from_json",
     ),
-    "skipviz.engine.training.trainer": ("train", "stream"),
+    "skipviz.engine.training.train": ("train", "stream"),
     "skipviz.runs.recording": (
         "Recording.gradient_norms", "Recording.loss", "Recording.accuracy",
     ),

@@ -73,7 +73,7 @@ def test_of_many_notices_the_last_ones_are_said() -> None:
 
 def test_two_visitors_are_two_owners() -> None:
     first, second = session(), session()
-    assert first._owner != second._owner
+    assert first.owner != second.owner
     assert Settings() == first.settings
 
 
