@@ -49,7 +49,7 @@ def test_a_run_is_kept_compared_opened_and_forgotten() -> None:
 
 def test_a_kept_run_keeps_its_name_where_another_has_the_new_one() -> None:
     tray = Tray([Kept("A", START, Settings()), Kept("B", START, Settings())], compared="A")
-    for taken in ("B", " ", "[]"):
+    for taken in ("B", " ", "[]", "before"):
         with pytest.raises(ValueError, match="name of its own"):
             tray.rename("A", taken)
     tray.rename("A", "A")

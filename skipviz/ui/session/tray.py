@@ -12,6 +12,8 @@ from skipviz.text import number_text
 
 MOST = 8
 LONGEST_NAME = 40
+GHOST = "before"
+"""The name, in the charts, of the run that what is drawn now has left behind."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Tray:
     def rename(self, name: str, new: str) -> None:
         """Call a run otherwise; ValueError where that cannot be its name."""
         new = new.translate(_MARKUP).strip()[:LONGEST_NAME]
-        if not new or any(kept.name == new for kept in self.runs if kept.name != name):
+        if new in ("", GHOST) or any(kept.name == new for kept in self.runs if kept.name != name):
             raise ValueError("Every kept run has a name of its own.")
         renamed = {name: new}
         for kept in self.runs:

@@ -13,12 +13,13 @@ from skipviz.ui.components.theme import theme
 from skipviz.ui.playground.charts.learned import learned_control
 from skipviz.ui.playground.charts.memory import Picture, picture_of
 from skipviz.ui.playground.charts.ranking import rank_button
-from skipviz.ui.playground.charts.streaming import GHOST, stream_of
+from skipviz.ui.playground.charts.streaming import stream_of
 from skipviz.ui.playground.charts.theory import theory_of
 from skipviz.ui.playground.charts.units import unit_charts, unit_controls
 from skipviz.ui.playground.charts.views import Shown, drawn, views_of
 from skipviz.ui.playground.scrubber import scrubber
 from skipviz.ui.session.session import Session
+from skipviz.ui.session.tray import GHOST
 
 
 def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
@@ -36,8 +37,8 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         for each in session.tray.runs
         if each.run is not None and each.name in session.tray.overlaid
     ]
-    if session.ghost is not None:
-        kept.append((GHOST, session.ghost))
+    if (ghost := session.ghost) is not None:
+        kept.append((GHOST, ghost))
     split = _split(session, run)
     if view == "boundary":
         unit_controls(session, pool, run, at)

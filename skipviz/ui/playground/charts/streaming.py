@@ -11,9 +11,7 @@ from skipviz.ui.playground.charts.views import Shown, curves
 from skipviz.ui.playground.scrubber import LATEST
 from skipviz.ui.session import shared
 from skipviz.ui.session.session import Session
-
-GHOST = "before"
-"""The name, in the charts, of the run that what is drawn now has left behind."""
+from skipviz.ui.session.tray import GHOST
 
 
 def stream_of(session: Session, view: str, shown: Shown) -> Mapping[str, object] | None:
