@@ -5,10 +5,9 @@ import streamlit as st
 from skipviz.markup import escape_markdown
 from skipviz.ui.components.copy_link import copy_link
 from skipviz.ui.components.lazy_expander import close_part
-from skipviz.ui.session.address import NETWORK
 from skipviz.ui.session.lesson import LONGEST, PARTS, TASK, TITLE, Lesson
 from skipviz.ui.session.session import Session
-from skipviz.ui.session.url_sync import link_of
+from skipviz.ui.session.url_sync import link_query
 
 _OPEN = "lesson_dialog_open"
 
@@ -76,6 +75,5 @@ def _dialog(session: Session) -> None:
 
 def _query(session: Session, lesson: Lesson) -> dict[str, str]:
     """With empty texts for what another lesson in the address says and this one does not."""
-    token = link_of(session)
     cleared = dict.fromkeys(session.address.lesson.query, "")
-    return ({NETWORK: token} if token else {}) | cleared | lesson.query
+    return link_query(session) | cleared | lesson.query

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.markup import escape_markdown
 from skipviz.network import Network
-from skipviz.settings import Settings
 from skipviz.text import plural
+from skipviz.ui.playground.setting_controls import change
 from skipviz.ui.session.session import Session
 
 ABOUT = (
@@ -56,13 +56,17 @@ def add_arm(session: Session, name: str, of_all: Gains, own: Table) -> None:
             name=named, forward=of_all[0], backward=of_all[1],
             exceptions=exceptions(session.network, of_all, own),
         )  # fmt: skip
-        others = [each for each in session.settings.own_arms if each.name != named]
-        arms = tuple(dict.fromkeys([*session.settings.arms, named]))
-        fields = {"own_arms": [*others, arm], "arms": arms}
-        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         session.notify(f"This arm cannot be: {reason}")
+        return
+    arms = tuple(dict.fromkeys([*session.settings.arms, named]))
+    change(session, own_arms=(*_others(session, named), arm), arms=arms)
+
+
+def _others(session: Session, name: str) -> tuple[Arm, ...]:
+    """The arms of one's own but this one."""
+    return tuple(arm for arm in session.settings.own_arms if arm.name != name)
 
 
 def exceptions(network: Network, of_all: Gains, own: Table) -> tuple[Gain, ...]:
@@ -104,10 +108,8 @@ def _single_gains(network: Network) -> Table:
 
 def _made(session: Session, arm: Arm) -> None:
     def remove() -> None:
-        left = [each for each in session.settings.own_arms if each.name != arm.name]
         arms = tuple(name for name in session.settings.arms if name != arm.name) or ("skip",)
-        fields = {"own_arms": left, "arms": arms}
-        session.settings = Settings.model_validate(session.settings.model_dump() | fields)
+        change(session, own_arms=_others(session, arm.name), arms=arms)
 
     said = f"forward {arm.forward:g}, backward {arm.backward:g}"
     apart = f", {plural(len(arm.exceptions), 'skip')} apart" if arm.exceptions else ""

@@ -1,6 +1,7 @@
 """Controls of single settings: what is chosen is taken at once."""
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from skipviz.ui.components.controlled import controlled
 from skipviz.ui.session.session import Session
 
 Width = int | Literal["stretch"]
+T = TypeVar("T")
 
 
 def change(session: Session, **fields: Any) -> None:
@@ -21,32 +23,6 @@ def change(session: Session, **fields: Any) -> None:
         session.notify(": ".join([*map(str, first["loc"][:1]), first["msg"]]))
 
 
-def select(
-    name: str,
-    label: str,
-    current: str,
-    titles: dict[str, str],
-    width: Width = "stretch",
-    help_text: str | None = None,
-) -> str:
-    """A select box over names with titles; what is current is always among them."""
-    options = [*titles] if current in titles else [*titles, current]
-
-    def draw(key: str) -> str:
-        index = options.index(current)
-        return st.selectbox(
-            label,
-            options,
-            index,
-            format_func=lambda option: titles.get(option, option),
-            key=key,
-            width=width,
-            help=help_text,
-        )
-
-    return controlled(name, current, draw)
-
-
 def choice(
     session: Session,
     field: str,
@@ -55,11 +31,24 @@ def choice(
     width: Width = "stretch",
     help_text: str | None = None,
 ) -> None:
-    """One of several names."""
+    """A select box over names with titles; what is current is always among them."""
     current = getattr(session.settings, field)
-    value = select(field, label, current, titles, width, help_text)
-    if value != current:
-        change(session, **{field: value})
+    options = [*titles] if current in titles else [*titles, current]
+
+    def draw(key: str) -> str:
+        index = options.index(current)
+        picked: str = st.selectbox(
+            label,
+            options,
+            index,
+            format_func=lambda option: titles.get(option, option),
+            key=key,
+            width=width,
+            help=help_text,
+        )
+        return picked
+
+    _taken(session, field, current, draw)
 
 
 def number(
@@ -82,9 +71,7 @@ def number(
             )
         )
 
-    value = controlled(field, current, draw)
-    if value != current:
-        change(session, **{field: value})
+    _taken(session, field, current, draw)
 
 
 def real(
@@ -109,6 +96,11 @@ def real(
             )
         )
 
-    value = controlled(field, now, draw)
-    if value != now:
+    _taken(session, field, now, draw)
+
+
+def _taken(session: Session, field: str, current: T, draw: Callable[[str], T]) -> None:
+    """Draw the widget of a field, and take what it says where that is something else."""
+    value = controlled(field, current, draw)
+    if value != current:
         change(session, **{field: value})

@@ -4,9 +4,8 @@ import streamlit as st
 
 from skipviz.ui.components.copy_link import copy_link
 from skipviz.ui.playground.export_panel import files
-from skipviz.ui.session.address import NETWORK
 from skipviz.ui.session.session import Session
-from skipviz.ui.session.url_sync import link_of
+from skipviz.ui.session.url_sync import link_query
 
 
 def header_tools(session: Session) -> None:
@@ -14,10 +13,4 @@ def header_tools(session: Session) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", key="header_tools"):
         if "export" not in session.address.hidden:
             files(session)
-        copy_link(key="copy_link", query=_shared(session))
-
-
-def _shared(session: Session) -> dict[str, str]:
-    """What the link holds, also of a network that every visitor begins with."""
-    token = link_of(session)
-    return {NETWORK: token} if token else {}
+        copy_link(key="copy_link", query=link_query(session))

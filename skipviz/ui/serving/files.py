@@ -7,10 +7,10 @@ for everybody. All of them have names that change with what is in them.
 import asyncio
 import gzip
 import re
-import threading
-from collections import OrderedDict
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from skipviz.ui.session.recent import Recent
 
 MOST = 32_000_000  # bytes kept
 LARGEST = 8_000_000  # bytes of a file
@@ -19,6 +19,7 @@ KEEP = b"public, immutable, max-age=31536000"
 _NAMED = re.compile(r"/static/(?:.*/)?[\w.-]+[.-][\w.-]{5,}\.(?:js|css)$")
 _ASKS_FOR_LESS = frozenset({b"range", b"if-none-match", b"if-modified-since"})
 Headers = list[tuple[bytes, bytes]]
+_File = tuple[Headers, bytes]
 
 
 class Files:
@@ -26,7 +27,7 @@ class Files:
 
     def __init__(self, app: ASGIApp, most: int = MOST) -> None:
         self._app = app
-        self._kept = _Kept(most)
+        self._kept: Recent[str, _File] = Recent(most, lambda file: len(file[1]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI: a file is asked for without compression once, and then not at all."""
@@ -42,7 +43,7 @@ class Files:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": body})
 
-    async def _asked(self, scope: Scope, receive: Receive, send: Send) -> "_File | None":
+    async def _asked(self, scope: Scope, receive: Receive, send: Send) -> _File | None:
         """The file compressed; None where something else was answered, which has been passed on."""
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         answer = _Answer(send)
@@ -53,9 +54,6 @@ class Files:
         file = _headers(answer.start["headers"], len(body)), body
         self._kept.keep(scope["path"], file)
         return file
-
-
-_File = tuple[Headers, bytes]
 
 
 class _Answer:
@@ -73,27 +71,6 @@ class _Answer:
             await self._send(message)
         else:
             self.body += message.get("body", b"")
-
-
-class _Kept:
-    """Files by their path, up to so many bytes; the one asked for longest ago goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._files: OrderedDict[str, _File] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, path: str) -> _File | None:
-        with self._lock:
-            if path in self._files:
-                self._files.move_to_end(path)
-            return self._files.get(path)
-
-    def keep(self, path: str, file: _File) -> None:
-        with self._lock:
-            self._files[path] = file
-            while sum(len(body) for _, body in self._files.values()) > self._most:
-                self._files.popitem(last=False)
 
 
 def _can_be_zipped(scope: Scope) -> bool:

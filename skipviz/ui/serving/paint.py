@@ -1,7 +1,6 @@
 """The first paint of a query string: of the network that a link names, or of the default one."""
 
-import threading
-from collections import OrderedDict
+from collections.abc import Hashable
 from urllib.parse import parse_qs
 
 from skipviz import presets
@@ -10,6 +9,7 @@ from skipviz.ui.session import shared
 from skipviz.ui.session.address import NETWORK, VIEW, view_in
 from skipviz.ui.session.history import History
 from skipviz.ui.session.lesson import lesson_in
+from skipviz.ui.session.recent import Recent
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.url_sync import open_link
 
@@ -20,23 +20,19 @@ MOVING = frozenset({"presets", "build", "data", "training", "more"})
 
 
 class _Drawn:
-    """The HTML made last; the one asked for longest ago goes first. Safe to use from any thread."""
+    """The HTML made last. Safe to use from any thread."""
 
     def __init__(self) -> None:
-        self._bodies: OrderedDict[object, str] = OrderedDict()
-        self._lock = threading.Lock()
+        self._bodies: Recent[Hashable, str] = Recent(MOST)
 
     def of(self, session: Session) -> str:
         """Made anew once a first picture of the same network has come."""
         measured = session.preview and session.preview.id
         key = session.network, session.settings, session.address.view, measured
-        with self._lock:
-            known = self._bodies.pop(key, None)
-        body = body_html(session) if known is None else known
-        with self._lock:
-            self._bodies[key] = body
-            while len(self._bodies) > MOST:
-                self._bodies.popitem(last=False)
+        body = self._bodies.find(key)
+        if body is None:
+            body = body_html(session)
+            self._bodies.keep(key, body)
         return body
 
 

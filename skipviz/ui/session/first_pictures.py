@@ -1,10 +1,8 @@
 """The first pictures of networks, measured once for all visitors of a server."""
 
-import threading
-from collections import OrderedDict
-
 from skipviz.jobs import TrainingJob
 from skipviz.runs.requests import Training
+from skipviz.ui.session.recent import Recent
 
 MOST = 64
 
@@ -17,22 +15,13 @@ class FirstPictures:
     """
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._jobs: OrderedDict[Training, TrainingJob] = OrderedDict()
-        self._lock = threading.Lock()
+        self._jobs: Recent[Training, TrainingJob] = Recent(most)
 
     def find(self, request: Training) -> TrainingJob | None:
         """A finished measurement that this asks for."""
-        with self._lock:
-            if request in self._jobs:
-                self._jobs.move_to_end(request)
-            return self._jobs.get(request)
+        return self._jobs.find(request)
 
     def note(self, job: TrainingJob) -> None:
         """Remember a measurement if it is finished."""
-        if job.state != "finished" or job.request.own is not None:
-            return
-        with self._lock:
-            self._jobs[job.request] = job
-            while len(self._jobs) > self._most:
-                self._jobs.popitem(last=False)
+        if job.state == "finished" and job.request.own is None:
+            self._jobs.keep(job.request, job)

@@ -81,6 +81,12 @@ def link_of(session: Session) -> str:
     return token if link.fits(token) else ""
 
 
+def link_query(session: Session) -> dict[str, str]:
+    """What a link to it holds, also of a network that every visitor begins with."""
+    token = link_of(session)
+    return {NETWORK: token} if token else {}
+
+
 def write(session: Session) -> None:
     """Put the session into the address, where it is not there yet.
 

@@ -126,7 +126,6 @@ def test_what_was_drawn_alone_is_measured_once_the_server_knows_more(
 
 
 def test_the_memory_of_what_was_drawn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = paint._Drawn()
     made: list[Network] = []
 
     def body(session: Session) -> str:
@@ -135,6 +134,7 @@ def test_the_memory_of_what_was_drawn_is_bounded(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(paint, "body_html", body)
     monkeypatch.setattr(paint, "MOST", 2)
+    memory = paint._Drawn()
     sessions = [Session(History(Network.mlp(depth, 4))) for depth in (1, 2, 3)]
     assert [memory.of(each) for each in (*sessions, sessions[2], sessions[0])] == list("12331")
     assert [network.depth for network in made] == [1, 2, 3, 1]
