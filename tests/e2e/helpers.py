@@ -89,6 +89,17 @@ def open_network(page: Page, server: str, network: Network, **settings: object) 
     open_app(page, f"{server}/?n={token}")
 
 
+def address_of(page: Page) -> str:
+    """What the page itself says; the driver's own `page.url` stands still while a test waits."""
+    address: str = page.evaluate("location.href")
+    return address
+
+
+def drawn_on(page: Page) -> tuple[Network, Settings]:
+    """The network and the settings that the address of a page holds."""
+    return drawn_in(address_of(page))
+
+
 def drawn_in(address: str) -> tuple[Network, Settings]:
     """The network and the settings that an address holds."""
     return link.decode(parse_qs(urlsplit(address).query)["n"][0])

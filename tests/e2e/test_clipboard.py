@@ -5,7 +5,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import drawn_in, open_app, wait_until
+from tests.e2e.helpers import drawn_on, open_app, wait_until
 
 
 def test_layers_are_pasted_in_another_tab_with_their_skips_and_options(
@@ -24,8 +24,8 @@ def test_layers_are_pasted_in_another_tab_with_their_skips_and_options(
     tab.keyboard.press("Control+v")
     expect(tab.locator("[data-layer]")).to_have_count(9)
     expect(tab.locator('[data-skip="2-6"]')).to_have_count(1)
-    wait_until(lambda: drawn_in(tab.url)[0].depth == 7)
-    pasted, _ = drawn_in(tab.url)
+    wait_until(lambda: drawn_on(tab)[0].depth == 7)
+    pasted, _ = drawn_on(tab)
     assert pasted.layers[1:6] == network.layers[2:7]
     assert pasted.skips[0].ends == (2, 6)
 

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import drawn_in, settled
+from tests.e2e.helpers import drawn_on, settled
 
 
 def test_a_stamp_chooses_its_data_with_a_click_or_a_key(page: Page, server: str) -> None:
@@ -20,7 +20,7 @@ def test_a_stamp_chooses_its_data_with_a_click_or_a_key(page: Page, server: str)
     expect(digits).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_role("combobox", name="Data", exact=True)).to_have_value("Two circles")
     settled(page)
-    assert drawn_in(page.url)[1].data == "circles"
+    assert drawn_on(page)[1].data == "circles"
     expect(circles).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ from tests.e2e.helpers import (
     counts,
     drag,
     drawn_in,
+    drawn_on,
     fill,
     open_network,
     pick,
@@ -76,7 +77,7 @@ def test_a_layer_selected_in_the_drawing_gets_another_kind_and_other_options(
     pick(page, "Kind", "feed forward", rail(page))
     expect(layer(page, 4).locator(".mark")).to_have_text("M")
     arrives(page, lambda network: network.layers[3].kind == "feed_forward")
-    changed = drawn_in(page.url)[0].layers[3]
+    changed = drawn_on(page)[0].layers[3]
     assert (changed.width, changed.activation) == (16, "relu")
     press(page, "Undo")
     expect(box(page, "Kind")).to_have_value("dense")
@@ -137,7 +138,7 @@ def test_the_form_adds_changes_and_removes_a_skip(page: Page, server: str) -> No
     press(page, "Remove skip")
     expect(arc(page, "3-7")).to_have_count(0)
     arrives(page, lambda network: ends(network) == [(2, 11)])
-    assert drawn_in(page.url)[0].skip(2, 11).kind == "projection"
+    assert drawn_on(page)[0].skip(2, 11).kind == "projection"
 
 
 def test_the_form_changes_a_range_of_layers(page: Page, server: str) -> None:

@@ -9,7 +9,7 @@ from skipviz.settings import Settings
 from tests.e2e.helpers import (
     counts,
     drag,
-    drawn_in,
+    drawn_on,
     open_app,
     open_network,
     pick,
@@ -36,7 +36,7 @@ def number(page: Page, name: str) -> Locator:
 
 
 def drawn(page: Page) -> Network:
-    return drawn_in(page.url)[0]
+    return drawn_on(page)[0]
 
 
 def tops(page: Page) -> dict[str, float]:
@@ -132,4 +132,4 @@ def test_the_sheet_can_be_blank(page: Page, server: str) -> None:
     pick(page, "Start from", "blank, 5 layers")
     expect(counts(page)).to_contain_text("5 layers · 0 skips")
     assert drawn(page) == presets.load("blank")
-    assert drawn_in(page.url)[1].data == Settings().data
+    assert drawn_on(page)[1].data == Settings().data

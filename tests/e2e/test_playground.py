@@ -7,7 +7,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import click_arc, counts, drag, open_app, wait_until, workers
+from tests.e2e.helpers import (
+    address_of,
+    click_arc,
+    counts,
+    drag,
+    open_app,
+    open_network,
+    wait_until,
+    workers,
+)
 
 
 def arc(page: Page, source: int, target: int):
@@ -32,7 +41,7 @@ def add_by_drag(page: Page, source: int, target: int) -> None:
 
 
 def test_draw_train_stop_and_open_the_link_again(page: Page, server: str) -> None:
-    open_app(page, server)
+    open_network(page, server, presets.load("default"), steps=5000)  # nobody stops 200 in time
     expect(layer(page, 40)).to_be_visible()
     expect(page.locator("[data-skip]")).to_have_count(19)
     expect(page.locator(".verdict h1")).to_contain_text("layers are starved")
@@ -45,11 +54,11 @@ def test_draw_train_stop_and_open_the_link_again(page: Page, server: str) -> Non
         "data-traces", re.compile("^skip,plain")
     )
     expect(button(page, "Pause")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 200"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 5000"))).to_be_visible()
     button(page, "Stop").click()
     expect(button(page, "Train")).to_be_visible()
 
-    address = page.url
+    address = address_of(page)
     assert "n=" in address
     open_app(page, address)
     expect(arc(page, 2, 10)).to_have_count(1)
@@ -118,13 +127,13 @@ def test_the_keyboard_alone_places_a_skip_and_changes_layers(page: Page, server:
 
 
 def test_an_edit_while_training_is_taken_and_the_run_goes_on(page: Page, server: str) -> None:
-    open_app(page, server)
+    open_network(page, server, presets.load("default"), steps=1000)  # edited while it trains
     button(page, "Train").click()
     expect(button(page, "Pause")).to_be_visible()
     add_by_drag(page, 4, 12)
     expect(counts(page)).to_contain_text("20 skips")
     expect(page.get_by_text("the run of before, which goes on")).to_be_visible()
-    expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Step 1000 of 1000 · finished")).to_be_visible(timeout=60_000)
 
 
 def test_a_damaged_link_is_explained_and_opens_the_default(page: Page, server: str) -> None:
