@@ -13,7 +13,7 @@ from skipviz.settings import Settings
 from tests.e2e.helpers import address_of, counts, drag, open_app, wait_until, workers
 from tools.server import free_port, running_app
 
-LONG = link.encode(presets.load("default"), Settings(steps=4_000))
+LONG = link.encode(presets.load("default"), Settings(steps=4_000))  # half a minute and more
 
 
 def button(page: Page, name: str):
@@ -62,6 +62,19 @@ def test_a_killed_worker_is_told_and_disturbs_nobody_else(
     button(other, "Resume").click()
     expect(button(other, "Pause")).to_be_visible()
     other.close()
+
+
+def test_the_run_of_a_closed_tab_gives_way_to_who_waits(browser: Browser, tmp_path: Path) -> None:
+    with running_app(tmp_path / "app.log", SKIPVIZ_MAX_JOBS="1") as (server, process):
+        waiting = browser.new_page(viewport={"width": 1280, "height": 900})
+        open_app(waiting, f"{server}/?n={LONG}")
+        closed = browser.new_page(viewport={"width": 1280, "height": 900})
+        train(closed, server, process)
+        button(waiting, "Train").click()
+        expect(waiting.get_by_text("Waiting for a free core")).to_be_visible()
+        closed.close()
+        expect(waiting.get_by_text(re.compile(r"Step [1-9]\d* of 4000"))).to_be_visible()
+        waiting.close()
 
 
 def test_the_page_comes_back_by_itself_when_its_server_was_restarted(

@@ -3,10 +3,9 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from skipviz import link, presets
-from skipviz.settings import Settings
+from skipviz import presets
 from tests.e2e.helpers import (
     address_of,
     click_arc,
@@ -14,8 +13,6 @@ from tests.e2e.helpers import (
     drag,
     open_app,
     open_network,
-    wait_until,
-    workers,
 )
 
 
@@ -150,22 +147,6 @@ def test_a_skip_that_does_not_fit_is_explained_and_fixed(page: Page, server: str
     click_arc(page, arc(page, 38, 41))
     button(page, "Make it a projection").click()
     expect(button(page, "Train")).to_be_enabled()
-
-
-def test_closing_the_tab_ends_its_worker(
-    context: BrowserContext, page: Page, app: tuple[str, int]
-) -> None:
-    address, server_process = app
-    long_run = link.encode(presets.load("default"), Settings(steps=5000))
-    tab = context.new_page()
-    open_app(tab, f"{address}/?n={long_run}")
-    before = workers(server_process)
-    button(tab, "Train").click()
-    expect(tab.get_by_text(re.compile(r"Step [1-9]\d* of 5000"))).to_be_visible()
-    assert len(workers(server_process)) == len(before) + 1
-    tab.close()
-    wait_until(lambda: len(workers(server_process)) == len(before))
-    open_app(page, address)
 
 
 def test_a_preset_is_loaded_and_its_source_downloaded(page: Page, server: str) -> None:

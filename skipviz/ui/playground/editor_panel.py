@@ -1,12 +1,10 @@
 """The drawing of the network, which is its editor."""
 
-from collections.abc import Callable
-
 from skipviz.arms import LEAVE_ONE_OUT, arm_label
 from skipviz.figures import editor_gradients
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.editor import network_editor
-from skipviz.ui.components.headline import shown_colour
+from skipviz.ui.components.headline import word_colour
 from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
 from skipviz.ui.playground.inspector import select
@@ -28,15 +26,12 @@ def editor_panel(session: Session) -> None:
         select(session, component_value(EDITOR, "selected"))
 
     run = session.shown
-    view = editor_view(session, chosen_row(session, run), shown_colour)
+    view = editor_view(session, chosen_row(session, run))
     network_editor(view, key=EDITOR, on_edit=on_edit, on_select=on_select)
 
 
-def editor_view(session: Session, at: int, colour: Callable[[str], str]) -> dict[str, object]:
-    """What the editor is shown: the drawing with what is measured of it at row `at`.
-
-    `colour` gives that of an arm.
-    """
+def editor_view(session: Session, at: int) -> dict[str, object]:
+    """What the editor is shown: the drawing with what is measured of it at row `at`."""
     return network_view(session.resolved, session.about, session.problems) | {
         "revision": session.editing.revision,
         "acknowledged": vars(session.editing.acknowledged),
@@ -46,7 +41,7 @@ def editor_view(session: Session, at: int, colour: Callable[[str], str]) -> dict
         "can_redo": bool(session.history.future),
         "gradients": _gradients(session, at),
         "difference": drawn_difference(session),
-        "arms": _rows(session, colour),
+        "arms": _rows(session),
     }
 
 
@@ -64,10 +59,10 @@ def _inspected(session: Session) -> str | None:
     return None
 
 
-def _rows(session: Session, colour: Callable[[str], str]) -> list[dict[str, str]]:
+def _rows(session: Session) -> list[dict[str, str]]:
     """The arms that can have a row; those that leave one skip out are too many for that."""
     return [
-        {"name": arm, "label": arm_label(arm), "colour": colour(arm)}
+        {"name": arm, "label": arm_label(arm), "colour": word_colour(arm)}
         for arm in session.settings.arms
         if arm != LEAVE_ONE_OUT
     ]

@@ -10,7 +10,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import rates_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
-from skipviz.ui.components.headline import headline_html, shown_colour
+from skipviz.ui.components.headline import headline_html
 from skipviz.ui.components.kept_focus import kept_focus
 from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_in
@@ -106,14 +106,12 @@ def _measuring(session: Session) -> bool:
     return any(job is not None and not job.ended for job in jobs)
 
 
-def found_html(
-    session: Session, run: Run | None, at: int, colour: Callable[[str], str] = shown_colour
-) -> str:
-    """The headline of row `at` and what stands below it; `colour` gives that of an arm."""
+def found_html(session: Session, run: Run | None, at: int) -> str:
+    """The headline of row `at` and what stands below it."""
     if run is None:
-        return headline_html([(_why_nothing(session), None)], "", (), colour)
+        return headline_html([(_why_nothing(session), None)], "", ())
     first, *others = verdict(run, at).messages
-    return headline_html(first.pieces, _detail(run, at), pieces_of(others), colour)
+    return headline_html(first.pieces, _detail(run, at), pieces_of(others))
 
 
 def _why_nothing(session: Session) -> str:

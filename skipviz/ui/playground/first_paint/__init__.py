@@ -13,7 +13,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from skipviz.figures.style import arm_style
 from skipviz.runs.run import Run
 from skipviz.ui.components import editor, live
 from skipviz.ui.components.bundle import bundle
@@ -50,7 +49,7 @@ def body_html(session: Session) -> str:
     for the page says the same a moment later.
     """
     run = session.shown
-    view = json.dumps(editor_view(session, LATEST, both_themes), separators=(",", ":"))
+    view = json.dumps(editor_view(session, LATEST), separators=(",", ":"))
     return (
         f'<div id="first-paint" aria-hidden="true" inert><style>{_placed()}</style>'
         f'<div class="drawing"><template shadowrootmode="open"><style>{editor.styles()}</style>'
@@ -61,17 +60,11 @@ def body_html(session: Session) -> str:
     )
 
 
-def both_themes(arm: str) -> str:
-    """The colour of words about an arm in whichever theme the browser has."""
-    style = arm_style(arm)
-    return f"light-dark({style.text('light')},{style.text('dark')})"
-
-
 def _found(session: Session, run: Run) -> str:
     """The headline, and the charts of the first view where the address names no other."""
     shown = () if session.address.view else _charts(run)
     return (
-        f'<div class="head">{found_html(session, run, LATEST, both_themes)}</div>'
+        f'<div class="head">{found_html(session, run, LATEST)}</div>'
         f'<div class="skipviz-charts">{"".join(shown)}</div>'
     )
 

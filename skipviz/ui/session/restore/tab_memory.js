@@ -40,21 +40,27 @@ function quiet(parent) {
   asking.delete(parent);
 }
 
+function state(app) {
+  return { connection: app.getAttribute(CONNECTION), theme: getComputedStyle(app).colorScheme };
+}
+
 // Streamlit reruns nothing when a lost connection is back. A server that was restarted meanwhile
 // knows no fragment of this page, and every click in one would be lost: so the page asks for a run,
-// until the server has heard it. So it does where a click may have been sent as part of a refresh.
+// until the server has heard it. So it does where a click may have been sent as part of a refresh,
+// and where the theme has changed: what the server draws has the colours of the one it was told.
 class Connection {
   constructor(ask) {
     this.between = () => this.begin(ask);
     window.addEventListener("skipviz:between", this.between);
     const app = document.querySelector(`[${CONNECTION}]`);
-    let before = app?.getAttribute(CONNECTION);
+    let before = app && state(app);
     this.observer = new MutationObserver(() => {
-      const now = app.getAttribute(CONNECTION);
-      if (now === "CONNECTED" && before !== now) this.begin(ask);
+      const now = state(app);
+      const back = now.connection === "CONNECTED" && before.connection !== now.connection;
+      if (back || before.theme !== now.theme) this.begin(ask);
       before = now;
     });
-    if (app) this.observer.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+    if (app) this.observer.observe(app, { attributeFilter: [CONNECTION, "class"] });
   }
 
   begin(ask) {
