@@ -19,6 +19,10 @@ from skipviz.settings import Settings
 if TYPE_CHECKING:
     from skipviz import attribution, data, export, figures, graph, studies, theory, training
     from skipviz.engine.model import build
+    from skipviz.engine.own_model.compare import compare
+    from skipviz.engine.own_model.errors import WatchError
+    from skipviz.engine.own_model.watch import watch
+    from skipviz.own_model.saved import load_run, save_run
     from skipviz.training import train
 
 __version__ = "0.1.0"
@@ -27,20 +31,25 @@ __all__ = [
     "Network",
     "NetworkError",
     "Settings",
+    "WatchError",
     "arms",
     "attribution",
     "build",
+    "compare",
     "data",
     "export",
     "figures",
     "graph",
     "link",
+    "load_run",
     "presets",
+    "save_run",
     "settings",
     "studies",
     "theory",
     "train",
     "training",
+    "watch",
 ]
 
 
@@ -50,12 +59,20 @@ def __dir__() -> list[str]:
 
 
 _PACKAGES = {"attribution", "data", "export", "figures", "graph", "studies", "theory", "training"}
-_FUNCTIONS = {"build": "skipviz.engine.model", "train": "skipviz.training"}
+_NAMES = {
+    "WatchError": "skipviz.engine.own_model.errors",
+    "build": "skipviz.engine.model",
+    "compare": "skipviz.engine.own_model.compare",
+    "load_run": "skipviz.own_model.saved",
+    "save_run": "skipviz.own_model.saved",
+    "train": "skipviz.training",
+    "watch": "skipviz.engine.own_model.watch",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _PACKAGES:
         return import_module(f"skipviz.{name}")
-    if name in _FUNCTIONS:
-        return getattr(import_module(_FUNCTIONS[name]), name)
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -68,6 +68,7 @@ LEAVE_ONE_OUT = "leave_one_out"
 ARM_LABELS = {
     "skip": "with skips",
     "plain": "without",
+    "plain_unscaled": "without, branch scales at 1",
     "gradient_only": "gradient only",
     "forward_only": "forward only",
     LEAVE_ONE_OUT: "leave one out",

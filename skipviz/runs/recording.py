@@ -59,6 +59,15 @@ class Recording(ABC):
         return None
 
     @property
+    def tells_loss(self) -> bool:
+        """Whether the loss is known; a loop of one's own need not tell it."""
+        return True
+
+    def layer_text(self, layer: int) -> str:
+        """What a sentence calls layer k: its number, and a name where it has one."""
+        return str(layer)
+
+    @property
     @abstractmethod
     def main_arms(self) -> tuple[str, ...]:
         """The arms that are drawn side by side."""

@@ -20,7 +20,7 @@ class _Held:
     count: int = 0
     stride: int = 1
     steps: Steps = field(default_factory=lambda: np.empty(0, np.int64))
-    columns: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    columns: dict[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class _Newest:
     """The last row of a frozen view, and the columns that were asked for with it at their end."""
 
     steps: Steps
-    row: dict[str, NDArray[np.float32]]
-    whole: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    row: dict[str, Array]
+    whole: dict[str, Array] = field(default_factory=dict)
 
-    def at_the_end_of(self, name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    def at_the_end_of(self, name: str, rows: Array) -> Array:
         if name not in self.whole:
             whole = rows.copy()
             whole[-1] = self.row[name]
@@ -47,16 +47,24 @@ class Rows:
     there. So a run of any length fits, at an even spacing of at least limit / 2 bytes.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, dtype: type[np.floating[Any]] = np.float32) -> None:
+        """`limit` in bytes; numbers are kept as `dtype`."""
         self._limit = limit
+        self._dtype = dtype
         self._held = _Held()
         self._newest: _Newest | None = None  # of a frozen view, whose last row is overwritten
 
     @classmethod
-    def of(cls, limit: int, steps: Steps, columns: Mapping[str, Array]) -> Self:
+    def of(
+        cls,
+        limit: int,
+        steps: Steps,
+        columns: Mapping[str, Array],
+        dtype: type[np.floating[Any]] = np.float32,
+    ) -> Self:
         """Rows that were taken down before: a step each, and what belongs to it."""
-        rows = cls(limit)
-        kept = {name: np.array(column, np.float32) for name, column in columns.items()}
+        rows = cls(limit, dtype)
+        kept = {name: np.array(column, dtype) for name, column in columns.items()}
         rows._held = _Held(len(steps), 1, np.array(steps, np.int64), kept)
         return rows
 
@@ -84,19 +92,19 @@ class Rows:
         """The quantities of a row; none before the first."""
         return tuple(self._held.columns)
 
-    def column(self, name: str) -> NDArray[np.float32]:
+    def column(self, name: str) -> Array:
         """(rows, ..) of one quantity: a view, of thinned frozen rows a copy. KeyError when there is
         no row or no such name."""
         held = self._held
         found = held.columns[name][: held.count]
         return found if self._newest is None else self._newest.at_the_end_of(name, found)
 
-    def at(self, name: str, place: int) -> NDArray[np.float32]:
+    def at(self, name: str, place: int) -> Array:
         """(..) one quantity in one row, without reading the others."""
         held, newest = self._held, self._newest
         if newest is not None and place % held.count == held.count - 1:
             return newest.row[name]
-        found: NDArray[np.float32] = held.columns[name][: held.count][place]
+        found: Array = held.columns[name][: held.count][place]
         return found
 
     def row(self, place: int) -> dict[str, NDArray[np.float64]]:
@@ -125,7 +133,7 @@ class Rows:
         """The rows there are now; further rows do not show in it."""
         if self._newest is not None:
             return self
-        rows, held = Rows(self._limit), self._held
+        rows, held = Rows(self._limit, self._dtype), self._held
         rows._held = held
         if held.stride > 1:  # the newest row is about to be overwritten, those before it are not
             last = held.count - 1
@@ -147,9 +155,10 @@ class Rows:
 
     def _first(self, row: Mapping[str, Array | float]) -> _Held:
         shapes = {name: np.shape(value) for name, value in row.items()}
-        size = sum(4 * prod(shape) for shape in shapes.values())
+        width = np.dtype(self._dtype).itemsize
+        size = sum(width * prod(shape) for shape in shapes.values())
         room = min(64, max(8, self._limit // size))
-        columns = {name: np.empty((room, *shape), np.float32) for name, shape in shapes.items()}
+        columns = {name: np.empty((room, *shape), self._dtype) for name, shape in shapes.items()}
         return _Held(0, 1, np.empty(room, np.int64), columns)
 
 

@@ -161,7 +161,8 @@ class Evidence:
 
         A split can overflow where a batch does not.
         """
-        losses = [self.run.loss(self.arm, seed=seed)[self.at]]
+        known = self.run.tells_loss
+        losses = [self.run.loss(self.arm, seed=seed)[self.at]] if known else []
         if self.evaluated is not None:
             losses.append(self.run.loss(self.arm, "train", seed)[self.evaluated])
         return bool(np.isfinite([*self._norms(seed), *losses]).all())
@@ -171,6 +172,8 @@ class Evidence:
         return self.run.probe_at("weight_gradient", self.arm, self.at, seed)[weighted]
 
     def _gradient_growth(self, seed: int) -> float:
+        if not self.run.has("state_gradient"):
+            return np.nan
         norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
         return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
 

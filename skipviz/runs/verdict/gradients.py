@@ -95,16 +95,21 @@ def _starved(told: Told) -> Message:
 def _short(told: Told) -> Message:
     if told.found.state == "vanishing":
         return told.message(say.VANISHING, **_weakest(told))
-    if not told.found.growth.gradient < VANISHING:
-        return told.message(say.UNEVEN, **_weakest(told))
-    first = {"first": str(told.seen.gradients.layers[0]), "most": _share(told, 0)}
+    growth = told.found.growth.gradient
+    if not growth < VANISHING:
+        template = say.UNEVEN_WEIGHTS if np.isnan(growth) else say.UNEVEN
+        return told.message(template, **_weakest(told))
+    first = {
+        "first": told.seen.run.layer_text(told.seen.gradients.layers[0]),
+        "most": _share(told, 0),
+    }
     return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
 
 
 def _weakest(told: Told) -> dict[str, str]:
     layer, _ = told.found.weakest or (0, np.nan)
     column = told.seen.gradients.layers.index(layer)
-    return {"layer": str(layer), "share": _share(told, column)}
+    return {"layer": told.seen.run.layer_text(layer), "share": _share(told, column)}
 
 
 def _least(told: Told) -> dict[str, str]:
@@ -114,7 +119,8 @@ def _least(told: Told) -> dict[str, str]:
     if len(shares) == 1:
         return values
     others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
-    own = shares[:, layers.index(int(values["layer"]))]
+    least, _ = told.found.weakest or (layers[0], np.nan)
+    own = shares[:, layers.index(least)]
     low, high = number_text(shares[:, others].min()), number_text(own.max())
     return values | {"share": f"{number_text(float(np.median(own)))} ({low} to {high})"}
 

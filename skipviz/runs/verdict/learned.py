@@ -20,6 +20,8 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     paired = skip and plain and _has_score(skip) and _has_score(plain)
     if skip and plain and paired:
         yield _scores(run, skip, plain)
+    if skip and plain and run.drawn is None and not (skip.seen.failed or plain.seen.failed):
+        yield _batch_losses(skip, plain)
     for told in arms:
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
@@ -30,6 +32,16 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
         yield Message(say.ONLY_WITH_SKIPS, {})
     for told in arms:
         yield from _what_the_score_leaves_open(run, told)
+
+
+def _batch_losses(skip: Told, plain: Told) -> Message:
+    """Of a model that nobody drew: a test split there is none."""
+    values = {
+        "step": Value(str(skip.seen.step)),
+        "with_loss": Value(loss_text(skip.found.loss), "skip"),
+        "without_loss": Value(loss_text(plain.found.loss), "plain"),
+    }
+    return Message(say.BATCH_LOSSES, values)
 
 
 def _has_score(told: Told) -> bool:

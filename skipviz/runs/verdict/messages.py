@@ -53,6 +53,10 @@ SCORES_EARLY = (
     "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
 )
+BATCH_LOSSES = (
+    "At step {step} the loss of the batch is {with_loss} with the skips, {without_loss} without "
+    "them."
+)
 SCORE = "{who}, {score} of the test {things} are right (chance {chance})."
 SCORE_EARLY = (
     "{who}, {score} of the test {things} are right so far (chance {chance}): "
@@ -121,6 +125,10 @@ UNEVEN = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though from state to state it does not shrink that far."
 )
+UNEVEN_WEIGHTS = (
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest."
+)
+"""Where the gradient of states is not measured."""
 UNEVEN_ABOVE = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though layer {first} gets {most}."
@@ -197,8 +205,10 @@ SOUND_SEEDS = "Medians of those of {seeds} seeds that did not break down, the ra
 WHO = {
     "plain": "Without the skips",
     "skip": "With the skips",
+    "plain_unscaled": "Without the skips and with branch scales at 1",
     "gradient_only": "With the skips for the gradient only",
     "forward_only": "With the skips for the signal only",
 }
 WHO_OTHER = "In the arm {name}"
 WHO_CHAIN = "In this chain"
+WHO_MODEL = "In this model"

@@ -47,5 +47,5 @@ def _order(arm: str) -> int:
 
 def _who(run: Recording, arm: str) -> str:
     if not run.skips:
-        return say.WHO_CHAIN
+        return say.WHO_MODEL if run.drawn is None else say.WHO_CHAIN
     return say.WHO.get(arm) or say.WHO_OTHER.format(name=arm_label(arm))

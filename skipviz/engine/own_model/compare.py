@@ -1,0 +1,209 @@
+"""The public door: one model in several arms, from the same weights on the same batches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from skipviz.arms import LEAVE_ONE_OUT, Arm
+from skipviz.engine.own_model.arms import OwnArm, own_arm
+from skipviz.engine.own_model.batches import Batches
+from skipviz.engine.own_model.copies import copied
+from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.gains import Gains
+from skipviz.engine.own_model.notes import said_of_dead
+from skipviz.engine.own_model.random_states import RandomStates
+from skipviz.engine.own_model.trained_arm import (
+    Loss,
+    MakeOptimizer,
+    Planned,
+    Trained,
+    TrainedArm,
+    scalar,
+    sgd,
+)
+from skipviz.engine.own_model.watch import WHOLE, Known, Watch
+from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
+from skipviz.own_model.saved import MOST_ARMS, frame_of
+from skipviz.own_model.selection import Skips
+from skipviz.own_model.structure import Structure
+from skipviz.runs.frame import Failure
+from skipviz.types import Array
+
+
+def compare(
+    model: nn.Module,
+    loss: Loss,
+    batches: Iterable[Any],
+    arms: str | Arm | Sequence[str | Arm] = ("skip", "plain"),
+    steps: int = 100,
+    optimizer: MakeOptimizer | None = None,
+    *,
+    only: str | None = None,
+    shares_every: int = 0,
+    copies: int = 4,
+) -> ModelRun:
+    """Train a copy of the model per arm: same weights, same batches, same random draws.
+
+    `loss(model, batch)` returns a scalar and is handed a copy. `optimizer` makes an optimizer out
+    of parameters; by default SGD with a learning rate of 0.01. Each batch is read once for all
+    arms; before each arm's step the states of Python's, NumPy's and torch's random numbers are put
+    back, and after all they are as before. A list or DataLoader that is too short begins anew.
+
+    `arms` are "skip" (the model as it is), "plain", "plain_unscaled", "gradient_only",
+    "forward_only", "leave_one_out" (one arm per skip, and "skip" beside them), or `sv.Arm(..)`.
+    `only` names the modules in which the skips end that the arms concern ("layer3.*"). At most
+    `copies` models are in memory at a time beside the one given, which is not changed; where there
+    are more arms, the batches are kept for the others.
+
+    Returns a run with a row per step, measured before its update. WatchError where the model or
+    the loss cannot be followed or copied; ValueError for what is wrong with arguments.
+
+    >>> import skipviz as sv
+    >>> import torch
+    >>> from skipviz.engine.own_model.examples import residual_mlp
+    >>> data = [torch.randn(16, 8) for _ in range(5)]
+    >>> def loss(model, batch):
+    ...     return (model(batch) - batch.sum(1, keepdim=True)).square().mean()
+    >>> run = sv.compare(residual_mlp(), loss, data, steps=5)
+    >>> run.gradient_norms("plain").shape, run.loss("skip").shape
+    ((5, 8), (5,))
+    """
+    if steps < 1 or copies < 1:
+        raise ValueError("steps and copies count from 1.")
+    before = RandomStates.now()
+    try:
+        source = Batches(batches, steps)
+        known = _found(model, loss, source)
+        planned = _planned(arms, Skips(known.structure), only)
+        source.keep = len(planned) > copies
+        made = optimizer or sgd
+        clock = perf_counter()
+        trained: list[Trained] = []
+        for start in range(0, len(planned), copies):
+            group = planned[start : start + copies]
+            trained += _train(model, loss, source, group, known, made, shares_every)
+        return _run(known.structure, trained, perf_counter() - clock)
+    finally:
+        before.restore()
+
+
+def _found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
+    """What one forward pass of a copy shows."""
+    states, scratch = RandomStates.now(), copied(model)
+    with Watch(scratch) as watch:
+        scalar(loss(scratch, batches.first))
+        if not watch.forwards:
+            raise WatchError(
+                "loss(model, batch) does not call the model it is given: it works on another one. "
+                "Every arm is a copy, so let it use its first argument."
+            )
+        known = watch.known
+    states.restore()
+    return known
+
+
+def _planned(
+    arms: str | Arm | Sequence[str | Arm], skips: Skips, only: str | None
+) -> list[Planned]:
+    listed = [arms] if isinstance(arms, str | Arm) else list(arms)
+    chosen = skips[only] if only is not None else skips
+    if LEAVE_ONE_OUT in listed and WHOLE not in listed:
+        listed.insert(0, WHOLE)
+    found = [each for arm in listed for each in _arms_of(arm, chosen, only)]
+    names = [each.name for each in found]
+    if len(set(names)) < len(names) or not found:
+        raise ValueError("Name at least one arm, and none twice.")
+    if len(found) > MOST_ARMS:
+        raise ValueError(
+            f"{len(found)} arms are too many; a comparison takes {MOST_ARMS}. Choose skips by the "
+            'modules they end in: only="layer3.*".'
+        )
+    return found
+
+
+def _arms_of(arm: str | Arm, chosen: Skips, only: str | None) -> Iterator[Planned]:
+    if arm != LEAVE_ONE_OUT:
+        own = own_arm(arm)
+        yield Planned(own.name, own, None if only is None else chosen.indices)
+        return
+    if not chosen:
+        raise ValueError("Leaving one skip out needs a model with a skip.")
+    for skip in chosen:
+        name = f"{WITHOUT_ONE}{skip.name}"
+        alike = [each for each in chosen if each.name == skip.name]
+        name += f" ({alike.index(skip) + 1})" if len(alike) > 1 else ""
+        yield Planned(name, OwnArm(name, Gains(0.0, 0.0)), frozenset({skip.index}))
+
+
+def _train(
+    model: nn.Module,
+    loss: Loss,
+    batches: Batches,
+    group: Sequence[Planned],
+    known: Known,
+    optimizer: MakeOptimizer,
+    shares_every: int,
+) -> list[Trained]:
+    """Step by step, all arms of the group on one batch."""
+    with ExitStack() as stack:
+        arms = [
+            stack.enter_context(
+                TrainedArm(plan, copied(model), known.copy(), loss, optimizer, shares_every)
+            )
+            for plan in group
+        ]
+        for batch, states in batches:
+            after = None
+            for arm in arms:
+                states.restore()
+                arm.step(batch)
+                after = after or RandomStates.now()
+            if after is not None:
+                after.restore()  # what is read next draws on as after one arm
+        return [arm.result(len(known.structure.layers)) for arm in arms]
+
+
+def _run(structure: Structure, trained: Sequence[Trained], seconds: float) -> ModelRun:
+    names = tuple(arm.name for arm in trained)
+    layers = len(structure.layers)
+    norms = np.stack([arm.norms for arm in trained])
+    losses = np.array([arm.losses for arm in trained])
+    steps = losses.shape[1]
+    notes = [*structure.notes, *_said(structure, names, norms)]
+    run = ModelRun(structure, names, steps=steps, notes=notes)
+    rows = row_of(norms)
+    for row in range(steps):
+        passed = seconds * (row + 1) / steps
+        broke = _failures(trained, row, layers)
+        run.extend([frame_of(row, passed, losses[:, row], rows[:, row], broke,
+                             _shares(trained, row, len(structure.skips)))])  # fmt: skip
+    return run
+
+
+def _failures(trained: Sequence[Trained], row: int, layers: int) -> tuple[Failure, ...]:
+    failed = [arm.name for arm in trained if arm.failed_at == row]
+    return tuple(Failure(name, 0, row, layers + 1, "loss") for name in failed)
+
+
+def _shares(trained: Sequence[Trained], row: int, skips: int) -> dict[str, Array] | None:
+    found = [arm.shares.get(row) for arm in trained]
+    if all(each is None for each in found):
+        return None
+    empty = np.full(skips, np.nan)
+    return {"skip_share": np.stack([empty if x is None else x for x in found])[:, None]}
+
+
+def _said(structure: Structure, names: Sequence[str], norms: Array) -> list[str]:
+    """Of every arm which layers it shuts off at the start."""
+    if WHOLE not in names:
+        return []
+    whole = norms[names.index(WHOLE), 0]
+    found = []
+    for name, arm in zip(names, norms, strict=True):
+        dead = [structure.layers[k].name for k in np.flatnonzero((arm[0] == 0) & (whole > 0))]
+        found += [said_of_dead(name, dead, structure)] if dead else []
+    return found

@@ -1,0 +1,278 @@
+"""Follows a model while the user's own loop runs it.
+
+The first forward pass is recorded. From then on only the calls at known places are touched: the
+merges, and where asked for the factors on branches and the exits of skips. Operations are seen
+during forward passes only, and a backward pass is seen where it computes a checkpointed part again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
+
+from skipviz.engine.own_model import refusals
+from skipviz.engine.own_model.factors import Factor, opened, without
+from skipviz.engine.own_model.gains import carried
+from skipviz.engine.own_model.lineage import Lineage, Node
+from skipviz.engine.own_model.merges import (
+    Form,
+    call_with,
+    form_of,
+    operands_of,
+)
+from skipviz.engine.own_model.operations import MERGES, name_of
+from skipviz.engine.own_model.places import CallStack, Place, place_text
+from skipviz.engine.own_model.recorder import Recording
+from skipviz.engine.own_model.rules import Found
+from skipviz.engine.own_model.shares import Edge, Sink, edge_of, tap
+from skipviz.engine.own_model.switches import Switch, Switchboard
+from skipviz.engine.own_model.tensors import Arguments, tensors_in
+from skipviz.engine.own_model.weights import Weights
+
+MOST_RECORDINGS = 20
+"""Of a model whose code goes other ways time and again."""
+
+OnRecorded = Callable[[Recording], None]
+
+
+class Follower(TorchFunctionMode):
+    """Hooks on the modules, and a mode that sees the operations while they run."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        weights: Weights,
+        board: Switchboard,
+        on_recorded: OnRecorded,
+        sink: Sink,
+    ) -> None:
+        super().__init__()
+        self.board = board
+        self.recordings = 0
+        self.forwards = 0
+        self.share_due = False
+        self._model, self._weights, self._on_recorded, self._sink = (
+            model, weights, on_recorded, sink,
+        )  # fmt: skip
+        self._calls = CallStack()
+        self._handles: list[RemovableHandle] = []
+        self._recording: Recording | None = None
+        self._wants_recording = True
+        self._active = self._again = self._with_gradient = False
+        self._unseen = 0
+        self._touched: frozenset[str] = MERGES
+        self._open: Mapping[Place, Factor] = {}
+        self._exits: Mapping[Place, Sequence[Switch]] = {}
+
+    # From start to stop.
+
+    def start(self) -> None:
+        """Hook every module until a forward pass is recorded."""
+        self._hook(None if self._wants_recording else self.board.modules)
+
+    def stop(self) -> None:
+        """Leave the model as it was."""
+        self.finish_recording()
+        self._leave_mode()
+        self._calls.clear()
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+
+    def know(self) -> None:
+        """The switchboard holds what an equal model has shown: nothing has to be recorded."""
+        self._wants_recording = False
+
+    def finish_recording(self) -> None:
+        """End the recording that is going on; from now on only known places are touched."""
+        recording, self._recording = self._recording, None
+        if recording is None or not recording.lineage.nodes:
+            return
+        self._wants_recording = False
+        self.recordings += 1
+        self._on_recorded(recording)
+        if self._handles:
+            self._hook(self.board.modules)
+
+    def _hook(self, only: set[str] | None) -> None:
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+        for path, module in self._model.named_modules():
+            if only is None or not path or path in only:
+                before, after = partial(self._enter, path), self._leave
+                self._handles.append(
+                    module.register_forward_pre_hook(before, prepend=True, with_kwargs=True)
+                )
+                self._handles.append(module.register_forward_hook(after, always_call=True))
+
+    # Around every call of a module.
+
+    def _enter(self, path: str, _: nn.Module, args: Any, kwargs: Any) -> None:
+        outermost = not len(self._calls)
+        self._calls.enter(path, refusals.checkpoint_region() if self.board.cut else None)
+        refusals.refuse_compiling(path)
+        if outermost:
+            self._begin(args, kwargs)
+        elif self._with_gradient and not torch.is_grad_enabled():
+            refusals.refuse_reentrant(path)
+
+    def _leave(self, *_: Any) -> None:
+        path = self._calls.module
+        self._calls.leave()
+        if not len(self._calls):
+            self._leave_mode()
+            if not path and not self._again:
+                self.finish_recording()
+            self._record_what_was_unseen()
+
+    def _begin(self, args: Any, kwargs: Any) -> None:
+        self._again = torch._C._current_graph_task_id() >= 0
+        self._with_gradient = torch.is_grad_enabled()
+        if self._again:
+            if self.board.cut:
+                self._enter_mode()
+            return
+        self.forwards += 1
+        self._unseen = 0
+        self._open = self.board.open_factors()
+        self._exits = self.board.exits() if self.share_due and self._with_gradient else {}
+        places = [*self._open, *self._exits]
+        self._touched = MERGES.union(place.operation for place in places)
+        if self._wants_recording and self._with_gradient:
+            self._record(args, kwargs)
+        if self._with_gradient or self.board.cut:
+            self._enter_mode()
+
+    def _record(self, args: Any, kwargs: Any) -> None:
+        if self._recording is None:
+            self._recording = Recording(self._weights, self._calls, self.board, self._on_skip)
+        self._recording.take_inputs((args, kwargs))
+
+    def _record_what_was_unseen(self) -> None:
+        if self._unseen and self.recordings < MOST_RECORDINGS:
+            self._unseen, self._wants_recording = 0, True
+            self._hook(None)
+
+    def _enter_mode(self) -> None:
+        if not self._active:
+            self._active = True
+            TorchFunctionMode.__enter__(self)  # type: ignore[no-untyped-call]
+
+    def _leave_mode(self) -> None:
+        if self._active:
+            self._active = False
+            TorchFunctionMode.__exit__(self, None, None, None)  # type: ignore[no-untyped-call]
+
+    # For every operation.
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Called by torch in place of the operation."""
+        kwargs = kwargs or {}
+        name = name_of(func)
+        if self._recording is not None and not self._again:
+            self._check_recorded()
+            perform = partial(self._perform, func, name)
+            return self._recording.call(func, name, args, kwargs, perform)
+        if name not in self._touched:
+            return func(*args, **kwargs)
+        return self._at_place(func, name, args, kwargs)
+
+    def _check_recorded(self) -> None:
+        refusals.refuse_compiling(self._calls.module)
+        if self._with_gradient and not torch.is_grad_enabled():
+            refusals.refuse_reentrant(self._calls.module)
+
+    def _at_place(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+        refusals.refuse_compiling(self._calls.module)
+        place, frame = self._calls.place(name)
+        exits = () if self._again else self._exits.get(place, ())
+        switches, form = self._switches(place, name, args, kwargs)
+        factor = self._open.get(place)
+        changed = factor is not None or any(not each.gains.open for each in switches)
+        if changed:
+            self._check_cut(place, frame)
+        if not exits and not changed:
+            return func(*args, **kwargs)
+        with_taps = self._tapped(exits, args, kwargs)
+        if form is not None:
+            out = self._perform(func, name, switches, form, (args, kwargs), factor)
+        elif factor is not None:
+            out = without(factor, func, args, kwargs)
+        else:
+            out = func(*args, **kwargs)
+        with_taps(args[0] if name == "__setitem__" else out)
+        return out
+
+    def _switches(
+        self, place: Place, name: str, args: Any, kwargs: Any
+    ) -> tuple[Sequence[Switch], Form | None]:
+        if name not in MERGES:
+            return (), None
+        switches = self.board.at(place)
+        if not switches and not self._again and place not in self.board.known:
+            self._unseen += 1
+        form = form_of(name, args, kwargs) if switches else None
+        return (switches, form) if form is not None else ((), None)
+
+    def _check_cut(self, place: Place, frame: FrameType) -> None:
+        """Where a checkpoint computes this again, its module has to be met again."""
+        if self._with_gradient and not torch.is_grad_enabled():
+            refusals.refuse_reentrant(place.module)
+        region = refusals.checkpoint_region()
+        if region is not None and self._calls.innermost.region is not region and not self._again:
+            refusals.refuse_bare_checkpoint(place.module, place_text(frame))
+
+    def _perform(
+        self,
+        func: Callable[..., Any],
+        name: str,
+        switches: Sequence[Switch],
+        form: Form,
+        call: Arguments,
+        factor: Factor | None = None,
+    ) -> Any:
+        """Call a merge with what its skips carry at the moment."""
+        if factor is not None:
+            call = opened(factor, call)
+        closed = [each for each in switches if not each.gains.open]
+        if not closed:
+            return func(*call[0], **call[1])
+        values = dict(operands_of(form, call))
+        new = {each.position: carried(values[each.position], each.gains) for each in closed}
+        return call_with(func, name, form, call, new)
+
+    # Shares.
+
+    def _tapped(self, exits: Sequence[Switch], args: Any, kwargs: Any) -> Callable[[Any], None]:
+        """To be called with what the operation returns."""
+        if not exits:
+            return lambda _: None
+        given = list(tensors_in((args, kwargs)))
+        edges = [edge_of(tensor) for tensor in given]
+        stops = [edge for edge in edges if edge is not None]
+
+        def tap_all(out: Any) -> None:
+            made = next((each.grad_fn for each in tensors_in(out) if each.grad_fn), None)
+            for switch in exits:
+                source = edges[switch.exit.argument] if switch.exit else None
+                if made is not None and source is not None:
+                    tap(switch.index, made, source, stops, self._sink)
+
+        return tap_all
+
+    def _on_skip(self, switch: Switch, lineage: Lineage, merged: Node, found: Found) -> None:
+        """A skip that was just recorded, with the graph of this pass still at hand."""
+        way = found.way
+        leaving = lineage[way[-2]] if len(way) > 1 else merged
+        source = lineage[found.source]
+        if not self.share_due or switch.exit is None or None in (leaving.edge, source.edge):
+            return
+        stops = [edge for k in leaving.parents if (edge := lineage[k].edge) is not None]
+        if isinstance(leaving.edge, Edge) and isinstance(source.edge, Edge):
+            tap(switch.index, leaving.edge.node, source.edge, stops, self._sink)

@@ -1,0 +1,43 @@
+"""What has to be known beside the numbers, in sentences."""
+
+from collections.abc import Sequence
+
+from skipviz.engine.own_model.arms import UNSCALED
+from skipviz.own_model.structure import Structure
+from skipviz.text import plural
+
+LOCAL = (
+    "Gradients are those of this process before DistributedDataParallel averages them over "
+    "processes."
+)
+TOO_LARGE = "The model is too large to be followed to its end."
+ALWAYS_NEW = "It goes new ways time and again; what came after them is not followed."
+_MOST_NAMED = 3
+
+
+def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
+    """An arm shuts layers off: not by what it measures but by how it is built; and the way out."""
+    shut = sorted({text for skip in structure.skips for text in skip.shut})
+    more = ", .." if len(shut) > _MOST_NAMED else ""
+    factors = f"{', '.join(shut[:_MOST_NAMED])}{more}"
+    why = f" At the start these factors on branches are exactly 0: {factors}." if shut else ""
+    out = "" if arm.startswith(UNSCALED) else (
+        f' The arm "{UNSCALED}" also takes branch scales and gates for 1 and leaves out drop-path.'
+    )  # fmt: skip
+    return (
+        f'In the arm "{arm}" {plural(len(layers), "layer")} of {len(structure.layers)} get a '
+        f"gradient of exactly 0, which in the whole model they do not.{why}{out}"
+    )
+
+
+def said_of_recordings(times: int) -> str:
+    """The model went ways that were not known before."""
+    return (
+        f"The model went ways it had not gone before: it was recorded {times} times, and the "
+        "frames of these steps say so."
+    )
+
+
+def said_of_skipped(frames: int) -> str:
+    """The GradScaler left out steps."""
+    return f"{plural(frames, 'frame')} before a step that the GradScaler left out."

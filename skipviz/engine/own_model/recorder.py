@@ -1,0 +1,320 @@
+"""One forward pass, written down: every operation with where it came from, and the skips in it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from skipviz.engine.own_model import operations as ops
+from skipviz.engine.own_model.branches import branch_factors, exit_of
+from skipviz.engine.own_model.factors import Factor, factor_in_call
+from skipviz.engine.own_model.layers import LayerList
+from skipviz.engine.own_model.lineage import Lineage, Node
+from skipviz.engine.own_model.merges import (
+    Form,
+    argument,
+    form_of,
+    operands_of,
+)
+from skipviz.engine.own_model.places import CallStack, file_of
+from skipviz.engine.own_model.recurrence import Recurrences
+from skipviz.engine.own_model.rules import Family, Found, Operand, is_gate, judge
+from skipviz.engine.own_model.self_check import check_merge
+from skipviz.engine.own_model.shares import edge_of
+from skipviz.engine.own_model.steps import WHOLE, Step, is_data
+from skipviz.engine.own_model.switches import Switch, Switchboard
+from skipviz.engine.own_model.tensors import Arguments, Notes, tensors_in
+from skipviz.engine.own_model.weights import Weights
+
+Perform = Callable[[Sequence[Switch], Form, Arguments], Any]
+"""Calls a merge as its skips are switched."""
+OnSkip = Callable[[Switch, Lineage, Node, Found], None]
+
+_LARGEST_OPAQUE = 3000  # nodes of autograd that are searched where Python saw nothing
+
+
+class Recording:
+    """The lineage of one forward pass as it goes on."""
+
+    def __init__(
+        self, weights: Weights, calls: CallStack, board: Switchboard, on_skip: OnSkip
+    ) -> None:
+        self.lineage = Lineage()
+        self.layers = LayerList()
+        self._gates: dict[int, str] = {}
+        self.parallel: list[str] = []
+        self.recurrent: list[str] = []
+        self.cut_short = False
+        self._weights, self._calls, self._board, self._on_skip = weights, calls, board, on_skip
+        self._nodes: Notes[int] = Notes()
+        self._by_grad_fn: dict[Any, int] = {}
+        self._recurrences = Recurrences(self.lineage)
+        weights.forget()
+        board.begin()
+
+    @property
+    def gates(self) -> list[str]:
+        """The modules that scale data by what was computed from them, but for gated skips."""
+        return list(self._gates.values())
+
+    def take_inputs(self, given: Any) -> None:
+        """What the model is called with."""
+        for tensor in tensors_in(given):
+            if is_data(tensor) and self._nodes.get(tensor) is None:
+                self._note(tensor, self.lineage.add("input", (), shape=tuple(tensor.shape)))
+
+    def call(
+        self,
+        func: Callable[..., Any],
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        perform: Perform,
+    ) -> Any:
+        """Call an operation and write it down; `perform` calls a merge as it is switched."""
+        if ops.is_attribute(name) or self.lineage.full:
+            self.cut_short |= self.lineage.full
+            return func(*args, **kwargs)
+        at = self._calls.place(name)
+        step = Step(name, (args, kwargs), at, self.node_of, self._weights)
+        form = form_of(name, args, kwargs)
+        if form is not None:
+            self._board.known.add(step.place)
+        if not step.parents:
+            return self._without_data(func, step)
+        if form is None:
+            return self._plain(func, step)
+        return self._merge(func, step, form, perform)
+
+    def node_of(self, tensor: Tensor) -> int | None:
+        """The node of a tensor; None of weights and of what has no lineage."""
+        noted = self._nodes.get(tensor)
+        if noted is not None:
+            node = self.lineage[noted]
+            node.edge = node.edge or edge_of(tensor)  # which what leaves a Function has only now
+            return noted
+        if tensor.grad_fn is None or self._weights.of(tensor) is not None:
+            return None
+        return self._opaque(tensor)
+
+    def _opaque(self, tensor: Tensor) -> int | None:
+        """What Python did not see (autograd.Function) is asked of autograd."""
+        above, heavy = set(), False
+        queue: list[Any] = [tensor.grad_fn]
+        seen: set[Any] = set()
+        while queue and len(seen) < _LARGEST_OPAQUE:
+            fn = queue.pop()
+            if fn is None or fn in seen:
+                continue
+            seen.add(fn)
+            if fn in self._by_grad_fn:
+                above.add(self._by_grad_fn[fn])
+                continue
+            leaf = getattr(fn, "variable", None)
+            heavy |= leaf is not None and leaf.dim() >= WHOLE
+            queue += [function for function, _ in fn.next_functions]
+        if not above:
+            return None
+        node = self.lineage.add(
+            "own function", sorted(above), heavy=heavy, module=self._calls.module,
+            shape=tuple(tensor.shape),
+        )  # fmt: skip
+        self._note(tensor, node)
+        return node.index
+
+    def _note(self, tensor: Tensor, node: Node) -> None:
+        self._nodes.put(tensor, node.index)
+        node.edge = edge_of(tensor)
+        if tensor.grad_fn is not None:
+            self._by_grad_fn[tensor.grad_fn] = node.index
+
+    def _without_data(self, func: Callable[..., Any], step: Step) -> Any:
+        """Nothing but weights and constants: a weight made of weights, or where data begin."""
+        out = func(*step.args, **step.kwargs)
+        if not step.weight_names:
+            return out
+        if step.derives_weights:
+            for tensor in tensors_in(out):
+                self._weights.derive(tensor, step.weight_names)
+        elif step.has_matrix:
+            self._write(step, out, heavy=step.name not in ops.NORMS)
+        return out
+
+    def _plain(self, func: Callable[..., Any], step: Step) -> Any:
+        factor = self._factor(step)
+        out = func(*step.args, **step.kwargs)
+        node = self._write(step, out, heavy=step.is_heavy)
+        if node is not None:
+            node.factor = factor
+            if node.product and is_gate(self.lineage, *node.parents[:2]):
+                self._gates[node.index] = node.module
+        return out
+
+    def _factor(self, step: Step) -> Factor | None:
+        if len(step.parents) != 1:
+            return None
+        if step.name in ops.NORMS:
+            return step.shut_norm()
+        if step.name in ops.MULTIPLY or (step.name in ops.DIVIDE and step.nodes[0] is not None):
+            return step.scale()
+        return None
+
+    def _merge(self, func: Callable[..., Any], step: Step, form: Form, perform: Perform) -> Any:
+        operands, product = self._operands(step, form)
+        family = self._family(step, form)
+        skips: tuple[Found, ...] = ()
+        if not (step.name == "__setitem__" and self._writes_back(step, operands)):
+            judged = judge(self.lineage, family, operands)
+            skips = tuple(found for found in judged.skips if not self._is_scan(step, found))
+            self.recurrent += [step.place.module] * (judged.recurrent or skips != judged.skips)
+            self.parallel += [step.place.module] * judged.parallel
+        switches = [self._switch(step, form, found, operands) for found in skips]
+        call = (step.args, step.kwargs)
+        if switches:
+            check_merge(func, step.name, form, call, switches)
+        out = perform(switches, form, call)
+        node = self._write(
+            step, out, heavy=step.is_heavy and product is None and not skips,
+            more=() if product is None else (product,),
+            main=skips[0].operand.node if skips else None,
+        )  # fmt: skip
+        if node is not None:
+            node.is_skip = bool(skips)
+            self._recurrences.merged(step.place, node)
+            for switch, found in zip(switches, skips, strict=True):
+                self._on_skip(switch, self.lineage, node, found)
+                for passed in found.way:
+                    self._gates.pop(passed, None)
+        return out
+
+    def _operands(self, step: Step, form: Form) -> tuple[list[Operand], int | None]:
+        pairs = [(q, self.node_of(tensor)) for q, tensor in operands_of(form, step.call)]
+        operands = [Operand(q, node) for q, node in pairs if node is not None]
+        if not form.product or not operands:
+            return operands, None
+        factors = [argument(step.call, each) for each in form.product]
+        nodes = [self.node_of(each) for each in factors if isinstance(each, Tensor)]
+        above = [node for node in nodes if node is not None]
+        if not above:
+            return operands, None
+        product = self.lineage.add(
+            "mul" if step.name in ops.FUSED_SCALE else "matmul", above,
+            heavy=step.name in ops.FUSED_PRODUCT and (step.has_matrix or len(set(above)) > 1),
+            module=step.place.module, shape=step.product_shape(form),
+        )  # fmt: skip
+        if product.heavy:
+            self._put_layers(step, product)
+        elif len(set(above)) == 1:
+            product.factor = step.scale_among(form)
+        return [*operands, Operand(-1, product.index)], product.index
+
+    def _family(self, step: Step, form: Form) -> Family:
+        """lerp by a number or a learned weight is a sum."""
+        if form.family != "blend":
+            return form.family
+        weight = argument(step.call, (2, "weight"))
+        gated = isinstance(weight, Tensor) and self.node_of(weight) is not None
+        return "blend" if gated else "sum"
+
+    def _is_scan(self, step: Step, found: Found) -> bool:
+        main = max(step.parents, key=lambda k: (self.lineage[k].depth, k))
+        return self._recurrences.carries(step.place, found.source, main)
+
+    def _writes_back(self, step: Step, operands: Sequence[Operand]) -> bool:
+        """x[:, :k] = x[:, :k] + f(x): the sum is the skip, not the write; nor is what it covers."""
+        target, key = step.args[0], step.args[1]
+        if target.detach()[key].numel() == target.numel():
+            return True
+        value = next((each.node for each in operands if each.position == 1), None)
+        own = next((each.node for each in operands if each.position == 0), None)
+        if value is None or own is None:
+            return False
+        way = self.lineage.light_way(value, lambda k: self.lineage[k].is_skip)
+        if way is None:
+            return False
+        summed = self.lineage[way.nodes[-1]].parents
+        return any(self.lineage.light_way(each, lambda k: k == own) for each in summed)
+
+    def _switch(self, step: Step, form: Form, found: Found, operands: Sequence[Operand]) -> Switch:
+        position = found.operand.position
+        switch = self._board.find(step.place, position)
+        if switch is None:
+            switch = self._new_switch(step, form, found, operands)
+            self._board.take(switch)
+        switch.uses += 1
+        return switch
+
+    def _new_switch(
+        self, step: Step, form: Form, found: Found, operands: Sequence[Operand]
+    ) -> Switch:
+        index, merge = self._board.next_numbers(step.place)
+        source = self.lineage[found.source]
+        branches = [each.node for each in operands if each.node != found.operand.node]
+        factors: tuple[Factor, ...] = ()
+        if form.family != "concat":
+            own = factor_in_call(step.name, step.place, step.kwargs)
+            factors = (*branch_factors(self.lineage, branches, found), *([own] if own else ()))
+        return Switch(
+            index=index,
+            merge=merge,
+            place=step.place,
+            position=found.operand.position,
+            kind=found.kind,
+            source=source.module or source.op,
+            target=step.place.module,
+            file=file_of(step.frame),
+            line=step.frame.f_lineno,
+            span=found.span,
+            depths=(source.depth, source.depth + max(found.span, 0)),
+            lane=source.lane,
+            shape=source.shape,
+            exit=exit_of(self.lineage, found, step.place, step.argument_of),
+            factors=factors,
+        )
+
+    def _write(
+        self, step: Step, out: Any, *, heavy: bool, more: Iterable[int] = (),
+        main: int | None = None,
+    ) -> Node | None:  # fmt: skip
+        outs = [step.args[0]] if step.name == "__setitem__" else list(tensors_in(out))
+        data = [each for each in outs if is_data(each)]
+        if not data or step.name in ops.NO_DATA or step.detaches(outs):
+            return None
+        node = self.lineage.add(
+            step.name, [*step.parents, *more], heavy=heavy, module=step.place.module,
+            shape=tuple(outs[0].shape), main=main,
+        )  # fmt: skip
+        node.place, node.reads, node.weights = step.place, step.reads, step.weight_names
+        node.parametric = bool(step.weight_names)
+        if heavy and step.has_matrix:
+            self._put_layers(step, node)
+        self._note_outputs(step, node, outs)
+        return node
+
+    def _note_outputs(self, step: Step, node: Node, outs: Sequence[Tensor]) -> None:
+        if len(outs) == 1:
+            self._note(outs[0], node)
+        else:
+            for each in filter(is_data, outs):
+                kind = "getitem" if step.name in ops.PIECES else "output"
+                piece = self.lineage.add(
+                    kind, (node.index,), module=node.module, shape=tuple(each.shape)
+                )
+                self._note(each, piece)
+        if ops.is_in_place(step.name) and isinstance(step.args[0], Tensor):
+            base = step.args[0]._base
+            if base is not None:
+                self._note(base, node)
+
+    def _put_layers(self, step: Step, node: Node) -> None:
+        node.weights = step.weight_names
+        self.layers.put(step.matrices, node.depth, node.lane)
+
+
+def modules_once(paths: Iterable[str]) -> tuple[str, ...]:
+    """In order, each once, with "" as the model itself."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for path in paths:
+        counts[path or "the model"] += 1
+    return tuple(counts)

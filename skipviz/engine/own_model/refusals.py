@@ -1,0 +1,101 @@
+"""What cannot be followed is refused before anything is measured: what it is, and the way out."""
+
+import sys
+from types import CodeType
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.parameter import UninitializedParameter
+from torch.utils.checkpoint import CheckpointFunction
+
+from skipviz.engine.own_model.errors import WatchError
+
+_SHARDED = {"FullyShardedDataParallel", "FSDPModule"}
+_REENTRANT: CodeType = CheckpointFunction.forward.__code__
+
+
+def watched_module(model: nn.Module) -> nn.Module:
+    """The module to follow: that inside of DistributedDataParallel. WatchError where none can be.
+
+    Measured is then the gradient of this process before it is averaged with the others.
+    """
+    if not isinstance(model, nn.Module):
+        raise WatchError(
+            f"A {type(model).__name__} cannot be watched: it is no torch.nn.Module. Give the model."
+        )
+    if isinstance(model, nn.parallel.DistributedDataParallel):
+        model = model.module
+    for path, module in model.named_modules():
+        _refuse_module(path, module)
+    for name, parameter in model.named_parameters():
+        if isinstance(parameter, UninitializedParameter):
+            raise WatchError(
+                f"{name} has no shape before the first batch. Run one batch through the model, "
+                "then watch it."
+            )
+    return model
+
+
+def _refuse_module(path: str, module: nn.Module) -> None:
+    where = path or "The model"
+    ancestry = {each.__name__ for each in type(module).__mro__}
+    compiled = hasattr(module, "_orig_mod") or module._compiled_call_impl is not None
+    if isinstance(module, torch.jit.ScriptModule):
+        raise WatchError(
+            f"{where} is compiled by TorchScript, whose operations Python does not see. "
+            "Watch the model as it was before torch.jit."
+        )
+    if compiled:
+        raise WatchError(
+            f"{where} is compiled, and its operations are not where they stand in the code. "
+            "Watch the model as it is without torch.compile (compiled._orig_mod), and train that."
+        )
+    if isinstance(module, nn.DataParallel):
+        raise WatchError(
+            f"{where} is DataParallel, which copies the model in every step. "
+            "Use DistributedDataParallel, or the model inside of it."
+        )
+    if ancestry & _SHARDED:
+        raise WatchError(
+            f"{where} is sharded (FSDP): no process has a whole gradient. "
+            "Watch a smaller model without FSDP, or use DistributedDataParallel."
+        )
+
+
+def refuse_compiling(path: str) -> None:
+    """WatchError where a part of the model is being compiled while it runs."""
+    if torch.compiler.is_compiling():
+        raise WatchError(
+            f"{path or 'The model'} is called by a function under torch.compile, which changes "
+            "where operations stand. Leave torch.compile out while the model is watched."
+        )
+
+
+def refuse_reentrant(path: str) -> None:
+    """WatchError within reentrant checkpointing: call it where gradients are off inside a pass."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is _REENTRANT:
+            raise WatchError(
+                f"{path or 'The model'} is computed under checkpoint(.., use_reentrant=True), "
+                "which hides from autograd what happens inside. Pass use_reentrant=False."
+            )
+        frame = frame.f_back
+
+
+def checkpoint_region() -> object:
+    """What marks the innermost checkpoint that is being computed; None outside of any."""
+    hooks = torch._C._autograd._top_saved_tensors_default_hooks(True)
+    if hooks is None or "_checkpoint_hook" not in getattr(hooks[0], "__qualname__", ""):
+        return None
+    return hooks[0]
+
+
+def refuse_bare_checkpoint(path: str, where: str) -> None:
+    """WatchError where a function, not a module, is checkpointed around a skip that is cut."""
+    raise WatchError(
+        f"{where}: this skip lies in a function under checkpoint() within "
+        f"{path or 'the model'}; when it is computed again nobody knows which skip it is. "
+        "Give checkpoint() a module, or leave it out while skips are cut."
+    )

@@ -1,0 +1,112 @@
+"""The share of a state's gradient that came through a skip, out of the graph autograd made.
+
+A skip leaves its source s at one operation, its exit: the merge itself, or the first one on its
+way (a projection, the product with a gate). Behind the exit autograd has an edge to s; what
+comes along it is the gradient g through the skip, and what arrives at s in all is dL/ds. The share
+is <g, dL/ds> / |dL/ds|^2, so that the shares of all that s is read by add up to 1. Nothing is
+put into the graph: both are read by hooks on nodes that are there, also where `x += f(x)` has
+written over s since.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+_LARGEST_OPERATION = 100  # nodes that autograd makes of one call
+
+
+class Edge(NamedTuple):
+    """Where autograd has a tensor: output `number` of a node."""
+
+    node: Any
+    number: int
+
+
+class Meeting(NamedTuple):
+    """Of one skip at one backward: <g, t>, |t|^2 and |g|^2, with t = dL/ds; 0-dimensional."""
+
+    product: Tensor
+    total: Tensor
+    through: Tensor
+
+
+Sink = Callable[[int, Meeting], None]
+
+
+def edge_of(tensor: Tensor) -> Edge | None:
+    """None where no gradient arrives, or where it ends (a leaf)."""
+    return None if tensor.grad_fn is None else Edge(tensor.grad_fn, tensor.output_nr)
+
+
+def tap(skip: int, exit_node: Any, source: Edge, stops: Collection[Edge], sink: Sink) -> bool:
+    """Measure skip number `skip` in every backward through this graph.
+
+    `exit_node` made the output of the exit, `stops` are all that the exit has read. Whether there
+    is a way from the one to the other.
+    """
+    inner = _edges_into(exit_node, source, {id(edge.node) for edge in stops})
+    if not inner:
+        return False
+    met = _Met(skip, sink)
+    for node, place in inner:
+        node.register_hook(_reads(met, place))
+    source.node.register_prehook(lambda arriving: met.arrives(arriving[source.number]))
+    return True
+
+
+def _reads(met: "_Met", place: int) -> Callable[[Any, Any], None]:
+    return lambda leaving, _: met.comes(leaving[place])
+
+
+def _edges_into(start: Any, source: Edge, stops: set[int]) -> list[tuple[Any, int]]:
+    """(node, input) of the edges to the source, inside of one operation."""
+    found, queue, seen = [], [start], {id(start)}
+    while queue and len(seen) < _LARGEST_OPERATION:
+        node = queue.pop()
+        for place, (above, number) in enumerate(node.next_functions):
+            if above is source.node and number == source.number:
+                found.append((node, place))
+            elif above is not None and id(above) not in seen and id(above) not in stops:
+                seen.add(id(above))
+                queue.append(above)
+    return found
+
+
+class _Met:
+    """What came through, until the whole arrives."""
+
+    def __init__(self, skip: int, sink: Sink) -> None:
+        self._skip, self._sink = skip, sink
+        self._through: list[Tensor] = []
+
+    def comes(self, gradient: Tensor | None) -> None:
+        if gradient is not None:
+            self._through.append(gradient.detach())
+
+    def arrives(self, total: Tensor | None) -> None:
+        parts, self._through = self._through, []
+        if total is None:
+            return
+        with torch.no_grad():
+            self._sink(self._skip, _meeting(parts, total.detach()))
+
+
+def _meeting(parts: list[Tensor], total: Tensor) -> Meeting:
+    """Scaled by the largest entry first: squares of what float32 holds leave its range."""
+    whole = total.flatten()
+    scale = whole.abs().amax().clamp_min(torch.finfo(whole.dtype).tiny)
+    unit = (whole / scale).float() if whole.dtype in _HALF else whole / scale
+    if not parts:
+        nothing = torch.zeros((), dtype=torch.float64, device=unit.device)
+        return Meeting(nothing, _square(unit), nothing)
+    through = sum(each.flatten().to(unit.dtype) for each in parts) / scale.to(unit.dtype)
+    return Meeting(torch.dot(through, unit).double(), _square(unit), _square(through))
+
+
+_HALF = (torch.float16, torch.bfloat16)
+
+
+def _square(values: Tensor) -> Tensor:
+    return torch.dot(values, values).double()

@@ -1,0 +1,50 @@
+"""What a recording showed, as data: layers, skips, and what was found besides."""
+
+from collections.abc import Mapping, Sequence
+
+from skipviz.engine.own_model.recorder import Recording, modules_once
+from skipviz.engine.own_model.switches import Switchboard
+from skipviz.engine.own_model.weights import Weights
+from skipviz.own_model.structure import Layer, Structure
+
+SMALLEST_TOWER = 3  # layers; fewer beside a larger tower are drawn in its lane
+
+
+def structure_of(
+    recording: Recording,
+    board: Switchboard,
+    weights: Weights,
+    before: Structure,
+    notes: Sequence[str],
+) -> Structure:
+    """The structure that is known now; what earlier recordings have shown stays."""
+    lanes = _lanes(recording.layers.lanes())
+    layers = recording.layers.layers(weights.parameters, weights.tied, lanes)
+    skips = tuple(
+        spec.model_copy(update={"lane": lanes.get(spec.lane, 0)})
+        for spec in (switch.spec() for switch in board)
+    )
+    return Structure(
+        model=before.model,
+        layers=_merged(before.layers, layers),
+        skips=skips,
+        gates=modules_once((*before.gates, *recording.gates)),
+        parallel=modules_once((*before.parallel, *recording.parallel)),
+        recurrent=modules_once((*before.recurrent, *recording.recurrent)),
+        notes=tuple(dict.fromkeys((*before.notes, *notes))),
+    )
+
+
+def _merged(old: Sequence[Layer], new: Sequence[Layer]) -> tuple[Layer, ...]:
+    """What was met now as it was met now; the rest stays where it was."""
+    found = {layer.name: layer for layer in old} | {layer.name: layer for layer in new}
+    return tuple(sorted(found.values(), key=lambda layer: layer.depth))
+
+
+def _lanes(layers: Mapping[int, int]) -> dict[int, int]:
+    """Towers from 0 on; what is too small for one goes with the first."""
+    towers = [lane for lane, count in sorted(layers.items()) if count >= SMALLEST_TOWER]
+    if not towers:
+        return dict.fromkeys(layers, 0)
+    numbers = {lane: number for number, lane in enumerate(towers)}
+    return {lane: numbers.get(lane, 0) for lane in layers}

@@ -1,0 +1,163 @@
+"""The skips that were found, each with the gains it carries at the moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from skipviz.engine.own_model.factors import Factor
+from skipviz.engine.own_model.gains import OPEN, Gains
+from skipviz.engine.own_model.places import Place
+from skipviz.own_model.structure import Kind, Skip
+
+
+class Exit(NamedTuple):
+    """Where a skip leaves its source: the operation, and which tensor argument the source is."""
+
+    place: Place
+    argument: int
+
+
+@dataclass
+class Switch:
+    """One skip: operand `position` of the merge at `place`."""
+
+    index: int
+    merge: int
+    place: Place
+    position: int
+    kind: Kind
+    source: str
+    target: str
+    file: str
+    line: int
+    span: int
+    depths: tuple[int, int]
+    lane: int
+    shape: tuple[int, ...]
+    exit: Exit | None
+    factors: tuple[Factor, ...]
+    uses: int = 0
+    gains: Gains = OPEN
+    unscaled: bool = False
+
+    def spec(self) -> Skip:
+        """What is told of it."""
+        return Skip(
+            index=self.index,
+            merge=self.merge,
+            kind=self.kind,
+            source=self.source,
+            target=self.target,
+            operation=self.place.operation,
+            file=self.file,
+            line=self.line,
+            span=max(self.span, 0),
+            from_depth=self.depths[0],
+            to_depth=self.depths[1],
+            lane=self.lane,
+            shape=self.shape,
+            uses=max(self.uses, 1),
+            factors=tuple(each.text for each in self.factors),
+            shut=tuple(each.text for each in self.factors if each.shut),
+        )
+
+
+State = tuple[tuple[Gains, bool], tuple[tuple[Gains, bool], ...]]
+"""What new skips carry, and what those there are do."""
+
+
+@dataclass
+class Switchboard:
+    """All skips by their place, and what else is known of the places of merges."""
+
+    known: set[Place] = field(default_factory=set)
+    _merges: dict[Place, list[Switch]] = field(default_factory=dict)
+    _all: list[Switch] = field(default_factory=list)
+    _of_new: tuple[Gains, bool] = (OPEN, False)
+
+    def __iter__(self) -> Iterator[Switch]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, index: int) -> Switch:
+        return self._all[index]
+
+    def at(self, place: Place) -> list[Switch]:
+        """The skips that are merged here."""
+        return self._merges.get(place, [])
+
+    def find(self, place: Place, position: int) -> Switch | None:
+        """The skip that is this operand here."""
+        return next((each for each in self.at(place) if each.position == position), None)
+
+    def next_numbers(self, place: Place) -> tuple[int, int]:
+        """(index, merge) of a skip that is new here."""
+        there = self.at(place)
+        return len(self._all), there[0].merge if there else len(self._merges)
+
+    def take(self, switch: Switch) -> None:
+        """Take in a new skip; it carries what all do."""
+        switch.gains, switch.unscaled = self._of_new
+        self._merges.setdefault(switch.place, []).append(switch)
+        self._all.append(switch)
+
+    def copy(self) -> "Switchboard":
+        """For an equal model: the same places, gains of its own."""
+        board = Switchboard(set(self.known))
+        for switch in self._all:
+            board.take(replace(switch))
+        return board
+
+    def begin(self) -> None:
+        """Uses are counted anew in every recording."""
+        for switch in self._all:
+            switch.uses = 0
+
+    @property
+    def modules(self) -> set[str]:
+        """Those in whose code something is merged, multiplied or read that has to be met."""
+        places = [*self.known, *self.factors(), *self.exits()]
+        return {place.module for place in places}
+
+    def factors(self) -> dict[Place, Factor]:
+        """What multiplies the branches of all skips."""
+        return {factor.place: factor for switch in self._all for factor in switch.factors}
+
+    def exits(self) -> dict[Place, list[Switch]]:
+        """Where the skips leave their sources."""
+        found: dict[Place, list[Switch]] = {}
+        for switch in self._all:
+            if switch.exit is not None:
+                found.setdefault(switch.exit.place, []).append(switch)
+        return found
+
+    def set_gains(self, gains: Gains, only: frozenset[int] | None, unscaled: bool = False) -> None:
+        """Of all skips, those found later too, or of those numbered in `only`; the others carry
+        what they do in the model."""
+        self._of_new = (gains, unscaled) if only is None else (OPEN, False)
+        for switch in self._all:
+            chosen = only is None or switch.index in only
+            switch.gains, switch.unscaled = (gains, unscaled) if chosen else (OPEN, False)
+
+    def state(self) -> State:
+        """The gains of all skips, to be restored."""
+        return self._of_new, tuple((each.gains, each.unscaled) for each in self._all)
+
+    def restore(self, state: State) -> None:
+        """As it was; skips that were found since carry what new ones did."""
+        self._of_new, held = state
+        for place, switch in enumerate(self._all):
+            found = held[place] if place < len(held) else self._of_new
+            switch.gains, switch.unscaled = found
+
+    def open_factors(self) -> dict[Place, Factor]:
+        """The factors that are taken for 1 at the moment."""
+        cut = (switch for switch in self._all if switch.unscaled)
+        return {factor.place: factor for switch in cut for factor in switch.factors}
+
+    @property
+    def cut(self) -> bool:
+        """Whether any skip is changed."""
+        return any(not switch.gains.open or switch.unscaled for switch in self._all)

@@ -1,0 +1,143 @@
+"""One arm of a comparison: a copy of the model, its optimizer, and what is measured of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from skipviz.engine.own_model.arms import OwnArm
+from skipviz.engine.own_model.batches import versions
+from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.watch import Known, Watch
+from skipviz.types import Array
+
+Loss = Callable[[Any, Any], Tensor]
+"""(model, batch) -> a scalar."""
+MakeOptimizer = Callable[[Iterator[nn.Parameter]], Optimizer]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An arm to be trained; `only` are the numbers of the skips it concerns."""
+
+    name: str
+    arm: OwnArm
+    only: frozenset[int] | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An arm that was trained: (steps,) losses, (steps, layers) norms (0 where no gradient came,
+    NaN once it had failed), (skips,) shares of some steps."""
+
+    name: str
+    losses: list[float]
+    norms: Array
+    shares: dict[int, Array]
+    failed_at: int | None
+
+
+class TrainedArm:
+    """A context, within which the model is stepped."""
+
+    def __init__(
+        self,
+        plan: Planned,
+        model: nn.Module,
+        known: Known,
+        loss: Loss,
+        optimizer: MakeOptimizer,
+        shares_every: int,
+    ) -> None:
+        self.plan = plan
+        self.losses: list[float] = []
+        self.failed_at: int | None = None
+        self._model, self._loss = model, loss
+        self._optimizer = optimizer(model.parameters())
+        if not isinstance(self._optimizer, Optimizer):
+            raise ValueError(
+                "optimizer has to make an optimizer out of parameters, as "
+                "lambda parameters: torch.optim.SGD(parameters, lr=0.1) does."
+            )
+        self.watch = Watch(model, shares_every, known=known)
+        self._rows: list[int | None] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self.watch)
+        self.watch.switch(self.plan.arm, self.plan.only)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def step(self, batch: Any) -> None:
+        """One update; nothing once its loss is NaN or infinite."""
+        if self.failed_at is not None:
+            self.losses.append(np.nan)
+            self._rows.append(None)
+            return
+        before, given = self.watch.made, versions(batch)
+        self._optimizer.zero_grad()
+        value = scalar(self._loss(self._model, batch))
+        value.backward()  # type: ignore[no-untyped-call]
+        self._check(before, given, batch)
+        self.losses.append(float(value.detach()))
+        self._rows.append(before if self.watch.made > before else None)
+        if np.isfinite(self.losses[-1]):
+            self._optimizer.step()
+        else:
+            self.failed_at = len(self.losses) - 1
+
+    def _check(self, before: int, given: object, batch: Any) -> None:
+        if self.watch.made > before + 1:
+            raise WatchError(
+                "loss(model, batch) calls backward itself. Let it return the loss alone."
+            )
+        if versions(batch) != given:
+            raise WatchError(
+                "loss(model, batch) writes into the batch, so the next arm would see another one. "
+                "Let it work on a copy (tensor.clone())."
+            )
+
+    def result(self, layers: int) -> Trained:
+        """What was measured, without the copy."""
+        return Trained(
+            self.plan.name, self.losses, self._norms(layers), self._shares(), self.failed_at
+        )
+
+    def _norms(self, layers: int) -> Array:
+        measured = self.watch.gradient_norms()
+        found = np.zeros((len(self._rows), layers))
+        for row, place in enumerate(self._rows):
+            if place is not None:
+                found[row] = measured[place]
+            elif self.failed_at is not None and row > self.failed_at:
+                found[row] = np.nan
+        return found
+
+    def _shares(self) -> dict[int, Array]:
+        steps, values = self.watch.share_steps().tolist(), self.watch.shares()
+        at = {place: row for row, place in enumerate(self._rows) if place is not None}
+        return {at[step]: row for step, row in zip(steps, values, strict=True) if step in at}
+
+
+def scalar(value: object) -> Tensor:
+    """The loss; ValueError where it is none that can be differentiated."""
+    if isinstance(value, Tensor) and value.numel() == 1 and value.requires_grad:
+        return value.reshape(())
+    raise ValueError(
+        "loss(model, batch) has to return a tensor of one number that depends on the model: got "
+        + (f"shape {tuple(value.shape)}, requires_grad={value.requires_grad}."
+           if isinstance(value, Tensor) else f"a {type(value).__name__}.")
+    )  # fmt: skip
+
+
+def sgd(parameters: Iterator[nn.Parameter]) -> Optimizer:
+    """SGD with a learning rate of 0.01."""
+    return torch.optim.SGD(parameters, lr=0.01)

@@ -1,0 +1,402 @@
+"""The public door: watch a model in its own training loop."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+from weakref import WeakSet
+
+import numpy as np
+from torch import nn
+
+from skipviz.arms import Arm
+from skipviz.engine.own_model.arms import OwnArm, own_arm
+from skipviz.engine.own_model.backwards import Backward, Backwards
+from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.follower import MOST_RECORDINGS, Follower
+from skipviz.engine.own_model.frame_store import FrameStore
+from skipviz.engine.own_model.loss_scaling import ScalerListener
+from skipviz.engine.own_model.notes import (
+    ALWAYS_NEW,
+    LOCAL,
+    said_of_dead,
+    said_of_recordings,
+    said_of_skipped,
+)
+from skipviz.engine.own_model.recorder import Recording
+from skipviz.engine.own_model.refusals import watched_module
+from skipviz.engine.own_model.structures import structure_of
+from skipviz.engine.own_model.switches import Switchboard
+from skipviz.engine.own_model.weights import Weights
+from skipviz.own_model.run import ModelRun, row_of
+from skipviz.own_model.saved import frame_of, save_run
+from skipviz.own_model.selection import Skips
+from skipviz.own_model.structure import Layer, Skip, Structure
+from skipviz.text import plural
+from skipviz.types import Array, Steps
+
+_watched: WeakSet[nn.Module] = WeakSet()
+WHOLE = "skip"
+"""The arm in which nothing is changed."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a model has shown: its structure, and the switches of its skips."""
+
+    structure: Structure
+    board: Switchboard
+
+    def copy(self) -> "Known":
+        """With gains of its own."""
+        return Known(self.structure, self.board.copy())
+
+
+class Watch:
+    """A model that is being watched; made by `sv.watch`.
+
+    A frame is one backward pass: with gradient accumulation the gradient which that pass adds, not
+    the sum so far. The factor of a GradScaler is divided out.
+    """
+
+    def __init__(self, model: nn.Module, shares_every: int = 0, known: Known | None = None) -> None:
+        """`known` is what an equal model has shown; then nothing has to be found."""
+        if shares_every < 0:
+            raise ValueError(f"shares_every counts steps; it cannot be {shares_every}.")
+        self._model = watched_module(model)
+        self._shares_every = shares_every
+        self._weights = Weights(self._model)
+        self._board = known.board if known else Switchboard()
+        self._backwards = Backwards(self._weights.matrices(), self._begin, self._take)
+        self._follower = Follower(
+            self._model, self._weights, self._board, self._recorded, self._backwards.met
+        )
+        self._scaling = ScalerListener(
+            self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
+        )
+        self._store = FrameStore()
+        bare = Structure(model=type(self._model).__name__)
+        self._structure = known.structure if known else bare
+        self._notes = [LOCAL] if model is not self._model else []
+        self._arm = WHOLE
+        self._since_step: list[int] = []
+        self._recordings_seen = 0
+        self._began = perf_counter()
+        self._follower.share_due = shares_every > 0
+        if known is not None:
+            self._follower.know()
+
+    # In the user's loop.
+
+    def start(self) -> Self:
+        """Begin to watch; the same as entering the context."""
+        if self._model in _watched:
+            raise WatchError("The model is watched already: stop that watch first.")
+        _watched.add(self._model)
+        self._began = perf_counter() - self._store.seconds
+        self._follower.start()
+        self._backwards.start()
+        self._scaling.start()
+        return self
+
+    def stop(self) -> None:
+        """Leave the model as it was; what was measured stays."""
+        self._store.seconds = perf_counter() - self._began
+        self._follower.stop()
+        self._backwards.stop()
+        self._scaling.stop()
+        _watched.discard(self._model)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @contextmanager
+    def arm(self, arm: str | Arm, only: Skip | Iterable[Skip] | None = None) -> Iterator[Self]:
+        """Within the context the skips carry what they do in an arm.
+
+        "plain" zeroes what a skip brings to its merge and leaves its branch as it is;
+        "plain_unscaled" also takes the factors on that branch (a learned scale, a gate, drop-path)
+        for 1, which is what "plain" means for a drawn network; "gradient_only" carries the
+        gradient without the signal, "forward_only" the signal without the gradient. `sv.Arm(..)`
+        gives gains of one's own. `only` are the skips it concerns, by default all.
+
+        It holds for forward passes that begin inside, and for their backward passes wherever.
+        WatchError before the first forward pass has shown what there is to switch.
+
+        >>> import skipviz as sv
+        >>> import torch
+        >>> from skipviz.engine.own_model.examples import residual_mlp
+        >>> model, x = residual_mlp(), torch.randn(4, 8)
+        >>> with sv.watch(model) as watch:
+        ...     whole = model(x)
+        ...     with watch.arm("plain", only=watch.skips["1"]):
+        ...         without = model(x)
+        >>> bool((whole == without).all())
+        False
+        """
+        chosen = own_arm(arm)
+        self._follower.finish_recording()
+        if not self._follower.recordings and not len(self._board):
+            raise WatchError(
+                "No skip is known yet: they are found in the first forward pass that has "
+                "gradients. Run one step, then switch."
+            )
+        before, name = self._board.state(), self._arm
+        self.switch(chosen, _indices(only))
+        try:
+            yield self
+        finally:
+            self._board.restore(before)
+            self._arm = name
+
+    def switch(self, arm: OwnArm, indices: frozenset[int] | None = None) -> None:
+        """From now on the skips numbered so, by default all, carry what they do in an arm."""
+        unknown = (indices or frozenset()) - set(range(len(self._board)))
+        if unknown:
+            raise ValueError("These skips are not of this model. Choose among watch.skips.")
+        self._board.set_gains(arm.gains, indices, arm.unscaled)
+        self._arm = arm.name
+        if indices is not None and len(indices) < len(self._board):
+            self._arm += f", {len(indices)} of {plural(len(self._board), 'skip')}"
+
+    # What was found.
+
+    @property
+    def made(self) -> int:
+        """Backward passes so far."""
+        return self._store.made
+
+    @property
+    def forwards(self) -> int:
+        """Forward passes so far."""
+        return self._follower.forwards
+
+    @property
+    def known(self) -> Known:
+        """What was found, to watch an equal model with."""
+        return Known(self.structure, self._board)
+
+    @property
+    def structure(self) -> Structure:
+        """Layers and skips of the model, as data."""
+        self._follower.finish_recording()
+        return self._structure
+
+    @property
+    def skips(self) -> Skips:
+        """The skips, chosen by `watch.skips["layer3.*"]`; a table and a drawing in a notebook.
+
+        >>> import skipviz as sv
+        >>> import torch
+        >>> from skipviz.engine.own_model.examples import residual_mlp
+        >>> model = residual_mlp()
+        >>> with sv.watch(model) as watch:
+        ...     model(torch.randn(4, 8)).mean().backward()
+        >>> [(skip.kind, skip.source, skip.target, skip.span) for skip in watch.skips["1"]]
+        [('add', '0', '1', 2)]
+        """
+        return Skips(self.structure)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The modules with weights of two or more dimensions, by depth."""
+        return self.structure.layers
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known beside the numbers, in sentences."""
+        found = [*self._notes, *self.structure.notes]
+        times = self._follower.recordings
+        found += [said_of_recordings(times)] if times > 1 else []
+        found += [ALWAYS_NEW] if times >= MOST_RECORDINGS else []
+        skipped = int(self._store.column("skipped").sum())
+        found += [said_of_skipped(skipped)] if skipped else []
+        for arm in self._store.arms:
+            dead = self.dead_layers(arm)
+            found += [said_of_dead(arm, dead, self.structure)] if dead else []
+        return tuple(found)
+
+    # What was measured.
+
+    def gradient_norms(self, arm: str | None = None) -> Array:
+        """(steps, layers) float64: |dL/dW| of `watch.layers`, a row per backward pass.
+
+        The norm over all weights of a layer that have two or more dimensions. Exactly 0 where no
+        gradient came, NaN where the weights are not trained. `arm` keeps the rows of one arm
+        ("skip" is the model as it is).
+
+        >>> import skipviz as sv
+        >>> import torch
+        >>> from skipviz.engine.own_model.examples import residual_mlp
+        >>> model = residual_mlp()
+        >>> with sv.watch(model) as watch:
+        ...     for _ in range(3):
+        ...         model(torch.randn(4, 8)).square().mean().backward()
+        >>> watch.gradient_norms().shape
+        (3, 8)
+        """
+        places = {name: place for place, name in enumerate(self._backwards.weights)}
+        norms = self._store.column("norms", arm)
+        found = np.zeros((len(norms), len(self.layers)))
+        for column, layer in enumerate(self.layers if len(norms) else ()):
+            mine = [norms[:, places[name]] for name in layer.weights]
+            found[:, column] = np.hypot.reduce(np.stack(mine), axis=0)  # whose squares fit
+        return found
+
+    def steps(self, arm: str | None = None) -> Steps:
+        """The number of the backward pass of each row of `gradient_norms`."""
+        return self._store.steps(arm)
+
+    def arms(self) -> tuple[str, ...]:
+        """The arm of each row of `gradient_norms`."""
+        return self._store.arm_names()
+
+    def skipped(self, arm: str | None = None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """(rows,) whether the GradScaler left out the step that the frame was for."""
+        return np.asarray(self._store.column("skipped", arm) > 0)
+
+    def recorded(self, arm: str | None = None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """(rows,) whether the model was recorded in the forward pass before: new ways were met."""
+        return np.asarray(self._store.column("recorded", arm) > 0)
+
+    def shares(self, arm: str | None = None) -> Array:
+        """(measured steps, skips): the signed share of each skip in its source's gradient.
+
+        <g, dL/ds> / |dL/ds|², where s is the source, dL/ds the gradient that arrives there in all
+        and g what of it came through the skip: the shares of all that reads s add up to 1. Of a
+        projection it is what came through the projection, of a gated skip what came by its product
+        with s. A shared skip has one share over all its uses. NaN where it was not measured: a
+        skip that leaves by one of several pieces, or from an input that needs no gradient.
+
+        >>> import skipviz as sv
+        >>> import torch
+        >>> from skipviz.engine.own_model.examples import residual_mlp
+        >>> model = residual_mlp()
+        >>> with sv.watch(model, shares_every=1) as watch:
+        ...     model(torch.randn(4, 8)).square().mean().backward()
+        >>> watch.shares().shape
+        (1, 3)
+        """
+        return self._wide(self._store.shares(arm)[1])
+
+    def share_steps(self, arm: str | None = None) -> Steps:
+        """The number of the backward pass of each row of `shares`."""
+        return self._store.shares(arm)[0]
+
+    def _wide(self, shares: Array) -> Array:
+        found = np.full((len(shares), len(self._board)), np.nan)
+        found[:, : shares.shape[1]] = shares
+        return found
+
+    def dead_layers(self, arm: str) -> tuple[str, ...]:
+        """Layers whose last gradient in an arm is exactly 0, and in the whole model was not."""
+        mine, whole = self.gradient_norms(arm), self.gradient_norms(WHOLE)
+        if arm == WHOLE or not len(mine) or not len(whole):
+            return ()
+        dead = (mine[-1] == 0) & (whole > 0).any(axis=0)
+        return tuple(
+            layer.name for layer, is_dead in zip(self.layers, dead, strict=True) if is_dead
+        )
+
+    def run(self, arm: str = WHOLE) -> ModelRun:
+        """The frames of one arm as a run, for every figure, verdict and report. Loss is NaN."""
+        run = ModelRun(self.structure, (arm,), steps=self._store.made, notes=self.notes)
+        norms, seconds = row_of(self.gradient_norms(arm)), self._store.column("seconds", arm)
+        share_steps, shares = self.share_steps(arm).tolist(), self.shares(arm)
+        at = {step: place for place, step in enumerate(share_steps)}
+        for row, step in enumerate(self.steps(arm).tolist()):
+            snapshot = {"skip_share": shares[at[step]][None, None]} if step in at else None
+            run.extend([frame_of(step, float(seconds[row]), np.full(1, np.nan), norms[None, row],
+                                 snapshot=snapshot)])  # fmt: skip
+        return run
+
+    def save(self, path: str | Path, arm: str = WHOLE) -> None:
+        """Write structure and frames of one arm as JSON: no weights, no pickle.
+
+        `sv.load_run` reads it.
+        """
+        save_run(self.run(arm), path)
+
+    # What the followers tell.
+
+    def _recorded(self, recording: Recording) -> None:
+        notes = ["The model is too large to be followed to its end."] if recording.cut_short else []
+        self._structure = structure_of(
+            recording,
+            self._board,
+            self._weights,
+            self._structure,
+            notes,
+        )
+
+    def _begin(self) -> None:
+        self._follower.finish_recording()
+        self._backwards.start()
+
+    def _take(self, done: Backward) -> None:
+        norms = done.norm_array(self._backwards.weights)
+        recorded = self._follower.recordings > self._recordings_seen
+        self._recordings_seen = self._follower.recordings
+        seconds = perf_counter() - self._began
+        step = self._store.take(self._arm, norms, done.factor, recorded, seconds)
+        self._since_step.append(step)
+        del self._since_step[:-1000]
+        if done.shares:
+            self._store.take_shares(step, self._shares_of(done))
+        every = self._shares_every
+        self._follower.share_due = every > 0 and self._store.made % every == 0
+
+    def _shares_of(self, done: Backward) -> Array:
+        return np.array([done.share_of(index) for index in range(len(self._board))])
+
+    def _skipped(self) -> None:
+        self._store.mark_skipped(self._since_step)
+        self._since_step = []
+
+    def _stepped(self) -> None:
+        self._since_step = []
+
+
+def _indices(only: Skip | Iterable[Skip] | None) -> frozenset[int] | None:
+    chosen = [only] if isinstance(only, Skip) else only
+    return None if chosen is None else frozenset(skip.index for skip in chosen)
+
+
+def watch(model: nn.Module, shares_every: int = 0) -> Watch:
+    """Watch a model in its own training loop: its skips, and the gradient of every layer.
+
+    The skips are found in the first forward pass that has gradients; nothing runs twice. While no
+    skip is cut, outputs and gradients are those of the bare model to the bit, and after the context
+    nothing of it is left on the model. `shares_every` measures the share of every skip in that many
+    steps, the first among them; 0 never. Works under autocast, with gradient accumulation, with
+    checkpoint(use_reentrant=False), and in DistributedDataParallel, where gradients are those of
+    this process before they are averaged.
+
+    WatchError where a model cannot be followed: under torch.compile, TorchScript, FSDP,
+    DataParallel or reentrant checkpointing.
+
+    >>> import skipviz as sv
+    >>> import torch
+    >>> from skipviz.engine.own_model.examples import residual_mlp
+    >>> model = residual_mlp()
+    >>> with sv.watch(model) as watch:
+    ...     model(torch.randn(4, 8)).square().mean().backward()
+    >>> watch.skips.headline
+    'Sequential: 3 skips (3 add)'
+    >>> with watch, watch.arm("plain"):
+    ...     model(torch.randn(4, 8)).square().mean().backward()
+    >>> watch.arms()
+    ('skip', 'plain')
+    """
+    return Watch(model, shares_every)

@@ -1,0 +1,48 @@
+"""Which tensors are weights of the model, also where they were computed from weights."""
+
+from collections.abc import Iterable
+
+from torch import Tensor, nn
+
+from skipviz.engine.own_model.tensors import Notes
+
+UNNAMED = frozenset({"?"})
+
+
+class Weights:
+    """Parameters by name, and what one forward pass derives of them (weight norm, casts, LoRA)."""
+
+    def __init__(self, model: nn.Module) -> None:
+        named = model.named_parameters(remove_duplicate=False)
+        self._names: dict[int, str] = {}
+        self.tied: dict[str, list[str]] = {}
+        self.parameters: dict[str, nn.Parameter] = {}
+        for name, parameter in named:
+            first = self._names.setdefault(id(parameter), name)
+            self.parameters.setdefault(first, parameter)
+            if first != name:
+                self.tied.setdefault(first, []).append(name)
+        self._derived: Notes[frozenset[str]] = Notes()
+
+    def forget(self) -> None:
+        """What was derived belongs to one forward pass."""
+        self._derived = Notes()
+
+    def derive(self, tensor: Tensor, names: Iterable[str]) -> None:
+        """It was computed from these weights and from no data."""
+        self._derived.put(tensor, frozenset(names))
+
+    def of(self, tensor: Tensor) -> frozenset[str] | None:
+        """The names of the weights that a tensor is or is made of; None of any other tensor."""
+        name = self._names.get(id(tensor))
+        if name is not None:
+            return frozenset({name})
+        derived = self._derived.get(tensor)
+        if derived is not None:
+            return derived
+        handed_in = isinstance(tensor, nn.Parameter) or (tensor.is_leaf and tensor.requires_grad)
+        return UNNAMED if handed_in else None
+
+    def matrices(self) -> dict[str, nn.Parameter]:
+        """The parameters of two or more dimensions."""
+        return {name: each for name, each in self.parameters.items() if each.dim() >= 2}

@@ -1,0 +1,1 @@
+"""What is known of a model nobody drew: its skips, its drawing, its run. No torch."""

@@ -1,0 +1,168 @@
+"""A model as SVG: every layer at its depth, every skip as an arc over what it passes by.
+
+It stands on any ground, light or dark: lines and words take the colour of the text around it.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from math import sqrt
+
+from skipviz.network.drawing import UNKNOWN, Paint
+from skipviz.own_model.blocks import Drawn, Fold, folded_blocks
+from skipviz.own_model.structure import Kind, Layer, Skip, Structure
+from skipviz.text import plural
+
+WIDTH = 1060
+PADDING = 30
+LARGEST_BOX = 16.0
+TALLEST_ARC = 110.0
+MOST_ARCS = 1000
+MOST_STACKED = 4
+_COLOURS: dict[str, str] = {
+    "add": "#0072B2", "projection": "#009E73", "gated": "#8A5FB0", "concat": "#B0487F",
+    "split": "#D55E00", "pooled": "#7A8191",
+}  # fmt: skip
+
+
+def colour_of(kind: Kind) -> str:
+    """Of the arcs of a kind; what concatenates has one colour."""
+    return _COLOURS["concat" if kind.endswith("concat") else kind]
+
+
+def drawing(structure: Structure, paints: Sequence[Paint] = (), chosen: Sequence[int] = ()) -> str:
+    """Layers in a lane per tower, from the input at the left; skips as arcs above them.
+
+    `paints` are those of the layers, in their order; skips numbered in `chosen` are drawn bold.
+    Of deep models repeated blocks are drawn once and counted. Of more than 1000 skips the first
+    are drawn, and it says so.
+    """
+    drawn = folded_blocks(structure)
+    lanes = sorted({layer.lane for layer in structure.layers} | {s.lane for s in structure.skips})
+    row = _Row(drawn, structure.depth)
+    top, parts = 0.0, []
+    left = MOST_ARCS
+    for lane in lanes or [0]:
+        skips = [skip for skip in drawn.skips if skip.lane == lane][:left]
+        left -= len(skips)
+        lane_parts, height = _lane(row, drawn, lane, skips, paints, chosen, top)
+        parts.append(lane_parts)
+        top += height
+    note, below = _note(drawn, structure, top)
+    title = f"{structure.model}: {plural(len(structure.layers), 'layer')}, "
+    title += plural(len(structure.skips), "skip")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="own-model" '
+        f'viewBox="0 0 {WIDTH} {top + below:.0f}" '
+        f'style="width:100%;max-width:{WIDTH}px;height:auto" '
+        f'font-family="sans-serif" role="img" aria-label="{escape(title)}">'
+        f"{''.join(parts)}{note}</svg>"
+    )
+
+
+class _Row:
+    """Where depths are."""
+
+    def __init__(self, drawn: Drawn, depth: int) -> None:
+        self._drawn = drawn
+        self.spacing = (WIDTH - 2 * PADDING) / max(drawn.place(depth), 1)
+        self.box = max(min(LARGEST_BOX, self.spacing * 0.7), 2.0)
+
+    def x(self, depth: float) -> float:
+        return PADDING + self._drawn.place(depth) * self.spacing
+
+
+def _lane(
+    row: _Row,
+    drawn: Drawn,
+    lane: int,
+    skips: Sequence[Skip],
+    paints: Sequence[Paint],
+    chosen: Sequence[int],
+    top: float,
+) -> tuple[str, float]:
+    """The parts of one tower, and how high it is."""
+    heights = [_height(row, skip) for skip in skips]
+    y = top + max(heights, default=20.0) + row.box
+    arcs = "".join(
+        _arc(row, skip, height, y, skip.index in chosen)
+        for skip, height in zip(skips, heights, strict=True)
+    )
+    mine = [(k, layer) for k, layer in drawn.layers if layer.lane == lane]
+    boxes, stacked = [], 0
+    places: dict[float, int] = {}
+    for k, layer in mine:
+        above = places.get(row.x(layer.depth), 0)
+        places[row.x(layer.depth)] = above + 1
+        if above < MOST_STACKED:
+            paint = paints[k] if paints else Paint()
+            boxes.append(_box(row, layer, y + above * (row.box + 2), paint))
+            stacked = max(stacked, above)
+    ends = [row.x(layer.depth) for _, layer in mine] or [PADDING]
+    line = (
+        f'<line class="chain" x1="{min(ends):.1f}" x2="{max(ends):.1f}" y1="{y:.1f}" y2="{y:.1f}" '
+        'stroke="currentColor" stroke-opacity="0.5"/>'
+    )
+    below = y + (stacked + 0.5) * (row.box + 2)
+    folds = "".join(_fold(row, fold, below) for fold in drawn.folds)
+    return f"{arcs}{line}{''.join(boxes)}{folds}", below - top + (26 if folds else 12)
+
+
+def _height(row: _Row, skip: Skip) -> float:
+    return min(TALLEST_ARC, 12 + 4 * sqrt(abs(row.x(skip.to_depth) - row.x(skip.from_depth)) * 2))
+
+
+def _arc(row: _Row, skip: Skip, height: float, y: float, bold: bool) -> str:
+    start, end = row.x(skip.from_depth), row.x(skip.to_depth)
+    edge = y - row.box / 2
+    control = edge - height * 4 / 3
+    uses = f", used {skip.uses} times" if skip.uses > 1 else ""
+    title = escape(f"{skip.kind}: {skip.name}, {skip.where}{uses}")
+    dash = ' stroke-dasharray="5 3"' if skip.kind.startswith("projection") else ""
+    return (
+        f'<path class="skip" data-skip="{skip.index}" fill="none" stroke="{colour_of(skip.kind)}" '
+        f'stroke-width="{3.5 if bold else 1.6}"{dash} '
+        f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} {end:.1f} {control:.1f} '
+        f'{end:.1f} {edge:.1f}"><title>{title}</title></path>'
+    )
+
+
+def _box(row: _Row, layer: Layer, y: float, paint: Paint) -> str:
+    x, box = row.x(layer.depth), row.box
+    told = [layer.name, *([f"|∂L/∂W| {paint.gradient}"] if paint.gradient else [])]
+    told += [f"used {layer.uses} times"] if layer.uses > 1 else []
+    told += [f"tied to {', '.join(layer.tied)}"] if layer.tied else []
+    slash = ""
+    if paint.zero:
+        reach = box * 0.44
+        slash = (
+            f'<path class="zero" stroke="#1B1F2E" stroke-width="1.6" pointer-events="none" '
+            f'd="M{x - reach:.1f} {y + reach:.1f}L{x + reach:.1f} {y - reach:.1f}"/>'
+        )
+    return (
+        f'<rect class="layer" x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" '
+        f'height="{box:.1f}" rx="{box / 6:.1f}" stroke="#6B7180" '
+        f'fill="{paint.colour or UNKNOWN}"><title>{escape("; ".join(told))}</title></rect>{slash}'
+    )
+
+
+_WORDS = ' fill="currentColor" font-size="11" text-anchor="middle"'
+
+
+def _fold(row: _Row, fold: Fold, y: float) -> str:
+    start, end = row.x(fold.start), row.x(fold.start + fold.period)
+    left, right = start - row.box / 2, end - row.box / 2
+    return (
+        f'<path class="fold" fill="none" stroke="currentColor" stroke-opacity="0.6" '
+        f'd="M{left:.1f} {y:.1f}v4H{right:.1f}v-4"/>'
+        f'<text class="fold" x="{(left + right) / 2:.1f}" y="{y + 17:.1f}"{_WORDS}>'
+        f"× {fold.times}</text>"
+    )
+
+
+def _note(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
+    """What is not drawn, in words, and the room that it takes."""
+    more = len(drawn.skips) - MOST_ARCS
+    if more <= 0:
+        return "", 4.0
+    text = escape(f"Not drawn: {more} of {len(structure.skips)} skips.")
+    return f'<text class="note" x="{WIDTH / 2}" y="{top + 12:.1f}"{_WORDS}>{text}</text>', 20.0

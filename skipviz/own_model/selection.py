@@ -1,0 +1,152 @@
+"""The skips of a model: listed, counted, chosen by the modules they end in, drawn in notebooks."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from html import escape
+from typing import overload
+
+from skipviz.markup import table
+from skipviz.own_model.drawing import drawing
+from skipviz.own_model.structure import Kind, Skip, Structure
+from skipviz.text import plural
+
+MOST_ROWS = 200
+_HEAD = ("kind", "number", "from", "to", "passes by", "where")
+
+
+class Skips(Sequence[Skip]):
+    """Some or all skips of a model, in the order in which they were met.
+
+    `skips["layer3.*"]` are those that end in modules of that name (`*` and `?` as in file names),
+    `skips["encoder.* → decoder.*"]` those between such modules. KeyError where there is none.
+    A number or a slice chooses by order; `|` and `-` join and take away. In a notebook they show
+    as a table and a drawing.
+    """
+
+    def __init__(self, structure: Structure, chosen: Iterable[Skip] | None = None) -> None:
+        self.structure = structure
+        self._skips = tuple(structure.skips if chosen is None else chosen)
+
+    def __len__(self) -> int:
+        return len(self._skips)
+
+    def __iter__(self) -> Iterator[Skip]:
+        return iter(self._skips)
+
+    @overload
+    def __getitem__(self, which: int) -> Skip: ...
+    @overload
+    def __getitem__(self, which: slice | str) -> "Skips": ...
+    def __getitem__(self, which: int | slice | str) -> "Skip | Skips":
+        if isinstance(which, str):
+            return self._named(which)
+        if isinstance(which, slice):
+            return Skips(self.structure, self._skips[which])
+        return self._skips[which]
+
+    def __or__(self, other: "Skips") -> "Skips":
+        mine = {skip.index: skip for skip in (*self, *other)}
+        return Skips(self.structure, (mine[index] for index in sorted(mine)))
+
+    def __sub__(self, other: "Skips") -> "Skips":
+        taken = other.indices
+        return Skips(self.structure, (skip for skip in self if skip.index not in taken))
+
+    @property
+    def indices(self) -> frozenset[int]:
+        """The numbers of these skips in the model."""
+        return frozenset(skip.index for skip in self)
+
+    def of_kind(self, *kinds: Kind) -> "Skips":
+        """Those of some kinds: add, projection, gated, split, pooled, concat, .."""
+        return Skips(self.structure, (skip for skip in self if skip.kind in kinds))
+
+    @property
+    def merges(self) -> int:
+        """How many merges they end in: a concatenation takes in several."""
+        return len({skip.merge for skip in self})
+
+    def kinds(self) -> dict[Kind, int]:
+        """How many merges there are of each kind; of a merge of several, the kind of the first."""
+        first: dict[int, Kind] = {}
+        for skip in self:
+            first.setdefault(skip.merge, skip.kind)
+        return dict(Counter(first.values()))
+
+    def _named(self, pattern: str) -> "Skips":
+        found = [skip for skip in self if _matches(skip, pattern)]
+        if not found:
+            known = ", ".join(sorted({skip.target or '""' for skip in self})[:8])
+            raise KeyError(f"No skip ends in {pattern!r}. Skips end in {known or 'no module'}.")
+        return Skips(self.structure, found)
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Kind, number, source, target, span and line; the same in repeated blocks is one row."""
+        groups: dict[tuple[str, ...], list[Skip]] = {}
+        for skip in self:
+            groups.setdefault((skip.kind, folded(skip.target), skip.where), []).append(skip)
+        return [_row(alike) for alike in groups.values()]
+
+    @property
+    def headline(self) -> str:
+        """ResNet: 8 skips (5 add, 3 projection)."""
+        counts = ", ".join(f"{number} {kind}" for kind, number in self.kinds().items())
+        edges = f", {len(self)} edges" if len(self) != self.merges else ""
+        inside = f" ({counts}{edges})" if counts else ""
+        return f"{self.structure.model}: {plural(self.merges, 'skip')}{inside}"
+
+    def __repr__(self) -> str:
+        lines = [_HEAD, *self._shown()]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
+        texts = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()
+                 for line in lines]  # fmt: skip
+        return "\n".join([self.headline, *(f"  {text}" for text in texts), *self._beside()])
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<p>{escape(text)}</p>" for text in self._beside())
+        listed = table(_HEAD, self._shown())
+        return f"<p><b>{escape(self.headline)}</b></p>{drawing(self.structure)}{listed}{notes}"
+
+    def _shown(self) -> list[tuple[str, ...]]:
+        return self.rows()[:MOST_ROWS]
+
+    def _beside(self) -> list[str]:
+        """What was found besides, and is no skip; and what is not listed."""
+        structure = self.structure
+        parts = (
+            ("Gates, no skips", structure.gates),
+            ("Parallel branches, no skips", structure.parallel),
+            ("Carried over positions, no skips", structure.recurrent),
+        )
+        said = [f"{title}: {_names(paths)}." for title, paths in parts if paths]
+        more = len(self.rows()) - MOST_ROWS
+        return [*said, *structure.notes, *([f"{more} more rows."] if more > 0 else [])]
+
+
+def folded(path: str) -> str:
+    """layer3.*.conv: the same path for every one of repeated blocks."""
+    return ".".join("*" if part.isdigit() else part for part in path.split("."))
+
+
+def _matches(skip: Skip, pattern: str) -> bool:
+    source, arrow, target = pattern.partition("→")
+    if arrow:
+        begins = fnmatchcase(skip.source, source.strip())
+        return begins and fnmatchcase(skip.target, target.strip())
+    return fnmatchcase(skip.target, pattern)
+
+
+def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
+    first = alike[0]
+    source = folded(first.source) if len(alike) > 1 else first.source
+    target = folded(first.target) if len(alike) > 1 else first.target
+    number = f"{len(alike)}" + (f", used {first.uses} times" if first.uses > 1 else "")
+    spans = sorted({skip.span for skip in alike})
+    span = plural(spans[0], "layer") if len(spans) == 1 else f"{spans[0]} to {spans[-1]} layers"
+    return (first.kind, number, source, target or "the model", span, first.where)
+
+
+def _names(paths: Sequence[str]) -> str:
+    counted = Counter(folded(path) for path in paths)
+    return ", ".join(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])
