@@ -46,25 +46,35 @@ def training_curves_spec(
 ) -> Spec:
     """`training_curves` as plain data, which takes a tenth of the time to make.
 
-    A line marks row `at` of the run; `kept` are other runs by name, drawn faintly.
+    A line marks row `at` of the run; `kept` are other runs by name, drawn faintly. A model of one's
+    own has a loss alone: it has no test split here.
     """
     runs = [("", run), *kept]
     longest = max(horizon(each) for _, each in runs)
+    scored = run.drawn is not None
     look = layout(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
-        xaxis=step_axis(theme, longest) | {"anchor": "y2"},
-        yaxis=axis(theme, "training loss", domain=UPPER, rangemode="tozero"),
-        yaxis2=axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
+        xaxis=step_axis(theme, longest) | ({"anchor": "y2"} if scored else {}),
+        yaxis=axis(
+            theme, "training loss", rangemode="tozero", **({"domain": UPPER} if scored else {})
+        ),
         meta={"step": int(run.row_steps[-1])},
-        shapes=[
-            line_at("y2", run.info.chance, ink(theme), dash="dot"),
-            *marked_step(run, at, theme),
-        ],
-        annotations=[level_name(f"chance {run.info.chance:.2g}", run.info.chance, "y2")],
+        shapes=marked_step(run, at, theme),
     )
-    traces = [trace for name, each in runs for trace in _run(name, each, theme)]
+    if scored:
+        look |= _score_panel(run, theme, look["shapes"])
+    traces = [trace for name, each in runs for trace in _run(name, each, theme, scored)]
     return {"data": traces, "layout": look}
+
+
+def _score_panel(run: Recording, theme: str, shapes: list[Spec]) -> Spec:
+    """What the layout has of the lower half: the score on the test split, and chance."""
+    return {
+        "yaxis2": axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
+        "shapes": [line_at("y2", run.info.chance, ink(theme), dash="dot"), *shapes],
+        "annotations": [level_name(f"chance {run.info.chance:.2g}", run.info.chance, "y2")],
+    }
 
 
 def horizon(run: Recording) -> int:
@@ -87,14 +97,14 @@ def step_axis(theme: str, longest: int) -> Spec:
     )
 
 
-def _run(name: str, run: Recording, theme: str) -> list[Spec]:
+def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     rows, seeds = thinned(len(run.row_steps), POINTS), range(run.settings.seeds)
     steps, evaluations = run.row_steps[rows], run.evaluation_steps()
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
         drawn += _lines(name, arm, "loss", "y", steps, losses, theme)
-    for arm in run.main_arms:
+    for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
         drawn += _lines(name, arm, f"test {run.info.score}", "y2", evaluations, scores, theme)
     return drawn

@@ -26,7 +26,7 @@ class Fold:
         return max(end, depth - (self.times - 1) * self.period)
 
     def hides(self, depth: int) -> bool:
-        """Whether it lies in one of the blocks that are left out."""
+        """Whether a layer lies in one of the blocks that are left out."""
         return self.start + self.period <= depth < self.start + self.times * self.period
 
 
@@ -50,10 +50,13 @@ def folded_blocks(structure: Structure) -> Drawn:
     folds = tuple(_folds(structure)) if structure.depth > DEEPEST else ()
     layers = [(k, each) for k, each in enumerate(structure.layers)
               if not any(fold.hides(each.depth) for fold in folds)]  # fmt: skip
-    skips = [each for each in structure.skips
-             if not any(fold.hides(each.from_depth) and fold.hides(each.to_depth - 1)
-                        for fold in folds)]  # fmt: skip
+    skips = [each for each in structure.skips if not any(_inside(each, fold) for fold in folds)]
     return Drawn(tuple(layers), tuple(skips), folds)
+
+
+def _inside(skip: Skip, fold: Fold) -> bool:
+    """Whether all layers that it goes around are left out."""
+    return fold.hides(skip.from_depth + 1) and fold.hides(skip.to_depth)
 
 
 def _folds(structure: Structure) -> list[Fold]:

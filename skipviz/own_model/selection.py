@@ -139,7 +139,8 @@ def _matches(skip: Skip, pattern: str) -> bool:
 
 def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     first = alike[0]
-    source = folded(first.source) if len(alike) > 1 else first.source
+    sources = dict.fromkeys(folded(each.source) for each in alike)
+    source = ", ".join(list(sources)[:3]) if len(alike) > 1 else first.source
     target = folded(first.target) if len(alike) > 1 else first.target
     number = f"{len(alike)}" + (f", used {first.uses} times" if first.uses > 1 else "")
     spans = sorted({skip.span for skip in alike})

@@ -16,7 +16,7 @@ from torch.autograd import Variable
 from torch.utils.hooks import RemovableHandle
 
 from skipviz.engine.own_model.norms import norm_of
-from skipviz.engine.own_model.shares import Meeting
+from skipviz.engine.own_model.shares import Meeting, share_of
 from skipviz.types import Array
 
 _SUBNORMAL = 2.0**-1074
@@ -25,12 +25,13 @@ _SUBNORMAL = 2.0**-1074
 @dataclass
 class Backward:
     """One backward pass. `norms` are |dL/dW| by the place of a weight, `factor` that of a loss
-    scaler, divided out of them when they are read."""
+    scaler, divided out of them when they are read, `arms` those of the forward passes before."""
 
     task: int
     norms: dict[int, Tensor] = field(default_factory=dict)
     shares: dict[int, list[Meeting]] = field(default_factory=dict)
     factor: float = 1.0
+    arms: tuple[str, ...] = ()
 
     def norm_array(self, weights: Mapping[str, nn.Parameter]) -> Array:
         """(weights,) float64: exactly 0 where no gradient came, NaN where none is asked for."""
@@ -45,11 +46,7 @@ class Backward:
 
     def share_of(self, skip: int) -> float:
         """The signed share of a skip; NaN where it was not measured."""
-        met = self.shares.get(skip, [])
-        total = sum(float(each.total) for each in met)
-        if not met or total == 0:
-            return float("nan")
-        return sum(float(each.product) for each in met) / total
+        return share_of(self.shares.get(skip, []))
 
 
 class Backwards:
@@ -67,6 +64,7 @@ class Backwards:
         self._now: Backward | None = None
         self._factors: dict[int, float] = {}
         self._shares: dict[int, dict[int, list[Meeting]]] = {}
+        self._arms: dict[int, dict[str, None]] = {}
 
     def start(self) -> None:
         """Hook every weight that is trained; those that begin to be trained later are too."""
@@ -87,6 +85,10 @@ class Backwards:
         task = torch._C._current_graph_task_id()
         self._shares.setdefault(task, {}).setdefault(skip, []).append(meeting)
 
+    def from_arm(self, arm: str) -> None:
+        """The backward pass that is going on is that of a forward pass in this arm."""
+        self._arms.setdefault(torch._C._current_graph_task_id(), {})[arm] = None
+
     def scaled(self, factor: float) -> None:
         """The loss of the backward pass that is going on was multiplied by a factor."""
         self._factors[torch._C._current_graph_task_id()] = factor
@@ -104,8 +106,9 @@ class Backwards:
     def _end(self, done: Backward) -> None:
         done.shares = self._shares.pop(done.task, {})
         done.factor = self._factors.pop(done.task, 1.0)
-        self._shares.clear()
-        self._factors.clear()
+        done.arms = tuple(self._arms.pop(done.task, {}))
+        for held in (self._shares, self._factors, self._arms):
+            held.clear()
         if self._now is done:
             self._now = None
         if self._handles:

@@ -1,5 +1,6 @@
 """The public door: one model in several arms, from the same weights on the same batches."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from time import perf_counter
@@ -86,6 +87,7 @@ def compare(
         for start in range(0, len(planned), copies):
             group = planned[start : start + copies]
             trained += _train(model, loss, source, group, known, made, shares_every)
+            gc.collect()  # a watch and its hooks refer to each other, and hold their copy
         return _run(known.structure, trained, perf_counter() - clock)
     finally:
         before.restore()
@@ -103,6 +105,8 @@ def _found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
             )
         known = watch.known
     states.restore()
+    del scratch, watch
+    gc.collect()
     return known
 
 

@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
 from skipviz.engine.own_model import refusals
+from skipviz.engine.own_model.checkpoints import Checkpoints, checkpoint_region
 from skipviz.engine.own_model.factors import Factor, opened, without
 from skipviz.engine.own_model.gains import carried
 from skipviz.engine.own_model.lineage import Lineage, Node
@@ -30,7 +31,7 @@ from skipviz.engine.own_model.places import CallStack, Place, place_text
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.rules import Found
 from skipviz.engine.own_model.shares import Edge, Sink, edge_of, tap
-from skipviz.engine.own_model.switches import Switch, Switchboard
+from skipviz.engine.own_model.switches import State, Switch, Switchboard
 from skipviz.engine.own_model.tensors import Arguments, tensors_in
 from skipviz.engine.own_model.weights import Weights
 
@@ -49,6 +50,7 @@ class Follower(TorchFunctionMode):
         weights: Weights,
         board: Switchboard,
         on_recorded: OnRecorded,
+        on_forward: Callable[[Any], None],
         sink: Sink,
     ) -> None:
         super().__init__()
@@ -56,14 +58,15 @@ class Follower(TorchFunctionMode):
         self.recordings = 0
         self.forwards = 0
         self.share_due = False
-        self._model, self._weights, self._on_recorded, self._sink = (
-            model, weights, on_recorded, sink,
-        )  # fmt: skip
+        self._model, self._weights = model, weights
+        self._on_recorded, self._on_forward, self._sink = on_recorded, on_forward, sink
         self._calls = CallStack()
         self._handles: list[RemovableHandle] = []
         self._recording: Recording | None = None
         self._wants_recording = True
-        self._active = self._again = self._with_gradient = False
+        self._active = self._with_gradient = False
+        self._held: State | None = None
+        self._checkpoints = Checkpoints()
         self._unseen = 0
         self._touched: frozenset[str] = MERGES
         self._open: Mapping[Place, Factor] = {}
@@ -79,6 +82,7 @@ class Follower(TorchFunctionMode):
         """Leave the model as it was."""
         self.finish_recording()
         self._leave_mode()
+        self._held = None
         self._calls.clear()
         for handle in self._handles:
             handle.remove()
@@ -115,39 +119,57 @@ class Follower(TorchFunctionMode):
 
     def _enter(self, path: str, _: nn.Module, args: Any, kwargs: Any) -> None:
         outermost = not len(self._calls)
-        self._calls.enter(path, refusals.checkpoint_region() if self.board.cut else None)
+        region = checkpoint_region() if self.board.cut else None
+        self._calls.enter(path, region)
+        self._checkpoints.remember(region, self.board.state())
         refusals.refuse_compiling(path)
         if outermost:
             self._begin(args, kwargs)
         elif self._with_gradient and not torch.is_grad_enabled():
             refusals.refuse_reentrant(path)
 
-    def _leave(self, *_: Any) -> None:
+    def _leave(self, _: nn.Module, __: Any, out: Any) -> None:
         path = self._calls.module
         self._calls.leave()
-        if not len(self._calls):
-            self._leave_mode()
-            if not path and not self._again:
-                self.finish_recording()
-            self._record_what_was_unseen()
+        if len(self._calls):
+            return
+        self._leave_mode()
+        if self._held is not None:
+            self.board.restore(self._held)
+            self._held = None
+            return
+        if not path:
+            self.finish_recording()
+        self._record_what_was_unseen()
+        self._on_forward(out)
 
     def _begin(self, args: Any, kwargs: Any) -> None:
-        self._again = torch._C._current_graph_task_id() >= 0
         self._with_gradient = torch.is_grad_enabled()
-        if self._again:
-            if self.board.cut:
-                self._enter_mode()
+        if torch._C._current_graph_task_id() >= 0:
+            self._begin_again()
             return
         self.forwards += 1
         self._unseen = 0
-        self._open = self.board.open_factors()
         self._exits = self.board.exits() if self.share_due and self._with_gradient else {}
-        places = [*self._open, *self._exits]
-        self._touched = MERGES.union(place.operation for place in places)
+        self._touch()
         if self._wants_recording and self._with_gradient:
             self._record(args, kwargs)
         if self._with_gradient or self.board.cut:
             self._enter_mode()
+
+    def _begin_again(self) -> None:
+        """A checkpoint computes a part anew: with the skips as they were the first time."""
+        self._held = self.board.state()
+        self.board.restore(self._checkpoints.state_again() or self.board.all_open())
+        self._exits = {}
+        self._touch()
+        if self.board.cut:
+            self._enter_mode()
+
+    def _touch(self) -> None:
+        self._open = self.board.open_factors()
+        places = [*self._open, *self._exits]
+        self._touched = MERGES.union(place.operation for place in places)
 
     def _record(self, args: Any, kwargs: Any) -> None:
         if self._recording is None:
@@ -173,9 +195,10 @@ class Follower(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called by torch in place of the operation."""
+        refusals.refuse_compiling(self._calls.module)
         kwargs = kwargs or {}
         name = name_of(func)
-        if self._recording is not None and not self._again:
+        if self._recording is not None and self._held is None:
             self._check_recorded()
             perform = partial(self._perform, func, name)
             return self._recording.call(func, name, args, kwargs, perform)
@@ -184,14 +207,12 @@ class Follower(TorchFunctionMode):
         return self._at_place(func, name, args, kwargs)
 
     def _check_recorded(self) -> None:
-        refusals.refuse_compiling(self._calls.module)
         if self._with_gradient and not torch.is_grad_enabled():
             refusals.refuse_reentrant(self._calls.module)
 
     def _at_place(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
-        refusals.refuse_compiling(self._calls.module)
         place, frame = self._calls.place(name)
-        exits = () if self._again else self._exits.get(place, ())
+        exits = self._exits.get(place, ())
         switches, form = self._switches(place, name, args, kwargs)
         factor = self._open.get(place)
         changed = factor is not None or any(not each.gains.open for each in switches)
@@ -215,7 +236,7 @@ class Follower(TorchFunctionMode):
         if name not in MERGES:
             return (), None
         switches = self.board.at(place)
-        if not switches and not self._again and place not in self.board.known:
+        if not switches and self._held is None and place not in self.board.known:
             self._unseen += 1
         form = form_of(name, args, kwargs) if switches else None
         return (switches, form) if form is not None else ((), None)
@@ -224,8 +245,8 @@ class Follower(TorchFunctionMode):
         """Where a checkpoint computes this again, its module has to be met again."""
         if self._with_gradient and not torch.is_grad_enabled():
             refusals.refuse_reentrant(place.module)
-        region = refusals.checkpoint_region()
-        if region is not None and self._calls.innermost.region is not region and not self._again:
+        region = checkpoint_region()
+        if region is not None and self._calls.innermost.region is not region:
             refusals.refuse_bare_checkpoint(place.module, place_text(frame))
 
     def _perform(

@@ -12,6 +12,7 @@ from torch.utils.checkpoint import CheckpointFunction
 from skipviz.engine.own_model.errors import WatchError
 
 _SHARDED = {"FullyShardedDataParallel", "FSDPModule"}
+_eval_frame_callback = torch._C._dynamo.eval_frame.get_eval_frame_callback
 _REENTRANT: CodeType = CheckpointFunction.forward.__code__
 
 
@@ -64,11 +65,14 @@ def _refuse_module(path: str, module: nn.Module) -> None:
 
 
 def refuse_compiling(path: str) -> None:
-    """WatchError where a part of the model is being compiled while it runs."""
-    if torch.compiler.is_compiling():
+    """WatchError within a function under torch.compile, traced or run as Python all the same.
+
+    Its operations stand elsewhere than in the user's code: places would not be found again.
+    """
+    if torch.compiler.is_compiling() or _eval_frame_callback() is not None:
         raise WatchError(
-            f"{path or 'The model'} is called by a function under torch.compile, which changes "
-            "where operations stand. Leave torch.compile out while the model is watched."
+            f"{path or 'The model'} runs in a function under torch.compile, which changes where "
+            "operations stand. Leave torch.compile out while the model is watched."
         )
 
 
@@ -82,14 +86,6 @@ def refuse_reentrant(path: str) -> None:
                 "which hides from autograd what happens inside. Pass use_reentrant=False."
             )
         frame = frame.f_back
-
-
-def checkpoint_region() -> object:
-    """What marks the innermost checkpoint that is being computed; None outside of any."""
-    hooks = torch._C._autograd._top_saved_tensors_default_hooks(True)
-    if hooks is None or "_checkpoint_hook" not in getattr(hooks[0], "__qualname__", ""):
-        return None
-    return hooks[0]
 
 
 def refuse_bare_checkpoint(path: str, where: str) -> None:

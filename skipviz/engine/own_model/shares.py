@@ -8,7 +8,7 @@ put into the graph: both are read by hooks on nodes that are there, also where `
 written over s since.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -25,11 +25,11 @@ class Edge(NamedTuple):
 
 
 class Meeting(NamedTuple):
-    """Of one skip at one backward: <g, t>, |t|^2 and |g|^2, with t = dL/ds; 0-dimensional."""
+    """Of one use of a skip: <g, t> and |t|^2 of t = dL/ds, both over the square of `scale`."""
 
     product: Tensor
     total: Tensor
-    through: Tensor
+    scale: Tensor
 
 
 Sink = Callable[[int, Meeting], None]
@@ -98,15 +98,21 @@ def _meeting(parts: list[Tensor], total: Tensor) -> Meeting:
     whole = total.flatten()
     scale = whole.abs().amax().clamp_min(torch.finfo(whole.dtype).tiny)
     unit = (whole / scale).float() if whole.dtype in _HALF else whole / scale
-    if not parts:
-        nothing = torch.zeros((), dtype=torch.float64, device=unit.device)
-        return Meeting(nothing, _square(unit), nothing)
-    through = sum(each.flatten().to(unit.dtype) for each in parts) / scale.to(unit.dtype)
-    return Meeting(torch.dot(through, unit).double(), _square(unit), _square(through))
+    product = torch.zeros((), dtype=torch.float64, device=unit.device)
+    for part in parts:
+        product += torch.dot(part.flatten().to(unit.dtype) / scale.to(unit.dtype), unit).double()
+    return Meeting(product, torch.dot(unit, unit).double(), scale.double())
+
+
+def share_of(met: Sequence[Meeting]) -> float:
+    """The signed share over all uses; NaN where there is none."""
+    largest = max((float(each.scale) for each in met), default=0.0)
+    product = total = 0.0
+    for each in met:
+        weight = (float(each.scale) / largest) ** 2
+        product += weight * float(each.product)
+        total += weight * float(each.total)
+    return product / total if total > 0 else float("nan")
 
 
 _HALF = (torch.float16, torch.bfloat16)
-
-
-def _square(values: Tensor) -> Tensor:
-    return torch.dot(values, values).double()

@@ -145,6 +145,10 @@ class Switchboard:
         """The gains of all skips, to be restored."""
         return self._of_new, tuple((each.gains, each.unscaled) for each in self._all)
 
+    def all_open(self) -> State:
+        """That in which nothing is changed."""
+        return (OPEN, False), ((OPEN, False),) * len(self._all)
+
     def restore(self, state: State) -> None:
         """As it was; skips that were found since carry what new ones did."""
         self._of_new, held = state

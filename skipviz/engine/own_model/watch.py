@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from weakref import WeakSet
 
 import numpy as np
@@ -30,6 +30,7 @@ from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import structure_of
 from skipviz.engine.own_model.switches import Switchboard
+from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
 from skipviz.own_model.run import ModelRun, row_of
 from skipviz.own_model.saved import frame_of, save_run
@@ -72,7 +73,12 @@ class Watch:
         self._board = known.board if known else Switchboard()
         self._backwards = Backwards(self._weights.matrices(), self._begin, self._take)
         self._follower = Follower(
-            self._model, self._weights, self._board, self._recorded, self._backwards.met
+            self._model,
+            self._weights,
+            self._board,
+            self._recorded,
+            self._forward,
+            self._backwards.met,
         )
         self._scaling = ScalerListener(
             self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
@@ -81,7 +87,7 @@ class Watch:
         bare = Structure(model=type(self._model).__name__)
         self._structure = known.structure if known else bare
         self._notes = [LOCAL] if model is not self._model else []
-        self._arm = WHOLE
+        self._arm = self._arm_of_forward = WHOLE
         self._since_step: list[int] = []
         self._recordings_seen = 0
         self._began = perf_counter()
@@ -340,6 +346,13 @@ class Watch:
             notes,
         )
 
+    def _forward(self, out: Any) -> None:
+        """A forward pass has ended: its backward pass, whenever it comes, is in this arm."""
+        arm = self._arm_of_forward = self._arm
+        for tensor in tensors_in(out):
+            if tensor.grad_fn is not None:
+                tensor.grad_fn.register_prehook(lambda _: self._backwards.from_arm(arm))
+
     def _begin(self) -> None:
         self._follower.finish_recording()
         self._backwards.start()
@@ -349,7 +362,8 @@ class Watch:
         recorded = self._follower.recordings > self._recordings_seen
         self._recordings_seen = self._follower.recordings
         seconds = perf_counter() - self._began
-        step = self._store.take(self._arm, norms, done.factor, recorded, seconds)
+        arm = " + ".join(done.arms) or self._arm_of_forward
+        step = self._store.take(arm, norms, done.factor, recorded, seconds)
         self._since_step.append(step)
         del self._since_step[:-1000]
         if done.shares:

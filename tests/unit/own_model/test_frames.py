@@ -1,0 +1,229 @@
+"""A frame is one backward pass: what it holds, and what is divided out of it."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+import skipviz as sv
+from skipviz.engine.own_model.norms import norm_of
+from tests.unit.own_model.zoo import GPT, BasicBlock, DataDependent, DropPath, ReZero, ZeroNorm
+
+
+def norms_of(model: nn.Module, names: tuple[str, ...]) -> list[float]:
+    named = dict(model.named_parameters())
+    return [float(named[f"{name}.weight"].grad.double().norm()) for name in names]  # type: ignore[union-attr]
+
+
+def test_accumulated_gradients_are_told_apart() -> None:
+    model, batches = DataDependent(), [torch.randn(4, 8) for _ in range(3)]
+    with sv.watch(model) as watch:
+        for batch in batches:  # no zero_grad in between
+            model(batch).square().mean().backward()
+        names = tuple(layer.name for layer in watch.layers)
+        measured = watch.gradient_norms()
+    for row, batch in zip(measured, batches, strict=True):
+        model.zero_grad()
+        model(batch).square().mean().backward()
+        np.testing.assert_allclose(row, norms_of(model, names), rtol=1e-5)
+
+
+def test_two_losses_of_one_graph_are_two_frames() -> None:
+    model, x = DataDependent(), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        out = model(x)
+        out.mean().backward(retain_graph=True)
+        out.square().mean().backward()
+    assert len(watch.gradient_norms()) == 2
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e-30, 1.0, 1e60, 1e160])
+def test_norms_of_float64_are_neither_lost_nor_infinite(size: float) -> None:
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)).double()
+    with sv.watch(model) as watch:
+        (model(torch.randn(3, 4).double()).sum() * size).backward()
+    expected = [float((p.grad / size).norm()) * size for p in model.parameters() if p.dim() > 1]  # type: ignore[operator]
+    np.testing.assert_allclose(watch.gradient_norms()[0], expected, rtol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    exponent=st.integers(-40, 38), length=st.integers(0, 50),
+    dtype=st.sampled_from([torch.float16, torch.bfloat16, torch.float32, torch.float64]),
+)  # fmt: skip
+def test_a_norm_is_exact_over_the_range_of_its_numbers(
+    exponent: int, length: int, dtype: torch.dtype
+) -> None:
+    values = (torch.randn(length).double() * 10.0**exponent).to(dtype)
+    expected = float(np.linalg.norm(values.double().numpy()))
+    assert float(norm_of(values)) == pytest.approx(expected, rel=1e-5, abs=0)
+
+
+def test_sparse_gradients_and_frozen_weights() -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed = nn.Embedding(10, 4, sparse=True)
+            self.frozen, self.head = nn.Linear(4, 4), nn.Linear(4, 2)
+            self.frozen.requires_grad_(False)
+
+        def forward(self, ids: Tensor) -> Tensor:
+            return self.head(self.frozen(self.embed(ids)))
+
+    model = Model()
+    with sv.watch(model) as watch:
+        model(torch.tensor([1, 1, 3])).sum().backward()
+    expected = float(model.embed.weight.grad.to_dense().norm())  # type: ignore[union-attr]
+    norms = dict(zip([x.name for x in watch.layers], watch.gradient_norms()[0], strict=True))
+    assert norms["embed"] == pytest.approx(expected, rel=1e-6)
+    assert np.isnan(norms["frozen"])
+    assert watch.run().weighted_layers == [1, 3]
+
+
+def test_a_path_that_was_forgotten_has_a_gradient_of_exactly_zero() -> None:
+    class Detached(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b, self.head = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            h = self.a(x)
+            return self.head(h + self.b(h).detach())
+
+    model = Detached()
+    with sv.watch(model) as watch:
+        model(torch.randn(4, 8)).square().sum().backward()
+    norms = dict(zip([x.name for x in watch.layers], watch.gradient_norms()[0], strict=True))
+    assert norms["b"] == 0
+    assert norms["a"] > 0
+
+
+def test_the_factor_of_a_scaler_is_divided_out_and_skipped_steps_are_marked() -> None:
+    torch.manual_seed(0)
+    model, x = DataDependent(), torch.randn(4, 8)
+    bare = DataDependent()
+    bare.load_state_dict(model.state_dict())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    with sv.watch(model) as watch:
+        for poison in (1.0, torch.inf, 1.0):
+            optimizer.zero_grad()
+            scaler.scale(model(x).square().mean() * poison).backward()
+            scaler.step(optimizer)
+            scaler.update()
+        assert scaler.get_scale() == 512.0
+    bare(x).square().mean().backward()
+    expected = norms_of(bare, tuple(layer.name for layer in watch.layers))
+    np.testing.assert_allclose(watch.gradient_norms()[[0, 2]], [expected] * 2, rtol=1e-6)
+    assert watch.skipped().tolist() == [False, True, False]
+    assert any("GradScaler left out" in note for note in watch.notes)
+
+
+def test_a_scaler_of_another_model_changes_nothing() -> None:
+    model, other, x = DataDependent(), DataDependent(), torch.randn(4, 8)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    with sv.watch(model) as watch:
+        scaler.scale(other(x).mean()).backward()
+        model(x).mean().backward()
+    expected = norms_of(model, tuple(layer.name for layer in watch.layers))
+    np.testing.assert_allclose(watch.gradient_norms(), [expected], rtol=1e-6)
+
+
+def test_autocast_finds_all_and_cuts_all() -> None:
+    model, ids = GPT().eval(), torch.randint(0, 11, (2, 6))
+
+    def step() -> list[Tensor]:
+        model.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16):
+            out = model(ids)
+        out.float().square().mean().backward()
+        return [p.grad.clone() for p in model.parameters() if p.grad is not None]
+
+    expected = step()
+    with sv.watch(model, shares_every=1) as watch:
+        found = [step(), step()]
+        with watch.arm("plain"):
+            cut = step()
+    assert watch.skips.kinds() == {"add": 6}
+    assert all(torch.equal(a, b) for each in found for a, b in zip(each, expected, strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(cut, expected, strict=True))
+    assert np.isfinite(watch.shares()[:2]).all()
+
+
+class Checkpointed(nn.Module):
+    """Blocks under checkpoint, as modules or as a function of this one."""
+
+    def __init__(self, bare: bool = False, reentrant: bool = False, drop: float = 0.0) -> None:
+        super().__init__()
+        self.start = nn.Conv2d(3, 4, 1)
+        self.blocks = nn.ModuleList(BasicBlock(4, 4) for _ in range(3))
+        self.bare, self.reentrant, self.drop = bare, reentrant, drop
+
+    def inside(self, x: Tensor, block: nn.Module) -> Tensor:
+        return x + nn.functional.dropout(block(x), self.drop)
+
+    def forward(self, x: Tensor, use: bool = True) -> Tensor:
+        x = self.start(x)
+        for block in self.blocks:
+            if not use:
+                x = self.inside(x, block) if self.bare else block(x)
+            elif self.bare:
+                x = checkpoint(self.inside, x, block, use_reentrant=self.reentrant)
+            else:
+                x = checkpoint(block, x, use_reentrant=self.reentrant)
+        return x
+
+
+@pytest.mark.parametrize("arm", ["skip", "plain", "gradient_only", "forward_only"])
+def test_checkpointing_that_is_not_reentrant_gives_the_same_gradients(arm: str) -> None:
+    torch.manual_seed(0)
+    model, x = Checkpointed(), torch.randn(2, 3, 8, 8)
+    model.eval()
+    found = []
+    with sv.watch(model, shares_every=1) as watch:
+        model(x).square().mean().backward()
+        for use in (True, False):
+            model.zero_grad()
+            with watch.arm(arm):
+                out = model(x, use)
+            out.square().mean().backward()  # computed again where the arm is no longer set
+            found.append([p.grad.clone() for p in model.parameters() if p.grad is not None])
+    assert len(watch.skips) == 3
+    assert len(found[0]) == len(found[1])
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+
+
+def test_a_function_under_checkpoint_is_measured_but_not_cut() -> None:
+    model, x = Checkpointed(bare=True, drop=0.5), torch.randn(2, 3, 8, 8)
+    with sv.watch(model) as watch:
+        model(x).square().mean().backward()
+        assert len(watch.skips) == 6
+        with watch.arm("plain"), pytest.raises(sv.WatchError, match="Give checkpoint"):
+            model(x)
+        model(x).square().mean().backward()
+    assert len(watch.gradient_norms()) == 2
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_reentrant_checkpointing_is_refused(bare: bool) -> None:
+    model, x = Checkpointed(bare=bare, reentrant=True), torch.randn(2, 3, 8, 8)
+    with sv.watch(model), pytest.raises(sv.WatchError, match="use_reentrant=False"):
+        model(x)
+
+
+@pytest.mark.parametrize("model", [ReZero(), ZeroNorm(), DropPath(scale=0.0)])
+def test_dead_by_construction_is_said_with_the_way_out(model: nn.Module) -> None:
+    x = torch.randn(16, 8)
+    with sv.watch(model) as watch:
+        model(x).square().mean().backward()
+        for arm in ("plain", "plain_unscaled"):
+            with watch.arm(arm):
+                model(x).square().mean().backward()
+    assert watch.dead_layers("plain")
+    assert not watch.dead_layers("plain_unscaled")
+    (note,) = [note for note in watch.notes if "exactly 0" in note]
+    assert "plain_unscaled" in note
+    assert "are exactly 0:" in note

@@ -1,0 +1,152 @@
+"""Skips chosen by pattern, listed, and drawn."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+import torch
+from torch import nn
+
+import skipviz as sv
+from skipviz.network.drawing import Paint
+from skipviz.own_model.blocks import folded_blocks
+from skipviz.own_model.drawing import drawing
+from skipviz.own_model.selection import Skips
+from skipviz.own_model.structure import Layer, Structure
+from tests.unit.own_model.zoo import CASES, GPT, Albert, EncoderDecoder, resnet_basic
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def found(model: nn.Module, *inputs: torch.Tensor) -> Skips:
+    with sv.watch(model) as watch:
+        model(*inputs).square().mean().backward()
+    return watch.skips
+
+
+@pytest.fixture(scope="module")
+def gpt() -> Skips:
+    return found(GPT(12), torch.randint(0, 11, (2, 6)))
+
+
+@pytest.fixture(scope="module")
+def resnet() -> Skips:
+    return found(resnet_basic(), torch.randn(2, 3, 8, 8))
+
+
+def test_skips_are_chosen_by_the_modules_they_end_in(gpt: Skips) -> None:
+    assert len(gpt) == 24
+    assert [skip.target for skip in gpt["h.3"]] == ["h.3", "h.3"]
+    assert len(gpt["h.1*"]) == 6
+    assert len(gpt["h.0 → h.1"]) == 1
+    assert len(gpt[:5]) == 5
+    assert gpt[0].index == 0
+    assert len(gpt - gpt["h.1*"]) == 18
+    assert (gpt["h.2"] | gpt["h.1"]).indices == (gpt["h.1"] | gpt["h.2"]).indices
+    assert len(gpt.of_kind("add")) == 24
+    assert len(gpt.of_kind("concat")) == 0
+    with pytest.raises(KeyError, match=r"No skip ends in 'layer9'.*h\.0, h\.1"):
+        gpt["layer9"]
+
+
+def test_repeated_blocks_are_one_row_each_line(gpt: Skips) -> None:
+    rows = gpt.rows()
+    assert [row[:2] for row in rows] == [("add", "12"), ("add", "12")]
+    assert {row[3] for row in rows} == {"h.*"}
+    lines = repr(gpt).splitlines()
+    assert lines[0] == "GPT: 24 skips (24 add)"
+    assert len(lines) == 4
+
+
+def test_file_and_line_are_where_the_sum_stands(resnet: Skips) -> None:
+    (name,) = {skip.file for skip in resnet}
+    assert name == "tests/unit/own_model/zoo.py"
+    (line,) = {skip.line for skip in resnet}
+    with open(name) as source:  # noqa: PTH123
+        assert source.read().splitlines()[line - 1].strip() == "out += identity"
+
+
+def test_headlines_count_merges_and_edges() -> None:
+    torch.manual_seed(0)
+    case = CASES["densenet"]
+    assert found(case.make(), *case.inputs()).headline == "DenseNet: 7 skips (7 concat, 16 edges)"
+    case = CASES["squeeze-excite"]
+    text = repr(found(case.make(), *case.inputs()))
+    assert "Gates, no skips: blocks.*.gate (5)." in text
+    text = repr(found(Albert(), torch.randint(0, 11, (2, 6))))
+    assert "1, used 4 times" in text
+
+
+def test_the_notebook_has_a_table_and_a_drawing(resnet: Skips) -> None:
+    html = resnet._repr_html_()
+    assert html.count("<svg") == 1
+    assert html.count("<table>") == 1
+    assert html.count('class="skip"') == 3
+    assert "ResNet: 3 skips (2 add, 1 projection)" in html
+
+
+def shapes(svg: str, kind: str) -> list[ElementTree.Element]:
+    return [each for each in ElementTree.fromstring(svg).iter() if each.get("class") == kind]
+
+
+def test_every_layer_and_skip_is_drawn_at_its_depth(resnet: Skips) -> None:
+    svg = drawing(resnet.structure)
+    boxes, arcs = shapes(svg, "layer"), shapes(svg, "skip")
+    assert len(boxes) == len(resnet.structure.layers)
+    assert len(arcs) == 3
+    centres = {
+        box.find(f"{SVG}title").text: float(box.get("x", 0)) + float(box.get("width", 0)) / 2  # type: ignore[union-attr]
+        for box in boxes
+    }
+    at = {layer.depth: centres[layer.name] for layer in resnet.structure.layers}
+    for skip, arc in zip(resnet, arcs, strict=True):
+        numbers = [float(each) for each in re.findall(r"[\d.]+", arc.get("d", ""))]
+        assert numbers[0] == pytest.approx(at[skip.from_depth], abs=0.11)
+        assert numbers[-2] == pytest.approx(at[skip.to_depth], abs=0.11)
+        assert skip.where in (arc.find(f"{SVG}title").text or "")  # type: ignore[union-attr]
+
+
+def test_repeated_blocks_are_drawn_once_and_counted(gpt: Skips) -> None:
+    svg = drawing(gpt.structure)
+    assert len(shapes(svg, "skip")) == 2
+    texts = [each.text for each in shapes(svg, "fold") if each.tag == f"{SVG}text"]
+    assert texts == ["× 12"]
+    drawn = folded_blocks(gpt.structure)
+    blocks = {layer.name.split(".")[1] for _, layer in drawn.layers if layer.name.startswith("h.")}
+    assert blocks == {"0"}
+
+
+def test_a_tower_has_a_lane_of_its_own() -> None:
+    skips = found(EncoderDecoder(), *CASES["encoder-decoder"].inputs())
+    heights = {
+        box.find(f"{SVG}title").text.split(".")[0]: float(box.get("y", 0))  # type: ignore[union-attr]
+        for box in shapes(drawing(skips.structure), "layer")
+    }
+    assert heights["decoder"] > heights["encoder"] + 20
+
+
+def test_gradients_colour_the_layers(resnet: Skips) -> None:
+    count = len(resnet.structure.layers)
+    paints = [Paint("#123456", "0.5"), *[Paint("#4CC9F0", "exactly 0", True)] * (count - 1)]
+    svg = drawing(resnet.structure, paints, chosen=[1])
+    assert svg.count("#123456") == 1
+    assert len(shapes(svg, "zero")) == count - 1
+    bold = [arc.get("data-skip") for arc in shapes(svg, "skip") if arc.get("stroke-width") == "3.5"]
+    assert bold == ["1"]
+
+
+def test_names_of_modules_are_text() -> None:
+    layer = Layer(name="<script>", weights=("<script>.weight",), depth=1)
+    structure = Structure(model="<b>Net</b>", layers=(layer,), gates=("<i>",))
+    html = Skips(structure)._repr_html_()
+    assert "<script>" not in html
+    assert "<b>Net" not in html
+    assert "<i>" not in html
+
+
+def test_nothing_is_drawn_of_a_model_that_has_not_run() -> None:
+    with sv.watch(GPT()) as watch:
+        assert len(watch.skips) == 0
+        assert repr(watch.skips).startswith("GPT: 0 skips")
+        assert watch.gradient_norms().shape == (0, 0)
+        assert watch.skips._repr_html_()
