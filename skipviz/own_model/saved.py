@@ -85,6 +85,18 @@ def save_run(run: ModelRun, path: str | Path) -> None:
     """Write a run as JSON: names of modules, files and lines, and measured numbers.
 
     More than four million numbers are thinned to evenly spaced steps, the last among them.
+    ValueError where the model has more layers or skips than a file may hold.
+
+    >>> import skipviz as sv
+    >>> import tempfile, torch
+    >>> from pathlib import Path
+    >>> from skipviz.engine.own_model.examples import residual_mlp
+    >>> data = [torch.randn(4, 8)]
+    >>> run = sv.compare(residual_mlp(), lambda net, x: net(x).square().mean(), data, steps=2)
+    >>> file = Path(tempfile.mkdtemp()) / "run.json"
+    >>> sv.save_run(run, file)
+    >>> sv.load_run(file).arms
+    ('skip', 'plain')
     """
     text = saved(run).model_dump_json()
     Path(path).write_text(text, encoding="utf-8")

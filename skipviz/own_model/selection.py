@@ -22,6 +22,15 @@ class Skips(Sequence[Skip]):
     `skips["encoder.* → decoder.*"]` those between such modules. KeyError where there is none.
     A number or a slice chooses by order; `|` and `-` join and take away. In a notebook they show
     as a table and a drawing.
+
+    >>> import skipviz as sv
+    >>> import torch
+    >>> from skipviz.engine.own_model.examples import residual_mlp
+    >>> model = residual_mlp(blocks=12)
+    >>> with sv.watch(model) as watch:
+    ...     model(torch.randn(4, 8)).mean().backward()
+    >>> watch.skips.kinds(), len(watch.skips["1*"]), watch.skips["2"][0].name
+    ({'add': 12}, 4, '1 → 2')
     """
 
     def __init__(self, structure: Structure, chosen: Iterable[Skip] | None = None) -> None:

@@ -1,38 +1,43 @@
 """The report from top to bottom."""
 
-from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from skipviz import export, link
 from skipviz.arms import arm_label
-from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
-from skipviz.figures.style import arm_style
 from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
+from skipviz.own_model.run import ModelRun
+from skipviz.report.own_model import numbers_of_model, top_of_model
+from skipviz.report.parts import charts, folded, said
 from skipviz.report.tables import arms_table, gradients_table, settings_table
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
-from skipviz.runs.verdict import Message, pieces_of, verdict
+from skipviz.runs.verdict import verdict
 
 _STYLE = Path(__file__).with_name("report.css")
 
 
-def report(run: Run, address: str = "") -> str:
+def report(run: Run | ModelRun, address: str = "") -> str:
     """A self-contained HTML page: verdict, drawing, charts, numbers, and what repeats them.
 
     `address` is that of an app; with it the page offers a link to the network and settings there,
-    unless they are too large for one.
+    unless they are too large for one. A model of one's own has no link and no source here.
     The charts bring plotly.js with them (about 5 MB).
     """
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(str(verdict(run).messages[0]))}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"</head><body><main>{_top(run, address)}{_charts(run)}{_numbers(run)}{_sources(run)}"
+        f"</head><body><main>{_inside(run, address)}"
         "</main></body></html>"
     )
+
+
+def _inside(run: Run | ModelRun, address: str) -> str:
+    if isinstance(run, ModelRun):
+        return top_of_model(run) + charts(run) + numbers_of_model(run)
+    return _top(run, address) + charts(run) + _numbers(run) + _sources(run)
 
 
 def _top(run: Run, address: str) -> str:
@@ -50,51 +55,18 @@ def _top(run: Run, address: str) -> str:
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
     caption += " Struck through: exactly 0." if any(box.zero for box in boxes) else ""
     return (
-        f"<header><h1>{_said([first])}</h1><p>{_said(others)}</p>"
+        f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"
         f"<p>{escape(about)} {again}</p></header>"
         f"<figure>{drawing(run.network, boxes)}<figcaption>{escape(caption)}</figcaption></figure>"
     )
-
-
-def _said(messages: Iterable[Message]) -> str:
-    return "".join(_piece(text, arm) for text, arm in pieces_of(messages))
-
-
-def _piece(text: str, arm: str | None) -> str:
-    safe = escape(text)
-    return safe if arm is None else f'<b style="color:{arm_style(arm).light}">{safe}</b>'
-
-
-def _charts(run: Run) -> str:
-    charts = (
-        ("Gradient of weights, per layer", gradient_flow(run), 420),
-        ("Gradient of weights, layers × steps", gradient_heatmap(run), 110 + 90 * len(run.arms)),
-        (f"Loss and {run.info.score}", training_curves(run), 420),
-    )
-    drawn = [
-        f"<section><h2>{escape(title)}</h2>{_html(figure, height, first=place == 0)}</section>"
-        for place, (title, figure, height) in enumerate(charts)
-    ]
-    return "".join(drawn)
-
-
-def _html(figure: Any, height: int, first: bool) -> str:
-    """The first chart brings the library for all."""
-    html: str = figure.to_html(
-        full_html=False,
-        include_plotlyjs=first,
-        default_height=f"{height}px",
-        config={"displaylogo": False, "responsive": True},
-    )
-    return html
 
 
 def _numbers(run: Run) -> str:
     failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
     return (
         f"<section><h2>Arms</h2>{arms_table(run)}<ul>{failures}</ul></section>"
-        f"{_folded('Gradient of every layer', gradients_table(run))}"
-        f"{_folded('Settings', settings_table(run))}"
+        f"{folded('Gradient of every layer', gradients_table(run))}"
+        f"{folded('Settings', settings_table(run))}"
     )
 
 
@@ -109,8 +81,4 @@ def _sources(run: Run) -> str:
         "Equations (LaTeX)": export.latex(network),
         "Network as JSON": network.to_json(),
     }
-    return "".join(_folded(title, f"<pre>{escape(text)}</pre>") for title, text in texts.items())
-
-
-def _folded(title: str, inside: str) -> str:
-    return f"<details><summary>{escape(title)}</summary>{inside}</details>"
+    return "".join(folded(title, f"<pre>{escape(text)}</pre>") for title, text in texts.items())

@@ -55,13 +55,14 @@ def gradients_table(run: Run) -> str:
     head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
     norms = {arm: run.gradient_norms(arm) for arm in run.arms}
     rows = [
-        (str(k), *(_gradient_text(norms[arm][at, k - 1]) for arm in run.arms for at in (0, -1)))
+        (str(k), *(gradient_text(norms[arm][at, k - 1]) for arm in run.arms for at in (0, -1)))
         for k in run.weighted_layers
     ]
     return table(head, rows)
 
 
-def _gradient_text(norm: float) -> str:
+def gradient_text(norm: float) -> str:
+    """Three digits, or that it is exactly 0."""
     return ZERO if norm == 0 else f"{norm:.3g}"
 
 

@@ -15,6 +15,7 @@ from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.gains import Gains
+from skipviz.engine.own_model.measured import WHOLE
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.trained_arm import (
@@ -26,7 +27,7 @@ from skipviz.engine.own_model.trained_arm import (
     scalar,
     sgd,
 )
-from skipviz.engine.own_model.watch import WHOLE, Known, Watch
+from skipviz.engine.own_model.watch import Known, Watch
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips

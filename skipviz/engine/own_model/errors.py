@@ -6,9 +6,10 @@ class WatchError(RuntimeError):
 
     >>> import skipviz as sv
     >>> import torch
-    >>> with sv.watch(torch.jit.script(torch.nn.Linear(2, 2))): pass
-    Traceback (most recent call last):
-    ...
-    skipviz.engine.own_model.errors.WatchError: The model is compiled by TorchScript, whose \
-operations Python does not see. Watch the model as it was before torch.jit.
+    >>> try:
+    ...     sv.watch(torch.nn.DataParallel(torch.nn.Linear(2, 2)))
+    ... except sv.WatchError as error:
+    ...     print(error)
+    The model is DataParallel, which copies the model in every step. Use DistributedDataParallel, \
+or the model inside of it.
     """

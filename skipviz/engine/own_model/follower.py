@@ -30,13 +30,18 @@ from skipviz.engine.own_model.operations import MERGES, name_of
 from skipviz.engine.own_model.places import CallStack, Place, place_text
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.rules import Found
-from skipviz.engine.own_model.shares import Edge, Sink, edge_of, tap
+from skipviz.engine.own_model.shares import Sink
 from skipviz.engine.own_model.switches import State, Switch, Switchboard
-from skipviz.engine.own_model.tensors import Arguments, tensors_in
+from skipviz.engine.own_model.taps import Taps, tap_recorded
+from skipviz.engine.own_model.tensors import Arguments
 from skipviz.engine.own_model.weights import Weights
 
 MOST_RECORDINGS = 20
 """Of a model whose code goes other ways time and again."""
+
+LOOKS_AT_FIRST, LOOKS_EVERY = 8, 8
+"""Forward passes in which ways that were not gone before are looked for: seeing every operation
+costs some 10 %, and no gradient depends on it."""
 
 OnRecorded = Callable[[Recording], None]
 
@@ -154,8 +159,14 @@ class Follower(TorchFunctionMode):
         self._touch()
         if self._wants_recording and self._with_gradient:
             self._record(args, kwargs)
-        if self._with_gradient or self.board.cut:
+        if self.board.cut or self._recording is not None or (self._with_gradient and self._looks):
             self._enter_mode()
+
+    @property
+    def _looks(self) -> bool:
+        """Whether operations are seen though nothing is cut: for shares, and for new ways."""
+        due = self.forwards <= LOOKS_AT_FIRST or self.forwards % LOOKS_EVERY == 0
+        return due or bool(self._exits)
 
     def _begin_again(self) -> None:
         """A checkpoint computes a part anew: with the skips as they were the first time."""
@@ -220,14 +231,14 @@ class Follower(TorchFunctionMode):
             self._check_cut(place, frame)
         if not exits and not changed:
             return func(*args, **kwargs)
-        with_taps = self._tapped(exits, args, kwargs)
+        taps = Taps(exits, (args, kwargs))
         if form is not None:
             out = self._perform(func, name, switches, form, (args, kwargs), factor)
         elif factor is not None:
             out = without(factor, func, args, kwargs)
         else:
             out = func(*args, **kwargs)
-        with_taps(args[0] if name == "__setitem__" else out)
+        taps.place(args[0] if name == "__setitem__" else out, self._sink)
         return out
 
     def _switches(
@@ -268,32 +279,7 @@ class Follower(TorchFunctionMode):
         new = {each.position: carried(values[each.position], each.gains) for each in closed}
         return call_with(func, name, form, call, new)
 
-    # Shares.
-
-    def _tapped(self, exits: Sequence[Switch], args: Any, kwargs: Any) -> Callable[[Any], None]:
-        """To be called with what the operation returns."""
-        if not exits:
-            return lambda _: None
-        given = list(tensors_in((args, kwargs)))
-        edges = [edge_of(tensor) for tensor in given]
-        stops = [edge for edge in edges if edge is not None]
-
-        def tap_all(out: Any) -> None:
-            made = next((each.grad_fn for each in tensors_in(out) if each.grad_fn), None)
-            for switch in exits:
-                source = edges[switch.exit.argument] if switch.exit else None
-                if made is not None and source is not None:
-                    tap(switch.index, made, source, stops, self._sink)
-
-        return tap_all
-
     def _on_skip(self, switch: Switch, lineage: Lineage, merged: Node, found: Found) -> None:
         """A skip that was just recorded, with the graph of this pass still at hand."""
-        way = found.way
-        leaving = lineage[way[-2]] if len(way) > 1 else merged
-        source = lineage[found.source]
-        if not self.share_due or switch.exit is None or None in (leaving.edge, source.edge):
-            return
-        stops = [edge for k in leaving.parents if (edge := lineage[k].edge) is not None]
-        if isinstance(leaving.edge, Edge) and isinstance(source.edge, Edge):
-            tap(switch.index, leaving.edge.node, source.edge, stops, self._sink)
+        if self.share_due and switch.exit is not None:
+            tap_recorded(switch.index, lineage, merged, found, self._sink)

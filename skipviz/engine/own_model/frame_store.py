@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipviz.runs.rows import Rows
-from skipviz.types import Array, Steps
+from skipviz.types import Array, Flags, Steps
 
 LARGEST = 64 * 2**20  # bytes; beyond them every second row is dropped (skipviz.runs.rows)
 
@@ -78,7 +78,7 @@ class FrameStore:
         mine = np.isin(steps, self.steps(arm)) if arm is not None else np.full(len(steps), True)
         return steps[mine].copy(), np.array(self._shares.column("shares")[mine], np.float64)
 
-    def _of(self, arm: str | None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def _of(self, arm: str | None) -> Flags:
         if arm is None or not len(self._rows):
             return np.full(len(self._rows), True)
         place = self.arms.index(arm) if arm in self.arms else -1

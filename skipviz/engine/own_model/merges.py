@@ -32,6 +32,11 @@ class Form:
     product: tuple[tuple[int, str], ...] = ()
 
     @property
+    def writes(self) -> bool:
+        """Whether one operand is written into a part of the other."""
+        return self.family == "concat" and not self.sequence
+
+    @property
     def sequence(self) -> bool:
         """Whether the operands stand in one list."""
         return not self.operands

@@ -41,3 +41,15 @@ def said_of_recordings(times: int) -> str:
 def said_of_skipped(frames: int) -> str:
     """The GradScaler left out steps."""
     return f"{plural(frames, 'frame')} before a step that the GradScaler left out."
+
+
+def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:
+    """What a recording could not follow."""
+    said = [TOO_LARGE] if cut_short else []
+    if unseen:
+        named = list(dict.fromkeys(path or "the model" for path in unseen))[:_MOST_NAMED]
+        said.append(
+            f"In {', '.join(named)} states are joined where Python does not see it or gradients "
+            "are off (autograd.Function, TorchScript, no_grad): a skip in there would not be found."
+        )
+    return said

@@ -1,14 +1,15 @@
 """One forward pass, written down: every operation with where it came from, and the skips in it."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from skipviz.engine.own_model import operations as ops
 from skipviz.engine.own_model.branches import branch_factors, exit_of
 from skipviz.engine.own_model.factors import Factor, factor_in_call
+from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
 from skipviz.engine.own_model.lineage import Lineage, Node
 from skipviz.engine.own_model.merges import (
@@ -22,7 +23,7 @@ from skipviz.engine.own_model.recurrence import Recurrences
 from skipviz.engine.own_model.rules import Family, Found, Operand, is_gate, judge
 from skipviz.engine.own_model.self_check import check_merge
 from skipviz.engine.own_model.shares import edge_of
-from skipviz.engine.own_model.steps import WHOLE, Step, is_data
+from skipviz.engine.own_model.steps import Step, is_data
 from skipviz.engine.own_model.switches import Switch, Switchboard
 from skipviz.engine.own_model.tensors import Arguments, Notes, tensors_in
 from skipviz.engine.own_model.weights import Weights
@@ -30,8 +31,6 @@ from skipviz.engine.own_model.weights import Weights
 Perform = Callable[[Sequence[Switch], Form, Arguments], Any]
 """Calls a merge as its skips are switched."""
 OnSkip = Callable[[Switch, Lineage, Node, Found], None]
-
-_LARGEST_OPAQUE = 3000  # nodes of autograd that are searched where Python saw nothing
 
 
 class Recording:
@@ -45,6 +44,7 @@ class Recording:
         self._gates: dict[int, str] = {}
         self.parallel: list[str] = []
         self.recurrent: list[str] = []
+        self.unseen: list[str] = []
         self.cut_short = False
         self._weights, self._calls, self._board, self._on_skip = weights, calls, board, on_skip
         self._nodes: Notes[int] = Notes()
@@ -100,26 +100,18 @@ class Recording:
 
     def _opaque(self, tensor: Tensor) -> int | None:
         """What Python did not see (autograd.Function) is asked of autograd."""
-        above, heavy = set(), False
-        queue: list[Any] = [tensor.grad_fn]
-        seen: set[Any] = set()
-        while queue and len(seen) < _LARGEST_OPAQUE:
-            fn = queue.pop()
-            if fn is None or fn in seen:
-                continue
-            seen.add(fn)
-            if fn in self._by_grad_fn:
-                above.add(self._by_grad_fn[fn])
-                continue
-            leaf = getattr(fn, "variable", None)
-            heavy |= leaf is not None and leaf.dim() >= WHOLE
-            queue += [function for function, _ in fn.next_functions]
+        above, heavy = graph_above(tensor.grad_fn, self._by_grad_fn)
         if not above:
             return None
+        if len(above) > 1:
+            self.unseen.append(self._calls.module)
         node = self.lineage.add(
-            "own function", sorted(above), heavy=heavy, module=self._calls.module,
+            "own function",
+            sorted(above),
+            heavy=heavy,
+            module=self._calls.module,
             shape=tuple(tensor.shape),
-        )  # fmt: skip
+        )
         self._note(tensor, node)
         return node.index
 
@@ -164,11 +156,14 @@ class Recording:
         operands, product = self._operands(step, form)
         family = self._family(step, form)
         skips: tuple[Found, ...] = ()
-        if not (step.name == "__setitem__" and self._writes_back(step, operands)):
+        if not (form.writes and self._writes_back(step, operands)):
             judged = judge(self.lineage, family, operands)
             skips = tuple(found for found in judged.skips if not self._is_scan(step, found))
             self.recurrent += [step.place.module] * (judged.recurrent or skips != judged.skips)
             self.parallel += [step.place.module] * judged.parallel
+        if skips and not torch.is_grad_enabled():  # its gradient goes another way
+            self.unseen.append(step.place.module)
+            skips = ()
         switches = [self._switch(step, form, found, operands) for found in skips]
         call = (step.args, step.kwargs)
         if switches:
@@ -310,11 +305,3 @@ class Recording:
     def _put_layers(self, step: Step, node: Node) -> None:
         node.weights = step.weight_names
         self.layers.put(step.matrices, node.depth, node.lane)
-
-
-def modules_once(paths: Iterable[str]) -> tuple[str, ...]:
-    """In order, each once, with "" as the model itself."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for path in paths:
-        counts[path or "the model"] += 1
-    return tuple(counts)

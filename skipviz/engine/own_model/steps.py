@@ -1,6 +1,7 @@
 """One call that is written down: what goes into it, and what that makes of it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from types import FrameType
 
 import numpy as np
@@ -45,11 +46,11 @@ class Step:
             if node is not None:
                 self.reads.setdefault(node, place)
 
-    @property
+    @cached_property
     def weight_names(self) -> frozenset[str]:
         return frozenset().union(*(names for names in self.weights if names is not None))
 
-    @property
+    @cached_property
     def matrices(self) -> frozenset[str]:
         """The names of the weights of two or more dimensions among them."""
         pairs = zip(self.given, self.weights, strict=True)

@@ -1,8 +1,8 @@
 """What a recording showed, as data: layers, skips, and what was found besides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from skipviz.engine.own_model.recorder import Recording, modules_once
+from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.weights import Weights
 from skipviz.own_model.structure import Layer, Structure
@@ -28,9 +28,9 @@ def structure_of(
         model=before.model,
         layers=_merged(before.layers, layers),
         skips=skips,
-        gates=modules_once((*before.gates, *recording.gates)),
-        parallel=modules_once((*before.parallel, *recording.parallel)),
-        recurrent=modules_once((*before.recurrent, *recording.recurrent)),
+        gates=_modules_once((*before.gates, *recording.gates)),
+        parallel=_modules_once((*before.parallel, *recording.parallel)),
+        recurrent=_modules_once((*before.recurrent, *recording.recurrent)),
         notes=tuple(dict.fromkeys((*before.notes, *notes))),
     )
 
@@ -48,3 +48,8 @@ def _lanes(layers: Mapping[int, int]) -> dict[int, int]:
         return dict.fromkeys(layers, 0)
     numbers = {lane: number for number, lane in enumerate(towers)}
     return {lane: numbers.get(lane, 0) for lane in layers}
+
+
+def _modules_once(paths: Iterable[str]) -> tuple[str, ...]:
+    """In order, each once, with "" as the model itself."""
+    return tuple(dict.fromkeys(path or "the model" for path in paths))

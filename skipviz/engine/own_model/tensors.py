@@ -11,18 +11,23 @@ Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 """Of a call: by position, by keyword."""
 
 
-def tensors_in(value: Any) -> Iterator[Tensor]:
+_DEEPEST = 8  # objects can hold themselves
+
+
+def tensors_in(value: Any, depth: int = 0) -> Iterator[Tensor]:
     """Those in nested lists, tuples, dicts and plain objects, in order."""
     if isinstance(value, Tensor):
         yield value
+    elif depth > _DEEPEST:
+        return
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from tensors_in(each)
+            yield from tensors_in(each, depth + 1)
     elif isinstance(value, dict):
-        yield from tensors_in(list(value.values()))
+        yield from tensors_in(list(value.values()), depth)
     elif _is_plain(value):
         held = [each for each in vars(value).values() if isinstance(each, _CONTAINERS)]
-        yield from tensors_in(held)
+        yield from tensors_in(held, depth + 1)
 
 
 _CONTAINERS = (Tensor, list, tuple, dict)

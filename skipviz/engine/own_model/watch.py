@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -19,10 +18,12 @@ from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.follower import MOST_RECORDINGS, Follower
 from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.engine.own_model.loss_scaling import ScalerListener
+from skipviz.engine.own_model.measured import WHOLE, Measured
 from skipviz.engine.own_model.notes import (
     ALWAYS_NEW,
     LOCAL,
     said_of_dead,
+    said_of_recording,
     said_of_recordings,
     said_of_skipped,
 )
@@ -32,16 +33,11 @@ from skipviz.engine.own_model.structures import structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
-from skipviz.own_model.run import ModelRun, row_of
-from skipviz.own_model.saved import frame_of, save_run
 from skipviz.own_model.selection import Skips
-from skipviz.own_model.structure import Layer, Skip, Structure
+from skipviz.own_model.structure import Skip, Structure
 from skipviz.text import plural
-from skipviz.types import Array, Steps
 
 _watched: WeakSet[nn.Module] = WeakSet()
-WHOLE = "skip"
-"""The arm in which nothing is changed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ class Known:
         return Known(self.structure, self.board.copy())
 
 
-class Watch:
+class Watch(Measured):
     """A model that is being watched; made by `sv.watch`.
 
     A frame is one backward pass: with gradient accumulation the gradient which that pass adds, not
@@ -84,6 +80,7 @@ class Watch:
             self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
         )
         self._store = FrameStore()
+        self._columns = {name: k for k, name in enumerate(self._backwards.weights)}
         bare = Structure(model=type(self._model).__name__)
         self._structure = known.structure if known else bare
         self._notes = [LOCAL] if model is not self._model else []
@@ -94,6 +91,13 @@ class Watch:
         self._follower.share_due = shares_every > 0
         if known is not None:
             self._follower.know()
+
+    def __repr__(self) -> str:
+        return f"Watch({self.made} frames)\n{self.skips!r}"
+
+    def _repr_html_(self) -> str:
+        """The skips, for notebooks."""
+        return self.skips._repr_html_()
 
     # In the user's loop.
 
@@ -179,11 +183,6 @@ class Watch:
     # What was found.
 
     @property
-    def made(self) -> int:
-        """Backward passes so far."""
-        return self._store.made
-
-    @property
     def forwards(self) -> int:
         """Forward passes so far."""
         return self._follower.forwards
@@ -215,11 +214,6 @@ class Watch:
         return Skips(self.structure)
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The modules with weights of two or more dimensions, by depth."""
-        return self.structure.layers
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known beside the numbers, in sentences."""
         found = [*self._notes, *self.structure.notes]
@@ -233,117 +227,12 @@ class Watch:
             found += [said_of_dead(arm, dead, self.structure)] if dead else []
         return tuple(found)
 
-    # What was measured.
-
-    def gradient_norms(self, arm: str | None = None) -> Array:
-        """(steps, layers) float64: |dL/dW| of `watch.layers`, a row per backward pass.
-
-        The norm over all weights of a layer that have two or more dimensions. Exactly 0 where no
-        gradient came, NaN where the weights are not trained. `arm` keeps the rows of one arm
-        ("skip" is the model as it is).
-
-        >>> import skipviz as sv
-        >>> import torch
-        >>> from skipviz.engine.own_model.examples import residual_mlp
-        >>> model = residual_mlp()
-        >>> with sv.watch(model) as watch:
-        ...     for _ in range(3):
-        ...         model(torch.randn(4, 8)).square().mean().backward()
-        >>> watch.gradient_norms().shape
-        (3, 8)
-        """
-        places = {name: place for place, name in enumerate(self._backwards.weights)}
-        norms = self._store.column("norms", arm)
-        found = np.zeros((len(norms), len(self.layers)))
-        for column, layer in enumerate(self.layers if len(norms) else ()):
-            mine = [norms[:, places[name]] for name in layer.weights]
-            found[:, column] = np.hypot.reduce(np.stack(mine), axis=0)  # whose squares fit
-        return found
-
-    def steps(self, arm: str | None = None) -> Steps:
-        """The number of the backward pass of each row of `gradient_norms`."""
-        return self._store.steps(arm)
-
-    def arms(self) -> tuple[str, ...]:
-        """The arm of each row of `gradient_norms`."""
-        return self._store.arm_names()
-
-    def skipped(self, arm: str | None = None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """(rows,) whether the GradScaler left out the step that the frame was for."""
-        return np.asarray(self._store.column("skipped", arm) > 0)
-
-    def recorded(self, arm: str | None = None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """(rows,) whether the model was recorded in the forward pass before: new ways were met."""
-        return np.asarray(self._store.column("recorded", arm) > 0)
-
-    def shares(self, arm: str | None = None) -> Array:
-        """(measured steps, skips): the signed share of each skip in its source's gradient.
-
-        <g, dL/ds> / |dL/ds|², where s is the source, dL/ds the gradient that arrives there in all
-        and g what of it came through the skip: the shares of all that reads s add up to 1. Of a
-        projection it is what came through the projection, of a gated skip what came by its product
-        with s. A shared skip has one share over all its uses. NaN where it was not measured: a
-        skip that leaves by one of several pieces, or from an input that needs no gradient.
-
-        >>> import skipviz as sv
-        >>> import torch
-        >>> from skipviz.engine.own_model.examples import residual_mlp
-        >>> model = residual_mlp()
-        >>> with sv.watch(model, shares_every=1) as watch:
-        ...     model(torch.randn(4, 8)).square().mean().backward()
-        >>> watch.shares().shape
-        (1, 3)
-        """
-        return self._wide(self._store.shares(arm)[1])
-
-    def share_steps(self, arm: str | None = None) -> Steps:
-        """The number of the backward pass of each row of `shares`."""
-        return self._store.shares(arm)[0]
-
-    def _wide(self, shares: Array) -> Array:
-        found = np.full((len(shares), len(self._board)), np.nan)
-        found[:, : shares.shape[1]] = shares
-        return found
-
-    def dead_layers(self, arm: str) -> tuple[str, ...]:
-        """Layers whose last gradient in an arm is exactly 0, and in the whole model was not."""
-        mine, whole = self.gradient_norms(arm), self.gradient_norms(WHOLE)
-        if arm == WHOLE or not len(mine) or not len(whole):
-            return ()
-        dead = (mine[-1] == 0) & (whole > 0).any(axis=0)
-        return tuple(
-            layer.name for layer, is_dead in zip(self.layers, dead, strict=True) if is_dead
-        )
-
-    def run(self, arm: str = WHOLE) -> ModelRun:
-        """The frames of one arm as a run, for every figure, verdict and report. Loss is NaN."""
-        run = ModelRun(self.structure, (arm,), steps=self._store.made, notes=self.notes)
-        norms, seconds = row_of(self.gradient_norms(arm)), self._store.column("seconds", arm)
-        share_steps, shares = self.share_steps(arm).tolist(), self.shares(arm)
-        at = {step: place for place, step in enumerate(share_steps)}
-        for row, step in enumerate(self.steps(arm).tolist()):
-            snapshot = {"skip_share": shares[at[step]][None, None]} if step in at else None
-            run.extend([frame_of(step, float(seconds[row]), np.full(1, np.nan), norms[None, row],
-                                 snapshot=snapshot)])  # fmt: skip
-        return run
-
-    def save(self, path: str | Path, arm: str = WHOLE) -> None:
-        """Write structure and frames of one arm as JSON: no weights, no pickle.
-
-        `sv.load_run` reads it.
-        """
-        save_run(self.run(arm), path)
-
     # What the followers tell.
 
     def _recorded(self, recording: Recording) -> None:
-        notes = ["The model is too large to be followed to its end."] if recording.cut_short else []
+        notes = said_of_recording(recording.cut_short, recording.unseen)
         self._structure = structure_of(
-            recording,
-            self._board,
-            self._weights,
-            self._structure,
-            notes,
+            recording, self._board, self._weights, self._structure, notes
         )
 
     def _forward(self, out: Any) -> None:
@@ -367,12 +256,10 @@ class Watch:
         self._since_step.append(step)
         del self._since_step[:-1000]
         if done.shares:
-            self._store.take_shares(step, self._shares_of(done))
+            shares = [done.share_of(index) for index in range(len(self._board))]
+            self._store.take_shares(step, np.array(shares))
         every = self._shares_every
         self._follower.share_due = every > 0 and self._store.made % every == 0
-
-    def _shares_of(self, done: Backward) -> Array:
-        return np.array([done.share_of(index) for index in range(len(self._board))])
 
     def _skipped(self) -> None:
         self._store.mark_skipped(self._since_step)

@@ -145,6 +145,32 @@ def test_ways_that_were_not_taken_before_are_recorded_when_they_are() -> None:
     assert (norms[2:] > 0).all()
 
 
+def test_new_ways_are_looked_for_time_and_again() -> None:
+    model, x = DataDependent(), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        for _ in range(20):
+            model(x, 1).square().mean().backward()
+        for _ in range(9):
+            model(x).square().mean().backward()
+    assert len(watch.skips) == 6
+    assert watch.recorded().sum() == 2
+    assert (watch.gradient_norms()[20:] > 0).all()  # known or not, every weight is measured
+
+
+def test_a_way_that_is_new_is_cut_with_the_others() -> None:
+    model, x = DataDependent(), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        for _ in range(20):
+            model(x, 1).square().mean().backward()
+        with watch.arm("plain"):
+            model(x)  # shows that there is more
+            model(x)
+            h = model.start(x)
+            for block in model.blocks:
+                h = torch.relu(block(h))
+            torch.testing.assert_close(model(x), h)
+
+
 def test_a_forward_without_gradient_is_left_alone() -> None:
     model, x = resnet_basic(), torch.randn(2, 3, 8, 8)
     with sv.watch(model) as watch:
@@ -188,3 +214,49 @@ def test_encoder_and_decoder_are_two_towers() -> None:
     lanes = {layer.name.split(".")[0]: layer.lane for layer in watch.layers}
     assert lanes["encoder"] != lanes["decoder"]
     assert {skip.lane for skip in watch.skips["decoder.*"]} == {lanes["decoder"]}
+
+
+@pytest.mark.parametrize("by_torch", [False, True])
+def test_what_is_merged_where_python_does_not_see_is_told(by_torch: bool) -> None:
+    class AddInside(torch.autograd.Function):
+        @staticmethod
+        def forward(_: object, x: Tensor, y: Tensor) -> Tensor:
+            return x + y if by_torch else torch.as_tensor(x.numpy() + y.numpy())
+
+        @staticmethod
+        def backward(_: object, gradient: Tensor) -> tuple[Tensor, Tensor]:
+            return gradient, gradient
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Linear(8, 8), nn.Linear(8, 8)
+
+        def forward(self, x: Tensor) -> Tensor:
+            h = self.a(x)
+            return AddInside.apply(h, self.b(h)) * 1.0
+
+    model = Model()
+    with sv.watch(model) as watch:
+        model(torch.randn(4, 8)).sum().backward()
+    assert len(watch.skips) == 0
+    assert "a skip in there would not be found" in watch.notes[0]
+
+
+def test_objects_that_hold_themselves_are_no_trap() -> None:
+    class Holder:
+        def __init__(self, x: Tensor) -> None:
+            self.x, self.inside = x, [self]
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.block = DataDependent(1)
+
+        def forward(self, held: Holder) -> Tensor:
+            return self.block(held.x)
+
+    model = Model()
+    with sv.watch(model) as watch:
+        model(Holder(torch.randn(4, 8))).sum().backward()
+    assert len(watch.skips) == 1

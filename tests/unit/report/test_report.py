@@ -140,3 +140,23 @@ def test_layers_without_a_gradient_are_struck_through_and_read_exactly_0():
     exact = {k: re.findall(r"<td>(.*?)</td>", cells).count("exactly 0") for k, cells in rows}
     assert exact == {"1": 2, "2": 4, "3": 4, "4": 2}
     assert "Struck through: exactly 0." in report(dead)
+
+
+def test_a_model_of_ones_own_has_a_report() -> None:
+    import torch
+
+    import skipviz as sv
+    from tests.unit.own_model.zoo import resnet_basic
+
+    run = sv.compare(
+        resnet_basic(), lambda net, x: net(x).square().mean(), [torch.randn(2, 3, 8, 8)], steps=2
+    )
+    page = _Balanced()
+    text = report(run)
+    page.feed(text)
+    assert page.open == []
+    assert page.addresses == []
+    assert text.count("<section>") == 4
+    for said in ("3 skips (2 add, 1 projection)", "1 (stem)", "own_model/zoo.py", "batch loss"):
+        assert said in page.text, said
+    assert "<h2>Loss</h2>" in text

@@ -1,0 +1,70 @@
+"""The parts of a report that are a model's of one's own."""
+
+from html import escape
+
+from skipviz.arms import arm_label
+from skipviz.markup import table
+from skipviz.own_model.drawing import drawing
+from skipviz.own_model.run import ModelRun
+from skipviz.own_model.selection import Skips
+from skipviz.report.parts import folded, said
+from skipviz.report.tables import gradient_text
+from skipviz.runs.painted import painted
+from skipviz.runs.verdict import finding, verdict
+from skipviz.text import number_text, weakest_text
+
+_HEAD = ("arm", "gradient", "starved layers", "layers at exactly 0",
+         "weakest, of the largest |∂L/∂W|", "batch loss")  # fmt: skip
+
+
+def top_of_model(run: ModelRun) -> str:
+    """Verdict, drawing and notes."""
+    first, *others = verdict(run).messages
+    arm = run.main_arms[0]
+    paints = painted(run).arms[arm]
+    caption = f"Layers by depth, skips as arcs; colour: log gradient of weights, {arm_label(arm)}."
+    caption += " Struck through: exactly 0." if any(paint.zero for paint in paints) else ""
+    about = (
+        f"Step {run.row_steps[-1]}, {Skips(run.structure).headline}. "
+        "Gradient: |∂L/∂W| of each layer."
+    )
+    notes = "".join(f"<p>{escape(note)}</p>" for note in run.notes)
+    return (
+        f"<header><h1>{said([first])}</h1><p>{said(others)}</p><p>{escape(about)}</p>{notes}"
+        f"</header><figure>{drawing(run.structure, paints)}"
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def numbers_of_model(run: ModelRun) -> str:
+    """What every arm reached, the skips, and the gradient of every layer."""
+    skips = Skips(run.structure)
+    rows = ("kind", "number", "from", "to", "passes by", "where"), skips.rows()
+    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
+    return (
+        f"<section><h2>Arms</h2>{table(_HEAD, map(_row, [run] * len(run.arms), run.arms))}"
+        f"<ul>{failures}</ul></section>"
+        f"{folded('Skips', table(*rows))}{folded('Gradient of every layer', _gradients(run))}"
+    )
+
+
+def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
+    found = finding(run, arm)
+    return (
+        arm_label(arm), found.state, str(len(found.starved)), str(len(found.zero)),
+        weakest_text(found.weakest), number_text(found.loss),
+    )  # fmt: skip
+
+
+def _gradients(run: ModelRun) -> str:
+    steps = run.row_steps
+    head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
+    norms = {arm: run.gradient_norms(arm) for arm in run.arms}
+    rows = [
+        (
+            run.layer_text(k),
+            *(gradient_text(norms[a][at, k - 1]) for a in run.arms for at in (0, -1)),
+        )
+        for k in run.weighted_layers
+    ]
+    return table(head, rows)

@@ -1,0 +1,52 @@
+"""What reports of drawn networks and of models of one's own share."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
+from skipviz.figures.style import arm_style
+from skipviz.runs.recording import Recording
+from skipviz.runs.verdict import Message, pieces_of
+
+
+def said(messages: Iterable[Message]) -> str:
+    """Sentences, arms in their colours."""
+    return "".join(_piece(text, arm) for text, arm in pieces_of(messages))
+
+
+def _piece(text: str, arm: str | None) -> str:
+    safe = escape(text)
+    return safe if arm is None else f'<b style="color:{arm_style(arm).light}">{safe}</b>'
+
+
+def charts(run: Recording) -> str:
+    """Gradients and losses."""
+    shown: list[tuple[str, Any, int]] = [
+        ("Gradient of weights, per layer", gradient_flow(run), 420),
+        ("Gradient of weights, layers × steps", gradient_heatmap(run), 110 + 90 * len(run.arms)),
+    ]
+    if run.tells_loss:
+        title = "Loss" if run.drawn is None else f"Loss and {run.info.score}"
+        shown.append((title, training_curves(run), 420))
+    drawn = [
+        f"<section><h2>{escape(title)}</h2>{_html(figure, height, first=place == 0)}</section>"
+        for place, (title, figure, height) in enumerate(shown)
+    ]
+    return "".join(drawn)
+
+
+def _html(figure: Any, height: int, first: bool) -> str:
+    """The first chart brings the library for all."""
+    html: str = figure.to_html(
+        full_html=False,
+        include_plotlyjs=first,
+        default_height=f"{height}px",
+        config={"displaylogo": False, "responsive": True},
+    )
+    return html
+
+
+def folded(title: str, inside: str) -> str:
+    """What opens on a click."""
+    return f"<details><summary>{escape(title)}</summary>{inside}</details>"
