@@ -109,8 +109,9 @@ class _Merge:
             source = way.nodes[-1]
             span = self.main_node.depth - self.lineage[source].depth
             found.append(Found(operand, self._kind(way), source, span, way.nodes))
-        if len(found) == len(self.operands):  # each goes around part of another
-            found = [each for each in found if each.operand != self.main]
+        if len(found) == len(self.operands):  # each goes around part of another: one is the branch
+            latest = max(found, key=lambda each: (each.source, each.operand == self.main))
+            found.remove(latest)
         return found, recurrent
 
     def _way_out(self, operand: Operand) -> Way | None:

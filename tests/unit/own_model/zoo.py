@@ -695,6 +695,109 @@ class TimeUNet(nn.Module):
         return x + self.b(F.silu(h))
 
 
+class AttentionUNet(nn.Module):
+    """Oktay et al. 2018: what is carried is gated by what was made of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 8, 3, padding=1)
+        self.key, self.query, self.psi = nn.Conv2d(8, 4, 1), nn.Conv2d(4, 4, 1), nn.Conv2d(4, 1, 1)
+        self.c = nn.Conv2d(12, 4, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        fine = F.relu(self.a(x))
+        coarse = F.interpolate(F.relu(self.b(F.max_pool2d(fine, 2))), scale_factor=2)
+        gate = torch.sigmoid(self.psi(F.relu(self.query(fine) + self.key(coarse))))
+        return self.c(torch.cat([fine * gate, coarse], 1))
+
+
+class MixtureOfExperts(nn.Module):
+    """What experts make is added where it belongs; the sum beside it is the skip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start, self.norm, self.gate = nn.Linear(8, 8), nn.LayerNorm(8), nn.Linear(8, 3)
+        self.experts = nn.ModuleList(
+            nn.Sequential(nn.Linear(8, 16), nn.SiLU(), nn.Linear(16, 8)) for _ in range(3)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.start(x)
+        h = self.norm(x)
+        weights, chosen = self.gate(h).softmax(-1).topk(2, -1)
+        out = torch.zeros_like(h)
+        for k, expert in enumerate(self.experts):
+            row, place = torch.where(chosen == k)
+            out.index_add_(0, row, expert(h[row]) * weights[row, place, None])
+        return x + out
+
+
+class Windows(nn.Module):
+    """Swin: attention in windows, shifted by roll, between reshapes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch, self.merge = nn.Conv2d(3, 8, 2, 2), nn.Linear(32, 16)
+        self.attn, self.norm = Attention(8), nn.LayerNorm(8)
+        self.mlp = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.patch(x).permute(0, 2, 3, 1)
+        n, height, width, channels = x.shape
+        h = torch.roll(self.norm(x), (-1, -1), (1, 2))
+        h = h.view(n, height // 2, 2, width // 2, 2, channels).transpose(2, 3)
+        h = self.attn(h.reshape(-1, 4, channels))
+        h = h.view(n, height // 2, width // 2, 2, 2, channels).transpose(2, 3)
+        x = x + torch.roll(h.reshape(n, height, width, channels), (1, 1), (1, 2))
+        x = x + self.mlp(x)
+        quarters = [x[:, i::2, j::2] for i in (0, 1) for j in (0, 1)]
+        return self.merge(torch.cat(quarters, -1))
+
+
+class Csp(nn.Module):
+    """YOLO's C2f: pieces and what bottlenecks make of the last one, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.first = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 8, 1)
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.SiLU(), nn.Conv2d(4, 4, 3, padding=1))
+            for _ in range(2)
+        )
+        self.last = nn.Conv2d(16, 8, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = list(self.first(self.stem(x)).chunk(2, 1))
+        for block in self.blocks:
+            parts.append(parts[-1] + block(parts[-1]))
+        return self.last(torch.cat(parts, 1))
+
+
+class Scan(nn.Module):
+    """Mamba: a state over positions is no skip; the sum around the block is, and D x inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start, self.norm, self.inner = nn.Linear(8, 8), nn.LayerNorm(8), nn.Linear(8, 32)
+        self.project, self.step = nn.Linear(16, 9), nn.Linear(1, 16)
+        self.decay, self.through = nn.Parameter(-torch.rand(16, 4)), nn.Parameter(torch.ones(16))
+        self.out = nn.Linear(16, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.start(x)
+        h, z = self.inner(self.norm(x)).chunk(2, -1)
+        h = F.silu(h)
+        step, write, read = self.project(h).split([1, 4, 4], -1)
+        step = F.softplus(self.step(step))
+        state, outs = x.new_zeros(len(x), 16, 4), []
+        for t in range(x.shape[1]):
+            kept = torch.exp(step[:, t, :, None] * self.decay)
+            state = kept * state + step[:, t, :, None] * write[:, t, None, :] * h[:, t, :, None]
+            outs.append((state * read[:, t, None, :]).sum(-1))
+        y = torch.stack(outs, 1) + h * self.through
+        return x + self.out(y * F.silu(z))
+
+
 CASES: dict[str, Case] = {
     "resnet, basic blocks": Case(resnet_basic, image(), {"add": 2, "projection": 1}),
     "resnet, bottlenecks": Case(resnet_bottleneck, image(), {"add": 2, "projection": 2}),
@@ -744,6 +847,13 @@ CASES: dict[str, Case] = {
     "time embedding": Case(
         TimeUNet, lambda: (*image()(), torch.randn(2, 8)), {"add": 1}
     ),
+    "attention unet": Case(  # the additive attention has a short way beside a longer one
+        AttentionUNet, image(), {"projection": 1, "gated concat": 1}
+    ),
+    "mixture of experts": Case(MixtureOfExperts, rows(batch=8), {"add": 1}),
+    "windows": Case(Windows, image(), {"add": 2}),
+    "csp": Case(Csp, image(), {"add": 2, "split concat": 1}, edges=5),
+    "scan": Case(Scan, series(), {"add": 2}, recurrent=True),
     "vgg": Case(VGG, image(), {}),
     "googlenet": Case(Inception, image(), {}, parallel=True),
     "squeezenet": Case(Fire, image(), {}),
