@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from skipviz import presets
 from skipviz.ui.shell.navigation import PAGES
-from tests.e2e.conftest import PATIENCE
 from tests.e2e.helpers import open_network, settled, train
 
-GROUNDS = {"dark": "rgb(17, 20, 28)", "light": "rgb(252, 252, 252)"}  # .streamlit/config.toml
+INKS = {"dark": "rgb(232, 234, 240)", "light": "rgb(27, 31, 46)"}  # .streamlit/config.toml
 GRAVE = ("serious", "critical")
 RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # off unless asked for
 SHOWN = {
@@ -24,21 +23,14 @@ SHOWN = {
 """What is to be seen on a page before it is looked at."""
 
 
-@pytest.fixture(scope="module")
-def calm(browser: Browser) -> Iterator[BrowserContext]:
-    """The profile of a visitor who asks for less motion: no colour is half faded."""
-    profile = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
-    )
-    profile.set_default_timeout(PATIENCE)
-    yield profile
-    profile.close()
-
-
 @pytest.fixture
-def tab(calm: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Not watched for errors: below a page's path Streamlit looks for its server first, in vain."""
-    page = calm.new_page()
+def tab(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Of a visitor who asks for less motion, so that no colour is half faded.
+
+    Not watched for errors: below a page's path Streamlit looks for its server first, in vain.
+    """
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
     yield page
     page.screenshot(path=f"test-results/{request.node.name}.png")
     page.close()
@@ -49,9 +41,9 @@ def barriers(page: Page) -> list[str]:
     expect(page.locator("h1:visible")).to_have_count(1)
     settled(page)
     found = []
-    for theme, ground in GROUNDS.items():
+    for theme, ink in INKS.items():
         page.emulate_media(color_scheme=theme)
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        expect(page.locator("h1:visible")).to_have_css("color", ink)
         settled(page)
         found += [f"{theme}: {each}" for each in _grave(page)]
     return found
