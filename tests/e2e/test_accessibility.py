@@ -10,7 +10,6 @@ from skipviz import presets
 from skipviz.ui.shell.navigation import PAGES
 from tests.e2e.helpers import open_network, settled, train
 
-INKS = {"dark": "rgb(232, 234, 240)", "light": "rgb(27, 31, 46)"}  # .streamlit/config.toml
 GRAVE = ("serious", "critical")
 RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # off unless asked for
 SHOWN = {
@@ -23,33 +22,23 @@ SHOWN = {
 """What is to be seen on a page before it is looked at."""
 
 
-@pytest.fixture
+@pytest.fixture(params=["light", "dark"])
 def tab(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Of a visitor who asks for less motion, so that no colour is half faded.
 
     Not watched for errors: below a page's path Streamlit looks for its server first, in vain.
     """
     page = context.new_page()
-    page.emulate_media(reduced_motion="reduce", color_scheme="light")
+    page.emulate_media(reduced_motion="reduce", color_scheme=request.param)
     yield page
     page.screenshot(path=f"test-results/{request.node.name}.png")
     page.close()
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe holds to be serious or critical, in both themes of a page with one h1."""
+    """What axe holds to be serious or critical, on a page that has one heading of level 1."""
     expect(page.locator("h1:visible")).to_have_count(1)
     settled(page)
-    found = []
-    for theme, ink in INKS.items():
-        page.emulate_media(color_scheme=theme)
-        expect(page.locator("h1:visible")).to_have_css("color", ink)
-        settled(page)
-        found += [f"{theme}: {each}" for each in _grave(page)]
-    return found
-
-
-def _grave(page: Page) -> list[str]:
     return [
         f"{violation['id']}: {each['failureSummary']} {each['html'][:200]}"
         for violation in Axe().run(page, options=RULES).response["violations"]
