@@ -48,6 +48,9 @@ def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
 
 def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
+    if found.weakest is None and told.seen.batch_loss == 0:
+        yield told.message(say.NOTHING_LEFT)
+        return
     if found.weakest is None:
         yield told.message(say.NO_GRADIENT)
     elif found.state == "exploding":
@@ -67,7 +70,8 @@ def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
     seed = _seed_of_zeros(told)
     for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
-        yield _zero(run, told, each, seed)
+        if found.weakest or each.why != "unknown":  # else all is said
+            yield _zero(run, told, each, seed)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
         yield told.message(say.OTHERS_HEALTHY, **_least(told))
@@ -97,8 +101,11 @@ def _short(told: Told) -> Message:
         return told.message(say.VANISHING, **_weakest(told))
     if not told.found.growth.gradient < VANISHING:
         return told.message(say.UNEVEN, **_weakest(told))
-    first = {"first": str(told.seen.gradients.layers[0]), "most": _share(told, 0)}
-    return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
+    first = str(told.seen.gradients.layers[0])
+    if (told.seen.shares[:, 0] == 1).all():
+        return told.message(say.UNEVEN_BELOW_FIRST, **_weakest(told), first=first)
+    most = _share(told, 0)
+    return told.message(say.UNEVEN_ABOVE, **_weakest(told), first=first, most=most)
 
 
 def _weakest(told: Told) -> dict[str, str]:

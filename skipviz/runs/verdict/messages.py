@@ -125,6 +125,10 @@ UNEVEN_ABOVE = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though layer {first} gets {most}."
 )
+UNEVEN_BELOW_FIRST = (
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
+    "which is that of layer {first}."
+)
 HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
@@ -133,6 +137,10 @@ OTHERS_HEALTHY = (
     "(layer {layer} the least)."
 )
 NO_GRADIENT = "{who}, no layer gets any gradient."
+NOTHING_LEFT = (
+    "{who}, no layer gets any gradient: the loss of the batch is 0, "
+    "so there is nothing left to learn from it."
+)
 GRADIENT_GROWS = (
     "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold.",
     "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "

@@ -61,6 +61,13 @@ def test_a_hair_s_breadth_is_not_called_worse():
     assert "worse" not in text_of(run)
 
 
+def test_two_arms_that_both_fit_their_data_are_not_told_apart_by_a_loss_of_nearly_nothing():
+    run = run_of(**BOTH, losses=((0.7, 2e-5), (0.7, 1e-5)), scores=((0.5, 0.94), (0.5, 0.98)))
+    assert "worse" not in text_of(run)
+    run = run_of(**BOTH, losses=((0.7, 0.02), (0.7, 0.01)), scores=((0.5, 0.94), (0.5, 0.98)))
+    assert "worse" in text_of(run)
+
+
 def test_healthy_and_not_learning_is_degradation_and_said_as_such():
     run = run_of([FLAT])
     assert finding(run, "skip").state == "not training"
