@@ -47,9 +47,9 @@ def span(cells: Table, quantity: Quantity) -> tuple[float, float]:
     values = np.array(_values(cells, quantity), dtype=np.float64)
     if quantity in OF_GRADIENT:
         return positive_range(values)
-    if quantity == "test_score":
-        return 0.0, 1.0
     known = values[np.isfinite(values)]
+    if quantity == "test_score":  # an R² far below 0 is drawn at the foot
+        return float(np.clip(known.min(initial=0.0), -1.0, 0.0)), 1.0
     return 0.0, float(known.max(initial=1e-3))
 
 
