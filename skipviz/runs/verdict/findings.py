@@ -114,6 +114,7 @@ class Evidence:
             train_score=_median(self.over_seeds("accuracy", "train")),
             test_score=_median(self.over_seeds("accuracy", "test")),
             chance=self.run.info.chance,
+            normed=_has_batch_norm(self.run.drawn),
         )
 
     def over_seeds(self, quantity: str, split: str) -> list[float]:

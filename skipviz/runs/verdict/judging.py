@@ -86,7 +86,7 @@ class Learned:
     """Losses of the whole training split, at the start and after `steps` updates, and scores.
 
     A score is the accuracy or R²; `chance` is that of guessing. NaN where nothing was evaluated
-    after the start.
+    after the start. `normed`: by batch norm, which evaluates with statistics of the batches so far.
     """
 
     steps: int
@@ -95,6 +95,7 @@ class Learned:
     train_score: float
     test_score: float
     chance: float
+    normed: bool = False
 
     @property
     def gain(self) -> float:
@@ -114,7 +115,7 @@ class Learned:
 
 def outcome_of(learned: Learned) -> Outcome:
     """What a sound arm has learned."""
-    if np.isnan(learned.train_loss):
+    if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
         return "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"

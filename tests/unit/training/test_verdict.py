@@ -61,6 +61,17 @@ def test_a_hair_s_breadth_is_not_called_worse():
     assert "worse" not in text_of(run)
 
 
+def test_statistics_of_a_few_batches_are_no_reason_to_call_a_run_worse():
+    normed = NETWORK.change_defaults(norm="batch")
+    few = run_of([FLAT], losses=((3.4, 7e6),), network=normed, steps=19)
+    assert finding(few, "skip").outcome == "early"
+    assert "worse" not in text_of(few)
+    enough = run_of([FLAT], losses=((3.4, 7e6),), network=normed, steps=20)
+    assert finding(enough, "skip").outcome == "worse"
+    without = run_of([FLAT], losses=((3.4, 7e6),), steps=5)
+    assert finding(without, "skip").outcome == "worse"
+
+
 def test_two_arms_that_both_fit_their_data_are_not_told_apart_by_a_loss_of_nearly_nothing():
     run = run_of(**BOTH, losses=((0.7, 2e-5), (0.7, 1e-5)), scores=((0.5, 0.94), (0.5, 0.98)))
     assert "worse" not in text_of(run)
