@@ -196,7 +196,8 @@ class Job(ABC, Generic[Answer]):
             process.terminate()
         elif now >= due:
             process.terminate()
-            self._end("failed", _STEP_TOO_LONG)
+            self._reason = _STEP_TOO_LONG
+            self._end("stopped")
 
     def _receive(self, report: Report) -> None:
         with self._changed:
@@ -207,7 +208,8 @@ class Job(ABC, Generic[Answer]):
         if report.paused:
             self._on_free()
         if report.ended:
-            ended: JobState = "stopped" if self._stop_asked else "finished"
+            self._reason = self._reason or (_TIME_IS_UP if report.late else None)
+            ended: JobState = "stopped" if self._stop_asked or report.late else "finished"
             self._end("failed" if report.error else ended, report.error)
 
     def _end(self, state: JobState, error: str | None = None) -> None:
@@ -266,6 +268,7 @@ _START = 60.0  # seconds a worker has to its first result beyond its time: impor
 _GRACE = 1.0  # seconds a worker has to end of its own accord
 _NO_PROCESS = "No worker process could be started just now. Start again."
 _NOT_KEPT = "The server could not keep what the run sent."
+_TIME_IS_UP = "The time limit was reached. What was measured until then is kept."
 _STEP_TOO_LONG = (
     "The time limit was reached in the middle of a step. What was measured until then is kept."
 )
