@@ -76,11 +76,9 @@ def score_text(score: float) -> str:
 
 
 def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:
-    """The median, and the range in brackets where there are several."""
-    middle = text(float(np.median(values)))
-    if len(values) < 2:
-        return middle
-    return f"{middle} ({text(min(values))} to {text(max(values))})"
+    """The median, and the range in brackets where there are several that read differently."""
+    middle, low, high = map(text, (float(np.median(values)), min(values), max(values)))
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def layers_text(layers: Iterable[int]) -> str:

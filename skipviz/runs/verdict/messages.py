@@ -147,11 +147,17 @@ GRADIENT_GROWS = (
     "{factor}-fold.",
 )
 """Between states of one size, where a norm grows as its entries do, and of two."""
-SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
-SIGNAL_AND_LOSS_GROW = (
-    "{who}, the signal grows {factor}-fold from layer 1 to layer {last}: "
-    "the loss begins at {start}, where guessing has {guessing}."
+GRADIENT_GROWS_IN_SEEDS = (
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold "
+    "({low} to {high}).",
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+    "{factor}-fold ({low} to {high}).",
 )
+SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
+SIGNAL_GROWS_IN_SEEDS = (
+    "{who}, the signal grows {factor}-fold ({low} to {high}) from layer 1 to layer {last}."
+)
+LOSS_BEGINS_HIGH = "{who}, the loss begins at {start}, where guessing has {guessing}."
 ONE_LAYER = "Only layer {layer} has weights, so there is no second gradient to compare."
 NO_LAYER = "No layer has weights, so there are no gradients to compare."
 NO_SKIPS = "This network has no skips, so there is nothing to compare yet."
