@@ -57,8 +57,9 @@ def test_it_says_when_the_skips_made_it_worse():
 
 
 def test_a_hair_s_breadth_is_not_called_worse():
-    run = run_of(**BOTH, losses=((2.3, 0.12), (2.3, 0.1)), scores=((0.1, 0.95), (0.1, 0.96)))
-    assert "worse" not in text_of(run)
+    for loss, score in ((1.15, 0.6), (1.3, 0.69)):  # of the loss, of the score
+        losses, scores = ((2.3, loss), (2.3, 1.0)), ((0.1, score), (0.1, 0.7))
+        assert "worse" not in text_of(run_of(**BOTH, losses=losses, scores=scores))
 
 
 def test_statistics_of_a_few_batches_are_no_reason_to_call_a_run_worse():
