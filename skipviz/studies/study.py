@@ -152,6 +152,12 @@ class Study(Spec):
         return QUANTITIES if self.measure == "training" else OF_GRADIENT
 
     @property
+    def score(self) -> str:
+        """What that of the test split is called: accuracy, R², or a score where both occur."""
+        names = {data_sets.info(name).score for name in self.data}
+        return names.pop() if len(names) == 1 else "score"
+
+    @property
     def varied(self) -> tuple[str, ...]:
         """The factors that take more than one value."""
         many = [name for name in _SWEPT if len(getattr(self, name)) > 1]
