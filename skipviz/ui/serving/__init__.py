@@ -5,6 +5,7 @@ visitor, and the websocket by which a run is watched (skipviz.ui.channel).
 import contextlib
 import importlib
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -21,15 +22,29 @@ if TYPE_CHECKING:
     from skipviz.ui.channel.tokens import Tokens
 
 
+FILES = 65_536  # descriptors that the server asks its system for
 _loaded = threading.Event()
 
 
 @contextlib.asynccontextmanager
 async def started(_: App) -> AsyncIterator[dict[str, Any]]:
     """Before the first visitor: the picture of the previews, and whatever takes time to load."""
+    _allow_many_files()
     threading.Thread(target=_load, daemon=True).start()
     _put_picture()
     yield {}
+
+
+def _allow_many_files() -> None:
+    """Every visitor and every run takes some descriptors; a shell gives a program 1024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    asked = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    with contextlib.suppress(OSError, ValueError):  # a system may allow less than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, asked), most))
 
 
 def _load() -> None:
