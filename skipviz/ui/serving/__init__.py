@@ -15,6 +15,7 @@ from streamlit.starlette import App
 
 from skipviz.ui.channel.route import routes
 from skipviz.ui.serving.files import Files
+from skipviz.ui.serving.headers import Headers
 from skipviz.ui.serving.pages import PICTURE, Pages
 from skipviz.ui.shell.locations import app_folder
 
@@ -80,7 +81,7 @@ def _put_picture() -> None:
 
 
 SERVED: dict[str, Any] = {
-    "middleware": [Middleware(Files), Middleware(Pages, paint=_first_paint)],
+    "middleware": [Middleware(Headers), Middleware(Files), Middleware(Pages, paint=_first_paint)],
     "lifespan": started,
     "routes": routes(_tokens),
 }
