@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import data, link, presets
@@ -28,6 +28,7 @@ from skipviz.ui.playground.own_data import take_points
 from skipviz.ui.session.history import History
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import MOST, from_links
+from tests.unit.bulk import MANY
 from tests.unit.hardening.nasty import SCRIPT, damaged, values
 
 NETWORKS = tuple(
@@ -61,7 +62,6 @@ EDITS = (
     {"do": "undo"},
 )
 MESSAGE = 4_000  # characters a person is shown at most
-MANY = settings(max_examples=2_000, deadline=None)
 
 
 def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
