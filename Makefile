@@ -50,8 +50,9 @@ monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and wh
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
 
-bulk: $(VENV)/dev.stamp ## every promise of the network language on 10,000 random networks
-	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/unit/test_language_in_bulk.py
+bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each
+	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest -n $(JOBS) tests/unit/test_language_in_bulk.py \
+		tests/unit/model/test_random_networks.py tests/unit/hardening
 
 experiments: $(VENV)/dev.stamp ## run every guided experiment in full and write docs/experiments.md
 	$(BIN)/python -m tools.experiments

@@ -15,9 +15,14 @@ def number_text(value: float) -> str:
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
+        return with_minus(f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}")
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}"
+    return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
+
+
+def with_minus(number: str) -> str:
+    """With the minus sign of a sentence, which is no hyphen: −0.15."""
+    return number.replace("-", "−")
 
 
 def superscript(number: int) -> str:
@@ -48,29 +53,32 @@ def loss_text(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
 
 
-def percent_text(share: float) -> str:
-    """A share as people say it, never 0 % or 100 % unless it is exactly that."""
+def percent_text(share: float, digits: int = 0) -> str:
+    """A share as people say it, never 0 % or 100 % unless it is exactly that.
+
+    With `digits` behind the point it is rounded like any number.
+    """
     if not np.isfinite(share):
         return number_text(share)
     percent = 100 * share
+    if digits:
+        return with_minus(f"{percent:.{digits}f} %")
     if 0 < percent < 0.95 or 99.05 < percent < 100:
         return f"{min(max(round(percent, 1), 0.1), 99.9):g} %"
-    return f"{percent:.0f} %"
+    return with_minus(f"{percent:.0f} %")
 
 
 def score_text(score: float) -> str:
     """R², to two digits, to three near 1, which it reads as only where it is exactly that."""
     if 0.99 < score < 1:
         return f"{min(score, 0.999):.3f}"
-    return f"{round(score, 2) + 0.0:.2f}" if abs(score) < 100 else number_text(score)
+    return with_minus(f"{round(score, 2) + 0.0:.2f}") if abs(score) < 100 else number_text(score)
 
 
 def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:
-    """The median, and the range in brackets where there are several."""
-    middle = text(float(np.median(values)))
-    if len(values) < 2:
-        return middle
-    return f"{middle} ({text(min(values))} to {text(max(values))})"
+    """The median, and the range in brackets where there are several that read differently."""
+    middle, low, high = map(text, (float(np.median(values)), min(values), max(values)))
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def layers_text(layers: Iterable[int]) -> str:

@@ -22,6 +22,7 @@ PATIENCE = 600  # seconds for an installation
 HARMLESS = (
     "preload",  # Streamlit's own fonts and chunks, loaded but not used within a few seconds
     "Unrecognized feature",  # permissions that Streamlit asks for and this browser does not know
+    "/_stcore/",  # below the path of a page Streamlit looks for its server first, in vain
 )
 HELP = """No browser for the tests of the page.
 Install Chromium or Chrome (Debian, Ubuntu: sudo apt-get install chromium), or set
@@ -30,7 +31,8 @@ SKIPVIZ_BROWSER=/path/to/chromium, and run the tests again."""
 
 def complains(message: "ConsoleMessage") -> bool:
     """Whether a line on the console is an error that is not Streamlit's own."""
-    return message.type == "error" and not any(word in message.text for word in HARMLESS)
+    text = f"{message.text} {message.location['url']}"
+    return message.type == "error" and not any(word in text for word in HARMLESS)
 
 
 def find_browser() -> str:

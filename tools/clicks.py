@@ -21,6 +21,12 @@ from tools.browser import opened_browser
 from tools.server import running_app
 from tools.table import Row
 
+OPENING = {
+    "something true on it": ("painted", 0.8),
+    "the editor usable": ("usable", 2.0),
+    "live charts": ("charted", 3.5),
+}
+"""What a first visitor waits for: the promise of the page that says when, and its budget."""
 PATIENCE = 60_000  # milliseconds
 LONG = Settings(steps=100_000)
 REFRESHES = 20
@@ -43,11 +49,19 @@ Element.prototype.attachShadow = function (how) {
   window.roots.push(root);
   return root;
 };
-window.layers = () => window.roots.some((root) => root.querySelector("[data-layer]"));
-window.usable = window.until(window.layers)
+window.found = (what) => window.roots.some((root) => root.querySelector(what));
+window.there = (what) => window.until(() => window.found(what))
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
   .then(() => performance.now() / 1000);
+window.usable = window.there("[data-layer]");
+window.charted = window.there("[data-traces]");
+window.painted = new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries())
+      if (name === "first-contentful-paint") resolve(startTime / 1000);
+  }).observe({ type: "paint", buffered: true });
+});
 window.addEventListener("pointerup", () => {
   const { href } = location;
   window.drawn = window.until(() => location.href !== href);
@@ -117,8 +131,10 @@ def rows(browser: Browser, server: str, tries: int) -> Iterator[Row]:
     """Everything a person waits for on the playground."""
     address = f"{server}/?n={link.encode(presets.load('default'), LONG)}"
     _opened(browser, address).close()  # from now on the server is warm
-    usable = [_usable(browser, address) for _ in range(tries)]
-    yield Row("page open to editor usable", statistics.median(usable), 3.0)
+    opened = [_opening(browser, address) for _ in range(tries)]
+    for name, (_, budget) in OPENING.items():
+        waited = statistics.median(each[name] for each in opened)
+        yield Row(f"page open, cold cache, to {name}", waited, budget)
     page = _opened(browser, address)
     trained, stopped = zip(*(_trained_and_stopped(page) for _ in range(tries)), strict=True)
     yield Row("Train to first live point", statistics.median(trained), 1.0)
@@ -155,10 +171,10 @@ def _clicks(page: Page, tries: int) -> Iterator[float]:
         page.evaluate(REFRESH, 1)
 
 
-def _usable(browser: Browser, address: str) -> float:
-    """Seconds from opening a tab until the drawing is there and the page takes an input."""
-    page = _opened(browser, address)
-    seconds: float = page.evaluate("window.usable")
+def _opening(browser: Browser, address: str) -> dict[str, float]:
+    """Seconds from opening the address in a fresh profile until each of `OPENING` is there."""
+    page = _opened(browser, address)  # a page opened by the browser itself has a profile of its own
+    seconds = {name: page.evaluate(f"window.{what}") for name, (what, _) in OPENING.items()}
     page.close()
     return seconds
 

@@ -21,7 +21,6 @@ from tools.browser import complains, opened_browser
 from tools.server import ROOT, running_app
 
 CRASHED = "The page crashed."
-PROBE = "/_stcore/"  # below the path of a page Streamlit looks for its server first, in vain
 TRACES = 12  # acts told of a find
 PATIENCE = 1_500  # milliseconds until what cannot be clicked is left alone
 VISIT = 40  # acts on a page
@@ -77,7 +76,7 @@ class Monkey:
         return errors + [each.inner_text()[:300] for each in self.page.locator(BROKEN).all()]
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if complains(message) and PROBE not in message.location["url"]:
+        if complains(message):
             self.errors.append(message.text)
 
 

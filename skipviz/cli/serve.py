@@ -1,6 +1,7 @@
 """`skipviz app`: the app in the browser."""
 
 import argparse
+import os
 import socket
 import subprocess
 import sys
@@ -16,12 +17,21 @@ def declare(commands: Any) -> None:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="localhost", help="interface to listen on")
     parser.add_argument("--headless", action="store_true", help="open no browser")
+    parser.add_argument(
+        "more", nargs="*", metavar="-- OPTION", help="options of `streamlit run`, after --"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until it is ended; the exit code of Streamlit."""
-    return subprocess.run(command(*options(arguments)), check=False).returncode
+    """Serve until it is ended; the exit code of Streamlit.
+
+    The server takes the place of this process, so that whoever ends it ends the server.
+    """
+    served = command(*options(arguments))
+    if sys.platform != "win32":  # there a program that takes a place is a child all the same
+        os.execv(served[0], served)
+    return subprocess.run(served, check=False).returncode
 
 
 def options(arguments: argparse.Namespace) -> list[str]:
@@ -30,7 +40,8 @@ def options(arguments: argparse.Namespace) -> list[str]:
         raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
     _free(arguments.address, arguments.port)
     told = ["--server.port", str(arguments.port), "--server.address", arguments.address]
-    return [*told, *(["--server.headless", "true"] if arguments.headless else [])]
+    told += ["--server.headless", "true"] if arguments.headless else []
+    return [*told, *arguments.more]
 
 
 def _free(address: str, port: int) -> None:

@@ -118,6 +118,8 @@ def _labels(
     errors = [f"{place(k)}: {wrong[label]}." for k, label in enumerate(labels) if wrong[label]]
     if errors:
         raise DataError(errors)
+    if targets and len(numbers) == 1:
+        raise DataError(f"Targets need different values; all of them are {numbers.pop():g}.")
     if targets:
         return np.array([values[label] for label in labels], dtype=np.float64), (), "regression"
     return _classes(labels, whole=None not in values.values())

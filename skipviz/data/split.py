@@ -23,6 +23,11 @@ class Split:
     test_x: Array
     test_y: Array
 
+    @property
+    def bytes(self) -> int:
+        """Memory that the arrays take."""
+        return sum(part.nbytes for part in (self.train_x, self.train_y, self.test_x, self.test_y))
+
 
 def divided(x: Array, y: Array, test_share: float = TEST_SHARE) -> Split:
     """A share for the test, drawn with seed 0; types are made those of a `Split`.

@@ -4,7 +4,7 @@ from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, Progress
-from skipviz.text import superscript
+from skipviz.text import superscript, with_minus
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
 
@@ -19,19 +19,17 @@ def value_text(value: float, form: Form) -> str:
         return f"{value:,.0f}"
     if form == "power":
         return _scientific(value)
-    return f"{value:.3f}".replace("-", "−")
+    return with_minus(f"{value:.3f}")
 
 
 def _scientific(value: float) -> str:
     """Three significant digits; a power of ten where there would be many zeros."""
     if 999.5 <= abs(value) < 1e4:
-        return f"{value:,.0f}".replace("-", "−")
+        return with_minus(f"{value:,.0f}")
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}".replace("-", "−")
+        return with_minus(f"{value:.3g}")
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa.rstrip('0').removesuffix('.')} × 10{superscript(int(exponent))}".replace(
-        "-", "−"
-    )
+    return with_minus(mantissa.rstrip("0").removesuffix(".")) + f" × 10{superscript(int(exponent))}"
 
 
 def measured_text(one: Measured) -> str:
@@ -61,7 +59,7 @@ def bound_text(value: float, form: Form) -> str:
     if form == "power" and f"{value:.0e}".startswith("1e"):
         return _scientific(value).removeprefix("1 × ")
     if form in ("number", "power") and (value == 0 or 1e-3 <= abs(value) < 1e4):
-        return f"{value:,.6g}".replace("-", "−")
+        return with_minus(f"{value:,.6g}")
     return value_text(value, form)
 
 

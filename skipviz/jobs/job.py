@@ -71,9 +71,11 @@ class Job(ABC, Generic[Answer]):
     def kill(self, reason: str | None = None) -> None:
         """End the process at once, for a job nobody looks at; `reason` is for who comes back."""
         self._stop_asked, self._reason = time.monotonic(), reason
-        if self._process is not None:
-            self._process.terminate()
-        elif self.state == "queued":
+        with self._changed:
+            if self._process is not None:
+                self._process.kill()  # which also ends a worker that was halted from outside
+                return
+        if self.state == "queued":
             self._end("stopped")
 
     @property
@@ -133,11 +135,19 @@ class Job(ABC, Generic[Answer]):
             self._end("failed", _NO_PROCESS)
         else:
             if self._stop_asked:
-                self._process.terminate()
+                self._process.kill()
             self._listen(link, self._process, bounds)
-            self._process.join()
+            self._close()
         link.close()
         self._on_free()
+
+    def _close(self) -> None:
+        """Wait for the process to be gone, and give back its descriptors."""
+        with self._changed:
+            process, self._process = self._process, None
+        if process is not None:
+            process.join()
+            process.close()
 
     def _launched(
         self, context: BaseContext, link: Connection, answer: Answering, bounds: Bounds
@@ -186,17 +196,18 @@ class Job(ABC, Generic[Answer]):
         except (EOFError, OSError):
             self._end("stopped" if self._stop_asked else "failed", _KILLED)
         except Exception as error:  # what came could not be kept, for want of memory say
-            process.terminate()
+            process.kill()
             self._end("failed", f"{_NOT_KEPT} {type(error).__name__}: {error}")
 
     def _end_if_stuck(self, process: BaseProcess, due: float) -> None:
         """A worker obeys and looks at its clock between steps: one long step must not hold it."""
         now = time.monotonic()
         if self._stop_asked is not None and now >= self._stop_asked + _GRACE:
-            process.terminate()
+            process.kill()
         elif now >= due:
-            process.terminate()
-            self._end("failed", _STEP_TOO_LONG)
+            process.kill()
+            self._reason = _STEP_TOO_LONG
+            self._end("stopped")
 
     def _receive(self, report: Report) -> None:
         with self._changed:
@@ -207,7 +218,8 @@ class Job(ABC, Generic[Answer]):
         if report.paused:
             self._on_free()
         if report.ended:
-            ended: JobState = "stopped" if self._stop_asked else "finished"
+            self._reason = self._reason or (_TIME_IS_UP if report.late else None)
+            ended: JobState = "stopped" if self._stop_asked or report.late else "finished"
             self._end("failed" if report.error else ended, report.error)
 
     def _end(self, state: JobState, error: str | None = None) -> None:
@@ -266,6 +278,7 @@ _START = 60.0  # seconds a worker has to its first result beyond its time: impor
 _GRACE = 1.0  # seconds a worker has to end of its own accord
 _NO_PROCESS = "No worker process could be started just now. Start again."
 _NOT_KEPT = "The server could not keep what the run sent."
+_TIME_IS_UP = "The time limit was reached. What was measured until then is kept."
 _STEP_TOO_LONG = (
     "The time limit was reached in the middle of a step. What was measured until then is kept."
 )

@@ -43,9 +43,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Report:
-    """Worker to server: what came, whether it is paused, and at the end why it ended."""
+    """Worker to server: what came, whether it is paused, and at the end why it ended.
+
+    `late`: because its time was up.
+    """
 
     results: Sequence[Any] = ()
     paused: bool = False
     ended: bool = False
     error: str | None = None
+    late: bool = False

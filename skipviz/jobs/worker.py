@@ -59,8 +59,8 @@ class _Worker:
             self._obey()
             if not self._paused and not self._stopped:
                 self._go_on()
-        late = time.monotonic() >= self._deadline
-        self._send(Report(self._unsent, ended=True, error=_TIME_IS_UP if late else None))
+        late = not self._stopped and not self._finished()
+        self._send(Report(self._unsent, ended=True, late=late))
 
     def _finished(self) -> bool:
         return self._exhausted or (self._steered is not None and self._steered.finished)
@@ -115,4 +115,3 @@ class _Worker:
 
 
 _PAUSE_NAP = 0.2  # seconds; a paused worker still notices when its server is gone
-_TIME_IS_UP = "The time limit was reached. What was measured until then is kept."

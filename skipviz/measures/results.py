@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipviz.charts import Bars, Heat, Lines, Number, Table
+from skipviz.text import with_minus
 from skipviz.types import Array
 
 
@@ -30,7 +31,6 @@ def spread(values: Sequence[float] | Array, digits: int = 3) -> str:
     """Median and range over seeds, as curves have them: 0.967 [0.964, 0.969]; one stands alone."""
     found = np.asarray(values, dtype=np.float64)
     median, low, high = (
-        f"{value:.{digits}g}".replace("-", "−")
-        for value in (np.median(found), found.min(), found.max())
+        with_minus(f"{value:.{digits}g}") for value in (np.median(found), found.min(), found.max())
     )
     return median if len(found) == 1 else f"{median} [{low}, {high}]"

@@ -237,7 +237,8 @@ class Network(Architecture):
         True
         """
         try:
-            return cls.model_validate_json(text.encode("utf-8", "replace"))
+            plain = text.removeprefix("\ufeff")  # with which some editors begin a file
+            return cls.model_validate_json(plain.encode("utf-8", "replace"))
         except ValidationError as error:
             raise readable(error) from None
 

@@ -23,7 +23,7 @@ QUANTITY_LABELS: dict[Quantity, str] = {
     "weakest": "|∂L/∂W|, weakest layer over largest",
     "train_loss": "training loss",
     "test_loss": "test loss",
-    "test_score": "test accuracy",
+    "test_score": "test score",
 }
 
 

@@ -120,9 +120,9 @@ class Study(Spec):
     def from_toml(cls, text: str) -> Self:
         """A study from TOML; StudyError says what is wrong."""
         try:
-            return cls.of(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise StudyError(f"This is no TOML: {error}.") from None
+            return cls.of(tomllib.loads(text.removeprefix("\ufeff")))
+        except ValueError as error:  # also of an integer that Python finds too long to read
+            raise StudyError(f"This is no TOML: {str(error).partition(';')[0]}.") from None
         except RecursionError:
             raise StudyError("This is no study: it is nested too deeply.") from None
 
@@ -150,6 +150,12 @@ class Study(Spec):
     def quantities(self) -> tuple[Quantity, ...]:
         """What can be drawn: losses and accuracy only after training."""
         return QUANTITIES if self.measure == "training" else OF_GRADIENT
+
+    @property
+    def score(self) -> str:
+        """What that of the test split is called: accuracy, R², or a score where both occur."""
+        names = {data_sets.info(name).score for name in self.data}
+        return names.pop() if len(names) == 1 else "score"
 
     @property
     def varied(self) -> tuple[str, ...]:

@@ -88,6 +88,9 @@ _GRADIENTS = {
     "receive next to nothing.",
     "exploding gradient": "A gradient that grows from layer to layer until an update destroys what "
     "was learned.",
+    "starved": "A layer is starved where the gradient of its weights is less than a millionth of "
+    "the largest among the layers of its arm, and not exactly 0.",
+    "signal": "What the states carry forward. Its size is the root mean square of their entries.",
     "shattered gradient": "Gradients at two nearby inputs that have nothing to do with each other.",
     "degradation": "A deeper network has a higher training loss than a shallower one, although it "
     "could represent the same functions.",
@@ -120,6 +123,8 @@ _EXPERIMENTS = {
     "generalisation": "How well what was learned from the train split does on the test split.",
     "overfitting": "A low training loss with a much higher test loss.",
     "chance": "The score of guessing.",
+    "R²": "The part of the targets' variance that the outputs explain: 1 is perfect, 0 as good as "
+    "always guessing the mean.",
     "learning rate": "The length of a step relative to the gradient.",
     "momentum": "The share of the last update that is added to the next one.",
     "linear probe": "A linear classifier trained on the states of one layer: its accuracy says how "

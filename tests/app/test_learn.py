@@ -10,7 +10,7 @@ from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.teaching import CHAPTERS, GLOSSARY
-from skipviz.ui.learn.terms import marked
+from skipviz.ui.components.terms import marked
 from tests.app.helpers import APP, button, ran, session
 
 PATIENCE = 120.0  # seconds

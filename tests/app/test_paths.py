@@ -49,11 +49,11 @@ def charts(page: AppTest) -> dict[str, dict[str, Any]]:
 
 def test_the_paths_are_counted_at_once_and_the_gradient_is_measured_by_itself() -> None:
     page = paths(presets.load("default"))
-    assert "524,288 paths lead from the input to the readout; 98% of them pass 12 to 30" in said(
+    assert "524,288 paths lead from the input to the readout; 98 % of them pass 12 to 30" in said(
         page
     )
     page = waited(page, "paths")
-    assert "At the initial weights, 99% of the gradient sits in paths of " in said(page)
+    assert "At the initial weights, 99 % of the gradient sits in paths of " in said(page)
     found = charts(page)
     assert list(found) == [
         "path_lengths", "path_skips", "gradient_by_length", "cancellation", "gradient_by_skips",

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from skipviz import link
 from skipviz.limits import ServerLimits
-from skipviz.studies import READY, Result, Study, to_csv, trials
+from skipviz.studies import READY, Result, Study, table, to_csv, trials
 from skipviz.ui.studies.chosen import NAME, refusal, results_of
 from skipviz.ui.studies.finding import finding, judged
 from skipviz.ui.studies.shares import _largest, _token
@@ -143,5 +143,20 @@ def test_how_many_runs_starve_and_what_they_learned_is_said() -> None:
     assert judged([at_start]) == ""
 
 
+@pytest.mark.parametrize(
+    ("data", "subject"),
+    [
+        (("digits", "circles"), "test accuracy"),
+        (("sine",), "test R²"),
+        (("digits", "sine"), "test score"),
+    ],
+)
+def test_a_score_is_called_what_it_is_on_the_data(data: tuple[str, ...], subject: str) -> None:
+    results = [Result("a", {"depth": 2, "pattern": "none"}, 0, test_score=-0.25)]
+    cells = table(results, "test_score", "depth", "pattern")
+    said = finding(cells, "test_score", "depth", "pattern", Study(data=data).score)
+    assert said == f"The {subject} is −0.25 (no skips, depth 2)."
+
+
 def test_nothing_measured_is_said_in_a_sentence() -> None:
-    assert finding({}, "ratio", "depth", "pattern") == "Nothing is measured yet."
+    assert finding({}, "ratio", "depth", "pattern", "accuracy") == "Nothing is measured yet."

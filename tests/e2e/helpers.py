@@ -1,12 +1,13 @@
 """What a person does on the page, and what can be seen of the server from outside."""
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from skipviz import link
 from skipviz.network import Network
@@ -116,12 +117,18 @@ def inspector(page: Page) -> Locator:
 
 
 def pick(page: Page, box: str, option: str, within: Locator | None = None) -> None:
-    """Choose an option of a select box by their names; scrolling would close its list."""
-    settled(page)
+    """Choose an option of a select box by their names; scrolling would close its list.
+
+    So does news from the server while it is open: then it is opened again.
+    """
     field = (within or page).get_by_role("combobox", name=box, exact=True)
-    field.evaluate("box => box.scrollIntoView({ block: 'center' })")
-    field.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    for _ in range(3):
+        settled(page)
+        field.evaluate("box => box.scrollIntoView({ block: 'center' })")
+        field.click()
+        with contextlib.suppress(TimeoutError):
+            return page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
+    raise AssertionError(f"The list of {box} was closed three times.")
 
 
 def fill(page: Page, box: str, value: str, within: Locator | None = None) -> None:

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from skipviz import presets
 from skipviz.ui.shell.navigation import PAGES
-from tests.e2e.conftest import PATIENCE
 from tests.e2e.helpers import open_network, settled, train
 
-GROUNDS = {"dark": "rgb(17, 20, 28)", "light": "rgb(252, 252, 252)"}  # .streamlit/config.toml
 GRAVE = ("serious", "critical")
 RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # off unless asked for
 SHOWN = {
@@ -24,40 +22,23 @@ SHOWN = {
 """What is to be seen on a page before it is looked at."""
 
 
-@pytest.fixture(scope="module")
-def calm(browser: Browser) -> Iterator[BrowserContext]:
-    """The profile of a visitor who asks for less motion: no colour is half faded."""
-    profile = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
-    )
-    profile.set_default_timeout(PATIENCE)
-    yield profile
-    profile.close()
+@pytest.fixture(params=["light", "dark"])
+def tab(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Of a visitor who asks for less motion, so that no colour is half faded.
 
-
-@pytest.fixture
-def tab(calm: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Not watched for errors: below a page's path Streamlit looks for its server first, in vain."""
-    page = calm.new_page()
+    Not watched for errors: below a page's path Streamlit looks for its server first, in vain.
+    """
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce", color_scheme=request.param)
     yield page
     page.screenshot(path=f"test-results/{request.node.name}.png")
     page.close()
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe holds to be serious or critical, in both themes of a page with one h1."""
+    """What axe holds to be serious or critical, on a page that has one heading of level 1."""
     expect(page.locator("h1:visible")).to_have_count(1)
     settled(page)
-    found = []
-    for theme, ground in GROUNDS.items():
-        page.emulate_media(color_scheme=theme)
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        settled(page)
-        found += [f"{theme}: {each}" for each in _grave(page)]
-    return found
-
-
-def _grave(page: Page) -> list[str]:
     return [
         f"{violation['id']}: {each['failureSummary']} {each['html'][:200]}"
         for violation in Axe().run(page, options=RULES).response["violations"]

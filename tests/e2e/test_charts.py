@@ -34,6 +34,17 @@ def menu(found: Locator, item: str) -> None:
     found.get_by_role("button", name=item, exact=True).click()
 
 
+def test_words_and_curves_have_the_colours_of_a_theme_that_changes(page: Page, server: str) -> None:
+    page.emulate_media(color_scheme="light")
+    opened(page, server, NETWORK, steps=2)
+    line = chart(page, "layers_weight_gradient").locator(".scatterlayer path.js-line").first
+    word = page.locator(".verdict .arm-skip").first
+    for theme, colour in (("dark", "rgb(86, 180, 233)"), ("light", "rgb(0, 114, 178)")):
+        page.emulate_media(color_scheme=theme)
+        expect(word).to_have_css("color", colour)
+        expect(line).to_have_css("stroke", colour)
+
+
 def test_every_view_opens_while_a_run_goes_on_and_shows_its_charts(page: Page, server: str) -> None:
     opened(page, server, NETWORK, steps=100_000, probes="full")
     page.get_by_role("button", name="Train", exact=True).click()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from skipviz import link, presets
 from skipviz.network import Network
@@ -21,11 +21,12 @@ new PerformanceObserver((list) => {
 
 
 @pytest.fixture(params=[(1280, 800), (1920, 1080), (390, 844)], ids="{0[0]}".format)
-def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def tab(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     width, height = request.param
-    profile = browser.new_context(viewport={"width": width, "height": height})
-    yield profile.new_page()
-    profile.close()
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    yield page
+    page.close()
 
 
 def picture(page: Page) -> Locator:
@@ -84,8 +85,8 @@ def test_it_has_the_colours_of_the_page(browser: Browser, server: str, scheme: s
     page.close()
 
 
-def test_other_pages_have_none(browser: Browser, server: str) -> None:
-    page = browser.new_page()  # unwatched: Streamlit asks for its own files below such an address
+def test_other_pages_have_none(context: BrowserContext, server: str) -> None:
+    page = context.new_page()  # unwatched: Streamlit asks for its own files below such an address
     page.goto(f"{server}/learn")
     expect(page.get_by_role("heading").first).to_be_visible()
     expect(picture(page)).to_have_count(0)

@@ -1,7 +1,7 @@
 """The Playground on one screen: what is drawn as a whole, and that nothing jumps."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from skipviz import presets
 from skipviz.network import Network
@@ -46,10 +46,9 @@ def tops(page: Page) -> dict[str, float]:
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_everything_that_a_run_moves_is_on_the_screen_and_stays_where_it_is(
-    browser: Browser, server: str, width: int, height: int
+    page: Page, server: str, width: int, height: int
 ) -> None:
-    profile = browser.new_context(viewport={"width": width, "height": height})
-    page = profile.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     open_app(page, server)
     before = tops(page)
     assert set(before) == set(PARTS)
@@ -60,7 +59,6 @@ def test_everything_that_a_run_moves_is_on_the_screen_and_stays_where_it_is(
         assert box["y"] + box["height"] <= height, name
     train(page)
     assert tops(page) == pytest.approx(before, abs=2)
-    profile.close()
 
 
 def test_depth_and_width_are_numbers_and_the_rule_of_the_skips_is_kept(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from tests.unit.counted import Counting, Stuck, counted
 
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
 ENDLESS = Settings(steps=100_000)
+OPEN = Path("/proc/self/fd")
 PATIENCE = 60.0  # seconds until a wait counts as failed; torch's first import is slow
 
 
@@ -141,6 +143,28 @@ def test_a_killed_worker_gives_a_clear_message_and_the_next_job_runs(pool):
     assert after.state == "finished"
 
 
+def test_a_worker_halted_from_outside_is_ended_all_the_same(pool):
+    job = pool.submit(Training(NETWORK, ENDLESS))
+    assert job.wait_for_results(1, PATIENCE)
+    os.kill(job._process.pid, signal.SIGSTOP)
+    job.stop()
+    assert job.wait_until_ended(PATIENCE)
+    assert job.state == "stopped"
+
+
+def test_ended_jobs_hold_no_descriptors(pool):
+    def ended() -> TrainingJob:
+        job = pool.submit(Training(NETWORK, Settings(steps=1)))
+        assert job.wait_until_ended(PATIENCE)
+        assert job._wait(lambda: job._process is None, PATIENCE)
+        return job
+
+    ended()  # the fork server is there from now on
+    before = len(list(OPEN.iterdir()))
+    kept = [ended() for _ in range(3)]
+    assert len(list(OPEN.iterdir())) <= before + 1, kept  # the last link is being closed
+
+
 def test_a_job_killed_while_its_process_is_launched_ends_and_frees_its_core(pool, monkeypatch):
     asked, launch = threading.Event(), TrainingJob._launched
 
@@ -171,8 +195,8 @@ def test_a_network_that_does_not_fit_gives_its_own_message(pool):
 def test_a_job_that_takes_too_long_ends_and_keeps_what_it_measured(pool):
     job = pool.submit(Training(NETWORK, ENDLESS), seconds=0.5)
     assert job.wait_until_ended(PATIENCE)
-    assert job.state == "failed"
-    assert "time limit" in job.error
+    assert job.state == "stopped"
+    assert job.error == "The time limit was reached. What was measured until then is kept."
     assert job.run.steps > 0
 
 
@@ -334,7 +358,7 @@ def test_an_endless_computation_can_be_stopped(counters):
 def test_a_computation_ends_with_its_time(counters):
     job = counters.compute(Counting(), seconds=0.2)
     assert job.wait_until_ended(PATIENCE)
-    assert job.state == "failed"
+    assert job.state == "stopped"
     assert "time limit" in (job.error or "")
 
 
@@ -349,7 +373,7 @@ def test_a_step_without_an_end_is_stopped_all_the_same(counters):
 def test_a_step_without_an_end_ends_with_its_time(counters):
     job = counters.compute(Stuck(), seconds=0.2)
     assert job.wait_until_ended(PATIENCE)
-    assert (job.state, job.results) == ("failed", [1])
+    assert (job.state, job.results) == ("stopped", [1])
     assert "in the middle of a step" in (job.error or "")
     after = counters.compute(Counting(1))
     assert after.wait_until_ended(PATIENCE)

@@ -3,24 +3,22 @@
 `make bulk` tries 10,000; the ordinary run a tenth of that.
 """
 
-import os
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import link
 from skipviz.network import Network
+from tests.unit.bulk import MANY
 from tests.unit.export.test_pytorch_source import assert_same_as_built
 from tests.unit.model.test_random_networks import check_that_problems_are_those_of_torch
 from tests.unit.network.network_strategies import INPUT_SHAPES, networks, sound_networks
 
-EXAMPLES = int(os.environ.get("SKIPVIZ_EXAMPLES", "1000"))
 ANY = st.tuples(networks(), INPUT_SHAPES, st.integers(1, 6))
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES)
+@MANY
 @given(ANY | sound_networks())
 def test_checks_shapes_export_json_and_link_hold(
     drawn: tuple[Network, tuple[int, ...], int],

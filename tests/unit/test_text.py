@@ -26,7 +26,7 @@ def test_places_in_a_row(number, text):
 
 @pytest.mark.parametrize(
     ("score", "text"),
-    [(0.9997, "0.999"), (1.0, "1.00"), (0.994, "0.994"), (-0.003, "0.00"), (-1.25, "-1.25")],
+    [(0.9997, "0.999"), (1.0, "1.00"), (0.994, "0.994"), (-0.003, "0.00"), (-1.25, "−1.25")],
 )
 def test_r2_reads_as_1_only_where_it_is_and_has_no_negative_zero(score, text):
     assert score_text(score) == text
@@ -40,6 +40,8 @@ def test_r2_reads_as_1_only_where_it_is_and_has_no_negative_zero(score, text):
         (42.3, "42"),
         (99.7, "100"),
         (1234.0, "1234"),
+        (-0.0153, "−0.015"),
+        (-6.2e-15, "−6.2 × 10⁻¹⁵"),
         (6.2e-15, "6.2 × 10⁻¹⁵"),
     ],
 )

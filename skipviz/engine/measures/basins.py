@@ -12,6 +12,7 @@ from skipviz.landscape.results import Row, Section, surface
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.text import percent_text
 from skipviz.types import Array
 
 ARMS = {"skip": "with skips", "plain": "without"}
@@ -89,8 +90,8 @@ def _result(
     ]
     with_skips, without = (np.median(each[f"below {threshold:g}"]) for each in measured)
     return Result(
-        verdict=f"The loss is below {threshold:g} on {with_skips:.0%} of the slice with skips and "
-        f"on {without:.0%} without.",
+        verdict=f"The loss is below {threshold:g} on {percent_text(with_skips)} of the slice with "
+        f"skips and on {percent_text(without)} without.",
         note=f"{points} × {points} points within R = {radius:g} of the trained weights, loss over "
         f"{samples} training samples in evaluation mode. Curve: along the first direction. Median "
         f"and range of {len(found)} seeds, each with directions of its own.",

@@ -17,7 +17,7 @@ from skipviz.engine.measures.start import factor_per_layer
 from skipviz.measures.cases import chain, residual
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
-from skipviz.text import number_text
+from skipviz.text import number_text, percent_text
 from skipviz.types import Array
 
 _HEAD = ("measured", "result")
@@ -85,8 +85,8 @@ def formulas() -> Iterator[Result]:
         {
             "left of the gradient with J = −I": _exact(left),
             "change above p, gradient only": _exact(above),
-            "networks (gain 1.5) whose first layer gets less by a skip": f"{falls:.0%}",
-            "change of ∂L/∂W in layer 6 while ∂L/∂s stays": f"{change['layer 6']:.0%}",
+            "networks (gain 1.5) whose first layer gets less by a skip": percent_text(falls),
+            "change of ∂L/∂W in layer 6 while ∂L/∂s stays": percent_text(change["layer 6"]),
             "gradient of a feedback skip after one pass": _exact(once),
         },
         {"left": left, "above": above, "falls": falls, "once": once},
@@ -103,10 +103,10 @@ def paths() -> Iterator[Result]:
     removed = graph.lesion(net, layers=(27,))
     yield _result(
         f"{BLOCKS} blocks make {total:,} paths; deleting one block leaves "
-        f"{float(removed.share):.0%} of them.",
+        f"{percent_text(float(removed.share))} of them.",
         {
-            "share of paths of length 19 to 35": f"{between:.2%}",
-            "share of paths of length 5 to 17": f"{short:.2%}",
+            "share of paths of length 19 to 35": percent_text(between, 2),
+            "share of paths of length 5 to 17": percent_text(short, 2),
             "carried through 54 gates at one half": number_text(0.5**BLOCKS),
         },
         {"paths": float(total), "19 to 35": between, "5 to 17": short},

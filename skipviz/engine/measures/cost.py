@@ -38,7 +38,8 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
     )
     free = [label for label, p, m, _ in found[1:] if (p, m) == (base[0], base[1])]
     yield Result(
-        verdict=f"No parameter and no multiplication more: {', '.join(free)}. The others pay.",
+        verdict=f"No parameter and no multiplication more: {', '.join(free)}. "
+        "The other kinds have more of both.",
         note=f"Parameters and MACs counted from shapes (one sample forward). Memory measured: all "
         f"that autograd keeps between forward and backward, batch of {batch}, float32.",
         table=Table(("", "parameters", "MACs", "kept for backward"), rows),

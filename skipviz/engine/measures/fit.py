@@ -6,6 +6,7 @@ from typing import Any
 from skipviz.charts import Number, Table
 from skipviz.measures.results import Result
 from skipviz.network import Network, NetworkError, apply_edit
+from skipviz.text import percent_text
 
 
 def fixed(network: Network, input_shape: tuple[int, ...], outputs: int) -> Iterator[Result]:
@@ -31,7 +32,8 @@ def counted(network: Network, input_shape: tuple[int, ...], outputs: int) -> Ite
     )
     share = 1 - bare.parameters / whole.parameters
     yield Result(
-        verdict=f"{whole.parameters:,} parameters, of which {share:.1%} belong to the projections.",
+        verdict=f"{whole.parameters:,} parameters, "
+        f"of which {percent_text(share, 1)} belong to the projections.",
         note="Counted from the shapes of all layers; MACs of one sample forward.",
         numbers=(
             Number("parameters without skips", f"{bare.parameters:,}"),

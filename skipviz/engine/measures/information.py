@@ -13,6 +13,7 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.text import percent_text
 from skipviz.types import Array
 
 RIDGE = 1e-3  # of the number of samples, on standardised features
@@ -77,15 +78,15 @@ def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> 
         ]
     last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}
     return Result(
-        verdict=f"From the last state a linear probe reads {last['skip']:.0%} of the test digits "
-        f"with skips and {last['plain']:.0%} without, {when}.",
+        verdict=f"From the last state a linear probe reads {percent_text(last['skip'])} of the "
+        f"test digits with skips and {percent_text(last['plain'])} without, {when}.",
         note=f"Ridge regression on the states of the train split, accuracy on the test split; "
         f"median and range of {settings.seeds} seeds. Chance is 10 %.",
         figure=Lines(
             tuple(curves), Axis("layer (1 = next to the input)"), Axis("accuracy of a linear probe")
         ),
         numbers=tuple(
-            Number(f"layer 1, {arm_label(arm)}", f"{np.median(each[:, 0]):.0%}")
+            Number(f"layer 1, {arm_label(arm)}", percent_text(np.median(each[:, 0])))
             for arm, each in zip(ARMS, now, strict=True)
         ),
         values=tuple(last.items()),

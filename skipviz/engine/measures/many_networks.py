@@ -12,6 +12,7 @@ from skipviz.engine.model import Stack
 from skipviz.measures.cases import chain
 from skipviz.measures.results import Result
 from skipviz.network import Network
+from skipviz.text import percent_text
 from skipviz.types import Array
 
 _ARMS = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
@@ -78,7 +79,7 @@ def _criterion_result(
     agree: bool,
     points: int,
 ) -> Result:
-    falls = ", ".join(f"{share:.0%} at gain {gain}" for gain, _, _, share in rows)
+    falls = ", ".join(f"{percent_text(share)} at gain {gain}" for gain, _, _, share in rows)
     how = "in every case" if agree else "not in every case"
     return Result(
         verdict=f"The norm at layer p grows exactly where R > −1/2, {how}. A real skip makes the "

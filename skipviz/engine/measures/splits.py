@@ -11,7 +11,7 @@ from skipviz.engine.attribution.api import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
 from skipviz.measures.results import Result
 from skipviz.network import Network
-from skipviz.text import number_text
+from skipviz.text import number_text, percent_text
 
 MOST_BARS = 40
 
@@ -23,8 +23,8 @@ def shares(network: Network, data: str | OwnData, seed: int = 0) -> Iterator[Res
     first = split[network.skips[0].source]
     term = first.skips[network.skips[0].ends]
     yield Result(
-        verdict=f"{term.share:.0%} of the gradient came down the skip, "
-        f"{1 - term.share:.0%} through the layers.",
+        verdict=f"{percent_text(term.share)} of the gradient came down the skip, "
+        f"{percent_text(1 - term.share)} through the layers.",
         note="Signed shares ⟨part, whole⟩ / |whole|² of ∂L/∂s over a batch of 64, first weights.",
         table=Table(("state of", "way", "norm", "share"), tuple(rows)),
         numbers=(Number("angle between the two", _degrees(term.cosine)),),
@@ -110,7 +110,7 @@ def _rows(split: StateSplit, ends: tuple[int, int]) -> Iterator[tuple[str, ...]]
     p, q = ends
     ways = {"through the layers": split.chain, f"skip {p} → {q}": split.skips[ends]}
     for way, term in ways.items():
-        yield f"layer {p}" if p else "input", way, number_text(term.norm), f"{term.share:.0%}"
+        yield f"layer {p}" if p else "input", way, number_text(term.norm), percent_text(term.share)
 
 
 def _degrees(cosine: float) -> str:

@@ -46,9 +46,11 @@ CARRIED = Experiment(
         Quantity("chosen.cancellation", "Cancellation at the gain chosen", (1.1, 4), (1.05, 3)),
     ),
     falsified="The mean length does not depend on the gain of the branches.",
-    cleared="“Most of the gradient comes down paths of 5 to 17 blocks.” Not here, before training. "
-    "And the gradients of single paths cancel one another: the norms by length add up to several "
-    "times the norm of their sum, so count × mean norm of a path overstates what arrives.",
+    cleared="“Most of the gradient comes down paths of 5 to 17 blocks.” No law: of the exact sums "
+    "over 54 blocks, before training, 97 % lie on paths longer than 17 at gain 1, and 97 % on "
+    "paths of 3 or less at gain 0.1. And single paths cancel one another: the norms by length add "
+    "up to more than the norm of their sum. So count × mean norm of a path overstates what long "
+    "ones bring: at gain 0.1 it puts more than half on paths of 5 to 17.",
     setting="54 pre-activation ReLU blocks of one layer of 64, He weights, each branch times the "
     "gain; digits, batch 32, float64, 10 single paths of every length.",
     short="20 blocks and 4 single paths of every length.",

@@ -7,6 +7,7 @@ from skipviz.experiments.experiment import Control, Experiment, Quantity, Setup,
 from skipviz.experiments.parts import Gradients, Part, PathCounts, Variant
 from skipviz.network import Dense, Init, Network, Readout, Style
 from skipviz.presets.preset import Chain
+from skipviz.text import with_minus
 
 _ZERO = Init(scheme="zero")
 
@@ -27,7 +28,7 @@ def _factors(setup: Setup) -> tuple[Part, ...]:
     whole = _stemmed(depth, Init(scheme="he"), shortcut_scale=scale)
     variants = (
         Variant("direct", f"{scale:g}·x alone", direct, "skip"),
-        Variant("highway", f"highway, bias {bias:g}".replace("-", "−"), highway, "gradient_only"),
+        Variant("highway", with_minus(f"highway, bias {bias:g}"), highway, "gradient_only"),
         Variant("whole", f"{scale:g}·x + relu(Wx)", whole, "plain"),
     )
     factors = {"direct": scale, "highway": carried}

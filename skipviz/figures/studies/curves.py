@@ -165,9 +165,14 @@ def _key_of_theory(theme: str) -> Spec:
 
 def _upright(cells: Table, quantity: Quantity, theme: str) -> Spec:
     low, high = span(cells, quantity)
+    room = high - low
     if quantity in OF_GRADIENT:
         return log_axis(theme, QUANTITY_LABELS[quantity], low, high)
-    return axis(theme, QUANTITY_LABELS[quantity], range=[-0.02 * high, 1.04 * high])
+    return axis(
+        theme,
+        QUANTITY_LABELS[quantity],
+        range=[low - 0.02 * room, high + 0.04 * room],
+    )
 
 
 def _flat(cells: Table, across: str, theme: str, along: Sequence[Value]) -> Spec:

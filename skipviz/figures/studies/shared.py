@@ -8,6 +8,7 @@ import numpy as np
 from skipviz.figures.style import positive_range
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Table
+from skipviz.text import with_minus
 
 THEORY = "theory"
 FACTOR_LABELS = {
@@ -31,9 +32,9 @@ def number_text(value: float) -> str:
     if not math.isfinite(value):
         return ""
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{float(f'{value:.2g}'):g}".replace("-", "−")
+        return with_minus(f"{float(f'{value:.2g}'):g}")
     mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return with_minus(f"{mantissa}e{int(exponent)}")
 
 
 def are_numbers(values: Sequence[object]) -> bool:
@@ -46,9 +47,9 @@ def span(cells: Table, quantity: Quantity) -> tuple[float, float]:
     values = np.array(_values(cells, quantity), dtype=np.float64)
     if quantity in OF_GRADIENT:
         return positive_range(values)
-    if quantity == "test_score":
-        return 0.0, 1.0
     known = values[np.isfinite(values)]
+    if quantity == "test_score":  # an R² far below 0 is drawn at the foot
+        return float(np.clip(known.min(initial=0.0), -1.0, 0.0)), 1.0
     return 0.0, float(known.max(initial=1e-3))
 
 

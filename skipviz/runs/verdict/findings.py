@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,13 @@ class Finding:
     weakest: tuple[int, float] | None
     growth: Growth
     outcome: Outcome
+
+
+class Growths(NamedTuple):
+    """`Growth` of every seed."""
+
+    gradient: list[float]
+    state: list[float]
 
 
 class Evidence:
@@ -92,28 +100,39 @@ class Evidence:
         return [int(count) for count in starved.sum(1)]
 
     @property
-    def first_loss(self) -> float:
+    def first_losses(self) -> list[float]:
         """Of the first batch."""
-        return _median(float(self.run.loss(self.arm, seed=seed)[0]) for seed in self.seeds)
+        return [float(self.run.loss(self.arm, seed=seed)[0]) for seed in self.seeds]
+
+    @property
+    def start_losses(self) -> list[float]:
+        """Of the training split at the start."""
+        return [self._start_loss(seed) for seed in self.seeds]
 
     @cached_property
-    def growth(self) -> Growth:
-        """From end to end."""
-        return Growth(
-            _median(self._gradient_growth(seed) for seed in self.seeds),
-            _median(self._state_growth(seed) for seed in self.seeds),
+    def growths(self) -> Growths:
+        """From end to end, in every seed."""
+        return Growths(
+            [self._gradient_growth(seed) for seed in self.seeds],
+            [self._state_growth(seed) for seed in self.seeds],
         )
+
+    @property
+    def growth(self) -> Growth:
+        """Medians of these."""
+        return Growth(*map(_median, self.growths))
 
     @cached_property
     def learned(self) -> Learned:
         """Medians over the seeds."""
         return Learned(
             steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
-            start_loss=_median(self._start_loss(seed) for seed in self.seeds),
+            start_loss=_median(self.start_losses),
             train_loss=_median(self.over_seeds("loss", "train")),
             train_score=_median(self.over_seeds("accuracy", "train")),
             test_score=_median(self.over_seeds("accuracy", "test")),
             chance=self.run.info.chance,
+            normed=_has_batch_norm(self.run.drawn),
         )
 
     def over_seeds(self, quantity: str, split: str) -> list[float]:

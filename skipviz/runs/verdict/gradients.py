@@ -48,6 +48,9 @@ def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
 
 def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
+    if found.weakest is None and told.seen.batch_loss == 0:
+        yield told.message(say.NOTHING_LEFT)
+        return
     if found.weakest is None:
         yield told.message(say.NO_GRADIENT)
     elif found.state == "exploding":
@@ -67,7 +70,8 @@ def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
     seed = _seed_of_zeros(told)
     for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
-        yield _zero(run, told, each, seed)
+        if found.weakest or each.why != "unknown":  # else all is said
+            yield _zero(run, told, each)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
         yield told.message(say.OTHERS_HEALTHY, **_least(told))
@@ -99,11 +103,11 @@ def _short(told: Told) -> Message:
     if not growth < VANISHING:
         template = say.UNEVEN_WEIGHTS if np.isnan(growth) else say.UNEVEN
         return told.message(template, **_weakest(told))
-    first = {
-        "first": told.seen.run.layer_text(told.seen.gradients.layers[0]),
-        "most": _share(told, 0),
-    }
-    return told.message(say.UNEVEN_ABOVE, **_weakest(told), **first)
+    first = told.seen.run.layer_text(told.seen.gradients.layers[0])
+    if (told.seen.shares[:, 0] == 1).all():
+        return told.message(say.UNEVEN_BELOW_FIRST, **_weakest(told), first=first)
+    most = _share(told, 0)
+    return told.message(say.UNEVEN_ABOVE, **_weakest(told), first=first, most=most)
 
 
 def _weakest(told: Told) -> dict[str, str]:
@@ -130,30 +134,39 @@ def _share(told: Told, column: int) -> str:
 
 
 def _explosion(run: Recording, told: Told) -> Iterator[Message]:
-    growth, last = told.found.growth, str(run.layers)
-    if growth.gradient > EXPLODING:
+    """Where it grows, and what comes of it at the start."""
+    found, of_seeds = told.found.growth, told.seen.growths
+    if found.gradient > EXPLODING:
         first_size, last_size = run.state_sizes[[0, -1]]
-        template = say.GRADIENT_GROWS[int(first_size != last_size)]
-        yield told.message(template, last=last, factor=number_text(growth.gradient))
-    if growth.state > EXPLODING:
-        values = {"last": last, "factor": number_text(growth.state)}
-        start, guessing = told.seen.first_loss, run.info.guessing
-        if start > HIGH_LOSS * guessing:
-            losses = {"start": loss_text(start), "guessing": loss_text(guessing)}
-            yield told.message(say.SIGNAL_AND_LOSS_GROW, **values, **losses)
-        else:
-            yield told.message(say.SIGNAL_GROWS, **values)
+        sizes = int(first_size != last_size)
+        one, several = say.GRADIENT_GROWS[sizes], say.GRADIENT_GROWS_IN_SEEDS[sizes]
+        yield _grows(run, told, one, several, of_seeds.gradient)
+    if found.state > EXPLODING:
+        yield _grows(run, told, say.SIGNAL_GROWS, say.SIGNAL_GROWS_IN_SEEDS, of_seeds.state)
+        losses, guessing = told.seen.first_losses, run.info.guessing
+        if np.median(losses) > HIGH_LOSS * guessing:
+            start = with_range(losses, loss_text)
+            yield told.message(say.LOSS_BEGINS_HIGH, start=start, guessing=loss_text(guessing))
 
 
-def _zero(run: Recording, told: Told, zeros: Zeros, seed: int) -> Message:
+def _grows(run: Recording, told: Told, one: str, several: str, factors: Sequence[float]) -> Message:
+    """Of one seed, or the median of several with the range."""
+    ends = {"low": number_text(min(factors)), "high": number_text(max(factors))}
+    values = {"last": str(run.layers), "factor": number_text(float(np.median(factors)))}
+    return told.message(several if len(factors) > 1 else one, **values, **ends)
+
+
+def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
     several = len(zeros.layers) > 1
     form = 2 if several and len(zeros.scales) == 1 else int(several)
     values = {"layers": layers_text(zeros.layers)}
     if zeros.why == "flat units":
         values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
-    gradient = _scale_gradient(run, told, zeros.scales, seed)
-    if zeros.why == "learned scale" and gradient:
-        return told.message(say.SCALES_FIRST[form], **values, gradient=number_text(gradient))
+    gradients = [_scale_gradient(run, told, zeros.scales, each) for each in told.seen.seeds]
+    if zeros.why == "learned scale" and any(gradients):
+        return told.message(
+            say.SCALES_FIRST[form], **values, gradient=with_range(gradients, number_text)
+        )
     return told.message(say.ZERO[zeros.why][form], **values)
 
 

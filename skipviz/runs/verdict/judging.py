@@ -39,6 +39,7 @@ EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
 """Times the training loss at the start: batches of one move that of guessing by a tenth."""
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
+HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
 HARM_SCORE = 0.03  # of the way from guessing to a perfect score
 
 
@@ -85,7 +86,7 @@ class Learned:
     """Losses of the whole training split, at the start and after `steps` updates, and scores.
 
     A score is the accuracy or R²; `chance` is that of guessing. NaN where nothing was evaluated
-    after the start.
+    after the start. `normed`: by batch norm, which evaluates with statistics of the batches so far.
     """
 
     steps: int
@@ -94,6 +95,7 @@ class Learned:
     train_score: float
     test_score: float
     chance: float
+    normed: bool = False
 
     @property
     def gain(self) -> float:
@@ -113,7 +115,7 @@ class Learned:
 
 def outcome_of(learned: Learned) -> Outcome:
     """What a sound arm has learned."""
-    if np.isnan(learned.train_loss):
+    if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
         return "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"
@@ -168,7 +170,8 @@ def is_even(gradients: Gradients) -> bool:
 
 def makes_worse(with_skips: Learned, without: Learned) -> bool:
     """Whether the skips do harm: to the training loss and to the test score, both clearly."""
-    higher = with_skips.train_loss > HARM_LOSS * without.train_loss
+    loss, other = with_skips.train_loss, without.train_loss
+    higher = loss > HARM_LOSS * other and loss - other > HARM_FROM * without.start_loss
     return higher and without.test_gain - with_skips.test_gain > HARM_SCORE
 
 

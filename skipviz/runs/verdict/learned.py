@@ -126,7 +126,10 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
             yield told.message(say.NOT_ITS_GRADIENT)
         return
     learned = told.seen.learned
-    losses = {"start": loss_text(learned.start_loss), "now": loss_text(learned.train_loss)}
+    losses = {
+        "start": with_range(told.seen.start_losses, loss_text),
+        "now": with_range(told.seen.over_seeds("loss", "train"), loss_text),
+    }
     if told.found.outcome == "worse":
         yield told.message(say.WORSE, **losses)
         if told.arm == "gradient_only":
@@ -136,4 +139,5 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
-        yield told.message(template, score=_writes_score(run)(learned.train_score))
+        fitted = told.seen.over_seeds("accuracy", "train")
+        yield told.message(template, score=with_range(fitted, _writes_score(run)))

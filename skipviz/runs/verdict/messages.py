@@ -133,6 +133,10 @@ UNEVEN_ABOVE = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though layer {first} gets {most}."
 )
+UNEVEN_BELOW_FIRST = (
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
+    "which is that of layer {first}."
+)
 HEALTHY = (
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
@@ -141,17 +145,27 @@ OTHERS_HEALTHY = (
     "(layer {layer} the least)."
 )
 NO_GRADIENT = "{who}, no layer gets any gradient."
+NOTHING_LEFT = (
+    "{who}, no layer gets any gradient: the loss of the batch is 0, "
+    "so there is nothing left to learn from it."
+)
 GRADIENT_GROWS = (
     "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold.",
     "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
     "{factor}-fold.",
 )
 """Between states of one size, where a norm grows as its entries do, and of two."""
-SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
-SIGNAL_AND_LOSS_GROW = (
-    "{who}, the signal grows {factor}-fold from layer 1 to layer {last}: "
-    "the loss begins at {start}, where guessing has {guessing}."
+GRADIENT_GROWS_IN_SEEDS = (
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold "
+    "({low} to {high}).",
+    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+    "{factor}-fold ({low} to {high}).",
 )
+SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
+SIGNAL_GROWS_IN_SEEDS = (
+    "{who}, the signal grows {factor}-fold ({low} to {high}) from layer 1 to layer {last}."
+)
+LOSS_BEGINS_HIGH = "{who}, the loss begins at {start}, where guessing has {guessing}."
 ONE_LAYER = "Only layer {layer} has weights, so there is no second gradient to compare."
 NO_LAYER = "No layer has weights, so there are no gradients to compare."
 NO_SKIPS = "This network has no skips, so there is nothing to compare yet."

@@ -83,8 +83,9 @@ Multiplied out, this is a sum over $2^L$ [[path|paths]], one of which is the bar
 still a product, and products may grow. If every $J_l$ is small, as with the sigmoid, the factors
 stay near the identity and the gradient hardly changes over 32 blocks. If every block adds as much
 as it receives, the norm grows by about $\sqrt 2$ per block or more. The curves show three
-activations in otherwise equal networks, before any training. Skips turn vanishing into a matter of
-how strong the branches are; they do not make it impossible for gradients to explode.
+activations, each with first weights that suit it, in otherwise equal networks before any training.
+Skips turn vanishing into a matter of how strong the branches are; they do not make it impossible
+for gradients to explode.
 """,
             StartGradients(_BLOCKS),
             "on request",

@@ -56,8 +56,8 @@ whole network, so it is a second, shallow network beside the first.
             "The same network, fixed",
             r"""
 With the branch made 10 wide, $y = f(W_1 x + b_1) + W_4\, h_3 + b_4$ is sound. This run uses the 64
-pixels of our digits in the place of 784. In a network this shallow nothing vanishes: watch how
-little the gradients of the two arms differ. The skip goes past all three linear maps, from the
+pixels of our digits in the place of 784. In a network this shallow nothing vanishes: at the start
+the gradients of the two arms hardly differ. The skip goes past all three linear maps, from the
 input to the readout, and has weights and a ReLU of its own: a network of one layer beside one of
 three. Against vanishing a [[skip]] is a remedy for depth, and where there is no depth there is
 nothing to be fixed.

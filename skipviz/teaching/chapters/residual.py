@@ -48,8 +48,8 @@ puts it to the test.
 Nothing is subtracted anywhere, although some texts say that such a block “outputs the current
 feature map minus the previous one”. The difference is what the branch *computes*; what the block
 hands on is the sum. The chart measures both in 20 [[pre-activation]] blocks while they train: how
-large what a branch adds is, compared with what comes past it. The deeper the block, the smaller
-its part.
+large what a branch adds is, compared with what comes past it. By and large, the deeper the block,
+the smaller its part.
 """,
             BranchSizes(network=_BLOCKS, settings=Settings(steps=60)),
             playground=(_BLOCKS, "digits"),

@@ -58,7 +58,8 @@ Here are 40 ReLU layers of 64 units as PyTorch initialises them. Two [[arm|arms]
 same weights and see the same batches; one has a [[skip]] over every two layers, the other has
 none. Without skips, the first layer receives a gradient about fourteen powers of ten smaller than
 the last one, and its weights stay where they were. With skips there is a route on which the
-gradient is not multiplied at all, and the first layer receives nearly as much as the last.
+gradient is not multiplied at all, and the first layer starts with about a quarter of what the last
+one receives.
 
 The network here trains while you look. Watch the loss: an arm whose first layers receive next to
 nothing can still adjust its last ones, but that is not enough to learn the digits.
@@ -78,7 +79,7 @@ With identity skips around $L$ ReLU branches and [[He initialisation]], each blo
 it receives. The squared norm doubles per block, forward and backward, so the gradient grows like
 $2^{L/2}$. Thirty blocks give a factor of about $3\cdot10^4$: an explosion made by the skips.
 
-Shrinking each [[branch]] to $1/\sqrt{L}$ of its size caps the growth at
+Shrinking each [[branch]] to $1/\sqrt{L}$ of its size keeps the growth near
 $(1 + 1/L)^{L/2} < \sqrt{e} \approx 1.65$ for any depth. [[Batch norm]] inside the branch,
 [[SkipInit]] or [[ReZero]] do the same job in other ways. What one wants is a factor close to 1
 per block, not as large a gradient as possible.

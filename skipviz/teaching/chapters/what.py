@@ -30,8 +30,8 @@ $$
 The addition costs no [[parameters]]. It changes two things at once. Forward, the later layer sees
 the early state itself and not only what the layers made of it. Backward, the [[gradient]] has a
 way down on which it is not multiplied by anything. The chart shows the forward half, in a network
-of twelve layers before any training: without skips the signal fades from layer to layer; with
-them most of it is still there at the end.
+of twelve layers before any training: without skips the signal fades within the first few layers;
+with them most of it is still there at the end.
 """,
             Training(_SMALL, Settings(steps=0)),
             playground=(_SMALL, "digits"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from skipviz.figures.style import arm_style
+from skipviz.ui.components.terms import explained
 
 Pieces = Iterable[tuple[str, str | None]]
 """A sentence in pieces of (text, arm it is about)."""
@@ -35,12 +36,13 @@ def word_colour(arm: str) -> str:
 
 
 def sentence_html(pieces: Pieces) -> str:
-    """The sentence as HTML, its words escaped."""
-    return "".join(_piece(text, arm) for text, arm in pieces)
+    """The sentence as HTML, its words escaped and each term of the glossary defined once."""
+    known: set[str] = set()
+    return "".join(_piece(text, arm, known) for text, arm in pieces)
 
 
-def _piece(text: str, arm: str | None) -> str:
+def _piece(text: str, arm: str | None, known: set[str]) -> str:
     if arm is None:
-        return html.escape(text)
+        return explained(text, known)
     name, look = html.escape(arm), word_colour(arm)
     return f'<span class="arm-{name}" style="color: {look}">{html.escape(text)}</span>'

@@ -11,6 +11,7 @@ from skipviz.experiments.wording import verdict
 from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.jobs import JobPool
 from skipviz.markup import escape_markdown
+from skipviz.text import with_minus
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
@@ -70,7 +71,7 @@ def _controls(experiment: Experiment) -> dict[str, float]:
             control.label,
             control.options,
             value=control.default,
-            format_func=lambda value: f"{value:g}".replace("-", "−"),
+            format_func=lambda value: with_minus(f"{value:g}"),
             key=f"{experiment.id}_{control.name}",
             width=240,
         )

@@ -11,7 +11,7 @@ from skipviz.figures.landscape import section_spec, slice_spec
 from skipviz.landscape.requests import LossSlice
 from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.request import Progress
-from skipviz.text import number_text
+from skipviz.text import number_text, percent_text
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -100,7 +100,7 @@ def verdict(found: Shown, threshold: float) -> Pieces:
         between = (", ", " and on ")[place == len(shares) - 1] if place else ""
         of = "" if place else " of the slice"
         label = "" if len(shares) == 1 else f" {arm_label(arm)}"
-        pieces += [(between, None), (f"{share:.0%}", arm), (f"{of}{label}", None)]
+        pieces += [(between, None), (percent_text(share), arm), (f"{of}{label}", None)]
     return [*pieces, (".", None)]
 
 

@@ -8,10 +8,10 @@ from skipviz.export import equations
 from skipviz.jobs import JobPool
 from skipviz.network import Network
 from skipviz.teaching import Chapter, Section
+from skipviz.ui.components.terms import marked
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import computation_of, request_of
-from skipviz.ui.learn.terms import marked
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed
 

@@ -1,26 +1,10 @@
-"""Words of the glossary: marked in the text, defined on hover, focus or touch, and listed."""
+"""The words of the glossary, listed."""
 
 import html
-import re
 
 import streamlit as st
 
-from skipviz.teaching.glossary import GLOSSARY, MARK, definition
-
-
-def marked(text: str) -> str:
-    """Markdown whose [[terms]] are HTML with a definition that also opens by keyboard and touch."""
-    return re.sub(MARK, _term, text.strip())
-
-
-def _term(mark: re.Match[str]) -> str:
-    term, shown = mark["term"], mark["shown"] or mark["term"]
-    meaning = html.escape(definition(term), quote=True)
-    label = html.escape(f"{shown}: {definition(term)}", quote=True)
-    return (
-        f'<span class="term" tabindex="0" role="note" aria-label="{label}" '
-        f'data-meaning="{meaning}">{html.escape(shown)}</span>'
-    )
+from skipviz.teaching.glossary import GLOSSARY
 
 
 def glossary() -> None:

@@ -9,7 +9,7 @@ from skipviz.jobs import JobPool
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
-from skipviz.text import number_text
+from skipviz.text import number_text, percent_text
 from skipviz.ui.components.headline import Pieces, headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -115,10 +115,10 @@ def sentence(found: PathGradients) -> Pieces:
     low, high = found.interval(found.exact)
     paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
     return [
-        (f"{when.capitalize()}, {found.inside(found.exact, low, high):.0%} ", None),
+        (f"{when.capitalize()}, {percent_text(found.inside(found.exact, low, high))} ", None),
         ("of the gradient sits in paths of ", None),
         (f"{low} to {high} layers", "skip"),
-        (f"; {paths.inside:.0%} of the paths have {paths.low} to {paths.high}.", None),
+        (f"; {percent_text(paths.inside)} of the paths have {paths.low} to {paths.high}.", None),
     ]
 
 

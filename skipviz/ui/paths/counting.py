@@ -6,7 +6,7 @@ from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
 from skipviz.network import Network
 from skipviz.paths import Spread, is_binomial, spread
-from skipviz.text import superscript
+from skipviz.text import percent_text, superscript
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -43,7 +43,7 @@ def sentence(found: Spread, depth: int) -> str:
         return f"Only one path leads from the input to the readout, through {layers}."
     return (
         f"{count_text(found.paths)} paths lead from the input to the readout; "
-        f"{found.inside:.0%} of them pass {found.low} to {found.high} layers."
+        f"{percent_text(found.inside)} of them pass {found.low} to {found.high} layers."
     )
 
 

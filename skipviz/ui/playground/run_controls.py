@@ -102,8 +102,10 @@ def progress(session: Session, pool: JobPool) -> None:
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
     measured, current = session.measured, None if session.redrawn else session.job
-    for error in {job.error: None for job in (current, measured) if job is not None and job.error}:
-        st.error(escape_markdown(str(error)))
+    jobs = [job for job in (current, measured) if job is not None and job.error]
+    for text, state in {job.error: job.state for job in jobs}.items():
+        say = st.error if state == "failed" else st.info
+        say(escape_markdown(str(text)))
     if measured is not None:
         for failure in measured.run.failures:
             st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")

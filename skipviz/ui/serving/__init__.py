@@ -5,6 +5,7 @@ visitor, and the websocket by which a run is watched (skipviz.ui.channel).
 import contextlib
 import importlib
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from streamlit.starlette import App
 
 from skipviz.ui.channel.route import routes
 from skipviz.ui.serving.files import Files
+from skipviz.ui.serving.headers import Headers
 from skipviz.ui.serving.pages import PICTURE, Pages
 from skipviz.ui.shell.locations import app_folder
 
@@ -21,15 +23,29 @@ if TYPE_CHECKING:
     from skipviz.ui.channel.tokens import Tokens
 
 
+FILES = 65_536  # descriptors that the server asks its system for
 _loaded = threading.Event()
 
 
 @contextlib.asynccontextmanager
 async def started(_: App) -> AsyncIterator[dict[str, Any]]:
     """Before the first visitor: the picture of the previews, and whatever takes time to load."""
+    _allow_many_files()
     threading.Thread(target=_load, daemon=True).start()
     _put_picture()
     yield {}
+
+
+def _allow_many_files() -> None:
+    """Every visitor and every run takes some descriptors; a shell gives a program 1024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    asked = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    with contextlib.suppress(OSError, ValueError):  # a system may allow less than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, asked), most))
 
 
 def _load() -> None:
@@ -65,7 +81,7 @@ def _put_picture() -> None:
 
 
 SERVED: dict[str, Any] = {
-    "middleware": [Middleware(Files), Middleware(Pages, paint=_first_paint)],
+    "middleware": [Middleware(Headers), Middleware(Files), Middleware(Pages, paint=_first_paint)],
     "lifespan": started,
     "routes": routes(_tokens),
 }

@@ -267,10 +267,13 @@ class Session:
 
     @property
     def bytes(self) -> int:
-        """Memory that its runs take."""
-        runs = [job.run for job in (self.job, self.preview) if job is not None]
-        runs += [kept.run for kept in self.tray.runs if kept.run is not None]
-        return sum({id(run): run.bytes for run in runs}.values())
+        """Memory that its runs and its own data take."""
+        jobs = [job for job in (self.job, self.preview) if job is not None]
+        runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs)]
+        own = [self.own, *(job.request.own for job in jobs)]
+        held = {id(run): run.bytes for run in runs if run is not None}
+        held |= {id(each): each.split.bytes for each in own if each is not None}
+        return sum(held.values())
 
     @property
     def owner(self) -> int:

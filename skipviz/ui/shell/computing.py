@@ -128,7 +128,8 @@ class Computation(Generic[Answer]):
     def say_error(self) -> None:
         """Why it failed, if it has."""
         if self.job is not None and self.job.error:
-            st.error(escape_markdown(self.job.error))
+            say = st.error if self.job.state == "failed" else st.info
+            say(escape_markdown(self.job.error))
 
     @property
     def waiting(self) -> str | None:

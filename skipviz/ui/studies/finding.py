@@ -18,7 +18,6 @@ _SUBJECT: dict[Quantity, str] = {
     "weakest": "gradient of the weakest layer, over the largest,",
     "train_loss": "training loss",
     "test_loss": "test loss",
-    "test_score": "test accuracy",
 }
 _NAMES = {
     "data": "data", "depth": "depth", "width": "width", "activation": "activation", "init": "init",
@@ -28,8 +27,8 @@ _NAMES = {
 }  # fmt: skip
 
 
-def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
-    """Where the quantity is smallest and where largest."""
+def finding(cells: Table, quantity: Quantity, across: str, by: str, score: str) -> str:
+    """Where the quantity is smallest and where largest; `score` is what a score is called."""
     means = {
         (row, column): cell.mean
         for row, columns in cells.items()
@@ -44,10 +43,11 @@ def finding(cells: Table, quantity: Quantity, across: str, by: str) -> str:
         text = size_text if quantity in OF_GRADIENT else number_text
         return f"{text(means[ends])} ({place})"
 
+    subject = _SUBJECT.get(quantity, f"test {score}")
     least, most = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
     if least == most:
-        return f"The {_SUBJECT[quantity]} is {told(most)}."
-    return f"The {_SUBJECT[quantity]} goes from {told(least)} to {told(most)}."
+        return f"The {subject} is {told(most)}."
+    return f"The {subject} goes from {told(least)} to {told(most)}."
 
 
 def judged(results: Sequence[Result]) -> str:

@@ -89,7 +89,7 @@ def _study(computation: StudyComputation, chosen: Chosen) -> None:
     quantity, across, by, drawn = _view(chosen, results)
     where = _held(chosen.name, results, across, by)
     cells = table(results, quantity, across, by, where, study.values(by))
-    said = finding(cells, quantity, across, by) + _bare(results, quantity, across, by)
+    said = finding(cells, quantity, across, by, study.score) + _bare(results, quantity, across, by)
     said += judged(results)
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
     along = study.values(across)
@@ -222,7 +222,7 @@ _TITLES: dict[Quantity, str] = {
     "weakest": "Gradient of the weakest layer over the largest",
     "train_loss": "Training loss",
     "test_loss": "Test loss",
-    "test_score": "Test accuracy",
+    "test_score": "Test score",
 }
 _NOTES = {
     "ratio": "Initial weights, one batch. Geometric mean and band of all seeds.",

@@ -7,11 +7,13 @@ import math
 import os
 import re
 import shlex
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 from urllib.error import URLError
 
 import pytest
@@ -22,7 +24,7 @@ from skipviz.cli import _parser, main, serve
 from skipviz.network import Network
 from skipviz.training import train
 from skipviz.ui.shell.locations import app_folder
-from tools.server import free_port
+from tools.server import free_port, running
 
 ROOT = Path(__file__).parents[3]
 NETWORK = Network.mlp(depth=4, width=8, skips=((1, 3),))
@@ -253,21 +255,30 @@ def test_a_terminal_that_lacks_a_letter_gets_its_number() -> None:
 def test_the_app_is_served_with_the_options_given(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[list[str]] = []
 
-    class Ended:
-        returncode = 0
-
-    def run(command: list[str], check: bool) -> Ended:
-        assert not check
+    def take_place(_: str, command: list[str]) -> NoReturn:
         called.append(command)
-        return Ended()
+        raise SystemExit
 
-    monkeypatch.setattr(serve.subprocess, "run", run)
+    monkeypatch.setattr(serve.os, "execv", take_place)
     port = str(free_port())
-    assert main(["app", "--port", port, "--headless"]) == 0
+    with pytest.raises(SystemExit):
+        main(["app", "--port", port, "--headless", "--", "--server.baseUrlPath", "/nets"])
     assert called[0][2:5] == ["streamlit", "run", str(app_folder() / "app.py")]
     assert called[0][5:] == [
         "--server.port", port, "--server.address", "localhost", "--server.headless", "true",
+        "--server.baseUrlPath", "/nets",
     ]  # fmt: skip
+
+
+def test_whoever_ends_the_command_ends_its_server(tmp_path: Path) -> None:
+    port = free_port()
+    told = [sys.executable, "-m", "skipviz.cli", "app", "--headless", "--port", str(port)]
+    with running(told, tmp_path / "app.log", ROOT, port) as (_, process):
+        os.kill(process, signal.SIGTERM)
+        os.waitpid(process, 0)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
 
 
 def test_a_port_that_is_taken_is_one_line(capsys) -> None:
@@ -284,6 +295,22 @@ def test_a_network_that_cannot_be_read_is_named(tmp_path: Path, capsys) -> None:
     path.write_text('{"layers": [')
     assert main(["export", str(path), "json"]) == 2
     assert capsys.readouterr().err.startswith(f"skipviz: {path}: Invalid JSON")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "drawn.json"
+    path.write_text(presets.load("default").to_json(), encoding="utf-8-sig")
+    assert main(["export", str(path), "json"]) == 0
+    assert Network.from_json(capsys.readouterr().out) == presets.load("default")
+
+
+def test_an_integer_too_long_to_read_is_one_line(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "long.toml"
+    path.write_text(f"steps = {'9' * 5000}", encoding="utf-8-sig")
+    assert main(["study", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"skipviz: {path}: This is no TOML: ")
+    assert len(said) < 300
 
 
 def test_whoever_has_read_enough_closes_the_pipe() -> None:

@@ -147,6 +147,7 @@ def test_the_list_of_errors_is_bounded():
         (b"\n\n", "empty"),
         (csv("1,2,a", "2,3,b"), "at least 8 are needed"),
         (csv(*["1"] * 20), "needs a column of labels"),
+        (csv(*["1,3.5"] * 20), "Targets need different values; all of them are 3.5."),
         (csv(*["1,a"] * 20), "Labels need 2 to 100 different values; they have 1"),
         (csv(*(f"{k},word{k}" for k in range(200))), "they have 200"),
         (csv(*ROWS)[:-3] + b"\xff\xfe", "Row 12 holds a character that is not UTF-8"),

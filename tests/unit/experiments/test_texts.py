@@ -8,6 +8,7 @@ import pytest
 
 from skipviz import data, experiments, theory
 from skipviz.arms import STANDARD_ARMS
+from skipviz.engine.paths.gradient import path_gradients
 from skipviz.experiments.experiment import Experiment
 from skipviz.experiments.wording import value_text
 from skipviz.network import ShortcutGate
@@ -83,6 +84,20 @@ def test_shares_of_path_lengths_are_those_of_the_binomial_distribution() -> None
         "%", " %"
     )
     assert sum(comb(54, k) for k in range(19, 36)) / 2**54 > 0.95  # “more than 95 %”
+
+
+def test_where_the_gradient_of_54_blocks_sits_is_what_is_said() -> None:
+    """On the first seed of the experiment; the text gives medians of three, which lie as near."""
+    (part,) = experiments.load("g8").parts(experiments.load("g8").setup())
+    nets = {variant.name: variant.network for variant in part.variants}
+    *_, one = path_gradients(nets["one"], part.settings, samples=1)
+    *_, chosen = path_gradients(nets["chosen"], part.settings, samples=10)
+    said = experiments.load("g8").cleared
+    assert "97 % lie on paths longer than 17 at gain 1, and 97 % on paths of 3 or less" in said
+    assert one.inside(one.exact, 18, 54) == pytest.approx(0.97, abs=0.02)
+    assert chosen.inside(chosen.exact, 0, 3) == pytest.approx(0.97, abs=0.01)
+    assert "at gain 0.1 it puts more than half on paths of 5 to 17" in said
+    assert 0.5 < chosen.inside(chosen.estimate, 5, 17) < 0.7
 
 
 def test_the_power_of_the_cosine_is_that_of_the_formula() -> None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skipviz import experiments, link, presets
@@ -18,10 +18,10 @@ from skipviz.ui.session import address, url_sync
 from skipviz.ui.session.history import History
 from skipviz.ui.session.lesson import PARTS
 from skipviz.ui.session.session import Session
+from tests.unit.bulk import MANY
 from tests.unit.hardening.nasty import SCRIPT, damaged
 from tests.unit.hardening.test_doors import SHARED, token
 
-THOUSANDS = settings(max_examples=2_000, deadline=None)
 NAMES = [*experiments.names(), *READY, *(c.id for c in CHAPTERS), *PARTS, "activations"]
 WORDS = st.one_of(
     st.sampled_from([*NAMES, SCRIPT, '"><img src=x onerror=alert(1)>', "../../etc/passwd", "%00"]),
@@ -61,7 +61,7 @@ def opened(*queries: dict[str, str]) -> tuple[Session, dict[str, str]]:
     return session, queries[-1]
 
 
-@THOUSANDS
+@MANY
 @given(st.lists(QUERIES, min_size=1, max_size=3))
 @example([{"n": ""}])
 @example([{"n": "a" * 10_000}, {"n": "a" * 10_000}])
@@ -77,7 +77,7 @@ def test_whatever_it_says_the_session_is_sound_and_the_address_is_its_own(
     assert all(len(notice) <= 1_100 for notice in session.notices)
 
 
-@THOUSANDS
+@MANY
 @given(QUERIES)
 def test_an_address_that_was_written_is_read_back_unchanged(query: dict[str, str]) -> None:
     session, end = opened(query)
@@ -87,7 +87,7 @@ def test_an_address_that_was_written_is_read_back_unchanged(query: dict[str, str
     assert again.notices == []
 
 
-@THOUSANDS
+@MANY
 @given(WORDS)
 def test_only_names_that_there_are_lead_anywhere(word: str) -> None:
     assert page_named(word) in {"glossary", *(c.id for c in CHAPTERS)}
@@ -102,7 +102,7 @@ def test_names_are_found_in_capitals_too(name: str) -> None:
     assert address.one_of(known, name.upper(), "") == name
 
 
-@THOUSANDS
+@MANY
 @given(WORDS)
 def test_links_of_the_gallery_pass_on_only_parts_that_there_are(word: str) -> None:
     with patch.object(address, "st", SimpleNamespace(query_params={"hide": word})):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import data, link, presets
@@ -19,11 +19,16 @@ from skipviz.limits import ServerLimits
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.settings import Settings
 from skipviz.studies import READY, Study, StudyError
+from skipviz.ui.components.chain import Selection
+from skipviz.ui.playground.data_rail import take_choice
 from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
+from skipviz.ui.playground.inspector import select
+from skipviz.ui.playground.own_data import take_points
 from skipviz.ui.session.history import History
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import MOST, from_links
+from tests.unit.bulk import MANY
 from tests.unit.hardening.nasty import SCRIPT, damaged, values
 
 NETWORKS = tuple(
@@ -57,7 +62,6 @@ EDITS = (
     {"do": "undo"},
 )
 MESSAGE = 4_000  # characters a person is shown at most
-MANY = settings(max_examples=2_000, deadline=None)
 
 
 def outcome(door: Callable[[], Any], refusal: type[Exception]) -> Any:
@@ -139,6 +143,27 @@ def test_events_of_the_editor(edits: list[Any], instance: Any, seq: Any) -> None
     show(session.network)
     assert all(len(notice) <= MESSAGE for notice in session.notices)
     json.dumps(vars(session.editing.acknowledged)).encode("utf-8", "replace")
+
+
+MESSAGES = (
+    {"layer": 3}, {"skip": [3, 7]}, {"layers": [2, 5]}, {"skip": [[1], [2]]}, {"layer": True},
+    {"id": "0", "kept": ["?n=abc"], "left": True}, {"token": "abc"},
+    {"points": [[0.1, 0.2, 0]], "classes": 2}, [[0.5, -0.5, 1]], "circles", "own", 7,
+)  # fmt: skip
+
+
+@MANY
+@given(damaged(MESSAGES))
+def test_messages_of_the_components(message: Any) -> None:
+    session = Session(History(presets.load("forward_skip")))
+    drawn = session.network
+    select(session, message)
+    take_points(session, message)
+    Selection(session.network, 0).take(message)
+    if message != "own":  # which opens a part of a page
+        take_choice(session, message)
+    assert session.network is drawn
+    assert all(len(notice) <= MESSAGE for notice in session.notices)
 
 
 @MANY

@@ -6,15 +6,15 @@ import tomllib
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz.markup import escape_markdown
 from skipviz.studies import Study, StudyError, to_csv
 from skipviz.studies.results import Result
 from skipviz.ui.components.headline import sentence_html
+from tests.unit.bulk import MANY
 
-THOUSANDS = settings(max_examples=2_000)
 MARKS = "=+-@\t\r\n\"',;|<>&\\`*_[]()$~#!:{}a1 \x00\u202e"
 WORDS = st.text(max_size=30) | st.text(MARKS, max_size=30)
 
@@ -26,7 +26,7 @@ def test_a_spreadsheet_runs_no_name_as_a_formula(start: str) -> None:
     assert line["pattern"] == f"'{word}"
 
 
-@THOUSANDS
+@MANY
 @given(WORDS, WORDS)
 def test_no_words_get_out_of_their_cell_or_begin_a_formula(pattern: str, message: str) -> None:
     result = Result("k", {"pattern": pattern}, 0, status="failed", message=message)
@@ -55,7 +55,7 @@ class _Tags(HTMLParser):
         self.text += data
 
 
-@THOUSANDS
+@MANY
 @given(WORDS, WORDS)
 def test_words_in_a_sentence_are_text(before: str, arm: str) -> None:
     read = _Tags()
@@ -65,7 +65,7 @@ def test_words_in_a_sentence_are_text(before: str, arm: str) -> None:
     assert read.text.replace("\r", "\n") == (before + arm).replace("\r", "\n")
 
 
-@THOUSANDS
+@MANY
 @given(WORDS)
 def test_markdown_shows_words_as_they_stand(words: str) -> None:
     shown, rest = "", escape_markdown(words)
@@ -78,7 +78,7 @@ def test_markdown_shows_words_as_they_stand(words: str) -> None:
         assert unescaped.count(mark) == unescaped.count(f"\\{mark}")
 
 
-@THOUSANDS
+@MANY
 @given(WORDS, WORDS)
 def test_a_study_comes_back_from_its_file_whatever_it_is_called(title: str, name: str) -> None:
     fields = {"title": title, "pattern": [{"name": name, "skips": [[1, 2]]}]}

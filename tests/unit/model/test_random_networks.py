@@ -10,6 +10,7 @@ from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Model, Stack
 from skipviz.network import Network, NetworkError
 from skipviz.types import Shape
+from tests.unit.bulk import MANY
 from tests.unit.network.network_strategies import (
     INPUT_SHAPES,
     LAYERS,
@@ -129,7 +130,7 @@ def test_random_networks_of_images_and_of_sequences_run(states: str, data: st.Da
 
 
 @pytest.mark.slow
-@settings(max_examples=3000)
+@MANY
 @given(sound_networks(most_layers=7, most_skips=7))
-def test_thousands_of_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
+def test_many_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
     check_that_problems_are_those_of_torch(*sound)

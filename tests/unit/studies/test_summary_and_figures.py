@@ -121,6 +121,20 @@ def test_figures_without_a_number_are_still_figures(theme: str, quantity: str) -
         go.Figure(study_heatmap_spec(cells, quantity, "depth", "pattern", theme))
 
 
+def test_a_score_below_0_is_on_the_axis_down_to_minus_1() -> None:
+    """R² of regression data can be."""
+
+    def axis_of(*scores: float) -> list[float]:
+        runs = [run(k, depth=2, pattern="none", test_score=each) for k, each in enumerate(scores)]
+        cells = table(runs, "test_score", "depth", "pattern")
+        axis = study_curves_spec(cells, "test_score", "depth", "pattern")["layout"]["yaxis"]
+        return list(axis["range"])
+
+    assert axis_of(0.2, 0.9) == pytest.approx([-0.02, 1.04])
+    assert axis_of(-0.5, 0.9)[0] < -0.5
+    assert -1.1 < axis_of(-40.0, 0.9)[0] < -1
+
+
 def test_measured_and_predicted_squares_share_one_log_scale() -> None:
     cells = table(RUNS, "ratio", "depth", "pattern")
     measured, predicted = (

@@ -50,14 +50,15 @@ LEARNT = {"losses": ((2.3, 0.1),), "scores": ((0.1, 0.96),)}
 BOTH = {"arms": ("skip", "plain"), "norms": [FLAT, FLAT]}
 
 
-def of_seeds(rows, losses=None, failures=(), quantity="state"):
+def of_seeds(rows, losses=None, failures=(), quantity="state", scores=None):
     """One arm that learns with a seed for each of `rows` |dL/dW_k|; `losses` at the end."""
     run = Run(NETWORK, Settings(arms=("skip",), steps=200, seeds=len(rows)))
     for step in (0, 200):
         weights = np.array([[[*row, 1.0] for row in rows]])
         loss, score = np.full((2, 1, len(rows)), [[[2.3]], [[0.1]]])
         if step:
-            loss, score = np.array([losses or [0.1] * len(rows)]), 9 * score
+            loss = np.array([losses or [0.1] * len(rows)])
+            score = 9 * score if scores is None else np.array([scores])
         sound = {"state_gradient": np.ones_like(weights), "state_rms": np.ones_like(weights)}
         done = Evaluation(loss, score, loss, score)
         batch = np.full((1, len(rows)), 2.3)

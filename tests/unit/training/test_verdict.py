@@ -57,8 +57,27 @@ def test_it_says_when_the_skips_made_it_worse():
 
 
 def test_a_hair_s_breadth_is_not_called_worse():
-    run = run_of(**BOTH, losses=((2.3, 0.12), (2.3, 0.1)), scores=((0.1, 0.95), (0.1, 0.96)))
+    for loss, score in ((1.15, 0.6), (1.3, 0.69)):  # of the loss, of the score
+        losses, scores = ((2.3, loss), (2.3, 1.0)), ((0.1, score), (0.1, 0.7))
+        assert "worse" not in text_of(run_of(**BOTH, losses=losses, scores=scores))
+
+
+def test_statistics_of_a_few_batches_are_no_reason_to_call_a_run_worse():
+    normed = NETWORK.change_defaults(norm="batch")
+    few = run_of([FLAT], losses=((3.4, 7e6),), network=normed, steps=19)
+    assert finding(few, "skip").outcome == "early"
+    assert "worse" not in text_of(few)
+    enough = run_of([FLAT], losses=((3.4, 7e6),), network=normed, steps=20)
+    assert finding(enough, "skip").outcome == "worse"
+    without = run_of([FLAT], losses=((3.4, 7e6),), steps=5)
+    assert finding(without, "skip").outcome == "worse"
+
+
+def test_two_arms_that_both_fit_their_data_are_not_told_apart_by_a_loss_of_nearly_nothing():
+    run = run_of(**BOTH, losses=((0.7, 2e-5), (0.7, 1e-5)), scores=((0.5, 0.94), (0.5, 0.98)))
     assert "worse" not in text_of(run)
+    run = run_of(**BOTH, losses=((0.7, 0.02), (0.7, 0.01)), scores=((0.5, 0.94), (0.5, 0.98)))
+    assert "worse" in text_of(run)
 
 
 def test_healthy_and_not_learning_is_degradation_and_said_as_such():

@@ -1,11 +1,13 @@
 """What is said of the gradients of a run, over all layers."""
 
+import numpy as np
 import pytest
 
 from skipviz.network import Dense, Init, Network, Scale
 from skipviz.runs.verdict import finding
 from skipviz.training import train
 from tests.unit.training.made_runs import FLAT, LEARNT, of_seeds, run_of, text_of
+from tests.verdicts.rows import own_data
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,31 @@ def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way(
     run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "uneven"
     assert "layer 2 gets 0.001 of the largest, though layer 1 gets 0.5." in text_of(run)
+
+
+def test_a_first_layer_that_has_the_largest_gradient_is_said_to_have_it():
+    run = run_of([(1, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
+    assert "layer 2 gets 0.001 of the largest, which is that of layer 1." in text_of(run)
+
+
+def test_a_batch_that_is_learned_to_a_loss_of_0_leaves_no_gradient_and_is_no_dead_network():
+    """The logits of two classes a thousand apart: softmax and its gradient are exact in float32."""
+    draw = np.random.default_rng(0)
+    x = draw.choice([-1.0, 1.0], (200, 1)) * draw.uniform(3, 4, (200, 1))
+    labels = (x[:, 0] > 0).astype(int)
+    network = Network.mlp(2, 16, "tanh").add_skip(1, 2)
+    run = train(network, data=own_data(x, labels, "Two"), steps=60, learning_rate=30.0)
+    assert run.loss("skip")[-1] == 0
+    assert finding(run, "skip").state == "no gradient"
+    assert text_of(run).endswith(
+        "With the skips, no layer gets any gradient: the loss of the batch is 0, "
+        "so there is nothing left to learn from it."
+    )
+
+
+def test_no_layer_gets_any_is_not_said_twice():
+    text = text_of(run_of([(0.0, 0.0, 0.0, 0.0)], **LEARNT))
+    assert text.endswith("With the skips, no layer gets any gradient.")
 
 
 def test_a_mean_over_positions_is_no_vanishing():

@@ -2,6 +2,7 @@
 
 import threading
 
+from skipviz.data.own import from_points
 from skipviz.network import Network
 from skipviz.training import train
 from skipviz.ui.session.history import History
@@ -139,6 +140,13 @@ def test_sessions_left_with_more_than_fits_are_forgotten_but_the_last_one() -> N
     lone.enter(left[0], "tab")
     lone.close("tab")
     assert lone.find(left[0].id) is left[0]
+
+
+def test_the_memory_of_a_session_counts_its_own_data() -> None:
+    shown = Session(History(Network.mlp(2, 4)))
+    shown.own = from_points([(x / 10, -x / 10, x % 2) for x in range(10)])
+    parts = vars(shown.own.split).values()
+    assert shown.bytes == sum(part.nbytes for part in parts) == 10 * (2 * 4 + 8)
 
 
 def test_the_memory_of_a_session_is_that_of_its_runs_each_counted_once() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from skipviz.ui.components.component_value import component_value
+from skipviz.ui.components.theme import theme
 from skipviz.ui.session import shared, url_sync
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import from_links
@@ -47,6 +48,7 @@ def tab_memory(session: Session) -> None:
             "settled": session.settled,
             "kept": session.tray.links(),
             "connected": st.session_state.get("connected"),
+            "theme": theme(),
         },
         on_found_change=take,
         on_connected_change=hear,

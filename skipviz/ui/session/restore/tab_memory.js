@@ -49,18 +49,21 @@ function state(app) {
 // until the server has heard it. So it does where a click may have been sent as part of a refresh,
 // and where the theme has changed: what the server draws has the colours of the one it was told.
 class Connection {
-  constructor(ask) {
+  constructor(ask, drawn) {
     this.between = () => this.begin(ask);
     window.addEventListener("skipviz:between", this.between);
     const app = document.querySelector(`[${CONNECTION}]`);
-    let before = app && state(app);
-    this.observer = new MutationObserver(() => {
+    let before = { connection: "CONNECTED", theme: drawn };
+    const look = () => {
       const now = state(app);
       const back = now.connection === "CONNECTED" && before.connection !== now.connection;
       if (back || before.theme !== now.theme) this.begin(ask);
       before = now;
-    });
-    if (app) this.observer.observe(app, { attributeFilter: [CONNECTION, "class"] });
+    };
+    this.observer = new MutationObserver(look);
+    if (!app) return;
+    this.observer.observe(app, { attributeFilter: [CONNECTION, "class"] });
+    look();
   }
 
   begin(ask) {
@@ -105,7 +108,8 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     asking.set(parentElement, window.setInterval(ask, AGAIN));
   }
   if (!watching.has(parentElement)) {
-    watching.set(parentElement, new Connection((stamp) => setTriggerValue("connected", stamp)));
+    const hear = (stamp) => setTriggerValue("connected", stamp);
+    watching.set(parentElement, new Connection(hear, data.theme));
     returning.set(parentElement, new Returning((token) => setTriggerValue("returned", { token })));
   }
   watching.get(parentElement).heard(data.connected);
