@@ -44,7 +44,9 @@ class Skip(Spec):
     `source` is the module that made it, or "input"; `target` the module in whose code it is merged
     ("" is the model's own). `span` heavy operations are passed by, from `from_depth` to
     `to_depth`. `merge` numbers the merges: a concatenation of several states is one merge of
-    several skips. `uses` counts the calls of a shared module: one skip, switched once.
+    several skips. `uses` counts the calls of a shared module: one skip, switched once. `factors`
+    multiply its branch, those in `shut` by exactly 0 when they were found; `own_layers` are there
+    for the skip alone (a projection, a gate).
     """
 
     index: Count
@@ -63,6 +65,7 @@ class Skip(Spec):
     uses: int = Field(default=1, ge=1, le=10**6)
     factors: tuple[Text, ...] = Field(default=(), max_length=100)
     shut: tuple[Text, ...] = Field(default=(), max_length=100)
+    own_layers: tuple[Text, ...] = Field(default=(), max_length=100)
 
     @property
     def name(self) -> str:
@@ -90,6 +93,12 @@ class Structure(Spec):
     parallel: tuple[Text, ...] = Field(default=(), max_length=MOST_LAYERS)
     recurrent: tuple[Text, ...] = Field(default=(), max_length=MOST_LAYERS)
     notes: tuple[Text, ...] = Field(default=(), max_length=100)
+
+    @property
+    def remains(self) -> tuple[bool, ...]:
+        """Of every layer whether it has anything to do when the skips are cut."""
+        own = {name for skip in self.skips for name in skip.own_layers}
+        return tuple(layer.name not in own for layer in self.layers)
 
     @property
     def depth(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from skipviz.engine.own_model.factors import Factor
+from skipviz.engine.own_model.layers import owner_of
 from skipviz.engine.own_model.lineage import Lineage, Node
 from skipviz.engine.own_model.operations import NORMS, PASSING, SQUASHING
 from skipviz.engine.own_model.places import Place
@@ -44,6 +45,28 @@ def _gate(lineage: Lineage, product: Node, skip: Found) -> Factor | None:
             text = f"the gate of {lineage[gate].module or 'the model'}"
             return Factor(product.place, "keep", product.reads[data], text, False)
     return None
+
+
+def own_layers(lineage: Lineage, skip: Found, branches: Sequence[int]) -> tuple[str, ...]:
+    """The layers that are there for the skip alone: its projection, and its gate.
+
+    What they are for is cut with the skip, or taken for 1: they have no gradient then.
+    """
+    nodes = [lineage[k] for k in skip.way[:-1]]
+    if skip.kind == "gated":
+        nodes += [node for branch in branches for node in _gate_makers(lineage, lineage[branch])]
+    weights = (weight for node in nodes if node.heavy for weight in sorted(node.weights))
+    return tuple(dict.fromkeys(map(owner_of, weights)))
+
+
+def _gate_makers(lineage: Lineage, product: Node) -> list[Node]:
+    """The heavy operations right above the squashed factor of a product."""
+    found = []
+    for parent in product.parents if product.product else ():
+        if lineage[parent].op in SQUASHING:
+            way = lineage.light_way(parent, lambda k: lineage[k].heavy)
+            found += [lineage[way.nodes[-1]]] if way else []
+    return found
 
 
 def exit_of(

@@ -206,9 +206,9 @@ def _said(structure: Structure, names: Sequence[str], norms: Array) -> list[str]
     """Of every arm which layers it shuts off at the start."""
     if WHOLE not in names:
         return []
-    whole = norms[names.index(WHOLE), 0]
+    alive = (norms[names.index(WHOLE), 0] > 0) & structure.remains
     found = []
     for name, arm in zip(names, norms, strict=True):
-        dead = [structure.layers[k].name for k in np.flatnonzero((arm[0] == 0) & (whole > 0))]
+        dead = [structure.layers[k].name for k in np.flatnonzero((arm[0] == 0) & alive)]
         found += [said_of_dead(name, dead, structure)] if dead else []
     return found

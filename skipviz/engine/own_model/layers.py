@@ -25,7 +25,7 @@ class LayerList:
 
     def put(self, weights: Iterable[str], depth: int, lane: int) -> None:
         """An operation at this depth has used these weights."""
-        for owner, names in _by_owner(sorted(weights)).items():
+        for owner, names in _byowner_of(sorted(weights)).items():
             met = self._met.setdefault(owner, _Met(lane))
             met.depths.append(depth)
             met.weights |= dict.fromkeys(names)
@@ -54,7 +54,7 @@ class LayerList:
         )
         if not own:
             return None
-        others = [_owner(each) for weight in own for each in tied.get(weight, ())]
+        others = [owner_of(each) for weight in own for each in tied.get(weight, ())]
         return Layer(
             name=name or "the model",
             weights=own,
@@ -74,14 +74,14 @@ class LayerList:
         return counts
 
 
-def _by_owner(weights: Iterable[str]) -> dict[str, list[str]]:
+def _byowner_of(weights: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for weight in weights:
-        found.setdefault(_owner(weight), []).append(weight)
+        found.setdefault(owner_of(weight), []).append(weight)
     return found
 
 
-def _owner(weight: str) -> str:
+def owner_of(weight: str) -> str:
     """The module of a parameter; of a parametrised one that which it parametrises."""
     return (
         weight.rpartition(".")[0].split(".parametrizations.")[0].removesuffix(".parametrizations")

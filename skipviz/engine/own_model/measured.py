@@ -111,11 +111,14 @@ class Measured(ABC):
         return found
 
     def dead_layers(self, arm: str) -> tuple[str, ...]:
-        """Layers whose last gradient in an arm is exactly 0, and in the whole model was not."""
+        """Layers whose last gradient in an arm is exactly 0, and in the whole model was not.
+
+        Those of projections and gates are left out: without their skip they have nothing to do.
+        """
         mine, whole = self.gradient_norms(arm), self.gradient_norms(WHOLE)
         if arm == WHOLE or not len(mine) or not len(whole):
             return ()
-        dead = (mine[-1] == 0) & (whole > 0).any(axis=0)
+        dead = (mine[-1] == 0) & (whole > 0).any(axis=0) & self.structure.remains
         return tuple(
             layer.name for layer, is_dead in zip(self.layers, dead, strict=True) if is_dead
         )

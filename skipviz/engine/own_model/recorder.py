@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz.engine.own_model import operations as ops
-from skipviz.engine.own_model.branches import branch_factors, exit_of
+from skipviz.engine.own_model.branches import branch_factors, exit_of, own_layers
 from skipviz.engine.own_model.factors import Factor, factor_in_call
 from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
@@ -266,6 +266,7 @@ class Recording:
             shape=source.shape,
             exit=exit_of(self.lineage, found, step.place, step.argument_of),
             factors=factors,
+            own_layers=own_layers(self.lineage, found, branches),
         )
 
     def _write(

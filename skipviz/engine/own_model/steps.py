@@ -97,10 +97,11 @@ class Step:
         return wide[1:] if self.name.startswith("addbmm") else wide
 
     def shut_norm(self) -> Factor | None:
-        """A norm whose weights are all 0 multiplies by 0."""
+        """A norm whose weights are all 0 multiplies by 0; the bias, which comes after, does not."""
         for place, (each, names) in enumerate(zip(self.given, self.weights, strict=True)):
-            if names is not None and is_zero(each):
-                return Factor(self.place, "ones", place, _listed(names), True)
+            if names is not None:
+                shut = is_zero(each) and not all(name.endswith("bias") for name in names)
+                return Factor(self.place, "ones", place, _listed(names), True) if shut else None
         return None
 
     def scale(self) -> Factor | None:

@@ -36,6 +36,7 @@ class Switch:
     shape: tuple[int, ...]
     exit: Exit | None
     factors: tuple[Factor, ...]
+    own_layers: tuple[str, ...]
     uses: int = 0
     gains: Gains = OPEN
     unscaled: bool = False
@@ -59,6 +60,7 @@ class Switch:
             uses=max(self.uses, 1),
             factors=tuple(each.text for each in self.factors),
             shut=tuple(each.text for each in self.factors if each.shut),
+            own_layers=self.own_layers,
         )
 
 

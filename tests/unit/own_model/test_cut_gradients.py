@@ -186,6 +186,8 @@ CUT: dict[str, tuple[Callable[[], nn.Module], Forward, tuple[int, ...], str]] = 
     "gpt block": (lambda: GPTBlock(8), gpt_block, (2, 5, 8), "plain"),
     "basic block": (lambda: BasicBlock(4, 4), basic_block, IMAGE, "plain"),
     "basic block with projection": (lambda: BasicBlock(4, 8, 2), basic_block, IMAGE, "plain"),
+    "basic block, nothing to unscale": (lambda: BasicBlock(4, 4), basic_block, IMAGE,
+                                        "plain_unscaled"),
     "dense block": (lambda: DenseBlock(4, 3, 4), dense_block, IMAGE, "plain"),
     "unet": (UNet, unet, (2, 3, 8, 8), "plain"),
     "dncnn": (DnCNN, lambda m, x: -m.body(x), (2, 3, 8, 8), "plain"),

@@ -10,7 +10,17 @@ from torch.utils.checkpoint import checkpoint
 
 import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
-from tests.unit.own_model.zoo import GPT, BasicBlock, DataDependent, DropPath, ReZero, ZeroNorm
+from tests.unit.own_model.zoo import (
+    GPT,
+    BasicBlock,
+    DataDependent,
+    DropPath,
+    Highway,
+    ResNet,
+    ReZero,
+    ZeroNorm,
+    resnet_basic,
+)
 
 
 def norms_of(model: nn.Module, names: tuple[str, ...]) -> list[float]:
@@ -227,3 +237,19 @@ def test_dead_by_construction_is_said_with_the_way_out(model: nn.Module) -> None
     (note,) = [note for note in watch.notes if "exactly 0" in note]
     assert "plain_unscaled" in note
     assert "are exactly 0:" in note
+
+
+@pytest.mark.parametrize("model", [resnet_basic(), Highway()])
+@pytest.mark.parametrize("arm", ["plain", "plain_unscaled"])
+def test_layers_of_projections_and_gates_are_not_called_dead(model: nn.Module, arm: str) -> None:
+    x = torch.randn(2, 3, 8, 8) if isinstance(model, ResNet) else torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        model(x).square().mean().backward()
+        with watch.arm(arm):
+            model(x).square().mean().backward()
+    assert watch.dead_layers(arm) == ()
+    assert watch.notes == ()
+    own = {name for skip in watch.skips for name in skip.own_layers}
+    expected = {"blocks.1.down.0"} if isinstance(model, ResNet) else {f"t.{k}" for k in range(10)}
+    assert own == expected
+    assert not any(skip.shut for skip in watch.skips)  # biases start at 0 and are no factors
