@@ -21,9 +21,8 @@ PUBLIC = {
     "skipviz.runs.run": ("Run.summary",),
     "skipviz.engine.attribution.api": ("by_skips_taken", "by_path_length", "by_skip"),
     "skipviz.engine.model.module": ("build",),
-    "skipviz.engine.own_model.watch": (
-        "watch", "Watch.arm", "Watch.skips", "Watch.gradient_norms", "Watch.shares",
-    ),
+    "skipviz.engine.own_model.watch": ("watch", "Watch.arm", "Watch.skips"),
+    "skipviz.engine.own_model.measured": ("Measured.gradient_norms", "Measured.shares"),
     "skipviz.engine.own_model.compare": ("compare",),
     "skipviz.engine.own_model.errors": ("WatchError",),
     "skipviz.own_model.saved": ("load_run", "save_run"),
