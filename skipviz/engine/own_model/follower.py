@@ -5,6 +5,7 @@ merges, and where asked for the factors on branches and the exits of skips. Oper
 during forward passes only, and a backward pass is seen where it computes a checkpointed part again.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import FrameType
@@ -85,10 +86,10 @@ class Follower(TorchFunctionMode):
 
     def stop(self) -> None:
         """Leave the model as it was."""
-        self.finish_recording()
         self._leave_mode()
         self._held = None
         self._calls.clear()
+        self.finish_recording()
         for handle in self._handles:
             handle.remove()
         self._handles = []
@@ -98,7 +99,9 @@ class Follower(TorchFunctionMode):
         self._wants_recording = False
 
     def finish_recording(self) -> None:
-        """End the recording that is going on; from now on only known places are touched."""
+        """End the recording; from now on only known places are touched. Not within a pass."""
+        if len(self._calls):
+            return
         recording, self._recording = self._recording, None
         if recording is None or not recording.lineage.nodes:
             return
@@ -143,6 +146,8 @@ class Follower(TorchFunctionMode):
             self.board.restore(self._held)
             self._held = None
             return
+        if out is None and sys.exc_info()[0] is not None:
+            self._recording = None  # the pass broke off: the next one is recorded
         if not path:
             self.finish_recording()
         self._record_what_was_unseen()

@@ -39,14 +39,6 @@ PIECES = frozenset({
     "chunk", "split", "unbind", "__getitem__", "getitem", "select", "narrow", "tensor_split",
     "split_with_sizes", "slice", "unsafe_chunk", "unsafe_split", "index_select", "gather",
 })  # fmt: skip
-DERIVE = frozenset({
-    "transpose", "permute", "t", "view", "reshape", "get_T", "get_mT", "__getitem__", "flatten",
-    "unsqueeze", "squeeze", "_weight_norm", "contiguous", "movedim", "swapaxes", "chunk", "split",
-    "unbind", "select", "narrow", "roll", "flip", "pad", "neg", "__neg__", "norm", "linalg_norm",
-    "matmul", "__matmul__", "mm", "type", "bfloat16", "half", "double", "exp", "softplus", "sqrt",
-    "rsqrt", "normalize", "sigmoid", "tanh", "softmax", "__pow__", "pow", "sum", "mean", "var",
-})  # fmt: skip
-"""What makes a weight out of weights, besides what is elementwise."""
 ELEMENTWISE = ADD | CONCAT | MULTIPLY | DIVIDE | FUSED_SCALE | LERP | INDEXED | {
     "expand", "expand_as", "where", "masked_fill", "masked_fill_", "clone", "repeat", "to",
     "float", "copy_", "type_as", "broadcast_to", "maximum", "minimum",

@@ -32,6 +32,7 @@ class Step:
         weights: Weights,
     ) -> None:
         self.name, self.call = name, call
+        self._is_buffer = weights.is_buffer
         self.args, self.kwargs = call
         self.place, self.frame = at
         self.given = list(tensors_in(call))
@@ -63,12 +64,12 @@ class Step:
 
     @property
     def derives_weights(self) -> bool:
-        """Whether weights are made of weights, not data of constants."""
+        """Whether weights are made of weights and buffers alone, not data out of constants."""
         if self.name in ops.ELEMENTWISE:
             return True
         pairs = zip(self.given, self.weights, strict=True)
-        return self.name in ops.DERIVE and all(
-            names is not None or not each.is_floating_point() for each, names in pairs
+        return all(
+            is_data(each) and (names is not None or self._is_buffer(each)) for each, names in pairs
         )
 
     @property

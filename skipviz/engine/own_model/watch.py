@@ -132,14 +132,17 @@ class Watch(Measured):
         self.stop()
 
     @contextmanager
-    def arm(self, arm: str | Arm, only: Skip | Iterable[Skip] | None = None) -> Iterator[Self]:
+    def arm(
+        self, arm: str | Arm, only: str | Skip | Iterable[Skip] | None = None
+    ) -> Iterator[Self]:
         """Within the context the skips carry what they do in an arm.
 
         "plain" zeroes what a skip brings to its merge and leaves its branch as it is;
         "plain_unscaled" also takes the factors on that branch (a learned scale, a gate, drop-path)
         for 1, which is what "plain" means for a drawn network; "gradient_only" carries the
         gradient without the signal, "forward_only" the signal without the gradient. `sv.Arm(..)`
-        gives gains of one's own. `only` are the skips it concerns, by default all.
+        gives gains of one's own. `only` are the skips it concerns, or a pattern as in
+        `watch.skips[..]`; by default all.
 
         It holds for forward passes that begin inside, and for their backward passes wherever.
         WatchError before the first forward pass has shown what there is to switch.
@@ -163,7 +166,7 @@ class Watch(Measured):
                 "gradients. Run one step, then switch."
             )
         before, name = self._board.state(), self._arm
-        self.switch(chosen, _indices(only))
+        self.switch(chosen, self._indices(only))
         try:
             yield self
         finally:
@@ -179,6 +182,13 @@ class Watch(Measured):
         self._arm = arm.name
         if indices is not None and len(indices) < len(self._board):
             self._arm += f", {len(indices)} of {plural(len(self._board), 'skip')}"
+
+    def _indices(self, only: str | Skip | Iterable[Skip] | None) -> frozenset[int] | None:
+        if only is None:
+            return None
+        named = self.skips[only] if isinstance(only, str) else only
+        chosen = [named] if isinstance(named, Skip) else named
+        return frozenset(skip.index for skip in chosen)
 
     # What was found.
 
@@ -251,7 +261,7 @@ class Watch(Measured):
         recorded = self._follower.recordings > self._recordings_seen
         self._recordings_seen = self._follower.recordings
         seconds = perf_counter() - self._began
-        arm = " + ".join(done.arms) or self._arm_of_forward
+        arm = " + ".join(sorted(done.arms)) or self._arm_of_forward
         step = self._store.take(arm, norms, done.factor, recorded, seconds)
         self._since_step.append(step)
         del self._since_step[:-1000]
@@ -267,11 +277,6 @@ class Watch(Measured):
 
     def _stepped(self) -> None:
         self._since_step = []
-
-
-def _indices(only: Skip | Iterable[Skip] | None) -> frozenset[int] | None:
-    chosen = [only] if isinstance(only, Skip) else only
-    return None if chosen is None else frozenset(skip.index for skip in chosen)
 
 
 def watch(model: nn.Module, shares_every: int = 0) -> Watch:

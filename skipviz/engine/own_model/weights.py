@@ -23,6 +23,11 @@ class Weights:
             if first != name:
                 self.tied.setdefault(first, []).append(name)
         self._derived: Notes[frozenset[str]] = Notes()
+        self._buffers = {id(each): each for each in model.buffers()}
+
+    def is_buffer(self, tensor: Tensor) -> bool:
+        """Whether the model holds it as a buffer (a table, the state of spectral norm)."""
+        return id(tensor) in self._buffers
 
     def forget(self) -> None:
         """What was derived belongs to one forward pass."""

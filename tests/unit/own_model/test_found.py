@@ -260,3 +260,78 @@ def test_objects_that_hold_themselves_are_no_trap() -> None:
     with sv.watch(model) as watch:
         model(Holder(torch.randn(4, 8))).sum().backward()
     assert len(watch.skips) == 1
+
+
+def test_a_pass_that_breaks_off_is_recorded_again() -> None:
+    class Breaks(DataDependent):
+        broken = True
+
+        def forward(self, x: Tensor, depth: int | None = None) -> Tensor:
+            out = super().forward(x, 2 if self.broken else depth)
+            if self.broken:
+                raise ValueError("half-way")
+            return out
+
+    model, x = Breaks(), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        with pytest.raises(ValueError, match="half-way"):
+            model(x)
+        assert len(watch.skips) == 0
+        model.broken = False
+        model(x).sum().backward()
+        assert len(watch.skips) == 6
+        assert watch.recorded().tolist() == [True]
+
+
+def test_what_is_asked_within_a_pass_does_not_cut_its_recording_short() -> None:
+    class Asks(DataDependent):
+        def forward(self, x: Tensor, depth: int | None = None) -> Tensor:
+            x = super().forward(x, depth)
+            seen.append(len(watch.skips))
+            return self.blocks[0](x) + x
+
+    model, x, seen = Asks(), torch.randn(4, 8), []
+    with sv.watch(model) as watch:
+        model(x).sum().backward()
+    assert seen == [0]
+    assert len(watch.skips) == 7
+
+
+def test_a_backward_pass_of_two_arms_is_called_so() -> None:
+    model, x = DataDependent(), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        whole = model(x)
+        with watch.arm("plain", only="*"):
+            cut = model(x)
+        (whole + cut).sum().backward()
+    assert watch.arms() == ("plain + skip",)
+
+
+def test_weights_made_of_weights_belong_to_their_layer() -> None:
+    model = DataDependent(2)
+    nn.utils.parametrizations.weight_norm(model.blocks[0])
+    nn.utils.parametrizations.spectral_norm(model.blocks[1])
+    with sv.watch(model) as watch:
+        model(torch.randn(4, 8)).sum().backward()
+    assert watch.skips.kinds() == {"add": 2}
+    assert [layer.name for layer in watch.layers] == ["start", "blocks.0", "blocks.1"]
+    assert (watch.gradient_norms() > 0).all()
+
+
+def test_a_long_training_in_place_does_not_drift() -> None:
+    losses = []
+    for watched in (False, True):
+        torch.manual_seed(0)
+        model = resnet_basic()
+        optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
+        watch = sv.watch(model, shares_every=7)
+        if watched:
+            watch.start()
+        for _ in range(60):
+            optimizer.zero_grad()
+            loss = model(torch.randn(4, 3, 8, 8)).square().mean()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        watch.stop()
+    assert losses[:60] == losses[60:]
