@@ -18,6 +18,7 @@ from skipviz.engine.own_model.gains import Gains
 from skipviz.engine.own_model.measured import WHOLE
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
+from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import (
     Loss,
     MakeOptimizer,
@@ -27,7 +28,7 @@ from skipviz.engine.own_model.trained_arm import (
     scalar,
     sgd,
 )
-from skipviz.engine.own_model.watch import Known, Watch
+from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips

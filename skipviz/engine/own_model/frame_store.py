@@ -50,6 +50,10 @@ class FrameStore:
         self._width = len(shares)
         self._shares.append(step, {"shares": shares})
 
+    def latest(self) -> Array:
+        """(weights,) norms of the last backward pass."""
+        return np.array(self._rows.at("norms", -1), np.float64)
+
     def mark_skipped(self, steps: Sequence[int]) -> None:
         """The optimizer's step after these frames was left out."""
         if len(self._rows):

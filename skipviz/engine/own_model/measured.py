@@ -58,7 +58,17 @@ class Measured(ABC):
         >>> watch.gradient_norms().shape
         (3, 8)
         """
-        norms = self._store.column("norms", arm)
+        return self._of_layers(self._store.column("norms", arm))
+
+    def latest_norms(self) -> Array:
+        """(layers,) of the last backward pass, without reading those before; NaN before any."""
+        if not self.made:
+            return np.full(len(self.layers), np.nan)
+        found: Array = self._of_layers(self._store.latest()[None])[0]
+        return found
+
+    def _of_layers(self, norms: Array) -> Array:
+        """(rows, layers) out of (rows, weights)."""
         found = np.zeros((len(norms), len(self.layers)))
         for column, layer in enumerate(self.layers if len(norms) else ()):
             mine = [norms[:, self._columns[name]] for name in layer.weights]

@@ -1,6 +1,7 @@
 """What a recording showed, as data: layers, skips, and what was found besides."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.switches import Switchboard
@@ -8,6 +9,18 @@ from skipviz.engine.own_model.weights import Weights
 from skipviz.own_model.structure import Layer, Structure
 
 SMALLEST_TOWER = 3  # layers; fewer beside a larger tower are drawn in its lane
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a model has shown: its structure, and the switches of its skips."""
+
+    structure: Structure
+    board: Switchboard
+
+    def copy(self) -> "Known":
+        """With gains of its own."""
+        return Known(self.structure, self.board.copy())
 
 
 def structure_of(

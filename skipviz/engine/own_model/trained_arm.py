@@ -13,7 +13,8 @@ from torch.optim import Optimizer
 from skipviz.engine.own_model.arms import OwnArm
 from skipviz.engine.own_model.batches import versions
 from skipviz.engine.own_model.errors import WatchError
-from skipviz.engine.own_model.watch import Known, Watch
+from skipviz.engine.own_model.structures import Known
+from skipviz.engine.own_model.watch import Watch
 from skipviz.types import Array
 
 Loss = Callable[[Any, Any], Tensor]

@@ -1,8 +1,7 @@
 """The public door: watch a model in its own training loop."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -29,7 +28,7 @@ from skipviz.engine.own_model.notes import (
 )
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
-from skipviz.engine.own_model.structures import structure_of
+from skipviz.engine.own_model.structures import Known, structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
@@ -40,18 +39,6 @@ from skipviz.text import plural
 _watched: WeakSet[nn.Module] = WeakSet()
 
 
-@dataclass(frozen=True)
-class Known:
-    """What a model has shown: its structure, and the switches of its skips."""
-
-    structure: Structure
-    board: Switchboard
-
-    def copy(self) -> "Known":
-        """With gains of its own."""
-        return Known(self.structure, self.board.copy())
-
-
 class Watch(Measured):
     """A model that is being watched; made by `sv.watch`.
 
@@ -59,7 +46,13 @@ class Watch(Measured):
     the sum so far. The factor of a GradScaler is divided out.
     """
 
-    def __init__(self, model: nn.Module, shares_every: int = 0, known: Known | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        shares_every: int = 0,
+        on_frame: Callable[["Watch"], None] | None = None,
+        known: Known | None = None,
+    ) -> None:
         """`known` is what an equal model has shown; then nothing has to be found."""
         if shares_every < 0:
             raise ValueError(f"shares_every counts steps; it cannot be {shares_every}.")
@@ -84,6 +77,7 @@ class Watch(Measured):
         bare = Structure(model=type(self._model).__name__)
         self._structure = known.structure if known else bare
         self._notes = [LOCAL] if model is not self._model else []
+        self._on_frame = on_frame
         self._arm = self._arm_of_forward = WHOLE
         self._since_step: list[int] = []
         self._recordings_seen = 0
@@ -270,6 +264,8 @@ class Watch(Measured):
             self._store.take_shares(step, np.array(shares))
         every = self._shares_every
         self._follower.share_due = every > 0 and self._store.made % every == 0
+        if self._on_frame is not None:
+            self._on_frame(self)
 
     def _skipped(self) -> None:
         self._store.mark_skipped(self._since_step)
@@ -279,15 +275,20 @@ class Watch(Measured):
         self._since_step = []
 
 
-def watch(model: nn.Module, shares_every: int = 0) -> Watch:
+def watch(
+    model: nn.Module,
+    shares_every: int = 0,
+    on_frame: Callable[[Watch], None] | None = None,
+) -> Watch:
     """Watch a model in its own training loop: its skips, and the gradient of every layer.
 
     The skips are found in the first forward pass that has gradients; nothing runs twice. While no
     skip is cut, outputs and gradients are those of the bare model to the bit, and after the context
     nothing of it is left on the model. `shares_every` measures the share of every skip in that many
-    steps, the first among them; 0 never. Works under autocast, with gradient accumulation, with
-    checkpoint(use_reentrant=False), and in DistributedDataParallel, where gradients are those of
-    this process before they are averaged.
+    steps, the first among them; 0 never. `on_frame` is called with the watch at the end of every
+    backward pass (`watch.latest_norms()`, `watch.made`), to log it. Works under autocast, with
+    gradient accumulation, with checkpoint(use_reentrant=False), and in DistributedDataParallel,
+    where gradients are those of this process before they are averaged.
 
     WatchError where a model cannot be followed: under torch.compile, TorchScript, FSDP,
     DataParallel or reentrant checkpointing.
@@ -305,4 +306,4 @@ def watch(model: nn.Module, shares_every: int = 0) -> Watch:
     >>> watch.arms()
     ('skip', 'plain')
     """
-    return Watch(model, shares_every)
+    return Watch(model, shares_every, on_frame)

@@ -10,6 +10,7 @@ from torch.utils.checkpoint import checkpoint
 
 import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
+from skipviz.engine.own_model.watch import Watch
 from tests.unit.own_model.zoo import (
     GPT,
     BasicBlock,
@@ -253,3 +254,18 @@ def test_layers_of_projections_and_gates_are_not_called_dead(model: nn.Module, a
     expected = {"blocks.1.down.0"} if isinstance(model, ResNet) else {f"t.{k}" for k in range(10)}
     assert own == expected
     assert not any(skip.shut for skip in watch.skips)  # biases start at 0 and are no factors
+
+
+def test_every_frame_is_told_when_it_is_there() -> None:
+    model, x, told = DataDependent(), torch.randn(4, 8), []
+    bare = sv.watch(model)
+    assert bare.latest_norms().shape == (0,)
+
+    def log(watch: Watch) -> None:
+        told.append((watch.made, watch.latest_norms()))
+
+    with sv.watch(model, on_frame=log) as watch:
+        for _ in range(3):
+            model(x).square().mean().backward()
+    assert [made for made, _ in told] == [1, 2, 3]
+    np.testing.assert_array_equal([norms for _, norms in told], watch.gradient_norms())
