@@ -16,6 +16,7 @@ SERVED = (
     "pages/*.py",
     "assets/*.svg",
     "assets/playground-light.png",
+    "assets/models/*.json",
     ".streamlit/config.toml",
 )
 

@@ -162,6 +162,7 @@ STATES = (
     State("paths", "paths", reached=DRAWN),
     State("landscape", "landscape", reached=DRAWN),
     State("studies", "studies", reached=DRAWN),
+    State("model", "model", reached=DRAWN),
 )
 
 

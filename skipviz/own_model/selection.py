@@ -113,9 +113,13 @@ class Skips(Sequence[Skip]):
         return "\n".join([self.headline, *(f"  {text}" for text in texts), *self._beside()])
 
     def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self.headline)}</b></p>{drawing(self.structure)}{self.table_html}"
+
+    @property
+    def table_html(self) -> str:
+        """A row per skip and place in the code, and what was found besides."""
         notes = "".join(f"<p>{escape(text)}</p>" for text in self._beside())
-        listed = table(_HEAD, self._shown())
-        return f"<p><b>{escape(self.headline)}</b></p>{drawing(self.structure)}{listed}{notes}"
+        return f"{table(_HEAD, self._shown())}{notes}"
 
     def _shown(self) -> list[tuple[str, ...]]:
         return self.rows()[:MOST_ROWS]

@@ -18,6 +18,7 @@ SHOWN = {
     "paths": '[data-testid="chart-path_lengths"][data-traces]',
     "landscape": '[data-testid^="chart-"][data-traces]',
     "studies": '[data-testid^="chart-"][data-traces]',
+    "model": '[data-testid="chart-model_layers"][data-traces]',
 }
 """What is to be seen on a page before it is looked at."""
 

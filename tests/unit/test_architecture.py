@@ -15,7 +15,7 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "skipviz"
 
-PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
+PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies", "model")
 
 # From the ground up: a module imports from lower levels and from its own package only.
 LEVELS: tuple[frozenset[str], ...] = (

@@ -50,7 +50,8 @@ def test_the_wheel_takes_in_every_file_that_is_served() -> None:
     taken = {path for pattern in patterns for path in ROOT.glob(pattern)}
     used = {ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "assets").glob("*.svg")}
     read = {ROOT / ".streamlit" / "config.toml", ROOT / "assets" / PICTURE}
-    assert used | read == taken
+    examples = set((ROOT / "assets" / "models").glob("*.json"))
+    assert used | read | examples == taken
 
 
 def test_the_changes_of_this_version_are_told() -> None:

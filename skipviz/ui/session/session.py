@@ -15,6 +15,7 @@ from skipviz.jobs import Job, JobPool, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
+from skipviz.own_model.run import ModelRun
 from skipviz.request import Request
 from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
@@ -43,6 +44,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
+    model: ModelRun | None = None
     editing: EditorState = field(default_factory=EditorState)
     address: Address = field(default_factory=Address)
     notices: list[str] = field(default_factory=list)
@@ -269,7 +271,7 @@ class Session:
     def bytes(self) -> int:
         """Memory that its runs and its own data take."""
         jobs = [job for job in (self.job, self.preview) if job is not None]
-        runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs)]
+        runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs), self.model]
         own = [self.own, *(job.request.own for job in jobs)]
         held = {id(run): run.bytes for run in runs if run is not None}
         held |= {id(each): each.split.bytes for each in own if each is not None}

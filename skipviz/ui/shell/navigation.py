@@ -14,7 +14,8 @@ from skipviz.ui.session.lesson import lesson_in
 from skipviz.ui.shell.locations import app_folder
 
 _ROOT = app_folder()
-PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies")
+PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies", "model")
+TITLES = {"model": "Your model"}  # of pages that are called otherwise than their address
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def _navigation() -> StreamlitPage:
     pages = [
         st.Page(
             _ROOT / "pages" / f"{name}.py",
-            title=name.capitalize(),
+            title=TITLES.get(name, name.capitalize()),
             url_path=name,
             default=name == PAGES[0],
         )

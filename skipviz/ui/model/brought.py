@@ -1,0 +1,79 @@
+"""Which run the page shows: an example that comes with the app, or a file of the visitor's."""
+
+import functools
+from dataclasses import dataclass
+
+import streamlit as st
+
+from skipviz.data import DataError
+from skipviz.own_model.run import ModelRun
+from skipviz.own_model.saved import load_run, run_from_json
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.locations import app_folder
+
+OWN = "yours"
+KEY = "model_file"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A model that comes with the app, and what it was trained on."""
+
+    title: str
+    about: str
+
+
+EXAMPLES = {
+    "resnet18": Example("ResNet-18", "scikit-learn's digits at 32 × 32, batches of 16"),
+    "gpt2": Example("GPT-2, 96 wide", "characters of the MIT licence, 16 stretches of 32"),
+    "unet": Example("U-Net", "digits at 16 × 16 with noise, which it is to take away"),
+}
+
+
+@functools.cache
+def example(name: str) -> ModelRun:
+    """One of `EXAMPLES`, read once for all visitors."""
+    return load_run(app_folder() / "assets" / "models" / f"{name}.json")
+
+
+def chosen(session: Session) -> tuple[str, ModelRun]:
+    """Draw the choice; what was chosen, and its run."""
+    titles = {name: each.title for name, each in EXAMPLES.items()}
+    if session.model is not None:
+        titles |= {OWN: session.model.structure.model}
+    name = st.segmented_control(
+        "Model",
+        list(titles),
+        default=OWN if session.model is not None else "resnet18",
+        format_func=titles.__getitem__,
+        key=f"model_{id(session.model)}",
+        required=True,
+    )
+    if name == OWN and session.model is not None:
+        return name, session.model
+    return name, example(name)
+
+
+def opener(session: Session) -> None:
+    """Draw the way to bring a run of one's own."""
+
+    def take() -> None:
+        brought = st.session_state[KEY]
+        if brought is not None:
+            _read(session, brought.getvalue(), brought.name)
+
+    st.file_uploader(
+        "Open a run of your model",
+        "json",
+        key=KEY,
+        on_change=take,
+        max_upload_size=session.limits.upload_mb,
+    )
+
+
+def _read(session: Session, content: bytes, name: str) -> None:
+    """A file that cannot be read changes nothing, and says why."""
+    try:
+        session.model = run_from_json(content, name)
+    except DataError as error:
+        session.notify("\n\n".join(error.errors[:3]))

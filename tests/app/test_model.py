@@ -1,0 +1,109 @@
+"""The page *Your model* as Streamlit runs it, without a browser."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torch import nn
+
+import skipviz as sv
+from skipviz.own_model.drawing import drawing
+from skipviz.own_model.run import ModelRun
+from skipviz.runs.painted import painted
+from skipviz.runs.verdict import verdict
+from skipviz.ui.model.brought import EXAMPLES, example
+from tests.app.helpers import APP, component, ran, session
+
+
+class Residual(nn.Module):
+    """Three layers, the second of them passed by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.branch, self.last = (nn.Linear(4, 4) for _ in range(3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        state = torch.tanh(self.first(x))
+        return self.last(state + torch.tanh(self.branch(state)))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> bytes:
+    """A run of a model with one skip, as `sv.save_run` writes it."""
+    data = [torch.randn(8, 4) for _ in range(3)]
+    run = sv.compare(Residual(), lambda net, x: net(x).square().mean(), data, steps=3)
+    sv.save_run(run, tmp_path / "run.json")
+    return (tmp_path / "run.json").read_bytes()
+
+
+def opened() -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("pages/model.py")
+    return ran(page)
+
+
+def said(page: AppTest) -> str:
+    html = " ".join(each.proto.body for each in page.get("html"))
+    return unescape(re.sub("<[^>]+>", "", html.replace("</h1>", " ")))
+
+
+def charts(page: AppTest) -> list[str]:
+    return [each["name"] for each in component(page, "skipviz_live_charts")["charts"]]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_says_what_was_measured_of_it(name: str) -> None:
+    page = opened()
+    page.get("button_group")[0].set_value(name)
+    ran(page)
+    run = example(name)
+    assert str(verdict(run)) in said(page)
+    assert run.own_skips.headline in said(page)
+    assert charts(page) == ["model_layers", "model_loss", "model_history"]
+    assert page.select_slider[0].value == 39
+
+
+def test_an_earlier_step_is_shown_in_sentence_and_charts() -> None:
+    page = opened()
+    page.select_slider[0].set_value(0)
+    ran(page)
+    assert str(verdict(example("resnet18"), 0)) in said(page)
+    assert "step 0" in said(page)
+
+
+def test_the_drawing_has_the_gradients_of_the_arm_chosen() -> None:
+    page = opened()
+    run = example("resnet18")
+    for arm in ("skip", "plain"):
+        page.get("button_group")[1].set_value(arm)
+        ran(page)
+        expected = drawing(run.structure, painted(run).arms[arm])
+        assert component(page, "skipviz_model_drawing")["svg"] == expected
+
+
+def test_a_file_of_ones_own_is_shown_and_counted(file: bytes) -> None:
+    page = opened()
+    assert session(page).bytes == 0
+    page.file_uploader[0].set_value(("run.json", file, "application/json"))
+    ran(page)
+    shown = session(page).model
+    assert isinstance(shown, ModelRun)
+    assert str(verdict(shown)) in said(page)
+    assert "Residual: 1 skip (1 add)" in said(page)
+    assert session(page).bytes == shown.bytes
+
+
+@pytest.mark.parametrize("change", ["format", "arms", "gradient"])
+def test_a_file_that_is_no_run_changes_nothing_and_says_why(
+    file: bytes, change: str, toasts
+) -> None:
+    page = opened()
+    damaged = json.loads(file) | {change: "else"}
+    page.file_uploader[0].set_value(("run.json", json.dumps(damaged).encode(), "application/json"))
+    ran(page)
+    assert session(page).model is None
+    assert any(change in text for text in toasts)
