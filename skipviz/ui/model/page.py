@@ -37,7 +37,7 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         name, run = chosen(session)
         with st.popover("Bring your own", icon=":material/add:"):
-            st.markdown("At home, `pip install skipviz`, then in your own code:")
+            st.markdown("Where skipviz is installed, in your own code:")
             st.code(HOW)
             opener(session)
         arm = _arm(run)

@@ -28,12 +28,14 @@ def ensure_navigation() -> None:
     """Set up the app where Streamlit has run a page's file alone.
 
     Before its first run of app.py a server takes the folder `pages` for the whole app: whoever
-    opens the address of a page first would find it without navigation.
+    opens the address of a page first would find it without navigation. The page is begun anew then:
+    its widgets would be those of another page once app.py runs, and the first click lost.
     """
     if PagesManager.uses_pages_directory:
         if not _limits_are_sound():
             st.stop()
         _navigation()
+        st.rerun()
 
 
 def _navigation() -> StreamlitPage:
