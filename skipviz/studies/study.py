@@ -120,9 +120,7 @@ class Study(Spec):
     def from_toml(cls, text: str) -> Self:
         """A study from TOML; StudyError says what is wrong."""
         try:
-            return cls.of(tomllib.loads(text.removeprefix("\ufeff")))
-        except ValueError as error:  # also of an integer that Python finds too long to read
-            raise StudyError(f"This is no TOML: {str(error).partition(';')[0]}.") from None
+            return cls.of(_fields(text))
         except RecursionError:
             raise StudyError("This is no study: it is nested too deeply.") from None
 
@@ -223,6 +221,14 @@ def _readable(error: Mapping[str, Any]) -> str:
 
 def _single(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _fields(text: str) -> dict[str, Any]:
+    """Those of a TOML text; StudyError where it is none."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except ValueError as error:  # also of an integer that Python finds too long to read
+        raise StudyError(f"This is no TOML: {str(error).partition(';')[0]}.") from None
 
 
 def _toml(value: Any) -> str:

@@ -22,7 +22,7 @@ def test_the_page_opens_with_the_default_network_and_its_initial_gradient() -> N
     assert preview is not None
     assert preview.wait_until_ended(60)
     ran(page)
-    assert any("layers are starved" in each.body for each in page.get("html"))
+    assert any("starved</span>: they get less than" in each.body for each in page.get("html"))
     sent = component(page, "editor")
     assert len(sent["layers"]) == 40
     assert len(sent["skips"]) == 19
