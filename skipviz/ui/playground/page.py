@@ -10,7 +10,7 @@ from skipviz.ui.playground.lesson import lesson_dialog, lesson_text
 from skipviz.ui.playground.results import results, run_bar
 from skipviz.ui.playground.settings_panel import rail, run_settings
 from skipviz.ui.playground.toolbar import header_tools
-from skipviz.ui.session import shared
+from skipviz.ui.session import shared, url_sync
 from skipviz.ui.shell.page import open_page
 
 STYLE = Path(__file__).with_name("playground.css")
@@ -34,3 +34,4 @@ def render() -> None:
     with st.container(key="rail"):  # before the results, which depend on it
         rail(session)
     results(session, pool)
+    url_sync.write(session)  # a run may have noted its new rate while the page was drawn
