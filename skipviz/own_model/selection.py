@@ -12,7 +12,8 @@ from skipviz.own_model.structure import Kind, Skip, Structure
 from skipviz.text import plural
 
 MOST_ROWS = 200
-_HEAD = ("kind", "number", "from", "to", "passes by", "where")
+HEAD = ("kind", "number", "from", "to", "passes by", "where")
+"""Of the columns of `Skips.rows`."""
 
 
 class Skips(Sequence[Skip]):
@@ -106,8 +107,8 @@ class Skips(Sequence[Skip]):
         return f"{self.structure.model}: {plural(self.merges, 'skip')}{inside}"
 
     def __repr__(self) -> str:
-        lines = [_HEAD, *self._shown()]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
+        lines = [HEAD, *self._shown()]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
         texts = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()
                  for line in lines]  # fmt: skip
         return "\n".join([self.headline, *(f"  {text}" for text in texts), *self._beside()])
@@ -119,7 +120,7 @@ class Skips(Sequence[Skip]):
     def table_html(self) -> str:
         """A row per skip and place in the code, and what was found besides."""
         notes = "".join(f"<p>{escape(text)}</p>" for text in self._beside())
-        return f"{table(_HEAD, self._shown())}{notes}"
+        return f"{table(HEAD, self._shown())}{notes}"
 
     def _shown(self) -> list[tuple[str, ...]]:
         return self.rows()[:MOST_ROWS]

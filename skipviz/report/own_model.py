@@ -6,8 +6,8 @@ from skipviz.arms import arm_label
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
-from skipviz.own_model.selection import Skips
-from skipviz.report.parts import folded, said
+from skipviz.own_model.selection import HEAD, Skips
+from skipviz.report.parts import arms_section, figure, folded, said
 from skipviz.report.tables import gradient_text
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import finding, verdict
@@ -23,7 +23,6 @@ def top_of_model(run: ModelRun) -> str:
     arm = run.main_arms[0]
     paints = painted(run).arms[arm]
     caption = f"Layers by depth, skips as arcs; colour: log gradient of weights, {arm_label(arm)}."
-    caption += " Struck through: exactly 0." if any(paint.zero for paint in paints) else ""
     about = (
         f"Step {run.row_steps[-1]}, {Skips(run.structure).headline}. "
         "Gradient: |∂L/∂W| of each layer."
@@ -31,20 +30,16 @@ def top_of_model(run: ModelRun) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in run.notes)
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p><p>{escape(about)}</p>{notes}"
-        f"</header><figure>{drawing(run.structure, paints)}"
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        f"</header>{figure(drawing(run.structure, paints), caption, paints)}"
     )
 
 
 def numbers_of_model(run: ModelRun) -> str:
     """What every arm reached, the skips, and the gradient of every layer."""
-    skips = Skips(run.structure)
-    rows = ("kind", "number", "from", "to", "passes by", "where"), skips.rows()
-    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
     return (
-        f"<section><h2>Arms</h2>{table(_HEAD, map(_row, [run] * len(run.arms), run.arms))}"
-        f"<ul>{failures}</ul></section>"
-        f"{folded('Skips', table(*rows))}{folded('Gradient of every layer', _gradients(run))}"
+        f"{arms_section(table(_HEAD, [_row(run, arm) for arm in run.arms]), run)}"
+        f"{folded('Skips', table(HEAD, Skips(run.structure).rows()))}"
+        f"{folded('Gradient of every layer', _gradients(run))}"
     )
 
 

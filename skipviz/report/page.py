@@ -9,7 +9,7 @@ from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.report.own_model import numbers_of_model, top_of_model
-from skipviz.report.parts import charts, folded, said
+from skipviz.report.parts import arms_section, charts, figure, folded, said
 from skipviz.report.tables import arms_table, gradients_table, settings_table
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
@@ -53,18 +53,16 @@ def _top(run: Run, address: str) -> str:
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
     caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
-    caption += " Struck through: exactly 0." if any(box.zero for box in boxes) else ""
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"
         f"<p>{escape(about)} {again}</p></header>"
-        f"<figure>{drawing(run.network, boxes)}<figcaption>{escape(caption)}</figcaption></figure>"
+        f"{figure(drawing(run.network, boxes), caption, boxes)}"
     )
 
 
 def _numbers(run: Run) -> str:
-    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
     return (
-        f"<section><h2>Arms</h2>{arms_table(run)}<ul>{failures}</ul></section>"
+        f"{arms_section(arms_table(run), run)}"
         f"{folded('Gradient of every layer', gradients_table(run))}"
         f"{folded('Settings', settings_table(run))}"
     )

@@ -1,11 +1,13 @@
 """What reports of drawn networks and of models of one's own share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from skipviz.arms import arm_label
 from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
 from skipviz.figures.style import arm_style
+from skipviz.network.drawing import Paint
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import Message, pieces_of
 
@@ -20,6 +22,18 @@ def _piece(text: str, arm: str | None) -> str:
     return safe if arm is None else f'<b style="color:{arm_style(arm).light}">{safe}</b>'
 
 
+def figure(svg: str, caption: str, paints: Sequence[Paint]) -> str:
+    """A drawing whose boxes have these paints, with what it shows."""
+    caption += " Struck through: exactly 0." if any(paint.zero for paint in paints) else ""
+    return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def arms_section(table: str, run: Recording) -> str:
+    """What every arm reached, and which of them broke down."""
+    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
+    return f"<section><h2>Arms</h2>{table}<ul>{failures}</ul></section>"
+
+
 def charts(run: Recording) -> str:
     """Gradients and losses."""
     shown: list[tuple[str, Any, int]] = [
@@ -29,16 +43,16 @@ def charts(run: Recording) -> str:
     if run.tells_loss:
         title = "Loss" if run.drawn is None else f"Loss and {run.info.score}"
         shown.append((title, training_curves(run), 420))
-    drawn = [
-        f"<section><h2>{escape(title)}</h2>{_html(figure, height, first=place == 0)}</section>"
-        for place, (title, figure, height) in enumerate(shown)
+    sections = [
+        f"<section><h2>{escape(title)}</h2>{_html(drawn, height, first=place == 0)}</section>"
+        for place, (title, drawn, height) in enumerate(shown)
     ]
-    return "".join(drawn)
+    return "".join(sections)
 
 
-def _html(figure: Any, height: int, first: bool) -> str:
+def _html(drawn: Any, height: int, first: bool) -> str:
     """The first chart brings the library for all."""
-    html: str = figure.to_html(
+    html: str = drawn.to_html(
         full_html=False,
         include_plotlyjs=first,
         default_height=f"{height}px",

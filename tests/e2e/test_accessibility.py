@@ -1,10 +1,8 @@
 """What axe-core finds on every page, in both themes; keys keep the focus; motion can be reduced."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from skipviz import presets
 from skipviz.ui.shell.navigation import PAGES
@@ -24,16 +22,10 @@ SHOWN = {
 
 
 @pytest.fixture(params=["light", "dark"])
-def tab(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Of a visitor who asks for less motion, so that no colour is half faded.
-
-    Not watched for errors: below a page's path Streamlit looks for its server first, in vain.
-    """
-    page = context.new_page()
+def tab(page: Page, request: pytest.FixtureRequest) -> Page:
+    """Of a visitor who asks for less motion, so that no colour is half faded."""
     page.emulate_media(reduced_motion="reduce", color_scheme=request.param)
-    yield page
-    page.screenshot(path=f"test-results/{request.node.name}.png")
-    page.close()
+    return page
 
 
 def barriers(page: Page) -> list[str]:

@@ -76,4 +76,4 @@ def _read(session: Session, content: bytes, name: str) -> None:
     try:
         session.model = run_from_json(content, name)
     except DataError as error:
-        session.notify("\n\n".join(error.errors[:3]))
+        session.refuse(error)

@@ -46,4 +46,4 @@ def _take(session: Session, read: Callable[[], OwnData]) -> None:
     try:
         session.take_data(read())
     except DataError as error:
-        session.notify("\n\n".join(error.errors[:3]))
+        session.refuse(error)

@@ -6,10 +6,10 @@ from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
-from skipviz.markup import escape_markdown
 from skipviz.runs.frame import ConstantChannels
 from skipviz.text import duration_text
 from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import say_why
 
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
 
@@ -102,10 +102,9 @@ def progress(session: Session, pool: JobPool) -> None:
 def run_notes(session: Session) -> None:
     """What went wrong in the run, and whether it still shows what is drawn."""
     measured, current = session.measured, None if session.redrawn else session.job
-    jobs = [job for job in (current, measured) if job is not None and job.error]
+    jobs = [job for job in (current, measured) if job is not None]
     for text, state in {job.error: job.state for job in jobs}.items():
-        say = st.error if state == "failed" else st.info
-        say(escape_markdown(str(text)))
+        say_why(text, state)
     if measured is not None:
         for failure in measured.run.failures:
             st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from skipviz import data, presets
-from skipviz.data import DataInfo, OwnData, compatibility_problems
+from skipviz.data import DataError, DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
 from skipviz.jobs import Job, JobPool, TrainingJob
@@ -184,6 +184,10 @@ class Session:
     def choose_data(self, name: str) -> None:
         """Train on this data set from now on: a name of `data.names()`, or one's own."""
         self.settings = self.settings.model_copy(update={"data": name})
+
+    def refuse(self, error: DataError) -> None:
+        """Say why a file or a drawing of the visitor's cannot be taken."""
+        self.notify("\n\n".join(error.errors[:3]))
 
     def notify(self, message: str) -> None:
         """Say something once, at the next rerun; long lists are cut."""

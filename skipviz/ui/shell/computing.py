@@ -126,10 +126,9 @@ class Computation(Generic[Answer]):
                 self.stop_button()
 
     def say_error(self) -> None:
-        """Why it failed, if it has."""
-        if self.job is not None and self.job.error:
-            say = st.error if self.job.state == "failed" else st.info
-            say(escape_markdown(self.job.error))
+        """Why it ended, if nobody asked it to."""
+        if self.job is not None:
+            say_why(self.job.error, self.job.state)
 
     @property
     def waiting(self) -> str | None:
@@ -161,3 +160,10 @@ def refreshed(draw: Callable[_P, None], *shown: Computation[Any]) -> Callable[_P
         return [each.going for each in shown]
 
     return auto_refreshed(draw, TICK if any(going()) else None, going)
+
+
+def say_why(error: str | None, state: JobState) -> None:
+    """Why a job ended, if there is something to say; what stopped has not failed."""
+    if error:
+        say = st.error if state == "failed" else st.info
+        say(escape_markdown(error))
