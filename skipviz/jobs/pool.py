@@ -92,13 +92,15 @@ class JobPool:
         with self._lock:
             return any(job.owner != owner for job in self._in_turn())
 
-    def close(self) -> None:
-        """End every job."""
+    def close(self, timeout: float = 0.0) -> None:
+        """End every job, and wait for each so many seconds until it has."""
         with self._lock:
             jobs = [*self._queue, *self._running]
             self._queue.clear()
         for job in jobs:
             job.kill()
+        for job in jobs:
+            job.wait_until_ended(timeout)
 
     def _accept(self, job: Job[Any]) -> None:
         with self._lock:

@@ -27,11 +27,17 @@ PATIENCE = 60.0  # seconds until a wait counts as failed; torch's first import i
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[JobPool]:
+def warm_pool() -> JobPool:
     pool = JobPool(answer, running=1)
     pool.warm_up()
-    yield pool
-    pool.close()
+    return pool
+
+
+@pytest.fixture
+def pool(warm_pool: JobPool) -> Iterator[JobPool]:
+    """With nothing in it: a job that the test before has stopped may still hold the core."""
+    yield warm_pool
+    warm_pool.close(PATIENCE)
 
 
 @pytest.fixture
@@ -325,11 +331,11 @@ def test_a_picture_of_initial_weights_does_not_wait_for_a_long_run(pool, endless
     waiting.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def counters() -> Iterator[JobPool]:
     pool = JobPool(counted, running=1)
     yield pool
-    pool.close()
+    pool.close(PATIENCE)
 
 
 def test_what_a_computation_yields_arrives_in_order(counters):

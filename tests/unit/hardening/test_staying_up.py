@@ -20,11 +20,17 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[JobPool]:
+def warm_pool() -> JobPool:
     pool = JobPool(answer, running=1, bounds=Bounds(memory=300))
     pool.warm_up()
-    yield pool
-    pool.close()
+    return pool
+
+
+@pytest.fixture
+def pool(warm_pool: JobPool) -> Iterator[JobPool]:
+    """With nothing in it: a job that the test before has stopped may still hold the core."""
+    yield warm_pool
+    warm_pool.close(PATIENCE)
 
 
 @pytest.fixture
