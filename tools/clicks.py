@@ -49,7 +49,7 @@ Element.prototype.attachShadow = function (how) {
   window.roots.push(root);
   return root;
 };
-window.found = (what) => window.roots.some((root) => root.querySelector(what));
+window.found = (what) => [document, ...window.roots].some((root) => root.querySelector(what));
 window.there = (what) => window.until(() => window.found(what))
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
