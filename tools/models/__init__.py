@@ -1,0 +1,1 @@
+"""`make models`: models of packages as they are installed, and what skipviz finds in them."""
