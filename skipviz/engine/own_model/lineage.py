@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from skipviz.engine.own_model.factors import Factor
-from skipviz.engine.own_model.operations import MULTIPLY, PIECES, is_pooling
+from skipviz.engine.own_model.operations import MULTIPLY, PIECES, SCALING, is_pooling
 from skipviz.engine.own_model.places import Place
 from skipviz.engine.own_model.shares import Edge
 
@@ -32,6 +32,8 @@ class Node:
     module: str
     shape: tuple[int, ...]
     lane: int
+    fed: bool
+    bare: bool
     place: Place | None = None
     reads: dict[int, int] = field(default_factory=dict)
     weights: frozenset[str] = frozenset()
@@ -44,6 +46,11 @@ class Node:
     def product(self) -> bool:
         """Data times data."""
         return self.op in MULTIPLY and len(self.parents) > 1
+
+    @property
+    def scales(self) -> bool:
+        """Whether weights scale data in it, which a light branch has to do."""
+        return self.parametric and self.op in SCALING
 
     @property
     def mark(self) -> str | None:
@@ -87,6 +94,7 @@ class Lineage:
         module: str = "",
         shape: tuple[int, ...] = (),
         main: int | None = None,
+        fed: bool = False,
     ) -> Node:
         """A new operation; `main` is the parent whose lane it goes on, by default the first."""
         index, ancestors, through, depth = len(self.nodes), 0, 0, 0
@@ -97,9 +105,11 @@ class Lineage:
             ancestors |= above
             through |= above if heavy else node.through_heavy
             depth = max(depth, node.depth)
+        fed = fed or any(self.nodes[parent].fed for parent in own)
+        looked_up = not (heavy and own) and all(self.nodes[parent].bare for parent in own)
         node = Node(
             index, op, own, heavy, ancestors, through, depth + heavy, module, shape,
-            self._lane_of(own if main is None else (main,)),
+            self._lane_of(own if main is None else (main,)), fed, looked_up and not fed,
         )  # fmt: skip
         self.nodes.append(node)
         return node

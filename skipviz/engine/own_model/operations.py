@@ -30,6 +30,8 @@ NORMS = frozenset({
     "native_layer_norm", "native_batch_norm", "native_group_norm", "_native_batch_norm_legit",
     "_fused_rms_norm",
 })  # fmt: skip
+SCALING = MULTIPLY | DIVIDE | FUSED_SCALE | NORMS
+"""What makes a branch of light operations one: a norm, a learned scale."""
 MIXING = frozenset({
     "matmul", "__matmul__", "__rmatmul__", "bmm", "mm", "einsum", "baddbmm", "baddbmm_", "addmm",
     "addmm_", "addbmm", "addbmm_", "scaled_dot_product_attention", "cdist", "bilinear",

@@ -48,6 +48,7 @@ class Recording:
         self.cut_short = False
         self._weights, self._calls, self._board, self._on_skip = weights, calls, board, on_skip
         self._nodes: Notes[int] = Notes()
+        self._fed: Notes[bool] = Notes()
         self._by_grad_fn: dict[Any, int] = {}
         self._recurrences = Recurrences(self.lineage)
         weights.forget()
@@ -61,8 +62,10 @@ class Recording:
     def take_inputs(self, given: Any) -> None:
         """What the model is called with."""
         for tensor in tensors_in(given):
+            self._fed.put(tensor, True)
             if is_data(tensor) and self._nodes.get(tensor) is None:
-                self._note(tensor, self.lineage.add("input", (), shape=tuple(tensor.shape)))
+                shape = tuple(tensor.shape)
+                self._note(tensor, self.lineage.add("input", (), shape=shape, fed=True))
 
     def call(
         self,
@@ -82,10 +85,23 @@ class Recording:
         if form is not None:
             self._board.known.add(step.place)
         if not step.parents:
-            return self._without_data(func, step)
-        if form is None:
-            return self._plain(func, step)
-        return self._merge(func, step, form, perform)
+            out = self._without_data(func, step)
+        elif form is None:
+            out = self._plain(func, step)
+        else:
+            out = self._merge(func, step, form, perform)
+        self._feed(step, out)
+        return out
+
+    def _feed(self, step: Step, out: Any) -> None:
+        """What is made of fed tensors is fed, though it be no data: the choice of an expert."""
+        if self._is_fed(step):
+            for tensor in tensors_in(out):
+                self._fed.put(tensor, True)
+
+    def _is_fed(self, step: Step) -> bool:
+        fed = any(self.lineage[node].fed for node in step.parents)
+        return fed or any(self._fed.get(tensor) for tensor in step.given)
 
     def node_of(self, tensor: Tensor) -> int | None:
         """The node of a tensor; None of weights and of what has no lineage."""
@@ -130,7 +146,7 @@ class Recording:
             for tensor in tensors_in(out):
                 self._weights.derive(tensor, step.weight_names)
         elif step.has_matrix:
-            self._write(step, out, heavy=step.name not in ops.NORMS)
+            self._write(step, out, heavy=step.name not in ops.NORMS, fed=self._is_fed(step))
         return out
 
     def _plain(self, func: Callable[..., Any], step: Step) -> Any:
@@ -271,7 +287,7 @@ class Recording:
 
     def _write(
         self, step: Step, out: Any, *, heavy: bool, more: Iterable[int] = (),
-        main: int | None = None,
+        main: int | None = None, fed: bool = False,
     ) -> Node | None:  # fmt: skip
         outs = [step.args[0]] if step.name == "__setitem__" else list(tensors_in(out))
         data = [each for each in outs if is_data(each)]
@@ -279,7 +295,7 @@ class Recording:
             return None
         node = self.lineage.add(
             step.name, [*step.parents, *more], heavy=heavy, module=step.place.module,
-            shape=tuple(outs[0].shape), main=main,
+            shape=tuple(outs[0].shape), main=main, fed=fed,
         )  # fmt: skip
         node.place, node.reads, node.weights = step.place, step.reads, step.weight_names
         node.parametric = bool(step.weight_names)

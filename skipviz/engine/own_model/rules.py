@@ -70,6 +70,8 @@ def is_gate(lineage: Lineage, first: int, second: int) -> bool:
     """Whether a product scales data by what was computed from them (squeeze-and-excite)."""
 
     def scaled_by(data: int, gate: int) -> bool:
+        if lineage[data].bare and lineage[gate].fed:
+            return False
         return data != gate and bool(lineage[gate].through_heavy >> data & 1)
 
     return scaled_by(first, second) or scaled_by(second, first)
@@ -82,6 +84,7 @@ def _distinct(operands: Sequence[Operand]) -> list[Operand]:
 class _Merge:
     def __init__(self, lineage: Lineage, family: Family, operands: Sequence[Operand]) -> None:
         self.lineage, self.family, self.operands = lineage, family, operands
+        self.fed = any(lineage[each.node].fed for each in operands)
         self.main = max(operands, key=lambda each: (lineage[each.node].depth, each.node))
 
     @property
@@ -89,12 +92,17 @@ class _Merge:
         return self.lineage[self.main.node]
 
     def whole(self) -> list[Operand]:
-        """All but what is broadcast (a bias, a time embedding, a shift), which is no skip."""
+        """All but what is broadcast (a bias, a time embedding, a shift) or looked up for no data (a
+        position bias, expanded or not), which are no skips."""
+        own = [each for each in self.operands if not self._is_bare(each.node)]
         if self.family == "concat":
-            return list(self.operands)
-        sizes = [prod(self.lineage[each.node].shape) for each in self.operands]
-        largest = zip(self.operands, sizes, strict=True)
-        return [each for each, size in largest if size == max(sizes)]
+            return own
+        largest = max(prod(self.lineage[each.node].shape) for each in self.operands)
+        return [each for each in own if prod(self.lineage[each.node].shape) == largest]
+
+    def _is_bare(self, node: int) -> bool:
+        """Whether it is there without any data, beside something that is not."""
+        return self.fed and self.lineage[node].bare
 
     def identities(self) -> tuple[list[Found], bool]:
         """The skips that come along light operations; whether some is a scan over positions."""
@@ -119,7 +127,9 @@ class _Merge:
         for other in self.operands:
             if other.node != operand.node:
                 reached |= self.lineage[other.node].through_heavy
-        return self.lineage.light_way(operand.node, lambda k: bool(reached >> k & 1))
+        return self.lineage.light_way(
+            operand.node, lambda k: bool(reached >> k & 1) and not self._is_bare(k)
+        )
 
     def _kind(self, way: Way) -> Kind:
         if self.family == "concat":
@@ -138,13 +148,17 @@ class _Merge:
         """Around a branch that has parameters, but nothing heavy: x + pool(norm(x))."""
         if self.family != "sum" or len(self.operands) != 2:
             return None
-        first, second = self.operands
+        first, second = self.whole() if len(self.whole()) > 1 else (None, None)
         for skip, branch in ((first, second), (second, first)):
-            if self.lineage.is_above(skip.node, branch.node) and any(
-                self.lineage[k].parametric for k in self.lineage.between(skip.node, branch.node)
-            ):
+            if skip and branch and self._is_light_branch(skip.node, branch.node):
                 return Found(skip, "add", skip.node, 0, (skip.node,))
         return None
+
+    def _is_light_branch(self, upper: int, lower: int) -> bool:
+        if not self.lineage.is_above(upper, lower):
+            return False
+        inside = [self.lineage[k] for k in self.lineage.between(upper, lower)]
+        return any(each.scales for each in inside) and not any(each.heavy for each in inside)
 
     def projections(self) -> Judged:
         """Where no operand is an identity: short ways beside a longer one, from a common fork."""
