@@ -18,6 +18,8 @@ LARGEST_BOX = 16.0
 TALLEST_ARC = 110.0
 MOST_ARCS = 1000
 MOST_STACKED = 4
+MOST_NAMED = 3
+_LINE = 16.0
 _COLOURS: dict[str, str] = {
     "add": "#0072B2", "projection": "#009E73", "gated": "#8A5FB0", "concat": "#B0487F",
     "split": "#D55E00", "pooled": "#7A8191",
@@ -47,7 +49,7 @@ def drawing(structure: Structure, paints: Sequence[Paint] = (), chosen: Sequence
         lane_parts, height = _lane(row, drawn, lane, skips, paints, chosen, top)
         parts.append(lane_parts)
         top += height
-    note, below = _note(drawn, structure, top)
+    note, below = _notes(drawn, structure, top)
     title = f"{structure.model}: {plural(len(structure.layers), 'layer')}, "
     title += plural(len(structure.skips), "skip")
     return (
@@ -159,10 +161,41 @@ def _fold(row: _Row, fold: Fold, y: float) -> str:
     )
 
 
-def _note(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
-    """What is not drawn, in words, and the room that it takes."""
+def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
+    """What the drawing cannot show, a line each, and the room that it takes."""
+    lines = [*_not_drawn(drawn, structure), *_legend(structure)]
+    parts = [
+        f'<text class="note" x="{WIDTH / 2}" y="{top + 12 + _LINE * k:.1f}"{_WORDS}>'
+        f"{escape(line)}</text>"
+        for k, line in enumerate(lines)
+    ]
+    return "".join(parts), 4.0 + _LINE * len(lines)
+
+
+def _not_drawn(drawn: Drawn, structure: Structure) -> list[str]:
     more = len(drawn.skips) - MOST_ARCS
-    if more <= 0:
-        return "", 4.0
-    text = escape(f"Not drawn: {more} of {len(structure.skips)} skips.")
-    return f'<text class="note" x="{WIDTH / 2}" y="{top + 12:.1f}"{_WORDS}>{text}</text>', 20.0
+    return [f"Not drawn: {more} of {len(structure.skips)} skips."] if more > 0 else []
+
+
+def _legend(structure: Structure) -> list[str]:
+    """The words that a model has to be read with: gate, tied."""
+    told = []
+    if structure.gates:
+        told.append(
+            f"{plural(len(structure.gates), 'gate')}, not drawn: a product with what was computed "
+            "from the same data; no skip."
+        )
+    tied = [_places(layer) for layer in structure.layers if layer.tied or layer.uses > 1]
+    if tied:
+        more = len(tied) - MOST_NAMED
+        rest = f" and {plural(more, 'more layer')}" if more > 0 else ""
+        named = "; ".join(tied[:MOST_NAMED])
+        told.append(f"Tied, the same weights used at several places: {named}{rest}.")
+    return told
+
+
+def _places(layer: Layer) -> str:
+    """The modules that share weights, or how often one module is used."""
+    if layer.tied:
+        return " and ".join((layer.name, *layer.tied))
+    return f"{layer.name}, {layer.uses} times"

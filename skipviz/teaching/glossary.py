@@ -41,6 +41,10 @@ _SKIPS = {
     "pad": "A skip that appends zeros for missing channels; no parameters (ResNet option A).",
     "gated": "A skip of highway networks: a learned gate T mixes branch and shortcut, "
     "T h + (1 − T) s.",
+    "gate": "A product with what was computed from the same data (squeeze-and-excite). In a "
+    "model of one's own it is reported, and no skip: the data come through scaled, not past.",
+    "tied": "The same weights used at several places of a model, such as an embedding and the "
+    "output layer. Their gradient is the sum over all places.",
     "shortcut gate": "A learned gate on the shortcut alone: h + (1 − T) s.",
     "concat": "A skip that puts the state beside the other one instead of adding it; the state "
     "gets wider (DenseNet, U-Net).",
