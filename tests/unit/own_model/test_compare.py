@@ -13,7 +13,9 @@ from torch import Tensor, nn
 
 import skipviz as sv
 from skipviz.engine.own_model import batches as batches_module
-from tests.unit.own_model.zoo import GPT, Albert, DataDependent, ReZero, resnet_basic
+from tests.unit.own_model.zoo.convolutional import resnet_basic
+from tests.unit.own_model.zoo.sequences import GPT, Albert
+from tests.unit.own_model.zoo.sums import DataDependent, ReZero
 
 
 def square(model: nn.Module, batch: Tensor) -> Tensor:

@@ -12,20 +12,17 @@ from torch import Tensor, nn
 
 import skipviz as sv
 from skipviz.engine.own_model.watch import Watch
-from tests.unit.own_model.zoo import (
-    GPT,
+from tests.unit.own_model.zoo.convolutional import BasicBlock, DenseBlock
+from tests.unit.own_model.zoo.picture_to_picture import DnCNN, UNet
+from tests.unit.own_model.zoo.sequences import GPT, GPTBlock
+from tests.unit.own_model.zoo.sums import (
     Addmm,
-    BasicBlock,
     DataDependent,
-    DenseBlock,
-    DnCNN,
     DropPath,
-    GPTBlock,
     Highway,
     InPlace,
     ReZero,
     SliceAssignment,
-    UNet,
     ZeroNorm,
 )
 

@@ -12,7 +12,7 @@ from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
 import skipviz as sv
-from tests.unit.own_model.zoo import DataDependent
+from tests.unit.own_model.zoo.sums import DataDependent
 
 
 def batch_of(rank: int) -> torch.Tensor:

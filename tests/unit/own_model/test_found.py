@@ -7,7 +7,10 @@ import torch
 from torch import Tensor, nn
 
 import skipviz as sv
-from tests.unit.own_model.zoo import CASES, Case, DataDependent, ResNet, resnet_basic
+from tests.unit.own_model.zoo import CASES
+from tests.unit.own_model.zoo.case import Case
+from tests.unit.own_model.zoo.convolutional import ResNet, resnet_basic
+from tests.unit.own_model.zoo.sums import DataDependent
 
 NAMES = sorted(CASES)
 

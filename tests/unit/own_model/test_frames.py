@@ -11,17 +11,9 @@ from torch.utils.checkpoint import checkpoint
 import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
 from skipviz.engine.own_model.watch import Watch
-from tests.unit.own_model.zoo import (
-    GPT,
-    BasicBlock,
-    DataDependent,
-    DropPath,
-    Highway,
-    ResNet,
-    ReZero,
-    ZeroNorm,
-    resnet_basic,
-)
+from tests.unit.own_model.zoo.convolutional import BasicBlock, ResNet, resnet_basic
+from tests.unit.own_model.zoo.sequences import GPT
+from tests.unit.own_model.zoo.sums import DataDependent, DropPath, Highway, ReZero, ZeroNorm
 
 
 def norms_of(model: nn.Module, names: tuple[str, ...]) -> list[float]:

@@ -18,7 +18,8 @@ from skipviz.own_model.run import ModelRun, row_of
 from skipviz.own_model.saved import frame_of, run_from_json, save_run
 from skipviz.own_model.structure import Layer, Skip, Structure
 from skipviz.runs.verdict import verdict
-from tests.unit.own_model.zoo import GPT, DataDependent
+from tests.unit.own_model.zoo.sequences import GPT
+from tests.unit.own_model.zoo.sums import DataDependent
 
 
 def square(model: Any, batch: Any) -> torch.Tensor:
@@ -50,7 +51,7 @@ def test_there_are_no_weights_and_no_paths_of_this_machine(run: ModelRun, tmp_pa
     assert str(Path.home()) not in text
     assert len(text) < 20_000
     assert {skip.where.split(":")[0] for skip in run.structure.skips} == {
-        "tests/unit/own_model/zoo.py"
+        "tests/unit/own_model/zoo/sequences.py"
     }
 
 

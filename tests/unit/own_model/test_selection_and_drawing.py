@@ -13,7 +13,9 @@ from skipviz.own_model.blocks import folded_blocks
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Layer, Structure
-from tests.unit.own_model.zoo import CASES, GPT, Albert, EncoderDecoder, resnet_basic
+from tests.unit.own_model.zoo import CASES
+from tests.unit.own_model.zoo.convolutional import resnet_basic
+from tests.unit.own_model.zoo.sequences import GPT, Albert, EncoderDecoder
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -60,7 +62,7 @@ def test_repeated_blocks_are_one_row_each_line(gpt: Skips) -> None:
 
 def test_file_and_line_are_where_the_sum_stands(resnet: Skips) -> None:
     (name,) = {skip.file for skip in resnet}
-    assert name == "tests/unit/own_model/zoo.py"
+    assert name == "tests/unit/own_model/zoo/convolutional.py"
     (line,) = {skip.line for skip in resnet}
     with open(name) as source:  # noqa: PTH123
         assert source.read().splitlines()[line - 1].strip() == "out += identity"
@@ -150,3 +152,24 @@ def test_nothing_is_drawn_of_a_model_that_has_not_run() -> None:
         assert repr(watch.skips).startswith("GPT: 0 skips")
         assert watch.gradient_norms().shape == (0, 0)
         assert watch.skips._repr_html_()
+
+
+def notes_of(svg: str) -> list[str]:
+    return re.findall(r'<text class="note"[^>]*>([^<]*)</text>', svg)
+
+
+def test_gates_and_tied_weights_are_told_below_the_drawing() -> None:
+    case = CASES["squeeze-excite"]
+    structure = found(case.make(), *case.inputs()).structure
+    assert notes_of(drawing(structure)) == [
+        "5 gates, not drawn: a product with what was computed from the same data; no skip."
+    ]
+    tied = notes_of(drawing(found(GPT(), torch.randint(0, 11, (2, 6))).structure))
+    assert tied == ["Tied, the same weights used at several places: wte and head."]
+    (shared,) = notes_of(drawing(found(Albert(), torch.randint(0, 11, (2, 6))).structure))
+    assert "layer.attn.q, 4 times; layer.attn.k, 4 times" in shared
+    assert shared.endswith(" more layers.")
+
+
+def test_a_model_with_neither_has_no_words_below(resnet: Skips) -> None:
+    assert notes_of(drawing(resnet.structure)) == []

@@ -9,20 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import skipviz as sv
-from tests.unit.own_model.zoo import (
-    Addmm,
-    Albert,
-    BasicBlock,
-    Case,
-    DataDependent,
-    DenseBlock,
-    DropPath,
-    Highway,
-    InPlace,
-    Shuffle,
-    UNet,
-    rows,
-)
+from tests.unit.own_model.zoo.case import Case, rows
+from tests.unit.own_model.zoo.convolutional import BasicBlock, DenseBlock, Shuffle
+from tests.unit.own_model.zoo.picture_to_picture import UNet
+from tests.unit.own_model.zoo.sequences import Albert
+from tests.unit.own_model.zoo.sums import Addmm, DataDependent, DropPath, Highway, InPlace
 
 
 class Forks:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import skipviz as sv
-from tests.unit.own_model.zoo import DataDependent
+from tests.unit.own_model.zoo.sums import DataDependent
 
 
 class FSDPModule:

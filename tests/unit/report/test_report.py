@@ -146,7 +146,7 @@ def test_a_model_of_ones_own_has_a_report() -> None:
     import torch
 
     import skipviz as sv
-    from tests.unit.own_model.zoo import resnet_basic
+    from tests.unit.own_model.zoo.convolutional import resnet_basic
 
     run = sv.compare(
         resnet_basic(), lambda net, x: net(x).square().mean(), [torch.randn(2, 3, 8, 8)], steps=2
@@ -157,6 +157,6 @@ def test_a_model_of_ones_own_has_a_report() -> None:
     assert page.open == []
     assert page.addresses == []
     assert text.count("<section>") == 4
-    for said in ("3 skips (2 add, 1 projection)", "1 (stem)", "own_model/zoo.py", "batch loss"):
+    for said in ("3 skips (2 add, 1 projection)", "1 (stem)", "zoo/convolutional.py", "batch loss"):
         assert said in page.text, said
     assert "<h2>Loss</h2>" in text
