@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu bulk experiments verdicts examples screenshots gallery wheel load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu bulk experiments verdicts examples models screenshots gallery wheel load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ verdicts: $(VENV)/dev.stamp ## train the runs anew whose verdicts the tests hold
 
 examples: $(VENV)/dev.stamp ## measure the models anew that the page Your model shows
 	$(BIN)/python -m tools.example_models
+
+models: $(VENV)/dev.stamp ## look at models of other packages (300 MB, in build/models) and write docs/models.md
+	$(BIN)/python -m tools.models
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots

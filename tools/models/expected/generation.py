@@ -63,7 +63,7 @@ MODELS = [
               pos_embed_max_size=8),
           of(hidden_states=normal(2, 4, 8, 8), encoder_hidden_states=normal(2, 5, 32),
              pooled_projections=normal(2, 16), timestep=time),
-          {"add": 6}, "2 blocks with two sums for the picture, the first with two for the text too"),
+          {"add": 6}, "2 blocks with two sums for the picture, the first with two for the text"),
     Entry("Flux",
           net("FluxTransformer2DModel", patch_size=1, in_channels=4, num_layers=1,
               num_single_layers=2, attention_head_dim=16, num_attention_heads=2,

@@ -45,8 +45,9 @@ VIT_PYTORCH = [
           "before the last two"),
     Entry("MobileViT-XS",
           made("vit_pytorch.mobile_vit", "MobileViT", (64, 64), [96, 120, 144],
-               [16, 32, 48, 48, 48, 64, 64, 80, 80, 96, 384], num_classes=5),
+               [16, 32, 48, 48, 64, 64, 80, 80, 96, 96, 384], num_classes=5),
           image(64), {"add": 20, "concat": 3},
           "2 inverted residuals of equal shape; 2 + 4 + 3 layers with attention and MLP; each of "
-          "the three blocks has its input beside its output"),
+          "the three blocks has its input beside its output",
+          first_look="not built: a width was listed wrongly; then as expected"),
 ]  # fmt: skip

@@ -55,7 +55,9 @@ MODELS = [
     Entry("HuBERT", net("Hubert", num_hidden_layers=2, **SOUND), WAVE, {"add": 5},
           "2 layers with two sums, and one around the position convolution"),
     Entry("WavLM", net("WavLM", num_hidden_layers=2, **SOUND), WAVE, {"add": 5},
-          "2 layers with two sums, and one around the position convolution"),
+          "2 layers with two sums, and one around the position convolution",
+          first_look="a gate reported: a table of position biases scaled by data was taken for "
+          "data; mended"),
     Entry("Conformer (wav2vec 2.0)", net("Wav2Vec2Conformer", num_hidden_layers=2, **SOUND), WAVE,
           {"add": 8}, "2 layers with four sums: half an MLP, attention, convolution, half an MLP"),
     Entry("Speech2Text",
@@ -75,10 +77,13 @@ MODELS = [
               hidden_sizes=[8, 16, 16, 32], num_attention_heads=[1, 2, 2, 2],
               decoder_hidden_size=16),
           picture(64), {"add": 8, "projection concat": 1},
-          "4 layers with two sums; the stages' states come beside the last by a linear map each"),
+          "4 layers with two sums; the stages' states come beside the last by a linear map each",
+          first_look="as expected; what it keeps itself was taken for a trace by the check"),
     Entry("DETR", detr, picture(64), {"add": 10, "projection": 3},
           "a ResNet of 4 blocks, 3 with a 1×1 convolution; 2 layers with two sums, 2 with three, "
-          "but the first sum of the queries is with zeros"),
+          "but the first sum of the queries is with zeros",
+          first_look="9 found, expectation wrong: the queries' second sum is with what is made of "
+          "weights alone, and that is no operand"),
     Entry("Perceiver",
           net("Perceiver", num_latents=8, d_latents=16, d_model=16, num_blocks=1,
               num_self_attends_per_block=2, num_self_attention_heads=2,
@@ -89,7 +94,9 @@ MODELS = [
           net("ViTMAE", "ForPreTraining", **VIT, num_hidden_layers=2, decoder_hidden_size=16,
               decoder_num_attention_heads=2, decoder_num_hidden_layers=2,
               decoder_intermediate_size=32),
-          picture(), {"add": 8}, "attention and MLP in 2 layers of the encoder, 2 of the decoder"),
+          picture(), {"add": 8}, "attention and MLP in 2 layers of the encoder, 2 of the decoder",
+          first_look="9 found", wrong="its forward pass computes its loss, and the difference of "
+          "picture and prediction in there, x − f(x), is taken for a skip from the input"),
     Entry("VideoMAE",
           net("VideoMAE", **VIT, num_hidden_layers=2, num_frames=4),
           of(pixel_values=normal(2, 4, 3, 32, 32)), {"add": 4}, "attention and MLP in 2 layers"),
