@@ -50,6 +50,11 @@ Element.prototype.attachShadow = function (how) {
   return root;
 };
 window.found = (what) => [document, ...window.roots].some((root) => root.querySelector(what));
+window.middle = (layer) => { // in one go: the drawing is drawn anew while a run goes on
+  const boxes = window.roots.map((root) => root.querySelector(`[data-layer="${layer}"] .box`));
+  const { x, y, width, height } = boxes.find((box) => box).getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+};
 window.there = (what) => window.until(() => window.found(what))
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
@@ -219,9 +224,8 @@ def _drags(page: Page, tries: int) -> Iterator[float]:
 
 
 def _middle(page: Page, layer: int) -> tuple[float, float]:
-    box = page.locator(f"[data-layer='{layer}'] .box").bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = page.evaluate("window.middle", layer)
+    return x, y
 
 
 if __name__ == "__main__":
