@@ -59,7 +59,10 @@ window.there = (what) => window.until(() => window.found(what))
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
   .then(() => performance.now() / 1000);
-window.usable = window.there("[data-layer]");
+window.usable = window.until(() => { // the HTML itself brings an editor
+  const first = document.querySelector("#first-paint .drawing:not([inert] *)")?.shadowRoot;
+  return first?.querySelector("[data-layer]") || window.found("[data-layer]");
+}).then(() => performance.now() / 1000);
 window.charted = window.there("[data-traces]");
 window.painted = new Promise((resolve) => {
   new PerformanceObserver((list) => {
