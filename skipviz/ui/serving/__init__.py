@@ -18,6 +18,7 @@ from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
 from skipviz.ui.serving.operating import Operating, watched, write_log
 from skipviz.ui.serving.pages import PICTURE, Pages
+from skipviz.ui.serving.uploads import Uploads
 from skipviz.ui.shell.locations import app_folder
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ SERVED: dict[str, Any] = {
     "middleware": [
         Middleware(Headers),
         Middleware(Operating, counts=_counts),
+        Middleware(Uploads),
         Middleware(Files),
         Middleware(Pages, paint=_first_paint),
     ],
