@@ -52,7 +52,9 @@ SMP = [
     Entry("FPN on ResNet-18", smp("FPN"), image(64), {"add": 5, "projection": 7},
           "those of ResNet-18; the pyramid takes in 3 states by a 1×1 convolution; of the four "
           "branches that are summed one has a convolution where the other has two: by the rule "
-          "a projection too"),
+          "a projection too",
+          first_look="6 projections, expectation wrong: the branches are stacked, then summed, and "
+          "in what is laid side by side branches of one resolution are parallel"),
     Entry("DeepLabV3+ on ResNet-18", smp("DeepLabV3Plus"), image(64),
           {"add": 5, "projection": 3, "projection concat": 1},
           "those of ResNet-18; an early state comes beside the last by a 1×1 convolution"),
