@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu bulk experiments verdicts examples screenshots gallery wheel load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples screenshots gallery wheel load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and wh
 
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
+
+callbacks: $(VENV)/dev.stamp ## the callbacks in Lightning, Hugging Face and TensorBoard themselves (fetches 300 MB once)
+	$(BIN)/python -m tools.callbacks
 
 bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each
 	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest -n $(JOBS) tests/unit/test_language_in_bulk.py \

@@ -67,6 +67,16 @@ class Measured(ABC):
         found: Array = self._of_layers(self._store.latest()[None])[0]
         return found
 
+    @property
+    def latest_arm(self) -> str:
+        """The arm of the last backward pass; "skip" before any."""
+        return self._store.latest_arm() if self.made else WHOLE
+
+    def latest_shares(self) -> Array:
+        """(skips,) of the last backward pass; NaN where they were not measured in it."""
+        found: Array = self._wide(self._store.latest_shares()[None])[0]
+        return found
+
     def _of_layers(self, norms: Array) -> Array:
         """(rows, layers) out of (rows, weights)."""
         found = np.zeros((len(norms), len(self.layers)))
