@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.printed import assert_same_output
+
 ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 CODE = re.compile(r"```python(?: (\S+))?\n(.*?)```(?:\n\n```text\n(.*?)```)?", flags=re.DOTALL)
 """The name of a file, what stands in it, and what it prints, where a page says that."""
-NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?(?![\w.]*\w)")
 WITH_CODE = [page for page in DOCS if CODE.search(page.read_text(encoding="utf-8"))]
 
 
@@ -28,16 +29,6 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
         printed = capsys.readouterr().out
         if told:
             assert_same_output(printed, told)
-
-
-def assert_same_output(printed: str, told: str) -> None:
-    """The same words; numbers as far as they are the same on every processor, 0 exactly."""
-    lines = [[line.rstrip() for line in text.strip().splitlines()] for text in (printed, told)]
-    words = [[NUMBER.sub("#", line) for line in each] for each in lines]
-    assert words[0] == words[1]
-    for mine, other in zip(*lines, strict=True):
-        numbers = [[float(each) for each in NUMBER.findall(line)] for line in (mine, other)]
-        assert numbers[0] == pytest.approx(numbers[1], rel=0.1, abs=0), mine
 
 
 def test_an_output_with_another_word_or_number_is_noticed() -> None:

@@ -21,7 +21,7 @@ def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
     shut = _shut(structure)
     return (
         f"{plural(len(layers), 'layer')} of {len(structure.layers)} got a gradient of exactly 0 in "
-        f"all frames of the whole model: {folded_names(layers)}. What they make does not reach "
+        f"all frames of the whole model: {folded_names(layers)}. What they compute does not reach "
         "the loss, or only times 0: look behind them for detach() or no_grad, an output that "
         f"nothing uses, units that are dead, a factor of 0.{shut}"
     )

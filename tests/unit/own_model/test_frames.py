@@ -336,7 +336,7 @@ def test_layers_that_no_gradient_ever_reaches_are_named() -> None:
             assert len(watch.notes) == frames - 1
     assert watch.unreached_layers() == ("1.far", "2.far")
     assert "2 layers of 6 got a gradient of exactly 0 in all frames" in watch.notes[0]
-    assert ": *.far (2). What they make does not reach the loss" in watch.notes[0]
+    assert ": *.far (2). What they compute does not reach the loss" in watch.notes[0]
     run = sv.compare(model, lambda net, x: net(x).square().mean(), [torch.randn(4, 8)], steps=2)
     assert run.notes == watch.notes
 
