@@ -25,6 +25,7 @@ from skipviz.engine.own_model.notes import (
     said_of_recording,
     said_of_recordings,
     said_of_skipped,
+    said_of_unreached,
 )
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
@@ -226,6 +227,8 @@ class Watch(Measured):
         found += [ALWAYS_NEW] if times >= MOST_RECORDINGS else []
         skipped = int(self._store.column("skipped").sum())
         found += [said_of_skipped(skipped)] if skipped else []
+        unreached = self.unreached_layers()
+        found += [said_of_unreached(unreached, self.structure)] if unreached else []
         for arm in self._store.arms:
             dead = self.dead_layers(arm)
             found += [said_of_dead(arm, dead, self.structure)] if dead else []
