@@ -1,14 +1,16 @@
-"""What lies beside a skip: the factors on its branch, and where it leaves its source."""
+"""The switch of a skip: the factors on its branch, where it leaves its source, and all it knows."""
 
 from collections.abc import Callable, Sequence
 
-from skipviz.engine.own_model.factors import Factor
+from skipviz.engine.own_model.factors import Factor, factor_in_call
 from skipviz.engine.own_model.layers import owner_of
 from skipviz.engine.own_model.lineage import Lineage, Node
+from skipviz.engine.own_model.merges import Form
 from skipviz.engine.own_model.operations import NORMS, PASSING, SQUASHING
-from skipviz.engine.own_model.places import Place
-from skipviz.engine.own_model.rules import Found
-from skipviz.engine.own_model.switches import Exit
+from skipviz.engine.own_model.places import Place, file_of
+from skipviz.engine.own_model.rules import Found, Operand
+from skipviz.engine.own_model.steps import Step
+from skipviz.engine.own_model.switches import Exit, Switch, Switchboard
 
 
 def branch_factors(lineage: Lineage, branches: Sequence[int], skip: Found) -> tuple[Factor, ...]:
@@ -84,3 +86,56 @@ def exit_of(
     if node.place is None or (len(skip.way) > 2 and lineage[skip.way[-3]].place is None):
         return None
     return Exit(node.place, node.reads[skip.source])
+
+
+def switch_of(
+    board: Switchboard,
+    lineage: Lineage,
+    step: Step,
+    form: Form,
+    found: Found,
+    operands: Sequence[Operand],
+) -> Switch:
+    """The switch of a skip that was found: the one that stands at its place, or a new one."""
+    position = found.operand.position
+    switch = board.find(step.place, position)
+    if switch is None:
+        switch = _new_switch(board, lineage, step, form, found, operands)
+        board.take(switch)
+    switch.uses += 1
+    return switch
+
+
+def _new_switch(
+    board: Switchboard,
+    lineage: Lineage,
+    step: Step,
+    form: Form,
+    found: Found,
+    operands: Sequence[Operand],
+) -> Switch:
+    index, merge = board.next_numbers(step.place)
+    source = lineage[found.source]
+    branches = [each.node for each in operands if each.node != found.operand.node]
+    factors: tuple[Factor, ...] = ()
+    if form.family != "concat":
+        own = factor_in_call(step.name, step.place, step.kwargs)
+        factors = (*branch_factors(lineage, branches, found), *([own] if own else ()))
+    return Switch(
+        index=index,
+        merge=merge,
+        place=step.place,
+        position=found.operand.position,
+        kind=found.kind,
+        source=source.module or source.op,
+        target=step.place.module,
+        file=file_of(step.frame),
+        line=step.frame.f_lineno,
+        span=found.span,
+        depths=(source.depth, source.depth + max(found.span, 0)),
+        lane=source.lane,
+        shape=source.shape,
+        exit=exit_of(lineage, found, step.place, step.argument_of),
+        factors=factors,
+        own_layers=own_layers(lineage, found, branches),
+    )

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from skipviz.engine.own_model import operations as ops
-from skipviz.engine.own_model.branches import branch_factors, exit_of, own_layers
-from skipviz.engine.own_model.factors import Factor, factor_in_call
+from skipviz.engine.own_model.branches import switch_of
+from skipviz.engine.own_model.factors import Factor
 from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
 from skipviz.engine.own_model.lineage import Lineage, Node
@@ -18,7 +18,7 @@ from skipviz.engine.own_model.merges import (
     form_of,
     operands_of,
 )
-from skipviz.engine.own_model.places import CallStack, file_of
+from skipviz.engine.own_model.places import CallStack
 from skipviz.engine.own_model.recurrence import Recurrences
 from skipviz.engine.own_model.rules import Family, Found, Operand, is_gate, judge
 from skipviz.engine.own_model.self_check import check_merge
@@ -180,7 +180,9 @@ class Recording:
         if skips and not torch.is_grad_enabled():  # its gradient goes another way
             self.unseen.append(step.place.module)
             skips = ()
-        switches = [self._switch(step, form, found, operands) for found in skips]
+        switches = [
+            switch_of(self._board, self.lineage, step, form, found, operands) for found in skips
+        ]
         call = (step.args, step.kwargs)
         if switches:
             check_merge(func, step.name, form, call, switches)
@@ -246,44 +248,6 @@ class Recording:
             return False
         summed = self.lineage[way.nodes[-1]].parents
         return any(self.lineage.light_way(each, lambda k: k == own) for each in summed)
-
-    def _switch(self, step: Step, form: Form, found: Found, operands: Sequence[Operand]) -> Switch:
-        position = found.operand.position
-        switch = self._board.find(step.place, position)
-        if switch is None:
-            switch = self._new_switch(step, form, found, operands)
-            self._board.take(switch)
-        switch.uses += 1
-        return switch
-
-    def _new_switch(
-        self, step: Step, form: Form, found: Found, operands: Sequence[Operand]
-    ) -> Switch:
-        index, merge = self._board.next_numbers(step.place)
-        source = self.lineage[found.source]
-        branches = [each.node for each in operands if each.node != found.operand.node]
-        factors: tuple[Factor, ...] = ()
-        if form.family != "concat":
-            own = factor_in_call(step.name, step.place, step.kwargs)
-            factors = (*branch_factors(self.lineage, branches, found), *([own] if own else ()))
-        return Switch(
-            index=index,
-            merge=merge,
-            place=step.place,
-            position=found.operand.position,
-            kind=found.kind,
-            source=source.module or source.op,
-            target=step.place.module,
-            file=file_of(step.frame),
-            line=step.frame.f_lineno,
-            span=found.span,
-            depths=(source.depth, source.depth + max(found.span, 0)),
-            lane=source.lane,
-            shape=source.shape,
-            exit=exit_of(self.lineage, found, step.place, step.argument_of),
-            factors=factors,
-            own_layers=own_layers(self.lineage, found, branches),
-        )
 
     def _write(
         self, step: Step, out: Any, *, heavy: bool, more: Iterable[int] = (),
