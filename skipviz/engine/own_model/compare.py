@@ -15,7 +15,6 @@ from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.gains import Gains
-from skipviz.engine.own_model.measured import WHOLE
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
@@ -29,6 +28,7 @@ from skipviz.engine.own_model.trained_arm import (
     sgd,
 )
 from skipviz.engine.own_model.watch import Watch
+from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
@@ -90,7 +90,8 @@ def compare(
             group = planned[start : start + copies]
             trained += _train(model, loss, source, group, known, made, shares_every)
             gc.collect()  # a watch and its hooks refer to each other, and hold their copy
-        return _run(known.structure, trained, perf_counter() - clock)
+        cut = None if only is None else Skips(known.structure)[only].indices
+        return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
         before.restore()
 
@@ -173,14 +174,14 @@ def _train(
         return [arm.result(len(known.structure.layers)) for arm in arms]
 
 
-def _run(structure: Structure, trained: Sequence[Trained], seconds: float) -> ModelRun:
+def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: Cut) -> ModelRun:
     names = tuple(arm.name for arm in trained)
     layers = len(structure.layers)
     norms = np.stack([arm.norms for arm in trained])
     losses = np.array([arm.losses for arm in trained])
     steps = losses.shape[1]
     notes = [*structure.notes, *_said(structure, names, norms)]
-    run = ModelRun(structure, names, steps=steps, notes=notes)
+    run = ModelRun(structure, names, steps=steps, notes=notes, cut=cut)
     rows = row_of(norms)
     for row in range(steps):
         passed = seconds * (row + 1) / steps

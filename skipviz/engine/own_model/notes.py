@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from skipviz.engine.own_model.arms import UNSCALED
+from skipviz.own_model.cut import UNSCALED
 from skipviz.own_model.structure import Structure
 from skipviz.text import plural
 

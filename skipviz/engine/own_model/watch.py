@@ -17,7 +17,7 @@ from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.follower import MOST_RECORDINGS, Follower
 from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.engine.own_model.loss_scaling import ScalerListener
-from skipviz.engine.own_model.measured import WHOLE, Measured
+from skipviz.engine.own_model.measured import Measured
 from skipviz.engine.own_model.notes import (
     ALWAYS_NEW,
     LOCAL,
@@ -32,6 +32,7 @@ from skipviz.engine.own_model.structures import Known, structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
+from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Skip, Structure
 from skipviz.text import plural
