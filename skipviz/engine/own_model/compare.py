@@ -13,7 +13,7 @@ from skipviz.arms import LEAVE_ONE_OUT, Arm
 from skipviz.engine.own_model.arms import OwnArm, own_arm
 from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
-from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
@@ -24,10 +24,8 @@ from skipviz.engine.own_model.trained_arm import (
     Planned,
     Trained,
     TrainedArm,
-    scalar,
     sgd,
 )
-from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
@@ -80,7 +78,7 @@ def compare(
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
-        known = _found(model, loss, source)
+        known = found(model, loss, source)
         planned = _planned(arms, Skips(known.structure), only)
         source.keep = len(planned) > copies
         made = optimizer or sgd
@@ -94,23 +92,6 @@ def compare(
         return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
         before.restore()
-
-
-def _found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
-    """What one forward pass of a copy shows."""
-    states, scratch = RandomStates.now(), copied(model)
-    with Watch(scratch) as watch:
-        scalar(loss(scratch, batches.first))
-        if not watch.forwards:
-            raise WatchError(
-                "loss(model, batch) does not call the model it is given: it works on another one. "
-                "Every arm is a copy, so let it use its first argument."
-            )
-        known = watch.known
-    states.restore()
-    del scratch, watch
-    gc.collect()
-    return known
 
 
 def _planned(

@@ -71,7 +71,7 @@ class TrainedArm:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.watch)
-        self.watch.switch(self.plan.arm, self.plan.only)
+        self.watch.current.switch(self.plan.arm, self.plan.only)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -15,10 +15,8 @@ from skipviz.own_model.live.messages import (
     told_in,
 )
 from skipviz.own_model.live.recorded import Recorded
-from skipviz.own_model.live.source import LOOPBACK, shut
+from skipviz.own_model.live.source import GONE, LOOPBACK, shut
 from skipviz.own_model.run import ModelRun
-
-GONE = "The process of the model has ended."
 
 
 class Reader:
@@ -56,6 +54,11 @@ class Reader:
     def ended(self) -> bool:
         """Whether nothing more comes."""
         return self._state.doing == "ended"
+
+    @property
+    def gone(self) -> bool:
+        """Whether its process can be asked nothing any more."""
+        return not self._thread.is_alive()
 
     @property
     def switched(self) -> Switch:

@@ -24,6 +24,7 @@ from skipviz.own_model.live.messages import (
 from skipviz.own_model.structure import Structure
 
 LOOPBACK = "127.0.0.1"
+GONE = "The process of the model has ended."
 MOST_READERS = 4
 MOST_KNOCKING = 16
 """Connections at a time that have not proved yet that they know the key."""
