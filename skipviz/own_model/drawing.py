@@ -179,8 +179,9 @@ def _box(row: _Row, number: int, layer: Layer, y: float, paint: Paint) -> str:
             f'd="M{x - reach:.1f} {y + reach:.1f}L{x + reach:.1f} {y - reach:.1f}"/>'
         )
     return (
-        f'<rect class="layer" data-layer="{number}" x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" '
-        f'height="{box:.1f}" rx="{box / 6:.1f}" stroke="#6B7180" '
+        f'<rect class="layer" data-layer="{number}" '
+        f'x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" height="{box:.1f}" '
+        f'rx="{box / 6:.1f}" stroke="#6B7180" '
         f'fill="{paint.colour or UNKNOWN}"><title>{escape("; ".join(told))}</title></rect>{slash}'
     )
 

@@ -56,7 +56,7 @@ class Drawing {
 export function alike(one, other) {
   const mine = [...one.children];
   const its = [...other.children];
-  if (one.tagName !== other.tagName || mine.length !== its.length || !mine.length !== !its.length)
+  if (one.tagName !== other.tagName || mine.length !== its.length)
     return false;
   return mine.every((child, k) => alike(child, its[k]));
 }
