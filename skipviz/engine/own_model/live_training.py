@@ -11,6 +11,7 @@ from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.live_frames import told_notes, told_part
 from skipviz.engine.own_model.own_file import Built
 from skipviz.engine.own_model.paired import Measurement, Paired
+from skipviz.engine.own_model.trained_arm import made_by
 from skipviz.own_model.live.messages import LiveFrame, Switch
 from skipviz.own_model.live.source import Source
 from skipviz.own_model.structure import Structure
@@ -30,7 +31,7 @@ class LiveTraining:
         self._batches = Batches(built.batches, steps or ENDLESS)
         self._batches.keep = False
         known = found(built.model, built.loss, self._batches)
-        optimizer = built.optimizer(built.model.parameters())
+        optimizer = made_by(built.optimizer, built.model)
         self._paired = Paired(built.model, built.loss, optimizer, known, shares_every)
         self._told: Structure | None = None
         self._clock = 0.0
