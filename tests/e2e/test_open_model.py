@@ -58,7 +58,7 @@ def step(page: Page) -> int:
     return int(text.rpartition(" ")[2].replace(",", ""))
 
 
-def test_a_model_of_ones_own_live(page: Page, opened: tuple[subprocess.Popen[str], str]) -> None:
+def test_a_model_of_ones_own_live(opened: tuple[subprocess.Popen[str], str], page: Page) -> None:
     process, address = opened
     page.goto(address)
     arcs = page.locator(".drawing .switch")
@@ -90,7 +90,7 @@ def test_a_model_of_ones_own_live(page: Page, opened: tuple[subprocess.Popen[str
 
 
 def test_without_the_word_of_the_address_nothing_is_seen_of_it(
-    page: Page, opened: tuple[subprocess.Popen[str], str]
+    opened: tuple[subprocess.Popen[str], str], page: Page
 ) -> None:
     address = opened[1].partition("?")[0]
     for wrong in ("", "?watch=wrong"):

@@ -49,8 +49,9 @@ def live_model(session: Session, reader: Reader) -> None:
 
 
 def _live(session: Session, reader: Reader) -> None:
+    state = reader.state  # before the run, which then has all that came before it
     run = reader.run.frozen() if reader.run is not None else None
-    at = run_bar(reader, run)
+    at = run_bar(reader, state, run)
     if run is None or not run.steps:
         st.info("Waiting for the first step." if not reader.ended else "Nothing was measured.")
         return

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from skipviz.markup import escape_markdown
-from skipviz.own_model.live.messages import Steer
+from skipviz.own_model.live.messages import LiveState, Steer
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.run import ModelRun
 
@@ -18,12 +18,11 @@ _DOING = {
 }
 
 
-def run_bar(reader: Reader, run: ModelRun | None) -> int:
+def run_bar(reader: Reader, state: LiveState, run: ModelRun | None) -> int:
     """Draw it; the row to show, -1 for the newest."""
-    state = reader.state
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons_live"):
-        if not reader.ended:
-            _buttons(reader)
+        if state.doing != "ended":
+            _buttons(reader, state)
         step = f" · step {run.row_steps[-1]:,}" if run is not None and run.steps else ""
         why = f" · {state.why}" if state.why else ""
         st.markdown(escape_markdown(f"{_DOING[state.doing]}{step}{why}"), width="content")
@@ -32,9 +31,8 @@ def run_bar(reader: Reader, run: ModelRun | None) -> int:
     return -1
 
 
-def _buttons(reader: Reader) -> None:
-    paused = reader.state.doing == "paused"
-    if paused:
+def _buttons(reader: Reader, state: LiveState) -> None:
+    if state.doing == "paused":
         st.button("Resume", type="primary", icon=":material/play_arrow:", key="live_resume",
                   on_click=partial(_steer, reader, "resume"))  # fmt: skip
         st.button("Step", icon=":material/skip_next:", key="live_step",
@@ -46,10 +44,10 @@ def _buttons(reader: Reader) -> None:
             icon=":material/pause:",
             key="live_pause",
             help="Your loop stands still until you resume it, or close this page."
-            if not reader.state.steers else None,
+            if not state.steers else None,
             on_click=partial(_steer, reader, "pause"),
         )  # fmt: skip
-    if reader.state.steers:
+    if state.steers:
         st.button("Stop", icon=":material/stop:", key="live_stop",
                   on_click=partial(_steer, reader, "stop"))  # fmt: skip
 

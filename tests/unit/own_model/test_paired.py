@@ -3,6 +3,7 @@ against the bare training to the bit."""
 
 import copy
 import random
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -248,3 +249,21 @@ def test_stop_ends_it_and_a_number_that_is_none_too(source: Source) -> None:
     assert ends == "The loss became NaN or infinite at step 0, and training ended."
     assert frames(other)[0].parts[0].loss is None
     other.close("", timeout=0)
+
+
+def test_a_paused_training_takes_the_steps_it_is_asked_for(source: Source) -> None:
+    training = LiveTraining(Built(noisy(), squares, batches(4), sgd), source, None, 0)
+    source.desk.take_in(Steer(do="pause"))
+    thread = threading.Thread(target=training.run)
+    thread.start()
+    for steps in (1, 2):
+        source.desk.take_in(Steer(do="step"))
+        while len(frames(source)) < steps or source.state.doing != "paused":
+            assert thread.is_alive()
+        source.desk.take_in(Switch(cut=(0,)))
+        while source.state.cut != (0,):
+            assert thread.is_alive()
+        assert len(frames(source)) == steps
+    source.desk.take_in(Steer(do="stop"))
+    thread.join()
+    assert len(frames(source)) == 2
