@@ -58,7 +58,8 @@ def _live(session: Session, reader: Reader) -> None:
     shown = run.together(at)
     first, *others = verdict(shown).messages
     detail = f"{run.own_skips.headline}; step {shown.row_steps[0]}.{measured_at(run)}"
-    headline(first.pieces, detail, pieces_of(others))
+    with st.container(key="live_verdict"):
+        headline(first.pieces, detail, pieces_of(others))
     arm = switches(session, reader, run, shown)
     cut = reader.switched.cut
     svg = drawing(
