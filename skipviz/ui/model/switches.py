@@ -135,8 +135,9 @@ def dead_layers(reader: Reader, shown: ModelRun) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="live_dead"):
         st.markdown(
             escape_markdown(
-                f"{shown.who_text('plain')}, {plural(dead, 'layer')} of {shown.layers} get a "
-                f"gradient of exactly 0, with the skips they do not.{why}"
+                f"{shown.who_text('plain')}, {plural(dead, 'layer')} of {shown.layers} "
+                f"{'gets' if dead == 1 else 'get'} a gradient of exactly 0, with the skips not."
+                f"{why}"
             ),
             width="content",
         )
