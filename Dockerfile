@@ -23,10 +23,11 @@ RUN mkdir static && chown visitor static
 USER visitor
 ENV OMP_NUM_THREADS=1 \
     PYTHONUNBUFFERED=1 \
+    SKIPVIZ_LOG=1 \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
     PORT=7860
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/_stcore/health', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=4)"]
 # what `streamlit run app.py` serves, by uvicorn's own options
 CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown 5"]

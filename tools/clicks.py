@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from skipviz import link, presets
+from skipviz.network import Network
 from skipviz.settings import Settings
 from tools.browser import opened_browser
 from tools.server import running_app
@@ -27,6 +28,11 @@ OPENING = {
     "live charts": ("charted", 3.5),
 }
 """What a first visitor waits for: the promise of the page that says when, and its budget."""
+SMALL = {"4, 2": ((4, 2), 39.0), "3×8": ((8,) * 3, 14.4), "6×8": ((8,) * 6, 10.7),
+         "20×8": ((8,) * 20, 2.9)}  # fmt: skip
+"""Widths of tanh layers, and how many epochs of 250 points a second TensorFlow Playground made of
+one such network, on circles in batches of 10, in a browser on two cores as these."""
+EPOCH = 25  # steps
 PATIENCE = 60_000  # milliseconds
 LONG = Settings(steps=100_000)
 REFRESHES = 20
@@ -50,11 +56,19 @@ Element.prototype.attachShadow = function (how) {
   return root;
 };
 window.found = (what) => [document, ...window.roots].some((root) => root.querySelector(what));
+window.middle = (layer) => { // in one go: the drawing is drawn anew while a run goes on
+  const boxes = window.roots.map((root) => root.querySelector(`[data-layer="${layer}"] .box`));
+  const { x, y, width, height } = boxes.find((box) => box).getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+};
 window.there = (what) => window.until(() => window.found(what))
   .then(() => new Promise(requestAnimationFrame))
   .then(() => new Promise((resolve) => setTimeout(resolve)))
   .then(() => performance.now() / 1000);
-window.usable = window.there("[data-layer]");
+window.usable = window.until(() => { // the HTML itself brings an editor
+  const first = document.querySelector("#first-paint .drawing:not([inert] *)")?.shadowRoot;
+  return first?.querySelector("[data-layer]") || window.found("[data-layer]");
+}).then(() => performance.now() / 1000);
 window.charted = window.there("[data-traces]");
 window.painted = new Promise((resolve) => {
   new PerformanceObserver((list) => {
@@ -111,6 +125,11 @@ MOVES = """async (milliseconds) => {
   }
   return gaps;
 }"""
+STEPS = """async (milliseconds) => {
+  const [first, begun] = [window.step(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return [window.step() - first, (performance.now() - begun) / 1000];
+}"""
 WATCHED = 10_000  # milliseconds
 
 
@@ -146,6 +165,24 @@ def rows(browser: Browser, server: str, tries: int) -> Iterator[Row]:
     yield Row("drag end to Python state rendered", statistics.median(_drags(page, tries)), 0.2)
     pauses = [_paused(page) for _ in range(tries)]
     yield Row("Pause to effect", statistics.median(pauses), 0.5)
+    page.close()
+    yield from (_epoch(browser, server, name) for name in SMALL)
+
+
+def _epoch(browser: Browser, server: str, name: str) -> Row:
+    """Seconds of an epoch of both arms, charts and decision boundary before one's eyes."""
+    widths, theirs = SMALL[name]
+    network = Network.of(
+        layers=[{"kind": "dense", "width": width, "activation": "tanh"} for width in widths],
+        skips=[{"kind": "add", "source": k, "target": k + 2} for k in range(1, len(widths) - 1, 2)],
+    )
+    circles = Settings(data="circles", batch_size=10, steps=LONG.steps)
+    page = _opened(browser, f"{server}/?n={link.encode(network, circles)}")
+    page.evaluate(TRAIN)
+    page.evaluate(REFRESH, 4)
+    steps, seconds = page.evaluate(STEPS, WATCHED)
+    page.close()
+    return Row(f"an epoch of 250 points in two arms, {name}", seconds * EPOCH / steps, 1 / theirs)
 
 
 def _moving(page: Page, tries: int) -> Iterator[Row]:
@@ -219,9 +256,8 @@ def _drags(page: Page, tries: int) -> Iterator[float]:
 
 
 def _middle(page: Page, layer: int) -> tuple[float, float]:
-    box = page.locator(f"[data-layer='{layer}'] .box").bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = page.evaluate("window.middle", layer)
+    return x, y
 
 
 if __name__ == "__main__":

@@ -242,9 +242,13 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
     """The arms' names at the ends of their curves, moved apart where they would overlap.
 
     `span` is the range of the axis, in exponents on a log axis; there a curve that ends in an
-    exact zero is named beside its lane. An arm that has failed has no end.
+    exact zero is named beside its lane. An arm that has failed has no end. Of kept runs, which say
+    their name alone, only one arm is named where there is no room for all.
     """
     bottom, top = span
+    if len(curves) > 1 / LABEL_GAP:
+        first = {curve.kept: curve.arm for curve in reversed(curves)}
+        curves = [each for each in curves if not each.kept or each.arm == first[each.kept]]
     ends = np.array([curve.median[-1] for curve in curves])
     shown = np.flatnonzero(np.isfinite(ends) & ~(log & is_zero(ends)))
     heights = np.log10(ends[shown]) if log else ends[shown]
@@ -258,7 +262,7 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
 
 
 def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:
-    text = curve.title if curve.kept else f"<b>{curve.title}</b>"
+    text = curve.kept or f"<b>{curve.title}</b>"
     return {
         "text": f"{text}{note}",
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place,

@@ -13,6 +13,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Generic, Literal
 
+from skipviz.jobs import journal
 from skipviz.jobs.messages import Answering, Bounds, Command, Report, Word
 from skipviz.jobs.worker import work
 from skipviz.request import Answer, Request
@@ -52,6 +53,9 @@ class Job(ABC, Generic[Answer]):
         self._on_free = on_free
         self._listeners: list[Callable[[], None]] = []
         self._seconds = seconds
+        self._asked_at = time.monotonic()
+        self._begun_at: float | None = None
+        self._held: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -113,6 +117,7 @@ class Job(ABC, Generic[Answer]):
         with self._changed:
             self._link, far_end = context.Pipe()
             self.state = "running"
+            self._begun_at = time.monotonic()
             for command in self._early:
                 self._link.send(command)
         bounds = replace(bounds, seconds=min(self._seconds, bounds.seconds))
@@ -218,15 +223,25 @@ class Job(ABC, Generic[Answer]):
         if report.paused:
             self._on_free()
         if report.ended:
+            self._held = report.memory
             self._reason = self._reason or (_TIME_IS_UP if report.late else None)
             ended: JobState = "stopped" if self._stop_asked or report.late else "finished"
             self._end("failed" if report.error else ended, report.error)
 
     def _end(self, state: JobState, error: str | None = None) -> None:
+        why = error if state == "failed" else self._reason
+        journal.write("job ended", **self.facts, state=state, why=why, memory_mb=self._held)
         with self._changed:
-            self.state = state
-            self.error = error if state == "failed" else self._reason
+            self.state, self.error = state, why
             self._tell_news()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What an operator is told of it: no more than a number of whose it is."""
+        now = time.monotonic()
+        begun = self._begun_at or now
+        times = {"waited": round(begun - self._asked_at, 3), "seconds": round(now - begun, 3)}
+        return {"job": self.id, "what": type(self.request).__name__, "owner": self.owner, **times}
 
     def _tell_news(self) -> None:
         self._changed.notify_all()

@@ -21,6 +21,16 @@ def hold_memory(megabytes: int | None) -> bool:
     return True
 
 
+def most_held() -> int | None:
+    """The most this process has held so far, in MB, shared pages included; None on Windows."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (_MB if sys.platform == "darwin" else 1024)
+
+
 def words_of(error: BaseException, megabytes: int | None) -> str | None:
     """What to tell where memory was wanting; None for any other error."""
     wanting = isinstance(error, MemoryError) or any(part in str(error) for part in _OF_TORCH)

@@ -45,7 +45,7 @@ class Command:
 class Report:
     """Worker to server: what came, whether it is paused, and at the end why it ended.
 
-    `late`: because its time was up.
+    `late`: because its time was up. `memory`: the most it held, in MB, told at the end.
     """
 
     results: Sequence[Any] = ()
@@ -53,3 +53,4 @@ class Report:
     ended: bool = False
     error: str | None = None
     late: bool = False
+    memory: int | None = None

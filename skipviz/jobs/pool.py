@@ -9,6 +9,7 @@ from collections import Counter
 from multiprocessing.context import BaseContext
 from typing import Any
 
+from skipviz.jobs import journal
 from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.training import TrainingJob
@@ -115,6 +116,8 @@ class JobPool:
                 self._queue.remove(job)
                 job.start(self._context, self._answer, self._bounds)
                 self._running.add(job)
+                crowd = {"running": len(self._running), "waiting": len(self._queue)}
+                journal.write("job started", **job.facts, **crowd)
 
     def _next(self) -> Job[Any] | None:
         """The first in turn where a core is free, else a brief one if none shares a core yet."""

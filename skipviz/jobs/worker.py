@@ -10,7 +10,7 @@ from typing import Any
 
 from skipviz.data import DataError
 from skipviz.engine.training.memory import keep_freed_memory
-from skipviz.jobs.memory import hold_memory, words_of
+from skipviz.jobs.memory import hold_memory, most_held, words_of
 from skipviz.jobs.messages import Answering, Bounds, Command, Report, Steered
 from skipviz.network import NetworkError
 from skipviz.request import Request
@@ -33,10 +33,10 @@ def work(link: Connection, answer: Answering, request: Request[Any], bounds: Bou
     except (BrokenPipeError, EOFError, ConnectionResetError):
         os._exit(0)  # the server or its session is gone: nobody is left to tell
     except (DataError, NetworkError) as error:  # they say where, what and how to fix it
-        link.send(Report(unsent, ended=True, error=str(error)))
+        link.send(Report(unsent, ended=True, error=str(error), memory=most_held()))
     except Exception as error:
         told = words_of(error, bounds.memory) or f"{type(error).__name__}: {error}"
-        link.send(Report(unsent, ended=True, error=told))
+        link.send(Report(unsent, ended=True, error=told, memory=most_held()))
 
 
 class _Worker:
@@ -60,7 +60,7 @@ class _Worker:
             if not self._paused and not self._stopped:
                 self._go_on()
         late = not self._stopped and not self._finished()
-        self._send(Report(self._unsent, ended=True, late=late))
+        self._send(Report(self._unsent, ended=True, late=late, memory=most_held()))
 
     def _finished(self) -> bool:
         return self._exhausted or (self._steered is not None and self._steered.finished)

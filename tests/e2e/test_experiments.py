@@ -31,7 +31,9 @@ def tab(context: BrowserContext, server: str) -> Iterator[Page]:
 def test_an_experiment_measures_itself_and_lands_where_expected(
     tab: Page, experiment: Experiment
 ) -> None:
-    tab.locator(f".st-key-card_{experiment.id}").get_by_role("link").click()
+    card = tab.locator(f".st-key-card_{experiment.id}")
+    card.get_by_role("link").wait_for()
+    card.click()  # anywhere on it
     expect(tab.locator("h1", has_text=experiment.title)).to_be_visible(timeout=PATIENCE)
     expect(tab.locator(f'[data-of="{experiment.id}"][data-verdict="inside"]')).to_be_visible(
         timeout=PATIENCE

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app, open_network
+from tests.e2e.helpers import drag, drawn_in, open_app, open_network
 
 SCRIPTS = "**/static/js/*"
 SMALL = Network.mlp(5, 8, activation="tanh", skips=((1, 3), (2, 5)))
@@ -60,6 +60,51 @@ def test_the_picture_is_there_without_scripts_of_the_server_and_where_the_page_w
     assert len(set(colours)) > 3  # measured, not merely drawn
 
 
+def test_what_is_drawn_before_the_page_is_there_is_kept(tab: Page, server: str) -> None:
+    held: list[Route] = []
+    tab.route(SCRIPTS, lambda route: held.append(route))
+    tab.goto(f"{server}/?n={link.encode(SMALL, Settings(steps=2))}", wait_until="commit")
+    early = picture(tab)
+    drag(tab, early.locator("[data-layer='1']"), early.locator("[data-layer='4']"))
+    expect(early.locator("[data-skip='1-4']")).to_be_visible()  # nobody has taken it yet
+    early.locator("[data-skip='1-3']").focus()
+    tab.keyboard.press("Delete")
+    expect(early.locator("[data-skip='1-3']")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    tab.unroute(SCRIPTS)
+    expect(picture(tab)).to_have_count(0)
+    expect(tab.locator("[data-skip='1-4']")).to_be_visible()
+    expect(tab.locator("[data-skip='1-3']")).to_have_count(0)
+    wanted = Network.mlp(5, 8, activation="tanh", skips=((2, 5), (1, 4)))
+    drawn = tab.wait_for_function(
+        "before => new URL(location).searchParams.get('n') !== before && location.href",
+        arg=link.encode(SMALL, Settings(steps=2)),
+    )
+    assert drawn_in(drawn.json_value())[0].skips == wanted.skips
+
+
+def test_a_drag_that_goes_on_while_the_page_comes_ends_as_it_was_meant(
+    page: Page, server: str
+) -> None:
+    held: list[Route] = []
+    page.route(SCRIPTS, lambda route: held.append(route))
+    page.goto(f"{server}/?n={link.encode(SMALL, Settings(steps=2))}", wait_until="commit")
+    early = picture(page)
+    early.locator("[data-layer='1'] .box").hover()
+    page.mouse.down()
+    ending = early.locator("[data-layer='4'] .box").bounding_box()
+    assert ending is not None
+    page.mouse.move(ending["x"] + 5, ending["y"] - 20, steps=5)
+    for route in held:
+        route.continue_()
+    page.unroute(SCRIPTS)
+    expect(page.locator("#root .st-key-editor [data-layer='1']")).to_have_count(1)
+    page.mouse.up()
+    expect(picture(page)).to_have_count(0)
+    expect(page.locator("[data-skip='1-4']")).to_be_visible()
+
+
 def test_the_page_takes_its_place_unmoved(tab: Page, server: str) -> None:
     open_network(tab, server, SMALL, steps=2)
     tab.add_init_script(SHIFTS)
@@ -99,7 +144,7 @@ def test_whoever_leaves_before_the_charts_are_drawn_takes_nothing_along(
     page: Page, server: str
 ) -> None:
     page.route("**/plotly-*", lambda _: None)  # never answered
-    page.goto(f"{server}/?n={link.encode(presets.load('default'))}")
+    page.goto(f"{server}/?n={link.encode(presets.load('default'))}", wait_until="commit")
     expect(page.locator(".st-key-build_bar")).to_be_visible()
     page.get_by_role("link", name="Learn", exact=True).click()
     expect(picture(page)).to_have_count(0)

@@ -23,7 +23,7 @@ def test_kept_runs_are_laid_over_opened_again_and_forgotten(page: Page, server: 
     train(page)
     button(page, "Keep").click()
     expect(chart(page)).to_have_attribute("data-traces", re.compile("A skip"))
-    page.get_by_test_id("stButtonGroup").get_by_text("A", exact=True).click()
+    page.get_by_test_id("stButtonGroup").get_by_text("A: 10 layers").click()
     expect(chart(page)).not_to_have_attribute("data-traces", re.compile("A skip"))
     page.locator('[data-layer="5"]').focus()
     page.keyboard.press("Delete")

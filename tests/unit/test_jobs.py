@@ -1,5 +1,6 @@
 """Training in worker processes, as the page drives it. Every wait is on a condition."""
 
+import json
 import os
 import select
 import signal
@@ -411,3 +412,35 @@ def test_a_paused_job_leaves_its_core_to_the_next_one(pool):
     wait_until(first, "running")
     assert second.state == "running"
     assert pool.crowd() == (2, 0)
+
+
+def test_an_operator_reads_when_a_job_starts_and_why_it_ends(pool, caplog):
+    caplog.set_level("INFO", "skipviz.jobs")
+    finished = pool.submit(Training(NETWORK, Settings(steps=2)), owner=7)
+    assert finished.wait_until_ended(PATIENCE)
+    ended = pool.submit(Training(NETWORK, ENDLESS), owner=8)
+    waiting = pool.submit(Training(NETWORK, ENDLESS), owner=9)
+    assert ended.wait_for_results(1, PATIENCE)
+    waiting.stop()
+    ended.kill("others wait")
+    assert ended.wait_until_ended(PATIENCE)
+    lines = [json.loads(record.message) for record in caplog.records]
+    told = {(line["event"], line["owner"], line.get("state"), line.get("why")) for line in lines}
+    assert told == {
+        ("job started", 7, None, None),
+        ("job ended", 7, "finished", None),
+        ("job started", 8, None, None),
+        ("job ended", 8, "stopped", "others wait"),
+        ("job ended", 9, "stopped", None),
+    }
+    first, last = lines[0], next(line for line in lines if line.get("state") == "finished")
+    assert (first["what"], first["running"], first["waiting"]) == ("Training", 1, 0)
+    assert last["job"] == finished.id
+    assert last["seconds"] >= 0
+    assert last["memory_mb"] > 100  # torch is in it
+
+
+def test_without_being_asked_nothing_is_written(pool, caplog):
+    job = pool.submit(Training(NETWORK, Settings(steps=1)))
+    assert job.wait_until_ended(PATIENCE)
+    assert not caplog.records

@@ -51,7 +51,8 @@ def keep_button(session: Session, run: Run | None) -> None:
 
 def _overlay(session: Session) -> None:
     tray = session.tray
-    measured = [kept.name for kept in tray.runs if kept.run is not None]
+    about = {kept.name: _about(kept) for kept in tray.runs if kept.run is not None}
+    measured = list(about)
     if not measured:
         return
     chosen = st.pills(
@@ -59,6 +60,7 @@ def _overlay(session: Session) -> None:
         measured,
         selection_mode="multi",
         default=[name for name in tray.overlaid if name in measured],
+        format_func=lambda name: f"{name}: {about[name]}",
         key=f"overlaid_{'_'.join(measured)}",
         label_visibility="collapsed",
         width="content",
@@ -76,14 +78,18 @@ def _closer(session: Session) -> None:
     lazy_popover("tray", "Kept runs", ":material/bookmarks:", draw)
 
 
+def _about(kept: Kept) -> str:
+    """Which network it was."""
+    layers, skips = kept.network.depth, len(kept.network.skips)
+    return f"{plural(layers, 'layer')}, {plural(skips, 'skip')}"
+
+
 def _card(session: Session, kept: Kept) -> None:
     with st.container(border=True, key=f"kept_{kept.name}"):
         _name(session, kept)
         st.caption(
             f"{kept.result[:1].upper()}{kept.result[1:]}. "
-            f"{kept.network.depth} layers, "
-            f"{plural(len(kept.network.skips), 'skip')}, "
-            f"{kept.settings.data}. To the drawing now: "
+            f"{_about(kept)}, {kept.settings.data}. To the drawing now: "
             f"{difference(kept.network, session.network)}; "
             f"{settings_difference(kept.settings, session.settings)}."
         )

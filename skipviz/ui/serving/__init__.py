@@ -16,7 +16,9 @@ from streamlit.starlette import App
 from skipviz.ui.channel.route import routes
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
+from skipviz.ui.serving.operating import Operating, watched, write_log
 from skipviz.ui.serving.pages import PICTURE, Pages
+from skipviz.ui.serving.uploads import Uploads
 from skipviz.ui.shell.locations import app_folder
 
 if TYPE_CHECKING:
@@ -31,9 +33,11 @@ _loaded = threading.Event()
 async def started(_: App) -> AsyncIterator[dict[str, Any]]:
     """Before the first visitor: the picture of the previews, and whatever takes time to load."""
     _allow_many_files()
+    write_log()
     threading.Thread(target=_load, daemon=True).start()
     _put_picture()
-    yield {}
+    async with watched(_counts):
+        yield {}
 
 
 def _allow_many_files() -> None:
@@ -68,6 +72,15 @@ def _first_paint(query: str) -> tuple[str, str]:
     return painted
 
 
+def _counts() -> dict[str, int]:
+    """How busy the server is; empty until all is loaded."""
+    if not _loaded.is_set():
+        return {}
+    shared = importlib.import_module("skipviz.ui.session.shared")
+    running, waiting = shared.pool().crowd()
+    return {"sessions": shared.registry().count, "running": running, "waiting": waiting}
+
+
 def _tokens() -> "Tokens":
     found: Tokens = importlib.import_module("skipviz.ui.session.shared").tokens()
     return found
@@ -82,7 +95,13 @@ def _put_picture() -> None:
 
 
 SERVED: dict[str, Any] = {
-    "middleware": [Middleware(Headers), Middleware(Files), Middleware(Pages, paint=_first_paint)],
+    "middleware": [
+        Middleware(Headers),
+        Middleware(Operating, counts=_counts),
+        Middleware(Uploads),
+        Middleware(Files),
+        Middleware(Pages, paint=_first_paint),
+    ],
     "lifespan": started,
     "routes": routes(_tokens),
 }

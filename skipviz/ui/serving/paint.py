@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from skipviz import presets
 from skipviz.ui.playground.first_paint import body_html, head_html
+from skipviz.ui.serving.early import early_scripts
 from skipviz.ui.session import shared
 from skipviz.ui.session.address import NETWORK, VIEW, view_in
 from skipviz.ui.session.history import History
@@ -51,7 +52,7 @@ def first_paint(query: str) -> tuple[str, str]:
     if token := given.get(NETWORK):
         open_link(session, token)
     session.recall_start(shared.first_pictures())
-    return head_html(), _drawn.of(session)
+    return early_scripts() + head_html(), _drawn.of(session)
 
 
 def measure_default() -> None:

@@ -73,6 +73,12 @@ class SessionRegistry:
         for each in shown:
             self._leave(each, tab)
 
+    @property
+    def count(self) -> int:
+        """How many sessions are kept, with tabs or without."""
+        with self._changed:
+            return len(self._sessions)
+
     def find(self, session_id: str) -> Session | None:
         """A session that is shown somewhere or was left a short while ago."""
         with self._changed:

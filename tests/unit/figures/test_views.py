@@ -17,6 +17,7 @@ from skipviz.figures.drawing import editor_gradients
 from skipviz.figures.gradient import layer_curves_spec, snapshot_row
 from skipviz.figures.heatmap import over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
+from skipviz.figures.style import LABEL_GAP
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.units import unit_maps_spec
 from skipviz.network import Network
@@ -117,6 +118,16 @@ def test_kept_runs_are_laid_over_and_those_without_the_probe_left_out(run: Run) 
     assert not any(trace["name"].startswith("B ") for trace in rest)
     over_time = {t["name"] for t in training_curves_spec(run, kept=[("B", deep)])["data"]}
     assert {"B skip", "B plain", "skip", "skip minimum"} <= over_time
+
+
+def test_however_many_runs_are_kept_no_label_lies_over_another(run: Run) -> None:
+    for number in range(9):
+        kept = [(f"run {each}", run) for each in range(number)]
+        labels = layer_curves_spec(run, kept=kept)["layout"]["annotations"]
+        assert {f"run {each}" for each in range(number)} <= {label["text"] for label in labels}
+        heights = sorted(label["y"] for label in labels)
+        assert (np.diff(heights) >= LABEL_GAP - 1e-9).all()
+        assert heights[-1] <= 1.0
 
 
 def test_ground_and_samples_of_a_plane(plane: Run) -> None:

@@ -149,9 +149,11 @@ def test_no_text_of_a_link_can_end_its_element(monkeypatch: pytest.MonkeyPatch) 
     assert body.count("<script") == body.count("</script>") == 2
 
 
-def test_the_picture_is_neither_read_out_nor_reached() -> None:
-    body = body_html(Session(History(NETWORK)))
-    assert body.startswith('<div id="first-paint" aria-hidden="true" inert>')
+@pytest.mark.usefixtures("pictures")
+def test_headline_and_charts_are_neither_read_out_nor_reached() -> None:
+    _, body = paint.first_paint(f"n={link.encode(NETWORK)}")
+    for part in ("head", "skipviz-charts"):
+        assert f'<div class="{part}" aria-hidden="true" inert>' in body
 
 
 def test_its_colours_are_those_of_both_themes_in_the_settings() -> None:

@@ -85,7 +85,15 @@ export class Editor {
     this.mark();
     this.paint();
     if (focusedId !== undefined) this.refocus(focusedId);
-    window.dispatchEvent(new CustomEvent("skipviz:drawn", { detail: this.root }));
+    window.dispatchEvent(new CustomEvent("skipviz:drawn", { detail: this }));
+  }
+
+  // Go on where another editor of the same network stops; nobody has taken its edits yet.
+  takeOver({ instance, seq, pending, selected, arm, root }) {
+    Object.assign(this, { instance, seq, pending, selected, arm });
+    this.redraw();
+    if (pending.length) this.deliver();
+    if (root.getRootNode().activeElement) this.focus(selected ?? "0");
   }
 
   // --- edits ---
@@ -94,6 +102,10 @@ export class Editor {
     this.seq += 1;
     this.pending.push({ ...edit, seq: this.seq });
     this.redraw();
+    this.deliver();
+  }
+
+  deliver() {
     this.sendPending();
     this.report.now(this.selected); // in one message with the edit: one run of the page for both
     window.clearInterval(this.resending);

@@ -11,14 +11,16 @@ export function loadPlotly(address) {
       window.addEventListener("skipviz:plotly", () => resolve(window.Plotly), { once: true });
       return;
     }
-    const script = document.createElement("script");
-    script.src = new URL(address, document.baseURI);
+    const early = document.querySelector("script[data-plotly]"); // in the HTML of the page
+    const script = early ?? document.createElement("script");
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       plotlyLoading = null;
       script.remove();
       reject(new Error("The chart library could not be loaded. Reload the page."));
     };
+    if (early) return;
+    script.src = new URL(address, document.baseURI);
     fetched(script.src);
     atRest(() => document.head.append(script));
   });

@@ -1,8 +1,9 @@
 """What the page holds before Streamlit runs in it: the drawing, the headline and the gradient.
 
 Streamlit's own code takes the browser seconds. Until then the HTML itself shows the network of the
-link: the editor as it will be, inert, and the curves of the first picture, at the places where
-the page will have them. `first_paint.js` takes each part away once the page has drawn its own.
+link: an editor that can be drawn in, and the curves of the first picture, at the places where the
+page will have them. `first_paint.js` takes each part away once the page has drawn its own, and
+hands over what has been drawn.
 """
 
 import functools
@@ -45,13 +46,13 @@ def head_html() -> str:
 def body_html(session: Session) -> str:
     """For the beginning of the body: what a new session shows, in the visitor's theme.
 
-    Without a first picture it is the drawing alone. Nothing in it can be reached or is read out,
-    for the page says the same a moment later.
+    Without a first picture it is the drawing alone. Headline and charts cannot be reached and are
+    not read out, for the page says the same a moment later.
     """
     run = session.shown
     view = json.dumps(editor_view(session, LATEST), separators=(",", ":"))
     return (
-        f'<div id="first-paint" aria-hidden="true" inert><style>{_placed()}</style>'
+        f'<div id="first-paint"><style>{_placed()}</style>'
         f'<div class="drawing"><template shadowrootmode="open"><style>{editor.styles()}</style>'
         '<div class="editor"></div></template></div>'
         f'<script type="application/json" id="first-view">{_for_script(view)}</script>'
@@ -64,8 +65,8 @@ def _found(session: Session, run: Run) -> str:
     """The headline, and the charts of the first view where the address names no other."""
     shown = () if session.address.view else _charts(run)
     return (
-        f'<div class="head">{found_html(session, run, LATEST)}</div>'
-        f'<div class="skipviz-charts">{"".join(shown)}</div>'
+        f'<div class="head"{_UNREAD}>{found_html(session, run, LATEST)}</div>'
+        f'<div class="skipviz-charts"{_UNREAD}>{"".join(shown)}</div>'
     )
 
 
@@ -80,6 +81,7 @@ def _charts(run: Run) -> Iterable[str]:
 
 
 _LOOKS = ("light", "dark")
+_UNREAD = ' aria-hidden="true" inert'
 
 
 def _figure(chart: Chart, plot: str) -> str:

@@ -1,5 +1,6 @@
-// The picture in the HTML of the page: draws the editor as it will be, and takes each part away
-// once the page has drawn its own, or shows something else in its place.
+// The picture in the HTML of the page: an editor that works at once, and takes each part away once
+// the page has drawn its own, or shows something else in its place. What is drawn in it meanwhile
+// the page's own editor takes over.
 
 import { Editor } from "../../components/editor/editor.js";
 
@@ -18,7 +19,7 @@ class FirstPaint {
     this.editor = new Editor(this.part("drawing").shadowRoot.querySelector(".editor"));
     this.editor.send = () => {};
     this.editor.show(JSON.parse(document.getElementById("first-view").textContent));
-    this.onDrawn = ({ detail }) => detail !== this.editor.root && this.drawn("drawing");
+    this.onDrawn = ({ detail }) => detail !== this.editor && this.handOver(detail);
     window.addEventListener("skipviz:drawn", this.onDrawn);
     this.onScroll = ({ target }) => this.follow(target);
     document.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
@@ -52,6 +53,20 @@ class FirstPaint {
     if (name === "drawing") this.root.classList.add("placed");
     this.part(name)?.classList.add("drawn");
     if (!this.root.querySelector(":scope > div:not(.drawn)")) this.remove();
+  }
+
+  // A drag that goes on ends here first.
+  handOver(editor) {
+    if (this.handed) return;
+    if (this.editor.gestures.start) {
+      window.addEventListener("pointerup", () => window.setTimeout(() => this.handOver(editor)), {
+        once: true,
+      });
+      return;
+    }
+    this.handed = true;
+    editor.takeOver(this.editor);
+    this.drawn("drawing");
   }
 
   // The page scrolls within itself.

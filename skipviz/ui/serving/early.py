@@ -1,0 +1,59 @@
+"""Scripts that the Playground will ask for, named in its HTML: the browser reads them meanwhile.
+
+Streamlit loads the code of an element once the first of its kind has come, and each part asks for
+the next: three rounds, while the browser had nothing to do. Charts asked for Plotly after that.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+from skipviz.ui.components.plotly_asset import plotly_address
+from skipviz.ui.shell.locations import app_folder
+
+ELEMENTS = (
+    "BidiComponent", "Html", "Progress", "Selectbox", "NumberInput", "ButtonGroup", "Slider",
+    "Button",
+)  # fmt: skip
+"""The modules of Streamlit whose elements the Playground opens with."""
+_NAME = r"([\w.-]+\.js)"
+_IMPORTED = re.compile(rf'(?:from|import)\s*"\./{_NAME}"')
+_IN_PAGE = re.compile(rf"static/js/{_NAME}")
+
+
+@functools.cache
+def early_scripts() -> str:
+    """For the head of the page: Plotly as a script of low priority, modules to be read ahead."""
+    library = plotly_address(app_folder())
+    script = (
+        f'<script async data-plotly fetchpriority="low" src="./{library}" '
+        'onerror="this.remove()"></script>'
+    )
+    where = "./static/js/"
+    ahead = (f'<link rel="modulepreload" crossorigin href="{where}{name}">'
+             for name in element_modules())  # fmt: skip
+    return "".join([*ahead, script if library else ""])
+
+
+def element_modules(static: Path = Path(st.__file__).parent / "static") -> list[str]:
+    """The files of `ELEMENTS` and what they import, beyond what Streamlit's page names itself."""
+    scripts = static / "static" / "js"
+    page = (static / "index.html").read_text(encoding="utf-8")
+    named = {path.name.split(".")[0]: path.name for path in scripts.glob("*.js")}
+    wanted = [named[element] for element in ELEMENTS if element in named]
+    return sorted(_closure(scripts, wanted) - _closure(scripts, _IN_PAGE.findall(page)))
+
+
+def _closure(folder: Path, names: Iterable[str]) -> set[str]:
+    """The modules and all that they import at once."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found and (folder / name).is_file():
+            found.add(name)
+            left += _IMPORTED.findall((folder / name).read_text(encoding="utf-8"))
+    return found
