@@ -33,7 +33,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
     address = {"server.address": "127.0.0.1"}
     monkeypatch.setenv(VARIABLE, f"{made.port} {made.key} {TOKEN}")
     monkeypatch.setattr(followed, "config", SimpleNamespace(get_option=address.get))
-    monkeypatch.setattr(followed, "_end_after", lambda reader: None)
+    monkeypatch.setattr(followed, "_end_after", lambda _: None)
     followed.followed.clear()
     made.tell_state(steers=True, arm="plain", cut=None)
     made.tell_structure(STRUCTURE)
@@ -76,7 +76,8 @@ def asked(source: Source) -> Switch:
     return found
 
 
-def test_who_has_the_word_sees_it_first(source: Source) -> None:
+@pytest.mark.usefixtures("source")
+def test_who_has_the_word_sees_it_first() -> None:
     page = opened()
     assert models(page)[0] == "Your model, live"
     assert "with the skips cut, at the same weights, it is" in said(page).replace("</span>", "")
@@ -86,16 +87,18 @@ def test_who_has_the_word_sees_it_first(source: Source) -> None:
     assert component(page, "skipviz_model_drawing")["svg"].count('aria-pressed="true"') == 3
 
 
+@pytest.mark.usefixtures("source")
 @pytest.mark.parametrize("word", ["", "another", "ё"])
-def test_who_has_not_sees_what_every_server_shows(source: Source, word: str) -> None:
+def test_who_has_not_sees_what_every_server_shows(word: str) -> None:
     page = opened(word)
     assert "Your model, live" not in models(page)
     assert 'class="switch"' not in component(page, "skipviz_model_drawing")["svg"]
 
 
+@pytest.mark.usefixtures("source")
 @pytest.mark.parametrize("address", [None, "0.0.0.0", "localhost"])
 def test_a_server_that_listens_elsewhere_follows_nothing(
-    source: Source, monkeypatch: pytest.MonkeyPatch, address: str | None
+    monkeypatch: pytest.MonkeyPatch, address: str | None
 ) -> None:
     monkeypatch.setattr(followed, "config", SimpleNamespace(get_option=lambda _: address))
     followed.followed.clear()
@@ -141,7 +144,8 @@ def test_a_name_of_no_skip_is_told(source: Source, toasts: list[str]) -> None:
     assert source.desk.switch() is None
 
 
-def test_what_is_dead_by_construction_is_said(source: Source) -> None:
+@pytest.mark.usefixtures("source")
+def test_what_is_dead_by_construction_is_said() -> None:
     page = opened()
     assert "1 layer of 4 gets a gradient of exactly 0, with the skips not" in said(page)
     assert "h.0.scale" in said(page)
