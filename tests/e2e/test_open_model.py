@@ -95,5 +95,5 @@ def test_without_the_word_of_the_address_nothing_is_seen_of_it(
     address = opened[1].partition("?")[0]
     for wrong in ("", "?watch=wrong"):
         page.goto(address + wrong)
-        expect(page.get_by_text("ResNet: 8 skips").first).to_be_visible()
+        expect(page.get_by_text("ResNet18: 8 skips").first).to_be_visible()
         expect(page.get_by_text("Your model, live")).to_have_count(0)
