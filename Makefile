@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu bulk experiments verdicts examples screenshots gallery wheel load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples notebooks screenshots gallery wheel load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and wh
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
 
+callbacks: $(VENV)/dev.stamp ## the callbacks in Lightning, Hugging Face and TensorBoard themselves (fetches 300 MB once)
+	$(BIN)/python -m tools.callbacks
+
 bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each
 	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest -n $(JOBS) tests/unit/test_language_in_bulk.py \
 		tests/unit/model/test_random_networks.py tests/unit/hardening
@@ -62,6 +65,10 @@ verdicts: $(VENV)/dev.stamp ## train the runs anew whose verdicts the tests hold
 
 examples: $(VENV)/dev.stamp ## measure the models anew that the page Your model shows
 	$(BIN)/python -m tools.example_models
+
+notebooks: $(VENV)/dev.stamp ## run the notebooks anew that are stored with their outputs
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.notebooks
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots

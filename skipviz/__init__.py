@@ -17,7 +17,17 @@ from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 
 if TYPE_CHECKING:
-    from skipviz import attribution, data, export, figures, graph, studies, theory, training
+    from skipviz import (
+        attribution,
+        callbacks,
+        data,
+        export,
+        figures,
+        graph,
+        studies,
+        theory,
+        training,
+    )
     from skipviz.engine.model import build
     from skipviz.engine.own_model.compare import compare
     from skipviz.engine.own_model.errors import WatchError
@@ -35,6 +45,7 @@ __all__ = [
     "arms",
     "attribution",
     "build",
+    "callbacks",
     "compare",
     "data",
     "export",
@@ -58,7 +69,17 @@ def __dir__() -> list[str]:
     return sorted([*__all__, "__all__", "__doc__", "__file__", "__name__", "__version__"])
 
 
-_PACKAGES = {"attribution", "data", "export", "figures", "graph", "studies", "theory", "training"}
+_PACKAGES = {
+    "attribution",
+    "callbacks",
+    "data",
+    "export",
+    "figures",
+    "graph",
+    "studies",
+    "theory",
+    "training",
+}
 _NAMES = {
     "WatchError": "skipviz.engine.own_model.errors",
     "build": "skipviz.engine.model",

@@ -15,7 +15,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
 import argparse
 import statistics
-import time
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -35,8 +34,9 @@ from skipviz.network import Network
 from skipviz.settings import Settings, Tier
 from tools.bare import BareConvNet, BareNet, Skips, Step, bare_loop
 from tools.table import Row
+from tools.timing import ratios, seconds_of, times
+from tools.watched import recording_rows, watch_rows
 
-STEPS = 4  # of every contender in one round
 PERIOD = 20  # steps from one evaluation, and one snapshot, to the next
 NEVER = 100_000  # steps: no evaluation within a benchmark
 
@@ -147,36 +147,6 @@ def _first_batch() -> tuple[Tensor, Tensor]:
     return torch.from_numpy(split.train_x[:64]), torch.from_numpy(split.train_y[:64])
 
 
-def ratios(unit: Step, contenders: dict[str, Step], rounds: int) -> dict[str, float]:
-    """Median time of every contender in units of the unit, each step beside each other."""
-    base, measured = times(unit, contenders, rounds, STEPS)
-    return {
-        name: statistics.median(own / of_unit for own, of_unit in zip(seconds, base, strict=True))
-        for name, seconds in measured.items()
-    }
-
-
-def times(
-    unit: Step, contenders: dict[str, Step], rounds: int, steps: int
-) -> tuple[list[float], dict[str, list[float]]]:
-    """Seconds of so many steps of the unit and of every contender, round by round but the first."""
-    base: list[float] = []
-    measured: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        base.append(_seconds(unit, steps))
-        for name, step in contenders.items():
-            measured[name].append(_seconds(step, steps))
-    return base[1:], {name: seconds[1:] for name, seconds in measured.items()}
-
-
-def _seconds(step: Step, steps: int = STEPS) -> float:
-    """Of processor time: with one thread, what others do on the machine is left out."""
-    started = time.process_time()
-    for _ in range(steps):
-        step()
-    return time.process_time() - started
-
-
 ARMS: dict[str, dict[str, object]] = {
     "2 arms": {"arms": ("skip", "plain")},
     "4 arms": {"arms": ("skip", "plain", "gradient_only", "forward_only")},
@@ -279,7 +249,7 @@ def growth_row(rounds: int) -> Row:
     times: dict[int, list[float]] = {depth: [] for depth in steps}
     for _ in range(max(3, rounds // 5)):
         for depth, step in steps.items():
-            times[depth].append(_seconds(step))
+            times[depth].append(seconds_of(step))
     at = {depth: statistics.median(values[1:]) for depth, values in times.items()}
     line = at[10] + (at[100] - at[10]) / 90 * 990
     return Row("step at depth 1000 over the line through 10 and 100", at[1000] / line, 1.20)
@@ -304,6 +274,11 @@ def main() -> None:
     print(growth_row(rounds))
     print("\nattribution of 100x32 with 49 skips, against one bare forward and backward")
     for row in attribution_rows(rounds):
+        print(row, flush=True)
+    print("\na watched step over a bare one, and the recorded forward pass over a bare one")
+    for row in watch_rows():
+        print(row, flush=True)
+    for row in recording_rows():
         print(row, flush=True)
     print("\nshare of the computing time of a run")
     for row in probe_rows(5 * rounds):

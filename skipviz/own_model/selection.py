@@ -139,7 +139,7 @@ class Skips(Sequence[Skip]):
             ("Parallel branches, no skips", structure.parallel),
             ("Carried over positions, no skips", structure.recurrent),
         )
-        said = [f"{title}: {_names(paths)}." for title, paths in parts if paths]
+        said = [f"{title}: {folded_names(paths)}." for title, paths in parts if paths]
         more = len(self.rows()) - MOST_ROWS
         return [*said, *structure.notes, *([f"{more} more rows."] if more > 0 else [])]
 
@@ -168,6 +168,7 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     return (first.kind, number, source, target or "the model", span, first.where)
 
 
-def _names(paths: Sequence[str]) -> str:
+def folded_names(paths: Sequence[str]) -> str:
+    """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks."""
     counted = Counter(folded(path) for path in paths)
     return ", ".join(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])

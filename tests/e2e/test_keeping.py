@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app
+from tests.e2e.helpers import drawn_on, open_app, wait_until
 
 
 def test_a_reload_gives_back_the_run_in_progress_the_tray_and_the_history(
@@ -43,6 +43,7 @@ def remove_layer(page: Page, left: int) -> None:
 def test_a_duplicated_tab_has_a_copy_and_no_edit_of_either_is_lost(page: Page, server: str) -> None:
     open_app(page, f"{server}/?n={SMALL}")
     remove_layer(page, 11)
+    wait_until(lambda: drawn_on(page)[0].depth == 9)  # what the twin is opened with
     with page.expect_popup() as opened:
         page.evaluate("window.open(location.href)")
     twin = opened.value

@@ -30,12 +30,13 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"paths", "lesion", "landscape", "measures", "own_model"}),
     frozenset({"experiments", "teaching"}),
     frozenset({"engine.model", "engine.own_model"}),
+    frozenset({"engine.callbacks"}),
     frozenset({"engine.probes"}),
     frozenset({"engine.attribution"}),
     frozenset({"engine.training"}),
     frozenset({"engine.paths", "engine.lesion", "engine.landscape"}),
     frozenset({"engine.experiments", "engine.measures"}),
-    frozenset({"training", "attribution"}),  # the public doors to the engine
+    frozenset({"training", "attribution", "callbacks"}),  # the public doors to the engine
     frozenset({"jobs", "studies"}),
     frozenset({"answers"}),
     frozenset({"figures", "export"}),
@@ -135,6 +136,7 @@ def test_torch_is_imported_by_the_engine_only(path: Path) -> None:
         "skipviz.network",
         "skipviz.figures",
         "skipviz.own_model.saved",
+        "skipviz.callbacks",
         "skipviz.jobs",
         "skipviz.answers",
         "skipviz.experiments.running",

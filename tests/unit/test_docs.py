@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.printed import assert_same_output
+
 ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-CODE = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
+CODE = re.compile(r"```python(?: (\S+))?\n(.*?)```(?:\n\n```text\n(.*?)```)?", flags=re.DOTALL)
+"""The name of a file, what stands in it, and what it prints, where a page says that."""
 WITH_CODE = [page for page in DOCS if CODE.search(page.read_text(encoding="utf-8"))]
 
 
@@ -17,12 +20,22 @@ def test_the_entrance_is_among_the_pages_that_run() -> None:
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_from_top_to_bottom(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)  # for what a page writes
     names: dict[str, object] = {}
-    for block in CODE.findall(page.read_text(encoding="utf-8")):
-        exec(compile(block, page.name, "exec"), names)
+    for file, block, told in CODE.findall(page.read_text(encoding="utf-8")):
+        exec(compile(block, file or page.name, "exec"), names)
+        printed = capsys.readouterr().out
+        if told:
+            assert_same_output(printed, told)
+
+
+def test_an_output_with_another_word_or_number_is_noticed() -> None:
+    assert_same_output("loss 0.25, 3 layers\n", "loss 0.26, 3 layers\n")
+    for other in ("loss 0.35, 3 layers", "loss 0.0, 3 layers", "loss 0.25, 4 layers", "loss 0.25"):
+        with pytest.raises(AssertionError):
+            assert_same_output("loss 0.25, 3 layers", other)
 
 
 @pytest.mark.parametrize("page", [*DOCS, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)

@@ -1,12 +1,16 @@
-"""Notebooks run from top to bottom as they are, and hold no outputs of yesterday."""
+"""Notebooks run from top to bottom as they are; outputs they hold are those of today."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from plotly.graph_objects import Figure
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+from tests.unit.printed import assert_same_output
+from tools.notebooks import FOLDER, SHOWN, run_cell
+
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def code_of(notebook: Path) -> list[dict[str, Any]]:
@@ -14,13 +18,38 @@ def code_of(notebook: Path) -> list[dict[str, Any]]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
+def told(cell: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What a stored cell has printed, and what its last expression was shown as."""
+    streams = [each["text"] for each in cell["outputs"] if each["output_type"] == "stream"]
+    shown = [each["data"] for each in cell["outputs"] if each["output_type"] != "stream"]
+    return "".join(line for text in streams for line in text), shown[0] if shown else {}
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom(notebook: Path) -> None:
+def test_a_notebook_runs_from_top_to_bottom_and_shows_what_it_holds(notebook: Path) -> None:
     names: dict[str, Any] = {}
     for place, cell in enumerate(code_of(notebook), start=1):
-        exec(compile("".join(cell["source"]), f"{notebook.name}, cell {place}", "exec"), names)
+        printed, value = run_cell("".join(cell["source"]), names, f"{notebook.name}, cell {place}")
+        if notebook.name in SHOWN:
+            said, shown = told(cell)
+            assert_same_output(printed, said)
+            assert_shown(value, shown)
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_holds_no_outputs(notebook: Path) -> None:
-    assert all(cell["outputs"] == [] for cell in code_of(notebook))
+def assert_shown(value: Any, shown: dict[str, Any]) -> None:
+    """Figures as pictures, all else as text, and as HTML where it has that."""
+    if value is None or isinstance(value, Figure):
+        assert ("image/png" in shown) == (value is not None)
+        return
+    assert_same_output(repr(value), "".join(shown["text/plain"]))
+    html = getattr(value, "_repr_html_", None)
+    assert ("text/html" in shown) == (html is not None)
+    if html is not None:
+        assert html().count("<path") == "".join(shown["text/html"]).count("<path") > 0
+
+
+def test_a_notebook_holds_all_its_outputs_or_none() -> None:
+    assert set(SHOWN) < {path.name for path in NOTEBOOKS}
+    for notebook in NOTEBOOKS:
+        held = any(cell["outputs"] for cell in code_of(notebook))
+        assert held == (notebook.name in SHOWN)

@@ -20,6 +20,7 @@ from skipviz.engine.own_model.shares import Meeting, share_of
 from skipviz.types import Array
 
 _SUBNORMAL = 2.0**-1074
+_task = torch._C._current_graph_task_id
 
 
 @dataclass
@@ -28,25 +29,36 @@ class Backward:
     scaler, divided out of them when they are read, `arms` those of the forward passes before."""
 
     task: int
-    norms: dict[int, Tensor] = field(default_factory=dict)
+    norms: dict[int, Tensor | float] = field(default_factory=dict)
     shares: dict[int, list[Meeting]] = field(default_factory=dict)
     factor: float = 1.0
     arms: tuple[str, ...] = ()
 
     def norm_array(self, weights: Mapping[str, nn.Parameter]) -> Array:
         """(weights,) float64: exactly 0 where no gradient came, NaN where none is asked for."""
-        trained = np.array([each.requires_grad for each in weights.values()], bool)
-        found = np.where(trained, 0.0, np.nan)
-        if self.norms:
-            values = torch.stack([each.cpu() for each in self.norms.values()]).numpy()
-            scaled = values / self.factor
-            scaled[(scaled == 0) & (values > 0)] = _SUBNORMAL
-            found[list(self.norms)] = scaled
-        return found
+        found: list[float] = [0.0 if each.requires_grad else np.nan for each in weights.values()]
+        for place, norm in _read(self.norms).items():
+            scaled = norm / self.factor
+            found[place] = _SUBNORMAL if scaled == 0 < norm else scaled
+        return np.array(found)
 
     def share_of(self, skip: int) -> float:
         """The signed share of a skip; NaN where it was not measured."""
         return share_of(self.shares.get(skip, []))
+
+
+def _read(norms: Mapping[int, Tensor | float]) -> dict[int, float]:
+    """As numbers; what lies on a device comes in one transfer."""
+    found: dict[int, float] = {}
+    away: dict[torch.device, dict[int, Tensor]] = {}
+    for place, norm in norms.items():
+        if isinstance(norm, float):
+            found[place] = norm
+        else:
+            away.setdefault(norm.device, {})[place] = norm
+    for there in away.values():
+        found |= zip(there, torch.stack(list(there.values())).tolist(), strict=True)
+    return found
 
 
 class Backwards:
@@ -82,19 +94,19 @@ class Backwards:
 
     def met(self, skip: int, meeting: Meeting) -> None:
         """What came through a skip in the backward pass that is going on."""
-        task = torch._C._current_graph_task_id()
+        task = _task()
         self._shares.setdefault(task, {}).setdefault(skip, []).append(meeting)
 
     def from_arm(self, arm: str) -> None:
         """The backward pass that is going on is that of a forward pass in this arm."""
-        self._arms.setdefault(torch._C._current_graph_task_id(), {})[arm] = None
+        self._arms.setdefault(_task(), {})[arm] = None
 
     def scaled(self, factor: float) -> None:
         """The loss of the backward pass that is going on was multiplied by a factor."""
-        self._factors[torch._C._current_graph_task_id()] = factor
+        self._factors[_task()] = factor
 
     def _arrives(self, place: int, gradient: Tensor | None) -> None:
-        task = torch._C._current_graph_task_id()
+        task = _task()
         if self._now is None or self._now.task != task:
             self._now = Backward(task)
             engine: Any = Variable._execution_engine

@@ -15,7 +15,8 @@ from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
-from skipviz.engine.own_model.notes import said_of_dead
+from skipviz.engine.own_model.measured import never_reached
+from skipviz.engine.own_model.notes import said_of_dead, said_of_unreached
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import (
@@ -186,11 +187,13 @@ def _shares(trained: Sequence[Trained], row: int, skips: int) -> dict[str, Array
 
 
 def _said(structure: Structure, names: Sequence[str], norms: Array) -> list[str]:
-    """Of every arm which layers it shuts off at the start."""
+    """Which layers the whole model does not train, and of every arm which it shuts off."""
     if WHOLE not in names:
         return []
-    alive = (norms[names.index(WHOLE), 0] > 0) & structure.remains
-    found = []
+    whole = norms[names.index(WHOLE)]
+    alive = (whole[0] > 0) & structure.remains
+    never = never_reached(whole, structure)
+    found = [said_of_unreached(never, structure)] if never else []
     for name, arm in zip(names, norms, strict=True):
         dead = [structure.layers[k].name for k in np.flatnonzero((arm[0] == 0) & alive)]
         found += [said_of_dead(name, dead, structure)] if dead else []

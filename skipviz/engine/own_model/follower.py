@@ -21,12 +21,7 @@ from skipviz.engine.own_model.checkpoints import Checkpoints, checkpoint_region
 from skipviz.engine.own_model.factors import Factor, opened, without
 from skipviz.engine.own_model.gains import carried
 from skipviz.engine.own_model.lineage import Lineage, Node
-from skipviz.engine.own_model.merges import (
-    Form,
-    call_with,
-    form_of,
-    operands_of,
-)
+from skipviz.engine.own_model.merges import Form, call_with, form_of, operands_of
 from skipviz.engine.own_model.operations import MERGES, name_of
 from skipviz.engine.own_model.places import CallStack, Place, place_text
 from skipviz.engine.own_model.recorder import Recording
@@ -71,6 +66,7 @@ class Follower(TorchFunctionMode):
         self._recording: Recording | None = None
         self._wants_recording = True
         self._active = self._with_gradient = False
+        self._idle, self._inside = False, 0  # a pass in which no operation is looked at; its calls
         self._held: State | None = None
         self._checkpoints = Checkpoints()
         self._unseen = 0
@@ -89,6 +85,7 @@ class Follower(TorchFunctionMode):
         self._leave_mode()
         self._held = None
         self._calls.clear()
+        self._idle, self._inside = False, 0
         self.finish_recording()
         for handle in self._handles:
             handle.remove()
@@ -127,20 +124,32 @@ class Follower(TorchFunctionMode):
 
     def _enter(self, path: str, _: nn.Module, args: Any, kwargs: Any) -> None:
         outermost = not len(self._calls)
-        region = checkpoint_region() if self.board.cut else None
-        self._calls.enter(path, region)
-        self._checkpoints.remember(region, self.board.state())
+        if self._idle:
+            self._inside += 1
+        else:
+            self._meet(path)
         refusals.refuse_compiling(path)
         if outermost:
             self._begin(args, kwargs)
+            self._idle = not self._active and self._recording is None
         elif self._with_gradient and not torch.is_grad_enabled():
             refusals.refuse_reentrant(path)
 
+    def _meet(self, path: str) -> None:
+        region = checkpoint_region() if self.board.cut else None
+        self._calls.enter(path, region)
+        if region is not None:
+            self._checkpoints.remember(region, self.board.state())
+
     def _leave(self, _: nn.Module, __: Any, out: Any) -> None:
+        if self._inside:
+            self._inside -= 1
+            return
         path = self._calls.module
         self._calls.leave()
         if len(self._calls):
             return
+        self._idle = False
         self._leave_mode()
         if self._held is not None:
             self.board.restore(self._held)
@@ -183,9 +192,9 @@ class Follower(TorchFunctionMode):
             self._enter_mode()
 
     def _touch(self) -> None:
-        self._open = self.board.open_factors()
+        self._open = self.board.open_factors() if self.board.cut else {}
         places = [*self._open, *self._exits]
-        self._touched = MERGES.union(place.operation for place in places)
+        self._touched = MERGES.union(place.operation for place in places) if places else MERGES
 
     def _record(self, args: Any, kwargs: Any) -> None:
         if self._recording is None:

@@ -54,6 +54,16 @@ class FrameStore:
         """(weights,) norms of the last backward pass."""
         return np.array(self._rows.at("norms", -1), np.float64)
 
+    def latest_arm(self) -> str:
+        """The arm of the last backward pass."""
+        return self.arms[int(self._rows.at("arm", -1))]
+
+    def latest_shares(self) -> Array:
+        """(skips,) of the last backward pass; none where they were not measured in it."""
+        if not len(self._shares) or self._shares.steps[-1] != self.made - 1:
+            return np.empty(0)
+        return np.array(self._shares.at("shares", -1), np.float64)
+
     def mark_skipped(self, steps: Sequence[int]) -> None:
         """The optimizer's step after these frames was left out."""
         if len(self._rows):

@@ -13,6 +13,12 @@ from skipviz.own_model.structure import Layer, Structure
 from skipviz.types import Array, Flags, Steps
 
 
+def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:
+    """The layers that are exactly 0 in each of the (rows, layers) norms, if these are several."""
+    never = (norms == 0).all(axis=0) if len(norms) > 1 else np.zeros(len(structure.layers), bool)
+    return tuple(layer.name for layer, zero in zip(structure.layers, never, strict=True) if zero)
+
+
 class Measured(ABC):
     """The frames of a model; `_columns` are the places of its weights in a frame."""
 
@@ -63,6 +69,16 @@ class Measured(ABC):
         if not self.made:
             return np.full(len(self.layers), np.nan)
         found: Array = self._of_layers(self._store.latest()[None])[0]
+        return found
+
+    @property
+    def latest_arm(self) -> str:
+        """The arm of the last backward pass; "skip" before any."""
+        return self._store.latest_arm() if self.made else WHOLE
+
+    def latest_shares(self) -> Array:
+        """(skips,) of the last backward pass; NaN where they were not measured in it."""
+        found: Array = self._wide(self._store.latest_shares()[None])[0]
         return found
 
     def _of_layers(self, norms: Array) -> Array:
@@ -130,6 +146,11 @@ class Measured(ABC):
         return tuple(
             layer.name for layer, is_dead in zip(self.layers, dead, strict=True) if is_dead
         )
+
+    def unreached_layers(self) -> tuple[str, ...]:
+        """Layers whose gradient was exactly 0 in every frame of the whole model, of two or more:
+        in the first one alone a scale that starts at 0 does that."""
+        return never_reached(self.gradient_norms(WHOLE), self.structure)
 
     def run(self, arm: str = WHOLE) -> ModelRun:
         """The frames of one arm as a run, for every figure, verdict and report. Loss is NaN."""

@@ -122,7 +122,7 @@ def _passed(watch: Watch, model: nn.Module, loss: Loss, batch: Any) -> Measureme
     if watch.made > before + 1:
         raise WatchError("loss(model, batch) calls backward itself. Let it return the loss alone.")
     norms = watch.latest_norms() if watch.made > before else np.zeros(len(watch.layers))
-    shares = watch.shares()[-1].tolist() if before in watch.share_steps()[-1:] else None
+    shares = watch.latest_shares().tolist() if before in watch.share_steps()[-1:] else None
     return Measurement(WHOLE, frozenset(), float(value.detach()), norms, shares)
 
 

@@ -41,6 +41,11 @@ class Switch:
     gains: Gains = OPEN
     unscaled: bool = False
 
+    @property
+    def changed(self) -> bool:
+        """Whether it carries anything but what it does in the model."""
+        return not self.gains.open or self.unscaled
+
     def spec(self) -> Skip:
         """What is told of it."""
         return Skip(
@@ -76,6 +81,7 @@ class Switchboard:
     _merges: dict[Place, list[Switch]] = field(default_factory=dict)
     _all: list[Switch] = field(default_factory=list)
     _of_new: tuple[Gains, bool] = (OPEN, False)
+    _cut: bool = False
 
     def __iter__(self) -> Iterator[Switch]:
         return iter(self._all)
@@ -104,6 +110,7 @@ class Switchboard:
         switch.gains, switch.unscaled = self._of_new
         self._merges.setdefault(switch.place, []).append(switch)
         self._all.append(switch)
+        self._cut = self._cut or switch.changed
 
     def copy(self) -> "Switchboard":
         """For an equal model: the same places, gains of its own."""
@@ -142,6 +149,7 @@ class Switchboard:
         for switch in self._all:
             chosen = only is None or switch.index in only
             switch.gains, switch.unscaled = (gains, unscaled) if chosen else (OPEN, False)
+        self._cut = any(switch.changed for switch in self._all)
 
     def state(self) -> State:
         """The gains of all skips, to be restored."""
@@ -157,6 +165,7 @@ class Switchboard:
         for place, switch in enumerate(self._all):
             found = held[place] if place < len(held) else self._of_new
             switch.gains, switch.unscaled = found
+        self._cut = any(switch.changed for switch in self._all)
 
     def open_factors(self) -> dict[Place, Factor]:
         """The factors that are taken for 1 at the moment."""
@@ -165,5 +174,5 @@ class Switchboard:
 
     @property
     def cut(self) -> bool:
-        """Whether any skip is changed."""
-        return any(not switch.gains.open or switch.unscaled for switch in self._all)
+        """Whether any skip is changed; asked in every call of a module."""
+        return self._cut

@@ -209,7 +209,9 @@ class Watch(Measured):
         """What has to be known beside the numbers, in sentences."""
         dead = [(arm, self.dead_layers(arm)) for arm in self._store.arms]
         said = (notes.said_of_dead(arm, layers, self.structure) for arm, layers in dead if layers)
-        return (*self.notes_of_model, *said)
+        none = self.unreached_layers()
+        unreached = [notes.said_of_unreached(none, self.structure)] if none else []
+        return (*self.notes_of_model, *unreached, *said)
 
     @property
     def notes_of_model(self) -> tuple[str, ...]:

@@ -269,3 +269,84 @@ def test_every_frame_is_told_when_it_is_there() -> None:
             model(x).square().mean().backward()
     assert [made for made, _ in told] == [1, 2, 3]
     np.testing.assert_array_equal([norms for _, norms in told], watch.gradient_norms())
+
+
+class Breaking(nn.Module):
+    """Raises where it is told to."""
+
+    broken = False
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.broken:
+            raise RuntimeError("broken")
+        return x
+
+
+class BreakingBlock(nn.Module):
+    """x + g(W x), with a part that may raise in the middle of a pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map, self.part = nn.Linear(8, 8), Breaking()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.part(torch.tanh(self.map(x)))
+
+
+def test_passes_in_which_nothing_is_looked_at_may_break_off_and_begin_inside() -> None:
+    """Long after the first passes operations are seen in every eighth only."""
+    model = nn.Sequential(*[BreakingBlock() for _ in range(3)])
+    x = torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        for number in range(40):
+            model[1].part.broken = number % 3 == 2
+            try:
+                model(x).square().mean().backward()
+            except RuntimeError:
+                model[0](x) if number % 2 else model[2](x).sum().backward()
+        model[1].part.broken = False
+        made, forwards = watch.made, watch.forwards
+        with watch.arm("plain", only="1"):
+            model(x).square().mean().backward()
+        assert (watch.made, watch.forwards) == (made + 1, forwards + 1)
+    first, second, third = model
+    hidden = first(x)
+    out = third(torch.tanh(second.map(hidden)))
+    weights = [block.map.weight for block in model]
+    expected = [grad.norm().item() for grad in torch.autograd.grad(out.square().mean(), weights)]
+    np.testing.assert_allclose(watch.gradient_norms()[-1], expected, rtol=1e-5)
+
+
+class Detached(nn.Module):
+    """x + near(x) + far(x), of which the last passes no gradient on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near, self.far = nn.Linear(8, 8), nn.Linear(8, 8)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.near(x) + self.far(x).detach()
+
+
+def test_layers_that_no_gradient_ever_reaches_are_named() -> None:
+    model = nn.Sequential(nn.Linear(8, 8), Detached(), Detached(), nn.Linear(8, 1))
+    with sv.watch(model) as watch:
+        for frames in (1, 2):
+            model(torch.randn(4, 8)).square().mean().backward()
+            assert len(watch.notes) == frames - 1
+    assert watch.unreached_layers() == ("1.far", "2.far")
+    assert "2 layers of 6 got a gradient of exactly 0 in all frames" in watch.notes[0]
+    assert ": *.far (2). What they compute does not reach the loss" in watch.notes[0]
+    run = sv.compare(model, lambda net, x: net(x).square().mean(), [torch.randn(4, 8)], steps=2)
+    assert run.notes == watch.notes
+
+
+def test_a_scale_that_starts_at_zero_is_no_branch_that_is_never_reached() -> None:
+    model = ReZero()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with sv.watch(model) as watch:
+        for _ in range(2):
+            model(torch.randn(4, 8)).square().mean().backward()
+            optimizer.step()
+    assert (watch.gradient_norms()[0] == 0).any()
+    assert watch.unreached_layers() == ()
