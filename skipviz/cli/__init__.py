@@ -1,4 +1,4 @@
-"""The command line: `skipviz study|train|export|app`, see `skipviz --help`."""
+"""The command line: `skipviz study|train|export|open|app`, see `skipviz --help`."""
 
 import argparse
 import io
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from skipviz import __version__
-from skipviz.cli import export, serve, study, train
+from skipviz.cli import export, open_model, serve, study, train
 from skipviz.cli.errors import CommandError
 from skipviz.data import DataError
 from skipviz.network import NetworkError
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=_Parser
     )
-    for command in (study, train, export, serve):
+    for command in (study, train, export, open_model, serve):
         command.declare(commands)
     return parser
 

@@ -102,6 +102,7 @@ class _Curve:
     arm: str
     layers: Layers
     values: Array
+    label: str
     kept: str = ""
 
     @property
@@ -110,7 +111,7 @@ class _Curve:
 
     @property
     def title(self) -> str:
-        return f"{self.kept}: {arm_label(self.arm)}" if self.kept else arm_label(self.arm)
+        return f"{self.kept}: {self.label}" if self.kept else self.label
 
     @property
     def median(self) -> Array:
@@ -123,7 +124,10 @@ def _curves(run: Recording, probe: str, at: int, kept: str = "") -> list[_Curve]
     if BY_NAME[probe].of_update and not np.isfinite(np.stack(list(values.values()))).any():
         values = _values(run, probe, max(at % len(run.row_steps) - 1, 0))
     layers = _measured(list(values.values()))
-    return [_Curve(arm, layers, found[:, layers - 1], kept) for arm, found in values.items()]
+    return [
+        _Curve(arm, layers, found[:, layers - 1], run.label_of(arm), kept)
+        for arm, found in values.items()
+    ]
 
 
 def _kept_curves(kept: Kept, probe: str) -> list[_Curve]:

@@ -1,5 +1,7 @@
 """Layers against steps: how the gradient of every layer went over the whole run."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from skipviz.figures.style import Spec, axis, decade_ticks, layout, line_at, pos
 from skipviz.figures.zeros import block_colours
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import ZERO, is_zero
-from skipviz.types import Array
+from skipviz.types import Array, Steps
 
 COLUMNS = 400
 ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255
@@ -40,10 +42,11 @@ def layer_heatmap_spec(
     run: Recording, probe: str = "weight_gradient", theme: str = "light", at: int | None = None
 ) -> Spec:
     """Any probe of every step, drawn like `gradient_heatmap`; a line marks row `at`."""
-    rows = even_rows(run.row_steps, COLUMNS)
-    norms = {arm: run.probe(probe, arm)[rows, : run.layers].T for arm in run.main_arms}
+    columns, rows = even_columns(run.row_steps, COLUMNS)
+    norms = {arm: _of_rows(run.probe(probe, arm)[:, : run.layers], rows) for arm in run.main_arms}
+    labels = {arm: run.label_of(arm) for arm in run.main_arms}
     marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
-    drawn = _maps(norms, run.row_steps[rows], "step", theme)
+    drawn = _maps(norms, columns, "step", theme, labels)
     drawn["layout"] |= {"shapes": marks}
     drawn["layout"]["meta"]["step"] = int(run.row_steps[-1])
     return drawn
@@ -58,6 +61,27 @@ def even_rows(steps: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     rows = np.arange(0, len(steps), -(-len(steps) // most))
     gaps = np.diff(steps[rows])
     return rows[: 1 + int(np.argmin(np.append(gaps == gaps[:1], False)))]
+
+
+def even_columns(steps: Steps, most: int) -> tuple[Steps, Steps]:
+    """The steps of at most so many columns of equal width, and the row of each, -1 without one.
+
+    Of a run that lacks some steps (what was sent while it was followed too slowly) these columns
+    are there all the same, and nothing is known of them.
+    """
+    rows = even_rows(steps, most)
+    if len(rows) < 2 or len(steps) - rows[-1] <= rows[1] + 1:  # the newest may be left out
+        return steps[rows], rows
+    apart = int(np.diff(steps[:-1]).min())
+    width = apart * -(-int(steps[-1] - steps[0]) // (apart * (most - 1)))
+    columns = np.arange(steps[0], steps[-1] + 1, width)
+    places = np.searchsorted(steps, columns)
+    return columns, np.where(steps[places] == columns, places, -1)
+
+
+def _of_rows(values: Array, rows: NDArray[np.int64]) -> Array:
+    """(layers, columns) of (rows, layers); NaN where a column has no row."""
+    return np.where(rows < 0, np.nan, values[rows].T)
 
 
 def over_time_spec(
@@ -75,18 +99,25 @@ def over_time_spec(
     return drawn
 
 
-def _maps(norms: dict[str, Array], columns: NDArray[np.int64], unit: str, theme: str) -> Spec:
+def _maps(
+    norms: dict[str, Array],
+    columns: NDArray[np.int64],
+    unit: str,
+    theme: str,
+    labels: Mapping[str, str] | None = None,
+) -> Spec:
     """A panel per arm of (layers, columns), one log scale for all."""
     low, high = _shared_range(np.concatenate([n.ravel() for n in norms.values()]))
+    names = labels or {arm: arm_label(arm) for arm in norms}
     levels = {arm: _quantised(values, low, high) for arm, values in norms.items()}
     panels = [
-        _panel(arm, place, columns, found, unit)
+        _panel(arm, names[arm], place, columns, found, unit)
         for place, (arm, found) in enumerate(levels.items(), start=1)
     ]
     domains = _domains(len(norms))
     look = layout(
         theme,
-        annotations=[_name(arm, domain[1]) for arm, domain in zip(norms, domains, strict=True)],
+        annotations=[_name(names[arm], end) for arm, (_, end) in zip(norms, domains, strict=True)],
         coloraxis=_colour_axis(low, high, np.concatenate([n.ravel() for n in levels.values()])),
         meta={"levels": [low, high]},
         **_axes(domains, unit, theme, len(columns), len(next(iter(norms.values())))),
@@ -134,7 +165,12 @@ def _mark(step: int, panels: int) -> Spec:
 
 
 def _panel(
-    arm: str, place: int, columns: NDArray[np.int64], levels: NDArray[np.uint8], unit: str
+    arm: str,
+    label: str,
+    place: int,
+    columns: NDArray[np.int64],
+    levels: NDArray[np.uint8],
+    unit: str,
 ) -> Spec:
     """levels (layers, columns). Hover says which are exactly 0 and which are not known."""
     said, texts = _said(levels)
@@ -147,7 +183,7 @@ def _panel(
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",
-        "hovertemplate": f"{arm_label(arm)}, layer %{{y}}, {unit} %{{x}}{said}<extra></extra>",
+        "hovertemplate": f"{label}, layer %{{y}}, {unit} %{{x}}{said}<extra></extra>",
         **texts,
     }
 
@@ -185,9 +221,9 @@ def _colour_axis(low: float, high: float, levels: NDArray[np.uint8]) -> Spec:
     return block_colours(LOWEST - 0.5, HIGHEST + 0.5, ticks, zero, unknown)
 
 
-def _name(arm: str, top: float) -> Spec:
+def _name(label: str, top: float) -> Spec:
     return {
-        "text": f"<b>{arm_label(arm)}</b>", "font": {"color": "#ffffff", "size": 12},
+        "text": f"<b>{label}</b>", "font": {"color": "#ffffff", "size": 12},
         "bgcolor": "rgba(20,24,34,0.55)", "borderpad": 2, "showarrow": False,
         "xref": "paper", "yref": "paper", "x": 0.005, "y": top - 0.01,
         "xanchor": "left", "yanchor": "top",

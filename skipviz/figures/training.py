@@ -4,7 +4,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.figures.gradient import Kept
 from skipviz.figures.style import (
     Spec,
@@ -103,10 +102,11 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        drawn += _lines(name, arm, "loss", "y", steps, losses, theme)
+        drawn += _lines(name, arm, f"loss {name} {run.label_of(arm)}", "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
-        drawn += _lines(name, arm, f"test {run.info.score}", "y2", evaluations, scores, theme)
+        what = f"test {run.info.score} {name} {run.label_of(arm)}"
+        drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
 
 
@@ -130,7 +130,7 @@ def _lines(
         "line": {"color": colour, "dash": style.dash, "width": 1.2 if name else 1.8},
         "opacity": 0.5 if name else 1.0,
         "marker": {"color": colour},
-        "hovertemplate": f"{what} {name} {arm_label(arm)}, step %{{x}}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": f"{what}, step %{{x}}: %{{y:.3g}}<extra></extra>",
     }
     if len(values) == 1 or name:
         return [middle]

@@ -54,6 +54,22 @@ def folded_blocks(structure: Structure) -> Drawn:
     return Drawn(tuple(layers), tuple(skips), folds)
 
 
+def members(structure: Structure, drawn: Drawn) -> dict[int, list[int]]:
+    """Of every skip that is drawn which it stands for: itself, and those that lie in its place in
+    the blocks that are left out."""
+    found = {skip.index: [skip.index] for skip in drawn.skips}
+    places = {(s.kind, s.lane, s.from_depth, s.to_depth): s.index for s in reversed(drawn.skips)}
+    for skip in structure.skips:
+        for fold in drawn.folds:
+            if skip.index in found or not _inside(skip, fold):
+                continue
+            back = (skip.from_depth + 1 - fold.start) // fold.period * fold.period
+            place = (skip.kind, skip.lane, skip.from_depth - back, skip.to_depth - back)
+            if place in places:
+                found[places[place]].append(skip.index)
+    return found
+
+
 def _inside(skip: Skip, fold: Fold) -> bool:
     """Whether all layers that it goes around are left out."""
     return fold.hides(skip.from_depth + 1) and fold.hides(skip.to_depth)

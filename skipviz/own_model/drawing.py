@@ -3,12 +3,12 @@
 It stands on any ground, light or dark: lines and words take the colour of the text around it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from math import sqrt
 
 from skipviz.network.drawing import UNKNOWN, Paint
-from skipviz.own_model.blocks import Drawn, Fold, folded_blocks
+from skipviz.own_model.blocks import Drawn, Fold, folded_blocks, members
 from skipviz.own_model.structure import Kind, Layer, Skip, Structure
 from skipviz.text import plural
 
@@ -31,14 +31,21 @@ def colour_of(kind: Kind) -> str:
     return _COLOURS["concat" if kind.endswith("concat") else kind]
 
 
-def drawing(structure: Structure, paints: Sequence[Paint] = (), chosen: Sequence[int] = ()) -> str:
+def drawing(
+    structure: Structure,
+    paints: Sequence[Paint] = (),
+    chosen: Sequence[int] = (),
+    cut: Collection[int] | None = None,
+) -> str:
     """Layers in a lane per tower, from the input at the left; skips as arcs above them.
 
     `paints` are those of the layers, in their order; skips numbered in `chosen` are drawn bold.
+    With `cut` every arc is a switch, for mouse and keyboard, and those of these skips are pale.
     Of deep models repeated blocks are drawn once and counted. Of more than 1000 skips the first
     are drawn, and it says so.
     """
     drawn = folded_blocks(structure)
+    arcs = _Arcs(structure, drawn, chosen, cut)
     lanes = sorted({layer.lane for layer in structure.layers} | {s.lane for s in structure.skips})
     row = _Row(drawn, structure.depth)
     top, parts = 0.0, []
@@ -46,7 +53,7 @@ def drawing(structure: Structure, paints: Sequence[Paint] = (), chosen: Sequence
     for lane in lanes or [0]:
         skips = [skip for skip in drawn.skips if skip.lane == lane][:left]
         left -= len(skips)
-        lane_parts, height = _lane(row, drawn, lane, skips, paints, chosen, top)
+        lane_parts, height = _lane(row, drawn, lane, skips, paints, arcs, top)
         parts.append(lane_parts)
         top += height
     note, below = _notes(drawn, structure, top)
@@ -79,15 +86,14 @@ def _lane(
     lane: int,
     skips: Sequence[Skip],
     paints: Sequence[Paint],
-    chosen: Sequence[int],
+    drawn_as: "_Arcs",
     top: float,
 ) -> tuple[str, float]:
     """The parts of one tower, and how high it is."""
     heights = [_height(row, skip) for skip in skips]
     y = top + max(heights, default=20.0) + row.box
     arcs = "".join(
-        _arc(row, skip, height, y, skip.index in chosen)
-        for skip, height in zip(skips, heights, strict=True)
+        drawn_as.arc(row, skip, height, y) for skip, height in zip(skips, heights, strict=True)
     )
     mine = [(k, layer) for k, layer in drawn.layers if layer.lane == lane]
     boxes, stacked = [], 0
@@ -97,7 +103,7 @@ def _lane(
         places[row.x(layer.depth)] = above + 1
         if above < MOST_STACKED:
             paint = paints[k] if paints else Paint()
-            boxes.append(_box(row, layer, y + above * (row.box + 2), paint))
+            boxes.append(_box(row, k, layer, y + above * (row.box + 2), paint))
             stacked = max(stacked, above)
     ends = [row.x(layer.depth) for _, layer in mine] or [PADDING]
     line = (
@@ -113,22 +119,56 @@ def _height(row: _Row, skip: Skip) -> float:
     return min(TALLEST_ARC, 12 + 4 * sqrt(abs(row.x(skip.to_depth) - row.x(skip.from_depth)) * 2))
 
 
-def _arc(row: _Row, skip: Skip, height: float, y: float, bold: bool) -> str:
-    start, end = row.x(skip.from_depth), row.x(skip.to_depth)
-    edge = y - row.box / 2
-    control = edge - height * 4 / 3
-    uses = f", used {skip.uses} times" if skip.uses > 1 else ""
-    title = escape(f"{skip.kind}: {skip.name}, {skip.where}{uses}")
-    dash = ' stroke-dasharray="5 3"' if skip.kind.startswith("projection") else ""
-    return (
-        f'<path class="skip" data-skip="{skip.index}" fill="none" stroke="{colour_of(skip.kind)}" '
-        f'stroke-width="{3.5 if bold else 1.6}"{dash} '
-        f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} {end:.1f} {control:.1f} '
-        f'{end:.1f} {edge:.1f}"><title>{title}</title></path>'
-    )
+class _Arcs:
+    """How skips are drawn: as they are, or as switches."""
+
+    def __init__(
+        self,
+        structure: Structure,
+        drawn: Drawn,
+        chosen: Sequence[int],
+        cut: Collection[int] | None,
+    ) -> None:
+        self._chosen, self._cut = chosen, cut
+        self._members = members(structure, drawn) if cut is not None else {}
+
+    def arc(self, row: _Row, skip: Skip, height: float, y: float) -> str:
+        """One arc; of repeated blocks it stands for those of all of them."""
+        start, end = row.x(skip.from_depth), row.x(skip.to_depth)
+        edge = y - row.box / 2
+        control = edge - height * 4 / 3
+        path = (
+            f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} {end:.1f} {control:.1f} '
+            f'{end:.1f} {edge:.1f}"'
+        )
+        uses = f", used {skip.uses} times" if skip.uses > 1 else ""
+        title = f"{skip.kind}: {skip.name}, {skip.where}{uses}"
+        dash = ' stroke-dasharray="5 3"' if skip.kind.startswith("projection") else ""
+        line = (
+            f'<path class="skip" data-skip="{skip.index}" fill="none" '
+            f'stroke="{colour_of(skip.kind)}" '
+            f'stroke-width="{3.5 if skip.index in self._chosen else 1.6}"{dash} {path}>'
+        )
+        if self._cut is None:
+            return f"{line}<title>{escape(title)}</title></path>"
+        return self._switch(skip, title, f"{line}</path>", path)
+
+    def _switch(self, skip: Skip, title: str, line: str, path: str) -> str:
+        mine = self._members.get(skip.index, [skip.index])
+        without = sum(index in (self._cut or ()) for index in mine)
+        pressed = "true" if without == len(mine) else "mixed" if without else "false"
+        several = f" and {plural(len(mine) - 1, 'skip')} like it" if len(mine) > 1 else ""
+        state = {"true": "cut", "mixed": f"{without} of {len(mine)} cut", "false": "in place"}
+        said = escape(f"{title}{several}: {state[pressed]}")
+        return (
+            f'<g class="switch" role="button" tabindex="0" aria-pressed="{pressed}" '
+            f'aria-label="{said}" data-members="{" ".join(map(str, mine))}">'
+            f'<path class="reach" fill="none" stroke="transparent" stroke-width="12" {path}></path>'
+            f"{line}<title>{said}</title></g>"
+        )
 
 
-def _box(row: _Row, layer: Layer, y: float, paint: Paint) -> str:
+def _box(row: _Row, number: int, layer: Layer, y: float, paint: Paint) -> str:
     x, box = row.x(layer.depth), row.box
     told = [layer.name, *([f"|∂L/∂W| {paint.gradient}"] if paint.gradient else [])]
     told += [f"used {layer.uses} times"] if layer.uses > 1 else []
@@ -141,8 +181,9 @@ def _box(row: _Row, layer: Layer, y: float, paint: Paint) -> str:
             f'd="M{x - reach:.1f} {y + reach:.1f}L{x + reach:.1f} {y - reach:.1f}"/>'
         )
     return (
-        f'<rect class="layer" x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" '
-        f'height="{box:.1f}" rx="{box / 6:.1f}" stroke="#6B7180" '
+        f'<rect class="layer" data-layer="{number}" '
+        f'x="{x - box / 2:.1f}" y="{y - box / 2:.1f}" width="{box:.1f}" height="{box:.1f}" '
+        f'rx="{box / 6:.1f}" stroke="#6B7180" '
         f'fill="{paint.colour or UNKNOWN}"><title>{escape("; ".join(told))}</title></rect>{slash}'
     )
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.data import DataInfo
 from skipviz.markup import table
+from skipviz.own_model.cut import WHOLE, Cut, Weights, label_text, who_text
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
@@ -47,11 +49,17 @@ class ModelRun(Recording):
         frames: Iterable[Frame] = (),
         steps: int = 0,
         notes: Sequence[str] = (),
+        weights: Weights = "each trained",
+        cut: Cut = None,
     ) -> None:
+        """`weights` are those at which the arms are measured, `cut` the skips that the arms other
+        than "skip" concern."""
         settings = Settings(data="own model", steps=min(steps, MAX_STEPS), probes="minimal")
         super().__init__(settings, data_info(structure.model), tuple(arms))
         self.structure = structure
         self.notes = tuple(notes)
+        self.weights = weights
+        self.cut = cut
         self.extend(frames)
 
     @property
@@ -64,6 +72,23 @@ class ModelRun(Recording):
     def tells_loss(self) -> bool:
         """Whether the loop told its loss."""
         return any(bool(np.isfinite(self.loss(arm)).any()) for arm in self.arms)
+
+    @property
+    def beside_training(self) -> bool:
+        """Whether the arm "skip" alone is trained, and the others are measured at its weights."""
+        return self.weights == "beside training"
+
+    def trains(self, arm: str) -> bool:
+        """Whether this arm is trained, to weights of its own."""
+        return self.weights == "each trained" or (self.beside_training and arm == WHOLE)
+
+    def who_text(self, arm: str) -> str | None:
+        """How a sentence about an arm begins, where its name alone does not say it."""
+        return who_text(arm, self.structure, self.cut, self.weights)
+
+    def label_of(self, arm: str) -> str:
+        """An arm's name as people read it."""
+        return label_text(arm, self.structure, self.cut)
 
     def layer_text(self, layer: int) -> str:
         """3 (h.0.mlp)."""
@@ -108,6 +133,55 @@ class ModelRun(Recording):
             return np.empty((0, len(self.structure.skips)))
         return self.snapshot("skip_share", arm)
 
+    def together(self, at: int = -1) -> "ModelRun":
+        """Row `at` alone, with all that were measured until then, each arm as it was last.
+
+        Of a run whose arms are trained it is that row. One loop makes its passes in turns: then a
+        row has what the last pass of every arm showed.
+        """
+        at %= len(self.row_steps)
+        places = {arm: self._last_measured(arm, at) for arm in self.arms}
+        arms = {arm: row for arm, row in places.items() if row >= 0} or {self.arms[0]: at}
+        found = ModelRun(self.structure, tuple(arms), steps=self.settings.steps, notes=self.notes,
+                         weights=self.weights, cut=self.cut)  # fmt: skip
+        row = {name: self._rows.at(name, at) for name in ("seconds", "probe_seconds")}
+        for name in ("loss", "accuracy", "weight_gradient"):
+            each = [self._rows.at(name, row)[self.arms.index(arm)] for arm, row in arms.items()]
+            row[name] = np.stack(each)
+        found._rows.append(int(self.row_steps[at]), row)
+        found.failures = tuple(each for each in self.failures if each.arm in arms)
+        found._made = self._made
+        return found
+
+    def _last_measured(self, arm: str, at: int) -> int:
+        """The row to look at for row `at`; -1 where nothing was measured yet."""
+        if np.isfinite(self.probe_at("weight_gradient", arm, at)).any():
+            return at
+        if self.weights == "each trained":
+            return at
+        known = np.isfinite(self.probe("weight_gradient", arm)[: at + 1]).any(axis=1)
+        if not known.any():  # what was NaN from the start on shows at the end alone
+            return at if at == len(self.row_steps) - 1 and self.beside_training else -1
+        return at if self.beside_training else int(np.flatnonzero(known)[-1])
+
+    def continuing(self, before: "ModelRun") -> Self:
+        """This run, which has no rows yet, after those of a run that had other arms beside "skip",
+        of which nothing is known here."""
+        for mine, theirs in ((self._rows, before._rows), (self._snapshots, before._snapshots)):
+            columns = {name: self._widened(theirs.column(name)) for name in theirs.names}
+            if columns:
+                mine.take_over(theirs.steps, columns)
+        self.failures = tuple(each for each in before.failures if each.arm == WHOLE)
+        self._made = before._made
+        return self
+
+    def _widened(self, column: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        if column.ndim < 2:  # one number for all arms
+            return column
+        wide = np.full((len(column), len(self.arms), *column.shape[2:]), np.nan, column.dtype)
+        wide[:, 0] = column[:, 0]
+        return wide
+
     def without_one(self) -> dict[str, float]:
         """What the loss of the last step rises by without each skip, by the name of its arm.
 
@@ -133,7 +207,7 @@ class ModelRun(Recording):
             "arms": {arm: {"loss": float(self.loss(arm)[-1])} for arm in self.arms},
             "device": self.device,
             "notes": list(self.notes),
-            "verdict": str(verdict(self)),
+            "verdict": str(verdict(self.together())),
         }
 
     def __repr__(self) -> str:
@@ -141,7 +215,7 @@ class ModelRun(Recording):
         lines = [f"ModelRun({self._about})"]
         if still.steps:
             lines += [f"  {' | '.join(row)}" for row in still._rows_of_arms()]
-            lines.append(f"  {verdict(still)}")
+            lines.append(f"  {verdict(still.together())}")
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
@@ -149,12 +223,13 @@ class ModelRun(Recording):
         still = self.frozen()
         if not still.steps:
             return f"<p>{escape(self._about)}</p>{drawing(self.structure)}"
-        arm = still.main_arms[0]
-        paints = painted(still).arms[arm]
-        key = f"Colour: log |∂L/∂W| of each layer, {arm_label(arm)}; dark is small."
+        last = still.together()
+        arm = last.main_arms[0]
+        paints = painted(last).arms[arm]
+        key = f"Colour: log |∂L/∂W| of each layer, {self.label_of(arm)}; dark is small."
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
-            f"<p><b>{escape(str(verdict(still)))}</b></p>{drawing(self.structure, paints)}"
+            f"<p><b>{escape(str(verdict(last)))}</b></p>{drawing(self.structure, paints)}"
             f"<p>{escape(key)}</p>{table(('arm', 'loss'), still._rows_of_arms())}{notes}"
             f"<p>{escape(self._about)}</p>"
         )
@@ -165,7 +240,9 @@ class ModelRun(Recording):
         return f"{Skips(self.structure).headline}, {plural(self.layers, 'layer')}, {steps}"
 
     def _rows_of_arms(self) -> list[tuple[str, str]]:
-        return [(arm_label(arm), number_text(float(self.loss(arm)[-1]))) for arm in self.main_arms]
+        return [
+            (self.label_of(arm), number_text(float(self.loss(arm)[-1]))) for arm in self.main_arms
+        ]
 
 
 def row_of(norms: Array) -> Array:

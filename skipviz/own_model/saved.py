@@ -12,8 +12,9 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from skipviz.data import DataError
+from skipviz.own_model.cut import Weights
 from skipviz.own_model.run import ModelRun
-from skipviz.own_model.structure import Structure, Text
+from skipviz.own_model.structure import MOST_SKIPS, Count, Structure, Text
 from skipviz.runs.frame import Failure, Frame
 from skipviz.spec import Spec
 from skipviz.types import Array, Steps
@@ -38,7 +39,10 @@ class _Break(Spec):
 
 
 class SavedRun(Spec):
-    """Rows by step. `gradient` is by arm, row and layer, `shares` by arm, row and skip."""
+    """Rows by step. `gradient` is by arm, row and layer, `shares` by arm, row and skip.
+
+    `weights` and `cut` are those of `ModelRun`; files that lack them were trained arm by arm.
+    """
 
     format: Literal["skipviz model run"] = "skipviz model run"
     version: Literal[1] = 1
@@ -53,6 +57,8 @@ class SavedRun(Spec):
     failures: tuple[_Break, ...] = Field(default=(), max_length=MOST_ARMS)
     device: Annotated[str, Field(max_length=40)] = "cpu"
     notes: tuple[Text, ...] = Field(default=(), max_length=100)
+    weights: Weights = "each trained"
+    cut: tuple[Count, ...] | None = Field(default=None, max_length=MOST_SKIPS)
 
     @model_validator(mode="after")
     def _everything_has_one_size(self) -> Self:
@@ -67,6 +73,8 @@ class SavedRun(Spec):
             raise ValueError(f"loss has to be {arms} arms × {rows} rows.")
         if not _are(self.gradient, arms, rows, layers):
             raise ValueError(f"gradient has to be {arms} arms × {rows} rows × {layers} layers.")
+        if any(skip >= skips for skip in self.cut or ()):
+            raise ValueError(f"cut has to name some of {skips} skips by their numbers.")
         taken = len(self.share_steps)
         if self.share_steps and not _are(self.shares, arms, taken, skips):
             raise ValueError(f"shares have to be {arms} arms × {taken} rows × {skips} skips.")
@@ -124,6 +132,8 @@ def saved(run: ModelRun) -> SavedRun:
         ),
         device=run.device,
         notes=run.notes,
+        weights=run.weights,
+        cut=None if run.cut is None else tuple(sorted(run.cut)),
     )
 
 
@@ -164,7 +174,14 @@ def run_from_json(text: bytes, name: str = "The file") -> ModelRun:
 
 def run_of(held: SavedRun) -> ModelRun:
     """The run of validated data."""
-    run = ModelRun(held.structure, held.arms, steps=max(held.steps, default=0), notes=held.notes)
+    run = ModelRun(
+        held.structure,
+        held.arms,
+        steps=max(held.steps, default=0),
+        notes=held.notes,
+        weights=held.weights,
+        cut=None if held.cut is None else frozenset(held.cut),
+    )
     run.extend(_frames(held))
     return run
 

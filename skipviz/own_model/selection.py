@@ -68,6 +68,12 @@ class Skips(Sequence[Skip]):
         """The numbers of these skips in the model."""
         return frozenset(skip.index for skip in self)
 
+    def numbers_of(self, only: str | Skip | Iterable[Skip]) -> frozenset[int]:
+        """Of a skip, of several, or of those that a pattern names."""
+        named = self[only] if isinstance(only, str) else only
+        chosen = [named] if isinstance(named, Skip) else named
+        return frozenset(skip.index for skip in chosen)
+
     def of_kind(self, *kinds: Kind) -> "Skips":
         """Those of some kinds: add, projection, gated, split, pooled, concat, .."""
         return Skips(self.structure, (skip for skip in self if skip.kind in kinds))

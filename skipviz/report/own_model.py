@@ -2,7 +2,6 @@
 
 from html import escape
 
-from skipviz.arms import arm_label
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
@@ -19,10 +18,12 @@ _HEAD = ("arm", "gradient", "starved layers", "layers at exactly 0",
 
 def top_of_model(run: ModelRun) -> str:
     """Verdict, drawing and notes."""
-    first, *others = verdict(run).messages
-    arm = run.main_arms[0]
-    paints = painted(run).arms[arm]
-    caption = f"Layers by depth, skips as arcs; colour: log gradient of weights, {arm_label(arm)}."
+    last = run.together()
+    first, *others = verdict(last).messages
+    arm = last.main_arms[0]
+    paints = painted(last).arms[arm]
+    label = run.label_of(arm)
+    caption = f"Layers by depth, skips as arcs; colour: log gradient of weights, {label}."
     about = (
         f"Step {run.row_steps[-1]}, {Skips(run.structure).headline}. "
         "Gradient: |∂L/∂W| of each layer."
@@ -46,14 +47,14 @@ def numbers_of_model(run: ModelRun) -> str:
 def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
     return (
-        arm_label(arm), found.state, str(len(found.starved)), str(len(found.zero)),
+        run.label_of(arm), found.state, str(len(found.starved)), str(len(found.zero)),
         weakest_text(found.weakest), number_text(found.loss),
     )  # fmt: skip
 
 
 def _gradients(run: ModelRun) -> str:
     steps = run.row_steps
-    head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
+    head = ("layer", *(f"{run.label_of(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
     norms = {arm: run.gradient_norms(arm) for arm in run.arms}
     rows = [
         (

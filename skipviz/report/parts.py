@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from skipviz.arms import arm_label
 from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
 from skipviz.figures.style import arm_style
 from skipviz.network.drawing import Paint
@@ -30,7 +29,7 @@ def figure(svg: str, caption: str, paints: Sequence[Paint]) -> str:
 
 def arms_section(table: str, run: Recording) -> str:
     """What every arm reached, and which of them broke down."""
-    failures = "".join(f"<li>{escape(f'{arm_label(f.arm)}: {f}')}</li>" for f in run.failures)
+    failures = "".join(f"<li>{escape(f'{run.label_of(f.arm)}: {f}')}</li>" for f in run.failures)
     return f"<section><h2>Arms</h2>{table}<ul>{failures}</ul></section>"
 
 

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from skipviz.arms import arm_label
 from skipviz.data import DataInfo
 from skipviz.network import Network
 from skipviz.probes.catalogue import PROBES
@@ -62,6 +63,23 @@ class Recording(ABC):
     def tells_loss(self) -> bool:
         """Whether the loss is known; a loop of one's own need not tell it."""
         return True
+
+    @property
+    def beside_training(self) -> bool:
+        """Whether the arm "skip" alone is trained, and the others are measured at its weights."""
+        return False
+
+    def trains(self, arm: str) -> bool:
+        """Whether this arm is trained, to weights of its own."""
+        return arm == "skip" or not self.beside_training
+
+    def who_text(self, arm: str) -> str | None:  # noqa: ARG002
+        """How a sentence about an arm begins, where its name alone does not say it."""
+        return None
+
+    def label_of(self, arm: str) -> str:
+        """An arm's name as people read it."""
+        return arm_label(arm)
 
     def layer_text(self, layer: int) -> str:
         """What a sentence calls layer k: its number, and a name where it has one."""

@@ -68,6 +68,10 @@ class Rows:
         rows._held = _Held(len(steps), 1, np.array(steps, np.int64), kept)
         return rows
 
+    def take_over(self, steps: Steps, columns: Mapping[str, Array]) -> None:
+        """What was taken down elsewhere, in place of what is here."""
+        self._held = Rows.of(self._limit, steps, columns, self._dtype)._held
+
     def __len__(self) -> int:
         return self._held.count
 

@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from skipviz.engine.own_model.measured import WHOLE
 from skipviz.engine.own_model.watch import Watch
+from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.structure import Skip
 
 

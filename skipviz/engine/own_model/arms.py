@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.own_model.gains import Gains
+from skipviz.own_model.cut import UNSCALED
 
-UNSCALED = "plain_unscaled"
-"""Without the skips, and with the factors on their branches at 1: "plain" of a drawn network."""
 KNOWN = (*STANDARD_ARMS, UNSCALED)
 
 

@@ -13,9 +13,9 @@ from skipviz.arms import LEAVE_ONE_OUT, Arm
 from skipviz.engine.own_model.arms import OwnArm, own_arm
 from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
-from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
-from skipviz.engine.own_model.measured import WHOLE, never_reached
+from skipviz.engine.own_model.measured import never_reached
 from skipviz.engine.own_model.notes import said_of_dead, said_of_unreached
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
@@ -25,10 +25,9 @@ from skipviz.engine.own_model.trained_arm import (
     Planned,
     Trained,
     TrainedArm,
-    scalar,
     sgd,
 )
-from skipviz.engine.own_model.watch import Watch
+from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
@@ -80,7 +79,7 @@ def compare(
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
-        known = _found(model, loss, source)
+        known = found(model, loss, source)
         planned = _planned(arms, Skips(known.structure), only)
         source.keep = len(planned) > copies
         made = optimizer or sgd
@@ -90,26 +89,10 @@ def compare(
             group = planned[start : start + copies]
             trained += _train(model, loss, source, group, known, made, shares_every)
             gc.collect()  # a watch and its hooks refer to each other, and hold their copy
-        return _run(known.structure, trained, perf_counter() - clock)
+        cut = None if only is None else Skips(known.structure)[only].indices
+        return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
         before.restore()
-
-
-def _found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
-    """What one forward pass of a copy shows."""
-    states, scratch = RandomStates.now(), copied(model)
-    with Watch(scratch) as watch:
-        scalar(loss(scratch, batches.first))
-        if not watch.forwards:
-            raise WatchError(
-                "loss(model, batch) does not call the model it is given: it works on another one. "
-                "Every arm is a copy, so let it use its first argument."
-            )
-        known = watch.known
-    states.restore()
-    del scratch, watch
-    gc.collect()
-    return known
 
 
 def _planned(
@@ -173,14 +156,14 @@ def _train(
         return [arm.result(len(known.structure.layers)) for arm in arms]
 
 
-def _run(structure: Structure, trained: Sequence[Trained], seconds: float) -> ModelRun:
+def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: Cut) -> ModelRun:
     names = tuple(arm.name for arm in trained)
     layers = len(structure.layers)
     norms = np.stack([arm.norms for arm in trained])
     losses = np.array([arm.losses for arm in trained])
     steps = losses.shape[1]
     notes = [*structure.notes, *_said(structure, names, norms)]
-    run = ModelRun(structure, names, steps=steps, notes=notes)
+    run = ModelRun(structure, names, steps=steps, notes=notes, cut=cut)
     rows = row_of(norms)
     for row in range(steps):
         passed = seconds * (row + 1) / steps

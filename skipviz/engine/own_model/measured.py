@@ -6,13 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from skipviz.engine.own_model.frame_store import FrameStore
+from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.run import ModelRun, row_of
 from skipviz.own_model.saved import frame_of, save_run
 from skipviz.own_model.structure import Layer, Structure
 from skipviz.types import Array, Flags, Steps
-
-WHOLE = "skip"
-"""The arm in which nothing is changed."""
 
 
 def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:

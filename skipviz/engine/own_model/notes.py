@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from skipviz.engine.own_model.arms import UNSCALED
+from skipviz.own_model.cut import UNSCALED
 from skipviz.own_model.selection import folded_names
 from skipviz.own_model.structure import Structure
 from skipviz.text import plural
@@ -10,6 +10,10 @@ from skipviz.text import plural
 LOCAL = (
     "Gradients are those of this process before DistributedDataParallel averages them over "
     "processes."
+)
+NONE_YET = (
+    "No skip is known yet: they are found in the first forward pass that has gradients. Run one "
+    "step, then switch."
 )
 TOO_LARGE = "The model is too large to be followed to its end."
 ALWAYS_NEW = "It goes new ways time and again; what came after them is not followed."
@@ -47,17 +51,19 @@ def _shut(structure: Structure) -> str:
     return f" At the start these factors on branches are exactly 0: {factors}." if shut else ""
 
 
-def said_of_recordings(times: int) -> str:
-    """The model went ways that were not known before."""
-    return (
-        f"The model went ways it had not gone before: it was recorded {times} times, and the "
-        "frames of these steps say so."
-    )
-
-
-def said_of_skipped(frames: int) -> str:
-    """The GradScaler left out steps."""
-    return f"{plural(frames, 'frame')} before a step that the GradScaler left out."
+def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
+    """The model went ways that were not known before; the GradScaler left out steps."""
+    said = []
+    if recordings > 1:
+        said.append(
+            f"The model went ways it had not gone before: it was recorded {recordings} times, and "
+            "the frames of these steps say so."
+        )
+    if recordings >= most:
+        said.append(ALWAYS_NEW)
+    if skipped:
+        said.append(f"{plural(skipped, 'frame')} before a step that the GradScaler left out.")
+    return said
 
 
 def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:

@@ -59,19 +59,14 @@ class TrainedArm:
         self.losses: list[float] = []
         self.failed_at: int | None = None
         self._model, self._loss = model, loss
-        self._optimizer = optimizer(model.parameters())
-        if not isinstance(self._optimizer, Optimizer):
-            raise ValueError(
-                "optimizer has to make an optimizer out of parameters, as "
-                "lambda parameters: torch.optim.SGD(parameters, lr=0.1) does."
-            )
+        self._optimizer = made_by(optimizer, model)
         self.watch = Watch(model, shares_every, known=known)
         self._rows: list[int | None] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.watch)
-        self.watch.switch(self.plan.arm, self.plan.only)
+        self.watch.current.switch(self.plan.arm, self.plan.only)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,6 +132,17 @@ def scalar(value: object) -> Tensor:
         + (f"shape {tuple(value.shape)}, requires_grad={value.requires_grad}."
            if isinstance(value, Tensor) else f"a {type(value).__name__}.")
     )  # fmt: skip
+
+
+def made_by(optimizer: MakeOptimizer, model: nn.Module) -> Optimizer:
+    """The optimizer of a model; ValueError where it is none."""
+    made = optimizer(model.parameters())
+    if not isinstance(made, Optimizer):
+        raise ValueError(
+            "optimizer has to make an optimizer out of parameters, as "
+            "lambda parameters: torch.optim.SGD(parameters, lr=0.1) does."
+        )
+    return made
 
 
 def sgd(parameters: Iterator[nn.Parameter]) -> Optimizer:

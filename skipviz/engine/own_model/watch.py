@@ -11,31 +11,25 @@ import numpy as np
 from torch import nn
 
 from skipviz.arms import Arm
-from skipviz.engine.own_model.arms import OwnArm, own_arm
+from skipviz.engine.own_model import notes
+from skipviz.engine.own_model.arms import own_arm
 from skipviz.engine.own_model.backwards import Backward, Backwards
+from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.follower import MOST_RECORDINGS, Follower
 from skipviz.engine.own_model.frame_store import FrameStore
+from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
-from skipviz.engine.own_model.measured import WHOLE, Measured
-from skipviz.engine.own_model.notes import (
-    ALWAYS_NEW,
-    LOCAL,
-    said_of_dead,
-    said_of_recording,
-    said_of_recordings,
-    said_of_skipped,
-    said_of_unreached,
-)
+from skipviz.engine.own_model.measured import Measured
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known, structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
+from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Skip, Structure
-from skipviz.text import plural
 
 _watched: WeakSet[nn.Module] = WeakSet()
 
@@ -75,11 +69,12 @@ class Watch(Measured):
         )
         self._store = FrameStore()
         self._columns = {name: k for k, name in enumerate(self._backwards.weights)}
-        bare = Structure(model=type(self._model).__name__)
-        self._structure = known.structure if known else bare
-        self._notes = [LOCAL] if model is not self._model else []
+        self._structure = known.structure if known else Structure(model=type(self._model).__name__)
+        self._notes = [notes.LOCAL] if model is not self._model else []
         self._on_frame = on_frame
-        self._arm = self._arm_of_forward = WHOLE
+        self.current = CurrentArm(self._board)
+        self._arm_of_forward = WHOLE
+        self._live: LiveWatch | None = None
         self._since_step: list[int] = []
         self._recordings_seen = 0
         self._began = perf_counter()
@@ -105,6 +100,8 @@ class Watch(Measured):
         self._follower.start()
         self._backwards.start()
         self._scaling.start()
+        if self._live is not None:
+            self._live.began()
         return self
 
     def stop(self) -> None:
@@ -114,6 +111,8 @@ class Watch(Measured):
         self._backwards.stop()
         self._scaling.stop()
         _watched.discard(self._model)
+        if self._live is not None:
+            self._live.idles()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -156,34 +155,21 @@ class Watch(Measured):
         chosen = own_arm(arm)
         self._follower.finish_recording()
         if not self._follower.recordings and not len(self._board):
-            raise WatchError(
-                "No skip is known yet: they are found in the first forward pass that has "
-                "gradients. Run one step, then switch."
-            )
-        before, name = self._board.state(), self._arm
-        self.switch(chosen, self._indices(only))
-        try:
+            raise WatchError(notes.NONE_YET)
+        with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
-        finally:
-            self._board.restore(before)
-            self._arm = name
 
-    def switch(self, arm: OwnArm, indices: frozenset[int] | None = None) -> None:
-        """From now on the skips numbered so, by default all, carry what they do in an arm."""
-        unknown = (indices or frozenset()) - set(range(len(self._board)))
-        if unknown:
-            raise ValueError("These skips are not of this model. Choose among watch.skips.")
-        self._board.set_gains(arm.gains, indices, arm.unscaled)
-        self._arm = arm.name
-        if indices is not None and len(indices) < len(self._board):
-            self._arm += f", {len(indices)} of {plural(len(self._board), 'skip')}"
+    def open(self, port: int | None = None, browser: bool = True) -> str:
+        """Show the model live on the page *Your model*; its address, which holds a token.
 
-    def _indices(self, only: str | Skip | Iterable[Skip] | None) -> frozenset[int] | None:
-        if only is None:
-            return None
-        named = self.skips[only] if isinstance(only, str) else only
-        chosen = [named] if isinstance(named, Skip) else named
-        return frozenset(skip.index for skip in chosen)
+        The page is served by a process of its own, on the loopback interface alone, and opened in
+        the browser. What is switched there holds for the passes of your loop from the next one on,
+        and Pause holds it up; a page that is closed lets it go on. Call it before the loop or in
+        it. OSError where the page cannot be served.
+        """
+        if self._live is None:
+            self._live = LiveWatch(self)
+        return self._live.serve(port, browser)
 
     # What was found.
 
@@ -221,30 +207,29 @@ class Watch(Measured):
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known beside the numbers, in sentences."""
-        found = [*self._notes, *self.structure.notes]
-        times = self._follower.recordings
-        found += [said_of_recordings(times)] if times > 1 else []
-        found += [ALWAYS_NEW] if times >= MOST_RECORDINGS else []
+        dead = [(arm, self.dead_layers(arm)) for arm in self._store.arms]
+        said = (notes.said_of_dead(arm, layers, self.structure) for arm, layers in dead if layers)
+        none = self.unreached_layers()
+        unreached = [notes.said_of_unreached(none, self.structure)] if none else []
+        return (*self.notes_of_model, *unreached, *said)
+
+    @property
+    def notes_of_model(self) -> tuple[str, ...]:
+        """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
-        found += [said_of_skipped(skipped)] if skipped else []
-        unreached = self.unreached_layers()
-        found += [said_of_unreached(unreached, self.structure)] if unreached else []
-        for arm in self._store.arms:
-            dead = self.dead_layers(arm)
-            found += [said_of_dead(arm, dead, self.structure)] if dead else []
-        return tuple(found)
+        later = notes.said_of_frames(self._follower.recordings, MOST_RECORDINGS, skipped)
+        return (*self._notes, *self.structure.notes, *later)
 
     # What the followers tell.
 
     def _recorded(self, recording: Recording) -> None:
-        notes = said_of_recording(recording.cut_short, recording.unseen)
-        self._structure = structure_of(
-            recording, self._board, self._weights, self._structure, notes
-        )
+        said = notes.said_of_recording(recording.cut_short, recording.unseen)
+        now = self._structure
+        self._structure = structure_of(recording, self._board, self._weights, now, said)
 
     def _forward(self, out: Any) -> None:
         """A forward pass has ended: its backward pass, whenever it comes, is in this arm."""
-        arm = self._arm_of_forward = self._arm
+        arm = self._arm_of_forward = self.current.name
         for tensor in tensors_in(out):
             if tensor.grad_fn is not None:
                 tensor.grad_fn.register_prehook(lambda _: self._backwards.from_arm(arm))
@@ -266,13 +251,15 @@ class Watch(Measured):
             shares = [done.share_of(index) for index in range(len(self._board))]
             self._store.take_shares(step, np.array(shares))
         every = self._shares_every
-        self._follower.share_due = every > 0 and self._store.made % every == 0
+        self._follower.share_due = every > 0 and self.made % every == 0
         if self._on_frame is not None:
             self._on_frame(self)
+        if self._live is not None:
+            self._live.frame(arm, seconds, shares if done.shares else None)
 
     def _skipped(self) -> None:
         self._store.mark_skipped(self._since_step)
-        self._since_step = []
+        self._stepped()
 
     def _stepped(self) -> None:
         self._since_step = []

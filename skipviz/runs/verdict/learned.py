@@ -20,8 +20,8 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     paired = skip and plain and _has_score(skip) and _has_score(plain)
     if skip and plain and paired:
         yield _scores(run, skip, plain)
-    if skip and plain and run.drawn is None and not (skip.seen.failed or plain.seen.failed):
-        yield _batch_losses(skip, plain)
+    if run.drawn is None and run.tells_loss:
+        yield from _batch_losses(run, [told for told in arms if not told.seen.failed])
     for told in arms:
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
@@ -34,14 +34,21 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
         yield from _what_the_score_leaves_open(run, told)
 
 
-def _batch_losses(skip: Told, plain: Told) -> Message:
+def _batch_losses(run: Recording, sound: Sequence[Told]) -> Iterator[Message]:
     """Of a model that nobody drew: a test split there is none."""
-    values = {
-        "step": Value(str(skip.seen.step)),
-        "with_loss": Value(loss_text(skip.found.loss), "skip"),
-        "without_loss": Value(loss_text(plain.found.loss), "plain"),
-    }
-    return Message(say.BATCH_LOSSES, values)
+    skips = [told for told in sound if told.arm == "skip"]
+    without = [told for told in sound if told.arm != "skip"]
+    if not run.beside_training:
+        without = [told for told in without if told.arm == "plain"]
+    for skip, other in zip(skips, without, strict=False):
+        values = {
+            "step": Value(str(skip.seen.step)),
+            "with_loss": Value(loss_text(skip.found.loss), "skip"),
+            "without_loss": Value(loss_text(other.found.loss), other.arm),
+        }
+        if run.beside_training:
+            values["who"] = Value(other.who[0].lower() + other.who[1:])
+        yield Message(say.BATCH_LOSSES_BESIDE if run.beside_training else say.BATCH_LOSSES, values)
 
 
 def _has_score(told: Told) -> bool:
@@ -61,6 +68,9 @@ def _failures(told: Told) -> Iterator[Message]:
     if not seen.failed:
         if broken:
             yield told.message(say.SOME_FAILED, **counts)
+        return
+    if not told.trained:
+        yield told.message(say.NOT_A_NUMBER)
         return
     if not seen.failures:
         yield told.message(say.FAILED_UNKNOWN)

@@ -57,6 +57,12 @@ BATCH_LOSSES = (
     "At step {step} the loss of the batch is {with_loss} with the skips, {without_loss} without "
     "them."
 )
+BATCH_LOSSES_BESIDE = (
+    "At step {step} the loss of the batch is {with_loss}; {who}, at the same weights, it is "
+    "{without_loss}."
+)
+"""Where only the arm with the skips is trained."""
+NOT_A_NUMBER = "{who}, the loss of the batch or its gradient is NaN or infinite."
 SCORE = "{who}, {score} of the test {things} are right (chance {chance})."
 SCORE_EARLY = (
     "{who}, {score} of the test {things} are right so far (chance {chance}): "

@@ -26,6 +26,11 @@ class Told:
         """Its name."""
         return self.found.arm
 
+    @property
+    def trained(self) -> bool:
+        """Whether what is measured comes of a training in this arm."""
+        return self.seen.run.trains(self.arm)
+
     def message(self, template: str, **values: str) -> Message:
         """A message about this arm, whose values are its own."""
         own = {name: Value(text, self.arm) for name, text in values.items()}
@@ -46,6 +51,9 @@ def _order(arm: str) -> int:
 
 
 def _who(run: Recording, arm: str) -> str:
+    own = run.who_text(arm)
+    if own is not None:
+        return own
     if not run.skips:
         return say.WHO_MODEL if run.drawn is None else say.WHO_CHAIN
     return say.WHO.get(arm) or say.WHO_OTHER.format(name=arm_label(arm))

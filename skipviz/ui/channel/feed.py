@@ -1,24 +1,45 @@
-"""The newest step of one job, for all who watch it: older ones are never drawn."""
+"""The newest step of one run, for all who watch it: older ones are never drawn."""
 
 import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable
+from typing import Any, Protocol
 
-from skipviz.jobs import TrainingJob
-from skipviz.runs.run import Run
 from skipviz.ui.channel.moment import Moment, encoded
 
 MOST = 30  # moments a second that are sent
 
-Draw = Callable[[Run], Moment]
+Draw = Callable[[Any], Moment]
 """Draws the newest step of a run. Called in threads of the server: it must know no session."""
 
 
-class Feed:
-    """What a job shows just now. Drawn when somebody is ready for it, and once for all of them."""
+class Growing(Protocol):
+    """What has a run that grows, and says so: a job, or a model in another process.
 
-    def __init__(self, job: TrainingJob, draw: Draw) -> None:
+    `run` is a recording, or None before there is one.
+    """
+
+    @property
+    def id(self) -> str:
+        """By what its moments are told from others."""
+
+    @property
+    def run(self) -> Any:
+        """What is measured so far."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes."""
+
+    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` at every news and at the end; returns what ends that."""
+
+
+class Feed:
+    """What a run shows just now. Drawn when somebody is ready for it, and once for all of them."""
+
+    def __init__(self, job: Growing, draw: Draw) -> None:
         self.job = job
         self._draw = draw
         self._drawn: tuple[int, Draw, bytes] | None = None
@@ -51,7 +72,7 @@ class Feed:
                 await news.wait()
                 news.clear()
                 begun, last = loop.time(), self.job.ended
-                if self.job.run.steps > seen:
+                if self.job.run is not None and self.job.run.steps > seen:
                     seen, moment = await asyncio.to_thread(self.newest)
                     yield moment
                 if last:

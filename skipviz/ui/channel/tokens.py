@@ -3,8 +3,7 @@
 import secrets
 import threading
 
-from skipviz.jobs import TrainingJob
-from skipviz.ui.channel.feed import Draw, Feed
+from skipviz.ui.channel.feed import Draw, Feed, Growing
 
 
 class Tokens:
@@ -17,7 +16,7 @@ class Tokens:
         self._granted: dict[tuple[str, str], tuple[str, Feed]] = {}
         self._lock = threading.Lock()
 
-    def grant(self, session: str, job: TrainingJob, draw: Draw) -> str:
+    def grant(self, session: str, job: Growing, draw: Draw) -> str:
         """The token by which this session watches a job, drawn by `draw` from now on."""
         with self._lock:
             self._granted = {

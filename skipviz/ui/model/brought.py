@@ -12,6 +12,7 @@ from skipviz.ui.session.session import Session
 from skipviz.ui.shell.locations import app_folder
 
 OWN = "yours"
+LIVE = "live"
 KEY = "model_file"
 
 
@@ -36,19 +37,22 @@ def example(name: str) -> ModelRun:
     return load_run(app_folder() / "assets" / "models" / f"{name}.json")
 
 
-def chosen(session: Session) -> tuple[str, ModelRun]:
-    """Draw the choice; what was chosen, and its run."""
-    titles = {name: each.title for name, each in EXAMPLES.items()}
+def chosen(session: Session, live: bool) -> tuple[str, ModelRun | None]:
+    """Draw the choice; what was chosen, and its run, None for the model that is `live`."""
+    titles = {LIVE: "Your model, live"} if live else {}
+    titles |= {name: each.title for name, each in EXAMPLES.items()}
     if session.model is not None:
         titles |= {OWN: session.model.structure.model}
     name = st.segmented_control(
         "Model",
         list(titles),
-        default=OWN if session.model is not None else "resnet18",
+        default=OWN if session.model is not None else next(iter(titles)),
         format_func=titles.__getitem__,
         key=f"model_{id(session.model)}",
         required=True,
     )
+    if name == LIVE:
+        return name, None
     if name == OWN and session.model is not None:
         return name, session.model
     return name, example(name)

@@ -54,6 +54,7 @@ def _allow_many_files() -> None:
 
 def _load() -> None:
     """The modules of the page that opens, and the process that workers are forked from."""
+    importlib.import_module("skipviz.ui.model.followed").followed()
     importlib.import_module("skipviz.ui.playground.page")
     importlib.import_module("skipviz.ui.session.shared").pool()
     paint = importlib.import_module("skipviz.ui.serving.paint")

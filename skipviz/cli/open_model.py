@@ -1,0 +1,75 @@
+"""`skipviz open`: a model of one's own, trained here and shown live in the browser."""
+
+import argparse
+import contextlib
+import threading
+from pathlib import Path
+from typing import Any
+
+from skipviz.cli.errors import CommandError
+
+
+def declare(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("open", help="train a model of your own, and see it live")
+    parser.add_argument(
+        "file",
+        metavar="FILE.py:FUNCTION",
+        help="a function that returns model, loss, batches (and what makes an optimizer)",
+    )
+    parser.add_argument("--steps", type=int, help="steps of training; by default until stopped")
+    parser.add_argument(
+        "--shares-every", type=int, default=0, metavar="K",
+        help="measure the share of every skip in every K-th step (0: never)",
+    )  # fmt: skip
+    parser.add_argument("--port", type=int, help="of the page; by default a free one")
+    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train to the end, and let the page stand until Ctrl+C; the exit code."""
+    _check(arguments)
+    from skipviz.engine.own_model.errors import WatchError
+    from skipviz.engine.own_model.live_training import LiveTraining
+    from skipviz.engine.own_model.own_file import built, told_of
+    from skipviz.own_model.live.page_server import PageServer
+    from skipviz.own_model.live.source import GONE, Source
+
+    path = Path(arguments.file.rpartition(":")[0])
+    source = Source()
+    why = GONE
+    try:
+        own = built(arguments.file)
+        with told_of(path, "the first forward pass"):
+            training = LiveTraining(own, source, arguments.steps, arguments.shares_every)
+        server = PageServer(source, arguments.port)
+        server.open(browser=not arguments.no_browser)
+        with told_of(path, "training"):
+            why = training.run()
+        source.tell_state(doing="ended", why=why)
+        print(f"{why} The page stands until you press Ctrl+C.", flush=True)
+        _stand()
+    except WatchError as error:
+        why = str(error)
+        raise CommandError(why) from error
+    finally:
+        source.close(why)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.steps is not None and arguments.steps < 1:
+        raise CommandError(f"--steps counts from 1; {arguments.steps} is none.")
+    if arguments.shares_every < 0:
+        raise CommandError(f"--shares-every counts steps; it cannot be {arguments.shares_every}.")
+    if arguments.port is not None and not 0 < arguments.port < 65536:
+        raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
+
+
+def _stand() -> None:
+    """Until the process is ended."""
+    never = threading.Event()
+    with contextlib.suppress(KeyboardInterrupt):
+        while not never.wait(3600):
+            pass

@@ -1,0 +1,39 @@
+"""The charts of a model at one step."""
+
+from skipviz.figures.gradient import layer_curves_spec
+from skipviz.figures.heatmap import layer_heatmap_spec
+from skipviz.figures.training import training_curves_spec
+from skipviz.own_model.run import ModelRun
+from skipviz.ui.components.live import Chart
+
+LAYERS, LOSS, HISTORY = "model_layers", "model_loss", "model_history"
+
+
+def charts(run: ModelRun, shown: ModelRun, at: int | None, look: str) -> list[Chart]:
+    """Of a run in the theme `look`; `shown` is what is known at row `at`, None the newest."""
+    found = curves(run, shown, at, look)
+    if run.steps > 1:
+        history = layer_heatmap_spec(run, "weight_gradient", look, at)
+        note = "One log scale for all arms; grey where nothing is known."
+        height = 110 + 90 * len(run.main_arms)
+        found.append(Chart(HISTORY, history, "|∂L/∂W|, layers × steps", note, height))
+    return found
+
+
+def curves(run: ModelRun, shown: ModelRun, at: int | None, look: str) -> list[Chart]:
+    """Those that move with every step."""
+    found = [
+        Chart(
+            LAYERS,
+            layer_curves_spec(shown, "weight_gradient", -1, look),
+            "Gradient of weights, per layer",
+            "|∂L/∂W|: norm of the gradient of a layer's weights, by the place of the layer in the "
+            "model.",
+            360,
+            4 if run.tells_loss else 6,
+        )
+    ]
+    if run.tells_loss:
+        loss = training_curves_spec(run, look, at)
+        found.append(Chart(LOSS, loss, "Loss", "Loss of each batch.", 360, 2))
+    return found

@@ -1,0 +1,110 @@
+"""A model that runs in another process of this machine, while it runs."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from skipviz.markup import escape_markdown
+from skipviz.own_model.drawing import drawing
+from skipviz.own_model.live.reader import Reader
+from skipviz.own_model.run import ModelRun
+from skipviz.own_model.saved import saved
+from skipviz.runs.painted import painted
+from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import plural
+from skipviz.ui.channel.moment import Moment
+from skipviz.ui.channel.route import ADDRESS
+from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.components.headline import headline
+from skipviz.ui.components.live import live_charts
+from skipviz.ui.components.model_drawing import model_drawing
+from skipviz.ui.components.theme import theme
+from skipviz.ui.model.charts import charts, curves
+from skipviz.ui.model.run_bar import run_bar
+from skipviz.ui.model.switches import DRAWING, dead_layers, switched, switches
+from skipviz.ui.session import shared
+from skipviz.ui.session.session import Session
+
+LATEST = -1
+_MEASURED = {
+    "beside training": " The model is trained as it is; what is cut is measured beside that, at "
+    "the same weights, on the same batch.",
+    "in turns": " Each arm as its last backward pass showed it: one loop makes them in turns.",
+}
+
+
+def measured_at(run: ModelRun) -> str:
+    """At which weights the arms were measured, as a further sentence; none where each was trained
+    to its own."""
+    return _MEASURED.get(run.weights, "") if len(run.arms) > 1 else ""
+
+
+def live_model(session: Session, reader: Reader) -> None:
+    """Draw it, and anew for as long as it goes on."""
+
+    def page() -> object:
+        return reader.ended, reader.run is None
+
+    auto_refreshed(_live, None if reader.ended else TICK, page)(session, reader)
+
+
+def _live(session: Session, reader: Reader) -> None:
+    state = reader.state  # before the run, which then has all that came before it
+    run = reader.run.frozen() if reader.run is not None else None
+    at = run_bar(reader, state, run)
+    if run is None or not run.steps:
+        st.info("Waiting for the first step." if not reader.ended else "Nothing was measured.")
+        return
+    shown = run.together(at)
+    first, *others = verdict(shown).messages
+    detail = f"{run.own_skips.headline}; step {shown.row_steps[0]}.{measured_at(run)}"
+    with st.container(key="live_verdict"):
+        headline(first.pieces, detail, pieces_of(others))
+    arm = switches(session, reader, run, shown)
+    cut = reader.switched.cut
+    svg = drawing(
+        run.structure, painted(shown).arms[arm],
+        cut=range(len(run.structure.skips)) if cut is None else frozenset(cut),
+    )  # fmt: skip
+    model_drawing(svg, DRAWING, arm, on_switch=lambda: switched(reader, run))
+    dead_layers(reader, shown)
+    for note in run.notes:
+        st.caption(escape_markdown(note))
+    newest = at == LATEST
+    drawn = charts(run, shown, None if newest else at, theme())
+    stream = _stream(session, reader, run) if newest else None
+    live_charts(drawn, gradients=None, key="live_model_charts", stream=stream)
+    _below(run)
+
+
+def _below(run: ModelRun) -> None:
+    """What was found in the code, and the run as a file."""
+    with st.expander(f"{plural(len(run.own_skips), 'skip')}, where they are", key="live_skips"):
+        st.html(run.own_skips.table_html)
+    st.download_button(
+        "Download run.json",
+        lambda: saved(run).model_dump_json().encode(),
+        "run.json",
+        "application/json",
+        icon=":material/download:",
+        help="Numbers and names; no weights, no code. This page and sv.load_run open it.",
+        key="live_download",
+    )
+
+
+def _stream(session: Session, reader: Reader, run: ModelRun) -> Mapping[str, object] | None:
+    """How the browser comes to the steps between two refreshes."""
+    if reader.ended or reader.state.doing == "paused":
+        return None
+    look = theme()
+
+    def draw(newest: ModelRun) -> Moment:
+        shown = newest.together()
+        figures = {each.name: each.figure for each in curves(newest, shown, None, look)}
+        colours = {arm: [paint.colour for paint in paints]
+                   for arm, paints in painted(shown).arms.items()}  # fmt: skip
+        return Moment(int(newest.row_steps[LATEST]), figures, {"own": colours})
+
+    token = shared.tokens().grant(session.id, reader, draw)
+    step = int(run.row_steps[LATEST])
+    return {"address": ADDRESS, "token": token, "job": reader.id, "step": step}
