@@ -6,10 +6,10 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link
+from skipviz.jobs import JobPool
 from skipviz.landscape.results import Section
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.ui.session.session import Session
 from tests.app.helpers import APP, button, component, ran, session
 
 PATIENCE = 120.0  # seconds
@@ -84,7 +84,7 @@ def test_a_slice_that_is_refused_is_not_tried_without_end(monkeypatch, toasts) -
         tried.append(1)
         raise RuntimeError("Too many runs are waiting.")
 
-    monkeypatch.setattr(Session, "compute", refuse)
+    monkeypatch.setattr(JobPool, "compute", refuse)
     page = landscape(Network.mlp(4, 16, skips=((1, 3),)))
     assert len(tried) == 1
     assert toasts == ["Too many runs are waiting."]

@@ -1,6 +1,5 @@
 """Everything one visitor has: the drawing with its history, the settings, and the run."""
 
-import math
 import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -236,24 +235,6 @@ class Session:
     def recall_start(self, known: FirstPictures) -> None:
         """Show the gradient of the initial weights where it has been measured before."""
         self.preview = known.find(self._training(self.settings.model_copy(update={"steps": 0})))
-
-    def compute(
-        self, name: str, request: Request[Any], pool: JobPool, seconds: float = math.inf
-    ) -> Job[Any]:
-        """The computation that a page calls by this name; one that differs from it is ended.
-
-        It may take so many `seconds`. RuntimeError when the queue is full.
-        """
-        known = self.computations.get(name)
-        if known is not None and known.request == request:
-            return known
-        if known is not None:
-            known.kill()
-        if isinstance(request, Training):
-            self.computations[name] = pool.submit(request, self.owner, seconds)
-        else:
-            self.computations[name] = pool.compute(request, self.owner, seconds)
-        return self.computations[name]
 
     def forget(self, name: str) -> None:
         """End a computation and leave nothing of it, so that the same can be computed again."""

@@ -90,10 +90,22 @@ class Computation(Generic[Answer]):
         try:
             if problems:
                 raise RuntimeError(str(problems[0]))
-            self.session.compute(self.name, request, self.pool, self.seconds)
+            self._submit(request)
         except RuntimeError as error:
             return str(error)
         return None
+
+    def _submit(self, request: Request[Answer]) -> None:
+        """Hand it to the pool, and end what went on; RuntimeError where the queue is full."""
+        if self.job is not None and self.job.request == request:
+            return
+        if self.job is not None:
+            self.job.kill()
+        owner, seconds = self.session.owner, self.seconds
+        if isinstance(request, Training):
+            self.session.computations[self.name] = self.pool.submit(request, owner, seconds)
+        else:
+            self.session.computations[self.name] = self.pool.compute(request, owner, seconds)
 
     def restart(self, request: Request[Answer]) -> None:
         """Start it anew, and draw the page with it: what a click asks for."""
