@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
+import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 from torch import nn
@@ -13,6 +15,7 @@ from torch import nn
 import skipviz as sv
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
+from skipviz.own_model.saved import saved
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import verdict
 from skipviz.ui.model.brought import EXAMPLES, example
@@ -53,6 +56,21 @@ def said(page: AppTest) -> str:
 
 def charts(page: AppTest) -> list[str]:
     return [each["name"] for each in component(page, "skipviz_live_charts")["charts"]]
+
+
+def test_a_run_can_be_taken_along_as_a_file_and_as_a_report(monkeypatch) -> None:
+    files: dict[str, bytes] = {}
+
+    def kept(_: str, data: Callable[[], bytes], name: str, *__: object, **___: object) -> None:
+        files[name] = data()
+
+    monkeypatch.setattr(st, "download_button", kept)
+    opened()
+    run = example("resnet18")
+    assert json.loads(files["run.json"]) == json.loads(saved(run).model_dump_json())
+    assert str(verdict(run)).split(".")[0] in unescape(
+        re.sub("<[^>]+>", "", files["report.html"].decode())
+    )
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -8,10 +8,8 @@ from skipviz.markup import escape_markdown
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.run import ModelRun
-from skipviz.own_model.saved import saved
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
-from skipviz.text import plural
 from skipviz.ui.channel.moment import Moment
 from skipviz.ui.channel.route import ADDRESS
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
@@ -19,6 +17,7 @@ from skipviz.ui.components.headline import headline
 from skipviz.ui.components.live import live_charts
 from skipviz.ui.components.model_drawing import model_drawing
 from skipviz.ui.components.theme import theme
+from skipviz.ui.model.below import below
 from skipviz.ui.model.charts import charts, curves
 from skipviz.ui.model.run_bar import run_bar
 from skipviz.ui.model.switches import DRAWING, dead_layers, switched, switches
@@ -74,22 +73,7 @@ def _live(session: Session, reader: Reader) -> None:
     drawn = charts(run, shown, None if newest else at, theme())
     stream = _stream(session, reader, run) if newest else None
     live_charts(drawn, gradients=None, key="live_model_charts", stream=stream)
-    _below(run)
-
-
-def _below(run: ModelRun) -> None:
-    """What was found in the code, and the run as a file."""
-    with st.expander(f"{plural(len(run.own_skips), 'skip')}, where they are", key="live_skips"):
-        st.html(run.own_skips.table_html)
-    st.download_button(
-        "Download run.json",
-        lambda: saved(run).model_dump_json().encode(),
-        "run.json",
-        "application/json",
-        icon=":material/download:",
-        help="Numbers and names; no weights, no code. This page and sv.load_run open it.",
-        key="live_download",
-    )
+    below(run)
 
 
 def _stream(session: Session, reader: Reader, run: ModelRun) -> Mapping[str, object] | None:

@@ -7,11 +7,11 @@ from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
-from skipviz.text import plural
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.live import live_charts
 from skipviz.ui.components.model_drawing import model_drawing
 from skipviz.ui.components.theme import theme
+from skipviz.ui.model.below import below
 from skipviz.ui.model.brought import EXAMPLES, OWN, chosen, opener
 from skipviz.ui.model.charts import charts
 from skipviz.ui.model.followed import watching
@@ -57,8 +57,7 @@ def render() -> None:
     for note in run.notes:
         st.caption(escape_markdown(note))
     live_charts(charts(run, shown, at, theme()), gradients=None, key="model_charts")
-    with st.expander(f"{plural(len(run.own_skips), 'skip')}, where they are", key="model_skips"):
-        st.html(run.own_skips.table_html)
+    below(run)
 
 
 def _detail(name: str, run: ModelRun, at: int) -> str:
