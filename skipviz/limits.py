@@ -14,6 +14,8 @@ from skipviz.spec import Spec
 
 PREFIX = "SKIPVIZ_MAX_"
 LEAST_MEMORY = 512  # MB; less than this a worker seldom gets by with
+SERVER_MEMORY = 1_024  # MB for the server itself and the process that workers are forked from
+MOST_PROCESSES = 4  # worker processes a core, most of them paused
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -65,12 +67,20 @@ class ServerLimits(Spec):
     upload_mb: int = Field(default=10, ge=1, le=10, description="MB of an uploaded data file")
 
     @property
+    def processes(self) -> int:
+        """Worker processes there may be at once, those that are paused among them."""
+        most, room = MOST_PROCESSES * self.jobs, _room()
+        if room is None:
+            return most
+        return max(self.jobs, min(most, room // (self.memory_mb or LEAST_MEMORY)))
+
+    @property
     def memory(self) -> int | None:
-        """MB one run may take; unless it is set, the machine's memory shared among the runs."""
-        if self.memory_mb:
-            return self.memory_mb
-        machine = memory_of_machine()
-        return machine and max(machine // self.jobs, LEAST_MEMORY)
+        """MB one run may take; unless it is set, the machine's memory shared by all processes."""
+        room = _room()
+        if self.memory_mb or room is None:
+            return self.memory_mb or None
+        return max(room // self.processes, LEAST_MEMORY)
 
     @property
     def network(self) -> Limits:
@@ -144,6 +154,12 @@ def _readable(error: ValidationError) -> str:
         f"{variable(str(error['loc'][0]))} is {error['input']!r}. {error['msg']}."
         for error in error.errors()
     )
+
+
+def _room() -> int | None:
+    """MB of memory for workers; None where nobody says how much there is."""
+    machine = memory_of_machine()
+    return None if machine is None else max(machine - SERVER_MEMORY, 0)
 
 
 def _text(path: Path) -> str:

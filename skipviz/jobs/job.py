@@ -54,7 +54,7 @@ class Job(ABC, Generic[Answer]):
         self._listeners: list[Callable[[], None]] = []
         self._seconds = seconds
         self._asked_at = time.monotonic()
-        self._begun_at: float | None = None
+        self.begun_at = math.inf
         self._held: int | None = None
 
     @property
@@ -117,7 +117,7 @@ class Job(ABC, Generic[Answer]):
         with self._changed:
             self._link, far_end = context.Pipe()
             self.state = "running"
-            self._begun_at = time.monotonic()
+            self.begun_at = time.monotonic()
             for command in self._early:
                 self._link.send(command)
         bounds = replace(bounds, seconds=min(self._seconds, bounds.seconds))
@@ -239,7 +239,7 @@ class Job(ABC, Generic[Answer]):
     def facts(self) -> dict[str, object]:
         """What an operator is told of it: no more than a number of whose it is."""
         now = time.monotonic()
-        begun = self._begun_at or now
+        begun = min(self.begun_at, now)
         times = {"waited": round(begun - self._asked_at, 3), "seconds": round(now - begun, 3)}
         return {"job": self.id, "what": type(self.request).__name__, "owner": self.owner, **times}
 

@@ -16,8 +16,8 @@ from skipviz.jobs.training import TrainingJob
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 
-MOST_PAUSED = 4  # processes a core, most of them paused
 PRELOADED = ["skipviz.jobs.preload"]
+MADE_ROOM = "It was paused while others waited for the memory it held. What was measured is kept."
 
 
 class JobPool:
@@ -26,7 +26,9 @@ class JobPool:
     Jobs start in order of submission, but each owner's second job only after everybody's first:
     who asks for much does not keep the others waiting. Where all cores are taken, one brief job
     shares a core, so that a picture of initial weights does not wait for long trainings. A paused
-    job needs no core: another one may start, and they share it once the first goes on.
+    job needs no core: another one may start, and they share it once the first goes on. It keeps its
+    memory, so where others wait and there are as many `processes` as there may be, the paused one
+    that began first is ended.
 
     Workers are forked from a server process that has torch imported already, so that they start
     in a tenth of a second and share its memory; where that is not to be had (Windows) they are
@@ -39,13 +41,17 @@ class JobPool:
         running: int | None = None,
         queue: int = 50,
         bounds: Bounds | None = None,
+        processes: int | None = None,
     ) -> None:
         """So many at once (by default one a core), so many waiting, each within `bounds`.
+
+        There are so many `processes` at most, by default four for each that works.
 
         Workers compute what `answer` yields for a request.
         """
         self._answer = answer
         self._most_running = running or os.cpu_count() or 1
+        self._most_processes = processes or 4 * self._most_running
         self._most_queued = queue
         self._context = _context(answer)
         self._lock = threading.Lock()
@@ -118,6 +124,15 @@ class JobPool:
                 self._running.add(job)
                 crowd = {"running": len(self._running), "waiting": len(self._queue)}
                 journal.write("job started", **job.facts, **crowd)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """End a paused job where a core is free for one that waits, but no process."""
+        core = self._most_running > sum(job.state != "paused" for job in self._running)
+        if core and self._in_turn() and len(self._running) >= self._most_processes:
+            paused = [job for job in self._running if job.state == "paused"]
+            for job in sorted(paused, key=lambda job: job.begun_at)[:1]:
+                job.kill(MADE_ROOM)
 
     def _next(self) -> Job[Any] | None:
         """The first in turn where a core is free, else a brief one if none shares a core yet."""
@@ -130,7 +145,7 @@ class JobPool:
         """How many more could run now."""
         self._running = {job for job in self._running if not job.ended}
         at_work = sum(job.state != "paused" for job in self._running)
-        room = MOST_PAUSED * self._most_running - len(self._running)
+        room = self._most_processes - len(self._running)
         return min(self._most_running - at_work, room)
 
     def _in_turn(self) -> list[Job[Any]]:

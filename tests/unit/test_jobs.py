@@ -15,6 +15,7 @@ import pytest
 
 from skipviz.answers import answer
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.jobs.pool import MADE_ROOM
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import UNTIL_STOPPED, Settings
@@ -444,3 +445,21 @@ def test_without_being_asked_nothing_is_written(pool, caplog):
     job = pool.submit(Training(NETWORK, Settings(steps=1)))
     assert job.wait_until_ended(PATIENCE)
     assert not caplog.records
+
+
+def test_paused_jobs_hold_no_more_processes_than_there_may_be():
+    crowded = JobPool(answer, running=1, processes=2)
+    first, second, third = (crowded.submit(Training(NETWORK, ENDLESS), owner) for owner in range(3))
+    assert first.wait_for_results(1, PATIENCE)
+    first.pause()
+    assert second.wait_for_results(1, PATIENCE)
+    assert (first.state, third.state) == ("paused", "queued")
+    second.pause()
+    assert third.wait_for_results(1, PATIENCE)
+    assert first.wait_until_ended(PATIENCE)
+    assert (first.state, first.error) == ("stopped", MADE_ROOM)
+    assert (second.state, bool(first.run.steps)) == ("paused", True)
+    third.stop()
+    assert third.wait_until_ended(PATIENCE)
+    assert second.state == "paused"  # nobody waits any more
+    crowded.close(PATIENCE)

@@ -19,7 +19,8 @@ from skipviz.ui.session.session import Session
 def pool() -> JobPool:
     """One pool for all sessions, within the limits of this server."""
     limits = server_limits()
-    shared = JobPool(answer, limits.jobs, limits.queue, Bounds(limits.seconds, limits.memory))
+    bounds = Bounds(limits.seconds, limits.memory)
+    shared = JobPool(answer, limits.jobs, limits.queue, bounds, limits.processes)
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
 

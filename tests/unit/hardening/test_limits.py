@@ -7,11 +7,11 @@ import pytest
 from skipviz import presets
 from skipviz.limits import (
     LEAST_MEMORY,
+    SERVER_MEMORY,
     LimitsError,
     ServerLimits,
     cores,
     from_environment,
-    memory_of_machine,
     variable,
 )
 from skipviz.network import Network
@@ -20,16 +20,40 @@ from skipviz.settings import UNTIL_STOPPED, Settings
 HOSTING = Path(__file__).parents[3] / "docs" / "hosting.md"
 COMPUTED = {
     "jobs": "the cores there are",
-    "memory_mb": "the machine's memory, shared among the runs",
+    "memory_mb": "the machine's memory but 1 GB, shared by four processes a core",
 }
 NETWORK = Network.mlp(depth=3, width=8)
 
 
-def test_without_variables_one_run_a_core_shares_the_memory() -> None:
+def test_without_variables_one_run_a_core() -> None:
     limits = from_environment({"PATH": "/bin", "SKIPVIZ_BROWSER": "chromium"})
     assert limits.jobs == cores() >= 1
-    machine = memory_of_machine()
-    assert machine is None or limits.memory == max(machine // limits.jobs, LEAST_MEMORY)
+
+
+@pytest.mark.parametrize(
+    ("machine", "given", "processes", "memory"),
+    [
+        (24_000, 0, 8, (24_000 - SERVER_MEMORY) // 8),
+        (24_000, 8_000, 2, 8_000),  # two that work may take as much as there is
+        (24_000, 4_000, 5, 4_000),
+        (2_700, 0, 3, (2_700 - SERVER_MEMORY) // 3),
+        (900, 0, 2, LEAST_MEMORY),  # less than a run needs is given to none
+        (None, 0, 8, None),
+        (None, 700, 8, 700),
+    ],
+)
+def test_all_processes_together_leave_room_for_the_server(
+    machine: int | None,
+    given: int,
+    processes: int,
+    memory: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("skipviz.limits.memory_of_machine", lambda: machine)
+    limits = ServerLimits(jobs=2, memory_mb=given)
+    assert (limits.processes, limits.memory) == (processes, memory)
+    if machine and memory and memory > LEAST_MEMORY:
+        assert SERVER_MEMORY + processes * memory <= machine
 
 
 def test_every_cap_has_its_variable() -> None:
