@@ -2,6 +2,7 @@
 
 Streamlit loads the code of an element once the first of its kind has come, and each part asks for
 the next: three rounds, while the browser had nothing to do. Charts asked for Plotly after that.
+The picture comes first all the same: what stands here is asked for once it is painted.
 """
 
 import functools
@@ -26,7 +27,8 @@ _IN_PAGE = re.compile(rf"static/js/{_NAME}")
 
 @functools.cache
 def early_scripts() -> str:
-    """For the head of the page: Plotly as a script of low priority, modules to be read ahead."""
+    """For the body of the page, inert until `first_paint.js` puts it into the head: modules to be
+    read ahead, and Plotly as a script of low priority."""
     library = plotly_address(app_folder())
     script = (
         f'<script async data-plotly fetchpriority="low" src="./{library}" '
@@ -35,7 +37,7 @@ def early_scripts() -> str:
     where = "./static/js/"
     ahead = (f'<link rel="modulepreload" crossorigin href="{where}{name}">'
              for name in element_modules())  # fmt: skip
-    return "".join([*ahead, script if library else ""])
+    return f'<template id="first-scripts">{"".join(ahead)}{script if library else ""}</template>'
 
 
 def element_modules(static: Path = Path(st.__file__).parent / "static") -> list[str]:

@@ -52,7 +52,7 @@ def first_paint(query: str) -> tuple[str, str]:
     if token := given.get(NETWORK):
         open_link(session, token)
     session.recall_start(shared.first_pictures())
-    return early_scripts() + head_html(), _drawn.of(session)
+    return head_html(), early_scripts() + _drawn.of(session)
 
 
 def measure_default() -> None:

@@ -97,6 +97,15 @@ function chosenTheme() {
   }
 }
 
+// Once the picture is painted, the browser may read what the page will ask for.
+function readAhead() {
+  const scripts = document.getElementById("first-scripts");
+  if (!scripts) return;
+  document.head.append(scripts.content);
+  scripts.remove();
+}
+
 export default function start() {
+  window.requestAnimationFrame(() => window.setTimeout(readAhead));
   return new FirstPaint(document.getElementById("first-paint"));
 }
