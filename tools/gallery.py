@@ -208,7 +208,7 @@ def _reach(page: Page, state: State) -> bool:
         if state.act is not None:
             state.act(page)
         page.wait_for_load_state("networkidle")
-        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+        page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     except TimeoutError:
         return False
     return True

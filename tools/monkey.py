@@ -30,7 +30,9 @@ KEYS = (
     "Control+c", "Control+v",
 )  # fmt: skip
 NUMBERS = ("0", "1", "2", "5", "64", "300", "-3", "1000000000")
-IDLE = "() => document.querySelector('[data-test-script-state]')?.dataset.testScriptState !== 'running'"
+IDLE = """() =>
+  document.querySelector("[data-test-script-state]")?.dataset.testScriptState !== "running"
+"""
 BROKEN = (
     '[data-testid="stException"], :text("Something in skipviz itself"), :text("Connection error")'
 )
