@@ -45,7 +45,7 @@ class LiveTraining:
         with self._paired:
             for batch, _ in self._batches:
                 paused = perf_counter()
-                if not self._obey():
+                if not self._source.obey(self._switch, len(self._paired.structure.skips)):
                     return f"Stopped after {plural(made, 'step')}."
                 began += perf_counter() - paused
                 measured = self._paired.measure(batch)
@@ -58,24 +58,7 @@ class LiveTraining:
             return f"Finished: {plural(made, 'step')}."
         return f"There are no more batches after {plural(made, 'step')}."
 
-    def _obey(self) -> bool:
-        """Do what the page asks for; False where that is to stop."""
-        desk = self._source.desk
-        self._switch(desk.switch())
-        while desk.wait():
-            self._source.tell_state(doing="paused")
-            self._switch(desk.switch())
-        if not desk.stopped:
-            self._source.tell_state(doing="running")
-        return not desk.stopped
-
-    def _switch(self, asked: Switch | None) -> None:
-        """Where the model has no skip of such a number, nothing."""
-        if asked is None:
-            return
-        known = len(self._paired.structure.skips)
-        if asked.cut is not None and any(skip >= known for skip in asked.cut):
-            return
+    def _switch(self, asked: Switch) -> None:
         self._paired.arm = asked.arm
         self._paired.cut = None if asked.cut is None else frozenset(asked.cut)
         self._source.tell_state(arm=asked.arm, cut=asked.cut)

@@ -64,32 +64,18 @@ class LiveWatch:
         self.source.tell_frame(
             LiveFrame(step=self._watch.made - 1, seconds=max(seconds, 0.0), parts=(part,))
         )
-        self._obey()
+        self.source.obey(self._switch, len(self._watch.structure.skips))
 
     def _tell_structure(self) -> None:
         self._structure = self._watch.structure
         self.source.tell_structure(self._structure)
         self.source.tell_state(notes=told_notes(self._watch.notes_of_model))
 
-    def _obey(self) -> None:
-        """Switch what is asked for, and stand still while that is."""
-        desk = self.source.desk
-        self._switch(desk.switch())
-        while desk.wait():
-            self.source.tell_state(doing="paused")
-            self._switch(desk.switch())
-        self.source.tell_state(doing="running")
-
-    def _switch(self, asked: Switch | None) -> None:
-        if asked is None:
-            return
+    def _switch(self, asked: Switch) -> None:
         if self._watch.current.held:  # the loop's own `watch.arm(..)` holds just now
             self.source.desk.put_back(asked)
             return
-        known = len(self._watch.structure.skips)
         cut = None if asked.cut is None else frozenset(asked.cut)
-        if cut is not None and any(skip >= known for skip in cut):
-            return
         open_again = cut is not None and not cut
         self._watch.current.switch(own_arm(WHOLE if open_again else asked.arm), cut or None)
         self.source.tell_state(arm=asked.arm, cut=asked.cut)

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
@@ -18,6 +18,7 @@ from skipviz.own_model.live.messages import (
     LiveFrame,
     LiveState,
     MessageError,
+    Switch,
     Told,
     command_in,
 )
@@ -100,6 +101,26 @@ class Source:
                 self._state = state
                 self._states += 1
                 self._changed.notify_all()
+
+    def obey(self, switch: Callable[[Switch], None], skips: int) -> bool:
+        """In the thread of the loop: do what the page asks for, and stand still while that is.
+
+        False where the loop is to stop, which only one that is skipviz's own does. What names a
+        skip that a model of so many has not is left out.
+        """
+        self._switch(switch, skips)
+        while self.desk.wait():
+            self.tell_state(doing="paused")
+            self._switch(switch, skips)
+        stops = self.desk.stopped and self._state.steers
+        if not stops:
+            self.tell_state(doing="running")
+        return not stops
+
+    def _switch(self, switch: Callable[[Switch], None], skips: int) -> None:
+        asked = self.desk.switch()
+        if asked is not None and all(skip < skips for skip in asked.cut or ()):
+            switch(asked)
 
     def wait_for_reader(self, timeout: float) -> bool:
         """Whether somebody reads within so many seconds."""
