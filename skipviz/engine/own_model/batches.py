@@ -1,6 +1,7 @@
 """The batches of a comparison: each is read once, and handed to all arms as it is."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from skipviz.engine.own_model.errors import WatchError
@@ -70,6 +71,18 @@ class Batches:
             )
 
 
-def versions(batch: Any) -> tuple[tuple[int, int], ...]:
+@contextmanager
+def unwritten(batch: Any, who: str) -> Iterator[None]:
+    """WatchError where a batch is written into, which `who` is to see as it is."""
+    given = _versions(batch)
+    yield
+    if _versions(batch) != given:
+        raise WatchError(
+            f"loss(model, batch) writes into the batch, so {who} would see another one. "
+            "Let it work on a copy (tensor.clone())."
+        )
+
+
+def _versions(batch: Any) -> tuple[tuple[int, int], ...]:
     """What changes when a batch is written into."""
     return tuple((id(each), each._version) for each in tensors_in(batch))

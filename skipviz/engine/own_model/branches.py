@@ -88,7 +88,7 @@ def exit_of(
     return Exit(node.place, node.reads[skip.source])
 
 
-def switch_of(
+def new_switch(
     board: Switchboard,
     lineage: Lineage,
     step: Step,
@@ -96,24 +96,7 @@ def switch_of(
     found: Found,
     operands: Sequence[Operand],
 ) -> Switch:
-    """The switch of a skip that was found: the one that stands at its place, or a new one."""
-    position = found.operand.position
-    switch = board.find(step.place, position)
-    if switch is None:
-        switch = _new_switch(board, lineage, step, form, found, operands)
-        board.take(switch)
-    switch.uses += 1
-    return switch
-
-
-def _new_switch(
-    board: Switchboard,
-    lineage: Lineage,
-    step: Step,
-    form: Form,
-    found: Found,
-    operands: Sequence[Operand],
-) -> Switch:
+    """The switch of a skip that was found at a place where none stands."""
     index, merge = board.next_numbers(step.place)
     source = lineage[found.source]
     branches = [each.node for each in operands if each.node != found.operand.node]

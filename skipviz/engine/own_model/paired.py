@@ -16,12 +16,12 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from skipviz.engine.own_model.arms import own_arm
-from skipviz.engine.own_model.batches import versions
+from skipviz.engine.own_model.batches import unwritten
 from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
-from skipviz.engine.own_model.trained_arm import Loss, scalar
+from skipviz.engine.own_model.trained_arm import Loss, passed
 from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.structure import Structure
@@ -85,7 +85,7 @@ class Paired:
             beside = [self._measure_without(batch)]
             states.restore()
         self._optimizer.zero_grad()
-        return [_passed(self._whole, self._model, self._loss, batch), *beside]
+        return [_measured(self._whole, self._model, self._loss, batch), *beside]
 
     def update(self) -> None:
         """Make the step that was measured."""
@@ -96,13 +96,8 @@ class Paired:
             self._know_anew()
         _give(self._model, self._twin)
         self._without.current.switch(own_arm(self.arm), self.cut)
-        given = versions(batch)
-        found = _passed(self._without, self._twin, self._loss, batch)
-        if versions(batch) != given:
-            raise WatchError(
-                "loss(model, batch) writes into the batch, so the training would see another one. "
-                "Let it work on a copy (tensor.clone())."
-            )
+        with unwritten(batch, "the training"):
+            found = _measured(self._without, self._twin, self._loss, batch)
         norms = dict(zip((each.name for each in self._without.layers), found.norms, strict=True))
         mine = np.array([norms.get(layer.name, 0.0) for layer in self.structure.layers])
         return found._replace(arm=self.arm, cut=self.cut, norms=mine)
@@ -114,16 +109,12 @@ class Paired:
         self._without = Watch(self._twin, known=self._whole.known.copy()).start()
 
 
-def _passed(watch: Watch, model: nn.Module, loss: Loss, batch: Any) -> Measurement:
-    """Forward and backward, as the arm of the watch is at the moment."""
+def _measured(watch: Watch, model: nn.Module, loss: Loss, batch: Any) -> Measurement:
     before = watch.made
-    value = scalar(loss(model, batch))
-    value.backward()  # type: ignore[no-untyped-call]
-    if watch.made > before + 1:
-        raise WatchError("loss(model, batch) calls backward itself. Let it return the loss alone.")
+    value = passed(watch, model, loss, batch)
     norms = watch.latest_norms() if watch.made > before else np.zeros(len(watch.layers))
     shares = watch.latest_shares().tolist() if before in watch.share_steps()[-1:] else None
-    return Measurement(WHOLE, frozenset(), float(value.detach()), norms, shares)
+    return Measurement(WHOLE, frozenset(), value, norms, shares)
 
 
 def _give(model: nn.Module, twin: nn.Module) -> None:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz.engine.own_model import operations as ops
-from skipviz.engine.own_model.branches import switch_of
+from skipviz.engine.own_model.branches import new_switch
 from skipviz.engine.own_model.factors import Factor
 from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
@@ -180,9 +180,7 @@ class Recording:
         if skips and not torch.is_grad_enabled():  # its gradient goes another way
             self.unseen.append(step.place.module)
             skips = ()
-        switches = [
-            switch_of(self._board, self.lineage, step, form, found, operands) for found in skips
-        ]
+        switches = [self._switch(step, form, found, operands) for found in skips]
         call = (step.args, step.kwargs)
         if switches:
             check_merge(func, step.name, form, call, switches)
@@ -248,6 +246,14 @@ class Recording:
             return False
         summed = self.lineage[way.nodes[-1]].parents
         return any(self.lineage.light_way(each, lambda k: k == own) for each in summed)
+
+    def _switch(self, step: Step, form: Form, found: Found, operands: Sequence[Operand]) -> Switch:
+        switch = self._board.find(step.place, found.operand.position)
+        if switch is None:
+            switch = new_switch(self._board, self.lineage, step, form, found, operands)
+            self._board.take(switch)
+        switch.uses += 1
+        return switch
 
     def _write(
         self, step: Step, out: Any, *, heavy: bool, more: Iterable[int] = (),

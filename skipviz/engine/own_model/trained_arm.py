@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from skipviz.engine.own_model.arms import OwnArm
-from skipviz.engine.own_model.batches import versions
+from skipviz.engine.own_model.batches import unwritten
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.watch import Watch
@@ -78,28 +78,15 @@ class TrainedArm:
             self.losses.append(np.nan)
             self._rows.append(None)
             return
-        before, given = self.watch.made, versions(batch)
+        before = self.watch.made
         self._optimizer.zero_grad()
-        value = scalar(self._loss(self._model, batch))
-        value.backward()  # type: ignore[no-untyped-call]
-        self._check(before, given, batch)
-        self.losses.append(float(value.detach()))
+        with unwritten(batch, "the next arm"):
+            self.losses.append(passed(self.watch, self._model, self._loss, batch))
         self._rows.append(before if self.watch.made > before else None)
         if np.isfinite(self.losses[-1]):
             self._optimizer.step()
         else:
             self.failed_at = len(self.losses) - 1
-
-    def _check(self, before: int, given: object, batch: Any) -> None:
-        if self.watch.made > before + 1:
-            raise WatchError(
-                "loss(model, batch) calls backward itself. Let it return the loss alone."
-            )
-        if versions(batch) != given:
-            raise WatchError(
-                "loss(model, batch) writes into the batch, so the next arm would see another one. "
-                "Let it work on a copy (tensor.clone())."
-            )
 
     def result(self, layers: int) -> Trained:
         """What was measured, without the copy."""
@@ -121,6 +108,16 @@ class TrainedArm:
         steps, values = self.watch.share_steps().tolist(), self.watch.shares()
         at = {place: row for row, place in enumerate(self._rows) if place is not None}
         return {at[step]: row for step, row in zip(steps, values, strict=True) if step in at}
+
+
+def passed(watch: Watch, model: nn.Module, loss: Loss, batch: Any) -> float:
+    """The loss of one forward and one backward pass, as the arm of the watch is at the moment."""
+    before = watch.made
+    value = scalar(loss(model, batch))
+    value.backward()  # type: ignore[no-untyped-call]
+    if watch.made > before + 1:
+        raise WatchError("loss(model, batch) calls backward itself. Let it return the loss alone.")
+    return float(value.detach())
 
 
 def scalar(value: object) -> Tensor:
