@@ -13,6 +13,7 @@ from skipviz.jobs import journal
 from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.training import TrainingJob
+from skipviz.limits import MOST_PROCESSES
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 
@@ -51,7 +52,7 @@ class JobPool:
         """
         self._answer = answer
         self._most_running = running or os.cpu_count() or 1
-        self._most_processes = processes or 4 * self._most_running
+        self._most_processes = processes or MOST_PROCESSES * self._most_running
         self._most_queued = queue
         self._context = _context(answer)
         self._lock = threading.Lock()
@@ -128,8 +129,8 @@ class JobPool:
 
     def _make_room(self) -> None:
         """End a paused job where a core is free for one that waits, but no process."""
-        core = self._most_running > sum(job.state != "paused" for job in self._running)
-        if core and self._in_turn() and len(self._running) >= self._most_processes:
+        full = len(self._running) >= self._most_processes
+        if full and self._free_cores() > 0 and self._in_turn():
             paused = [job for job in self._running if job.state == "paused"]
             for job in sorted(paused, key=lambda job: job.begun_at)[:1]:
                 job.kill(MADE_ROOM)
@@ -144,9 +145,10 @@ class JobPool:
     def _free(self) -> int:
         """How many more could run now."""
         self._running = {job for job in self._running if not job.ended}
-        at_work = sum(job.state != "paused" for job in self._running)
-        room = self._most_processes - len(self._running)
-        return min(self._most_running - at_work, room)
+        return min(self._free_cores(), self._most_processes - len(self._running))
+
+    def _free_cores(self) -> int:
+        return self._most_running - sum(job.state != "paused" for job in self._running)
 
     def _in_turn(self) -> list[Job[Any]]:
         """What waits, the next to start first."""

@@ -1,6 +1,5 @@
 """The callback of the Trainer of Hugging Face."""
 
-from types import TracebackType
 from typing import Any, Self
 
 from skipviz.engine.callbacks.watching import Watching
@@ -35,10 +34,5 @@ class TrainerWatch(Watching, TrainerCallback):  # type: ignore[misc]
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.end()

@@ -64,13 +64,14 @@ def _copied(folder: Path) -> str:
     from plotly import __version__
 
     name = f"plotly-{__version__}.min.js"
-    source = COMPILED_AT_ONCE.encode() + _bundle().read_bytes()
-    if (folder / name).is_file() and (folder / name).stat().st_size == len(source):
+    first, bundle = COMPILED_AT_ONCE.encode(), _bundle()
+    whole = len(first) + bundle.stat().st_size
+    if (folder / name).is_file() and (folder / name).stat().st_size == whole:
         return name
     folder.mkdir(exist_ok=True)
     handle, part = tempfile.mkstemp(dir=folder)
     os.close(handle)
-    Path(part).write_bytes(source)
+    Path(part).write_bytes(first + bundle.read_bytes())
     Path(part).chmod(0o644)
     Path(part).replace(folder / name)
     return name
