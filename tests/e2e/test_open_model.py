@@ -1,5 +1,6 @@
 """`skipviz open` in the browser: the page moves, a click on an arc reaches the loop, and back."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def opened(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, address
         process.kill()
         for child in children:
-            if child.is_running():
+            with contextlib.suppress(psutil.NoSuchProcess):  # some end with the process
                 child.terminate()
         psutil.wait_procs(children)
 
