@@ -36,11 +36,12 @@ class Job(ABC, Generic[Answer]):
         its process is gone.
 
         It may compute for so many `seconds`, within the bounds of its pool. A `brief` job takes a
-        second or less.
+        second or less. `client` is the address it was asked from, where its pool was told.
         """
         self.id = uuid.uuid4().hex
         self.request = request
         self.owner = owner
+        self.client = ""
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
