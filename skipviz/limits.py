@@ -15,6 +15,7 @@ from skipviz.spec import Spec
 PREFIX = "SKIPVIZ_MAX_"
 PROXIES = "SKIPVIZ_PROXIES"
 MOST_PROXIES = 10
+LONGEST = 100  # characters of a variable that are said again
 LEAST_MEMORY = 512  # MB; less than this a worker seldom gets by with
 SERVER_MEMORY = 1_024  # MB for the server itself and the process that workers are forked from
 MOST_PROCESSES = 4  # worker processes a core, most of them paused
@@ -138,8 +139,8 @@ def proxies(environment: Mapping[str, str] = os.environ) -> int:
     text = environment.get(PROXIES, "0")
     if text not in map(str, range(MOST_PROXIES + 1)):
         raise LimitsError(
-            f"{PROXIES} is {text!r}. It is how many proxies stand in front of the app, 0 to "
-            f"{MOST_PROXIES}."
+            f"{PROXIES} is {text[:LONGEST]!r}. It is how many proxies stand in front of the app, "
+            f"0 to {MOST_PROXIES}."
         )
     return int(text)
 
@@ -168,12 +169,12 @@ def _unknown(name: str) -> str:
     known = [variable(field) for field in ServerLimits.model_fields]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
-    return f"{name} sets nothing; {hint}"
+    return f"{name[:LONGEST]} sets nothing; {hint}"
 
 
 def _readable(error: ValidationError) -> str:
     return "\n".join(
-        f"{variable(str(error['loc'][0]))} is {error['input']!r}. {error['msg']}."
+        f"{variable(str(error['loc'][0]))} is {str(error['input'])[:LONGEST]!r}. {error['msg']}."
         for error in error.errors()
     )
 

@@ -79,7 +79,10 @@ def from_npz(content: bytes, title: str = "Own data") -> OwnData:
     _check_numbers("x", x)
     if y.dtype.kind != "U":
         _check_numbers("y", y)
-    labels = [str(label).strip() for label in y]
+    try:
+        labels = [str(label).strip() for label in y]
+    except (SystemError, ValueError):  # numpy hands on code points beyond those there are
+        raise DataError("The words of y are no text.") from None
     return _own(x.astype(np.float64), labels, title, lambda k: f"y[{k}]")
 
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -128,20 +129,21 @@ class _Tab:
 
 
 def _asks_for_a_run(message: Message) -> bool:
-    """What cannot be read passes too, and ends the connection."""
-    content = message.get("bytes")
-    if not content:
-        return False
-    try:
-        return bool(BackMsg.FromString(content).WhichOneof("type") == "rerun_script")
-    except Exception:  # protobuf's own error is not the same class in all its builds
-        return False
+    said = _read(BackMsg, message.get("bytes"))
+    return said is not None and bool(said.WhichOneof("type") == "rerun_script")
 
 
 def _ends_a_run(message: Message) -> bool:
     content = message.get("bytes")
-    if not content or len(content) > SMALL:
+    said = _read(ForwardMsg, content) if content and len(content) <= SMALL else None
+    if said is None or said.WhichOneof("type") != "script_finished":
         return False
-    said = ForwardMsg.FromString(content)
-    ended = said.WhichOneof("type") == "script_finished"
-    return bool(ended and said.script_finished != _UNDER_WAY)
+    return bool(said.script_finished != _UNDER_WAY)
+
+
+def _read(kind: type[Any], content: bytes | None) -> Any:
+    """The message, or None: what cannot be read passes, and Streamlit ends the connection."""
+    try:
+        return kind.FromString(content) if content else None
+    except Exception:  # protobuf's own error, which has no types
+        return None
