@@ -55,6 +55,9 @@ class ServerLimits(Spec):
         default=250, ge=1, le=100_000, description="those of one address among them"
     )
     pages: int = Field(default=4, ge=1, le=1_000, description="tabs drawn at once")
+    left: int = Field(
+        default=300, ge=1, le=100_000, description="sessions kept whose tabs are closed"
+    )
     seconds: float = Field(
         default=600, gt=0, le=1e6, description="seconds a run may last, pauses included"
     )

@@ -4,6 +4,10 @@ python -m tools.soak [--sessions 300] [--wave 30] [--port 0]
 
 Every session opens the page, trains, and leaves. After each wave the server and the process that
 workers are forked from are looked at once they are idle. Exits with 1 where anything has grown.
+
+Streamlit keeps the sessions of the last two minutes, 128 at most, each with an event loop of its
+own (three descriptors); the server those of half an hour, here 60 at most. Both are full after the
+first waves.
 """
 
 import argparse
@@ -30,7 +34,8 @@ from tools.visitor import Visitor
 PATIENCE = 300.0  # seconds
 MOST = 3_600.0  # seconds of the whole
 FLAT = 1.10  # by how much the last waves may be above the first that count
-FIRST = 3  # waves in which caches fill and threads are made
+FIRST = 4  # waves in which caches fill and threads are made
+LEFT = 60  # sessions kept of those who left: the server has to forget most of them
 PARTS = ("server", "fork server")
 Seen = Mapping[str, float]
 
@@ -45,7 +50,9 @@ def main() -> None:
     print(f"{psutil.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_app(Path(folder) / "app.log", asked.port or free_port()) as (address, server),
+        running_app(
+            Path(folder) / "app.log", asked.port or free_port(), SKIPVIZ_MAX_LEFT=str(LEFT)
+        ) as (address, server),
     ):
         waves = math.ceil(asked.sessions / asked.wave)
         seen = asyncio.run(_soaked(address, server, waves, asked.wave))

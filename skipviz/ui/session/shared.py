@@ -42,7 +42,7 @@ def tokens() -> Tokens:
 @st.cache_resource(show_spinner=False)
 def registry() -> SessionRegistry:
     """One register for all tabs."""
-    return SessionRegistry(lambda session: pool().awaited(session.owner))
+    return SessionRegistry(lambda session: pool().awaited(session.owner), most=server_limits().left)
 
 
 def attend(session: Session) -> None:
