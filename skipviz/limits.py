@@ -46,9 +46,9 @@ class ServerLimits(Spec):
     """Caps on runs and networks. Each is the variable SKIPVIZ_MAX_ and its name in capitals."""
 
     jobs: int = Field(default_factory=cores, ge=1, le=1_000, description="runs at once")
-    queue: int = Field(default=100, ge=0, le=10_000, description="runs waiting for a free core")
+    queue: int = Field(default=200, ge=0, le=10_000, description="runs waiting for a free core")
     queue_each: int = Field(
-        default=60, ge=0, le=10_000, description="those of one address among them"
+        default=120, ge=0, le=10_000, description="those of one address among them"
     )
     tabs: int = Field(default=500, ge=1, le=100_000, description="tabs open at once")
     tabs_each: int = Field(

@@ -16,13 +16,13 @@ from skipviz.answers import answer
 from skipviz.jobs import Job, JobPool, TrainingJob
 from skipviz.jobs.pool import MADE_ROOM
 from skipviz.jobs.turns import in_turn
+from skipviz.limits import ServerLimits
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.ui.playground.results import stretched
 
 RUN = Training(Network.mlp(depth=2, width=8), Settings(steps=9))
-LOOK = Training(Network.mlp(depth=2, width=8), Settings(steps=0))
 GREEDY, POLITE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
 
@@ -136,9 +136,11 @@ def test_an_address_may_have_so_many_waiting_and_is_told() -> None:
 
 
 def test_a_class_of_thirty_behind_one_address_all_have_a_place() -> None:
-    crowded = JobPool(answer, running=2, queue=100, queue_each=60)  # the defaults of a server
-    pictures = [crowded.submit(LOOK, owner=pupil, client=GREEDY) for pupil in range(30)]
-    assert all(job.state in ("running", "queued") for job in [*pictures, *flood(crowded, 30)])
+    limits = ServerLimits()
+    crowded = JobPool(answer, running=2, queue=limits.queue, queue_each=limits.queue_each)
+    # the picture and the run of everybody, and two computations beside them
+    asked = [job for _ in range(4) for job in flood(crowded, 30)]
+    assert all(job.state in ("running", "queued") for job in asked)
 
 
 def test_of_paused_runs_one_of_the_address_with_most_makes_room() -> None:
