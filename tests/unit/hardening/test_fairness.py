@@ -6,21 +6,30 @@ No process is started here: a job that starts is said to run.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skipviz import presets
 from skipviz.answers import answer
 from skipviz.jobs import Job, JobPool, TrainingJob
 from skipviz.jobs.pool import MADE_ROOM
 from skipviz.jobs.turns import in_turn
+from skipviz.landscape.requests import LossSlice
 from skipviz.limits import ServerLimits
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.ui.playground.results import stretched
+from skipviz.ui.session import shared
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.history import History
+from skipviz.ui.session.registry import SessionRegistry
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import Computation
 
 RUN = Training(Network.mlp(depth=2, width=8), Settings(steps=9))
 GREEDY, POLITE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -89,6 +98,31 @@ def pool(**caps: int) -> JobPool:
 def flood(pool: JobPool, count: int, client: str = GREEDY) -> list[TrainingJob]:
     """As many sessions of one address, each with a run."""
     return [pool.submit(RUN, owner=place, client=client) for place in range(count)]
+
+
+def test_whatever_a_session_asks_for_counts_for_the_address_of_its_tab() -> None:
+    crowded, visitor = pool(), Session(History(presets.load("default")), client=POLITE)
+    visitor.start(crowded)
+    visitor.measure_start(crowded, FirstPictures())
+    computation: Computation[Any] = Computation(visitor, crowded, "any")
+    computation.start(LossSlice(visitor.network, visitor.settings))
+    trained: Computation[Any] = Computation(visitor, crowded, "other")
+    trained.start(RUN)
+    asked = [visitor.job, visitor.preview, computation.job, trained.job]
+    assert [job and job.client for job in asked] == [POLITE] * 4
+
+
+@pytest.mark.parametrize(("told", "client"), [(POLITE, POLITE), (None, "127.0.0.1")])
+def test_a_session_is_where_its_tab_was_last_seen(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, client: str
+) -> None:
+    visitor = Session(History(presets.load("default")), client=GREEDY)
+    page = SimpleNamespace(context=SimpleNamespace(ip_address=told), session_state={"tab": "a"})
+    monkeypatch.setattr(shared, "st", page)
+    monkeypatch.setattr(shared, "_open_tab", str)
+    monkeypatch.setattr(shared, "registry", SessionRegistry)
+    shared.attend(visitor)
+    assert visitor.client == client
 
 
 def test_who_comes_after_a_hundred_sessions_of_one_address_is_next_in_turn() -> None:

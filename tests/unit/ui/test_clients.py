@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from skipviz.limits import LimitsError, proxies
 from skipviz.ui.serving.clients import LOOPBACK, Clients, client_of
+from skipviz.ui.shell import navigation
 
 FAR = "203.0.113.7"
 
@@ -94,3 +95,12 @@ def test_one_that_cannot_be_read_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("SKIPVIZ_PROXIES", "many")
     asyncio.run(Clients(app)(seen(FAR, "6.6.6.6"), app, app))
     assert met == [FAR]
+
+
+def test_the_pages_say_that_it_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(navigation.st, "error", said.append)
+    assert navigation._limits_are_sound()
+    monkeypatch.setenv("SKIPVIZ_PROXIES", "many")
+    assert not navigation._limits_are_sound()
+    assert "SKIPVIZ_PROXIES is 'many'. It is how many proxies stand in front" in said[0]
