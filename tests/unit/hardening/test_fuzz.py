@@ -40,7 +40,7 @@ def door(_, calls=[]):
     bytearray(2**31 if len(calls) > 1 else 0)
 
 doors.DOORS["greedy"] = door
-fuzz.SECONDS = 0
+fuzz.SECONDS = 0 if {spins} else 60
 sys.argv = ["fuzz", "greedy", "7", "1"]
 sys.exit(fuzz.main())
 """
