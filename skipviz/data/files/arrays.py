@@ -219,11 +219,12 @@ def _channels(shape: Shape, of_labels: Shape) -> Channels | None:
 
 
 def _whole(y: Array) -> bool:
-    """Whether labels are whole numbers, and few enough to be classes."""
+    """Whether labels are whole numbers that come again, few enough to be classes."""
     if y.dtype.kind == "U" or not y.size:
         return False
     values = np.unique(y)
-    return len(values) <= MAX_NUMBERED and bool(np.all(values == np.floor(values)))
+    few = len(values) <= MAX_NUMBERED and 2 * len(values) <= y.size
+    return few and bool(np.all(values == np.floor(values)))
 
 
 def _is_open(y: Array, labels: Labels) -> bool:
@@ -236,6 +237,8 @@ def _labels(arrays: Arrays, x: Array, reading: Reading) -> tuple[Labels, str]:
     y, name = arrays.y, arrays.names[1]
     while y.ndim > 1 and y.shape[-1] == 1 and y.shape[1:] != x.shape[1:2]:
         y = y[..., 0]
+    if y.ndim == 4 and y.shape[1] == 1 and _whole(y):
+        y = y[:, 0]  # masks with a channel of their own
     if y.ndim == 1:
         return _of_samples(y, reading.task, name), ""
     if y.dtype.kind == "U":

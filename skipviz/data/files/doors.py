@@ -1,6 +1,6 @@
 """The doors for files of one's own: a table, arrays, or folders of images in a zip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,22 +32,23 @@ def read_file(request: ReadFile) -> Iterator[ReadStep | FileRead]:
 
 
 def from_csv(
-    content: bytes, title: str = "Own data", target: int | None = None, **how: Any
+    content: bytes, title: str = "Own data", target: int | Sequence[int] | None = None, **how: Any
 ) -> OwnData:
     """A table with a row for each sample: numbers and words, and a column to predict.
 
-    `target` is its place, counted from 0 or from the end (-1); without it the column is found by
-    its name (`target`, `label`, `class`, `y`, ..), else it is the only one of words that repeat,
-    else the last one. `how` are other fields of a `Reading`: `task`, `gaps`, `words`, `strays`,
-    `left_out`, `header`, `separator`, `decimal`, `encoding`. What was understood stands in
-    `.info.read_as`. DataError says where, what and how to fix it.
+    `target` is its place, counted from 0 or from the end (-1), or several of them; without it the
+    column is found by its name (`target`, `label`, `class`, `y`, ..), else it is the only one of
+    words that repeat, else the last one. `how` are other fields of a `Reading`: `task`, `gaps`,
+    `words`, `strays`, `left_out`, `header`, `separator`, `decimal`, `encoding`. What was understood
+    stands in `.info.read_as`. DataError says where, what and how to fix it.
 
     >>> import skipviz as sv
     >>> rows = "kind,length,petals\\n" + "a,0.1,5\\nb,0.6,6\\n" * 5
     >>> sv.data.from_csv(rows.encode()).info.read_as
     "10 rows, 2 features, 2 classes of 'kind'."
     """
-    chosen = {} if target is None else {"target": (target,)}
+    several = (target,) if isinstance(target, int) else target
+    chosen = {} if several is None else {"target": tuple(several)}
     return _only(table_read(content, title, _reading({**how, **chosen})))
 
 

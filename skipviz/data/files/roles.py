@@ -39,6 +39,12 @@ def roles_of(sheet: Sheet, reading: Reading) -> Roles:
         )
     target = _places(reading.target or (_likely_target(columns),), columns)
     task = reading.task or _task(columns, target)
+    words = [columns[k] for k in target if columns[k].kind != "numbers"]
+    if task == "regression" and words:
+        raise DataError(
+            f"Column {words[0].name!r} holds {words[0].kind}, so it is no number to predict. "
+            "Choose classes, or another target."
+        )
     if task == "classification" and len(target) > 1:
         raise DataError("Classes are of one column. Choose one target, or numbers to predict.")
     chosen = None if reading.left_out is None else _places(reading.left_out, columns)
@@ -86,7 +92,7 @@ def _places(chosen: Sequence[int], columns: Sequence[Held]) -> tuple[int, ...]:
 
 
 def _task(columns: Sequence[Held], target: Sequence[int]) -> Task:
-    """Words are classes, and so are at most 20 different whole numbers of one column."""
+    """Words are classes, and so are at most 20 different whole numbers that come again."""
     column = columns[target[0]]
     if column.kind == "empty":
         raise DataError(f"Column {column.name!r} is empty. Choose another target.")
@@ -95,7 +101,8 @@ def _task(columns: Sequence[Held], target: Sequence[int]) -> Task:
     if column.kind != "numbers":
         return "classification"
     values = column.numbers[~column.gaps]
-    few = column.different <= MAX_NUMBERED and bool(np.all(values == np.floor(values)))
+    few = column.different <= MAX_NUMBERED and 2 * column.different <= len(values)
+    few &= bool(np.all(values == np.floor(values)))
     return "classification" if few else "regression"
 
 

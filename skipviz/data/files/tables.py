@@ -183,12 +183,6 @@ def _labels(sheet: Sheet, roles: Roles, kept: NDArray[np.int64]) -> Labels:
     columns = [sheet.columns[k] for k in roles.target]
     names = [column.name for column in columns]
     if roles.task == "regression":
-        wrong = [column.name for column in columns if column.kind != "numbers"]
-        if wrong:
-            raise DataError(
-                f"Column {wrong[0]!r} holds {columns[names.index(wrong[0])].kind}, so it is no "
-                "number to predict. Choose classes, or another target."
-            )
         return targets_of(np.column_stack([column.numbers[kept] for column in columns]), names)
     (column,) = columns
     words = [column.cells[row] for row in kept]
