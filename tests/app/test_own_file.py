@@ -108,12 +108,8 @@ def test_where_channels_stand_is_asked_and_not_guessed() -> None:
 
 
 def test_how_the_text_is_read_can_be_chosen() -> None:
-    page = bring(opened_small(), "people.csv", "\n".join(("x,label", *["1,2"] * 9)).encode())
-    assert (
-        "Labels need 2 to 100" in page.error[0].value or "different values" in page.error[0].value
-    )
     rows = "\n".join(("x;label", *(f"{k},25{k};{'ab'[k % 2]}" for k in range(1, 10)))).encode()
-    bring(page, "commas.csv", rows)
+    page = bring(opened_small(), "commas.csv", rows)
     assert "may be 1251 or 1.251" in page.error[0].value
     assert chosen(page, "Decimal mark", ",").endswith("numbers have a decimal comma.")
 
