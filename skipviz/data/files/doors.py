@@ -9,6 +9,7 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.arrays import arrays_read
 from skipviz.data.files.images import images_read
 from skipviz.data.files.npz import member_names
+from skipviz.data.files.python import python_read
 from skipviz.data.files.reading import FileRead, ReadFile, Reading, ReadStep
 from skipviz.data.files.tables import table_read
 from skipviz.data.own import OwnData
@@ -69,6 +70,29 @@ def from_zip(content: bytes, title: str = "Own data", **how: Any) -> OwnData:
     `side` of a `Reading` are the pixels that they are brought to. DataError as in `from_csv`.
     """
     return _only(images_read(content, title, _reading(how)))
+
+
+def from_python(
+    data: Any,
+    target: str | int | Sequence[str | int] | None = None,
+    title: str = "Own data",
+    **how: Any,
+) -> OwnData:
+    """Data that a program has.
+
+    `data` is a data frame (pandas, polars, or a dict of columns) or a data set of Hugging Face,
+    whose `target` is a column by name or place, or several; or (x, y) of arrays or tensors, a torch
+    TensorDataset, or a Dataset of pairs (x, y), shaped as for `from_npz`. `how` are fields of a
+    `Reading`, as in `from_csv` and `from_npz`. DataError says where, what and how to fix it.
+
+    >>> import numpy as np, skipviz as sv
+    >>> x = np.random.default_rng(0).normal(size=(40, 3))
+    >>> own = sv.data.from_python((x, x[:, :2] ** 2))
+    >>> own.info.outputs, own.info.task
+    (2, 'regression')
+    >>> run = sv.train(sv.Network.mlp(2, 8), data=own, steps=2)
+    """
+    return _only(python_read(data, target, title, _reading(how)))
 
 
 def _reading(how: dict[str, Any]) -> Reading:

@@ -72,7 +72,9 @@ def _several(
     label: str, name: str, now: list[int], places: Sequence[int], read: FileRead
 ) -> list[int]:
     def draw(key: str) -> list[int]:
-        return st.multiselect(label, places, now, format_func=_name_in(read), key=key)
+        return st.multiselect(
+            label, places, now, format_func=_name_in(read), key=key, placeholder="no column"
+        )
 
     return sorted(controlled(f"reading_{name}", now, draw))
 
