@@ -9,17 +9,19 @@ from skipviz.data import DataError
 from skipviz.data.files.reading import FileRead, ReadStep
 from skipviz.jobs import ComputingJob
 from skipviz.markup import escape_markdown
+from skipviz.ui.components.auto_refresh import auto_refreshed
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.points import draw_points, read_points
 from skipviz.ui.playground.reading_choices import reading_choices
 from skipviz.ui.session import shared
 from skipviz.ui.session.brought import Brought
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import FIRST_RESULT, Computation, refreshed
+from skipviz.ui.shell.computing import FIRST_RESULT, Computation
 
 POINTS = "points"
 NAME = "own_data"  # of the computation
 SECONDS = 60.0  # that a file may take; ten megabytes of numbers take five
+TICK = 1.0  # seconds between drawings of how far it is: each costs the server 10 ms
 MOST_ERRORS = 6  # that are shown
 MOST_NAMES = 40  # of columns
 KINDS = ("csv", "tsv", "txt", "npz", "zip")
@@ -91,7 +93,8 @@ def _file(session: Session, reading: ReadingFile) -> None:
     if brought is None:
         return
     if brought.pending:
-        refreshed(_progress, reading)(session, reading)
+        every = TICK if reading.going else None
+        auto_refreshed(_progress, every, lambda: reading.going)(session, reading)
     elif brought.read is not None:
         _understood(session, brought.name, brought.read)
     if brought.read is not None:
