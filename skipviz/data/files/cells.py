@@ -7,8 +7,8 @@ from math import isfinite
 
 from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Decimal
+from skipviz.data.own import MAX_SIZE
 
-MAX_SIZE = 1e30  # of a number; float32 ends at 3e38, and squares are taken in float64
 GAPS = frozenset(
     ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NAN", "null", "NULL", "?")
 )  # not "-" or "none", which are words of many tables

@@ -46,7 +46,7 @@ def images_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSt
         with checked_zip(content, "zip of images") as archive:
             found = _found(archive.infolist())
             images: list[Image.Image] = []
-            pixels = 0
+            pixels = numbers = 0
             for count, each in enumerate(found):
                 image = _image(archive, each)
                 pixels += image.width * image.height
@@ -57,6 +57,9 @@ def images_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSt
                     )
                 image = _decoded(image, each)
                 images.append(_brought(image, reading))
+                numbers += images[-1].width * images[-1].height * len(image.getbands())
+                if numbers > MAX_NUMBERS:
+                    raise _too_many(len(found))
                 if count % 50 == 49:
                     done = 0.9 * count / len(found)
                     yield ReadStep(f"Reading {len(found):,} images", done)
@@ -154,10 +157,7 @@ def _own(
     grey = all(image.mode == "L" for image in images)
     x = np.stack([_pixels(image, grey) for image in images])
     if x.size > MAX_NUMBERS:
-        raise DataError(
-            f"{len(images):,} images of {width}×{height} pixels are more than {MAX_NUMBERS:,} "
-            "numbers. Choose fewer pixels, or bring fewer images."
-        )
+        raise _too_many(len(images))
     folders = [each.folder for each in found]
     labels = classes_of(folders, lambda k: f"Folder {folders[k][:40]!r}")
     parts = _parts(found)
@@ -190,6 +190,13 @@ def _parts(found: Sequence[_Found]) -> tuple[NDArray[np.int64], ...]:
 
 def _named(found: _Found) -> str:
     return repr(found.entry.filename[-80:])
+
+
+def _too_many(images: int) -> DataError:
+    return DataError(
+        f"{images:,} images have more than {MAX_NUMBERS:,} numbers together. Choose fewer pixels, "
+        "or bring fewer images."
+    )
 
 
 def _damaged(found: _Found) -> DataError:

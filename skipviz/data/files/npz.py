@@ -7,9 +7,9 @@ from math import prod
 from numpy.lib import format as npy
 
 from skipviz.data.errors import DataError
+from skipviz.data.files.text import MAX_BYTES
 from skipviz.data.split import Array
 
-MAX_BYTES = 10 * 2**20  # of a file
 UNPACKED = 8 * MAX_BYTES
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from skipviz.data.errors import DataError
 from skipviz.data.files.cells import (
     GAPS,
-    MAX_SIZE,
     decimal_of,
     is_date,
     looks_like_number,
@@ -21,6 +20,7 @@ from skipviz.data.files.cells import (
 )
 from skipviz.data.files.reading import Column, Decimal, Kind, Reading
 from skipviz.data.files.text import Row, Rows
+from skipviz.data.own import MAX_SIZE
 
 MAX_NAME = 40  # characters of a column's name that are shown
 MOSTLY = 0.9

@@ -319,6 +319,12 @@ def test_no_zip_and_many_pixels_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         images_of(folders())
 
 
+def test_many_numbers_are_refused_before_all_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MAX_NUMBERS", 500)
+    with pytest.raises(DataError, match="12 images have more than 500 numbers together"):
+        images_of(folders())
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
