@@ -12,7 +12,7 @@ from pathlib import Path
 
 from distributed import Client
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
 SCHEDULER = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--no-dashboard")
 WORKER = ("distributed.cli.dask_worker", "--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1")
@@ -42,6 +42,7 @@ def end(started: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; AssertionError where it does not come about in time."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"

@@ -14,15 +14,15 @@ import numpy as np
 import psutil
 import pytest
 
-import skipviz
+from skipviz import __version__
 from skipviz.answers import answer
 from skipviz.jobs import Bounds, Cluster, Job, JobPool, TrainingJob
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.training import train
-from tests.unit import dask_processes
 from tests.unit.counted import Counting, Stuck, counted
+from tools import dask_processes
 from tools.server import free_port, running_app
 from tools.visitor import Visitor
 
@@ -206,7 +206,7 @@ def test_a_step_without_an_end_is_ended_where_it_runs(cluster: dask_processes.Cl
 def test_another_version_on_the_cluster_is_named(
     pool: JobPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = skipviz.__version__
+    there = __version__
     monkeypatch.setattr("skipviz.jobs.cluster.__version__", "0.0.1")
     job = pool.submit(SHORT)
     assert job.wait_until_ended(PATIENCE)

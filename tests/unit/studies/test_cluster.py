@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from skipviz.studies import Progress, Result, Store, Study, open_workers, run_study, stream, trials
-from tests.unit import dask_processes
-from tests.unit.dask_processes import PATIENCE
+from tools import dask_processes
+from tools.dask_processes import PATIENCE
 
 STUDY = Study(
     depth=(4, 8, 16),
