@@ -29,13 +29,15 @@ COPY .streamlit .streamlit
 COPY assets assets
 COPY pages pages
 COPY skipviz skipviz
-# the only folder the app writes to: the chart library and a picture go there at the start
-RUN mkdir static && chown visitor static
+# the only folders the app writes to: the chart library and a picture go into static at the start,
+# data sets that visitors have downloaded into data
+RUN mkdir static data && chown visitor static data
 
 USER visitor
 ENV OMP_NUM_THREADS=1 \
     PYTHONUNBUFFERED=1 \
     PYTHONPATH=/home/visitor/app \
+    SCIKIT_LEARN_DATA=/home/visitor/app/data \
     SKIPVIZ_LOG=1 \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
     PORT=7860
