@@ -24,6 +24,7 @@ import psutil
 from streamlit.proto.Delta_pb2 import Delta
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from skipviz import link, presets
 from skipviz.cluster import VARIABLE
@@ -64,7 +65,9 @@ class Watching(Visitor):
 
     async def _watch(self, stream: dict[str, str]) -> None:
         address = f"{self._host.replace('http', 'ws', 1)}/{stream['address']}"
-        async with connect(address, origin=self._host, max_size=LARGEST) as socket:  # type: ignore[arg-type]
+        async with connect(
+            address, origin=Origin(self._host), max_size=LARGEST, ping_interval=None
+        ) as socket:
             await socket.send(stream["token"])
             begun = time.monotonic()
             with contextlib.suppress(ConnectionClosed):
