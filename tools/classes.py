@@ -1,9 +1,10 @@
 """What a class asks of the page server: its processor seconds per visitor, and its memory.
 
-python -m tools.classes [--visitors 1 20 200] [--steps 50] [--place here cluster]
+python -m tools.classes [--visitors 1 20 200] [--train 20] [--steps 50] [--place here cluster]
 
 Visitors speak Streamlit's protocol without a browser and watch the steps of their run by the
-websocket, as a tab does. All open the page; then all train what it opens with, at once. Processor
+websocket, as a tab does. All open the page; then so many of them train what it opens with, at once,
+while the others look. Processor
 seconds are those of the server process alone, from the system's own count: what else the machine
 does changes them little. Where runs compute, here or on a Dask cluster of two workers on the
 loopback, is not counted.
@@ -37,8 +38,8 @@ from tools.visitor import LARGEST, Visitor
 PATIENCE = 900.0  # seconds
 MB = 2**20
 HEAD = (
-    "visitors", "runs compute", "to open, s each", "a run, s each", "in all, s each", "server, MB",
-    "steps watched, each", "finished", "passed, s",
+    "visitors", "train at once", "runs compute", "to open, s", "a run, s", "server, MB",
+    "steps watched", "finished", "passed, s",
 )  # fmt: skip
 CHARTS = "skipviz_live_charts"
 
@@ -78,40 +79,44 @@ class Watching(Visitor):
 
 @dataclass(frozen=True)
 class Cost:
-    """Of a class: processor seconds of the server, seconds that passed, MB at the most."""
+    """Of a class: processor seconds of the server for one who opens the page and for one run, its
+    memory in MB, steps that came by the websocket to each who trained, and seconds in all."""
 
+    visitors: int
+    training: int
     opening: float
-    training: float
-    passed: float
+    run: float
     memory: float
-    steps: int
+    steps: float
     finished: int
-    refused: int
+    passed: float
 
 
 def main() -> None:
     """One row per size and place."""
     parser = argparse.ArgumentParser(description="What a class asks of the page server.")
     parser.add_argument("--visitors", type=int, nargs="+", default=[1, 20, 200])
+    parser.add_argument("--train", type=int, default=20, help="at once, of those who are there")
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--place", nargs="+", choices=list(PLACES), default=list(PLACES))
     asked = parser.parse_args()
-    print(f"{psutil.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; each visitor trains "
+    print(f"{psutil.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; each run has "
           f"{asked.steps} steps of {presets.info('default').title}")  # fmt: skip
     print("| " + " | ".join(HEAD) + " |\n" + "|---" * len(HEAD) + "|")
     for count in asked.visitors:
         for place in asked.place:
-            print(_row(count, place, measured(count, place, asked.steps)), flush=True)
+            training = min(count, asked.train)
+            print(_row(place, measured(count, training, place, asked.steps)), flush=True)
 
 
-def measured(visitors: int, place: str, steps: int) -> Cost:
+def measured(visitors: int, training: int, place: str, steps: int) -> Cost:
     """A new server, one visitor that is not counted, then the class."""
     with tempfile.TemporaryDirectory() as folder, PLACES[place](Path(folder)) as environment:
-        environment[variable("queue")] = str(max(visitors, 50))
+        environment[variable("queue")] = str(max(training, 50))
         log = Path(folder) / "app.log"
         with running_app(log, None, **environment) as (address, server):
-            asyncio.run(_visits(address, server, 1, steps))
-            return asyncio.run(_visits(address, server, visitors, steps))
+            asyncio.run(_visits(address, server, 1, 1, steps))
+            return asyncio.run(_visits(address, server, visitors, training, steps))
 
 
 @contextlib.contextmanager
@@ -128,7 +133,7 @@ def _cluster(folder: Path) -> Iterator[dict[str, str]]:
 PLACES = {"here": _here, "cluster": _cluster}
 
 
-async def _visits(address: str, server: int, visitors: int, steps: int) -> Cost:
+async def _visits(address: str, server: int, visitors: int, training: int, steps: int) -> Cost:
     query = f"n={link.encode(presets.load('default'), Settings(steps=steps))}"
     process, begun = psutil.Process(server), time.monotonic()
     used = [_used(process)]
@@ -137,18 +142,19 @@ async def _visits(address: str, server: int, visitors: int, steps: int) -> Cost:
         await asyncio.gather(*(stack.enter_async_context(each) for each in them))
         await asyncio.gather(*(_opened(each) for each in them))
         used.append(_used(process))
-        await asyncio.gather(*(_trained(each) for each in them))
+        await asyncio.gather(*(_trained(each) for each in them[:training]))
         used.append(_used(process))
         memory = process.memory_full_info().pss / MB
     finished = sum("finished" in each.progress for each in them)
     return Cost(
-        used[1] - used[0],
-        used[2] - used[1],
-        time.monotonic() - begun,
+        visitors,
+        training,
+        (used[1] - used[0]) / visitors,
+        (used[2] - used[1]) / training,
         memory,
-        sum(each.steps for each in them),
+        sum(each.steps for each in them) / training,
         finished,
-        visitors - finished,
+        time.monotonic() - begun,
     )
 
 
@@ -167,11 +173,11 @@ def _used(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _row(visitors: int, place: str, cost: Cost) -> str:
-    each = [total / visitors for total in (cost.opening, cost.training)]
-    return (f"| {visitors} | {place} | {each[0]:.2f} | {each[1]:.2f} | {sum(each):.2f} | "
-            f"{cost.memory:.0f} | {cost.steps / visitors:.0f} | {cost.finished} | "
-            f"{cost.passed:.0f} |")  # fmt: skip
+def _row(place: str, cost: Cost) -> str:
+    seconds = [f"{cost.opening:.2f}", f"{cost.run:.2f}"]
+    rounded = [f"{x:.0f}" for x in (cost.memory, cost.steps, cost.finished, cost.passed)]
+    cells = [str(cost.visitors), str(cost.training), place, *seconds, *rounded]
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

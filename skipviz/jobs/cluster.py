@@ -101,7 +101,8 @@ class Cluster:
             try:
                 with self._changed:
                     self._wires.add(wire)
-                client.sync(self._open, client, machine, wire, job)
+                opening = self._open, client, machine, wire, job
+                client.sync(*opening, callback_timeout=_REACHED_WITHIN + _STARTED_WITHIN)
                 return
             except PlaceError:
                 self._release(wire, machine)
@@ -189,7 +190,9 @@ class Cluster:
             why = f"The cluster at {self._address} failed: {type(error).__name__}: {error}"
         finally:
             self._note({}, None, None if self._closing.is_set() else why)
-            for wire in list(self._wires):
+            with self._changed:
+                wires = list(self._wires)
+            for wire in wires:
                 wire.lose(LostError(LOST))
             with contextlib.suppress(Exception):  # what is lost cannot be closed in order
                 client.close(timeout=1)

@@ -216,6 +216,15 @@ def test_another_version_on_the_cluster_is_named(
     )
 
 
+def test_two_servers_share_a_cluster(pool: JobPool, cluster: dask_processes.Cluster) -> None:
+    job = begun(pool.submit(ENDLESS))
+    place = Cluster(cluster.address, answer)
+    finished(JobPool(answer, place=place).submit(SHORT))
+    place.close()
+    assert job.wait_for_results(job.run.steps + 1, PATIENCE)
+    assert job.state == "running"
+
+
 def test_a_killed_worker_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     with dask_processes.cluster(tmp_path) as cluster:
         place = Cluster(cluster.address, answer)
