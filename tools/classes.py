@@ -35,7 +35,7 @@ from tools import dask_processes
 from tools.server import running_app
 from tools.visitor import LARGEST, Visitor
 
-PATIENCE = 900.0  # seconds
+PATIENCE = 180.0  # seconds that everybody has for each of the two
 MB = 2**20
 HEAD = (
     "visitors", "train at once", "runs compute", "to open, s", "a run, s", "server, MB",
@@ -159,12 +159,15 @@ async def _visits(address: str, server: int, visitors: int, training: int, steps
 
 
 async def _opened(visitor: Visitor) -> None:
-    await visitor.see(lambda text: text.startswith("Not trained"), PATIENCE)
+    with contextlib.suppress(TimeoutError):
+        await visitor.see(lambda text: text.startswith("Not trained"), PATIENCE)
 
 
 async def _trained(visitor: Visitor) -> None:
+    """Until the run has ended, or it takes too long: the row says how many finished."""
     ended = ("finished", "failed", "stopped")
-    await visitor.click("Train", lambda text: any(word in text for word in ended), PATIENCE)
+    with contextlib.suppress(TimeoutError):
+        await visitor.click("Train", lambda text: any(word in text for word in ended), PATIENCE)
 
 
 def _used(process: psutil.Process) -> float:

@@ -181,10 +181,7 @@ class Cluster:
         try:
             client.register_plugin(Relay(self._answer))
             while client.status == "running" and not self._closing.is_set():
-                told = client.sync(client.scheduler.identity, callback_timeout=_REACHED_WITHIN)
-                machines = {each.address: each for each in _machines(told["workers"])}
-                none = f"The scheduler at {self._address} has no workers."
-                self._note(machines, client, None if machines else none)
+                self._look(client)
                 self._closing.wait(_GLANCE)
         except Exception as error:  # of Dask, or of a worker on which skipviz cannot be imported
             why = f"The cluster at {self._address} failed: {type(error).__name__}: {error}"
@@ -196,6 +193,18 @@ class Cluster:
                 wire.lose(LostError(LOST))
             with contextlib.suppress(Exception):  # what is lost cannot be closed in order
                 client.close(timeout=1)
+
+    def _look(self, client: "Client") -> None:
+        """See which workers there are. An answer that is late loses no run: theirs do not pass
+        through the scheduler, and where it is gone the client says so."""
+        try:
+            told = client.sync(client.scheduler.identity, callback_timeout=_REACHED_WITHIN)
+        except OSError as error:
+            journal.warn("cluster slow", why=f"{type(error).__name__}: {error}")
+            return
+        machines = {each.address: each for each in _machines(told["workers"])}
+        none = f"The scheduler at {self._address} has no workers."
+        self._note(machines, client, None if machines else none)
 
     def _note(
         self, machines: dict[str, Machine], client: "Client | None", trouble: str | None

@@ -13,6 +13,7 @@ import dask
 import numpy as np
 import psutil
 import pytest
+from distributed import Client
 
 from skipviz import __version__
 from skipviz.answers import answer
@@ -223,6 +224,25 @@ def test_two_servers_share_a_cluster(pool: JobPool, cluster: dask_processes.Clus
     place.close()
     assert job.wait_for_results(job.run.steps + 1, PATIENCE)
     assert job.state == "running"
+
+
+def test_a_scheduler_that_answers_late_loses_no_run(
+    pool: JobPool,
+    cluster: dask_processes.Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    job = begun(pool.submit(ENDLESS))
+    with Client(cluster.address, set_as_default=False) as client:
+        scheduler = client.run_on_scheduler(os.getpid)
+    monkeypatch.setattr("skipviz.jobs.cluster._REACHED_WITHIN", 0.1)
+    os.kill(scheduler, signal.SIGSTOP)
+    try:
+        dask_processes.wait_until(lambda: "cluster slow" in caplog.text)
+        assert job.wait_for_results(job.run.steps + 1, PATIENCE)
+        assert job.state == "running"
+    finally:
+        os.kill(scheduler, signal.SIGCONT)
 
 
 def test_a_killed_worker_is_told_and_the_others_go_on(tmp_path: Path) -> None:
