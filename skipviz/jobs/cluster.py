@@ -102,12 +102,14 @@ class Cluster:
                 with self._changed:
                     self._wires.add(wire)
                 opening = self._open, client, machine, wire, job
-                client.sync(*opening, callback_timeout=_REACHED_WITHIN + _STARTED_WITHIN)
+                client.sync(*opening, callback_timeout=_ANSWERED_WITHIN + _STARTED_WITHIN)
                 return
             except PlaceError:
                 self._release(wire, machine)
                 raise
-            except (OSError, RuntimeError):  # it has just gone; RuntimeError: the client has
+            except (OSError, RuntimeError) as error:  # RuntimeError: the client has gone
+                why = f"{type(error).__name__}: {error}"
+                journal.warn("cluster worker not reached", machine=machine.address, why=why)
                 self._release(wire, machine)
                 failed.add(machine.address)
 
@@ -119,7 +121,7 @@ class Cluster:
 
         told = wire.said()
         begin = {"version": __version__, "job": job, "told": told}
-        comm = await connect(machine.address, timeout=_REACHED_WITHIN, **client.connection_args)
+        comm = await connect(machine.address, timeout=_ANSWERED_WITHIN, **client.connection_args)
         try:
             await comm.write({"op": operation(self._answer), **begin})
             answer = await asyncio.wait_for(comm.read(), _STARTED_WITHIN)
@@ -247,6 +249,7 @@ def _machines(workers: dict[str, dict[str, Any]]) -> Iterable[Machine]:
 
 
 _REACHED_WITHIN = 5.0  # seconds
+_ANSWERED_WITHIN = 20.0  # seconds a machine has that the scheduler knows: it may be busy
 _STARTED_WITHIN = 60.0  # seconds a machine has to import torch, where it has just joined
 _FIRST_TRY = 15.0  # seconds that jobs wait until it is known whether there is a cluster
 _BETWEEN_TRIES = 2.0  # seconds
