@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.sizes import shape_text
 from skipviz.types import Shape
@@ -23,6 +23,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "readout": {
             "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
             "shape": outputs,
+            "reads": _reads(network.readout.reads),
         },
         "layers": [
             _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
@@ -43,10 +44,20 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "kind": layer.kind,
         "mark": layer.mark,
         "title": f"{kind} {shape}",
-        "detail": f"{kind} {shape}, {activation}",
+        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}",
         "shape": shape,
         "fields": _fields(layer),
+        "reads": _reads(layer.reads),
     }
+
+
+def _reads(reads: Reads | None) -> View | None:
+    """What is read by wiring; None for the state before."""
+    return None if reads is None else reads.model_dump(mode="json")
+
+
+def _read_text(reads: Reads | None) -> str:
+    return f", reads {reads}" if reads else ""
 
 
 def _skip(skip: AnySkip) -> View:

@@ -14,6 +14,7 @@ import { predict, unacknowledged } from "./prediction.js";
 import { Range } from "./range.js";
 import { Report } from "./report.js";
 import { Tools } from "./tools.js";
+import { Plugs } from "./wiring.js";
 
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
@@ -38,6 +39,7 @@ export class Editor {
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
     this.moving = new Moving(this);
+    this.plugs = new Plugs(this);
     this.clipboard = new Clipboard(this);
     this.card = new HoverCard(this);
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -221,6 +223,7 @@ export class Editor {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
     this.moving.show();
+    this.plugs.show();
     this.inspector.show();
     this.report.note(this.range.id ?? this.selected);
   }
@@ -280,7 +283,7 @@ export class Editor {
     this.drawing.paint(first?.layers, first?.shares, first?.zeros);
     this.drawing.second.paint(second?.layers, second?.zeros);
     const zeros = [first, second].some((arm) => arm?.zeros.length);
-    this.legend.show(first && this.gradients.scale, first?.shares, zeros);
+    this.legend.show(first && this.gradients.scale, first?.shares, zeros, this.drawing.wires.wired);
     this.paintArms(this.view.arms.slice(1));
   }
 
