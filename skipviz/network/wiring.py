@@ -122,6 +122,11 @@ def as_data(reads: Reads | None) -> dict[str, Any] | None:
     return None if reads is None else reads.model_dump(mode="json", exclude_defaults=True)
 
 
+def in_full(reads: Reads | None) -> dict[str, Any] | None:
+    """As plain data with nothing left out, for a drawing."""
+    return None if reads is None else reads.model_dump(mode="json")
+
+
 def _concatenated(shapes: Sequence[Shape]) -> Shape:
     if len({positions(shape) for shape in shapes}) > 1:
         raise MismatchError(f"concatenates states of shapes {_texts(shapes)}")

@@ -7,6 +7,7 @@ from skipviz.data import DataInfo
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.sizes import shape_text
+from skipviz.network.wiring import in_full
 from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
 
@@ -23,7 +24,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "readout": {
             "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
             "shape": outputs,
-            "reads": _reads(network.readout.reads),
+            "reads": in_full(network.readout.reads),
         },
         "layers": [
             _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
@@ -47,13 +48,8 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}",
         "shape": shape,
         "fields": _fields(layer),
-        "reads": _reads(layer.reads),
+        "reads": in_full(layer.reads),
     }
-
-
-def _reads(reads: Reads | None) -> View | None:
-    """What is read by wiring; None for the state before."""
-    return None if reads is None else reads.model_dump(mode="json")
 
 
 def _read_text(reads: Reads | None) -> str:
