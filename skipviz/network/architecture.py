@@ -56,9 +56,13 @@ class Architecture(Spec):
         """Whether any of them reads something else than the state before it."""
         return any(self.wiring)
 
+    def is_wired_at(self, k: int) -> bool:
+        """Whether layer k (N + 1: the readout) reads something else than the state before it."""
+        return (self.readout if k > self.depth else self.layers[k - 1]).reads is not None
+
     def reads_of(self, k: int) -> Reads:
         """What layer k (N + 1: the readout) reads."""
-        said = self.readout.reads if k > self.depth else self.layers[k - 1].reads
+        said = (self.readout if k > self.depth else self.layers[k - 1]).reads
         return said or one_state(k - 1)
 
     @field_validator("layers")

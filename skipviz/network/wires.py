@@ -22,7 +22,7 @@ class Wires:
             for k, reads in enumerate(network.wiring, start=1)
             if reads and all(map(shows, (k, *reads.states)))
         ]
-        self.chained = [k for k in range(1, last + 1) if network.wiring[k - 1] is None]
+        self.chained = [k for k in range(1, last + 1) if not network.is_wired_at(k)]
         """The layers, N + 1 among them, that read the state before."""
         self.lanes = self._lanes()
 

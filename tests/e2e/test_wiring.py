@@ -57,6 +57,8 @@ def test_a_layer_is_plugged_into_another_one_and_back(page: Page, server: str) -
         page.locator('[data-layer="5"]').press("Control+z")
     expect(page.locator('[data-wire="3-5"]')).to_have_count(0)
     page.screenshot(path="test-results/wiring-light.png")
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path="test-results/wiring-dark.png")
 
 
 def test_a_plug_follows_the_arrow_keys(page: Page, server: str) -> None:
@@ -87,7 +89,7 @@ def test_the_inspector_says_and_sets_what_a_layer_reads(page: Page, server: str)
     reads.press("Enter")
     settled(page)
     expect(page.locator(".inspector .error")).to_have_count(0)
-    expect(page.get_by_label("Layer 2 through")).to_be_visible()
+    expect(page.get_by_label("Layer 2 through").first).to_be_visible()
 
 
 def test_on_a_phone_the_lines_and_the_plugs_are_there_too(page: Page, server: str) -> None:

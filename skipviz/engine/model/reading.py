@@ -26,7 +26,7 @@ class Reading:
         self._activations = [entry.activation for entry in reads.entries]
         self._axes = len(resolved.shapes.layers[k - 1].source) + 2
         self._lesions = lesions
-        self.is_chain = resolved.network.wiring[k - 1] is None
+        self.is_chain = not resolved.network.is_wired_at(k)
         """Whether it is the state before, as it is."""
 
     def __call__(self, pieces: Sequence[Tensor]) -> Tensor:

@@ -34,7 +34,7 @@ def cell(resolved: ResolvedNetwork, k: int, scope: Scope) -> Cell:
     (_readout if k == resolved.last else _layer)(resolved, k, scope, flow)
     members = (*_layer_members(resolved, k, scope), *_skip_members(resolved, k, scope))
     lines = (*flow.lines, f"{scope.state(k)} = {flow.value}")
-    return Cell(members, lines, resolved.network.wiring[k - 1] is not None)
+    return Cell(members, lines, resolved.network.is_wired_at(k))
 
 
 def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from skipviz import link
+from skipviz import data, link
+from skipviz.data import compatibility_problems
 from skipviz.network import Network, NetworkError, Reads, apply_edit
 from skipviz.network.unread import unreached
 from tests.unit.network.network_strategies import networks, reads_before
@@ -127,6 +128,19 @@ def test_tokens_are_looked_up_and_nothing_else() -> None:
     layers = [{"kind": "embedding", "vocabulary": 5, "width": 4}, {"kind": "identity", "reads": 0}]
     (problem, _) = Network.of(layers=layers).check((6,), 3)
     assert "reads token numbers, which are no quantities" in problem.message
+
+
+def test_a_fix_that_changes_nothing_is_not_offered() -> None:
+    layers = [
+        {"kind": "conv2d", "channels": 4},
+        {"kind": "max_pool", "kernel": 3},
+        {"kind": "conv_transpose2d", "channels": 4},
+    ]
+    network = Network.of(layers=layers, readout={"kind": "per_position"})
+    info = data.info("digits_denoising")
+    (problem,) = compatibility_problems(info.resolve(network), info)
+    assert problem.fixes == ()
+    assert problem.message.endswith("the readout gives 1×4×4.")
 
 
 # --- edits ---
