@@ -26,8 +26,11 @@ OPENING = {
     "something true on it": ("painted", 0.8),
     "the editor usable": ("usable", 2.0),
     "live charts": ("charted", 3.5),
+    "charts to zoom": ("zoomable", None),
 }
-"""What a first visitor waits for: the promise of the page that says when, and its budget."""
+"""What a first visitor waits for: the promise of the page that says when, and its budget.
+
+Live charts show what was measured and move with a run; Plotly comes after them."""
 SMALL = {"4, 2": ((4, 2), 39.0), "3×8": ((8,) * 3, 14.4), "6×8": ((8,) * 6, 10.7),
          "20×8": ((8,) * 20, 2.9)}  # fmt: skip
 """Widths of tanh layers, and how many epochs of 250 points a second TensorFlow Playground made of
@@ -69,7 +72,8 @@ window.usable = window.until(() => { // the HTML itself brings an editor
   const first = document.querySelector("#first-paint .drawing:not([inert] *)")?.shadowRoot;
   return first?.querySelector("[data-layer]") || window.found("[data-layer]");
 }).then(() => performance.now() / 1000);
-window.charted = window.there("[data-traces]");
+window.charted = window.there("[data-sketch], [data-traces]"); // in our own hand, or by Plotly
+window.zoomable = window.there("[data-traces]");
 window.painted = new Promise((resolve) => {
   new PerformanceObserver((list) => {
     for (const { name, startTime } of list.getEntries())

@@ -19,7 +19,7 @@ from skipviz.own_model.saved import saved
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import verdict
 from skipviz.ui.model.brought import EXAMPLES, example
-from tests.app.helpers import APP, component, ran, session
+from tests.app.helpers import APP, button, component, ran, session
 
 
 class Residual(nn.Module):
@@ -45,6 +45,7 @@ def file(tmp_path: Path) -> bytes:
 
 def opened() -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=60)
+    page.session_state["part_model_tray"] = True
     page.switch_page("pages/model.py")
     return ran(page)
 
@@ -125,3 +126,39 @@ def test_a_file_that_is_no_run_changes_nothing_and_says_why(
     ran(page)
     assert session(page).model is None
     assert any(change in text for text in toasts)
+
+
+def traces(page: AppTest, name: str) -> list[str]:
+    sent = component(page, "skipviz_live_charts")["charts"]
+    figure = json.loads(next(each["figure"] for each in sent if each["name"] == name))
+    return [trace["name"] for trace in figure["data"]]
+
+
+def test_a_run_that_is_kept_lies_over_the_next_one() -> None:
+    page = opened()
+    first = traces(page, "model_layers")
+    button(page, "Keep").click()
+    ran(page)
+    tray = session(page).model_tray
+    assert [kept.name for kept in tray.runs] == ["A"]
+    assert session(page).bytes >= tray.runs[0].run.bytes
+    page.get("button_group")[0].set_value("unet")
+    ran(page)
+    after = traces(page, "model_layers")
+    assert [name for name in after if name.startswith("A ")] == [f"A {name}" for name in first]
+    assert any(name.startswith("A ") for name in traces(page, "model_loss"))
+    assert any("ResNet" in each.value for each in page.caption)
+
+
+def test_a_kept_run_can_be_named_and_forgotten() -> None:
+    page = opened()
+    button(page, "Keep").click()
+    ran(page)
+    name = next(each for each in page.text_input if each.value == "A")
+    name.set_value("as it was")
+    ran(page)
+    assert any(name.startswith("as it was ") for name in traces(page, "model_layers"))
+    button(page, "Forget").click()
+    ran(page)
+    assert session(page).model_tray.runs == []
+    assert not any(name.startswith("as it was ") for name in traces(page, "model_layers"))

@@ -8,9 +8,11 @@ and `.points > .point`. The last test here holds them.
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from skipviz import link
 from skipviz.network import Network
+from skipviz.settings import Settings
 from skipviz.ui.components import live
 from tests.e2e.helpers import open_network
 
@@ -80,6 +82,20 @@ def test_curves_and_colours_move_between_the_refreshes_and_end_where_the_page_do
     expect(button(page, "Train")).to_be_visible()
 
 
+STILL = "{ const now = performance.now(); performance.now = () => now; }"
+
+
+def test_the_library_draws_only_what_cannot_be_moved(page: Page, server: str) -> None:
+    """While its clock stands it is never time for another drawing; only a new axis asks for one."""
+    trained(page, server)
+    moved(page, 3)
+    page.evaluate(f"() => {STILL}")
+    page.evaluate(COUNT, list(CHARTS))
+    moved(page, 60)
+    assert max(page.evaluate("name => window.seen[name].drawn", name) for name in CHARTS) < 4
+    button(page, "Stop").click()
+
+
 def test_a_lost_connection_is_taken_up_again(page: Page, server: str) -> None:
     tried: list[str] = []
 
@@ -108,6 +124,44 @@ def test_without_a_second_websocket_the_page_refreshes_as_ever(page: Page, serve
         first = step_of(page, CHARTS[0])
     assert page.evaluate("window.colours") == 0
     button(page, "Stop").click()
+
+
+SKETCHED = '[data-testid="chart-layers_weight_gradient"][data-sketch]'
+LINE = ".sketch path:not(.grid)"
+OTHER = """([chart, line, before]) =>
+  document.querySelector(chart)?.querySelector(line)?.getAttribute("d") !== before"""
+
+
+def sketched_line(page: Page) -> str | None:
+    return page.locator(SKETCHED).locator(LINE).first.get_attribute("d")
+
+
+def test_curves_move_before_the_chart_library_is_read(page: Page, server: str) -> None:
+    held: list[Route] = []
+    page.route("**/plotly-*", lambda route: held.append(route))
+    address = f"{server}/?n={link.encode(NETWORK, Settings(steps=20_000))}"
+    page.goto(address, wait_until="commit")
+    expect(page.locator(SKETCHED)).to_be_visible()
+    button(page, "Train").click()
+    for _ in range(5):
+        page.wait_for_function(OTHER, arg=[SKETCHED, LINE, sketched_line(page)])
+    button(page, "Pause").click()
+    expect(button(page, "Resume")).to_be_visible()
+    for route in held:
+        route.continue_()
+    drawn = re.compile("^skip,plain")
+    expect(page.get_by_test_id(f"chart-{CHARTS[0]}")).to_have_attribute("data-traces", drawn)
+    expect(page.locator(".sketch")).to_have_count(0)
+    button(page, "Stop").click()
+
+
+def test_where_the_chart_library_cannot_be_had_the_curves_stay(page: Page, server: str) -> None:
+    tab = page.context.new_page()  # unwatched: the browser notes the file that did not come
+    tab.route("**/plotly-*", lambda route: route.abort())
+    tab.goto(f"{server}/?n={link.encode(NETWORK, Settings(steps=2))}")
+    expect(tab.get_by_text("The chart library could not be loaded").first).to_be_visible()
+    expect(tab.locator(SKETCHED)).to_be_visible()
+    tab.close()
 
 
 WRITE = """(source) => {

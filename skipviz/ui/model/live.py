@@ -21,6 +21,7 @@ from skipviz.ui.model.below import below
 from skipviz.ui.model.charts import charts, curves
 from skipviz.ui.model.run_bar import run_bar
 from skipviz.ui.model.switches import DRAWING, dead_layers, switched, switches
+from skipviz.ui.model.tray import tray_row
 from skipviz.ui.session import shared
 from skipviz.ui.session.session import Session
 
@@ -70,7 +71,8 @@ def _live(session: Session, reader: Reader) -> None:
     for note in run.notes:
         st.caption(escape_markdown(note))
     newest = at == LATEST
-    drawn = charts(run, shown, None if newest else at, theme())
+    tray_row(session, run)
+    drawn = charts(run, shown, None if newest else at, theme(), session.model_tray.drawn)
     stream = _stream(session, reader, run) if newest else None
     live_charts(drawn, gradients=None, key="live_model_charts", stream=stream)
     below(run)
@@ -80,11 +82,11 @@ def _stream(session: Session, reader: Reader, run: ModelRun) -> Mapping[str, obj
     """How the browser comes to the steps between two refreshes."""
     if reader.ended or reader.state.doing == "paused":
         return None
-    look = theme()
+    look, kept = theme(), session.model_tray.drawn
 
     def draw(newest: ModelRun) -> Moment:
         shown = newest.together()
-        figures = {each.name: each.figure for each in curves(newest, shown, None, look)}
+        figures = {each.name: each.figure for each in curves(newest, shown, None, look, kept)}
         colours = {arm: [paint.colour for paint in paints]
                    for arm, paints in painted(shown).arms.items()}  # fmt: skip
         return Moment(int(newest.row_steps[LATEST]), figures, {"own": colours})

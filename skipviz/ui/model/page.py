@@ -16,6 +16,7 @@ from skipviz.ui.model.brought import EXAMPLES, OWN, chosen, opener
 from skipviz.ui.model.charts import charts
 from skipviz.ui.model.followed import watching
 from skipviz.ui.model.live import live_model, measured_at
+from skipviz.ui.model.tray import tray_row
 from skipviz.ui.shell.page import open_page
 
 HOW = """import skipviz as sv
@@ -56,7 +57,9 @@ def render() -> None:
     model_drawing(drawing(run.structure, painted(shown).arms[arm]), key="model_drawing")
     for note in run.notes:
         st.caption(escape_markdown(note))
-    live_charts(charts(run, shown, at, theme()), gradients=None, key="model_charts")
+    tray_row(session, run)
+    drawn = charts(run, shown, at, theme(), session.model_tray.drawn)
+    live_charts(drawn, gradients=None, key="model_charts")
     below(run)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -17,8 +18,9 @@ from skipviz.ui.playground.charts.theory import theory_in
 from skipviz.ui.playground.charts.units import units_in
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
 from skipviz.ui.playground.scrubber import chosen_row
-from skipviz.ui.playground.tray_panel import keep_button, tray_panel
+from skipviz.ui.playground.tray_panel import tray_panel
 from skipviz.ui.session.session import Session
+from skipviz.ui.shell.kept import keep_button
 
 WAITING = 2.0  # and while it waits in the queue, where nothing moves
 COMFORTABLE = 6.0  # refreshes a second, of all visitors together
@@ -60,7 +62,8 @@ def _run_row(session: Session, pool: JobPool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="run_row"):
         run_buttons(session, pool)
         if "tray" not in session.address.hidden:
-            keep_button(session, session.trained)
+            run, tray = session.trained, session.tray
+            keep_button(tray, None if run is None else partial(tray.keep, run), "keep")
         progress(session, pool)
 
 

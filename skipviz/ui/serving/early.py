@@ -28,16 +28,13 @@ _IN_PAGE = re.compile(rf"static/js/{_NAME}")
 @functools.cache
 def early_scripts() -> str:
     """For the body of the page, inert until `first_paint.js` puts it into the head: modules to be
-    read ahead, and Plotly as a script of low priority."""
+    read ahead, and Plotly's file, which is read once the charts are sketched."""
     library = plotly_address(app_folder())
-    script = (
-        f'<script async data-plotly fetchpriority="low" src="./{library}" '
-        'onerror="this.remove()"></script>'
-    )
+    file = f'<link rel="preload" as="script" fetchpriority="low" href="./{library}">'
     where = "./static/js/"
     ahead = (f'<link rel="modulepreload" crossorigin href="{where}{name}">'
              for name in element_modules())  # fmt: skip
-    return f'<template id="first-scripts">{"".join(ahead)}{script if library else ""}</template>'
+    return f'<template id="first-scripts">{"".join(ahead)}{file if library else ""}</template>'
 
 
 def element_modules(static: Path = Path(st.__file__).parent / "static") -> list[str]:

@@ -23,7 +23,7 @@ from skipviz.ui.session.address import Address
 from skipviz.ui.session.editor_state import EditorState
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.history import History
-from skipviz.ui.session.tray import Tray
+from skipviz.ui.session.tray import ModelTray, Tray
 
 LONGEST_NOTICE = 1_000  # characters
 MOST_LINES = 8
@@ -52,6 +52,7 @@ class Session:
     computations: dict[str, Job[Any]] = field(default_factory=dict)
     refusals: dict[str, Request[Any]] = field(default_factory=dict)
     tray: Tray = field(default_factory=Tray)
+    model_tray: ModelTray = field(default_factory=ModelTray)
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
     refused: str | None = None
@@ -256,7 +257,8 @@ class Session:
     def bytes(self) -> int:
         """Memory that its runs and its own data take."""
         jobs = [job for job in (self.job, self.preview) if job is not None]
-        runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs), self.model]
+        models = [self.model, *(kept.run for kept in self.model_tray.runs)]
+        runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs), *models]
         own = [self.own, *(job.request.own for job in jobs)]
         held = {id(run): run.bytes for run in runs if run is not None}
         held |= {id(each): each.split.bytes for each in own if each is not None}

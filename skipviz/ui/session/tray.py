@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from skipviz import link
 from skipviz.network import Network
+from skipviz.own_model.run import ModelRun
+from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
-from skipviz.text import number_text
+from skipviz.text import number_text, plural
 
 MOST = 8
 LONGEST_NAME = 40
@@ -34,28 +37,53 @@ class Kept:
         reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in run.arms[:2])
         return f"{run.info.score} {' / '.join(reached)}, step {run.row_steps[-1]}"
 
+    @property
+    def about(self) -> str:
+        """Which network it was."""
+        layers, skips = self.network.depth, len(self.network.skips)
+        return f"{plural(layers, 'layer')}, {plural(skips, 'skip')}"
+
 
 @dataclass
-class Tray:
-    """The kept runs, oldest first; `overlaid` names those in the charts, `compared` the one that
-    the drawing is compared with."""
+class KeptModel:
+    """The run of a model of one's own under a name."""
 
-    runs: list[Kept] = field(default_factory=list)
+    name: str
+    run: ModelRun
+
+    @property
+    def about(self) -> str:
+        """Which model it was, and how far it was trained."""
+        return f"{self.run.structure.model}, step {self.run.row_steps[-1]}"
+
+
+AnyKept = TypeVar("AnyKept", Kept, KeptModel)
+
+
+@dataclass
+class Shelf(Generic[AnyKept]):
+    """Kept runs, oldest first; `overlaid` names those in the charts."""
+
+    runs: list[AnyKept] = field(default_factory=list)
     overlaid: tuple[str, ...] = ()
-    compared: str | None = None
 
     @property
     def full(self) -> bool:
         """No room for another one."""
         return len(self.runs) >= MOST
 
-    def keep(self, run: Run) -> None:
-        """Take in a run as it stands; it is laid over the charts from now on."""
-        name = self._free_name()
-        self.runs.append(Kept(name, run.network, run.settings, run))
-        self.overlaid = (*self.overlaid, name)
+    @property
+    def drawn(self) -> list[tuple[str, Recording]]:
+        """Those in the charts, by name."""
+        return [(kept.name, kept.run) for kept in self.runs
+                if kept.run is not None and kept.name in self.overlaid]  # fmt: skip
 
-    def named(self, name: str | None) -> Kept | None:
+    def take(self, kept: AnyKept) -> None:
+        """Take in a run; it is laid over the charts from now on."""
+        self.runs.append(kept)
+        self.overlaid = (*self.overlaid, kept.name)
+
+    def named(self, name: str | None) -> AnyKept | None:
         """The run of this name."""
         return next((kept for kept in self.runs if kept.name == name), None)
 
@@ -64,26 +92,54 @@ class Tray:
         new = new.translate(_MARKUP).strip()[:LONGEST_NAME]
         if new in ("", GHOST) or any(kept.name == new for kept in self.runs if kept.name != name):
             raise ValueError("Every kept run has a name of its own.")
-        renamed = {name: new}
         for kept in self.runs:
-            kept.name = renamed.get(kept.name, kept.name)
-        self.overlaid = tuple(renamed.get(each, each) for each in self.overlaid)
-        self.compared = renamed.get(self.compared or "", self.compared)
+            kept.name = new if kept.name == name else kept.name
+        self.overlaid = tuple(new if each == name else each for each in self.overlaid)
 
     def forget(self, name: str) -> None:
         """Take a run out."""
         self.runs = [kept for kept in self.runs if kept.name != name]
         self.overlaid = tuple(each for each in self.overlaid if each != name)
+
+    def free_name(self) -> str:
+        """For the next one."""
+        taken = {kept.name for kept in self.runs}
+        return next(name for name in "ABCDEFGHI" if name not in taken)
+
+
+class ModelTray(Shelf[KeptModel]):
+    """Kept runs of models of one's own."""
+
+    def keep(self, run: ModelRun) -> None:
+        """Take in a run as it stands."""
+        self.take(KeptModel(self.free_name(), run))
+
+
+@dataclass
+class Tray(Shelf[Kept]):
+    """Kept runs of drawn networks; `compared` names the one the drawing is compared with."""
+
+    compared: str | None = None
+
+    def keep(self, run: Run) -> None:
+        """Take in a run as it stands."""
+        self.take(Kept(self.free_name(), run.network, run.settings, run))
+
+    def rename(self, name: str, new: str) -> None:
+        """Call a run otherwise; ValueError where that cannot be its name."""
+        compared = self.named(self.compared)
+        super().rename(name, new)
+        self.compared = compared.name if compared is not None else None
+
+    def forget(self, name: str) -> None:
+        """Take a run out."""
+        super().forget(name)
         self.compared = None if self.compared == name else self.compared
 
     def links(self) -> list[list[str]]:
         """Name and token of every run that fits a link, for the browser to hold."""
         named = [[kept.name, link.encode(kept.network, kept.settings)] for kept in self.runs]
         return [[name, token] for name, token in named if link.fits(token)]
-
-    def _free_name(self) -> str:
-        taken = {kept.name for kept in self.runs}
-        return next(name for name in "ABCDEFGHI" if name not in taken)
 
 
 _MARKUP = str.maketrans("", "", "<>[]`\\*$:")  # what charts and pages would take for more than text

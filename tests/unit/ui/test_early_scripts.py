@@ -38,9 +38,10 @@ def test_what_a_module_imports_is_named_with_it(tmp_path: Path) -> None:
     assert element_modules(tmp_path) == ["Html.C3.js", "deep.D4.js"]
 
 
-def test_plotly_is_a_script_beside_them_until_it_cannot_be_had() -> None:
+def test_the_file_of_plotly_is_fetched_with_them_but_not_read() -> None:
     address = plotly_address(Path(__file__).parents[3])
-    assert re.search(rf'<script async data-plotly [^>]*src="\./{address}"', early_scripts())
+    assert re.search(rf'<link rel="preload" as="script" [^>]*href="\./{address}"', early_scripts())
+    assert "<script" not in early_scripts()
     assert early_scripts().count("modulepreload") == len(element_modules())
 
 

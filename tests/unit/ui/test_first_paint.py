@@ -5,8 +5,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
 from skipviz import link, presets
@@ -17,7 +17,6 @@ from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.ui.playground import first_paint
 from skipviz.ui.playground.first_paint import body_html, head_html
-from skipviz.ui.playground.first_paint.curve import curve_html
 from skipviz.ui.serving import paint
 from skipviz.ui.session import shared
 from skipviz.ui.session.first_pictures import FirstPictures
@@ -48,16 +47,19 @@ def pictures(measured: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> FirstPic
     return known
 
 
-def view_in(body: str) -> dict[str, object]:
-    found = re.search(r'<script type="application/json" id="first-view">(.*?)</script>', body)
+def given(body: str, name: str) -> Any:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', body)
     assert found is not None
-    view: dict[str, object] = json.loads(found[1])
-    return view
+    return json.loads(found[1])
+
+
+def view_in(body: str) -> Any:
+    return given(body, "first-view")
 
 
 def drawn(body: str) -> tuple[int, set[tuple[int, int]]]:
     view = view_in(body)
-    return len(view["layers"]), {(s["source"], s["target"]) for s in view["skips"]}  # type: ignore
+    return len(view["layers"]), {(s["source"], s["target"]) for s in view["skips"]}
 
 
 @pytest.mark.usefixtures("pictures")
@@ -67,8 +69,11 @@ def test_a_link_shows_its_network_with_its_headline_and_its_gradient() -> None:
     assert view_in(body)["gradients"] is not None
     assert "Initial weights, seed 0, Digits 8×8" in body
     assert "Gradient of weights, per layer" in body
-    lines = re.findall(r'<path d="(M[^"]+)" stroke-width', body)
-    assert [line.count("L") for line in lines] == [4, 4]  # five layers in two arms
+    (light, dark), (losses, _) = given(body, "first-figures")
+    for figure in (light, dark):
+        assert [len(trace["y"]) for trace in figure["data"]] == [5, 5]  # layers, in two arms
+    assert light["data"][0]["line"]["color"] != dark["data"][0]["line"]["color"]
+    assert losses["data"][0]["x"] == [0]
 
 
 @pytest.mark.usefixtures("pictures")
@@ -146,7 +151,7 @@ def test_no_text_of_a_link_can_end_its_element(monkeypatch: pytest.MonkeyPatch) 
     body = body_html(Session(History(NETWORK)))
     assert view_in(body) == hostile
     assert "<img" not in body
-    assert body.count("<script") == body.count("</script>") == 2
+    assert body.count("<script") == body.count("</script>") == 3
 
 
 @pytest.mark.usefixtures("pictures")
@@ -162,35 +167,3 @@ def test_its_colours_are_those_of_both_themes_in_the_settings() -> None:
     for name, option in first_paint._THEME.items():
         pair = f"light-dark({theme['light'][option]},{theme['dark'][option]})"
         assert f"--st-{name}:{pair};" in head
-
-
-def figure(y: list[float], **layout: object) -> dict[str, object]:
-    trace = {"x": np.arange(1, len(y) + 1), "y": np.array(y), "line": {"color": "#000", "width": 2}}
-    axis = {"title": {"text": "a < b"}}
-    both = {
-        "xaxis": axis | {"range": [1, 3]},
-        "yaxis": axis | {"type": "log", "range": [-2, 0]} | layout,
-        "annotations": [],
-    }
-    return {"data": [trace], "layout": both}
-
-
-def path(spec: dict[str, object]) -> str:
-    found = re.search(r'<path d="([^"]*)" stroke-width', curve_html(spec, spec))
-    assert found is not None
-    return found[1]
-
-
-def test_a_curve_stands_where_its_axes_say() -> None:
-    assert path(figure([1.0, 0.1, 0.01])) == "M0.0 0.0L500.0 500.0L1000.0 1000.0"
-    raised = figure([1.0, 0.1, 0.01], domain=[0.2, 1])  # above a strip of exact zeros
-    assert path(raised) == "M0.0 0.0L500.0 400.0L1000.0 800.0"
-
-
-def test_what_has_no_place_on_a_log_axis_is_a_gap() -> None:
-    assert path(figure([1.0, 0.0, 0.01])) == "M0.0 0.0M1000.0 1000.0"
-    assert path(figure([float("nan"), 0.1, float("inf")])) == "M500.0 500.0"
-
-
-def test_the_words_beside_a_curve_are_escaped() -> None:
-    assert "a &lt; b" in curve_html(figure([1.0]), figure([1.0]))

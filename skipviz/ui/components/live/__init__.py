@@ -17,7 +17,16 @@ from skipviz.ui.components.plotly_asset import plotly_address
 
 _HERE = Path(__file__).parent
 STYLE = _HERE / "live.css"
-_MODULES = ("data.js", "menu.js", "moment.js", "paths.js", "stream.js", "library.js", "chart.js")
+_MODULES = (
+    "data.js",
+    "menu.js",
+    "moment.js",
+    "paths.js",
+    "sketch.js",
+    "stream.js",
+    "library.js",
+    "chart.js",
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import { inTurn, loadPlotly } from "./library.js";
 import { Menu, tableElement } from "./menu.js";
 import { broughtUpTo, frameOf } from "./moment.js";
 import { moveLabels, writeTraces } from "./paths.js";
+import { sketchOf } from "./sketch.js";
 
 const UNSEEN = 2000; // milliseconds between drawings of a chart that is scrolled out of sight
 const RESTS = 1000; // milliseconds between drawings by Plotly while steps are coming
@@ -46,7 +47,8 @@ export class LiveChart {
     caption.append(this.menu.root, this.title, this.note);
     this.message = element("div", "message");
     this.message.textContent = "Loading the chart …";
-    this.plot.append(this.message);
+    this.sketched = element("div");
+    this.plot.append(this.message, this.sketched);
     this.root.append(caption, this.plot, this.table);
     this.drawing = null;
     this.waiting = null;
@@ -63,7 +65,18 @@ export class LiveChart {
     this.caption(chart);
     this.address = address;
     this.text = chart.figure;
+    if (this.drawn === undefined) this.sketch();
     return this.canWait() ? this.waitForRest() : this.take(chart.figure);
+  }
+
+  // What can be seen before the library is read, or where it cannot be had.
+  sketch() {
+    const figure = broughtUpTo(this.moved, JSON.parse(this.text));
+    const html = sketchOf(figure);
+    if (html === null) return;
+    this.message.remove();
+    this.sketched.innerHTML = html;
+    this.root.dataset.sketch = figure.layout.meta?.step ?? "";
   }
 
   // What steps that came since the page was drawn have changed.
@@ -94,7 +107,11 @@ export class LiveChart {
   // the page may change here: where a style sheet has `:has()` rules all styles are found anew.
   move() {
     const { moved, plot } = this;
-    if (!moved || !this.inSight || !plot._fullData || plot._dragging) return;
+    if (!moved || !this.inSight || plot._dragging) return;
+    if (this.drawn === undefined) {
+      this.sketch();
+      return;
+    }
     this.moves = writeTraces(plot, moved.traces);
     moveLabels(plot, plot.layout.annotations ?? [], moved.labels);
     if (!this.moves && !this.canWait()) this.take(this.text);
@@ -125,7 +142,8 @@ export class LiveChart {
       }
     } catch (error) {
       this.message.textContent = error.message;
-      this.plot.before(this.message);
+      this.message.classList.toggle("below", this.sketched.hasChildNodes());
+      this.plot.after(this.message);
     }
   }
 
@@ -168,8 +186,10 @@ export class LiveChart {
     this.unseen = width ? null : text; // out of the page, where Plotly cannot measure its texts
     if (this.unseen) return;
     const sent = JSON.parse(text);
+    const frame = frameOf(sent); // before Plotly, which writes what it finds into the axes
     const figure = broughtUpTo(this.moved, sent);
     this.message.remove();
+    this.sketched.remove();
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
@@ -178,7 +198,8 @@ export class LiveChart {
     this.nameImage();
     this.drawnAt = performance.now();
     this.drawn = text;
-    this.frame = frameOf(sent);
+    this.frame = frame;
+    delete this.root.dataset.sketch;
     this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");
     if (!this.table.hidden) this.fillTable();

@@ -11,15 +11,13 @@ export function loadPlotly(address) {
       window.addEventListener("skipviz:plotly", () => resolve(window.Plotly), { once: true });
       return;
     }
-    const early = document.querySelector("script[data-plotly]"); // in the HTML of the page
-    const script = early ?? document.createElement("script");
+    const script = document.createElement("script");
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       plotlyLoading = null;
       script.remove();
       reject(new Error("The chart library could not be loaded. Reload the page."));
     };
-    if (early) return;
     script.src = new URL(address, document.baseURI);
     fetched(script.src);
     atRest(() => document.head.append(script));

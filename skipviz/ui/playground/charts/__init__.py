@@ -32,11 +32,7 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         scrubber(session, run)
     if view == "ablation":
         rank_button(session, pool, run)
-    kept = [
-        (each.name, each.run)
-        for each in session.tray.runs
-        if each.run is not None and each.name in session.tray.overlaid
-    ]
+    kept = session.tray.drawn
     if (ghost := session.ghost) is not None:
         kept.append((GHOST, ghost))
     split = _split(session, run)

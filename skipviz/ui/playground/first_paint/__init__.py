@@ -7,20 +7,20 @@ hands over what has been drawn.
 """
 
 import functools
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
 import streamlit as st
+from plotly.io.json import to_json_plotly
 
+from skipviz.figures.style import Spec
 from skipviz.runs.run import Run
 from skipviz.ui.components import editor, live
 from skipviz.ui.components.bundle import bundle
 from skipviz.ui.components.live import Chart
 from skipviz.ui.playground.charts.views import Shown, curves, views_of
 from skipviz.ui.playground.editor_panel import editor_view
-from skipviz.ui.playground.first_paint.curve import curve_html
 from skipviz.ui.playground.page import STYLE as PLACES
 from skipviz.ui.playground.results import found_html
 from skipviz.ui.playground.scrubber import LATEST
@@ -50,52 +50,57 @@ def body_html(session: Session) -> str:
     not read out, for the page says the same a moment later.
     """
     run = session.shown
-    view = json.dumps(editor_view(session, LATEST), separators=(",", ":"))
+    charts = () if run is None or session.address.view else tuple(_charts(run))
     return (
         f'<div id="first-paint"><style>{_placed()}</style>'
         f'<div class="drawing"><template shadowrootmode="open"><style>{editor.styles()}</style>'
         '<div class="editor"></div></template></div>'
-        f'<script type="application/json" id="first-view">{_for_script(view)}</script>'
+        f"{_data('first-view', editor_view(session, LATEST))}"
+        f"{_data('first-figures', [figures for _, figures in charts])}"
         f"<script>{_script()}</script>"
-        f"{_found(session, run) if run is not None else ''}</div>"
+        f"{_found(session, run, charts) if run is not None else ''}</div>"
     )
 
 
-def _found(session: Session, run: Run) -> str:
+_Themed = tuple[Chart, tuple[Spec, Spec]]
+"""A chart, and its figure in the light and in the dark theme."""
+
+
+def _found(session: Session, run: Run, charts: Iterable[_Themed]) -> str:
     """The headline, and the charts of the first view where the address names no other."""
-    shown = () if session.address.view else _charts(run)
+    framed = "".join(_frame(chart) for chart, _ in charts)
     return (
         f'<div class="head"{_UNREAD}>{found_html(session, run, LATEST)}</div>'
-        f'<div class="skipviz-charts"{_UNREAD}>{"".join(shown)}</div>'
+        f'<div class="skipviz-charts"{_UNREAD}>{framed}</div>'
     )
 
 
-def _charts(run: Run) -> Iterable[str]:
-    """The gradient with its curves; what has a row with it as an empty frame."""
+def _charts(run: Run) -> Iterator[_Themed]:
+    """The gradient, and what has a row with it."""
     first = next(iter(views_of(run)))
     light, dark = (curves(first, Shown(run, LATEST, look, (), None, None)) for look in _LOOKS)
-    if light:
-        yield _figure(light[0], curve_html(light[0].figure, dark[0].figure))
-    if len(light) > 1:
-        yield _figure(light[1], "")
+    for chart, other in zip(light[:2], dark[:2], strict=True):
+        yield chart, (chart.figure, other.figure)
 
 
 _LOOKS = ("light", "dark")
 _UNREAD = ' aria-hidden="true" inert'
 
 
-def _figure(chart: Chart, plot: str) -> str:
+def _frame(chart: Chart) -> str:
+    """`first_paint.js` draws in it."""
     fills = ' class="fills"' if chart.fills else ""
     return (
         f'<figure{fills} style="--span:{chart.span};--height:{chart.height}px">'
         f"<figcaption><strong>{escape(chart.title)}</strong><span>{escape(chart.note)}</span>"
-        f'</figcaption><div class="plot">{plot}</div></figure>'
+        '</figcaption><div class="plot"></div></figure>'
     )
 
 
-def _for_script(text: str) -> str:
+def _data(name: str, value: object) -> str:
     """JSON that cannot end the element it stands in: in its strings < may be written so."""
-    return text.replace("<", "\\u003c")
+    text = to_json_plotly(value).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
 
 
 @functools.cache
@@ -123,8 +128,9 @@ def _set(option: str) -> str:
 @functools.cache
 def _script() -> str:
     """The editor's own modules as a classic script: a module would wait for Streamlit's."""
-    joined = bundle(editor.HERE, editor.MODULES, _ENTRY)
+    joined = bundle(editor.HERE, (*editor.MODULES, *_CURVES), _ENTRY)
     return f"{{{joined.replace('export default ', '')}\nstart();}}"
 
 
+_CURVES = ("../live/paths.js", "../live/sketch.js")
 _ENTRY = "../../playground/first_paint/first_paint.js"  # seen from the editor

@@ -3,10 +3,11 @@
 // the page's own editor takes over.
 
 import { Editor } from "../../components/editor/editor.js";
+import { sketchOf } from "../../components/live/sketch.js";
 
 const HEADLINE = "#root .verdict h1";
 const FRAME = "#root .skipviz-charts figure";
-const CHART = `${FRAME}[data-traces]`;
+const CHART = `${FRAME}:is([data-sketch], [data-traces])`;
 const APP = '[data-testid="stApp"]';
 const OURS = "#root .st-key-editor";
 
@@ -18,7 +19,7 @@ class FirstPaint {
     if (theme) root.classList.add(theme);
     this.editor = new Editor(this.part("drawing").shadowRoot.querySelector(".editor"));
     this.editor.send = () => {};
-    this.editor.show(JSON.parse(document.getElementById("first-view").textContent));
+    this.editor.show(given("first-view"));
     this.onDrawn = ({ detail }) => detail !== this.editor && this.handOver(detail);
     window.addEventListener("skipviz:drawn", this.onDrawn);
     this.onScroll = ({ target }) => this.follow(target);
@@ -27,7 +28,7 @@ class FirstPaint {
     this.looking.observe(document.body, {
       childList: true,
       subtree: true,
-      attributeFilter: ["data-test-script-state", "data-traces"],
+      attributeFilter: ["data-test-script-state", "data-sketch", "data-traces"],
     });
   }
 
@@ -38,6 +39,7 @@ class FirstPaint {
   }
 
   look() {
+    this.sketch();
     if (document.querySelector(HEADLINE)) this.drawn("head");
     if (document.querySelector(CHART)) this.drawn("skipviz-charts");
     const state = document.querySelector(APP)?.dataset.testScriptState;
@@ -47,6 +49,15 @@ class FirstPaint {
     this.root.classList.toggle("framed", Boolean(framed));
     const elsewhere = window.location.pathname !== this.path;
     if (elsewhere || (over && !document.querySelector(OURS))) this.remove();
+  }
+
+  // The charts, once the browser has read where they stand.
+  sketch() {
+    const plots = this.root.querySelectorAll(".skipviz-charts .plot");
+    const figures = given("first-figures");
+    if (this.sketched || plots.length < figures.length) return;
+    this.sketched = true;
+    figures.forEach((themes, k) => (plots[k].innerHTML = sketchOf(...themes) ?? ""));
   }
 
   drawn(name) {
@@ -81,6 +92,11 @@ class FirstPaint {
     this.editor.remove();
     this.root.remove();
   }
+}
+
+// What the server has put into the page as data.
+function given(name) {
+  return JSON.parse(document.getElementById(name).textContent);
 }
 
 // "light", "dark", or nothing where the system decides.
