@@ -19,7 +19,7 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
-from skipviz.network.rewire import cut_out, said, with_one_before, with_room
+from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
 from skipviz.network.skips import AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
@@ -128,17 +128,21 @@ class Network(Architecture):
         """The bare chain."""
         return self._with(skips=())
 
-    def insert_layer(self, at: int, layer: AnyLayer | Mapping[str, Any] | None = None) -> Self:
+    def insert_layer(
+        self, at: int, layer: AnyLayer | Mapping[str, Any] | None = None, before: bool = False
+    ) -> Self:
         """A new network whose layer `at` (1..N+1) is new; by default like its neighbour.
 
         The skips keep the layers they connect: ends at or beyond `at` move up by one. Whatever read
-        the state before reads the new layer; one that says what it `reads` is put before layer
-        `at` alone.
+        the state before reads the new layer. With `before`, or where it says what it `reads`, it is
+        put before layer `at` alone, which reads it.
         """
         if not 1 <= at <= self.depth + 1:
             raise NetworkError([Problem(f"A layer can go in at 1 to {self.depth + 1}, not {at}.")])
         new = layer or _like(self.layers[max(at - 2, 0)])
-        alone = says_what_it_reads(new)
+        alone = before or says_what_it_reads(new)
+        if before and not says_what_it_reads(new):
+            new = that_reads(new, self.reads_of(at))
         wiring = with_one_before(self, at) if alone else with_room(self, at, 1)
         old = said(self, wiring)
         layers = (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])

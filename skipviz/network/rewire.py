@@ -18,7 +18,7 @@ from typing import Any
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.wiring import Entry, Reads, canonical
+from skipviz.network.wiring import Entry, Reads, as_data, canonical
 
 Move = Callable[[int], int]
 Wiring = list[Reads | None]
@@ -167,3 +167,10 @@ def _readout(network: Architecture, wiring: Sequence[Reads | None]) -> Readout:
 
 def _reading(layer: AnyLayer, reads: Reads | None) -> AnyLayer:
     return layer if layer.reads == reads else layer.model_copy(update={"reads": reads})
+
+
+def that_reads(layer: AnyLayer | Mapping[str, Any], reads: Reads) -> AnyLayer | Fields:
+    """A layer that is about to come in, perhaps as plain data, with what it is to read."""
+    if isinstance(layer, Mapping):
+        return {**layer, "reads": as_data(reads)}
+    return _reading(layer, reads)

@@ -158,6 +158,21 @@ def test_a_layer_that_says_what_it_reads_goes_before_one_layer_alone() -> None:
     assert states_read(branches.insert_layer(3, new)) == [(0,), (1,), (1,), (3,), (2, 4), (5,)]
 
 
+def test_a_layer_may_be_put_before_one_branch_alone() -> None:
+    branches = mlp(4).rewire(3, 1).rewire(4, [2, 3])
+    found = apply_edit(branches, {"do": "insert_layer", "at": 3, "before": True})
+    assert states_read(found) == [(0,), (1,), (1,), (3,), (2, 4), (5,)]
+    product = gated().insert_layer(3, {"kind": "identity"}, before=True)
+    assert str(product.reads_of(3)) == "1 × 2"
+    assert states_read(product) == [(0,), (0,), (1, 2), (3,), (4,), (5,)]
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_in_a_chain_both_ways_to_put_in_a_layer_are_one(at: int) -> None:
+    chain = mlp(3).add_skip(1, 3)
+    assert chain.insert_layer(at, before=True) == chain.insert_layer(at)
+
+
 def test_what_read_a_layer_that_goes_reads_what_it_read() -> None:
     assert states_read(gated().remove_layer(3)) == [(0,), (0,), (1, 2), (3,)]
     assert states_read(gated().remove_layer(2)) == [(0,), (1, 0), (2,), (3,)]

@@ -162,10 +162,11 @@ export class Editor {
     this.changeKind(id, kinds[(kinds.indexOf(this.skip(id).kind) + 1) % kinds.length]);
   }
 
-  insertLayer(at) {
+  // `before`: on the way to the layer there alone, where others read the same state.
+  insertLayer(at, before = false) {
     const last = this.network.layers.length + 1;
     if (last > this.view.limits.layers) return this.say("This is the largest network");
-    this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)) });
+    this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)), ...(before && { before }) });
     return this.say(`Inserted layer ${at}`);
   }
 
