@@ -33,7 +33,8 @@ class Wires:
 
     def drawn(self, x: Callable[[int], float], box: float, y: float) -> list[str]:
         """SVG of the lines, with boxes of size `box` at x(k), y."""
-        return [line for k in self._readers for line in self._of(k, x, box, y + box / 2)]
+        lines = [line for k in self._readers for line in self._of(k, x, box, y + box / 2)]
+        return [f'<g class="wires" opacity="0.5">{"".join(lines)}</g>'] if lines else []
 
     def _lanes(self) -> dict[int, int]:
         """By state that is read: its lane, which ends where its last reader stands."""
@@ -55,7 +56,7 @@ class Wires:
             end = x(k) - box * (0.4 - 0.34 * place / max(1, count - 1))
             low = edge + FIRST + APART * self.lanes[entry.state]
             parts.append(
-                f'<path class="wire" fill="none" stroke="currentColor" stroke-opacity="0.5" '
+                f'<path class="wire" fill="none" stroke="currentColor" '
                 f'd="M{start:.1f} {edge:.1f}V{low:.1f}H{end:.1f}V{edge:.1f}">'
                 f"<title>{escape(f'layer {k} reads {reads}')}</title></path>"
             )
