@@ -46,9 +46,16 @@ export class Plugs {
   constructor(editor) {
     this.editor = editor;
     this.drag = null;
-    this.root = svg("g", { class: "plugs" });
+    this.reading = null; // of the selected layer
+    this.root = svg("g", { class: "plugs" }); // stays while plugs come and go, also under a drag
     this.preview = svg("path", { class: "wire preview-wire" });
     editor.canvas.append(this.preview, this.root);
+    this.root.addEventListener("pointerdown", (event) => this.down(event));
+    this.root.addEventListener("pointermove", (event) => this.move(event));
+    this.root.addEventListener("pointerup", (event) => this.up(event));
+    this.root.addEventListener("pointercancel", () => this.end());
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("mousedown", (event) => event.preventDefault()); // no focus is lost
     this.escape = (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -61,7 +68,9 @@ export class Plugs {
   show() {
     const { selected, drawing, range } = this.editor;
     const k = selected === null || selected.includes("-") ? 0 : Number(selected);
-    const reading = range.wide ? null : drawing.wires.readings[k - 1];
+    const reading = (range.wide ? null : drawing.wires.readings[k - 1]) ?? null;
+    if (reading?.k !== this.reading?.k) this.end();
+    this.reading = reading;
     const focused = this.root.contains(this.editor.canvas.getRootNode().activeElement);
     const at = Number(this.root.querySelector(":focus")?.dataset.entry ?? 0);
     this.root.replaceChildren(...(reading ? this.plugs(reading) : []));
@@ -82,12 +91,6 @@ export class Plugs {
         transform: `translate(${x} ${y})`,
       });
       plug.append(svg("title", {}, said), svg("circle", { r: PLUG_REACH, class: "hit" }), svg("circle", { r: 4.5 }));
-      plug.onpointerdown = (event) => this.down(event, plug, reading, index);
-      plug.onpointermove = (event) => this.move(event);
-      plug.onpointerup = (event) => this.up(event);
-      plug.onpointercancel = () => this.end();
-      plug.onkeydown = (event) => this.key(event, reading, index);
-      plug.onmousedown = (event) => event.preventDefault(); // the layer stays focused
       return plug;
     });
   }
@@ -99,43 +102,46 @@ export class Plugs {
     return [arrival(x[k], box, index, entries.length), y + box / 2];
   }
 
-  key(event, reading, index) {
+  key(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
+    const { reading } = this;
+    const index = entryOf(event);
     const now = reading.entries[index].state;
     const next = this.editor.folding.next(now, by);
     if (next >= reading.k) this.editor.say("A layer reads layers before it");
     else if (next !== now) this.plugIn(reading, index, next);
   }
 
-  down(event, plug, reading, index) {
+  down(event) {
     event.stopPropagation();
     if (event.button !== 0 || this.drag) return;
-    this.drag = { plug, reading, index, pointer: event.pointerId, state: null };
-    plug.setPointerCapture(event.pointerId);
+    this.drag = { index: entryOf(event), pointer: event.pointerId, state: null };
+    this.root.setPointerCapture(event.pointerId);
     window.addEventListener("keydown", this.escape, true);
   }
 
   move(event) {
     if (event.pointerId !== this.drag?.pointer) return;
-    const { reading, index } = this.drag;
+    const { reading, drag } = this;
     const { x, y, box, stops } = this.editor.drawing.place;
     const left = this.editor.canvas.getBoundingClientRect().left;
     const state = nearest(event.clientX - left, stops.slice(0, reading.k));
-    this.drag.state = state;
+    drag.state = state;
     this.editor.canvas.querySelector(".layer.target")?.classList.remove("target");
     this.editor.drawing.find(`${state}`)?.classList.add("target");
-    const [to] = this.place(reading, index);
+    const [to] = this.place(reading, drag.index);
     this.preview.setAttribute("d", wirePath(x[state], to, y + box / 2, box, 0));
   }
 
   up(event) {
     if (event.pointerId !== this.drag?.pointer) return;
-    const { reading, index, state } = this.drag;
+    const { index, state } = this.drag;
+    const now = this.reading.entries[index]?.state;
     this.end();
-    if (state !== null && state !== reading.entries[index].state) this.plugIn(reading, index, state);
+    if (state !== null && now !== undefined && state !== now) this.plugIn(this.reading, index, state);
   }
 
   end() {
@@ -151,4 +157,8 @@ export class Plugs {
     this.editor.edit(edit);
     this.editor.say(`Layer ${reading.k} now reads ${entryText(edit.reads.entries[index])}`);
   }
+}
+
+function entryOf(event) {
+  return Number(event.target.closest(".plug").dataset.entry);
 }
