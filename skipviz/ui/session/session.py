@@ -10,7 +10,8 @@ from skipviz import data, presets
 from skipviz.data import DataError, DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
-from skipviz.jobs import Job, JobPool, TrainingJob
+from skipviz.data.files.reading import FileRead
+from skipviz.jobs import ComputingJob, Job, JobPool, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
@@ -20,6 +21,7 @@ from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
 from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.ui.session.address import Address
+from skipviz.ui.session.brought import Brought
 from skipviz.ui.session.editor_state import EditorState
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.history import History
@@ -43,6 +45,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
+    brought: Brought | None = None
     model: ModelRun | None = None
     editing: EditorState = field(default_factory=EditorState)
     address: Address = field(default_factory=Address)
@@ -255,14 +258,16 @@ class Session:
 
     @property
     def bytes(self) -> int:
-        """Memory that its runs and its own data take."""
+        """Memory that its runs take, its own data, and the file these come from."""
         jobs = [job for job in (self.job, self.preview) if job is not None]
         models = [self.model, *(kept.run for kept in self.model_tray.runs)]
         runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs), *models]
-        own = [self.own, *(job.request.own for job in jobs)]
+        read = [job for job in self.computations.values() if isinstance(job, ComputingJob)]
+        come = [each.own for job in read for each in job.results if isinstance(each, FileRead)]
+        own = [self.own, *come, *(job.request.own for job in jobs)]
         held = {id(run): run.bytes for run in runs if run is not None}
         held |= {id(each): each.split.bytes for each in own if each is not None}
-        return sum(held.values())
+        return sum(held.values()) + (len(self.brought.content) if self.brought else 0)
 
     @property
     def owner(self) -> int:
