@@ -30,16 +30,20 @@ def se_block() -> Network:
     it scales at first: watch the gradient of the first layer.
     """
     chain = Chain()
-    chain.add(Conv2d(channels=8))
+    chain.add(Conv2d(channels=16))
     for _ in range(2):
         start = chain.end
-        maps = chain.add(Conv2d(channels=8), Conv2d(channels=8, activation="identity"))
-        gate = chain.add(GlobalPool(), Dense(width=4), Dense(width=8, activation="sigmoid"))
+        maps = chain.add(Conv2d(channels=16), Conv2d(channels=16, activation="identity"))
+        gate = chain.add(
+            GlobalPool(),
+            Dense(width=4, norm="none"),
+            Dense(width=16, activation="sigmoid", norm="none"),
+        )
         product = Reads.of(maps, gate, combine="multiply")
         chain.add(Identity(reads=product, activation="relu"))
         chain.skip(start, join="preactivation")
     chain.add(GlobalPool())
-    return chain.network(defaults=Style(init=Init(scheme="he")))
+    return chain.network(defaults=Style(norm="batch", init=Init(scheme="he")))
 
 
 def swiglu() -> Network:
@@ -82,7 +86,7 @@ def inception() -> Network:
         chain.add(Conv2d(channels=8, kernel=1, activation="identity", reads=Reads.of(*ends)))
         chain.skip(start)
     chain.add(GlobalPool())
-    return chain.network(defaults=Style(init=Init(scheme="he")))
+    return chain.network(defaults=Style(norm="batch", init=Init(scheme="he")))
 
 
 def gated_pinn() -> Network:
@@ -128,6 +132,7 @@ PRESETS = (
         se_block,
         "Hu et al., Squeeze-and-Excitation Networks, 2018",
         (1, 8, 8),
+        learning_rate=0.1,
     ),
     Preset(
         "swiglu",
@@ -143,6 +148,7 @@ PRESETS = (
         "Szegedy et al., Inception-v4, Inception-ResNet and the Impact of Residual Connections on "
         "Learning, 2017",
         (1, 8, 8),
+        learning_rate=0.1,
     ),
     Preset(
         "gated_pinn",
