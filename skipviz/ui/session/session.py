@@ -36,9 +36,10 @@ MOST_NOTICES = 5  # at once; of more the last ones are said
 class Session:
     """The state behind one open tab.
 
-    `settled` once the tab's memory of an earlier session has been looked into
-    (`skipviz.ui.session.restore`). `refused` is why the initial weights were not measured,
-    `refusals` are the requests that the server refused, by the names of their computations.
+    `client` is the address its tab was last seen at. `settled` once the tab's memory of an earlier
+    session has been looked into (`skipviz.ui.session.restore`). `refused` is why the initial
+    weights were not measured, `refusals` are the requests that the server refused, by the names of
+    their computations.
     """
 
     history: History
@@ -55,6 +56,7 @@ class Session:
     computations: dict[str, Job[Any]] = field(default_factory=dict)
     refusals: dict[str, Request[Any]] = field(default_factory=dict)
     tray: Tray = field(default_factory=Tray)
+    client: str = ""
     model_tray: ModelTray = field(default_factory=ModelTray)
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
@@ -206,7 +208,7 @@ class Session:
         """
         self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._training(self.settings), self.owner)
+        self.job = pool.submit(self._training(self.settings), self.owner, client=self.client)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -232,7 +234,9 @@ class Session:
         request = self._training(settings)
         try:
             self._check_limits(settings)
-            self.preview = known.find(request) or pool.submit(request, self.owner)
+            self.preview = known.find(request) or pool.submit(
+                request, self.owner, client=self.client
+            )
         except RuntimeError as error:
             self.refused = str(error)
 
