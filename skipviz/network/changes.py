@@ -3,8 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from skipviz.network.layers import LAYER_CLASSES, AnyLayer
-from skipviz.network.skips import SKIP_CLASSES, AnySkip
+from pydantic import ValidationError
+
+from skipviz.network.layers import (
+    LAYER_CLASSES,
+    AnyLayer,
+    Attention,
+    Conv1d,
+    Conv2d,
+    Dense,
+    FeedForward,
+    Identity,
+)
+from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
+from skipviz.network.structure import readable
 
 _FIELDS = {name: kind.model_fields for name, kind in {**LAYER_CLASSES, **SKIP_CLASSES}.items()}
 
@@ -17,3 +29,25 @@ def with_fields(old: AnyLayer | AnySkip, fields: Mapping[str, Any]) -> dict[str,
     shared = _FIELDS.get(kind, {}) if isinstance(kind, str) else {}
     said = old.model_fields_set - {"kind"}
     return {name: getattr(old, name) for name in said if name in shared} | named
+
+
+def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
+    """A skip from plain data; NetworkError lists every problem."""
+    try:
+        return skip_adapter.validate_python(fields)
+    except ValidationError as error:
+        raise readable(error) from None
+
+
+def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySkip:
+    """The skip with other options or of another kind, which keeps the options that it knows."""
+    return parse_skip(with_fields(old, options | ({"kind": kind} if kind else {})))
+
+
+def like(layer: AnyLayer) -> AnyLayer:
+    """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
+    if isinstance(layer, Conv1d | Conv2d):
+        return layer.model_copy(update={"stride": 1, "padding": None, "reads": None})
+    if not isinstance(layer, Dense | Attention | FeedForward):
+        return Identity()
+    return layer.model_copy(update={"reads": None}) if layer.reads else layer

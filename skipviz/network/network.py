@@ -6,21 +6,13 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from skipviz.network.architecture import Architecture
-from skipviz.network.changes import with_fields
-from skipviz.network.layers import (
-    AnyLayer,
-    Attention,
-    Conv1d,
-    Conv2d,
-    Dense,
-    FeedForward,
-    Identity,
-)
+from skipviz.network.changes import changed_skip, like, parse_skip, with_fields
+from skipviz.network.layers import AnyLayer, Identity
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
 from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
-from skipviz.network.skips import AnySkip, skip_adapter
+from skipviz.network.skips import AnySkip
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
@@ -139,7 +131,7 @@ class Network(Architecture):
         """
         if not 1 <= at <= self.depth + 1:
             raise NetworkError([Problem(f"A layer can go in at 1 to {self.depth + 1}, not {at}.")])
-        new = layer or _like(self.layers[max(at - 2, 0)])
+        new = layer or like(self.layers[max(at - 2, 0)])
         alone = before or says_what_it_reads(new)
         if before and not says_what_it_reads(new):
             new = that_reads(new, self.reads_of(at))
@@ -299,25 +291,3 @@ class Network(Architecture):
 
 ResolvedNetwork = Resolved[Network]
 """A network on data of some shape."""
-
-
-def parse_skip(fields: Mapping[str, Any]) -> AnySkip:
-    """A skip from plain data; NetworkError lists every problem."""
-    try:
-        return skip_adapter.validate_python(fields)
-    except ValidationError as error:
-        raise readable(error) from None
-
-
-def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySkip:
-    """The skip with other options or of another kind, which keeps the options that it knows."""
-    return parse_skip(with_fields(old, options | ({"kind": kind} if kind else {})))
-
-
-def _like(layer: AnyLayer) -> AnyLayer:
-    """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
-    if isinstance(layer, Conv1d | Conv2d):
-        return layer.model_copy(update={"stride": 1, "padding": None, "reads": None})
-    if not isinstance(layer, Dense | Attention | FeedForward):
-        return Identity()
-    return layer.model_copy(update={"reads": None}) if layer.reads else layer

@@ -6,8 +6,8 @@ Layers are numbered 1..N. Skips follow the layers they connect; input and readou
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from skipviz.network.changes import with_fields
-from skipviz.network.network import Network, parse_skip
+from skipviz.network.changes import parse_skip, with_fields
+from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.rewire import copied, cut_out, put_in, reordered, said, with_room
 from skipviz.network.skips import AnySkip

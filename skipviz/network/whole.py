@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from skipviz.network.changes import changed_skip, parse_skip
 from skipviz.network.layers import Conv1d, Conv2d, Dense
-from skipviz.network.network import Network, changed_skip, parse_skip
+from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
 from skipviz.network.skips import AnySkip

@@ -234,3 +234,7 @@ export class Drawing {
 function span({ source, target }) {
   return Math.abs(target - source);
 }
+
+export function faultId({ layer, skip }) {
+  return skip ? skip.join("-") : `${layer}`;
+}

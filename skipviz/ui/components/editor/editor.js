@@ -1,7 +1,8 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
+import { Arms, measuredOf, rowsOf } from "./arms.js";
 import { Clipboard } from "./clipboard.js";
-import { Drawing, skipId } from "./drawing.js";
+import { Drawing, faultId, skipId } from "./drawing.js";
 import { html, svg } from "./elements.js";
 import { Folding } from "./folding.js";
 import { Gestures } from "./gestures.js";
@@ -18,7 +19,6 @@ import { Plugs } from "./wiring.js";
 
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
-const HINT = "Drag from layer to layer to place a skip; click to change it.";
 
 export class Editor {
   constructor(root) {
@@ -34,7 +34,7 @@ export class Editor {
     this.drawing = new Drawing(this.canvas);
     this.range = new Range(this);
     this.tools = new Tools(this);
-    this.arms.before(this.tools.root);
+    this.arms.root.before(this.tools.root);
     this.folding = new Folding(this);
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
@@ -54,11 +54,14 @@ export class Editor {
     this.canvas = svg("svg", { role: "group", "aria-label": "Network", class: "canvas" });
     this.scroll = html("div", { class: "scroll" });
     this.scroll.append(this.canvas);
-    this.arms = html("div", { class: "arms", role: "radiogroup", "aria-label": "Arm in the second row" });
+    this.arms = new Arms((name) => {
+      this.arm = name;
+      this.redraw();
+    });
     const head = html("div", { class: "head" });
     this.legend = new Legend();
-    this.inspector = new Inspector(this, HINT);
-    head.append(this.inspector.root, this.legend.root, this.arms);
+    this.inspector = new Inspector(this);
+    head.append(this.inspector.root, this.legend.root, this.arms.root);
     this.live = html("div", { class: "spoken", "aria-live": "polite" });
     this.root.append(head, this.scroll, this.live);
   }
@@ -264,19 +267,12 @@ export class Editor {
     if (this.network) this.paint();
   }
 
-  // The arms that have a row: the first one, and the one chosen among the others.
   rows() {
-    const [first, ...others] = this.view.arms;
-    const second = others.find(({ name }) => name === this.arm) ?? others[0];
-    return [first, second].filter(Boolean);
+    return rowsOf(this.view.arms, this.arm);
   }
 
-  // What is measured of each row, where it is of the network that is drawn.
   measured() {
-    const boxes = this.network.layers.length + 1;
-    const fits = ({ layers }) => layers.length === boxes;
-    const arms = (this.gradients?.arms ?? []).filter(fits);
-    return this.rows().map((row) => arms.find(({ name }) => name === row.name));
+    return measuredOf(this.rows(), this.gradients, this.network.layers.length + 1);
   }
 
   paint() {
@@ -285,28 +281,7 @@ export class Editor {
     this.drawing.second.paint(second?.layers, second?.zeros);
     const zeros = [first, second].some((arm) => arm?.zeros.length);
     this.legend.show(first && this.gradients.scale, first?.shares, zeros, this.drawing.wires.wired);
-    this.paintArms(this.view.arms.slice(1));
-  }
-
-  paintArms(arms) {
-    const names = arms.map(({ name }) => name).join(",");
-    if (this.arms.dataset.names !== names) {
-      this.arms.dataset.names = names;
-      const choices = arms.length > 1 ? arms : [];
-      this.arms.replaceChildren(...choices.map((arm) => this.armButton(arm)));
-    }
-    for (const button of this.arms.children) {
-      button.setAttribute("aria-checked", button.dataset.arm === this.rows()[1].name);
-    }
-  }
-
-  armButton({ name, label }) {
-    const button = html("button", { type: "button", role: "radio", "data-arm": name }, label);
-    button.onclick = () => {
-      this.arm = name;
-      this.redraw();
-    };
-    return button;
+    this.arms.show(this.view.arms.slice(1), this.rows()[1]?.name);
   }
 
   say(text) {
@@ -322,8 +297,4 @@ export class Editor {
     this.clipboard.stop();
     this.root.replaceChildren();
   }
-}
-
-function faultId({ layer, skip }) {
-  return skip ? skip.join("-") : `${layer}`;
 }

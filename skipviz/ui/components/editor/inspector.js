@@ -3,10 +3,11 @@
 import { html } from "./elements.js";
 import { percent } from "./words.js";
 
+const HINT = "Drag from layer to layer to place a skip; click to change it.";
+
 export class Inspector {
-  constructor(editor, hint) {
+  constructor(editor) {
     this.editor = editor;
-    this.hint = hint;
     this.root = html("div", { class: "inspector" });
     this.shown = "";
   }
@@ -40,7 +41,7 @@ export class Inspector {
 
   summary() {
     const first = this.editor.view.problems[0];
-    if (!first) return { hint: this.hint, buttons: [] };
+    if (!first) return { hint: HINT, buttons: [] };
     const fixes = first.fixes.map(({ label, edits }) => [label, () => this.fix(edits)]);
     return { error: first.message, buttons: fixes };
   }

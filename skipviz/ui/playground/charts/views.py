@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never, get_args
 
 from skipviz.arms import arm_label
-from skipviz.data import DataInfo
 from skipviz.data.split import Split
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
-from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.figures.gradient import Kept, layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec, over_time_spec
 from skipviz.figures.histogram import gradient_histogram_spec
@@ -24,6 +22,7 @@ from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, p
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
+from skipviz.ui.playground.charts.boundary import boundaries, boundary_of_each, has_boundary
 from skipviz.ui.playground.charts.learned import learned_charts
 from skipviz.ui.playground.scrubber import LATEST
 
@@ -95,9 +94,16 @@ def _of_probes(view: View, shown: Shown, forms: tuple[Form, ...] = get_args(Form
 
 def _results(shown: Shown, forms: tuple[Form, ...]) -> list[Chart]:
     """What the gradient comes to, beside it: on a plane the boundary, and loss and score."""
-    if shown.split is None or not _has_boundary(shown.run) or forms == MOVING:
+    if shown.split is None or not has_boundary(shown.run) or forms == MOVING:
         return [_training(shown)]
-    return [_boundaries(shown, shown.split), _training(shown)]
+    beside = boundaries(shown.run, shown.split, shown.at, shown.theme)
+    return [beside, _training(shown)]
+
+
+def _boundary(shown: Shown) -> list[Chart]:
+    if shown.split is None:
+        return []
+    return boundary_of_each(shown.run, shown.split, shown.at, shown.theme)
 
 
 def _spans(curves: int, results: int) -> list[int]:
@@ -228,48 +234,6 @@ def _carrying(run: Run) -> list[str]:
     ][:3]
 
 
-def _has_boundary(run: Run) -> bool:
-    return run.info.planar and run.settings.probes != "minimal"
-
-
-def _boundaries(shown: Shown, split: Split) -> Chart:
-    """Of the arms that have a row in the drawing."""
-    arms = shown.run.main_arms[:2]
-    return Chart(
-        "boundaries",
-        boundaries_spec(shown.run, arms, split, shown.at, shown.theme),
-        _on_plane(shown.run.info),
-        "Ground: what each arm says of every place. Marks: training samples.",
-        HEIGHT,
-        2,
-        fills=True,
-    )
-
-
-def _on_plane(about: DataInfo) -> str:
-    """Of several targets the first one is drawn."""
-    if about.task == "classification":
-        return "Decision boundary"
-    several = len(about.targets) > 1
-    return f"What is predicted of {about.targets[0]!r}" if several else "What is predicted"
-
-
-def _boundary(shown: Shown) -> list[Chart]:
-    if shown.split is None:
-        return []
-    return [
-        Chart(
-            f"boundary_{arm}",
-            boundary_spec(shown.run, arm, shown.split, shown.at, shown.theme),
-            f"{arm_label(arm).capitalize()}",
-            "Ground: what this arm says of every place. Marks: training samples.",
-            360,
-            3,
-        )
-        for arm in shown.run.main_arms
-    ]
-
-
 def _ablation(shown: Shown) -> list[Chart]:
     ranked = ablation(shown.run)
     if not ranked:
@@ -299,7 +263,7 @@ class _View:
 _OTHERS = {
     "boundary": _View(
         "Decision boundary",
-        _has_boundary,
+        has_boundary,
         _boundary,
     ),
     "ablation": _View("Skip ablation", lambda run: bool(run.network.skips), _ablation),

@@ -1,0 +1,51 @@
+"""The decision boundary of every arm, on points of a plane."""
+
+from skipviz.arms import arm_label
+from skipviz.data import DataInfo
+from skipviz.data.split import Split
+from skipviz.figures.boundary import boundaries_spec, boundary_spec
+from skipviz.runs.run import Run
+from skipviz.ui.components.live import Chart
+
+BESIDE, ALONE = 400, 360  # pixels high
+
+
+def has_boundary(run: Run) -> bool:
+    """Whether the run knows what each arm says of places in the plane."""
+    return run.info.planar and run.settings.probes != "minimal"
+
+
+def boundaries(run: Run, split: Split, at: int, theme: str) -> Chart:
+    """Of the arms that have a row in the drawing, in one chart beside the gradient."""
+    return Chart(
+        "boundaries",
+        boundaries_spec(run, run.main_arms[:2], split, at, theme),
+        _title(run.info),
+        "Ground: what each arm says of every place. Marks: training samples.",
+        BESIDE,
+        2,
+        fills=True,
+    )
+
+
+def boundary_of_each(run: Run, split: Split, at: int, theme: str) -> list[Chart]:
+    """A chart for every arm."""
+    return [
+        Chart(
+            f"boundary_{arm}",
+            boundary_spec(run, arm, split, at, theme),
+            f"{arm_label(arm).capitalize()}",
+            "Ground: what this arm says of every place. Marks: training samples.",
+            ALONE,
+            3,
+        )
+        for arm in run.main_arms
+    ]
+
+
+def _title(about: DataInfo) -> str:
+    """Of several targets the first one is drawn."""
+    if about.task == "classification":
+        return "Decision boundary"
+    several = len(about.targets) > 1
+    return f"What is predicted of {about.targets[0]!r}" if several else "What is predicted"
