@@ -18,15 +18,13 @@ from skipviz.network import Network
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
-from skipviz.runs.rows import Rows
+from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
 from skipviz.settings import Settings
 from skipviz.types import Array, Ends, Steps
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
 OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}
 SPLITS = ("batch", "train", "test")
-STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
-SNAPSHOT_BYTES = 32 * 2**20
 _OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
 
 
