@@ -17,6 +17,7 @@ PUBLIC = {
     "skipviz.engine.training.train": ("train", "stream"),
     "skipviz.runs.recording": (
         "Recording.gradient_norms", "Recording.loss", "Recording.accuracy",
+        "Recording.to_pandas",
     ),
     "skipviz.runs.run": ("Run.summary", "Run.save"),
     "skipviz.engine.attribution.api": ("by_skips_taken", "by_path_length", "by_skip"),
