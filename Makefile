@@ -50,7 +50,7 @@ monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and wh
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
 
-callbacks: $(VENV)/dev.stamp ## the callbacks in Lightning, Hugging Face and TensorBoard themselves (fetches 300 MB once)
+callbacks: $(VENV)/dev.stamp ## callbacks and files in Lightning, Hugging Face, TensorBoard and ONNX themselves (fetches 300 MB once)
 	$(BIN)/python -m tools.callbacks
 
 bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skipviz import data
 from skipviz.arms import leave_one_out
@@ -37,6 +38,7 @@ class Run(Recording):
         arms = tuple(arm.name for arm in settings.arms_for(network))
         super().__init__(settings, info or data.info(settings.data), arms)
         self.network = network
+        self._weights: dict[str, NDArray[np.float32]] | None = None
         self.extend(frames)
 
     def __repr__(self) -> str:
@@ -82,6 +84,28 @@ class Run(Recording):
         """(N,) entries of the state of one sample, of every layer."""
         shapes = self.resolved.shapes.states
         return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
+
+    def keep_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Take in what was trained: (arms, seeds, ..) by the names of `skipviz.build`."""
+        self._weights = weights
+
+    def weights(self, arm: str = "skip", seed: int = 0) -> dict[str, NDArray[np.float32]]:
+        """The trained weights of one arm, and running statistics, as `skipviz.build` names them.
+
+        `sv.export.state_dict` gives them the names of the exported source. ValueError where there
+        are none: runs of `sv.train` have them, those read from a file have not.
+
+        >>> import skipviz as sv, torch
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> model = sv.build(network, run.info.input_shape, run.info.outputs)
+        >>> model.load_state_dict({n: torch.tensor(w) for n, w in run.weights("skip").items()})
+        <All keys matched successfully>
+        """
+        place = self._place(arm, seed)
+        if self._weights is None:
+            raise ValueError("This run holds no weights; those of sv.train do.")
+        return {name: tensor[place] for name, tensor in self._weights.items()}
 
     def save(self, path: str | Path) -> None:
         """Write all that was measured, and what repeats it: numbers and JSON, no weights, no code.

@@ -29,7 +29,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"runs"}),
     frozenset({"paths", "lesion", "landscape", "measures", "own_model"}),
     frozenset({"experiments", "teaching"}),
-    frozenset({"engine.model", "engine.own_model"}),
+    frozenset({"engine.model", "engine.own_model", "engine.exported"}),
     frozenset({"engine.callbacks"}),
     frozenset({"engine.probes"}),
     frozenset({"engine.attribution"}),
