@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots gallery wheel load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots gallery wheel package load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -79,6 +79,12 @@ screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the app it serves
 	$(BIN)/python -m tools.wheel
 
+package: $(VENV)/bin/python ## build wheel and sdist into build/dist, and check what a package index will show
+	$(BIN)/python -m pip install -q build==1.6.1 twine==7.0.0
+	rm -rf build/dist
+	$(BIN)/python -m build --outdir build/dist .
+	$(BIN)/python -m twine check --strict build/dist/*
+
 gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
 
@@ -97,9 +103,9 @@ audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (
 	$(BIN)/python -m pip install -q pip-audit
 	$(BIN)/python -m pip_audit --local --progress-spinner off
 
-docs: $(VENV)/dev.stamp ## the API reference as HTML, in build/docs
-	$(BIN)/python -m pip install -q pdoc
-	$(BIN)/python -m tools.docs
+docs: $(VENV)/dev.stamp ## the documentation site with the book and the API reference, in build/docs
+	$(BIN)/python -m pip install -q -r requirements-docs.txt
+	$(BIN)/python -m tools.site
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
