@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from skipviz.ui.channel.route import routes
+from skipviz.ui.serving import picture
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
 from skipviz.ui.serving.operating import Operating, watched, write_log
@@ -103,6 +104,6 @@ SERVED: dict[str, Any] = {
         Middleware(Pages, paint=_first_paint),
     ],
     "lifespan": started,
-    "routes": routes(_tokens),
+    "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}")],
 }
 """What `streamlit.starlette.App` is given besides the script, however the server is started."""
