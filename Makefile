@@ -108,7 +108,7 @@ docs: $(VENV)/dev.stamp ## the documentation site with the book and the API refe
 	$(BIN)/python -m tools.site
 
 clean: ## remove what the other commands made
-	rm -rf $(VENV) build static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build static/*.png test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -41,6 +41,11 @@ def test_the_app_folder_holds_what_is_served(name: str) -> None:
     assert (app_folder() / name).is_file()
 
 
+def test_a_fresh_checkout_has_the_folder_that_streamlit_looks_for_at_its_start() -> None:
+    assert (ROOT / "static" / ".gitkeep").is_file()
+    assert "!/static/.gitkeep" in (ROOT / ".gitignore").read_text().splitlines()
+
+
 def test_the_command_serves_that_app() -> None:
     assert command("--server.port", "1")[2:] == [
         "streamlit", "run", str(app_folder() / "app.py"), "--server.port", "1",
