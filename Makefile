@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots gallery wheel package load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ notebooks: $(VENV)/dev.stamp ## run the notebooks anew that are stored with thei
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots
+
+picture: $(VENV)/dev.stamp ## take the moving picture of README anew: a skip is dragged, the network trained
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.moving_picture
 
 wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the app it serves
 	$(BIN)/python -m tools.wheel

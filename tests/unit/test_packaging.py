@@ -154,6 +154,12 @@ def test_the_source_archive_takes_tests_and_docs_in() -> None:
         assert f"graft {folder}\n" in manifest
 
 
+def test_a_space_is_told_the_port_of_the_container() -> None:
+    front = (ROOT / ".github" / "space.yml").read_text()
+    told = re.search(r"^app_port: (\d+)$", front, re.MULTILINE)[1]
+    assert f"PORT={told}" in (ROOT / "Dockerfile").read_text()
+
+
 def test_workflows_run_commands_that_exist() -> None:
     known = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):

@@ -6,6 +6,7 @@ Sphinx reads a folder that is put together here, so that every page keeps the pl
 the repository; a warning is an error, and so is a link that leads nowhere.
 """
 
+import contextlib
 import re
 import runpy
 import shutil
@@ -15,14 +16,14 @@ import tomllib
 from pathlib import Path
 
 import skipviz
-from skipviz import training
+from skipviz import callbacks, training
 from tools.server import ROOT
 from tools.site import book
 
 SITE = ROOT / "build" / "docs"
 SOURCE = ROOT / "build" / "site"
 HERE = Path(__file__).parent
-LEFT_OUT = ("skipviz.ui", "skipviz.cli", "skipviz.jobs.preload")
+LEFT_OUT = ("skipviz.ui", "skipviz.cli", "skipviz.jobs.preload", "skipviz.engine.callbacks")
 AROUND = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md")
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)#:\s]+)((?:#[^)]*)?\))")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -68,8 +69,17 @@ def _reference(place: Path) -> None:
     for module in (skipviz, training):
         for name in module.__all__:  # pdoc does not see names that load when first asked for
             setattr(module, name, getattr(module, name))
+    callbacks.__all__[:] = [name for name in callbacks.__all__ if _is_there(name)]
     sys.argv = ["pdoc", "skipviz", *(f"!{name}" for name in LEFT_OUT), "-o", str(place)]
     runpy.run_module("pdoc", run_name="__main__")
+
+
+def _is_there(name: str) -> bool:
+    """Whether the framework of a callback is installed; without it the class cannot be made."""
+    with contextlib.suppress(ImportError):
+        setattr(callbacks, name, getattr(callbacks, name))
+        return True
+    return False
 
 
 if __name__ == "__main__":
