@@ -18,6 +18,7 @@ VIEW: ViewportSize = {"width": 1280, "height": 800}
 SMALL = (960, 600)
 NETWORK = Network.mlp(depth=12, width=24, activation="tanh", skips=((1, 3), (5, 7), (7, 9)))
 DRAG = (3, 5)
+STEPS = 600
 FRAMES = 8  # of the drag
 MOST = 24  # of the training
 SHORT, LONG = 120, 2500  # milliseconds that a frame is shown, and the last one
@@ -33,7 +34,7 @@ def main() -> None:
     ):
         page = browser.new_page(viewport=VIEW)
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{address}?n={link.encode(NETWORK, Settings(steps=150))}")
+        page.goto(f"{address}?n={link.encode(NETWORK, Settings(steps=STEPS))}")
         page.locator('[data-testid="chart-layers_weight_gradient"][data-traces]').wait_for()
         frames = [*_dragged(page), *_trained(page)]
     write(frames)
@@ -74,7 +75,7 @@ def _trained(page: Page) -> Iterator[Image.Image]:
         if ended.count():
             break
     ended.wait_for()
-    page.locator('[data-testid="chart-training_curves"][data-step="150"]').wait_for()
+    page.locator(f'[data-testid="chart-training_curves"][data-step="{STEPS}"]').wait_for()
     page.mouse.move(2, 2)
     yield _frame(page)
 
