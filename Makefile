@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak coverage mutants audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -92,9 +92,13 @@ package: $(VENV)/bin/python ## build wheel and sdist into build/dist, and check 
 gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
 
-load: $(VENV)/dev.stamp ## 20 visitors at once, tabs of a browser, 200 runs in a row: waiting times and memory
+load: $(VENV)/dev.stamp ## 20 visitors at once, tabs of a browser, 200 runs in a row, 100 tabs against one visitor
 	$(BIN)/python -m tools.waits
 	$(BIN)/python -m tools.load
+	$(BIN)/python -m tools.attack
+
+soak: $(VENV)/dev.stamp ## 300 sessions in waves: memory, descriptors and threads stay what they were
+	$(BIN)/python -m tools.soak
 
 coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 	$(BIN)/python -m pip install -q pytest-cov

@@ -7,6 +7,7 @@ the request says; tests/unit/test_answers.py holds that no request is left out.
 from collections.abc import Iterator
 from typing import assert_never
 
+from skipviz.data.files.reading import ReadFile
 from skipviz.experiments.running import ExperimentRun
 from skipviz.landscape.requests import LossSlice
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
@@ -18,7 +19,7 @@ from skipviz.studies.live import StudyRun
 from skipviz.theory.curves import Theory
 
 OfNetwork = Training | UnitsOfLayer | GradientByLength | LesionStudy | ChosenLesion | LossSlice
-Answered = OfNetwork | Measurement | ExperimentRun | StudyRun | Theory
+Answered = OfNetwork | Measurement | ExperimentRun | StudyRun | Theory | ReadFile
 
 
 def answer(request: Answered) -> Iterator[object]:
@@ -37,6 +38,10 @@ def answer(request: Answered) -> Iterator[object]:
 
             of = request
             return _fits(of, curves(of.network, of.input_shape, of.outputs, of.arms))
+        case ReadFile():
+            from skipviz.data.files.doors import read_file
+
+            return _fits(request, read_file(request))
     if isinstance(request, OfNetwork):
         return _of_network(request)
     from skipviz.engine.measures.answers import measured

@@ -13,6 +13,9 @@ from skipviz.settings import MAX_REPLICAS, MAX_STEPS, Settings
 from skipviz.spec import Spec
 
 PREFIX = "SKIPVIZ_MAX_"
+PROXIES = "SKIPVIZ_PROXIES"
+MOST_PROXIES = 10
+LONGEST = 100  # characters of a variable that are said again
 LEAST_MEMORY = 512  # MB; less than this a worker seldom gets by with
 SERVER_MEMORY = 1_024  # MB for the server itself and the process that workers are forked from
 MOST_PROCESSES = 4  # worker processes a core, most of them paused
@@ -43,7 +46,18 @@ class ServerLimits(Spec):
     """Caps on runs and networks. Each is the variable SKIPVIZ_MAX_ and its name in capitals."""
 
     jobs: int = Field(default_factory=cores, ge=1, le=1_000, description="runs at once")
-    queue: int = Field(default=50, ge=0, le=10_000, description="runs waiting for a free core")
+    queue: int = Field(default=200, ge=0, le=10_000, description="runs waiting for a free core")
+    queue_each: int = Field(
+        default=120, ge=0, le=10_000, description="those of one address among them"
+    )
+    tabs: int = Field(default=500, ge=1, le=100_000, description="tabs open at once")
+    tabs_each: int = Field(
+        default=250, ge=1, le=100_000, description="those of one address among them"
+    )
+    pages: int = Field(default=4, ge=1, le=1_000, description="tabs drawn at once")
+    left: int = Field(
+        default=300, ge=1, le=100_000, description="sessions kept whose tabs are closed"
+    )
     seconds: float = Field(
         default=600, gt=0, le=1e6, description="seconds a run may last, pauses included"
     )
@@ -122,6 +136,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> ServerLimit
         raise LimitsError(_readable(error)) from None
 
 
+def proxies(environment: Mapping[str, str] = os.environ) -> int:
+    """How many proxies stand in front, whose word on who asks is trusted; LimitsError says why it
+    cannot be read."""
+    text = environment.get(PROXIES, "0")
+    if text not in map(str, range(MOST_PROXIES + 1)):
+        raise LimitsError(
+            f"{PROXIES} is {text[:LONGEST]!r}. It is how many proxies stand in front of the app, "
+            f"0 to {MOST_PROXIES}."
+        )
+    return int(text)
+
+
 @functools.cache
 def server_limits() -> ServerLimits:
     """The limits of this server: its environment, read once."""
@@ -146,12 +172,12 @@ def _unknown(name: str) -> str:
     known = [variable(field) for field in ServerLimits.model_fields]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
-    return f"{name} sets nothing; {hint}"
+    return f"{name[:LONGEST]} sets nothing; {hint}"
 
 
 def _readable(error: ValidationError) -> str:
     return "\n".join(
-        f"{variable(str(error['loc'][0]))} is {error['input']!r}. {error['msg']}."
+        f"{variable(str(error['loc'][0]))} is {str(error['input'])[:LONGEST]!r}. {error['msg']}."
         for error in error.errors()
     )
 

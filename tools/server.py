@@ -21,13 +21,17 @@ def running_app(
 ) -> contextlib.AbstractContextManager[tuple[str, int]]:
     """Start the app of this checkout; yields its address and process id, and ends it all."""
     port = port or free_port()
+    return running(app_command(port), log, ROOT, port, **environment)
+
+
+def app_command(port: int) -> list[str]:
+    """What serves the app of the folder it is run in, on the loopback address."""
     options = {
         "server.port": str(port), "server.address": "127.0.0.1", "server.headless": "true",
         "server.fileWatcherType": "none",
     }  # fmt: skip
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *arguments]
-    return running(command, log, ROOT, port, **environment)
+    return [sys.executable, "-m", "streamlit", "run", "app.py", *arguments]
 
 
 @contextlib.contextmanager

@@ -27,10 +27,14 @@ LARGEST = 64 * 2**20  # bytes of a message
 class Visitor:
     """One tab. `progress` is the text over the run, `refreshes` how often it was drawn anew."""
 
-    def __init__(self, address: str, query: str = "") -> None:
-        """`address` is the server's, http://host:port; `query` what follows its question mark."""
+    def __init__(self, address: str, query: str = "", client: str = "127.0.0.1") -> None:
+        """`address` is the server's, http://host:port; `query` what follows its question mark.
+
+        `client` is the address to come from, one of this machine.
+        """
         self._address = address.replace("http", "ws", 1) + "/_stcore/stream"
         self._query = query
+        self._client = client
         self._buttons: dict[str, tuple[str, str]] = {}
         self._ticks: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Condition()
@@ -42,7 +46,13 @@ class Visitor:
 
     async def __aenter__(self) -> Self:
         protocols = [Subprotocol("streamlit")]
-        self._socket = await connect(self._address, subprotocols=protocols, max_size=LARGEST)
+        self._socket = await connect(
+            self._address,
+            subprotocols=protocols,
+            max_size=LARGEST,
+            open_timeout=None,
+            local_addr=(self._client, 0),
+        )
         self._listener = asyncio.create_task(self._listen())
         await self._run()
         return self

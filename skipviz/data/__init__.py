@@ -4,9 +4,10 @@ from skipviz.data.catalogue import DataInfo, info, names
 from skipviz.data.defaults import default_for, stand_in
 from skipviz.data.downloads import at_hand
 from skipviz.data.errors import DataError
+from skipviz.data.files.doors import from_csv, from_npz, from_python, from_zip
 from skipviz.data.fit import compatibility_problems
 from skipviz.data.loading import load, split_of
-from skipviz.data.own import OwnData, from_csv, from_npz, from_points
+from skipviz.data.own import OwnData, from_points
 from skipviz.data.split import Split
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "from_csv",
     "from_npz",
     "from_points",
+    "from_python",
+    "from_zip",
     "info",
     "load",
     "names",

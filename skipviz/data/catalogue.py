@@ -20,8 +20,9 @@ class DataInfo:
 
     `chance` is the score of guessing: the accuracy of naming the most frequent class, or R² = 0.
     With `vocabulary`, samples are token numbers (positions,) for an embedding, and every position
-    has a label, the next token. `per_position` data have a target for every position of an image.
-    `things` is what a sentence calls its labelled things.
+    has a label, the next token. `per_position` data have a class or a target for every position.
+    `things` is what a sentence calls its labelled things. Of own data `features` and `targets` are
+    the names that their file has, and `read_as` says in a sentence how it was read.
     """
 
     name: str
@@ -36,6 +37,9 @@ class DataInfo:
     vocabulary: int | None = None
     per_position: bool = False
     things: str = "samples"
+    features: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    read_as: str = ""
 
     def resolve(self, network: Network) -> ResolvedNetwork:
         """A network on data of this shape."""
@@ -43,8 +47,10 @@ class DataInfo:
 
     @property
     def score(self) -> str:
-        """What runs call accuracy: "accuracy", or "R²" in regression."""
-        return "accuracy" if self.task == "classification" else "R²"
+        """What runs call accuracy: in regression "R²", or its mean over several targets."""
+        if self.task == "classification":
+            return "accuracy"
+        return "mean R²" if len(self.targets) > 1 else "R²"
 
     @property
     def guessing(self) -> float:

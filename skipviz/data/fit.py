@@ -44,7 +44,9 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
 def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]:
     made = resolved.shapes.states[-1]
     wanted: list[Shape] = [(info.outputs,)]
-    if info.per_position:
+    if info.per_position and len(info.input_shape) == 2:
+        wanted = [(info.input_shape[0], info.outputs)]
+    elif info.per_position:
         wanted = [(info.outputs, *info.input_shape[1:])]
     elif info.vocabulary is not None:
         wanted.append((*info.input_shape, info.outputs))

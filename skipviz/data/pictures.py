@@ -102,21 +102,22 @@ def _picture(samples: Samples) -> tuple[Picture, str]:
     about, dimensions = samples.about, samples.x.ndim - 1
     if about.vocabulary is not None:
         return _text(samples), "Windows of the text; marked, the letter that follows."
-    if about.per_position:
-        return _pairs(samples), "Noisy above, and below each what the network is to make of it."
+    if about.per_position and dimensions == 3:
+        return _pairs(samples), _of_pairs(about)
     if dimensions > 1:
         return _tiles(samples)
     return _points(samples) if samples.x.shape[1] <= 2 else _table(samples)
 
 
 def _tiles(samples: Samples) -> tuple[Picture, str]:
-    """One image or wave of each class, or along the quantity."""
-    chosen = spread(samples, TILES, each=1)
-    x, about = samples.x[chosen], samples.about
-    names = [_class_name(about, k) for k in samples.y[chosen]] if samples.classes else []
+    """One image or wave of each class, or along the quantity; the first where each has several."""
+    about, several = samples.about, samples.about.per_position
+    chosen = np.arange(min(TILES, len(samples.x))) if several else spread(samples, TILES, each=1)
+    x = samples.x[chosen]
+    named = samples.classes and not several
+    names = [_class_name(about, k) for k in samples.y[chosen]] if named else []
     each = _which(samples, len(names))
-    named = {"named": bool(about.classes)}
-    made = _tiles_of(x, names) | named
+    made = _tiles_of(x, names) | {"named": bool(about.classes) and not several}
     if made["draw"] == "wave":
         return made, f"{each}, step by step."
     channels = x.shape[1] if x.ndim == 4 else 1
@@ -139,6 +140,8 @@ def _tiles_of(x: Array, names: list[str]) -> Picture:
 
 def _which(samples: Samples, classes: int) -> str:
     """Which samples the tiles are, of so many classes shown."""
+    if samples.about.per_position:
+        return "The first of the training part"
     if not samples.classes:
         return "From the lowest to the highest number to predict"
     every = "each class" if classes == samples.classes else f"each of {classes} classes"
@@ -147,10 +150,22 @@ def _which(samples: Samples, classes: int) -> str:
 
 
 def _pairs(samples: Samples) -> Picture:
-    """Five noisy images, and below each what is to come of it; all on one scale."""
+    """Five images, and below each what is to come of it; all on one scale."""
     half = TILES // 2
-    both = np.concatenate([samples.x[:half], samples.y[:half]])
-    return _images(both, []) | {"named": False}
+    x, y = samples.x[:half].astype(np.float64), samples.y[:half].astype(np.float64)
+    if samples.classes:
+        share = y[:, None] / max(samples.classes - 1, 1)
+        y = np.repeat(x.min() + share * (x.max() - x.min()), x.shape[1], axis=1)
+    channels = slice(None) if x.shape == y.shape else slice(1)
+    return _images(np.concatenate([x[:, channels], y[:, channels]]), []) | {"named": False}
+
+
+def _of_pairs(about: DataInfo) -> str:
+    """What stands above and below."""
+    if about.task == "classification":
+        return "Above an image, below it the class of each pixel: the first dark, the last light."
+    above = "Noisy above" if about.name == "digits_denoising" else "An image above"
+    return f"{above}, and below each what the network is to make of it."
 
 
 def _images(x: Array, names: list[str]) -> Picture:
@@ -187,16 +202,13 @@ def _points(samples: Samples) -> tuple[Picture, str]:
         reach = float(np.abs(x - middle).max()) or 1.0
         places = _bytes_between(x - middle, -reach, reach)
         kinds = y if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
-        note = (
-            "Training points."
-            if samples.classes
-            else "Training points; the colour is to be predicted."
-        )
+        by_colour = f"Training points; the colour is {_predicted(samples.about)}."
+        note = "Training points." if samples.classes else by_colour
     else:
         up = y.reshape(-1, 1).astype(np.float64)
         places = np.hstack([_bytes_between(v, v.min(), v.max()) for v in (x, up)])
         kinds = y if samples.classes else np.zeros(len(y))
-        note = "Training points; upwards what is to be predicted."
+        note = f"Training points; upwards {_predicted(samples.about)}."
     triples = np.column_stack([places, kinds.ravel()]).astype(np.uint8)
     coloured = samples.classes > 0 or x.shape[1] == 1
     look = {"classes": coloured, "wide": x.shape[1] == 1}
@@ -211,7 +223,7 @@ def _table(samples: Samples) -> tuple[Picture, str]:
     y = samples.y[chosen].ravel()
     kinds = y.astype(np.uint8) if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
     shown = f"the first {COLUMNS} of {columns}" if columns > COLUMNS else f"all {columns}"
-    first = "the class" if samples.classes else "what is to be predicted"
+    first = "the class" if samples.classes else _predicted(samples.about)
     note = (
         f"{len(chosen)} training samples, one a row, {shown} numbers: blue below the mean, "
         f"orange above. At the left {first}."
@@ -224,6 +236,12 @@ def _table(samples: Samples) -> tuple[Picture, str]:
         "values": _text_of(cells),
     }
     return made, note
+
+
+def _predicted(about: DataInfo) -> str:
+    """Which of the targets stands for all of them."""
+    several = len(about.targets) > 1
+    return f"{about.targets[0]!r}, to be predicted" if several else "what is to be predicted"
 
 
 def _fewer_rows(whole: Picture) -> Picture:

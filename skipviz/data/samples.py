@@ -58,8 +58,9 @@ def of_pixels(about: DataInfo, test_share: float = TEST_SHARE) -> Samples:
 
 
 def of_split(about: DataInfo, split: Split) -> Samples:
-    """All of the training part."""
-    return Samples(about, split.train_x, split.train_y, (len(split.train_x), len(split.test_x)))
+    """All of the training part; of several targets the first."""
+    y = split.train_y[:, 0] if len(about.targets) > 1 else split.train_y
+    return Samples(about, split.train_x, y, (len(split.train_x), len(split.test_x)))
 
 
 def spread(samples: Samples, most: int, each: int) -> NDArray[np.int64]:

@@ -35,7 +35,11 @@ def divided(x: Array, y: Array, test_share: float = TEST_SHARE) -> Split:
     The draw is that of scikit-learn's train_test_split(test_size=test_share, random_state=0), so
     that a larger test part holds all of a smaller one.
     """
-    train, test = drawn(len(x), test_share)
+    return parted(x, y, *drawn(len(x), test_share))
+
+
+def parted(x: Array, y: Array, train: NDArray[np.int64], test: NDArray[np.int64]) -> Split:
+    """These samples to train on and those to test; types are made those of a `Split`."""
     return Split(_typed(x[train]), _typed(y[train]), _typed(x[test]), _typed(y[test]))
 
 
@@ -71,12 +75,16 @@ def _tests(samples: int, test_share: float) -> int:
     return min(int(np.ceil(test_share * samples)), samples - 1)
 
 
-def standardised(split: Split, whole: bool = False) -> Split:
-    """x (and y, where it is a quantity) scaled by the train part: each entry, or all alike."""
+def standardised(split: Split, whole: bool = False, positions: bool = False) -> Split:
+    """x (and y, where it is a quantity) scaled by the train part: each entry, or all alike.
+
+    Of several targets (samples, k) each has a scale of its own, unless they are `positions` of one
+    thing.
+    """
     train_x, test_x = _scaled(split.train_x, split.test_x, whole)
     train_y, test_y = split.train_y, split.test_y
     if train_y.dtype == np.float32:
-        train_y, test_y = _scaled(train_y, test_y, whole=True)
+        train_y, test_y = _scaled(train_y, test_y, whole=train_y.ndim != 2 or positions)
     return Split(train_x, train_y, test_x, test_y)
 
 

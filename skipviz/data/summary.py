@@ -23,11 +23,12 @@ def _things(info: DataInfo) -> str:
     if pixels is not None:
         return f"images {pixels}×{pixels}"
     if len(shape) == 3:
-        noisy = "noisy " if info.per_position else ""
+        noisy = "noisy " if _is_to_clean(info) else ""
         return f"{noisy}images {shape[1]}×{shape[2]}{_channels(shape)}"
     if len(shape) == 2:
         numbers = f" of {shape[1]} numbers" if shape[1] > 1 else ""
-        return f"{info.things} of {shape[0]} steps{numbers}"
+        things = "samples" if info.per_position else info.things
+        return f"{things} of {shape[0]} steps{numbers}"
     return "points" if shape[0] <= 2 else f"{info.things} by {shape[0]} numbers"
 
 
@@ -38,6 +39,13 @@ def _channels(shape: Shape) -> str:
 def _wanted(info: DataInfo) -> str:
     if info.vocabulary is not None:
         return ""  # every letter has the next one: the title says so
-    if info.per_position:
+    if _is_to_clean(info):
         return " to clean"
-    return f", {info.outputs} classes" if info.task == "classification" else ", a number to predict"
+    each = f" for each of the {info.things}" if info.per_position else ""
+    if info.task == "classification":
+        return f", {info.outputs} classes{each}"
+    return f", {f'{info.outputs} numbers' if info.outputs > 1 else 'a number'} to predict{each}"
+
+
+def _is_to_clean(info: DataInfo) -> bool:
+    return info.name == "digits_denoising"

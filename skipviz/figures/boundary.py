@@ -27,7 +27,8 @@ def boundary_spec(
 ) -> Spec:
     """What an arm says of every place (ground) and the training samples on it.
 
-    Ground: the colours of the classes mixed by their probabilities, or the predicted quantity.
+    Ground: the colours of the classes mixed by their probabilities, or the predicted quantity,
+    of several the first.
     The last snapshot until row `at`, of the first seed. Axes in deviations from the mean of the
     training samples.
     """
@@ -127,6 +128,7 @@ def _samples(
 ) -> list[Spec]:
     every = max(1, len(split.train_x) // most)
     x, y = split.train_x[::every], split.train_y[::every]
+    y = y[:, 0] if len(run.info.targets) > 1 else y
     shared: Spec = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
     edge = {"color": "#1A1E29" if theme == "dark" else "#FFFFFF", "width": 0.8}
     look: Spec = {"size": size, "line": edge}

@@ -29,6 +29,7 @@ Kept = Sequence[tuple[str, Recording]]
 """Other runs to lay over, by name."""
 
 ROOM = 0.02  # of a linear axis, beyond the span of its probe
+STEADY = 8  # rows before the one that is shown
 
 
 def gradient_flow(
@@ -66,7 +67,7 @@ def layer_curves_spec(
     """
     curves = [*_curves(run, probe, at), *_kept_curves(kept, probe)]
     log = BY_NAME[probe].span is None
-    upright = _upright(curves, BY_NAME[probe], theme)
+    upright = _upright([*curves, *_before(run, probe, at)], BY_NAME[probe], theme)
     floor = 10.0 ** upright["range"][0] if log else 0.0
     traces = [trace for curve in curves for trace in _drawn(curve, floor, theme)]
     deepest = max(run.layers, *(other.layers for _, other in kept), 2)
@@ -85,6 +86,15 @@ def layer_curves_spec(
     )
     spec = {"data": traces + _expected(run, probe, theory or {}, theme), "layout": look}
     return with_strip(spec, [_lane(curve, theme) for curve in curves] if log else [], theme)
+
+
+def _before(run: Recording, probe: str, at: int) -> "list[_Curve]":
+    """The steps just before row `at`: an axis that holds them too does not go to and fro while a
+    run trains on, and while one looks at it step by step."""
+    if BY_NAME[probe].at == "snapshot" or BY_NAME[probe].span is not None:
+        return []
+    last = at % len(run.row_steps)
+    return [each for row in range(max(last - STEADY, 0), last) for each in _curves(run, probe, row)]
 
 
 def _upright(curves: "list[_Curve]", probe: Probe, theme: str) -> Spec:

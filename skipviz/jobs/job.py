@@ -36,11 +36,12 @@ class Job(ABC, Generic[Answer]):
         its process is gone.
 
         It may compute for so many `seconds`, within the bounds of its pool. A `brief` job takes a
-        second or less.
+        second or less. `client` is the address it was asked from, where its pool was told.
         """
         self.id = uuid.uuid4().hex
         self.request = request
         self.owner = owner
+        self.client = ""
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
@@ -112,10 +113,14 @@ class Job(ABC, Generic[Answer]):
         """Have a thread launch the process and take in its reports.
 
         Returns at once, for the first launch of a server waits until torch is imported. Where no
-        process can be had the job fails, and a later one may fare better.
+        process can be had, or no descriptor, the job fails, and a later one may fare better.
         """
-        with self._changed:
+        try:
             self._link, far_end = context.Pipe()
+        except OSError:
+            self._end("failed", _NO_PROCESS)
+            return
+        with self._changed:
             self.state = "running"
             self.begun_at = time.monotonic()
             for command in self._early:

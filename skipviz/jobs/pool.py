@@ -13,23 +13,30 @@ from skipviz.jobs import journal
 from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.training import TrainingJob
+from skipviz.jobs.turns import group, in_turn
 from skipviz.limits import MOST_PROCESSES
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 
 PRELOADED = ["skipviz.jobs.preload"]
 MADE_ROOM = "It was paused while others waited for the memory it held. What was measured is kept."
+TOO_MANY_OF_ONE = (
+    "{most} runs from your internet address are waiting, the most that one address may have here "
+    "(a school or an office often has one for all). Stop one that nobody needs, or try again when "
+    "some have had their turn."
+)
 
 
 class JobPool:
     """Starts jobs in turn. One pool serves all sessions of a server.
 
-    Jobs start in order of submission, but each owner's second job only after everybody's first:
-    who asks for much does not keep the others waiting. Where all cores are taken, one brief job
-    shares a core, so that a picture of initial weights does not wait for long trainings. A paused
-    job needs no core: another one may start, and they share it once the first goes on. It keeps its
-    memory, so where others wait and there are as many `processes` as there may be, the paused one
-    that began first is ended.
+    Jobs start in order of submission, but each address's second job only after every address's
+    first, and so among the owners of an address (`turns.in_turn`): who asks for much does not keep
+    the others waiting. Where all cores are taken, one more job shares a core if it is brief, so
+    that a picture of initial weights does not wait for long trainings, or if one address holds them
+    all and this is another's. A paused job needs no core: another one may start, and they share it
+    once the first goes on. It keeps its memory, so where others wait and there are as many
+    `processes` as there may be, a paused one of the address that has most is ended.
 
     Workers are forked from a server process that has torch imported already, so that they start
     in a tenth of a second and share its memory; where that is not to be had (Windows) they are
@@ -43,10 +50,12 @@ class JobPool:
         queue: int = 50,
         bounds: Bounds | None = None,
         processes: int | None = None,
+        queue_each: int | None = None,
     ) -> None:
         """So many at once (by default one a core), so many waiting, each within `bounds`.
 
-        There are so many `processes` at most, by default four for each that works.
+        There are so many `processes` at most, by default four for each that works, and of one
+        address `queue_each` wait at most.
 
         Workers compute what `answer` yields for a request.
         """
@@ -54,6 +63,7 @@ class JobPool:
         self._most_running = running or os.cpu_count() or 1
         self._most_processes = processes or MOST_PROCESSES * self._most_running
         self._most_queued = queue
+        self._most_each = queue if queue_each is None else queue_each
         self._context = _context(answer)
         self._lock = threading.Lock()
         self._bounds = bounds or Bounds()
@@ -66,21 +76,28 @@ class JobPool:
         process.start()
         process.join()
 
-    def submit(self, request: Training, owner: int = 0, seconds: float = math.inf) -> TrainingJob:
+    def submit(
+        self, request: Training, owner: int = 0, seconds: float = math.inf, client: str = ""
+    ) -> TrainingJob:
         """Start training, or queue it; RuntimeError when the queue is full.
 
-        It may compute for so many `seconds`, within the bounds of the pool.
+        It may compute for so many `seconds`, within the bounds of the pool. `client` is the address
+        it is asked from; "" where that is not known.
         """
         job = TrainingJob(request, self._start_next, owner, seconds)
-        self._accept(job)
+        self._accept(job, client)
         return job
 
     def compute(
-        self, request: Request[Answer], owner: int = 0, seconds: float = math.inf
+        self,
+        request: Request[Answer],
+        owner: int = 0,
+        seconds: float = math.inf,
+        client: str = "",
     ) -> ComputingJob[Answer]:
         """Start any other computation, as `submit` does."""
         job = ComputingJob(request, self._start_next, owner, seconds)
-        self._accept(job)
+        self._accept(job, client)
         return job
 
     def position(self, job: Job[Any]) -> int:
@@ -94,6 +111,20 @@ class JobPool:
         with self._lock:
             at_work = sum(job.state == "running" for job in self._running)
             return at_work, len(self._in_turn())
+
+    def crowd_for(self, client: str) -> tuple[int, int]:
+        """The crowd as an address feels it: as if every other had as many jobs as this one, and
+        no more than there are. All of it where the address is not known."""
+        at_work, waiting = self.crowd()
+        if not client:
+            return at_work, waiting
+        with self._lock:
+            running = [job for job in self._running if job.state == "running"]
+            queued = self._in_turn()
+        others = {group(job) for job in [*running, *queued]} | {client}
+        own = (sum(job.client == client for job in jobs) for jobs in (running, queued))
+        mine, mine_waiting = (count * len(others) for count in own)
+        return min(mine, at_work), min(mine_waiting, waiting)
 
     def awaited(self, owner: int) -> bool:
         """Whether anybody but this owner waits for a core."""
@@ -110,9 +141,13 @@ class JobPool:
         for job in jobs:
             job.wait_until_ended(timeout)
 
-    def _accept(self, job: Job[Any]) -> None:
+    def _accept(self, job: Job[Any], client: str) -> None:
+        job.client = client
         with self._lock:
-            if len(self._in_turn()) >= self._most_queued + self._free():
+            waiting = self._in_turn()
+            if client and sum(other.client == client for other in waiting) >= self._most_each:
+                raise RuntimeError(TOO_MANY_OF_ONE.format(most=self._most_each))
+            if len(waiting) >= self._most_queued + self._free():
                 raise RuntimeError("Too many runs are waiting. Try again in a minute.")
             self._queue.append(job)
         self._start_next()
@@ -129,18 +164,30 @@ class JobPool:
 
     def _make_room(self) -> None:
         """End a paused job where a core is free for one that waits, but no process."""
+        waiting = self._in_turn()
         full = len(self._running) >= self._most_processes
-        if full and self._free_cores() > 0 and self._in_turn():
-            paused = [job for job in self._running if job.state == "paused"]
-            for job in sorted(paused, key=lambda job: job.begun_at)[:1]:
-                job.kill(MADE_ROOM)
+        if not (full and waiting and (self._free_cores() > 0 or self._crowded_out(waiting[0]))):
+            return
+        held = Counter(map(group, self._running))
+        paused = [job for job in self._running if job.state == "paused"]
+        for job in sorted(paused, key=lambda job: (-held[group(job)], job.begun_at))[:1]:
+            job.kill(MADE_ROOM)
 
     def _next(self) -> Job[Any] | None:
-        """The first in turn where a core is free, else a brief one if none shares a core yet."""
+        """The first in turn where a core is free, else one that may share a core if none does."""
         free, waiting = self._free(), self._in_turn()
         if free < 0:
             return None
-        return next((job for job in waiting if free or job.brief), None)
+        room = len(self._running) < self._most_processes
+        may_share = (job.brief or (room and self._crowded_out(job)) for job in waiting)
+        return next((job for job, may in zip(waiting, may_share, strict=True) if free or may), None)
+
+    def _crowded_out(self, job: Job[Any]) -> bool:
+        """Whether another address asks for all cores and more, and this one's has none."""
+        at_work = {other.client for other in self._running if other.state != "paused"}
+        if not job.client or len(at_work) != 1 or job.client in at_work or "" in at_work:
+            return False
+        return sum(other.client in at_work for other in [*self._running, *self._queue]) > 1
 
     def _free(self) -> int:
         """How many more could run now."""
@@ -153,12 +200,7 @@ class JobPool:
     def _in_turn(self) -> list[Job[Any]]:
         """What waits, the next to start first."""
         self._queue = [job for job in self._queue if not job.ended]
-        ahead = Counter(job.owner for job in self._running)
-        turns: list[tuple[int, int, Job[Any]]] = []
-        for job in self._queue:
-            turns.append((ahead[job.owner], len(turns), job))
-            ahead[job.owner] += 1
-        return [job for _, _, job in sorted(turns, key=lambda turn: turn[:2])]
+        return in_turn(self._queue, self._running)
 
 
 def _nothing() -> None:

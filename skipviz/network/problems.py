@@ -33,9 +33,13 @@ class Problem:
         return self.message
 
 
+LONGEST = 3_000  # characters of an error in words; what is wrong may come from anybody's file
+
+
 class NetworkError(ValueError):
     """A network that cannot be; `problems` lists everything that is wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(problem.message for problem in self.problems))
+        said = "\n".join(problem.message for problem in self.problems)
+        super().__init__(said if len(said) <= LONGEST else f"{said[:LONGEST]} …")

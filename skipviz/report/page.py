@@ -10,7 +10,7 @@ from skipviz.network.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.report.own_model import numbers_of_model, top_of_model
 from skipviz.report.parts import arms_section, charts, figure, folded, said
-from skipviz.report.tables import arms_table, gradients_table, settings_table
+from skipviz.report.tables import arms_table, columns_table, gradients_table, settings_table
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
@@ -66,7 +66,14 @@ def _numbers(run: Run) -> str:
         f"{arms_section(arms_table(run), run)}"
         f"{folded('Gradient of every layer', gradients_table(run))}"
         f"{folded('Settings', settings_table(run))}"
+        f"{_data(run)}"
     )
+
+
+def _data(run: Run) -> str:
+    """How data of one's own were read, by the names of their file."""
+    read = run.info.read_as
+    return folded("Data", f"<p>{escape(read)}</p>{columns_table(run.info)}") if read else ""
 
 
 def _sources(run: Run) -> str:

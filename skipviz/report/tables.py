@@ -1,6 +1,7 @@
 """The numbers of a run as HTML tables."""
 
 from skipviz.arms import Arm, Gain, arm_label
+from skipviz.data import DataInfo
 from skipviz.markup import table
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.run import Run
@@ -47,6 +48,15 @@ def settings_table(run: Run) -> str:
     own = [arm for arm in settings.own_arms if arm.name in settings.arms]
     rows += [(f"gains of {arm.name}", _gains_text(arm)) for arm in own]
     return table(("setting", "value"), rows)
+
+
+def columns_table(info: DataInfo) -> str:
+    """The numbers that a network reads, in their order, and what it predicts."""
+    rows = [(str(place), name) for place, name in enumerate(info.features, start=1)]
+    rows += [("predicted", name) for name in info.targets]
+    if info.classes:
+        rows.append(("classes", ", ".join(info.classes)))
+    return table(("input", "name"), rows)
 
 
 def gradients_table(run: Run) -> str:

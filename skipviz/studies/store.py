@@ -64,16 +64,29 @@ class Store:
         with contextlib.nullcontext() if self.path == ":memory:" else only_one(self.path):
             yield
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All that is written within it, or nothing; StudyError where it cannot be, as on a full
+        disk."""
+        try:
+            with self._connection:
+                yield
+        except sqlite3.Error as error:
+            raise StudyError(
+                f"{self.path} takes no more results: {error}. What it held is kept; make room, and "
+                "start the study again."
+            ) from None
+
     def note_attempt(self, trials: Iterable[Trial]) -> None:
         """Log that these runs are handed out now."""
         now, process = time.time(), os.getpid()
-        with self._connection:
+        with self._writing():
             rows = ((trial.key, now, process) for trial in trials)
             self._connection.executemany("INSERT INTO attempts VALUES (?, ?, ?)", rows)
 
     def add(self, results: Iterable[Result]) -> None:
         """Keep results, all of them or (killed in between) none; runs known already are left."""
-        with self._connection:
+        with self._writing():
             self._connection.executemany(_INSERT, map(_row, results))
 
     def keys(self, status: str | None = None) -> set[str]:
@@ -89,7 +102,7 @@ class Store:
 
     def forget(self, keys: Iterable[str]) -> None:
         """Remove runs, so that they are made again."""
-        with self._connection:
+        with self._writing():
             self._connection.executemany("DELETE FROM runs WHERE key = ?", ((k,) for k in keys))
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from skipviz.ui.playground.own_data import read_data
 from skipviz.ui.session.session import Session
 
+PATIENCE = 60  # seconds
 APP = Path(__file__).parents[2] / "app.py"
 
 
-FOLDED = ("layers", "own", "own_arms", "more", "form", "export", "tray")
+FOLDED = ("layers", "own", "own_text", "own_arms", "more", "form", "export", "tray")
 
 
 def opened(token: str | None = None, unfolded: bool = True) -> AppTest:
@@ -41,6 +43,24 @@ def component(page: AppTest, name: str) -> dict[str, Any]:
     found = [each.proto for each in page.get("bidi_component") if name in each.proto.component_name]
     assert found, f"{name} is not on the page"
     return json.loads(found[0].json)
+
+
+def bring(page: AppTest, name: str, content: bytes) -> AppTest:
+    """Bring a file of data, and draw the page until it is read."""
+    read_data(session(page), name, content)
+    return until_read(page)
+
+
+def until_read(page: AppTest) -> AppTest:
+    """Draw the page until the file that was brought is read as it is chosen."""
+    for _ in range(PATIENCE):
+        ran(page)
+        brought, job = session(page).brought, session(page).computations.get("own_data")
+        if brought is None or not brought.pending:
+            return page
+        if job is not None:
+            job.wait_until_ended(1)
+    raise AssertionError("the file was not read in time")
 
 
 def button(page: AppTest, label: str) -> Any:

@@ -9,10 +9,9 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.playground.export_panel import _read
 from skipviz.ui.playground.inspector import select
-from skipviz.ui.playground.own_data import read_data
 from skipviz.ui.playground.results import _page_depends_on
 from skipviz.ui.session import shared
-from tests.app.helpers import button, component, opened, ran, session
+from tests.app.helpers import bring, button, component, opened, ran, session
 
 
 def test_the_page_opens_with_the_default_network_and_its_initial_gradient() -> None:
@@ -116,8 +115,7 @@ def test_a_network_comes_back_from_its_file() -> None:
 def test_own_data_are_taken_trained_on_and_kept_out_of_links(toasts: list[str]) -> None:
     page = opened(link.encode(Network.mlp(3, 8), Settings()))
     rows = "\n".join(f"{i % 7},{i % 5},{'even' if i % 2 else 'odd'}" for i in range(60))
-    read_data(session(page), "mine.csv", b"a,b,label\n" + rows.encode())
-    ran(page)
+    bring(page, "mine.csv", b"a,b,label\n" + rows.encode())
     assert session(page).about.title == "mine.csv"
     button(page, "Train").click()
     ran(page)
@@ -132,9 +130,9 @@ def test_own_data_are_taken_trained_on_and_kept_out_of_links(toasts: list[str]) 
 
 def test_faulty_data_are_refused_with_row_and_column() -> None:
     page = opened()
-    read_data(session(page), "mine.csv", b"a,b\n" + b"1,x\n" * 5 + b"oops,y\n" + b"2,x\n" * 9)
+    bring(page, "mine.csv", b"a,b\n" + b"1,x\n" * 5 + b"oops,y\n" + b"2,x\n" * 9)
     assert session(page).own is None
-    assert "7" in session(page).notices.pop()
+    assert "Row 7, column 'a': 'oops' is not a finite number." in page.error[0].value
 
 
 def test_a_link_with_unknown_data_opens_on_digits_and_says_so(toasts: list[str]) -> None:

@@ -1,6 +1,6 @@
 """One server and one browser for all tests of the page; a fresh tab for each."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from playwright.sync_api import (
 from tools.browser import complains, find_browser, launch_arguments
 from tools.server import running_app
 
-PATIENCE = 30_000  # milliseconds, for a busy machine
+PATIENCE = 60_000  # milliseconds, for a busy machine
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,19 +77,31 @@ def context(
 @pytest.fixture
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh tab; an error on its console or an apology on the page fails the test."""
-    yield from watched(context, request.node.name)
+    yield from watched(context, request.node)
 
 
-def watched(profile: BrowserContext, name: str) -> Iterator[Page]:
-    """A tab of which a picture is taken at the end and that must have had nothing to complain."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let fixtures know whether their test has failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def watched(profile: BrowserContext, test: pytest.Item) -> Iterator[Page]:
+    """A tab that must have had nothing to complain; a picture is taken where its test failed."""
     tab = profile.new_page()
     errors: list[str] = []
     tab.on("console", lambda message: _collect(errors, message))
     tab.on("pageerror", lambda error: errors.append(str(error)))
     yield tab
-    pictures = Path("test-results")
-    pictures.mkdir(exist_ok=True)
-    tab.screenshot(path=pictures / f"{name}.png", full_page=True)
+    if test.stash.get(FAILED, False):
+        pictures = Path("test-results")
+        pictures.mkdir(exist_ok=True)
+        tab.screenshot(path=pictures / f"{test.name}.png", full_page=True)
     apologies = tab.get_by_text("Something in skipviz itself").count()
     tab.close()
     assert (errors, apologies) == ([], 0)

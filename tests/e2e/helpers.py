@@ -13,7 +13,7 @@ from skipviz import link
 from skipviz.network import Network
 from skipviz.settings import Settings
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 def open_app(page: Page, address: str) -> None:

@@ -82,6 +82,20 @@ def test_curves_and_colours_move_between_the_refreshes_and_end_where_the_page_do
     expect(button(page, "Train")).to_be_visible()
 
 
+STILL = "{ const now = performance.now(); performance.now = () => now; }"
+
+
+def test_the_library_draws_only_what_cannot_be_moved(page: Page, server: str) -> None:
+    """While its clock stands it is never time for another drawing; only a new axis asks for one."""
+    trained(page, server)
+    moved(page, 3)
+    page.evaluate(f"() => {STILL}")
+    page.evaluate(COUNT, list(CHARTS))
+    moved(page, 60)
+    assert max(page.evaluate("name => window.seen[name].drawn", name) for name in CHARTS) < 4
+    button(page, "Stop").click()
+
+
 def test_a_lost_connection_is_taken_up_again(page: Page, server: str) -> None:
     tried: list[str] = []
 

@@ -20,7 +20,7 @@ def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     profile = browser.new_context(
         viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True
     )
-    yield from watched(profile, request.node.name)
+    yield from watched(profile, request.node)
     profile.close()
 
 

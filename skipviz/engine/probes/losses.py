@@ -7,16 +7,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+OF_IMAGES = 5
+"""Axes of outputs (replicas, batch, channels, height, width)."""
+
 
 def losses_of_samples(outputs: Tensor, y: Tensor) -> Tensor:
     """(replicas, batch): cross-entropy, or the mean squared error over a sample's outputs.
 
     `outputs` (replicas, batch, ..). `y` holds targets (replicas, batch, ..), classes
     (replicas, batch), or a class for every position (replicas, batch, positions), of which the last
-    one counts where the network has one output for all positions.
+    one counts where the network has one output for all positions; or for every pixel
+    (replicas, batch, height, width), where outputs are (replicas, batch, classes, height, width).
     """
     if y.is_floating_point():
         return (outputs - y.view_as(outputs)).square().flatten(2).mean(2)
+    outputs = _classes_last(outputs)
     y = _asked_for(outputs, y)
     each = functional.cross_entropy(outputs.flatten(0, -2), y.flatten(), reduction="none")
     each = each.view(y.shape)
@@ -27,6 +32,8 @@ def losses_and_gradient(
     outputs: Tensor, y: Tensor, out: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """`losses_of_samples`, and dL/d outputs (to `out`), L the mean over the batch of each replica.
+
+    Of all but classes for every pixel, which no chain of dense layers has.
 
     Every number is that of autograd, whose detour costs more than a small network.
     """
@@ -56,6 +63,11 @@ def means(losses: Tensor, outputs: Tensor, y: Tensor) -> Tensor:
     return torch.stack((losses, outputs.argmax(-1) == y)).mean(2)
 
 
+def _classes_last(outputs: Tensor) -> Tensor:
+    """Outputs for classes with these along the last axis, where those of images have the width."""
+    return outputs.movedim(2, -1) if outputs.dim() == OF_IMAGES else outputs
+
+
 def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     """(replicas,): share of right classes; for targets of mean 0 and variance 1, R².
 
@@ -63,6 +75,7 @@ def mean_scores(outputs: Tensor, y: Tensor) -> Tensor:
     """
     if y.is_floating_point():
         return 1 - losses_of_samples(outputs, y).mean(1)
+    outputs = _classes_last(outputs)
     right = outputs.argmax(-1) == _asked_for(outputs, y)
     return right.mean(tuple(range(1, right.dim())), dtype=outputs.dtype)
 

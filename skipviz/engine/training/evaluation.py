@@ -31,15 +31,16 @@ def evaluated(model: Callable[[Tensor], Tensor], replicas: int, x: Tensor, y: Te
     loss = torch.zeros(replicas, device=x.device)  # not of the type of x, which may be tokens
     score = torch.zeros_like(loss)
     classes: list[Tensor] = []
+    of_samples = y.ndim == 1 and not y.is_floating_point()
     size = max(1, PIECE // replicas)
     for piece, labels in zip(torch.split(x, size), torch.split(y, size), strict=True):
         labels = labels.expand(replicas, *labels.shape)
         outputs = model(piece.expand(replicas, *piece.shape))
         loss += losses_of_samples(outputs, labels).sum(1)
         score += mean_scores(outputs, labels) * len(piece)
-        classes.append(_classes(outputs))
+        if of_samples:
+            classes.append(_classes(outputs))
     loss, score = loss / len(x), score / len(x)
-    of_samples = y.ndim == 1 and not y.is_floating_point()
     return Evaluated(
         loss,
         torch.where(torch.isfinite(loss), score, torch.nan),

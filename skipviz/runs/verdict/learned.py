@@ -126,8 +126,18 @@ def _writes_score(run: Recording) -> Callable[[float], str]:
     return percent_text if run.info.task == "classification" else score_text
 
 
+def _r2(run: Recording) -> Value:
+    """Of several targets it is a mean."""
+    several = len(run.info.targets)
+    return Value(f"the mean R² of {several} targets" if several > 1 else "R²")
+
+
 def _around(run: Recording) -> dict[str, Value]:
-    return {"things": Value(run.info.things), "chance": Value(percent_text(run.info.chance))}
+    return {
+        "r2": _r2(run),
+        "things": Value(run.info.things),
+        "chance": Value(percent_text(run.info.chance)),
+    }
 
 
 def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
@@ -150,4 +160,5 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")
-        yield told.message(template, score=with_range(fitted, _writes_score(run)))
+        message = told.message(template, score=with_range(fitted, _writes_score(run)))
+        yield Message(template, {**message.values, "r2": _r2(run)})

@@ -69,21 +69,21 @@ SCORE_EARLY = (
     "it is too early to say what is learned."
 )
 R2S = (
-    "With the skips R² on the test data is {with_score}, without them {without_score} "
+    "With the skips {r2} on the test data is {with_score}, without them {without_score} "
     "(1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_WORSE = (
-    "With the skips R² on the test data is only {with_score}, without them {without_score}: "
+    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: "
     "here the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_EARLY = (
-    "So far, R² on the test data is {with_score} with the skips, {without_score} without them: "
+    "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
-R2 = "{who}, R² on the test data is {score} (1 is perfect, 0 as good as guessing the mean)."
+R2 = "{who}, {r2} on the test data is {score} (1 is perfect, 0 as good as guessing the mean)."
 NO_SCORE = "{who}, the outputs for the test data are NaN or infinite: they have no score."
 R2_EARLY = (
-    "{who}, R² on the test data is {score} so far: it is too early to say what is learned "
+    "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned "
     "(1 is perfect, 0 as good as guessing the mean)."
 )
 
@@ -98,7 +98,8 @@ BY_HEART = (
     "does not carry over to the test data."
 )
 BY_HEART_R2 = (
-    "{who}, what it learns of the training data (R² {score}) does not carry over to the test data."
+    "{who}, what it learns of the training data ({r2} {score}) "
+    "does not carry over to the test data."
 )
 FAILED = "{who}, training broke down at step {step}: {what} became NaN or infinite."
 FAILED_SEEDS = (

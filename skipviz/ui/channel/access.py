@@ -6,22 +6,22 @@ from urllib.parse import urlsplit
 
 
 class Seats:
-    """So many sockets in all, and so many of each session."""
+    """So many sockets in all, and so many of each session or address."""
 
     def __init__(self, most: int, most_each: int) -> None:
         self._most, self._most_each = most, most_each
         self._taken: Counter[str] = Counter()
 
-    def take(self, session: str) -> bool:
+    def take(self, whose: str) -> bool:
         """Take a seat; False where there is none left."""
-        if self._taken.total() >= self._most or self._taken[session] >= self._most_each:
+        if self._taken.total() >= self._most or self._taken[whose] >= self._most_each:
             return False
-        self._taken[session] += 1
+        self._taken[whose] += 1
         return True
 
-    def leave(self, session: str) -> None:
+    def leave(self, whose: str) -> None:
         """Give the seat back."""
-        self._taken[session] -= 1
+        self._taken[whose] -= 1
         self._taken += Counter()  # forget those that have none
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:  # the server starts before they are loaded
 ADDRESS = "live"  # relative to the address of the app
 PATIENCE = 5.0  # seconds until a socket must have shown its token
 MOST, MOST_EACH = 256, 8  # sockets that watch, in all and of one session
-MOST_WAITING = 64  # sockets that have not shown a token yet
+MOST_WAITING, MOST_WAITING_EACH = (
+    256,
+    64,
+)  # that have not shown a token yet, in all and of an address
 
 
 def routes(tokens: "Callable[[], Tokens]") -> list[WebSocketRoute]:
@@ -42,7 +45,7 @@ class Door:
         patience: float = PATIENCE,
     ) -> None:
         self._tokens = tokens
-        self._waiting = waiting or Seats(MOST_WAITING, MOST_WAITING)
+        self._waiting = waiting or Seats(MOST_WAITING, MOST_WAITING_EACH)
         self._watching = watching or Seats(MOST, MOST_EACH)
         self._patience = patience
 
@@ -52,13 +55,14 @@ class Door:
         here = comes_from_here(
             socket.headers.get("origin"), socket.headers.get("host"), allowed or ()
         )
-        if not here or not self._waiting.take(""):
+        client = socket.client.host if socket.client else ""
+        if not here or not self._waiting.take(client):
             await socket.close(WS_1008_POLICY_VIOLATION)
             return
         try:
             granted = await self._granted(socket)
         finally:
-            self._waiting.leave("")
+            self._waiting.leave(client)
         if granted is None or not self._watching.take(granted[0]):
             await _close(socket, WS_1008_POLICY_VIOLATION)
             return

@@ -87,11 +87,14 @@ def _tick(session: Session, pool: JobPool) -> float | None:
     if not _expects_news(session, pool):
         return None
     waits = session.job is not None and session.job.state in ("queued", "paused")
-    return (WAITING if waits else TICK) * stretched(*pool.crowd())
+    return (WAITING if waits else TICK) * stretched(*pool.crowd_for(session.client))
 
 
 def stretched(running: int, waiting: int) -> int:
     """By how much refreshes are stretched, so that a crowd does not keep the server busy.
+
+    The crowd is that of the visitor's own address, times the addresses there are: one with a
+    hundred tabs slows down its own.
 
     A power of two, for every change of it draws the whole page anew.
     """

@@ -72,9 +72,9 @@ def rail(session: Session) -> None:
 @contextlib.contextmanager
 def _taking_effect(session: Session) -> Iterator[None]:
     """The whole page is drawn anew where something has changed."""
-    before = (session.network, session.settings, session.notices[:])
+    before = (session.network, session.settings, session.own, session.notices[:])
     yield
-    if before != (session.network, session.settings, session.notices):
+    if before != (session.network, session.settings, session.own, session.notices):
         st.rerun()
 
 

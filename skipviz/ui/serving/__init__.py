@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from skipviz.limits import LimitsError, ServerLimits, server_limits
 from skipviz.ui.channel.route import routes
 from skipviz.ui.serving import picture
+from skipviz.ui.serving.clients import Clients
+from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
 from skipviz.ui.serving.operating import Operating, watched, write_log
 from skipviz.ui.serving.pages import PICTURE, Pages
+from skipviz.ui.serving.turns import Drawing, Turns
 from skipviz.ui.serving.uploads import Uploads
 from skipviz.ui.shell.locations import app_folder
 
@@ -95,14 +99,31 @@ def _put_picture() -> None:
         shutil.copyfile(app_folder() / "assets" / PICTURE, static / PICTURE)
 
 
-SERVED: dict[str, Any] = {
-    "middleware": [
+def _limits() -> ServerLimits:
+    """Those of this server; where they cannot be used its pages say so, and nothing runs."""
+    try:
+        return server_limits()
+    except LimitsError:
+        return ServerLimits()
+
+
+def _middleware(limits: ServerLimits) -> list[Middleware]:
+    """What every request passes, the first first."""
+    drawn, painted = Turns(limits.pages), Turns(limits.pages)
+    return [
         Middleware(Headers),
+        Middleware(Clients),
         Middleware(Operating, counts=_counts),
+        Middleware(Entrance, most=limits.tabs, most_each=limits.tabs_each),
+        Middleware(Drawing, turns=drawn),
         Middleware(Uploads),
         Middleware(Files),
-        Middleware(Pages, paint=_first_paint),
-    ],
+        Middleware(Pages, paint=_first_paint, turns=painted),
+    ]
+
+
+SERVED: dict[str, Any] = {
+    "middleware": _middleware(_limits()),
     "lifespan": started,
     "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}")],
 }

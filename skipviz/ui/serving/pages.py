@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from skipviz.ui.serving.picture import ADDRESS, is_token
+from skipviz.ui.serving.turns import Turns
 
 TITLE = "skipviz: draw skip connections, watch the gradient"
 DESCRIPTION = (
@@ -33,13 +34,14 @@ Paint = Callable[[str], tuple[str, str]]
 class Pages:
     """Puts it into every HTML page that passes."""
 
-    def __init__(self, app: ASGIApp, paint: Paint) -> None:
+    def __init__(self, app: ASGIApp, paint: Paint, turns: Turns) -> None:
         self._app = app
         self._paint = paint
+        self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI: only pages are held back until they are whole."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope["path"]):
+        if scope["type"] != "http" or scope["method"] != "GET" or not is_page(scope["path"]):
             await self._app(scope, receive, send)
             return
         coding = b"accept-encoding"
@@ -48,7 +50,8 @@ class Pages:
         query = scope.get("query_string", b"").decode("latin-1")
         head, body = preview(_base(scope), query), ""
         if _is_playground(scope["path"]):
-            look, body = await asyncio.to_thread(self._paint, query)
+            async with self._turns.turn(scope["client"][0]):
+                look, body = await asyncio.to_thread(self._paint, query)
             head += look
         answer = _Answer(send, head.encode(), body.encode(), zipped)
         await self._app({**scope, "headers": plain}, receive, answer.send)
@@ -104,7 +107,7 @@ def preview(base: str, query: str = "") -> str:
     return "".join([*lines, f'<meta name="description" content="{escape(DESCRIPTION)}">'])
 
 
-def _is_page(path: str) -> bool:
+def is_page(path: str) -> bool:
     """Neither a file nor part of Streamlit's protocol."""
     return "." not in path.rsplit("/", 1)[-1] and "/_stcore/" not in path
 

@@ -7,7 +7,7 @@ half an hour under an id that only the tab knows.
 
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from skipviz.ui.session.session import Session
 
 GRACE = 15.0  # seconds in which the jobs of a session without tabs go on even if others wait
 KEPT = 1800.0  # seconds until it is forgotten
-MOST = 300  # sessions without tabs; the one left longest ago is forgotten first
+MOST = 300  # sessions without tabs
 MOST_BYTES = 2**28  # of runs in sessions without tabs
 GAVE_WAY = (
     "This was stopped while the page was closed or had no connection, for others were waiting. "
@@ -105,13 +105,16 @@ class SessionRegistry:
             self._forget(each)
 
     def _crowd(self) -> list[str]:
-        """Those left longest ago that are too many, or whose runs take too much memory."""
-        taken, left = 0, list(self._left)
-        for place, each in enumerate(reversed(left)):
-            taken += self._sessions[each].bytes
-            if place >= self._most or (place and taken > self._most_bytes):
-                return left[: len(left) - place]
-        return []
+        """Those too many, or whose runs take too much memory: of the address that has left most,
+        the one left longest ago."""
+        left = {each: self._sessions[each] for each in self._left}
+        taken = {each: session.bytes for each, session in left.items()}
+        gone: list[str] = []
+        while len(left) > 1 and (len(left) > self._most or sum(taken.values()) > self._most_bytes):
+            (client, _), *_ = Counter(session.client for session in left.values()).most_common(1)
+            gone.append(next(each for each, session in left.items() if session.client == client))
+            del left[gone[-1]], taken[gone[-1]]
+        return gone
 
     def _look_after(self) -> None:
         """What the caretaker does: look at every session without tabs when that is due."""

@@ -10,7 +10,8 @@ from skipviz import data, presets
 from skipviz.data import DataError, DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
-from skipviz.jobs import Job, JobPool, TrainingJob
+from skipviz.data.files.reading import FileRead
+from skipviz.jobs import ComputingJob, Job, JobPool, TrainingJob
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
@@ -20,6 +21,7 @@ from skipviz.runs.requests import Training
 from skipviz.runs.run import Run
 from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.ui.session.address import Address
+from skipviz.ui.session.brought import Brought
 from skipviz.ui.session.editor_state import EditorState
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.history import History
@@ -34,15 +36,17 @@ MOST_NOTICES = 5  # at once; of more the last ones are said
 class Session:
     """The state behind one open tab.
 
-    `settled` once the tab's memory of an earlier session has been looked into
-    (`skipviz.ui.session.restore`). `refused` is why the initial weights were not measured,
-    `refusals` are the requests that the server refused, by the names of their computations.
+    `client` is the address its tab was last seen at. `settled` once the tab's memory of an earlier
+    session has been looked into (`skipviz.ui.session.restore`). `refused` is why the initial
+    weights were not measured, `refusals` are the requests that the server refused, by the names of
+    their computations.
     """
 
     history: History
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     settings: Settings = field(default_factory=Settings)
     own: OwnData | None = None
+    brought: Brought | None = None
     model: ModelRun | None = None
     editing: EditorState = field(default_factory=EditorState)
     address: Address = field(default_factory=Address)
@@ -52,6 +56,7 @@ class Session:
     computations: dict[str, Job[Any]] = field(default_factory=dict)
     refusals: dict[str, Request[Any]] = field(default_factory=dict)
     tray: Tray = field(default_factory=Tray)
+    client: str = ""
     model_tray: ModelTray = field(default_factory=ModelTray)
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
@@ -203,7 +208,7 @@ class Session:
         """
         self._check_limits(self.settings)
         self.discard()
-        self.job = pool.submit(self._training(self.settings), self.owner)
+        self.job = pool.submit(self._training(self.settings), self.owner, client=self.client)
 
     def discard(self) -> None:
         """Forget the run and return to the initial weights."""
@@ -229,7 +234,9 @@ class Session:
         request = self._training(settings)
         try:
             self._check_limits(settings)
-            self.preview = known.find(request) or pool.submit(request, self.owner)
+            self.preview = known.find(request) or pool.submit(
+                request, self.owner, client=self.client
+            )
         except RuntimeError as error:
             self.refused = str(error)
 
@@ -255,14 +262,16 @@ class Session:
 
     @property
     def bytes(self) -> int:
-        """Memory that its runs and its own data take."""
+        """Memory that its runs take, its own data, and the file these come from."""
         jobs = [job for job in (self.job, self.preview) if job is not None]
         models = [self.model, *(kept.run for kept in self.model_tray.runs)]
         runs = [*(job.run for job in jobs), *(kept.run for kept in self.tray.runs), *models]
-        own = [self.own, *(job.request.own for job in jobs)]
+        read = [job for job in self.computations.values() if isinstance(job, ComputingJob)]
+        come = [each.own for job in read for each in job.results if isinstance(each, FileRead)]
+        own = [self.own, *come, *(job.request.own for job in jobs)]
         held = {id(run): run.bytes for run in runs if run is not None}
         held |= {id(each): each.split.bytes for each in own if each is not None}
-        return sum(held.values())
+        return sum(held.values()) + (len(self.brought.content) if self.brought else 0)
 
     @property
     def owner(self) -> int:

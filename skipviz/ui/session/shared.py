@@ -14,13 +14,15 @@ from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.registry import SessionRegistry
 from skipviz.ui.session.session import Session
 
+LOOPBACK = "127.0.0.1"  # of which Streamlit says that it is no address
+
 
 @st.cache_resource(show_spinner=False)
 def pool() -> JobPool:
     """One pool for all sessions, within the limits of this server."""
     limits = server_limits()
     bounds = Bounds(limits.seconds, limits.memory)
-    shared = JobPool(answer, limits.jobs, limits.queue, bounds, limits.processes)
+    shared = JobPool(answer, limits.jobs, limits.queue, bounds, limits.processes, limits.queue_each)
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
 
@@ -40,11 +42,12 @@ def tokens() -> Tokens:
 @st.cache_resource(show_spinner=False)
 def registry() -> SessionRegistry:
     """One register for all tabs."""
-    return SessionRegistry(lambda session: pool().awaited(session.owner))
+    return SessionRegistry(lambda session: pool().awaited(session.owner), most=server_limits().left)
 
 
 def attend(session: Session) -> None:
-    """Note at every rerun that the tab is here and shows this session."""
+    """Note at every rerun that the tab is here and shows this session, and where it is."""
+    session.client = st.context.ip_address or LOOPBACK
     if "tab" not in st.session_state:
         st.session_state["tab"] = uuid.uuid4().hex
     registry().enter(session, _open_tab(st.session_state["tab"]))

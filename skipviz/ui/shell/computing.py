@@ -101,11 +101,11 @@ class Computation(Generic[Answer]):
             return
         if self.job is not None:
             self.job.kill()
-        owner, seconds = self.session.owner, self.seconds
+        asked = self.session.owner, self.seconds, self.session.client
         if isinstance(request, Training):
-            self.session.computations[self.name] = self.pool.submit(request, owner, seconds)
+            self.session.computations[self.name] = self.pool.submit(request, *asked)
         else:
-            self.session.computations[self.name] = self.pool.compute(request, owner, seconds)
+            self.session.computations[self.name] = self.pool.compute(request, *asked)
 
     def restart(self, request: Request[Answer]) -> None:
         """Start it anew, and draw the page with it: what a click asks for."""

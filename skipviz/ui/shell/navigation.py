@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from skipviz.limits import LimitsError, server_limits
+from skipviz.limits import LimitsError, proxies, server_limits
 from skipviz.ui.components.error_page import guarded
 from skipviz.ui.components.theme import theme
 from skipviz.ui.session.address import query
@@ -61,6 +61,7 @@ def _limits_are_sound() -> bool:
     """Whether the limits in the environment can be used; whoever runs the server is told."""
     try:
         server_limits()
+        proxies()
     except LimitsError as error:
         st.error("This server is set up wrongly.\n\n" + str(error).replace("\n", "\n\n"))
         return False

@@ -154,8 +154,25 @@ def test_own_images_tables_and_targets_are_drawn():
 def test_data_of_any_shape_can_be_drawn_and_sent(shape, classes, quantity, seed):
     random = np.random.default_rng(seed)
     y = random.random(60) if quantity else np.arange(60) % classes
-    shown = own_pictures(from_npz(npz(x=random.normal(size=(60, *shape)), y=y)))
+    content = npz(x=random.normal(size=(60, *shape)), y=y)
+    shown = own_pictures(from_npz(content, channels="first"))
     assert len(json.dumps(vars(shown))) < 13_000  # of the 15,000 that a page sends
     assert re.match(r"60 ", shown.line)
     for text in re.findall(r'"(?:values|kinds)": "([^"]*)"', json.dumps(shown.samples)):
         assert len(numbers(text)) > 0
+
+
+def test_several_targets_masks_and_labels_at_every_step_are_drawn() -> None:
+    random = np.random.default_rng(0)
+    table, waves = random.normal(size=(40, 5)), random.normal(size=(40, 9, 1))
+    several = own_pictures(from_npz(npz(x=table, y=table[:, :3] ** 2)))
+    assert several.line == "40 samples by 5 numbers, 3 numbers to predict"
+    assert several.note.endswith("At the left 'target 1', to be predicted.")
+    images = random.random((40, 3, 6, 6))
+    masks = own_pictures(from_npz(npz(x=images, y=images[:, 0] > 0.5)))
+    assert masks.line == "40 images 6×6 in colour, 2 classes for each of the pixels"
+    lower = [numbers(tile["values"]) for tile in masks.samples["tiles"][5:]]
+    assert all(set(tile) == {0, 255} for tile in lower)  # each pixel is one of two classes
+    steps = own_pictures(from_npz(npz(x=waves, y=waves[..., 0] > 0)))
+    assert steps.line == "40 samples of 9 steps, 2 classes for each of the positions"
+    assert steps.note == "The first of the training part, step by step."

@@ -52,6 +52,21 @@ def test_the_curves_are_the_gradients_of_the_chosen_step() -> None:
             assert list(curve.x) == list(range(1, NETWORK.depth + 1))
 
 
+def test_the_axis_of_a_gradient_about_a_power_of_ten_does_not_go_to_and_fro() -> None:
+    norms = np.full((12, 2, 1, LAYERS), 1e-3)
+    norms[::2, :, :, 0], norms[1::2, :, :, 0] = 0.9, 1.1
+    run = a_run(norms)
+    ranges = [figures.gradient_flow(run, at=at).layout.yaxis.range for at in range(12)]
+    assert len({tuple(each) for each in ranges[1:]}) == 1
+    assert ranges[0][1] < ranges[1][1]  # nothing is known of what is to come
+
+
+def test_an_axis_lets_go_of_what_is_long_past() -> None:
+    norms = np.full((20, 2, 1, LAYERS), 1e-3)
+    norms[0] = 1e3
+    assert figures.gradient_flow(a_run(norms), at=-1).layout.yaxis.range[1] < 0
+
+
 def test_state_gradients_are_drawn_on_request_and_named() -> None:
     run = a_run(random_norms(2))
     figure = figures.gradient_flow(run, of="state")

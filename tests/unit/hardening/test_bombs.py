@@ -97,6 +97,21 @@ def test_what_follows_a_link_in_its_token_is_not_read() -> None:
     assert link.decode(text)[0].depth == 1
 
 
+def test_words_that_are_no_text_are_refused() -> None:
+    file = io.BytesIO()
+    np.savez(file, x=np.zeros((9, 2)), y=np.full(9, 0xFFFFFF, "<u4").view("<U1"))
+    with pytest.raises(data.DataError, match="The words of y are no text"):
+        data.from_npz(file.getvalue())
+
+
+def test_an_error_does_not_repeat_all_that_a_network_says() -> None:
+    layers = json.dumps({"layers": [{"kind": "dense", "x" * 9_000: 1}] * 50})
+    with pytest.raises(NetworkError) as caught:
+        Network.from_json(layers)
+    assert len(str(caught.value)) < 4_000
+    assert len(caught.value.problems) == 100  # and a width is missing in each
+
+
 def test_numpy_never_unpickles() -> None:
     file = io.BytesIO()
     np.savez(file, x=np.array([{}] * 9, dtype=object), y=np.arange(9))

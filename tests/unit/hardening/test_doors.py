@@ -209,6 +209,10 @@ def test_a_table(rows: list[list[str]], comma: str, end: str, target: int) -> No
 def test_any_bytes_as_data(content: bytes) -> None:
     outcome(lambda: data.from_csv(content), data.DataError)
     outcome(lambda: data.from_npz(content), data.DataError)
+    outcome(lambda: data.from_zip(content), data.DataError)
+    outcome(
+        lambda: data.from_zip(archive({f"a/{k}.png": content for k in range(9)})), data.DataError
+    )
     outcome(lambda: data.from_npz(archive({"x.npy": content, "y.npy": content})), data.DataError)
 
 

@@ -232,6 +232,7 @@ def test_a_slow_reader_holds_nobody_up_and_is_told_the_newest(source: Source) ->
 
 
 def test_the_end_is_told_with_what_came_before_it(source: Source, reader: Reader) -> None:
+    assert source.wait_for_reader(LONG)  # who comes later is told only that it is over
     source.tell_structure(structure())
     source.tell_frame(frame(0))
     source.close("Finished: 1 step.")

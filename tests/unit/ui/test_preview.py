@@ -11,6 +11,7 @@ import pytest
 from skipviz.ui import asgi, serving
 from skipviz.ui.serving import pages, paint
 from skipviz.ui.serving.pages import DESCRIPTION, PICTURE, TITLE, Pages
+from skipviz.ui.serving.turns import Turns
 from skipviz.ui.session import shared
 from skipviz.ui.shell.locations import app_folder
 
@@ -43,8 +44,9 @@ def answer(
     }
     pairs = [(name.encode(), value.encode()) for name, value in given.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": pairs, "scheme": "http"}
+    scope["client"] = ("127.0.0.1", 1)
     scope["query_string"] = query
-    asyncio.run(Pages(behind, painted)(scope, receive, send))
+    asyncio.run(Pages(behind, painted, Turns(1))(scope, receive, send))
     return sent
 
 

@@ -157,3 +157,17 @@ def test_the_memory_of_a_session_is_that_of_its_runs_each_counted_once() -> None
     for _ in range(2):
         shown.tray.keep(run)
     assert shown.bytes == run.bytes
+
+
+def test_an_address_that_leaves_many_does_not_have_those_of_others_forgotten() -> None:
+    visits, first = SessionRegistry(most=5), session()
+    first.client = "10.0.0.2"
+    visits.enter(first, "first")
+    visits.close("first")
+    greedy = [session() for _ in range(20)]
+    for place, each in enumerate(greedy):
+        each.client = "10.0.0.1"
+        visits.enter(each, f"tab {place}")
+        visits.close(f"tab {place}")
+    assert visits.find(first.id) is first
+    assert [visits.find(each.id) is each for each in greedy] == [False] * 16 + [True] * 4

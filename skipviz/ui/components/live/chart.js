@@ -186,6 +186,7 @@ export class LiveChart {
     this.unseen = width ? null : text; // out of the page, where Plotly cannot measure its texts
     if (this.unseen) return;
     const sent = JSON.parse(text);
+    const frame = frameOf(sent); // before Plotly, which writes what it finds into the axes
     const figure = broughtUpTo(this.moved, sent);
     this.message.remove();
     this.sketched.remove();
@@ -197,7 +198,7 @@ export class LiveChart {
     this.nameImage();
     this.drawnAt = performance.now();
     this.drawn = text;
-    this.frame = frameOf(sent);
+    this.frame = frame;
     delete this.root.dataset.sketch;
     this.root.dataset.step = figure.layout.meta?.step ?? "";
     this.root.dataset.traces = figure.data.map((trace) => trace.name).join(",");

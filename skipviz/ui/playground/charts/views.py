@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never, get_args
 
 from skipviz.arms import arm_label
+from skipviz.data import DataInfo
 from skipviz.data.split import Split
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
@@ -237,12 +238,20 @@ def _boundaries(shown: Shown, split: Split) -> Chart:
     return Chart(
         "boundaries",
         boundaries_spec(shown.run, arms, split, shown.at, shown.theme),
-        "Decision boundary" if shown.run.info.task == "classification" else "What is predicted",
+        _on_plane(shown.run.info),
         "Ground: what each arm says of every place. Marks: training samples.",
         HEIGHT,
         2,
         fills=True,
     )
+
+
+def _on_plane(about: DataInfo) -> str:
+    """Of several targets the first one is drawn."""
+    if about.task == "classification":
+        return "Decision boundary"
+    several = len(about.targets) > 1
+    return f"What is predicted of {about.targets[0]!r}" if several else "What is predicted"
 
 
 def _boundary(shown: Shown) -> list[Chart]:

@@ -81,6 +81,7 @@ def copied(session: Session) -> Session:
         replace(session.history),
         settings=session.settings,
         own=session.own,
+        brought=session.brought,
         job=job if job is not None and job.ended else None,
         preview=preview if preview is not None and preview.ended else None,
         tray=replace(session.tray, runs=[replace(kept) for kept in session.tray.runs]),

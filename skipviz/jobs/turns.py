@@ -1,0 +1,49 @@
+"""Whose job comes next: fair among addresses first, and then among the sessions of an address."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from typing import Protocol, TypeVar
+
+
+class Asked(Protocol):
+    """What waits for a turn: `client` is the address it was asked from, `owner` the session."""
+
+    owner: int
+    client: str
+
+
+Job = TypeVar("Job", bound=Asked)
+
+
+def in_turn(waiting: Sequence[Job], running: Collection[Asked]) -> list[Job]:
+    """Those that wait, the next to start first; `waiting` is in order of submission.
+
+    An address's second job comes after every address's first, however many sessions it has, and
+    what runs counts. Of the jobs of one address each session's second comes after every session's
+    first. This is fair queueing (Nagle, RFC 970) on two levels.
+    """
+    ahead = Counter(map(group, running))
+    order = {id(job): place for place, job in enumerate(waiting)}
+    groups: defaultdict[str, list[Job]] = defaultdict(list)
+    for job in _by_rank(waiting, Counter(job.owner for job in running)):
+        groups[group(job)].append(job)
+    turns = [
+        (ahead[name] + place, order[id(job)], job)
+        for name, jobs in groups.items()
+        for place, job in enumerate(jobs)
+    ]
+    return [job for _, _, job in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def group(job: Asked) -> str:
+    """What counts as one: an address, or a session of which no address is known."""
+    return job.client or f"session {job.owner}"
+
+
+def _by_rank(waiting: Sequence[Job], ahead: Counter[int]) -> list[Job]:
+    """Each session's first before any session's second."""
+    ranked: list[tuple[int, int, Job]] = []
+    for place, job in enumerate(waiting):
+        ranked.append((ahead[job.owner], place, job))
+        ahead[job.owner] += 1
+    return [job for _, _, job in sorted(ranked, key=lambda turn: turn[:2])]

@@ -1,0 +1,211 @@
+"""An address with many tabs has the turns of one: in the queue of runs, at the cores, in refreshes.
+
+No process is started here: a job that starts is said to run.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipviz import presets
+from skipviz.answers import answer
+from skipviz.jobs import Job, JobPool, TrainingJob
+from skipviz.jobs.pool import MADE_ROOM
+from skipviz.jobs.turns import in_turn
+from skipviz.landscape.requests import LossSlice
+from skipviz.limits import ServerLimits
+from skipviz.network import Network
+from skipviz.runs.requests import Training
+from skipviz.settings import Settings
+from skipviz.ui.playground.results import stretched
+from skipviz.ui.session import shared
+from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.history import History
+from skipviz.ui.session.registry import SessionRegistry
+from skipviz.ui.session.session import Session
+from skipviz.ui.shell.computing import Computation
+
+RUN = Training(Network.mlp(depth=2, width=8), Settings(steps=9))
+GREEDY, POLITE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+
+
+@dataclass(eq=False)
+class Asked:
+    owner: int
+    client: str
+
+
+ASKED = st.builds(
+    lambda owner, client: Asked(owner + 10 * client, str(client)),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+
+
+@given(st.lists(ASKED, max_size=25), st.lists(ASKED, max_size=5))
+def test_every_addresss_first_comes_before_any_addresss_second(
+    waiting: list[Asked], running: list[Asked]
+) -> None:
+    turns = in_turn(waiting, running)
+    assert sorted(map(id, turns)) == sorted(map(id, waiting))
+    taken = Counter(job.client for job in running)
+    ranks = []
+    for job in turns:
+        ranks.append(taken[job.client])
+        taken[job.client] += 1
+    assert ranks == sorted(ranks)
+
+
+@given(st.lists(ASKED, max_size=25), st.lists(ASKED, max_size=5))
+def test_within_an_address_every_sessions_first_comes_before_any_sessions_second(
+    waiting: list[Asked], running: list[Asked]
+) -> None:
+    turns = in_turn(waiting, running)
+    for client in {job.client for job in waiting}:
+        taken = Counter(job.owner for job in running)
+        ranks = []
+        for job in (job for job in turns if job.client == client):
+            ranks.append(taken[job.owner])
+            taken[job.owner] += 1
+        assert ranks == sorted(ranks)
+    for owner in {job.owner for job in waiting}:  # and who asked first is first
+        assert [job for job in turns if job.owner == owner] == [
+            job for job in waiting if job.owner == owner
+        ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def start(job: Job[Any], *_: object) -> None:
+        job.state = "running"
+        job.begun_at = next(clock)
+
+    clock = iter(range(10_000))
+    monkeypatch.setattr(Job, "start", start)
+    return
+
+
+def pool(**caps: int) -> JobPool:
+    return JobPool(answer, **{"running": 2, **caps})
+
+
+def flood(pool: JobPool, count: int, client: str = GREEDY) -> list[TrainingJob]:
+    """As many sessions of one address, each with a run."""
+    return [pool.submit(RUN, owner=place, client=client) for place in range(count)]
+
+
+def test_whatever_a_session_asks_for_counts_for_the_address_of_its_tab() -> None:
+    crowded, visitor = pool(), Session(History(presets.load("default")), client=POLITE)
+    visitor.start(crowded)
+    visitor.measure_start(crowded, FirstPictures())
+    computation: Computation[Any] = Computation(visitor, crowded, "any")
+    computation.start(LossSlice(visitor.network, visitor.settings))
+    trained: Computation[Any] = Computation(visitor, crowded, "other")
+    trained.start(RUN)
+    asked = [visitor.job, visitor.preview, computation.job, trained.job]
+    assert [job and job.client for job in asked] == [POLITE] * 4
+
+
+@pytest.mark.parametrize(("told", "client"), [(POLITE, POLITE), (None, "127.0.0.1")])
+def test_a_session_is_where_its_tab_was_last_seen(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, client: str
+) -> None:
+    visitor = Session(History(presets.load("default")), client=GREEDY)
+    page = SimpleNamespace(context=SimpleNamespace(ip_address=told), session_state={"tab": "a"})
+    monkeypatch.setattr(shared, "st", page)
+    monkeypatch.setattr(shared, "_open_tab", str)
+    monkeypatch.setattr(shared, "registry", SessionRegistry)
+    shared.attend(visitor)
+    assert visitor.client == client
+
+
+def test_who_comes_after_a_hundred_sessions_of_one_address_is_next_in_turn() -> None:
+    crowded = pool(running=4, queue=1_000)
+    crowded.submit(RUN, owner=900, client=THIRD)
+    flood(crowded, 100)
+    jobs = [crowded.submit(RUN, owner=500, client=POLITE) for _ in range(2)]
+    assert [crowded.position(job) for job in jobs] == [1, 2]
+
+
+def test_who_comes_when_one_address_holds_all_cores_shares_one_at_once() -> None:
+    crowded = pool()
+    flood(crowded, 10)
+    first = crowded.submit(RUN, owner=500, client=POLITE)
+    assert first.state == "running"
+    second = crowded.submit(RUN, owner=600, client=THIRD)
+    assert (second.state, crowded.position(second)) == ("queued", 1)  # one at a time shares
+    assert crowded.crowd() == (3, 9)
+
+
+def test_a_core_is_not_shared_with_who_has_no_more_than_one_run() -> None:
+    crowded = pool(running=1)
+    crowded.submit(RUN, owner=1, client=GREEDY)
+    assert crowded.submit(RUN, owner=2, client=POLITE).state == "queued"
+
+
+def test_a_core_is_not_shared_where_addresses_are_not_known() -> None:
+    crowded = pool()
+    flood(crowded, 10, client="")
+    assert crowded.submit(RUN, owner=500).state == "queued"
+
+
+def test_an_address_may_have_so_many_waiting_and_is_told() -> None:
+    crowded = pool(queue=10, queue_each=3)
+    flood(crowded, 5)
+    with pytest.raises(RuntimeError) as refused:
+        crowded.submit(RUN, owner=7, client=GREEDY)
+    assert str(refused.value) == (
+        "3 runs from your internet address are waiting, the most that one address may have here "
+        "(a school or an office often has one for all). Stop one that nobody needs, or try again "
+        "when some have had their turn."
+    )
+    assert crowded.submit(RUN, owner=7, client=POLITE).state == "running"
+    assert [flood(crowded, 1, client=THIRD)[0].state for _ in range(3)] == ["queued"] * 3
+
+
+def test_a_class_of_thirty_behind_one_address_all_have_a_place() -> None:
+    limits = ServerLimits()
+    crowded = JobPool(answer, running=2, queue=limits.queue, queue_each=limits.queue_each)
+    # the picture and the run of everybody, and two computations beside them
+    asked = [job for _ in range(4) for job in flood(crowded, 30)]
+    assert all(job.state in ("running", "queued") for job in asked)
+
+
+def test_of_paused_runs_one_of_the_address_with_most_makes_room() -> None:
+    crowded = pool(running=1, processes=3)
+    polite = crowded.submit(RUN, owner=9, client=POLITE)
+    polite.state = "paused"
+    for job in flood(crowded, 2):
+        job.state = "paused"
+        crowded._start_next()
+    ended: list[tuple[int, str | None]] = []
+    for job in crowded._running:
+        job.kill = lambda reason=None, job=job: ended.append((job.owner, reason))  # type: ignore[method-assign]
+    waiting = crowded.submit(RUN, owner=8, client=THIRD)
+    assert waiting.state == "queued"
+    assert ended == [(0, MADE_ROOM)]
+
+
+def test_refreshes_are_stretched_for_who_makes_the_crowd() -> None:
+    crowded = pool(queue=1_000)
+    alone = crowded.submit(RUN, owner=500, client=POLITE)
+    assert alone.state == "running"
+    flood(crowded, 100)
+    assert stretched(*crowded.crowd_for(POLITE)) == 1
+    assert stretched(*crowded.crowd_for(GREEDY)) == stretched(*crowded.crowd()) > 4
+    assert crowded.crowd_for("") == crowded.crowd()
+    assert crowded.crowd_for(THIRD) == (0, 0)
+
+
+def test_many_addresses_with_one_run_each_are_a_crowd_as_before() -> None:
+    crowded = pool(queue=1_000)
+    for place in range(50):
+        crowded.submit(RUN, owner=place, client=f"10.1.0.{place}")
+    assert crowded.crowd_for("10.1.0.1") == (2, 0)
+    assert crowded.crowd_for("10.1.0.30") == (0, 48)
