@@ -1,5 +1,9 @@
 # The app in a container: docker build -t skipviz . && docker run -p 7860:7860 skipviz
-FROM python:3.11-slim
+
+# A tag may come to mean another image. Name the very image by its digest (docs/hosting.md):
+# --build-arg BASE=python:3.11-slim@sha256:...
+ARG BASE=python:3.11-slim
+FROM ${BASE}
 
 # Where torch comes from: the CPU build by default; for CUDA 13.0 build with
 # --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 and run with --gpus all.
@@ -8,21 +12,32 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 RUN useradd --create-home --uid 1000 visitor
 WORKDIR /home/visitor/app
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir "$(grep '^torch==' requirements.txt)" --index-url "$TORCH_INDEX" \
-    && pip install --no-cache-dir -r requirements.txt
+COPY requirements.txt requirements.lock requirements-torch.lock ./
+# Of torch the hash is known for the CPU build on x86-64; other builds are taken as their index has
+# them, with what they need for a GPU.
+RUN if [ "$(uname -m) $TORCH_INDEX" = "x86_64 https://download.pytorch.org/whl/cpu" ]; then \
+        pip install --no-cache-dir --no-deps --require-hashes -r requirements-torch.lock \
+            --index-url "$TORCH_INDEX"; \
+    else \
+        pip install --no-cache-dir "$(grep '^torch==' requirements.txt)" --index-url "$TORCH_INDEX"; \
+    fi \
+    && pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock \
+    && pip check
 
 COPY app.py ./
 COPY .streamlit .streamlit
 COPY assets assets
 COPY pages pages
 COPY skipviz skipviz
-# the only folder the app writes to: the chart library and a picture go there at the start
-RUN mkdir static && chown visitor static
+# the only folders the app writes to: the chart library and a picture go into static at the start,
+# data sets that visitors have downloaded into data
+RUN mkdir static data && chown visitor static data
 
 USER visitor
 ENV OMP_NUM_THREADS=1 \
     PYTHONUNBUFFERED=1 \
+    PYTHONPATH=/home/visitor/app \
+    SCIKIT_LEARN_DATA=/home/visitor/app/data \
     SKIPVIZ_LOG=1 \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
     PORT=7860

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak coverage mutants audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes coverage mutants lock audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -100,6 +100,9 @@ load: $(VENV)/dev.stamp ## 20 visitors at once, tabs of a browser, 200 runs in a
 soak: $(VENV)/dev.stamp ## 300 sessions in waves: memory, descriptors and threads stay what they were
 	$(BIN)/python -m tools.soak
 
+classes: $(VENV)/dev.stamp ## what 1, 20 and 200 visitors ask of the page server, with and without a cluster
+	$(BIN)/python -m tools.classes
+
 coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 	$(BIN)/python -m pip install -q pytest-cov
 	$(BIN)/python -m pytest -m "not e2e" --cov=skipviz --cov-report=term:skip-covered
@@ -107,9 +110,13 @@ coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 mutants: $(VENV)/dev.stamp ## 300 changes of the program, and how many of them the tests notice (an hour; JOBS=2)
 	$(BIN)/python -m tools.mutants --jobs $(JOBS)
 
-audit: $(VENV)/app.stamp ## look the dependencies up in the advisory databases (needs the network)
+lock: $(VENV)/dev.stamp ## write anew what the container installs, every file by its hash (needs the network)
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/python -m tools.lock
+
+audit: $(VENV)/app.stamp ## look what the container installs up in PyPI's advisories, and say what was not found
 	$(BIN)/python -m pip install -q pip-audit
-	$(BIN)/python -m pip_audit --local --progress-spinner off
+	$(BIN)/python -m tools.audit
 
 docs: $(VENV)/dev.stamp ## the documentation site with the book and the API reference, in build/docs
 	$(BIN)/python -m pip install -q -r requirements-docs.txt

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from skipviz.network import Network
+from skipviz.network.unread import unreached
 from skipviz.spec import Spec
 
 _PLAIN = r"^[^\[\]<>`\\\x00-\x1f]+$"  # a name is shown as text: no links, tags or pictures
@@ -41,9 +42,23 @@ class Arm(Spec):
         return [own.get(skip.ends, (self.forward, self.backward)) for skip in network.skips]
 
     def used_part(self, network: Network) -> Network:
-        """The network without the skips that carry nothing in this arm, neither way."""
+        """The network without the skips that carry nothing in this arm, neither way.
+
+        Nor the layers on which nothing depends without them.
+        """
         gains = zip(network.skips, self.gains(network), strict=True)
-        return network.keep_skips({skip.ends for skip, gain in gains if gain != (0, 0)})
+        kept = {skip.ends for skip, gain in gains if gain != (0, 0)}
+        return network.keep_skips(kept).without_unread()
+
+    def cut_off(self, network: Network) -> list[int]:
+        """The layers that get no gradient in this arm whatever the weights.
+
+        By wiring none of them leads to the readout, and no skip that lets gradient back does.
+        """
+        if not network.is_wired:
+            return []
+        gains = zip(network.skips, self.gains(network), strict=True)
+        return unreached(network.keep_skips({skip.ends for skip, (_, b) in gains if b}))
 
     @model_validator(mode="after")
     def _one_exception_per_skip(self) -> Self:

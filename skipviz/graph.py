@@ -1,8 +1,9 @@
 """The drawn network as a graph: networkx views, exact path counts, what deleting something does.
 
 A path runs from the input to the readout. Its length is the number of layers 1..N whose op it
-passes through; the readout's own map is not counted. Where a skip joins a layer, a path gets there
-either through the layer or by the skip. With feedback skips the paths run through the network
+passes through; the readout's own map is not counted. A layer that reads several states by wiring is
+passed on the way from each of them; where a skip joins it, a path gets there either through the
+layer or by the skip. With feedback skips the paths run through the network
 unrolled over its time steps, from the input of any step to the readout of the last. Counts are
 integers of any size, found by dynamic programming: for every time step one addition of counts per
 layer and per skip.
@@ -39,15 +40,18 @@ def view(network: Network) -> Any:
     """A networkx.DiGraph of one time step, without parallel edges.
 
     Nodes: `s0` .. the states, `z1` .. what an op gives, `u1` .. what the activation reads. Layer k
-    is the edge s(k-1) -> z(k) with kind "layer"; z(k) -> u(k) -> s(k) have kind "inside"; a skip
-    has its own kind and `ends`, and leads to s(q) or, inside the activation, to u(q). Every edge
-    has a `length` (1 for layers 1..N, else 0) and a `delay` (1 for feedback skips, else 0).
+    is the edge s(k-1) -> z(k), or one from each state that it reads, with kind "layer";
+    z(k) -> u(k) -> s(k) have kind "inside"; a skip has its own kind and `ends`, and leads to s(q)
+    or, inside the activation, to u(q). Every edge has a `length` (1 for layers 1..N, else 0) and a
+    `delay` (1 for feedback skips, else 0).
     """
     import networkx as nx  # here, because it takes longer to load than all of skipviz
 
     graph = nx.DiGraph()
     for k in range(1, network.depth + 2):
-        graph.add_edge(f"s{k - 1}", f"z{k}", kind="layer", length=int(k <= network.depth), delay=0)
+        for state in network.reads_of(k).states:
+            length = int(k <= network.depth)
+            graph.add_edge(f"s{state}", f"z{k}", kind="layer", length=length, delay=0)
         graph.add_edge(f"z{k}", f"u{k}", kind="inside", length=0, delay=0)
         graph.add_edge(f"u{k}", f"s{k}", kind="inside", length=0, delay=0)
     for skip in network.skips:
@@ -100,7 +104,7 @@ def counts_of_states(network: Network) -> list[list[Counts]]:
 def lesion(network: Network, layers: Collection[int] = (), skips: Collection[Ends] = ()) -> Lesion:
     """The paths that remain when layers stop passing anything on and skips are cut.
 
-    A deleted layer k loses the edge s_(k-1) -> z_k; the skips around it stay, as in the lesions
+    A deleted layer k loses the edges to z_k; the skips around it stay, as in the lesions
     of Veit et al. 2016. NetworkError when there is no such layer or skip.
     """
     missing = [k for k in layers if not 1 <= k <= network.depth]
@@ -141,7 +145,9 @@ def _of_states(
         now: list[Counts] = [[1]]
         for k in range(1, network.depth + 2):
             is_layer = k <= network.depth
-            here = [] if k in cut_layers else _longer(now[-1], layer_length * is_layer)
+            here: Counts = []
+            for state in () if k in cut_layers else network.reads_of(k).states:
+                here = _sum(here, _longer(now[state], layer_length * is_layer))
             for skip in ending[k]:
                 read = before if skip.is_feedback else now
                 here = _sum(here, _longer(read[skip.source], skip_length))

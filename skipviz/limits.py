@@ -42,6 +42,20 @@ def memory_of_machine() -> int | None:
     return min(said) // 2**20 if said else None
 
 
+def processes_in(jobs: int, room: int | None, each: int = 0) -> int:
+    """Worker processes there may be for so many jobs at work, those that are paused among them.
+
+    `room` is MB of memory for all of them, `each` MB for one, if that is set.
+    """
+    most = MOST_PROCESSES * jobs
+    return most if room is None else max(jobs, min(most, room // (each or LEAST_MEMORY)))
+
+
+def memory_each(processes: int, room: int) -> int:
+    """MB for each of so many processes, for none less than it can work with."""
+    return max(room // processes, LEAST_MEMORY)
+
+
 class ServerLimits(Spec):
     """Caps on runs and networks. Each is the variable SKIPVIZ_MAX_ and its name in capitals."""
 
@@ -83,10 +97,7 @@ class ServerLimits(Spec):
     @property
     def processes(self) -> int:
         """Worker processes there may be at once, those that are paused among them."""
-        most, room = MOST_PROCESSES * self.jobs, _room()
-        if room is None:
-            return most
-        return max(self.jobs, min(most, room // (self.memory_mb or LEAST_MEMORY)))
+        return processes_in(self.jobs, _room(), self.memory_mb)
 
     @property
     def memory(self) -> int | None:
@@ -94,7 +105,7 @@ class ServerLimits(Spec):
         room = _room()
         if self.memory_mb or room is None:
             return self.memory_mb or None
-        return max(room // self.processes, LEAST_MEMORY)
+        return memory_each(self.processes, room)
 
     @property
     def network(self) -> Limits:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +40,7 @@ class Visitor:
         self._changed = asyncio.Condition()
         self._socket: ClientConnection
         self._listener: asyncio.Task[None]
+        self._closed = False
         self.progress = ""
         self.refreshes = 0
         self.bytes = 0
@@ -50,7 +51,8 @@ class Visitor:
             self._address,
             subprotocols=protocols,
             max_size=LARGEST,
-            open_timeout=None,
+            open_timeout=None,  # a browser neither gives up so soon nor asks whether all is well
+            ping_interval=None,
             local_addr=(self._client, 0),
         )
         self._listener = asyncio.create_task(self._listen())
@@ -68,10 +70,15 @@ class Visitor:
         await self._socket.close()
 
     async def see(self, condition: Callable[[str], bool], patience: float) -> float:
-        """Wait until the progress text is so; the seconds it took. TimeoutError after patience."""
+        """Wait until the progress text is so; the seconds it took.
+
+        TimeoutError after patience, ConnectionError when the server has closed the connection.
+        """
         begun = time.monotonic()
         async with asyncio.timeout(patience), self._changed:
-            await self._changed.wait_for(lambda: condition(self.progress))
+            await self._changed.wait_for(lambda: self._closed or condition(self.progress))
+        if not condition(self.progress):
+            raise ConnectionError("the server has closed the connection")
         return time.monotonic() - begun
 
     async def click(self, label: str, shows: Callable[[str], bool], patience: float) -> float:
@@ -89,7 +96,7 @@ class Visitor:
         await self._socket.send(message.SerializeToString())
 
     async def _listen(self) -> None:
-        async for raw in self._socket:
+        async for raw in self._messages():
             self.bytes += len(raw)
             message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
             match message.WhichOneof("type"):
@@ -97,6 +104,16 @@ class Visitor:
                     self._end_ticks()  # a run of the whole page says anew what refreshes itself
                 case "delta":
                     self._take(message.delta)
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _messages(self) -> AsyncIterator[str | bytes]:
+        """Until the connection closes, which is told to who waits."""
+        try:
+            async for raw in self._socket:
+                yield raw
+        finally:
+            self._closed = True
             async with self._changed:
                 self._changed.notify_all()
 

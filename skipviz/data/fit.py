@@ -52,13 +52,15 @@ def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]
         wanted.append((*info.input_shape, info.outputs))
     if made in wanted:
         return []
-    kind = "per_position" if info.per_position else "dense"
-    label = "Give one output per position" if info.per_position else "Give one output for all"
-    fix = Fix(label, ({"do": "change_readout", "kind": kind},))
     shapes = " or ".join(map(shape_text, wanted))
     message = (
         f"{info.title} wants outputs of shape {shapes}, and the readout gives {shape_text(made)}"
     )
+    kind = "per_position" if info.per_position else "dense"
+    if resolved.network.readout.kind == kind:  # then it takes layers that give other positions
+        return [Problem(f"{message}.", layer=resolved.last)]
+    label = "Give one output per position" if info.per_position else "Give one output for all"
+    fix = Fix(label, ({"do": "change_readout", "kind": kind},))
     return [_problem(message, resolved.last, fix)]
 
 

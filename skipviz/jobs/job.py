@@ -8,14 +8,11 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
 from typing import Generic, Literal
 
 from skipviz.jobs import journal
-from skipviz.jobs.messages import Answering, Bounds, Command, Report, Word
-from skipviz.jobs.worker import work
+from skipviz.jobs.messages import Bounds, Command, Report, Word
+from skipviz.jobs.places import Link, LostError, Place, PlaceError, Process, Seat
 from skipviz.request import Answer, Request
 
 JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
@@ -45,8 +42,8 @@ class Job(ABC, Generic[Answer]):
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
-        self._process: BaseProcess | None = None
-        self._link: Connection | None = None
+        self._process: Process | None = None
+        self._link: Link | None = None
         self._changed = threading.Condition()
         self._early: list[Command] = []  # told before it started
         self._stop_asked: float | None = None  # at which time
@@ -109,46 +106,40 @@ class Job(ABC, Generic[Answer]):
             self._listeners.append(listener)
         return lambda: self._forget(listener)
 
-    def start(self, context: BaseContext, answer: Answering, bounds: Bounds) -> None:
+    def start(self, place: Place, bounds: Bounds) -> None:
         """Have a thread launch the process and take in its reports.
 
         Returns at once, for the first launch of a server waits until torch is imported. Where no
         process can be had, or no descriptor, the job fails, and a later one may fare better.
         """
+        bounds = replace(bounds, seconds=min(self._seconds, bounds.seconds))
         try:
-            self._link, far_end = context.Pipe()
+            seat = place.seat(self.request, bounds)
         except OSError:
             self._end("failed", _NO_PROCESS)
             return
         with self._changed:
+            self._link = seat.link
             self.state = "running"
             self.begun_at = time.monotonic()
             for command in self._early:
                 self._link.send(command)
-        bounds = replace(bounds, seconds=min(self._seconds, bounds.seconds))
-        arguments = (self._link, far_end, context, answer, bounds)
         name = f"job-{self.id[:8]}"
-        threading.Thread(target=self._work, args=arguments, name=name, daemon=True).start()
+        threading.Thread(target=self._work, args=(seat, bounds), name=name, daemon=True).start()
 
-    def _work(
-        self,
-        link: Connection,
-        far_end: Connection,
-        context: BaseContext,
-        answer: Answering,
-        bounds: Bounds,
-    ) -> None:
+    def _work(self, seat: Seat, bounds: Bounds) -> None:
         try:
-            with far_end:
-                self._process = self._launched(context, far_end, answer, bounds)
+            self._process = seat.launch()
+        except PlaceError as error:
+            self._end("failed", str(error))
         except (OSError, EOFError):
             self._end("failed", _NO_PROCESS)
         else:
             if self._stop_asked:
                 self._process.kill()
-            self._listen(link, self._process, bounds)
+            self._listen(seat.link, self._process, bounds)
             self._close()
-        link.close()
+        seat.link.close()
         self._on_free()
 
     def _close(self) -> None:
@@ -158,26 +149,6 @@ class Job(ABC, Generic[Answer]):
         if process is not None:
             process.join()
             process.close()
-
-    def _launched(
-        self, context: BaseContext, link: Connection, answer: Answering, bounds: Bounds
-    ) -> BaseProcess:
-        """A running process. A fork server that dies is replaced as soon as it is dead: try again.
-
-        OSError or EOFError where none can be had.
-        """
-        for left in reversed(range(_TRIES)):
-            process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-                target=work, args=(link, answer, self.request, bounds), daemon=True
-            )
-            try:
-                process.start()
-                break
-            except (OSError, EOFError):
-                if not left:
-                    raise
-                time.sleep(_BETWEEN_TRIES)
-        return process
 
     @abstractmethod
     def _take_in(self, results: Sequence[Answer]) -> None:
@@ -192,7 +163,7 @@ class Job(ABC, Generic[Answer]):
                 with contextlib.suppress(OSError):
                     self._link.send(Command(word, value))
 
-    def _listen(self, link: Connection, process: BaseProcess, bounds: Bounds) -> None:
+    def _listen(self, link: Link, process: Process, bounds: Bounds) -> None:
         due = time.monotonic() + _START + bounds.seconds
         try:
             while not self.ended:
@@ -203,13 +174,14 @@ class Job(ABC, Generic[Answer]):
                         due = time.monotonic() + bounds.seconds + _GRACE
                 else:
                     self._end_if_stuck(process, due)
-        except (EOFError, OSError):
-            self._end("stopped" if self._stop_asked else "failed", _KILLED)
+        except (EOFError, OSError) as error:
+            why = str(error) if isinstance(error, LostError) else _KILLED
+            self._end("stopped" if self._stop_asked else "failed", why)
         except Exception as error:  # what came could not be kept, for want of memory say
             process.kill()
             self._end("failed", f"{_NOT_KEPT} {type(error).__name__}: {error}")
 
-    def _end_if_stuck(self, process: BaseProcess, due: float) -> None:
+    def _end_if_stuck(self, process: Process, due: float) -> None:
         """A worker obeys and looks at its clock between steps: one long step must not hold it."""
         now = time.monotonic()
         if self._stop_asked is not None and now >= self._stop_asked + _GRACE:
@@ -291,8 +263,6 @@ class ComputingJob(Job[Answer]):
         self.results.extend(results)
 
 
-_TRIES = 20
-_BETWEEN_TRIES = 0.1  # seconds
 _GLANCE = 0.25  # seconds between looks at a silent worker
 _START = 60.0  # seconds a worker has to its first result beyond its time: imports, data, building
 _GRACE = 1.0  # seconds a worker has to end of its own accord

@@ -1,24 +1,21 @@
 """A pool of worker processes: as many at once as there are cores, the rest in a fair queue."""
 
 import math
-import multiprocessing
-import os
-import sys
 import threading
 from collections import Counter
-from multiprocessing.context import BaseContext
 from typing import Any
 
 from skipviz.jobs import journal
+from skipviz.jobs.here import Here
 from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
+from skipviz.jobs.places import Place
 from skipviz.jobs.training import TrainingJob
 from skipviz.jobs.turns import group, in_turn
 from skipviz.limits import MOST_PROCESSES
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 
-PRELOADED = ["skipviz.jobs.preload"]
 MADE_ROOM = "It was paused while others waited for the memory it held. What was measured is kept."
 TOO_MANY_OF_ONE = (
     "{most} runs from your internet address are waiting, the most that one address may have here "
@@ -38,9 +35,7 @@ class JobPool:
     once the first goes on. It keeps its memory, so where others wait and there are as many
     `processes` as there may be, a paused one of the address that has most is ended.
 
-    Workers are forked from a server process that has torch imported already, so that they start
-    in a tenth of a second and share its memory; where that is not to be had (Windows) they are
-    spawned.
+    Where their processes run is up to a `Place`: on this machine, or on a cluster.
     """
 
     def __init__(
@@ -51,30 +46,30 @@ class JobPool:
         bounds: Bounds | None = None,
         processes: int | None = None,
         queue_each: int | None = None,
+        place: Place | None = None,
     ) -> None:
         """So many at once (by default one a core), so many waiting, each within `bounds`.
 
-        There are so many `processes` at most, by default four for each that works, and of one
-        address `queue_each` wait at most.
+        There are so many `processes` at most, by default what the place has room for, or four for
+        each that works, and of one address `queue_each` wait at most.
 
-        Workers compute what `answer` yields for a request.
+        Workers compute what `answer` yields for a request, on this machine unless another `place`
+        is given.
         """
-        self._answer = answer
-        self._most_running = running or os.cpu_count() or 1
-        self._most_processes = processes or MOST_PROCESSES * self._most_running
+        self._place = place or Here(answer)
+        self._running_at_once = running
+        self._processes_at_once = processes
         self._most_queued = queue
         self._most_each = queue if queue_each is None else queue_each
-        self._context = _context(answer)
         self._lock = threading.Lock()
         self._bounds = bounds or Bounds()
         self._queue: list[Job[Any]] = []
         self._running: set[Job[Any]] = set()
+        self._place.on_room(self._start_next)
 
     def warm_up(self) -> None:
-        """Import torch in the fork server now, by running a process that does nothing."""
-        process = self._context.Process(target=_nothing, daemon=True)  # type: ignore[attr-defined]
-        process.start()
-        process.join()
+        """Make the place ready, so that the first job does not wait for it."""
+        self._place.warm_up()
 
     def submit(
         self, request: Training, owner: int = 0, seconds: float = math.inf, client: str = ""
@@ -141,6 +136,15 @@ class JobPool:
         for job in jobs:
             job.wait_until_ended(timeout)
 
+    @property
+    def _most_running(self) -> int:
+        return self._running_at_once or self._place.cores
+
+    @property
+    def _most_processes(self) -> int:
+        usual = MOST_PROCESSES * self._most_running
+        return self._processes_at_once or self._place.processes or usual
+
     def _accept(self, job: Job[Any], client: str) -> None:
         job.client = client
         with self._lock:
@@ -156,7 +160,7 @@ class JobPool:
         with self._lock:
             while (job := self._next()) is not None:
                 self._queue.remove(job)
-                job.start(self._context, self._answer, self._bounds)
+                job.start(self._place, self._bounds)
                 self._running.add(job)
                 crowd = {"running": len(self._running), "waiting": len(self._queue)}
                 journal.write("job started", **job.facts, **crowd)
@@ -201,16 +205,3 @@ class JobPool:
         """What waits, the next to start first."""
         self._queue = [job for job in self._queue if not job.ended]
         return in_turn(self._queue, self._running)
-
-
-def _nothing() -> None:
-    pass
-
-
-def _context(answer: Answering) -> BaseContext:
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when the fork server imports torch
-    context.set_forkserver_preload([*PRELOADED, answer.__module__])
-    return context

@@ -1,9 +1,11 @@
 """How a layer can be deleted, and what of the network is left then. No torch.
 
-A layer bridged by a skip hands on nothing of its own, and the skip stays: the identity of a
-residual module is kept. What then reads nothing but the deleted layer hands on nothing either, so
-that what is left are exactly the paths that avoid it. A layer that nothing bridges is replaced by
-the identity, as Veit et al. 2016 do with VGG; that needs a state of the same shape.
+A layer that some way leads around, by a skip or by wiring, hands on nothing of its own, and that
+way stays: the identity of a residual module is kept. What then reads nothing but the deleted layer
+hands on nothing either, so that what is left are exactly the paths that avoid it. Where wiring
+combines its state with others it is left out: nothing is added, a product goes without the factor,
+concatenated channels are 0. A layer that nothing bridges is replaced by the identity, as Veit et
+al. 2016 do with VGG; that needs a state of the same shape as what it reads.
 """
 
 from collections import defaultdict
@@ -40,8 +42,7 @@ class Effect:
 def way_to_delete(resolved: ResolvedNetwork, arm: Arm, k: int) -> Way:
     """How layer k (1..N) is deleted in an arm."""
     network = resolved.network
-    live = _forward_skips(network, arm.gains(network))
-    if any(skip.source < k <= skip.target for skip in live):
+    if _is_bridged(network, arm.gains(network), k):
         return "silent"
     sizes = resolved.shapes.layers[k - 1]
     return "bypassed" if sizes.source == sizes.state else "impossible"
@@ -52,7 +53,7 @@ def why_not(resolved: ResolvedNetwork, k: int) -> str:
     sizes = resolved.shapes.layers[k - 1]
     before, after = shape_text(sizes.source), shape_text(sizes.state)
     return (
-        f"Layer {k} takes a state of shape {before} to one of {after} and no skip leads around "
+        f"Layer {k} takes a state of shape {before} to one of {after} and nothing leads around "
         f"it, so neither nothing nor the identity can stand in for it."
     )
 
@@ -68,22 +69,33 @@ def effect(resolved: ResolvedNetwork, arm: Arm, cut: Cut) -> Effect:
         for skip, gain in zip(network.skips, arm.gains(network), strict=True)
     )
     silent = {k for k, way in ways.items() if way == "silent"}
-    dead, starved = _spread(network, gains, silent)
+    dead, starved = _spread(network, _joining(network, gains), silent)
     bypassed = frozenset(k for k, way in ways.items() if way == "bypassed")
     return Effect(frozenset(silent | starved), frozenset(dead), bypassed, gains)
 
 
+def _is_bridged(network: Network, gains: Sequence[tuple[float, float]], k: int) -> bool:
+    """Whether some way within a time step leads to the readout without layer k."""
+    forward = _joining(network, gains, feedback=False)
+    dead, _ = _spread(network, forward, {k})
+    last = network.depth + 1
+    others = any(skip.source not in dead for skip in forward[last])
+    return others or not dead.issuperset(network.reads_of(last).states)
+
+
 def _spread(
-    network: Network, gains: Sequence[tuple[float, float]], silent: Collection[int]
+    network: Network, joining: Mapping[int, Sequence[AnySkip]], silent: Collection[int]
 ) -> tuple[set[int], set[int]]:
-    """The states that nothing reaches any more, and the layers that read one of them."""
-    joining = _joining(network, gains)
+    """The states that nothing reaches any more, and the layers that read nothing else.
+
+    `joining` are the skips that carry something, by target.
+    """
     dead: set[int] = set()
     starved: set[int] = set()
     if not silent:
         return dead, starved
     for k in range(1, network.depth + 1):
-        if k - 1 in dead:
+        if dead.issuperset(network.reads_of(k).states):
             starved.add(k)
         joined = any(s.is_feedback or s.source not in dead for s in joining[k])
         if (k in silent or k in starved) and not joined:
@@ -92,15 +104,11 @@ def _spread(
 
 
 def _joining(
-    network: Network, gains: Sequence[tuple[float, float]]
+    network: Network, gains: Sequence[tuple[float, float]], feedback: bool = True
 ) -> Mapping[int, Sequence[AnySkip]]:
+    """By target the skips that carry something; without `feedback` those of one time step."""
     found: defaultdict[int, list[AnySkip]] = defaultdict(list)
     for skip, (forward, _) in zip(network.skips, gains, strict=True):
-        if forward:
+        if forward and (feedback or not skip.is_feedback):
             found[skip.target].append(skip)
     return found
-
-
-def _forward_skips(network: Network, gains: Sequence[tuple[float, float]]) -> list[AnySkip]:
-    skips = zip(network.skips, gains, strict=True)
-    return [skip for skip, (forward, _) in skips if forward and not skip.is_feedback]

@@ -40,6 +40,7 @@ from skipviz.network.skips import (
     Skip,
 )
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
+from skipviz.network.wiring import Reads
 
 __all__ = [
     "EDIT_NAMES",
@@ -77,6 +78,7 @@ __all__ = [
     "Problem",
     "Projection",
     "Readout",
+    "Reads",
     "Reshape",
     "ResolvedNetwork",
     "Scale",

@@ -1,13 +1,14 @@
 """The data of a network: layers, skips, readout and defaults, validated for any input."""
 
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
 from skipviz.network.skips import Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
+from skipviz.network.wiring import Reads, canonical, one_state
 from skipviz.spec import Kind, Spec
 
 
@@ -15,16 +16,20 @@ class Readout(Kind):
     """The last linear map, N + 1: logits = W s_N + b, then the skips that join there.
 
     `dense` reads s_N flattened; `per_position` maps the channels of every position of a
-    sequence or image (segmentation, language models): outputs per position.
+    sequence or image (segmentation, language models): outputs per position. `reads` as in a layer.
     """
 
     kind: Literal["dense", "per_position"] = "dense"
     bias: bool = True
     init: Init | None = None
+    reads: Reads | None = None
 
 
 class Architecture(Spec):
-    """Ends of skips exist and no two skips share them. Whether shapes fit depends on the data."""
+    """Ends of skips exist, no two skips share them, layers read states before their own.
+
+    Whether shapes fit depends on the data.
+    """
 
     layers: tuple[Layer, ...]
     skips: tuple[Skip, ...] = ()
@@ -41,17 +46,55 @@ class Architecture(Spec):
         """What surrounds layer k (1..N), with the network's defaults filled in."""
         return _style_of(self.layers[k - 1], self.defaults)
 
+    @property
+    def wiring(self) -> tuple[Reads | None, ...]:
+        """What layers 1..N and the readout say they read; None is the state before."""
+        return (*(layer.reads for layer in self.layers), self.readout.reads)
+
+    @property
+    def is_wired(self) -> bool:
+        """Whether any of them reads something else than the state before it."""
+        return any(self.wiring)
+
+    def is_wired_at(self, k: int) -> bool:
+        """Whether layer k (N + 1: the readout) reads something else than the state before it."""
+        return (self.readout if k > self.depth else self.layers[k - 1]).reads is not None
+
+    def reads_of(self, k: int) -> Reads:
+        """What layer k (N + 1: the readout) reads."""
+        said = (self.readout if k > self.depth else self.layers[k - 1]).reads
+        return said or one_state(k - 1)
+
+    @field_validator("layers")
+    @classmethod
+    def _read_canonically(cls, layers: tuple[AnyLayer, ...]) -> tuple[AnyLayer, ...]:
+        return tuple(_canonical(layer, k) for k, layer in enumerate(layers, start=1))
+
+    @field_validator("readout")
+    @classmethod
+    def _reads_canonically(cls, readout: Readout, info: ValidationInfo) -> Readout:
+        return _canonical(readout, len(info.data.get("layers", ())) + 1)
+
     @model_validator(mode="after")
     def _has_no_errors(self) -> Self:
-        messages = list(errors(self.depth, self.skips))
+        messages = list(errors(self.depth, self.skips, self.wiring))
         if messages:
             raise ValueError("\n".join(messages))
         return self
 
 
+R = TypeVar("R", AnyLayer, Readout)
+
+
 def outer_activation(layer: AnyLayer, style: Style) -> Activation:
     """The activation around the layer's op; a feed-forward block has its own inside only."""
     return "identity" if isinstance(layer, FeedForward) else style.activation
+
+
+def _canonical(reader: R, k: int) -> R:
+    """The layer or readout with its number k, which reads the state before without a word."""
+    said = canonical(k, reader.reads)
+    return reader if said == reader.reads else reader.model_copy(update={"reads": said})
 
 
 def _style_of(layer: AnyLayer, defaults: Style) -> Style:

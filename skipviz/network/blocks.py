@@ -1,17 +1,27 @@
 """Runs of layers that repeat, so that a deep network can be drawn as a few blocks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from skipviz.network.network import Network
-from skipviz.network.skips import AnySkip
 
 LEAST_TIMES = 3
 LEAST_LAYERS = 6
 LONGEST = 64  # layers of a block
 
-Shift = tuple[int, int, object]
+
+class Arc(NamedTuple):
+    """A skip, or an entry of what a layer reads by wiring."""
+
+    source: int
+    target: int
+    options: object
+
+    def shifted(self, by: int) -> "Arc":
+        """As it would be `by` layers closer to the input."""
+        return Arc(self.source - by, self.target - by, self.options)
 
 
 @dataclass(frozen=True)
@@ -36,8 +46,9 @@ class Block:
 def repeated_blocks(network: Network) -> list[Block]:
     """The blocks of a network from the input on, none in another, each as long as it can be.
 
-    Repetitions have the same layers, and the skips that leave them are the same, shifted. What
-    leads into a repetition from elsewhere leads into the one before as well; else the run ends.
+    Repetitions have the same layers, and the skips that leave them are the same, shifted; so is
+    what reads them by wiring. What leads into a repetition from elsewhere leads into the one before
+    as well; else the run ends.
     """
     search = _Search(network)
     found: list[Block] = []
@@ -52,11 +63,12 @@ def repeated_blocks(network: Network) -> list[Block]:
 
 class _Search:
     def __init__(self, network: Network) -> None:
-        self._arriving: defaultdict[int, list[AnySkip]] = defaultdict(list)
-        for skip in network.skips:
-            self._arriving[skip.target].append(skip)
-        self._shifts = {_shift(skip, 0) for skip in network.skips}
-        looks = _looks(network)
+        arcs = list(_arcs(network))
+        self._arriving: defaultdict[int, list[Arc]] = defaultdict(list)
+        for arc in arcs:
+            self._arriving[arc.target].append(arc)
+        self._shifts = {*arcs}
+        looks = _looks(network, arcs)
         lengths = range(1, min(LONGEST, network.depth // LEAST_TIMES) + 1)
         self._repeats = {length: _repeats(looks, length) for length in lengths}
 
@@ -74,29 +86,38 @@ class _Search:
     def _undisturbed(self, block: Block) -> Block:
         """The block up to where a skip from outside it leads into it on its own."""
         for k in block.repeated:
-            if any(self._disturbs(skip, block) for skip in self._arriving[k]):
+            if any(self._disturbs(arc, block) for arc in self._arriving[k]):
                 return Block(block.first, block.length, (k - block.first) // block.length)
         return block
 
-    def _disturbs(self, skip: AnySkip, block: Block) -> bool:
-        outside = not block.first <= skip.source <= block.last
-        return outside and _shift(skip, block.length) not in self._shifts
+    def _disturbs(self, arc: Arc, block: Block) -> bool:
+        outside = not block.first <= arc.source <= block.last
+        return outside and arc.shifted(block.length) not in self._shifts
 
 
 def _covers(block: Block | None) -> int:
     return 0 if block is None else block.length * block.times
 
 
-def _looks(network: Network) -> list[int]:
-    """A number for each layer, the same for layers with the same options and skips that leave."""
+def _looks(network: Network, arcs: Sequence[Arc]) -> list[int]:
+    """A number for each layer, the same for layers with the same options and arcs that leave."""
     leaving: defaultdict[int, list[tuple[int, object]]] = defaultdict(list)
-    for skip in network.skips:
-        leaving[skip.source].append((skip.target - skip.source, _options(skip)))
+    for arc in arcs:
+        leaving[arc.source].append((arc.target - arc.source, arc.options))
     numbers: dict[object, int] = {}
     return [
-        numbers.setdefault((layer, frozenset(leaving[k])), len(numbers))
-        for k, layer in enumerate(network.layers, start=1)
+        numbers.setdefault((*_own(network, k), frozenset(leaving[k])), len(numbers))
+        for k in range(1, network.depth + 1)
     ]
+
+
+def _own(network: Network, k: int) -> tuple[object, object]:
+    """Layer k, and what it reads as seen from it."""
+    layer = network.layers[k - 1]
+    if layer.reads is None:
+        return layer, None
+    seen = tuple((k - entry.state, entry.activation) for entry in layer.reads.entries)
+    return layer.model_copy(update={"reads": None}), (seen, layer.reads.combine)
 
 
 def _repeats(looks: Sequence[int], length: int) -> list[int]:
@@ -108,10 +129,9 @@ def _repeats(looks: Sequence[int], length: int) -> list[int]:
     return found
 
 
-def _shift(skip: AnySkip, by: int) -> Shift:
-    """A skip as it would be `by` layers closer to the input."""
-    return skip.source - by, skip.target - by, _options(skip)
-
-
-def _options(skip: AnySkip) -> object:
-    return skip.model_copy(update={"source": 0, "target": 1})
+def _arcs(network: Network) -> Iterator[Arc]:
+    for skip in network.skips:
+        yield Arc(*skip.ends, skip.model_copy(update={"source": 0, "target": 1}))
+    for k, reads in enumerate(network.wiring, start=1):
+        for place, entry in enumerate(reads.entries if reads else ()):
+            yield Arc(entry.state, k, (place, entry.activation))

@@ -14,7 +14,8 @@ class Counts:
     One MAC per entry of a weight and use: a convolution uses its weight once per output position,
     a transposed one once per input position, attention its four maps once per position. Not
     counted: biases, scales, norms, activations, pools, look-ups, resizing, and the two products
-    inside attention that have no weights (q k' and a v, 2 positions^2 channels).
+    inside attention that have no weights (q k' and a v, 2 positions^2 channels), and what
+    wiring adds or multiplies.
     """
 
     parameters: int

@@ -10,6 +10,7 @@ from math import sqrt
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.skips import AnySkip
+from skipviz.network.wires import Wires
 
 WIDTH = 1060
 PADDING = 24
@@ -33,7 +34,8 @@ class Paint:
 
 
 def drawing(network: Architecture, paints: Sequence[Paint] = ()) -> str:
-    """Boxes 0..N+1 in a row, skips as arcs above them and feedback skips below.
+    """Boxes 0..N+1 in a row, skips as arcs above them and feedback skips below; what layers read
+    by wiring as straight lines below.
 
     `paints` are those of 0..N+1; without them no box has the colour of a gradient. Of more than
     200 boxes only those at the ends are drawn, of more than 500 skips the first, and it says so.
@@ -44,15 +46,18 @@ def drawing(network: Architecture, paints: Sequence[Paint] = ()) -> str:
     above = max((h for (p, q), h in heights.items() if p < q), default=0.0) + row.box
     below = max((h for (p, q), h in heights.items() if p >= q), default=0.0) + row.box + 20
     note = _note(row, len(network.skips) - len(skips), above + below + 14)
+    wires = Wires(network, row.shows)
+    below += wires.room
     arcs = [_arc(skip, heights[skip.ends], row, above) for skip in skips]
-    boxes = [_box(k, row, above, paints[k] if paints else Paint()) for k in row.shown]
+    arcs += wires.drawn(row.x, row.box, above)
+    boxes = [_box(k, row, above, paints[k] if paints else Paint(), wires.room) for k in row.shown]
     title = f"{network.depth} layers, {len(network.skips)} skips"
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="network" '
         f'viewBox="0 0 {WIDTH} {above + below + (20 if note else 0):.0f}" '
         f'style="width:100%;max-width:{WIDTH}px;height:auto" '
         f'font-family="sans-serif" role="img" aria-label="{escape(title)}">'
-        f"{''.join(arcs)}{_chain(row, above)}{''.join(boxes)}{note}</svg>"
+        f"{''.join(arcs)}{_chain(row, above, wires)}{''.join(boxes)}{note}</svg>"
     )
 
 
@@ -90,8 +95,11 @@ def _note(row: _Row, skips: int, y: float) -> str:
 _WORDS = ' fill="currentColor" font-size="11" text-anchor="middle"'
 
 
-def _chain(row: _Row, y: float) -> str:
-    """The line through all boxes, dashed where some are left out."""
+def _chain(row: _Row, y: float, wires: Wires) -> str:
+    """The line through all boxes, dashed where some are left out, with gaps where layers read
+    others than the one before."""
+    if wires.lanes and not row.hidden:
+        return "".join(_line(row.x(k - 1), row.x(k), y) for k in wires.chained)
     if not row.hidden:
         return _line(row.x(0), row.x(row.last), y)
     left, right = row.x(row.hidden.start - 1), row.x(row.hidden.stop)
@@ -125,12 +133,12 @@ def _arc(skip: AnySkip, height: float, row: _Row, y: float) -> str:
     )
 
 
-def _box(k: int, row: _Row, y: float, paint: Paint) -> str:
+def _box(k: int, row: _Row, y: float, paint: Paint, lanes: float) -> str:
     x, box, last = row.x(k), row.box, row.last
     name = {0: "x", last: "out"}.get(k, str(k))
     every = -(-len(row.shown) // NUMBERED)
     numbered = k in (0, last) or (k % every == 0 and last - k >= every)
-    under = y + box / 2 + 16
+    under = y + box / 2 + 16 + lanes
     number = f'<text x="{x:.1f}" y="{under:.1f}"{_WORDS}>{name}</text>' if numbered else ""
     title = f"{name}: |∂L/∂W| {paint.gradient}" if paint.gradient else name
     return (

@@ -22,6 +22,7 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "change_layer": Network.change_layer,
     "change_defaults": Network.change_defaults,
     "change_readout": Network.change_readout,
+    "rewire": Network.rewire,
     "set_time_steps": Network.set_time_steps,
     "change_layers": change_layers,
     "remove_layers": remove_layers,

@@ -1,9 +1,17 @@
 """From a mismatch to a problem with its fixes as edits."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
 from skipviz.network.architecture import Architecture
+from skipviz.network.changes import with_fields
+from skipviz.network.layers import AnyLayer, layer_adapter
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.problems import Edit, Fix, Problem
-from skipviz.network.skips import AnySkip
+from skipviz.network.skips import AnySkip, skip_adapter
+from skipviz.network.wiring import Reads, as_data, canonical, one_state
 
 
 def layer_problem(network: Architecture, k: int, mismatch: MismatchError) -> Problem:
@@ -12,9 +20,11 @@ def layer_problem(network: Architecture, k: int, mismatch: MismatchError) -> Pro
     changes = [
         Fix(label, ({"do": "change_layer", "layer": k, **fields},))
         for label, fields in mismatch.changes
+        if _changes(layer, fields)
     ]
+    own = {"reads": as_data(layer.reads)} if layer.reads else {}  # then it goes in just before k
     before = [
-        Fix(label, ({"do": "insert_layer", "at": k, "layer": new},))
+        Fix(label, ({"do": "insert_layer", "at": k, "layer": new | own},))
         for label, new in mismatch.before
     ]
     remove = [Fix("Remove the layer", ({"do": "remove_layer", "layer": k},))]
@@ -22,11 +32,59 @@ def layer_problem(network: Architecture, k: int, mismatch: MismatchError) -> Pro
     return Problem(_sentence(f"Layer {k} ({layer.kind})", mismatch, fixes), layer=k, fixes=fixes)
 
 
+def reads_problem(
+    network: Architecture, k: int, mismatch: MismatchError, ways: Sequence[Reads]
+) -> Problem:
+    """The problem of what layer k, or the readout, reads: fixes let it read something else."""
+    last = network.depth + 1
+    where = "The readout" if k == last else f"Layer {k} ({network.layers[k - 1].kind})"
+    fixes = tuple(Fix(_way_text(way), (rewiring(k, way),)) for way in ways)
+    return Problem(_sentence(where, mismatch, fixes), layer=k, fixes=fixes)
+
+
+def other_ways(k: int, reads: Reads) -> Iterator[Reads]:
+    """What layer k might read instead: the same states combined otherwise, or one of them."""
+    if len(reads.entries) > 1:
+        for combine in ("concat", "add", "multiply"):
+            if combine != reads.combine:
+                yield reads.model_copy(update={"combine": combine})
+    for state in sorted({*reads.states, k - 1}, reverse=True):
+        if reads.only != state:
+            yield one_state(state)
+
+
+def rewiring(k: int, reads: Reads) -> Edit:
+    """The edit that lets layer k, or the readout, read this."""
+    return {"do": "rewire", "layer": k, "reads": as_data(canonical(k, reads))}
+
+
+def _way_text(reads: Reads) -> str:
+    verbs = {"concat": "Concatenate", "add": "Add", "multiply": "Multiply"}
+    if reads.only is None:
+        return f"{verbs[reads.combine]} them"
+    return f"Read layer {reads.only} alone" if reads.only else "Read the input alone"
+
+
+def _changes(part: AnyLayer | AnySkip, fields: dict[str, Any]) -> bool:
+    """Whether the part becomes another one: a fix that changes nothing is none."""
+    adapter: TypeAdapter[Any] = (
+        skip_adapter if isinstance(part, get_args(AnySkip)) else layer_adapter
+    )
+    try:
+        return bool(adapter.validate_python(with_fields(part, fields)) != part)
+    except ValidationError:
+        return False
+
+
 def skip_problem(skip: AnySkip, mismatch: MismatchError, *extra: Fix) -> Problem:
     """The problem of a skip: fixes change it or remove it."""
     ends: Edit = {"source": skip.source, "target": skip.target}
     fixes = (
-        *(Fix(label, ({"do": "change_skip", **ends, **c},)) for label, c in mismatch.changes),
+        *(
+            Fix(label, ({"do": "change_skip", **ends, **fields},))
+            for label, fields in mismatch.changes
+            if _changes(skip, fields)
+        ),
         *extra,
         Fix("Remove it", ({"do": "remove_skip", **ends},)),
     )
@@ -42,7 +100,11 @@ def _sentence(where: str, mismatch: MismatchError, fixes: tuple[Fix, ...]) -> st
     """`Skip 1 → 3 adds a state of width 128 to one of width 10. Make it .. or remove it.`"""
     if not fixes:
         return f"{where} {mismatch.message}."
+    return f"{where} {mismatch.message}. {ways_text(fixes)}."
+
+
+def ways_text(fixes: Sequence[Fix]) -> str:
+    """`Make it a projection or remove it`."""
     first, *others = [fix.label for fix in fixes]
     ways = [first, *(label[0].lower() + label[1:] for label in others)]
-    text = ways[0] if len(ways) == 1 else f"{', '.join(ways[:-1])} or {ways[-1]}"
-    return f"{where} {mismatch.message}. {text}."
+    return ways[0] if len(ways) == 1 else f"{', '.join(ways[:-1])} or {ways[-1]}"

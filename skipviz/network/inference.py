@@ -15,9 +15,9 @@ T = TypeVar("T")
 class LayerShapes:
     """One layer, or the readout, at its place.
 
-    `source` is the shape of s_(k-1), `fed` of what op reads, `mapped` of what op gives, `inner`
-    of what the activation reads in order post (after the skips that join there), `branch` of h_k,
-    `state` of s_k.
+    `source` is the shape of what it reads, s_(k-1) or what its `reads` say, `fed` of what op reads,
+    `mapped` of what op gives, `inner` of what the activation reads in order post (after the skips
+    that join there), `branch` of h_k, `state` of s_k.
     """
 
     source: Shape

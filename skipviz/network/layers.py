@@ -1,8 +1,9 @@
-"""What a layer can be. Layer k reads the state s_(k-1) and hands on s_k:
+"""What a layer can be. Layer k reads r, the state s_(k-1) unless `reads` says otherwise
+(skipviz.network.wiring), and hands on s_k:
 
-    order "post":  z = op(s_(k-1));  u = norm(z), then the skips that join inside the activation;
+    order "post":  z = op(r);  u = norm(z), then the skips that join inside the activation;
                    h = dropout(act(u))
-    order "pre":   h = dropout(op(act(norm(s_(k-1)))))
+    order "pre":   h = dropout(op(act(norm(r))))
     either:        s_k = state_norm(h joined by the skips that join at the output, in order)
 
 Each class below says what its op is; `mark` is its letter in the drawing, `starts` what has to be
@@ -19,6 +20,7 @@ from pydantic import Field, TypeAdapter
 
 from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
 from skipviz.network.styles import Activation, Init, Norm, Order
+from skipviz.network.wiring import Reads
 from skipviz.spec import Kind
 
 Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
@@ -28,13 +30,17 @@ Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
 class _Layer(Kind):
-    """`state_norm` normalises the state after the skips have joined: post-LN transformers."""
+    """`state_norm` normalises the state after the skips have joined: post-LN transformers.
+
+    `reads` None is the state before.
+    """
 
     inherits: ClassVar[bool] = False  # whether fields left None take the network's defaults
     starts: ClassVar[Mapping[str, Any]] = {}
     dropout: Rate | None = None
     state_norm: Norm = "none"
     norm_groups: Size | None = None
+    reads: Reads | None = None
 
 
 class Bare(_Layer):

@@ -19,7 +19,8 @@ class Limits(Spec):
     """Caps that `Network.check` enforces; a setting of whoever runs the app.
 
     `width` concerns channels and units, `entries` the numbers in one state of one sample (or in
-    the attention maps of one layer), `macs` one forward pass of one sample.
+    the attention maps of one layer), `macs` one forward pass of one sample. `skips` caps what
+    layers read by wiring as well.
     """
 
     layers: int = Field(default=1_000, ge=1)
@@ -36,6 +37,7 @@ def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
     return [
         *_over("The network has", network.depth, "layers", limits.layers),
         *_over("The network has", len(network.skips), "skips", limits.skips),
+        *_over("Its layers read", _wired(network), "states by wiring", limits.skips),
         *_over("The network runs for", network.time_steps, "time steps", limits.time_steps),
     ]
 
@@ -59,9 +61,15 @@ def size_problems(
     ]
 
 
+def _wired(network: Architecture) -> int:
+    return sum(len(reads.entries) for reads in network.wiring if reads)
+
+
 def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
     for layer, found in zip(network.layers, shapes.layers[:-1], strict=True):
         sizes = [found.mapped, found.inner, found.branch, found.state]
+        if layer.reads:
+            sizes.append(found.source)
         if isinstance(layer, FeedForward):
             sizes.append((*found.fed[:-1], 2 * layer.width))
         if isinstance(layer, Attention):

@@ -19,17 +19,21 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
+from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
 from skipviz.network.skips import AnySkip, skip_adapter
 from skipviz.network.structure import readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
+from skipviz.network.unread import unreached
+from skipviz.network.wiring import says_what_it_reads
 from skipviz.types import Shape
 
 
 class Network(Architecture):
     """Frozen, validated data without tensors; every change returns a new network.
 
-    What is validated here holds for any input: ends of skips exist, no two skips share them.
+    What is validated here holds for any input: ends of skips exist, no two skips share them, and
+    layers read states before their own.
     Whether shapes fit depends on the data; `check` says. With `time_steps` T > 1 the chain runs T
     times on the same input, feedback skips read the time step before, and the logits of the last
     one count.
@@ -124,25 +128,38 @@ class Network(Architecture):
         """The bare chain."""
         return self._with(skips=())
 
-    def insert_layer(self, at: int, layer: AnyLayer | Mapping[str, Any] | None = None) -> Self:
+    def insert_layer(
+        self, at: int, layer: AnyLayer | Mapping[str, Any] | None = None, before: bool = False
+    ) -> Self:
         """A new network whose layer `at` (1..N+1) is new; by default like its neighbour.
 
-        The skips keep the layers they connect: ends at or beyond `at` move up by one.
+        The skips keep the layers they connect: ends at or beyond `at` move up by one. Whatever read
+        the state before reads the new layer. With `before`, or where it says what it `reads`, it is
+        put before layer `at` alone, which reads it.
         """
         if not 1 <= at <= self.depth + 1:
             raise NetworkError([Problem(f"A layer can go in at 1 to {self.depth + 1}, not {at}.")])
         new = layer or _like(self.layers[max(at - 2, 0)])
-        layers = (*self.layers[: at - 1], new, *self.layers[at - 1 :])
-        return self._with(layers=layers, skips=self._renumbered(lambda k: k + (k >= at)))
+        alone = before or says_what_it_reads(new)
+        if before and not says_what_it_reads(new):
+            new = that_reads(new, self.reads_of(at))
+        wiring = with_one_before(self, at) if alone else with_room(self, at, 1)
+        old = said(self, wiring)
+        layers = (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])
+        skips = self._renumbered(lambda k: k + (k >= at))
+        return self._with(**(old | {"layers": layers, "skips": skips}))
 
     def remove_layer(self, layer: int) -> Self:
-        """A new network without this layer (1..N) and without the skips that ended at it."""
+        """A new network without this layer (1..N) and without the skips that ended at it.
+
+        What read it reads what it read.
+        """
         self._require(layer, "remove")
         if self.depth == 1:
             raise NetworkError([Problem("A network needs at least one layer.", layer=layer)])
         kept = self._with(skips=tuple(s for s in self.skips if layer not in s.ends))
-        layers = (*self.layers[: layer - 1], *self.layers[layer:])
-        return self._with(layers=layers, skips=kept._renumbered(lambda k: k - (k > layer)))
+        skips = kept._renumbered(lambda k: k - (k > layer))
+        return self._with(**cut_out(self, layer, layer), skips=skips)
 
     def change_layer(self, layer: int, **fields: Any) -> Self:
         """A new network with some fields of layer 1..N changed, or another kind of layer there.
@@ -152,6 +169,29 @@ class Network(Architecture):
         self._require(layer, "change")
         new = with_fields(self.layers[layer - 1], fields)
         return self._with(layers=(*self.layers[: layer - 1], new, *self.layers[layer:]))
+
+    def rewire(self, layer: int, reads: Any = None) -> Self:
+        """A new network in which layer 1..N, or N + 1, the readout, reads other states.
+
+        `reads` is a state, several of them, or what `Reads` takes; None is the state before.
+
+        >>> import skipviz as sv
+        >>> reads = {"entries": [1, {"state": 2, "activation": "sigmoid"}], "combine": "multiply"}
+        >>> str(sv.Network.mlp(depth=3, width=8).rewire(3, reads).reads_of(3))
+        '1 × sigmoid(2)'
+        """
+        if layer == self.depth + 1:
+            return self.change_readout(reads=reads)
+        return self.change_layer(layer, reads=reads)
+
+    def without_unread(self) -> Self:
+        """Without the layers on which no output depends."""
+        gone, network = unreached(self), self
+        if len(gone) == self.depth:  # the readout reads the input
+            return self._with(layers=(Identity(),), skips=()).rewire(2)
+        for layer in reversed(gone):
+            network = network.remove_layer(layer)
+        return network
 
     def change_defaults(self, **fields: Any) -> Self:
         """A new network with other default styles: activation, norm, order, init and so on."""
@@ -277,5 +317,7 @@ def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySk
 def _like(layer: AnyLayer) -> AnyLayer:
     """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
     if isinstance(layer, Conv1d | Conv2d):
-        return layer.model_copy(update={"stride": 1, "padding": None})
-    return layer if isinstance(layer, Dense | Attention | FeedForward) else Identity()
+        return layer.model_copy(update={"stride": 1, "padding": None, "reads": None})
+    if not isinstance(layer, Dense | Attention | FeedForward):
+        return Identity()
+    return layer.model_copy(update={"reads": None}) if layer.reads else layer

@@ -65,8 +65,9 @@ def mirrored_input(network: Architecture, k: int) -> bool:
         layer, style = network.layers[k - 1], network.style(k)
         if style.order == "pre":
             return outer_activation(layer, style) == "crelu"
-    if k == 1:
+    source = network.reads_of(k).only
+    if not source:
         return False
-    before, its = network.layers[k - 2], network.style(k - 1)
-    grown = any(s.appends and s.target == k - 1 for s in network.skips)
+    before, its = network.layers[source - 1], network.style(source)
+    grown = any(s.appends and s.target == source for s in network.skips)
     return its.order == "post" and outer_activation(before, its) == "crelu" and not grown

@@ -9,6 +9,7 @@ from typing import Any
 from skipviz.network.changes import with_fields
 from skipviz.network.network import Network, parse_skip
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.rewire import copied, cut_out, put_in, reordered, said, with_room
 from skipviz.network.skips import AnySkip
 
 MOST = 1_000
@@ -22,8 +23,8 @@ def remove_layers(network: Network, first: int, last: int) -> Network:
     if len(gone) == network.depth:
         raise NetworkError([Problem("A network needs at least one layer.", layer=first)])
     kept = [skip for skip in network.skips if not set(skip.ends) & set(gone)]
-    layers = (*network.layers[: first - 1], *network.layers[last:])
-    return rebuilt(network, layers, _renumbered(kept, lambda k: k - len(gone) * (k > last)))
+    skips = _renumbered(kept, lambda k: k - len(gone) * (k > last))
+    return rebuilt(network, skips=skips, **cut_out(network, first, last))
 
 
 def duplicate_layers(network: Network, first: int, last: int) -> Network:
@@ -31,7 +32,7 @@ def duplicate_layers(network: Network, first: int, last: int) -> Network:
     _require(network, first, last)
     inside = [skip for skip in network.skips if all(first <= k <= last for k in skip.ends)]
     copies = _renumbered(inside, lambda k: k + last - first + 1)
-    return _inserted(network, last + 1, network.layers[first - 1 : last], copies)
+    return _inserted(network, last + 1, copied(network, first, last), copies)
 
 
 def change_layers(network: Network, first: int, last: int, **fields: Any) -> Network:
@@ -42,14 +43,15 @@ def change_layers(network: Network, first: int, last: int, **fields: Any) -> Net
     _require(network, first, last)
     changed = [with_fields(layer, fields) for layer in network.layers[first - 1 : last]]
     layers = (*network.layers[: first - 1], *changed, *network.layers[last:])
-    return rebuilt(network, layers, network.skips)
+    return rebuilt(network, layers=layers)
 
 
 def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     """Layers `first` to `last` moved `by` places towards the readout (< 0: the input).
 
     All skips stay with the layers they connect. One that comes to lead back needs
-    time steps; `Network.check` says so. NetworkError where the layers would leave the chain.
+    time steps; `Network.check` says so. NetworkError where the layers would leave the chain, or
+    one would read a layer that is not before it.
     """
     _require(network, first, last)
     if not _is_number(by) or not (first + by >= 1 and last + by <= network.depth):
@@ -58,8 +60,8 @@ def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     moved, rest = order[first - 1 : last], order[: first - 1] + order[last:]
     order = rest[: first + by - 1] + moved + rest[first + by - 1 :]
     place = {old: new for new, old in enumerate(order, start=1)}
-    layers = [network.layers[old - 1] for old in order]
-    return rebuilt(network, layers, _renumbered(network.skips, lambda k: place.get(k, k)))
+    skips = _renumbered(network.skips, lambda k: place.get(k, k))
+    return rebuilt(network, skips=skips, **reordered(network, order))
 
 
 def paste_layers(
@@ -68,9 +70,10 @@ def paste_layers(
     layers: Sequence[Mapping[str, Any]],
     skips: Sequence[Mapping[str, Any]] = (),
 ) -> Network:
-    """New layers that become `at`, `at` + 1, ..; `skips` count them from 1.
+    """New layers that become `at`, `at` + 1, ..; `skips` and what layers read count them from 1.
 
-    Both are plain data as in the network's JSON; NetworkError lists what is wrong with them.
+    0 is the state before them. Both are plain data as in the network's JSON; NetworkError lists
+    what is wrong with them.
     """
     if not _is_number(at) or not 1 <= at <= network.depth + 1:
         raise NetworkError([Problem(f"Layers can go in at 1 to {network.depth + 1}.")])
@@ -79,15 +82,16 @@ def paste_layers(
     parsed = [parse_skip(skip) for skip in skips]
     if not all(1 <= k <= len(layers) for skip in parsed for k in skip.ends):
         raise NetworkError([Problem("A pasted skip connects two of the pasted layers.")])
-    return _inserted(network, at, layers, _renumbered(parsed, lambda k: k + at - 1))
+    return _inserted(network, at, put_in(layers, at), _renumbered(parsed, lambda k: k + at - 1))
 
 
 def _inserted(
     network: Network, at: int, layers: Sequence[object], skips: Sequence[AnySkip]
 ) -> Network:
     room = _renumbered(network.skips, lambda k: k + len(layers) * (k >= at))
-    grown = (*network.layers[: at - 1], *layers, *network.layers[at - 1 :])
-    return rebuilt(network, grown, (*room, *skips))
+    old = said(network, with_room(network, at, len(layers)))
+    grown = (*old["layers"][: at - 1], *layers, *old["layers"][at - 1 :])
+    return rebuilt(network, skips=(*room, *skips), **(old | {"layers": grown}))
 
 
 def _require(network: Network, first: int, last: int) -> None:
@@ -110,7 +114,9 @@ def _renumbered(skips: Sequence[AnySkip], move: Callable[[int], int]) -> list[An
     ]
 
 
-def rebuilt(network: Network, layers: Sequence[object], skips: Sequence[AnySkip]) -> Network:
-    """The network with these layers and skips, all else as it was; NetworkError lists problems."""
+def rebuilt(network: Network, **fields: Any) -> Network:
+    """The network with these layers, skips or readout, all else as it was; NetworkError lists
+    problems."""
     same = {name: getattr(network, name) for name in Network.model_fields}
-    return Network.of(**(same | {"layers": tuple(layers), "skips": tuple(skips)}))
+    tuples = {name: tuple(given) for name, given in fields.items() if isinstance(given, list)}
+    return Network.of(**(same | fields | tuples))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
-from skipviz.network.fixes import layer_problem, skip_problem
+from skipviz.network.fixes import layer_problem, other_ways, reads_problem, skip_problem
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
@@ -16,6 +16,8 @@ from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.network.unread import unread_problems
+from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
 
 
@@ -30,6 +32,7 @@ def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> In
         walk.layer(k)
     walk.readout(outputs)
     walk.feedback()
+    walk.found.problems += unread_problems(network, walk.can_read)
     return walk.found
 
 
@@ -69,13 +72,13 @@ class _Walk:
         self.found = Inference([input_shape], [], [None] * len(network.skips))
 
     def layer(self, k: int) -> None:
-        """Find the shapes of layer k, whose source is the last state found."""
+        """Find the shapes of layer k, which reads states found before."""
         layer, style = self._network.layers[k - 1], self._network.style(k)
-        source = self.found.states[-1]
+        source = self._source(k)
         before = _activation_before(layer, style)
         after = outer_activation(layer, style) if style.order == "post" else "identity"
         fed = activated_shape(before, source) if source else None
-        mapped = self._mapped(k, layer, fed)
+        mapped = self._mapped(k, layer, source, fed)
         self._check_norm(k, style.norm, style, source if style.order == "pre" else mapped)
         inner = self._join(k, "preactivation", mapped, forbidden=style.order == "pre")
         branch = activated_shape(after, inner) if inner else None
@@ -85,7 +88,7 @@ class _Walk:
 
     def readout(self, outputs: int) -> None:
         """Find the shape of the logits."""
-        source = self.found.states[-1]
+        source = self._source(self._network.depth + 1)
         per_position = self._network.readout.kind == "per_position"
         logits = (outputs,) if not per_position else _per_position(source, outputs)
         last = self._network.depth + 1
@@ -102,7 +105,38 @@ class _Walk:
                 self.found.problems.append(skip_problem(skip, mismatch, steps))
             self._joint(place, skip, target)
 
-    def _mapped(self, k: int, layer: AnyLayer, fed: Shape | None) -> Shape | None:
+    def _source(self, k: int) -> Shape | None:
+        """The shape of what layer k, or the readout, reads."""
+        reads = self._network.reads_of(k)
+        try:
+            return self._combined(k, reads)
+        except MismatchError as mismatch:
+            ways = [way for way in other_ways(k, reads) if self.can_read(k, way)]
+            self.found.problems.append(reads_problem(self._network, k, mismatch, ways))
+        return None
+
+    def _combined(self, k: int, reads: Reads) -> Shape | None:
+        shapes = [self.found.states[state] for state in reads.states]
+        tokens = isinstance(self._network.layers[0], Embedding) and 0 in reads.states
+        if tokens and (k > 1 or reads.only is None):
+            raise MismatchError("reads token numbers, which are no quantities")
+        known = [shape for shape in shapes if shape is not None]
+        return combined_shape(known, reads.combine) if len(known) == len(shapes) else None
+
+    def can_read(self, k: int, reads: Reads) -> bool:
+        """Whether layer k could read this."""
+        try:
+            source = self._combined(k, reads)
+            if source is not None and k <= self._network.depth:
+                layer, style = self._network.layers[k - 1], self._network.style(k)
+                op_shape(layer, activated_shape(_activation_before(layer, style), source))
+        except MismatchError:
+            return False
+        return source is not None
+
+    def _mapped(
+        self, k: int, layer: AnyLayer, source: Shape | None, fed: Shape | None
+    ) -> Shape | None:
         try:
             if isinstance(layer, Embedding) and k > 1:
                 raise MismatchError("looks up token numbers, so only layer 1 can be an embedding")
@@ -110,14 +144,14 @@ class _Walk:
                 return op_shape(layer, fed)
         except MismatchError as mismatch:
             helpful = replace(
-                mismatch, before=[way for way in mismatch.before if self._fits(k, way)]
+                mismatch, before=[way for way in mismatch.before if self._fits(k, source, way)]
             )
             self.found.problems.append(layer_problem(self._network, k, helpful))
         return (layer.width,) if isinstance(layer, Dense) else None
 
-    def _fits(self, k: int, way: tuple[str, dict[str, Any]]) -> bool:
+    def _fits(self, k: int, source: Shape | None, way: tuple[str, dict[str, Any]]) -> bool:
         """Whether layer k would fit behind the layer that is offered to be put before it."""
-        network, source = self._network, self.found.states[-1]
+        network = self._network
         before = _activation_before(network.layers[k - 1], network.style(k))
         try:
             between = op_shape(layer_adapter.validate_python(way[1]), source or ())

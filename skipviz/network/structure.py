@@ -7,13 +7,23 @@ from pydantic_core import ErrorDetails
 
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.skips import SKIP_KINDS, AnySkip
+from skipviz.network.wiring import Reads
 
 
-def errors(depth: int, skips: Sequence[AnySkip]) -> Iterator[str]:
-    """One sentence per skip that leads nowhere, repeats another or cannot be a feedback skip."""
+def errors(depth: int, skips: Sequence[AnySkip], wiring: Sequence[Reads | None]) -> Iterator[str]:
+    """One sentence per layer that reads a state that is not there yet, and per skip that leads
+    nowhere, repeats another or cannot be a feedback skip.
+
+    `wiring` is what layers 1..N and the readout read; None is the state before.
+    """
     if not depth:
         yield "A network needs at least one layer."
     last = depth + 1
+    for k, reads in enumerate(wiring, start=1):
+        there = f"0 to {k - 1}" if k > 1 else "the input alone"
+        for state in sorted({s for s in (reads.states if reads else ()) if s >= k}):
+            reader = "The readout" if k == last else f"Layer {k}"
+            yield f"{reader} reads state {state}, which is not there yet: it can read {there}."
     seen: set[tuple[int, int]] = set()
     for skip in skips:
         arrow = f"{skip.source} → {skip.target}"

@@ -23,6 +23,8 @@ def summary(network: Architecture) -> str:
     if skips:
         total = len(network.skips)
         said.append(_counted("skip", total, skips, total - len(skips)))
+    if network.readout.reads:
+        said.append(f"readout of {network.readout.reads}")
     if network.time_steps > 1:
         said.append(f"{network.time_steps} time steps")
     return "; ".join(said)
@@ -34,10 +36,11 @@ def as_html(network: Architecture) -> str:
 
 
 def _layer(network: Architecture, k: int) -> str:
-    """conv2d 16 relu: the kind, its width or channels, and its activation."""
+    """conv2d 16 relu: the kind, its width or channels, its activation, and what it reads."""
     layer, activation = network.layers[k - 1], network.style(k).activation
     words = [layer.kind, *_size(layer)]
-    return " ".join([*words, *([] if activation == "identity" else [activation])])
+    reads = [f"of {layer.reads}"] if layer.reads else []
+    return " ".join([*words, *([] if activation == "identity" else [activation]), *reads])
 
 
 def _size(layer: AnyLayer) -> list[str]:

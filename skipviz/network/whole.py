@@ -71,13 +71,13 @@ def place_skips(network: Network, pattern: str) -> Network:
     NetworkError lists every problem.
     """
     options = _options(network.skips[0]) if network.skips else {"kind": "add"}
-    return rebuilt(network, network.layers, _placed(pattern, network.depth, options))
+    return rebuilt(network, skips=_placed(pattern, network.depth, options))
 
 
 def change_kind(network: Network, kind: str) -> Network:
     """The network with all its skips of this kind."""
     skips = [changed_skip(skip, kind) for skip in network.skips]
-    return rebuilt(network, network.layers, skips)
+    return rebuilt(network, skips=skips)
 
 
 def change_depth(network: Network, depth: int) -> Network:
@@ -97,7 +97,7 @@ def change_depth(network: Network, depth: int) -> Network:
     pattern = pattern_of(network)
     if pattern is None or not network.skips:
         return changed
-    return rebuilt(changed, changed.layers, _placed(pattern, depth, _options(network.skips[0])))
+    return rebuilt(changed, skips=_placed(pattern, depth, _options(network.skips[0])))
 
 
 def width_of(network: Network) -> int | None:
@@ -117,7 +117,7 @@ def change_width(network: Network, width: int) -> Network:
         layer.model_dump() | {name: width} if (name := _named_size(layer)) else layer
         for layer in network.layers
     ]
-    return rebuilt(network, layers, network.skips)
+    return rebuilt(network, layers=layers)
 
 
 def _placed(pattern: str, depth: int, options: Mapping[str, Any]) -> list[AnySkip]:

@@ -15,12 +15,14 @@ State = tuple[int, int]
 class Hop:
     """One edge of a path, against its direction: from the state at its end to that at its start.
 
-    `skip` is the place of the skip in the network, None for the layer itself.
+    `skip` is the place of the skip in the network, None for the layer itself, which then reads the
+    state as its entry `entry`.
     """
 
     end: State
     start: State
     skip: int | None
+    entry: int = 0
 
 
 Path = tuple[Hop, ...]
@@ -58,8 +60,9 @@ class PathSampler:
     def _ways(self, end: State, length: int) -> list[tuple[Hop, int, int]]:
         """Every edge into a state, with the length left beyond it and the paths that have it."""
         time, k = end
-        chain = Hop(end, (time, k - 1), None)
-        ways = [(chain, length - (k <= self._network.depth))]
+        below = length - (k <= self._network.depth)
+        states = enumerate(self._network.reads_of(k).states)
+        ways = [(Hop(end, (time, state), None, entry), below) for entry, state in states]
         for place, skip in self._ending[k]:
             start = (time - skip.is_feedback, skip.source)
             if start[0] >= 0:

@@ -6,14 +6,13 @@ Both are a `concurrent.futures.Executor`; the rest of the package knows no other
 import contextlib
 import multiprocessing
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
-from urllib.parse import urlsplit
 
+from skipviz.cluster import ClusterError, connected
 from skipviz.studies import worker
 from skipviz.studies.study import StudyError
 
@@ -51,14 +50,9 @@ def _processes(count: int) -> Iterator[Workers]:
 def _cluster(address: str) -> Iterator[Workers]:
     """Workers of a Dask scheduler; each needs skipviz of the same version installed."""
     try:
-        from distributed import Client
-    except ImportError:
-        raise StudyError(_NO_CLIENT) from None
-    _require_address(address)
-    try:
-        client = Client(address, timeout=REACHED_WITHIN, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise StudyError(f"There is no scheduler at {address}: {error}.") from None
+        client = connected(address, REACHED_WITHIN)
+    except ClusterError as error:
+        raise StudyError(str(error)) from None
     try:
         count = sum(client.nthreads().values())
         if not count:
@@ -66,20 +60,6 @@ def _cluster(address: str) -> Iterator[Workers]:
         yield Workers(client.get_executor(retries=2), count, f"{count} threads at {address}")
     finally:
         client.close()
-
-
-def _require_address(address: str) -> None:
-    """StudyError for what leads nowhere; Dask would try it for long and end in tracebacks."""
-    try:
-        place = urlsplit(address)
-        if not (place.scheme and place.hostname and place.port):
-            raise ValueError("write it like tcp://10.0.0.1:8786")
-        socket.getaddrinfo(place.hostname, place.port)
-    except (OSError, ValueError) as error:
-        raise StudyError(f"There is no scheduler at {address}: {error}.") from None
-
-
-_NO_CLIENT = "A cluster needs Dask: pip install 'skipviz[cluster]'."
 
 
 def _context() -> BaseContext:

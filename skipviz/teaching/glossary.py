@@ -12,6 +12,10 @@ _NETWORK = {
     "layer": "One step of the chain, mostly a linear map followed by an activation. Layer k reads "
     "the state of layer k − 1 and makes h_k.",
     "chain": "The layers one after the other, without skips.",
+    "wiring": "What layers read where it is not the state before them: an earlier state, or "
+    "several concatenated, added or multiplied. It is the same in every arm, and no skip.",
+    "cut off": "A layer is cut off in an arm where only skips that the arm does without lead on "
+    "from it: its gradient is exactly 0, whatever the weights.",
     "state": "What layer k hands on, after all skips that end there have joined: s_k. Without such "
     "a skip it is h_k, the layer's own output; s_0 is the input.",
     "input": "State 0: the sample itself.",

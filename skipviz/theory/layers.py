@@ -49,6 +49,10 @@ def read(
     shapes = network.on(input_shape, outputs).shapes
     if network.time_steps > 1:
         raise TheoryError("There is no prediction for networks that run over time.")
+    for k, reads in enumerate(network.wiring, start=1):
+        if reads:
+            reader = "the readout" if k > network.depth else f"layer {k}"
+            raise TheoryError(f"There is a prediction for chains; {reader} reads {reads}.")
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):

@@ -129,7 +129,7 @@ def test_the_skips_that_carry_nothing_go_all_at_once(monkeypatch):
     checked = []
     monkeypatch.setattr(
         "skipviz.network.architecture.errors",
-        lambda depth, skips: checked.append((depth, skips)) or (),
+        lambda depth, skips, _: checked.append((depth, skips)) or (),
     )
     used = arm.used_part(drawn)
     assert len(checked) == 1

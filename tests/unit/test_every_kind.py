@@ -6,7 +6,7 @@ mypy holds that each `match` over the kinds is complete; this holds that what st
 import dataclasses
 import re
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from skipviz.network import SKIP_KINDS, Network
 from skipviz.network.drawing import drawing
 from skipviz.network.layers import LAYER_CLASSES, Embedding
 from skipviz.network.skips import SKIP_CLASSES, Gate
+from skipviz.network.wiring import Combine
 from skipviz.studies import Study
 from skipviz.training import train
 from skipviz.ui.playground.cards import Cards
@@ -47,6 +48,19 @@ def with_skip(kind: str, shape: tuple[int, ...], source: int = 1, join: str = "o
     return network.add_skip(source, 3, kind=kind, join=join), shape
 
 
+def with_reads(combine: str, shape: tuple[int, ...]) -> Drawn:
+    """Two branches from the input, the second twice as deep and through a sigmoid, combined; a
+    vector of their channels where that is spread over positions; and a skip around all of it."""
+    like, entries = LIKE[len(shape)], [2, {"state": 4, "activation": "sigmoid"}]
+    layers: list[dict[str, Any]] = [like, like, {**like, "reads": 1}, like]
+    if combine != "concat" and len(shape) > 1:
+        layers.append({"kind": "global_pool", "reads": 1})
+        entries.append({"state": 5, "activation": "complement"})
+    layers.append({**like, "reads": {"entries": entries, "combine": combine}})
+    network = Network.of(layers=layers, defaults={"activation": "tanh"})
+    return network.add_skip(1, network.depth), shape
+
+
 def with_layer(kind: str) -> Drawn:
     """The layer as the inspector makes it, on the first shape that it reads."""
     first: dict[str, Any] = {"kind": kind, **LAYER_CLASSES[kind].starts}
@@ -69,8 +83,15 @@ DRAWN = {
     for source, join in PLACES
     if can_be_drawn(kind, source)
 } | {kind: with_layer(kind) for kind in LAYER_CLASSES}
+WIRED = {
+    f"{combine} {len(shape)}d": with_reads(combine, shape)
+    for combine in get_args(Combine)
+    for shape in SHAPES
+}
+DRAWN |= WIRED
 everywhere = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN.keys())
 SMALL = {name: drawn for name, drawn in DRAWN.items() if "→" not in name or "1 → 3 output" in name}
+SMALL |= WIRED
 in_one_place = pytest.mark.parametrize("drawn", SMALL.values(), ids=SMALL.keys())
 
 

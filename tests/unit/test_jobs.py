@@ -15,6 +15,7 @@ import pytest
 
 from skipviz.answers import answer
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.jobs.here import SeatHere
 from skipviz.jobs.pool import MADE_ROOM
 from skipviz.network import Network
 from skipviz.runs.requests import Training
@@ -174,13 +175,13 @@ def test_ended_jobs_hold_no_descriptors(pool):
 
 
 def test_a_job_killed_while_its_process_is_launched_ends_and_frees_its_core(pool, monkeypatch):
-    asked, launch = threading.Event(), TrainingJob._launched
+    asked, launch = threading.Event(), SeatHere.launch
 
     def slow(*arguments):
         assert asked.wait(PATIENCE)
         return launch(*arguments)
 
-    monkeypatch.setattr(TrainingJob, "_launched", slow)
+    monkeypatch.setattr(SeatHere, "launch", slow)
     job = pool.submit(Training(NETWORK, ENDLESS))  # returns although there is no process yet
     assert job.state == "running"
     job.kill()

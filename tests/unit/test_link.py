@@ -54,6 +54,28 @@ def test_a_link_made_before_the_smallest_tier_was_called_minimal_opens() -> None
     assert Settings.model_validate_json(json.dumps(old)).probes == "minimal"
 
 
+OLD_TOKENS = {
+    "feedback": (
+        "eNq1j0sOwjAQQ-_idYRKuyJXQQhF7dCkn0mVTFuhKncnQSzgAGxtz_P4wAZ9VmCS3YcR-sBknhQi9PXA6LiD"
+        "RkccCQq768RCN3VSf_BuCnF0y0_zEvxArTjPOTp4x2-NTJY285GjX0NLGaEgJvQk0LWCYydlTWwtzdmFD2J9"
+        "79lM-aY3BVWdLqnUdvQw6ySx5L_QOvPYImWum-kehcpzTZXSCxgWZio"
+    ),
+    "two_branch": (
+        "eNp1jTEOwjAQBP-y9RWAEMV9BaUwySkcjuzockkUWf47Fh1I1DM7W7CBz4QkvmeL4IIpHGIL-F4QNQ1gDJIW"
+        "AWHXwZ_g25UQetctuObUuDbB1Q9U-r-pHWGJOn-VZ8sv6T-ZRvNqvYBPBA82ioMvP08m09rMh4aWcVuldrW-"
+        "Ad_vQWQ"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OLD_TOKENS)
+def test_tokens_of_chains_are_what_they_were_before_layers_could_read_other_states(
+    name: str,
+) -> None:
+    assert link.encode(presets.load(name)) == OLD_TOKENS[name]
+    assert link.decode(OLD_TOKENS[name])[0] == presets.load(name)
+
+
 @pytest.mark.parametrize(
     ("network", "refusal"), [(SCATTERED, "longer than 8192"), (REPEATED, "more than 262144")]
 )

@@ -83,7 +83,10 @@ class Term:
 
 @dataclass(frozen=True)
 class StateSplit:
-    """The gradient of one state: |dL/ds_k|, the chain's term and that of each outgoing skip."""
+    """The gradient of one state: |dL/ds_k|, the chain's term and that of each outgoing skip.
+
+    The chain's is the sum over all layers that read the state by wiring.
+    """
 
     norm: float
     chain: Term
@@ -197,7 +200,7 @@ def _parts(tape: Tape, gradient: Tensor, degree: Degree) -> list[Array]:
 
 def _none(tape: Tape, k: int) -> Array:
     """One part of NaN for a state without a gradient."""
-    shape, steps = tape.records[k].edges[0].leaf.shape, tape.stack.plan.time_steps
+    shape, steps = tape.state(k).shape, tape.stack.plan.time_steps
     return np.full((1, steps, *shape[1:]) if steps > 1 else shape, np.nan)
 
 
@@ -214,7 +217,8 @@ def _split(terms: dict[int | None, Tensor], ends: list[Ends]) -> StateSplit:
     total = torch.stack(list(terms.values())).sum(0)
     described = {skip: _term(term, total) for skip, term in terms.items()}
     skips = {ends[skip]: term for skip, term in described.items() if skip is not None}
-    return StateSplit(_number(norms, total), described[None], skips)
+    chain = described.get(None, Term(0.0, 0.0, np.nan, np.nan))  # nothing reads it but skips
+    return StateSplit(_number(norms, total), chain, skips)
 
 
 def _term(term: Tensor, total: Tensor) -> Term:

@@ -1,6 +1,6 @@
 """A forward pass cut into layers, so that what comes down every edge can be told apart.
 
-Nodes are states at a time step. Every edge, the chain's and each skip's, reads a copy of the
+Nodes are states at a time step. Every edge, of the wiring and of each skip, reads a copy of the
 state it starts from; so the gradient at that copy is what came down this edge alone.
 """
 
@@ -13,17 +13,17 @@ from torch import Tensor
 
 from skipviz.engine.model.context import Context
 from skipviz.engine.model.dense_chain import dense_chain
+from skipviz.engine.model.reading import VECTOR, Reading
 from skipviz.engine.model.stack import Stack
 
 Node = tuple[int, int]
 """Time step 0..T-1 and state 0..N+1."""
 
-VECTOR = 3  # axes of a state of features
-
 
 @dataclass(frozen=True)
 class Edge:
-    """From a state to the one whose record holds it. `skip` is its place in the network, or None.
+    """From a state to the one whose record holds it. `skip` is its place in the network; None for
+    what the layer reads by wiring, of which the edge is then entry `entry`.
 
     `leaf` is the copy of the source's state that the edge reads.
     """
@@ -31,11 +31,12 @@ class Edge:
     source: Node
     skip: int | None
     leaf: Tensor
+    entry: int = 0
 
 
 @dataclass
 class Record:
-    """How one state came about: `output` from the leaves of its edges, the chain's first.
+    """How one state came about: `output` from the leaves of its edges, the wiring's first.
 
     `short` records need no autograd (skipviz.engine.model.dense_chain): their leaves are the states
     themselves, and `reads` is what the activation read.
@@ -68,6 +69,10 @@ class Tape:
         """s_(N+1) of the last time step, detached."""
         return self._values[self.records[-1].node]
 
+    def state(self, k: int) -> Tensor:
+        """s_k of the first time step, detached."""
+        return self._values[0, k]
+
     def leaf(self, source: Node, target: int) -> Tensor:
         """A copy of a state for the skip to `target` to read, noted in the record at work."""
         record = self.records[-1]
@@ -83,16 +88,26 @@ class Tape:
 
     def _walk(self, context: Context, time: int, x: Tensor) -> None:
         self._values[time, 0] = x.detach()
-        for k, step in enumerate(self.stack.plan.steps, start=1):
-            before = self._values[time, k - 1]
-            short = k in self.short and before.dim() == VECTOR
-            leaf = before if short else _leaf(before)
-            record = Record((time, k), [Edge((time, k - 1), None, leaf)], short)
+        plan = self.stack.plan
+        for k, (reading, step) in enumerate(zip(plan.readings, plan.steps, strict=True), start=1):
+            record = self._record(time, k, reading)
             self.records.append(record)
             context.states = _Reads(self, time, k)
             context.before = _Reads(self, time - 1, k) if time else ()
-            record.output = step(context, leaf)
+            context.read = reading([edge.leaf for edge in record.edges])
+            record.output = step(context, context.read)
             self._values[time, k] = record.output.detach()
+
+    def _record(self, time: int, k: int, reading: Reading) -> Record:
+        """With an edge for every state that layer k reads by wiring."""
+        values = [self._values[time, state] for state in reading.states]
+        short = k in self.short and values[0].dim() == VECTOR
+        leaves = values if short else map(_leaf, values)
+        edges = [
+            Edge((time, state), None, leaf, entry)
+            for entry, (state, leaf) in enumerate(zip(reading.states, leaves, strict=True))
+        ]
+        return Record((time, k), edges, short)
 
     def _watch(self, k: int, u: Tensor) -> None:  # noqa: ARG002
         if self.records[-1].short:

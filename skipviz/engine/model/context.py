@@ -1,8 +1,9 @@
 """What one forward pass carries along from layer to layer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor
 
 from skipviz.engine.model.noise import Noise
@@ -18,7 +19,8 @@ Gates = dict[str, list[Tensor]]
 class Context:
     """`tensors` holds parameters and running statistics; `states` grows from s_0 on.
 
-    `before` are the states of the previous time step, for feedback skips; empty at the first.
+    `read` is what the layer at work reads. `before` are the states of the previous time step, for
+    feedback skips; empty at the first.
     `hook` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
     where wanted, takes in the gates T of all gated skips, by module and time step.
     """
@@ -28,6 +30,7 @@ class Context:
     training: bool
     states: Sequence[Tensor] = ()
     before: Sequence[Tensor] = ()
+    read: Tensor = field(default_factory=lambda: torch.empty(0))
     hook: Callable[[int, Tensor], None] | None = None
     gates: Gates | None = None
 

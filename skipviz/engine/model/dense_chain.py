@@ -12,18 +12,23 @@ from skipviz.network.styles import Activation
 
 @lru_cache(maxsize=8)
 def dense_chain(network: Network) -> dict[int, Activation]:
-    """The layers 1..N+1 of that form with their activation, given that they read a vector."""
+    """The layers 1..N+1 of that form with their activation, given that they read a vector.
+
+    Layers that read something else than the state before are of another form.
+    """
     if network.time_steps > 1:
         return {}
-    joined = {skip.target for skip in network.skips if not _is_plain_add(skip)}
+    others = {skip.target for skip in network.skips if not _is_plain_add(skip)}
+    others |= {k for k, reads in enumerate(network.wiring, start=1) if reads}
     found: dict[int, Activation] = {}
     for k, layer in enumerate(network.layers, start=1):
         style = network.style(k)
         bare = (style.norm, layer.state_norm, style.order) == ("none", "none", "post")
-        if isinstance(layer, Dense) and bare and not style.dropout and k not in joined:
+        if isinstance(layer, Dense) and bare and not style.dropout and k not in others:
             found[k] = style.activation
-    if network.readout.kind == "dense" and network.depth + 1 not in joined:
-        found[network.depth + 1] = "identity"
+    last = network.depth + 1
+    if network.readout.kind == "dense" and last not in others:
+        found[last] = "identity"
     return {k: activation for k, activation in found.items() if activation != "crelu"}
 
 

@@ -14,8 +14,9 @@ class Deleted:
     """What is left out of one replica, by layer 1..N.
 
     `silent` layers hand on nothing of their own: h_k = 0, and where skips join inside the
-    activation the activation reads these alone. `dead` states are 0. `bypassed` layers hand on
-    what they read, s_k = s_(k-1), whose shape is the same.
+    activation the activation reads these alone. `dead` states are 0, and what is added, multiplied
+    or concatenated by wiring goes without them. `bypassed` layers hand on what they read, whose
+    shape is the same.
     """
 
     silent: frozenset[int] = field(default_factory=frozenset)
@@ -39,6 +40,13 @@ class Lesions:
         """At the end of layer k."""
         return [*self._zeroing(self._dead.get(k)), *self._bypassing(k)]
 
+    def entry(self, k: int, piece: Tensor, neutral: int) -> Tensor:
+        """What another layer reads of state k by wiring: `neutral` where that state is dead."""
+        chosen = self._dead.get(k)
+        return (
+            piece if chosen is None else piece.masked_fill(_along_replicas(chosen, piece), neutral)
+        )
+
     def _zeroing(self, chosen: Tensor | None) -> list[Stage]:
         if chosen is None:
             return []
@@ -50,7 +58,7 @@ class Lesions:
             return []
 
         def bypass(context: Context, x: Tensor) -> Tensor:
-            return torch.where(_along_replicas(chosen, x), context.states[k - 1], x)
+            return torch.where(_along_replicas(chosen, x), context.read, x)
 
         return [bypass]
 

@@ -9,6 +9,7 @@ from skipviz.engine.model.context import Context, Gates, Tensors
 from skipviz.engine.model.gains import Gains
 from skipviz.engine.model.lesions import Lesions
 from skipviz.engine.model.noise import Noise
+from skipviz.engine.model.reading import Reading
 from skipviz.engine.model.steps import layer_step, readout_step
 from skipviz.network import ResolvedNetwork
 
@@ -41,8 +42,10 @@ class Plan:
         ]
         cut = lesions or Lesions(())
         self.steps = [layer_step(resolved, k, joined, cut) for k in range(1, self.depth + 1)]
-        """From s_0 to s_1, and so on; the last one is the readout."""
+        """From what layer 1 reads to s_1, and so on; the last one is the readout."""
         self.steps.append(readout_step(resolved, joined))
+        self.readings = [Reading(resolved, k, cut) for k in range(1, self.depth + 2)]
+        """What every step reads, made of the states so far."""
 
     def states(
         self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
@@ -80,7 +83,9 @@ class Plan:
     def _walk(self, context: Context, x: Tensor) -> list[Tensor]:
         """One time step; its states are those before the next one."""
         states = context.states = [x]
-        for step in self.steps:
-            states.append(step(context, states[-1]))
+        for reading, step in zip(self.readings, self.steps, strict=True):
+            chain = reading.is_chain
+            context.read = states[-1] if chain else reading([states[k] for k in reading.states])
+            states.append(step(context, context.read))
         context.before = states
         return states

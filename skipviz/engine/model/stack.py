@@ -47,7 +47,10 @@ class Stack(nn.Module):
             name: running(_replicas([start[name] for start in starts], len(arms)), tensor)
             for name, tensor in resolved.tensors.items()
         }
-        self._x_is_leaf = not any(name.startswith("layer1.") for name in resolved.tensors)
+        self._x_is_leaf = any(
+            0 in network.reads_of(k).states and not resolved.modules[resolved.module(k)]
+            for k in range(1, network.depth + 1)
+        )
         self.places = _group_by_shape(weights)
         self.groups = nn.ParameterList(
             torch.stack([weights[name] for name in names]) for names in self.places
@@ -108,7 +111,7 @@ class Stack(nn.Module):
         return self.plan.unrolled(self.tensors(), self._read(x), self.training)
 
     def _read(self, x: Tensor) -> Tensor:
-        """x, as a leaf where s_1 depends on nothing else: every state is to have a gradient."""
+        """x, as a leaf where a state may depend on nothing else: each is to have a gradient."""
         wanted = self._x_is_leaf and torch.is_grad_enabled() and x.is_floating_point()
         return x.detach().requires_grad_() if wanted and not x.requires_grad else x
 

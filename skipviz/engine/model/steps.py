@@ -27,7 +27,7 @@ from skipviz.network.architecture import outer_activation
 
 
 class Step:
-    """From s_(k-1) to s_k, for layer k or (k = N + 1) the readout."""
+    """From what layer k, or (k = N + 1) the readout, reads to s_k."""
 
     def __init__(
         self, k: int, activation: str, before: Sequence[Stage], after: Sequence[Stage]
@@ -38,7 +38,7 @@ class Step:
         self._hooked = activation != "identity"
 
     def __call__(self, context: Context, x: Tensor) -> Tensor:
-        """s_k from s_(k-1); other states are in the context."""
+        """s_k from what is read; other states are in the context."""
         for stage in self._before:
             x = stage(context, x)
         if self._hooked and context.hook is not None:

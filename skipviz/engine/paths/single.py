@@ -56,7 +56,7 @@ def _go_on(vjp: Vjp, record: Record, hops: Sequence[dict[Node, Hop]], waiting: _
     if gradients is None:
         return
     for edge, pulled in vjp.apply(record, gradients):
-        way = Hop(record.node, edge.source, edge.skip)
+        way = Hop(record.node, edge.source, edge.skip, edge.entry)
         places = [i for i, number in enumerate(numbers) if hops[number][record.node] == way]
         if places:
             waiting.add(edge.source, [numbers[i] for i in places], pulled[:, places])

@@ -40,7 +40,9 @@ def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
     losses = losses_of_samples(states[-1], y)
     parameters = list(stack.groups)
     of_mean = torch.full_like(losses, 1 / losses.shape[1])
-    gradients = torch.autograd.grad(losses, [*parameters, *states], of_mean)
+    wanted = [*parameters, *states]
+    # a state that is read at the next time step alone has a gradient of 0 at the last
+    gradients = torch.autograd.grad(losses, wanted, of_mean, materialize_grads=True)
     count = len(parameters)
     weights, state_gradients = gradients[:count], gradients[count:]
     return Pass(x, y, losses.detach(), states, weights, state_gradients, gates)

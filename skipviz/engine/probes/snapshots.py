@@ -89,7 +89,8 @@ def gradient_correlation(stack: Stack, x: Tensor) -> Array:
     states = stack.states(x)[1:]
     generator = torch.Generator().manual_seed(0)
     direction = torch.randn(states[-1].shape[2:], generator=generator).to(x)
-    gradients = torch.autograd.grad((states[-1] * direction).sum(), states)
+    output = (states[-1] * direction).sum()
+    gradients = torch.autograd.grad(output, states, materialize_grads=True)
     return np.stack([_mean_cosine(gradient).cpu().numpy() for gradient in gradients], axis=1)
 
 

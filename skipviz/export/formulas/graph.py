@@ -1,10 +1,12 @@
 """The forward pass of a network as equations in the order of computation."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from skipviz.export.formulas.maps import activated, linear, mapped
 from skipviz.export.formulas.merges import join, normed
 from skipviz.export.formulas.nodes import Node, Term
+from skipviz.export.formulas.reading import read as made_of
 from skipviz.export.formulas.symbols import Symbols, by_target
 from skipviz.network import Network
 from skipviz.network.architecture import outer_activation
@@ -39,9 +41,9 @@ class _Walk:
         yield state
 
     def _branch(self, k: int) -> Node:
-        network, source = self._network, self._symbols.state(k - 1)
-        spread = not _is_vector(network, k)
-        read = Node(self._symbols.branch(k), k, source.tex(), spread, terms=(Term(source),))
+        network, empty = self._network, Node(self._symbols.branch(k), k, "")
+        empty = replace(empty, spread=not is_vector(network, k))
+        read = made_of(empty, network.reads_of(k), self._symbols, vectors=reads_vectors(network, k))
         if k > network.depth:
             return self._joined(linear(read, k, network.readout.bias), "preactivation")
         layer, style = network.layers[k - 1], network.style(k)
@@ -58,14 +60,19 @@ class _Walk:
         return node
 
 
-def _is_vector(network: Network, k: int) -> bool:
+def reads_vectors(network: Network, k: int) -> bool:
+    """Whether all that layer k reads are certainly vectors, whatever the data."""
+    return all(is_vector(network, state) for state in network.reads_of(k).states)
+
+
+def is_vector(network: Network, k: int) -> bool:
     """Whether the state k is certainly one vector, whatever the data."""
     if k == 0:
         return False
     if k > network.depth:
-        return network.readout.kind == "dense" or _is_vector(network, k - 1)
+        return network.readout.kind == "dense" or reads_vectors(network, k)
     layer = network.layers[k - 1]
     if isinstance(layer, Reshape):
         return len(layer.shape) == 1
-    keeps = isinstance(layer, Identity | FeedForward) and _is_vector(network, k - 1)
+    keeps = isinstance(layer, Identity | FeedForward) and reads_vectors(network, k)
     return keeps or isinstance(layer, Dense | Flatten | GlobalPool)

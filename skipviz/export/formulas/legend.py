@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from skipviz.export.formulas.derivatives import partial, total
+from skipviz.export.formulas.graph import reads_vectors
 from skipviz.export.formulas.meanings import activation_lines, derivative_line
 from skipviz.export.formulas.merges import skip_lines
+from skipviz.export.formulas.reading import reading_lines
 from skipviz.export.formulas.symbols import Symbols, by_target, numbered
 from skipviz.network import Network
 from skipviz.network.layers import (
@@ -27,8 +29,9 @@ def meanings(network: Network) -> list[tuple[str, ...]]:
     by_layer = []
     for k in range(1, network.depth + 2):
         own = _of_layer(network, k) if k <= network.depth else ()
+        read = reading_lines(network, k, vectors=reads_vectors(network, k))
         of_skips = (line for skip in joining.get(k, []) for line in skip_lines(skip))
-        by_layer.append((*own, *of_skips))
+        by_layer.append((*read, *own, *of_skips))
     return by_layer
 
 

@@ -17,9 +17,9 @@ _FUNCTIONS = {
 }
 
 
-def activation_lines(indices: tuple[int, ...], name: str) -> Iterator[str]:
-    """The activation `name` with these indices, and its derivative."""
-    function, slopes = indexed("a", *indices), indexed(bold("A"), *indices)
+def activation_lines(indices: tuple[int, ...], name: str, over: str = "") -> Iterator[str]:
+    """The activation `name` with these indices, and its derivative; `over` stands above them."""
+    function, slopes = indexed("a", *indices) + over, indexed(bold("A"), *indices) + over
     yield f"{function}(z) &= {_FUNCTIONS[name]}"
     if name == "crelu":
         yield rf"{slopes} &= \text{{the derivative of }} {function}"

@@ -1,7 +1,8 @@
 """The gradient that a skip lets through: the chain's product of Jacobians plus its own term.
 
 For s_q = h_q + s_p this is J + I with J = dh_q/ds_p along the chain and I the identity matrix:
-dL/ds_p = dL/ds_q (J + I). Shown for every forward skip that has no other one inside.
+dL/ds_p = dL/ds_q (J + I). Shown for every forward skip that has no other one inside, over layers
+that read one after the other.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,8 @@ def _can_be_split(network: Network, skip: AnySkip) -> bool:
     merged_with_chain = skip.join == "preactivation" and skip.target == skip.source + 1
     between = network.layers[skip.source : skip.target]
     looked_up = any(isinstance(layer, Embedding) for layer in between)
-    return skip.source > 0 and not merged_with_chain and not looked_up
+    wired = any(network.wiring[skip.source : skip.target])
+    return skip.source > 0 and not merged_with_chain and not looked_up and not wired
 
 
 def _line(network: Network, symbols: Symbols, nodes: dict[Variable, Node], skip: AnySkip) -> str:
@@ -54,9 +56,15 @@ def _line(network: Network, symbols: Symbols, nodes: dict[Variable, Node], skip:
 
 def _is_only_way_up(network: Network, skip: AnySkip, joins_last: bool) -> bool:
     """Whether all that reads s_p, and the layers up to q, reaches the loss through q."""
-    return joins_last and not any(
-        skip.source <= s.source < skip.target < s.target for s in network.skips
+    between = range(skip.source, skip.target)
+    read_beyond = any(
+        state in between
+        for reads in network.wiring[skip.target :]
+        if reads
+        for state in reads.states
     )
+    leave = any(s.source in between and skip.target < s.target for s in network.skips)
+    return joins_last and not leave and not read_beyond
 
 
 def _chain(symbols: Symbols, nodes: dict[Variable, Node], end: Variable, skip: AnySkip) -> str:

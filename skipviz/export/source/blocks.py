@@ -33,7 +33,7 @@ class Block:
     @property
     def is_plain(self) -> bool:
         """Whether it is one member called in one statement, and so needs no class."""
-        if not len(self.members) == len(self.lines) == 1:
+        if not len(self.members) == len(self.lines) == 1 or self.cells[0].wired:
             return False
         ((_, member),) = self.members
         return f"self.{member.name}(" in self.lines[0] and member.name == LAYER and not member.after

@@ -9,6 +9,7 @@ from skipviz.export.source.flow import Flow
 from skipviz.export.source.joins import join, skip_members
 from skipviz.export.source.maps import Op, Place, op
 from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
+from skipviz.export.source.reading import read
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
 from skipviz.network.architecture import outer_activation
@@ -17,18 +18,23 @@ from skipviz.network.sizes import channels
 
 @dataclass(frozen=True)
 class Cell:
-    """A layer: members with what the built model calls their module, and statements."""
+    """A layer: members with what the built model calls their module, and statements.
+
+    `wired`: it reads something else than the state before it.
+    """
 
     members: tuple[tuple[str, Member], ...]
     lines: tuple[str, ...]
+    wired: bool
 
 
 def cell(resolved: ResolvedNetwork, k: int, scope: Scope) -> Cell:
     """Layer k (N + 1: the readout) in a module whose names are those of `scope`."""
-    flow = Flow(scope.state(k - 1), "h")
+    flow = read(resolved, k, scope)
     (_readout if k == resolved.last else _layer)(resolved, k, scope, flow)
     members = (*_layer_members(resolved, k, scope), *_skip_members(resolved, k, scope))
-    return Cell(members, (*flow.lines, f"{scope.state(k)} = {flow.value}"))
+    lines = (*flow.lines, f"{scope.state(k)} = {flow.value}")
+    return Cell(members, lines, resolved.network.is_wired_at(k))
 
 
 def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
@@ -53,7 +59,7 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
 
 
 def _readout(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
-    if resolved.network.readout.kind == "dense" and len(resolved.shapes.states[k - 1]) > 1:
+    if resolved.network.readout.kind == "dense" and len(resolved.shapes.layers[-1].source) > 1:
         flow.wrap("", ".flatten(1)")
     flow.wrap("self.readout(")
     _join(resolved, k, scope, flow, "preactivation")

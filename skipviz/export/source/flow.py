@@ -1,5 +1,7 @@
 """One value on its way through a forward pass, written as statements of readable length."""
 
+from collections.abc import Sequence
+
 LONGEST = 76  # an expression; leaves room for `logits = ` inside a loop within 100 columns
 
 
@@ -44,6 +46,17 @@ class Flow:
             other.settle()
         self.take(other)
         self.value, self._is_sum = f"torch.cat([{self.value}, {other.value}], dim={axis})", False
+
+    def combine(self, others: Sequence[str], sign: str, lead: str = "", tail: str = "") -> None:
+        """The value becomes `lead value sign other sign other .. tail`, in statements if long."""
+        parts = [self.value]
+        for other in others:
+            if len(parts) > 1 and len(lead + sign.join([*parts, other]) + tail) > LONGEST:
+                self.value = lead + sign.join(parts) + tail
+                self.settle()
+                parts = [self.value]
+            parts.append(other)
+        self.value, self._is_sum = lead + sign.join(parts) + tail, not lead
 
     def take(self, other: "Flow") -> None:
         """Append the statements of another flow."""

@@ -96,12 +96,17 @@ def _is_worth_it(blocks: list[Block]) -> bool:
 def _sign(resolved: ResolvedNetwork, k: int) -> tuple[Any, ...]:
     """What layers that repeat have in common, at a glance."""
     skips = [(k - skip.source, skip.kind) for skip, _ in resolved.skips_into.get(k, [])]
-    return resolved.network.layers[k - 1].kind, resolved.network.style(k), skips
+    reads = resolved.network.reads_of(k)
+    wired = [(k - entry.state, entry.activation) for entry in reads.entries], reads.combine
+    return resolved.network.layers[k - 1].kind, resolved.network.style(k), skips, wired
 
 
 def _furthest_readers(resolved: ResolvedNetwork) -> list[float]:
     """The last layer that reads s_k, infinite where the next time step does."""
-    reader: list[float] = [k + 1 for k in range(resolved.last + 1)]
+    reader: list[float] = [0.0] * (resolved.last + 1)
+    for k in range(1, resolved.last + 1):
+        for state in resolved.network.reads_of(k).states:
+            reader[state] = k
     for skip in resolved.network.skips:
         target = inf if skip.is_feedback else skip.target
         reader[skip.source] = max(reader[skip.source], target)
@@ -110,7 +115,8 @@ def _furthest_readers(resolved: ResolvedNetwork) -> list[float]:
 
 def _lowest_sources(resolved: ResolvedNetwork) -> list[float]:
     """The first state layer k reads, minus infinity for one of the time step before."""
-    source: list[float] = [k - 1 for k in range(resolved.last + 1)]
+    layers = range(1, resolved.last + 1)
+    source: list[float] = [-1, *(min(resolved.network.reads_of(k).states) for k in layers)]
     for skip in resolved.network.skips:
         lowest = -inf if skip.is_feedback else skip.source
         source[skip.target] = min(source[skip.target], lowest)

@@ -62,7 +62,8 @@ def _about(resolved: ResolvedNetwork) -> Iterator[str]:
     yield ""
     yield f"{_shape(states[0])} -> {_shape(states[-1])}; {', '.join(parts)}."
     yield ""
-    yield "Layer k turns the state s_(k-1) into s_k; x is s_0, the input. A skip p -> q reads s_p"
+    read = "what it reads" if network.is_wired else "the state s_(k-1)"
+    yield f"Layer k turns {read} into s_k; x is s_0, the input. A skip p -> q reads s_p"
     yield "and joins at layer q, whose value until then is h. In a block, layers count from 1."
     yield '"""'
 
@@ -77,7 +78,7 @@ def _imports(code: str) -> Iterator[str]:
         yield ""
     yield "import torch"
     yield f"from torch import {'Tensor, ' if 'Tensor' in code else ''}nn"
-    if " F." in code or "(F." in code:
+    if any(f"{before}F." in code for before in " (["):
         yield "from torch.nn import functional as F"
 
 

@@ -30,7 +30,8 @@ class Finding:
 
     `ratio` is |dL/dW_1| / |dL/dW_N| of the first and the last layer that have weights; NaN once
     the arm has failed or where there is no such layer, infinite where the last one has no
-    gradient yet, as in networks whose branches start scaled to 0 (ReZero, SkipInit). `starved`,
+    gradient yet, as in networks whose branches start scaled to 0 (ReZero, SkipInit). Layers that
+    are cut off in the arm are left out of `ratio`, `state` and `growth`. `starved`,
     `zero` and `weakest` concern layers 1..N that have weights and are relative to the largest
     gradient of them (`judging.Gradients`), `growth` the states (`judging.Growth`).
     """
@@ -93,6 +94,23 @@ class Evidence:
         """The median of the shares of all seeds."""
         return Gradients(tuple(self.run.weighted_layers), np.median(self.shares, axis=0))
 
+    @cached_property
+    def cut_off(self) -> frozenset[int]:
+        """The layers that get no gradient in this arm whatever the weights: only skips that it does
+        without lead on from them."""
+        network = self.run.drawn
+        if network is None or not network.is_wired:
+            return frozenset()
+        arms = self.run.settings.arms_for(network)
+        return frozenset(next(arm for arm in arms if arm.name == self.arm).cut_off(network))
+
+    @property
+    def connected(self) -> Gradients:
+        """The same without the layers that are cut off."""
+        kept = [place for place, k in enumerate(self.gradients.layers) if k not in self.cut_off]
+        layers = tuple(self.gradients.layers[place] for place in kept)
+        return Gradients(layers, self.gradients.shares[kept])
+
     @property
     def starved_counts(self) -> list[int]:
         """How many layers are, in every seed."""
@@ -144,8 +162,10 @@ class Evidence:
 
     @property
     def ratio(self) -> float:
-        """|dL/dW_1| / |dL/dW_N| of the layers with weights."""
-        return _median(_ratio(row[0], row[-1]) for row in self.shares if len(row))
+        """|dL/dW_1| / |dL/dW_N| of the layers with weights that are not cut off."""
+        kept = [k not in self.cut_off for k in self.gradients.layers]
+        rows = self.shares[:, kept]
+        return _median(_ratio(row[0], row[-1]) for row in rows if len(row))
 
     @property
     def batch_loss(self) -> float:
@@ -191,7 +211,7 @@ class Evidence:
         return self.run.probe_at("weight_gradient", self.arm, self.at, seed)[weighted]
 
     def _gradient_growth(self, seed: int) -> float:
-        if not self.run.has("state_gradient"):
+        if not self.run.has("state_gradient") or {1, self.run.layers} & self.cut_off:
             return np.nan
         norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
         return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
@@ -218,7 +238,7 @@ def finding_of(seen: Evidence) -> Finding:
     return Finding(
         arm=seen.arm,
         ratio=seen.ratio,
-        state=state_of(gradients, seen.growth, seen.ratio, outcome),
+        state=_state(seen, outcome),
         loss=seen.batch_loss,
         test_accuracy=seen.test_score,
         starved=gradients.starved,
@@ -227,6 +247,13 @@ def finding_of(seen: Evidence) -> Finding:
         growth=seen.growth,
         outcome=outcome,
     )
+
+
+def _state(seen: Evidence, outcome: Outcome) -> State:
+    """That of the layers that are not cut off; where nothing is amiss with them, that some are."""
+    found = state_of(seen.connected, seen.growth, seen.ratio, outcome)
+    fine = found in ("healthy", "too few weights")
+    return "cut off" if fine and seen.cut_off.intersection(seen.gradients.layers) else found
 
 
 def _ratio(first: float, last: float) -> float:

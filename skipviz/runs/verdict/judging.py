@@ -23,6 +23,7 @@ State = Literal[
     "too few weights",
     "no gradient",
     "zero in some layers",
+    "cut off",
     "uneven",
 ]
 

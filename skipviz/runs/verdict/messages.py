@@ -178,6 +178,12 @@ NO_LAYER = "No layer has weights, so there are no gradients to compare."
 NO_SKIPS = "This network has no skips, so there is nothing to compare yet."
 
 ZERO: dict[str, tuple[str, ...]] = {
+    "cut off": (
+        "{who}, {layers} is cut off: only skips lead from it to the loss, so its gradient is "
+        "exactly 0.",
+        "{who}, {layers} are cut off: only skips lead from them to the loss, so their gradient is "
+        "exactly 0.",
+    ),
     "learned scale": (
         "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch.",
         "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches.",

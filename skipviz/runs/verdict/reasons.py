@@ -1,7 +1,8 @@
 """Why layers get a gradient of exactly 0: told from the drawing, the arm and what is measured.
 
-The gradient reaches a layer along the ways from the readout back to it. A scale of 0 closes a
-branch, weights of 0 let nothing through, a layer whose units are all flat passes nothing on.
+The gradient reaches a layer along the ways from the readout back to it. Where by wiring none leads
+there, and no skip that lets gradient through in this arm, the layer is cut off. A scale of 0 closes
+a branch, weights of 0 let nothing through, a layer whose units are all flat passes nothing on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +12,19 @@ from typing import Literal
 import numpy as np
 
 from skipviz.arms import Arm
-from skipviz.network import AnySkip, Network
+from skipviz.network import AnySkip, Network, Reads
+from skipviz.network.wiring import NOT_THROUGH_ZERO
 from skipviz.runs.recording import Recording
 
-Why = Literal["learned scale", "fixed scale", "zero init", "flat units", "underflow", "unknown"]
+Why = Literal[
+    "cut off",
+    "learned scale",
+    "fixed scale",
+    "zero init",
+    "flat units",
+    "underflow",
+    "unknown",
+]
 _SCALES = ("learned scale", "fixed scale")
 TINY = 1e-35  # float32 ends at 1.4e-45; the norms of a layer add up some thousand entries
 
@@ -54,7 +64,7 @@ class _Ways:
                 continue
             branches.add(k)
             if k not in walls:
-                states.add(k - 1)
+                states.update(self.network.reads_of(k).states)
         return branches - walls
 
     def closed(self, learned: bool) -> tuple[int, ...]:
@@ -79,9 +89,11 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
     zero_init = _still_at_zero(run, network, arm, at, seed)
     flat, silent = (
         _flat_layers(run, network, arm, at, seed),
-        _readers_of_nothing(run, arm, at, seed),
+        _readers_of_nothing(run, network, arm, at, seed),
     )
-    left, found = set(layers), []
+    cut = {*ways.arm.cut_off(network)}.intersection(layers)
+    found = [Zeros(tuple(sorted(cut)), "cut off")] if cut else []
+    left = set(layers) - cut
     for why, walls in _reasons(zero_init, flat, begun=run.row_steps[at] > 0):
         reached = ways.reached(frozenset(walls), why == "learned scale")
         after = {k for k in silent if walls and k > min(walls)}
@@ -160,12 +172,19 @@ def _acts_last(network: Network, k: int) -> bool:
     return network.style(k).order == "post" and network.layers[k - 1].kind != "feed_forward"
 
 
-def _readers_of_nothing(run: Recording, arm: str, at: int, seed: int) -> set[int]:
-    """Layers k whose input s_(k-1) is exactly 0 for the whole batch."""
+def _readers_of_nothing(run: Recording, network: Network, arm: str, at: int, seed: int) -> set[int]:
+    """Layers that read nothing but states that are exactly 0 for the whole batch."""
     if not run.has("state_rms"):
         return set()
-    sizes = run.probe("state_rms", arm, seed)[at, : run.layers - 1]
-    return {int(k) + 2 for k in np.flatnonzero(sizes == 0)}
+    sizes = run.probe("state_rms", arm, seed)[at, : run.layers]
+    zero = {int(k) + 1 for k in np.flatnonzero(sizes == 0)}
+    return {k for k in range(1, run.layers + 1) if _reads_nothing(network.reads_of(k), zero)}
+
+
+def _reads_nothing(reads: Reads, zero: set[int]) -> bool:
+    """Whether what is read is 0 where these states are."""
+    none = [e.state in zero and e.activation not in NOT_THROUGH_ZERO for e in reads.entries]
+    return any(none) if reads.combine == "multiply" else all(none)
 
 
 def _has_tiny(run: Recording, arm: str, at: int, seed: int) -> bool:

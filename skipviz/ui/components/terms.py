@@ -7,6 +7,7 @@ from skipviz.teaching.glossary import MARK, definition
 
 _IN_SENTENCES = {
     "starved": "starved",
+    "cut off": "cut off",
     "chance": "chance",
     "R²": "R²",
     "vanishing": "vanishing gradient",

@@ -124,6 +124,8 @@ def _why_not(session: Session) -> str | None:
         return "The network drawn in the Playground does not fit its data yet."
     if network.time_steps > 1:
         return "The network drawn in the Playground runs over time."
+    if network.is_wired:
+        return "The network drawn in the Playground is no chain: layers read other states."
     if network.depth > MOST_LAYERS:
         return f"The network drawn in the Playground has {network.depth} layers, too many to print."
     if not any(fits(network, skip) for skip in network.skips):

@@ -12,6 +12,7 @@ from skipviz.jobs import JobPool
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
+from skipviz.network.wiring import in_full
 from skipviz.request import Progress
 from skipviz.text import number_text
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
@@ -93,6 +94,7 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
             {
                 "title": layer.kind.replace("_", " "),
                 "why": why_not(resolved, k) if way == "impossible" else "",
+                "reads": in_full(layer.reads),
             }
             for k, (layer, way) in enumerate(zip(network.layers, ways, strict=True), start=1)
         ],
@@ -100,6 +102,7 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
             {"source": s.source, "target": s.target, "title": f"{s.source} → {s.target}, {s.kind}"}
             for s in network.skips
         ],
+        "readout": {"reads": in_full(network.readout.reads)},
         "cut": chosen.ids,
         "revision": f"{session.editing.revision}/{chosen.resets}",
     }

@@ -14,16 +14,19 @@ class Cards:
     def __init__(self, resolved: ResolvedNetwork) -> None:
         self._network = resolved.network
         self._states = resolved.inference.states
+        self._layers = resolved.inference.layers
         self._counts = {} if resolved.problems else resolved.counts_by_module
 
     def layer(self, k: int) -> Lines:
         """Of layer k = 1..N."""
         counts = self._counts.get(f"layer{k}")
         style = self._network.style(k)
-        kind = self._network.layers[k - 1].kind.replace("_", " ")
+        layer = self._network.layers[k - 1]
+        kind = layer.kind.replace("_", " ")
         return [
             f"Layer {k}: {kind}",
-            f"{self._shape(k - 1)} → {self._shape(k)}",
+            *([f"reads {layer.reads}"] if layer.reads else []),
+            f"{self._source(k)} → {self._shape(k)}",
             ", ".join(_style(style, has_weights=counts is None or counts.parameters > 0)),
             *_sizes(counts),
         ]
@@ -39,6 +42,10 @@ class Cards:
             *before,
             *_sizes(counts),
         ]
+
+    def _source(self, k: int) -> str:
+        found = self._layers[k - 1] if k <= len(self._layers) else None
+        return self._shape(k - 1) if found is None else shape_text(found.source)
 
     def _shape(self, k: int) -> str:
         state = self._states[k]

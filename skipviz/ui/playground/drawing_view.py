@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.sizes import shape_text
+from skipviz.network.wiring import in_full
 from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
 
@@ -23,6 +24,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "readout": {
             "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
             "shape": outputs,
+            "reads": in_full(network.readout.reads),
         },
         "layers": [
             _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
@@ -43,10 +45,15 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "kind": layer.kind,
         "mark": layer.mark,
         "title": f"{kind} {shape}",
-        "detail": f"{kind} {shape}, {activation}",
+        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}",
         "shape": shape,
         "fields": _fields(layer),
+        "reads": in_full(layer.reads),
     }
+
+
+def _read_text(reads: Reads | None) -> str:
+    return f", reads {reads}" if reads else ""
 
 
 def _skip(skip: AnySkip) -> View:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from skipviz.network.rewire import taken_out
 from skipviz.ui.session.session import Session
 
 
@@ -10,7 +11,7 @@ def copy_layers(session: Session, first: int, last: int) -> None:
     plain = session.network.model_dump(mode="json")
     shift = first - 1
     session.editing.clipboard = {
-        "layers": plain["layers"][shift:last],
+        "layers": taken_out(plain["layers"][shift:last], first),
         "skips": [
             skip | {"source": skip["source"] - shift, "target": skip["target"] - shift}
             for skip in plain["skips"]

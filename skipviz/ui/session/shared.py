@@ -1,14 +1,16 @@
 """What all visitors of the server share: the worker pool, the register of their sessions,
 and the tokens by which they watch their runs."""
 
+import os
 import threading
 import uuid
 
 import streamlit as st
 
 from skipviz.answers import answer
-from skipviz.jobs import Bounds, JobPool
-from skipviz.limits import server_limits
+from skipviz.cluster import VARIABLE
+from skipviz.jobs import Bounds, Cluster, JobPool
+from skipviz.limits import ServerLimits, server_limits
 from skipviz.ui.channel.tokens import Tokens
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.registry import SessionRegistry
@@ -21,10 +23,28 @@ LOOPBACK = "127.0.0.1"  # of which Streamlit says that it is no address
 def pool() -> JobPool:
     """One pool for all sessions, within the limits of this server."""
     limits = server_limits()
-    bounds = Bounds(limits.seconds, limits.memory)
-    shared = JobPool(answer, limits.jobs, limits.queue, bounds, limits.processes, limits.queue_each)
+    if address := os.environ.get(VARIABLE):
+        shared = _pool_on_cluster(address, limits)
+    else:
+        shared = JobPool(
+            answer,
+            limits.jobs,
+            limits.queue,
+            Bounds(limits.seconds, limits.memory),
+            limits.processes,
+            limits.queue_each,
+        )
     threading.Thread(target=shared.warm_up, daemon=True).start()
     return shared
+
+
+def _pool_on_cluster(address: str, limits: ServerLimits) -> JobPool:
+    """What nobody has set follows from the machines there, not from this one."""
+    place = Cluster(address, answer, limits.memory_mb)
+    running = limits.jobs if "jobs" in limits.model_fields_set else None
+    bounds = Bounds(limits.seconds)
+    each = limits.queue_each
+    return JobPool(answer, running, limits.queue, bounds, queue_each=each, place=place)
 
 
 @st.cache_resource(show_spinner=False)

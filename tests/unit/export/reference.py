@@ -53,19 +53,48 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
         own = _owned(weights, f"layer{k}")
         groups, act = style.norm_groups, outer_activation(layer, style)
         if style.order == "pre":
-            fed = activation(act, norm(style.norm, groups, own, "norm", states[-1]))
+            fed = activation(act, norm(style.norm, groups, own, "norm", read(network, k, states)))
             h = op(layer, style.activation, own, fed)
         else:
-            z = op(layer, style.activation, own, states[-1])
+            z = op(layer, style.activation, own, read(network, k, states))
             u = norm(style.norm, groups, own, "norm", z)
             u = _joined(network, weights, k, "preactivation", u, states, before)
             h = activation(act, u)
         s = _joined(network, weights, k, "output", h, states, before)
         states.append(norm(layer.state_norm, groups, own, "state_norm", s))
     last = network.depth + 1
-    s = _read_out(network, _owned(weights, "readout"), states[-1])
+    s = _read_out(network, _owned(weights, "readout"), read(network, last, states))
     s = _joined(network, weights, last, "preactivation", s, states, before)
     return [*states, _joined(network, weights, last, "output", s, states, before)]
+
+
+def read(network: Network, k: int, states: list[Tensor]) -> Tensor:
+    """What layer k reads, by the docstring of `skipviz.network.wiring`."""
+    said = network.readout.reads if k > network.depth else network.layers[k - 1].reads
+    if said is None:
+        return states[-1]
+    pieces = [entry_of(entry.activation, states[entry.state]) for entry in said.entries]
+    if said.combine == "concat":
+        return torch.cat(pieces, channel_axis(pieces[0]))
+    total = pieces[0]
+    for piece in pieces[1:]:
+        one, other = spread(total, piece), spread(piece, total)
+        total = one + other if said.combine == "add" else one * other
+    return total
+
+
+def entry_of(act: str, s: Tensor) -> Tensor:
+    """A state through the activation of its entry."""
+    return 1 - s if act == "complement" else activation(act, s)
+
+
+def spread(s: Tensor, over: Tensor) -> Tensor:
+    """A vector at every position of the other state, which may be a vector itself."""
+    if s.dim() == 2 and over.dim() == 3:
+        return s.reshape(len(s), 1, -1)
+    if s.dim() == 2 and over.dim() == 4:
+        return s.reshape(len(s), -1, 1, 1)
+    return s
 
 
 def _read_out(network: Network, own: Weights, s: Tensor) -> Tensor:

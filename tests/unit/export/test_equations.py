@@ -17,7 +17,7 @@ from skipviz.export.formulas.symbols import numbered
 from skipviz.network import Network, NetworkError
 from tests.unit.export import reference
 from tests.unit.export.texmath import Evaluator
-from tests.unit.network.network_strategies import networks
+from tests.unit.network.network_strategies import networks, reads_before
 
 WIDTH = 4
 SLOPES = {
@@ -50,6 +50,12 @@ def dense_networks(draw: st.DrawFn) -> Network:
         }
     )
     net = Network.of(layers=draw(st.lists(layer, min_size=1, max_size=6)))
+    for _ in range(draw(st.integers(0, 3))):
+        k = draw(st.integers(1, net.depth + 1))
+        wired = net.rewire(k, draw(reads_before(k, through=["identity", "tanh", "complement"])))
+        reads = wired.reads_of(k)
+        appends = reads.combine == "concat" and len(reads.entries) > 1
+        net = net if appends or wired.check((WIDTH,), WIDTH) else wired
     for _ in range(draw(st.integers(0, 5))):
         kind = draw(st.sampled_from(sorted(KINDS)))
         target = draw(st.integers(1, net.depth + 1))
@@ -83,7 +89,12 @@ def prepared(net: Network) -> tuple[Evaluator, dict[str, Tensor], Tensor]:
         for s in net.skips
         if s.kind == "projection"
     }
+    for k, reads in enumerate(net.wiring, start=1):
+        for place, entry in enumerate(reads.entries if reads else (), start=1):
+            functions[rf"a_{{{k}}}^{{({place})}}"] = SLOPES.get(entry.activation, SLOPES["tanh"])
     evaluator = Evaluator(WIDTH, functions)
+    for name in functions:  # all states have one width here, so nothing has to be spread
+        evaluator.values[name.replace("a_", r"\bm{B}_")] = np.eye(WIDTH)
     evaluator.values[r"\bm{x}"] = x.detach().numpy().T
     for name, value in weights.items():
         for symbol in symbols_for(net, name):

@@ -13,7 +13,7 @@ from skipviz.types import Array
 
 _TOKEN = re.compile(
     r"\\left\(|\\right\)|\\odot|\\operatorname\{diag\}|\\sigma|\\,|\^\{(?:\\!)?\\top\}"
-    r"|\\bm\{[^}]*\}(?:_\{[\d,]+\})?|\\(?:alpha|beta)_\{[\d,]+\}|a_\{[\d,]+\}|[\d.]+|[-+()]"
+    r"|\\bm\{[^}]*\}(?:_\{[\d,]+\}(?:\^\{\(\d\)\})?)?|\\(?:alpha|beta)_\{[\d,]+\}|a_\{[\d,]+\}(?:\^\{\(\d\)\})?|[\d.]+|[-+()]"
 )
 
 

@@ -88,7 +88,7 @@ def test_a_run_for_which_there_is_no_descriptor_says_so_and_the_next_one_runs(
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     with monkeypatch.context() as patched:
-        patched.setattr(pool._context, "Pipe", none_left)
+        patched.setattr(pool._place._context, "Pipe", none_left)
         job: Job[Any] = pool.submit(Training(SMALL, Settings(steps=2)))
         assert job.state == "failed"
         assert job.error == "No worker process could be started just now. Start again."

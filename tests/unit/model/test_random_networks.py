@@ -8,7 +8,7 @@ from torch import Tensor
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Model, Stack
-from skipviz.network import Network, NetworkError
+from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.types import Shape
 from tests.unit.bulk import MANY
 from tests.unit.network.network_strategies import (
@@ -17,6 +17,7 @@ from tests.unit.network.network_strategies import (
     SKIP_OPTIONS,
     STYLE,
     networks,
+    reads_before,
     sound_networks,
 )
 
@@ -49,9 +50,22 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
         layers += [] if longer.check(shape, 2) else [layer]
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
+    net = _wired(draw, net, shape)
     for _ in range(draw(st.integers(1, most))):
         net = _with_skip(draw, net, shape)
     return net, shape, 2
+
+
+def _wired(draw: st.DrawFn, net: Network, shape: Shape) -> Network:
+    """Some layers read other states, where that fits; what they leave unread is read behind."""
+    for _ in range(draw(st.integers(0, 3))):
+        k = draw(st.integers(2, net.depth + 1))
+        wired = net.rewire(k, draw(reads_before(k)))
+        for problem in wired.check(shape, 2):
+            for edit in problem.fixes[0].edits if problem.fixes else ():
+                wired = apply_edit(wired, edit) if "reads" in edit else wired
+        net = net if wired.check(shape, 2) else wired
+    return net
 
 
 def _with_skip(draw: st.DrawFn, net: Network, shape: Shape) -> Network:

@@ -1,5 +1,6 @@
 """Random networks: any that can be written down, and those that fit their input."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -76,6 +77,26 @@ def _layer(kind: str) -> st.SearchStrategy[Fields]:
     )
 
 
+READ_THROUGH = (*["identity"] * 4, *get_args(Elementwise), "complement")
+
+
+@st.composite
+def reads_before(draw: st.DrawFn, k: int, through: Sequence[str] = READ_THROUGH) -> Fields:
+    """What layer k might read: one to three states before it, each through one of these."""
+    act = st.sampled_from(through)
+    entry = st.fixed_dictionaries({"state": st.integers(0, k - 1), "activation": act})
+    entries = draw(st.lists(entry, min_size=1, max_size=3))
+    return {"entries": entries, "combine": draw(st.sampled_from(["concat", "add", "multiply"]))}
+
+
+def _rewired(draw: st.DrawFn, net: Network) -> Network:
+    """A layer or the readout reads something else, as often as not."""
+    if draw(st.booleans()):
+        return net
+    k = draw(st.integers(1, net.depth + 1))
+    return net.rewire(k, draw(reads_before(k)))
+
+
 LAYERS = st.sampled_from(sorted(_KINDS)).flatmap(_layer)
 _SCALES = st.fixed_dictionaries(
     {"value": st.floats(-2, 2)}, optional={"learned": st.sampled_from(["no", "scalar", "channel"])}
@@ -123,7 +144,7 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
         time_steps=draw(st.integers(1, 3)),
     )
-    return _with_skips(draw, net, most_skips)
+    return _with_skips(draw, _rewired(draw, _rewired(draw, net)), most_skips)
 
 
 @st.composite
@@ -143,6 +164,9 @@ def sound_networks(
         if len(layers) < most_layers and not longer.check(input_shape, outputs):
             layers.append(layer)
     net = Network.of(layers=layers or [{"kind": "flatten"}], **fields)
+    for _ in range(2):
+        wired = _rewired(draw, net)
+        net = net if wired.check(input_shape, outputs) else wired
     for _ in range(draw(st.integers(0, most_skips))):
         more = _with_skips(draw, net, 1)
         net = net if more.check(input_shape, outputs) else more

@@ -2,6 +2,7 @@
 
 import { arcEnds, arcHeight, arcPath, chain, deepestArc } from "../editor/geometry.js";
 import { isForward, labelStep, tallestArc } from "../editor/geometry.js";
+import { arrival, lanesOf, readText, readings, roomOf, wirePath } from "../editor/lanes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const chains = new WeakMap();
@@ -37,10 +38,13 @@ class Lesions {
     const focused = this.canvas.getRootNode().activeElement?.dataset?.id;
     this.place = chain(layers.length, width);
     this.place.y = tallestArc(skips, this.place.x) + 26 + this.place.box / 2;
+    this.readings = readings(layers, this.view.readout);
+    this.lanes = lanesOf(this.readings);
+    this.place.low = this.place.y + this.place.box / 2 + roomOf(this.lanes);
     this.size(deepestArc(skips, this.place.x));
     const ends = arcEnds(skips, this.place);
     this.canvas.replaceChildren(
-      this.line(),
+      ...this.readings.flatMap((reading) => this.read(reading)),
       ...skips.map((skip, index) => this.arc(skip, ends[index])),
       this.end(0, "x"),
       ...layers.map((layer, index) => this.layer(layer, index + 1)),
@@ -50,21 +54,30 @@ class Lesions {
   }
 
   size(below) {
-    const { y, box, width } = this.place;
-    const height = y + box / 2 + (below ? below + 28 : 30);
+    const { low, width } = this.place;
+    const height = low + (below ? below + 28 : 30);
     this.canvas.setAttribute("width", width);
     this.canvas.setAttribute("height", height);
   }
 
-  line() {
-    const { x, y } = this.place;
-    return drawn("line", { class: "chain", x1: x[0], x2: x[x.length - 1], y1: y, y2: y });
+  // What a layer reads: the layer before it along the row, others by lines below.
+  read(reading) {
+    const { x, y, box } = this.place;
+    const { k, entries, said } = reading;
+    if (!said) return [drawn("line", { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y })];
+    return entries.map(({ state }, index) => {
+      const to = arrival(x[k], box, index, entries.length);
+      const d = wirePath(x[state], to, y + box / 2, box, this.lanes.get(state));
+      const wire = drawn("path", { class: "wire", d });
+      wire.append(drawn("title", {}, `Layer ${k} reads ${readText(reading)}`));
+      return wire;
+    });
   }
 
   end(k, name) {
-    const { x, y, box } = this.place;
+    const { x, low } = this.place;
     const group = drawn("g", { class: "end" });
-    group.append(this.box(k), drawn("text", { x: x[k], y: y + box / 2 + 18 }, name));
+    group.append(this.box(k), drawn("text", { x: x[k], y: low + 18 }, name));
     return group;
   }
 
@@ -75,7 +88,7 @@ class Lesions {
   }
 
   layer({ title, why }, k) {
-    const { x, y, box, spacing } = this.place;
+    const { x, y, box, spacing, low } = this.place;
     const group = this.toggle(`${k}`, `Layer ${k}, ${title}`, why ? "layer fixed" : "layer");
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     const cross = `M${x[k] - box / 3} ${y - box / 3}l${box / 1.5} ${box / 1.5}m0 ${-box / 1.5}`;
@@ -84,7 +97,7 @@ class Lesions {
     group.append(drawn("title", {}, why || `Layer ${k}: ${title}`));
     const near = spacing * (this.view.layers.length + 1 - k) < 30; // of "out"
     if (k % labelStep(spacing) === 0 && !near) {
-      group.append(drawn("text", { x: x[k], y: y + box / 2 + 18 }, `${k}`));
+      group.append(drawn("text", { x: x[k], y: low + 18 }, `${k}`));
     }
     return group;
   }

@@ -5,7 +5,7 @@ const LONGEST = 1e6; // characters that are looked at
 
 // The layers and the skips among them, counted from 1; null while Python has not said all of them.
 export function textOf({ layers, skips }, { first, last }) {
-  const chosen = layers.slice(first - 1, last).map(({ fields }) => fields);
+  const chosen = layers.slice(first - 1, last).map(({ fields }) => counted(fields, first));
   if (!chosen.every(Boolean)) return null;
   const inside = (k) => k >= first && k <= last;
   const among = skips
@@ -16,6 +16,13 @@ export function textOf({ layers, skips }, { first, last }) {
       target: target - first + 1,
     }));
   return JSON.stringify({ skipviz: KIND, layers: chosen, skips: among });
+}
+
+// What a layer reads, counted from the first of those copied; 0 stands for what comes before.
+function counted(fields, first) {
+  if (!fields?.reads) return fields;
+  const from = (entry) => ({ ...entry, state: Math.max(0, entry.state - first + 1) });
+  return { ...fields, reads: { ...fields.reads, entries: fields.reads.entries.map(from) } };
 }
 
 // What such a text holds; null for any other text. Python looks at what is in it.

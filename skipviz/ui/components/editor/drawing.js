@@ -4,6 +4,7 @@ import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc } from "./ge
 import { isForward, labelStep, pressed, slash } from "./geometry.js";
 import { NEUTRAL, svg } from "./elements.js";
 import { SecondRow } from "./second_row.js";
+import { Wires } from "./wiring.js";
 import { inkOn, skipText, zeroSpoken } from "./words.js";
 
 const GRIP = 24; // pixels, the size of the grip below the labels
@@ -26,7 +27,8 @@ export class Drawing {
     this.preview = svg("path", { class: "preview" });
     this.ghosts = svg("g", { class: "ghosts" });
     this.second = new SecondRow();
-    canvas.append(this.second.root, this.line, this.ghosts, this.strips, this.arcs);
+    this.wires = new Wires();
+    canvas.append(this.second.root, this.line, this.wires.root, this.ghosts, this.strips, this.arcs);
     canvas.append(this.layers, this.preview);
   }
 
@@ -39,15 +41,18 @@ export class Drawing {
     const skips = network.skips.filter((s) => !hidden.has(s.source) || !hidden.has(s.target));
     const y = TOP + ROOM + HALF;
     this.press = pressed(skips, place.x);
-    this.place = { ...place, y, named };
-    const edge = y + place.box / 2;
+    const lanes = this.wires.read(network, ends.readout);
+    this.place = { ...place, y, named, lanes, wired: this.wires.wired };
+    const edge = y + place.box / 2 + lanes;
     this.shapes = place.spacing >= ROOM_FOR_SHAPES;
     this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
     const below = deepestArc(skips, place.x);
     const under = below ? edge + below + 28 : 0;
-    const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, y + HALF + 43));
+    const labels = y + HALF + 43 + lanes;
+    const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, labels));
     this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
-    this.drawLine(place, y);
+    this.drawLine(this.place, y);
+    this.wires.draw(this.place, hidden);
     this.arcs.replaceChildren(...this.drawArcs(skips, errors));
     this.showDifference(ends.difference ?? { added: [], removed: [] });
     this.layers.replaceChildren(...this.drawLayers(network.layers, ends, errors, hidden));
@@ -60,8 +65,9 @@ export class Drawing {
     this.canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
   }
 
-  drawLine({ x }, y) {
-    const ends = { x1: x[0], x2: x[x.length - 1], y1: y, y2: y };
+  // Where layers read others than the one before, it has gaps, and is drawn piece by piece.
+  drawLine({ x, wired }, y) {
+    const ends = { x1: x[0], x2: wired ? x[0] : x[x.length - 1], y1: y, y2: y };
     for (const [name, value] of Object.entries(ends)) this.line.setAttribute(name, value);
   }
 
@@ -142,7 +148,8 @@ export class Drawing {
   }
 
   layer(layer, k, labelled, errors) {
-    const { x, y, box, spacing } = this.place;
+    const { x, y, box, spacing, lanes } = this.place;
+    const low = y + box / 2 + lanes;
     const group = svg("g", {
       class: `layer${errors.has(`${k}`) ? " error" : ""}`,
       "data-layer": k,
@@ -160,10 +167,10 @@ export class Drawing {
       group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));
     }
     if (labelled) {
-      group.append(svg("text", { x: x[k], y: y + box / 2 + 18, class: "label" }, layer.name));
+      group.append(svg("text", { x: x[k], y: low + 18, class: "label" }, layer.name));
     }
     if (this.shapes && layer.shape) {
-      group.append(svg("text", { x: x[k], y: y + box / 2 + 33, class: "shape" }, layer.shape));
+      group.append(svg("text", { x: x[k], y: low + 33, class: "shape" }, layer.shape));
     }
     return group;
   }

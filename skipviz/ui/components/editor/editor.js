@@ -14,6 +14,7 @@ import { predict, unacknowledged } from "./prediction.js";
 import { Range } from "./range.js";
 import { Report } from "./report.js";
 import { Tools } from "./tools.js";
+import { Plugs } from "./wiring.js";
 
 const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
@@ -38,6 +39,7 @@ export class Editor {
     this.gestures = new Gestures(this);
     this.keyboard = new Keyboard(this);
     this.moving = new Moving(this);
+    this.plugs = new Plugs(this);
     this.clipboard = new Clipboard(this);
     this.card = new HoverCard(this);
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -160,10 +162,11 @@ export class Editor {
     this.changeKind(id, kinds[(kinds.indexOf(this.skip(id).kind) + 1) % kinds.length]);
   }
 
-  insertLayer(at) {
+  // `before`: on the way to the layer there alone, where others read the same state.
+  insertLayer(at, before = false) {
     const last = this.network.layers.length + 1;
     if (last > this.view.limits.layers) return this.say("This is the largest network");
-    this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)) });
+    this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)), ...(before && { before }) });
     return this.say(`Inserted layer ${at}`);
   }
 
@@ -221,6 +224,7 @@ export class Editor {
       this.drawing.find(this.selected ?? "0")?.setAttribute("tabindex", "0");
     }
     this.moving.show();
+    this.plugs.show();
     this.inspector.show();
     this.report.note(this.range.id ?? this.selected);
   }
@@ -280,7 +284,7 @@ export class Editor {
     this.drawing.paint(first?.layers, first?.shares, first?.zeros);
     this.drawing.second.paint(second?.layers, second?.zeros);
     const zeros = [first, second].some((arm) => arm?.zeros.length);
-    this.legend.show(first && this.gradients.scale, first?.shares, zeros);
+    this.legend.show(first && this.gradients.scale, first?.shares, zeros, this.drawing.wires.wired);
     this.paintArms(this.view.arms.slice(1));
   }
 

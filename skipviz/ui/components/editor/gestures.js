@@ -81,5 +81,5 @@ export class Gestures {
 // A finger on a layer draws; elsewhere it scrolls the page. `touch-action` alone does not do for
 // groups of an SVG.
 function hold(event) {
-  if (event.target.closest("[data-layer], .grip")) event.preventDefault();
+  if (event.target.closest("[data-layer], .grip, .plug")) event.preventDefault();
 }

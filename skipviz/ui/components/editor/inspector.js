@@ -84,7 +84,7 @@ export class Inspector {
     return {
       text: `Layer ${k} · ${network.layers[k - 1].detail}${gradient}`,
       buttons: [
-        ["Insert before", () => this.editor.insertLayer(k)],
+        ["Insert before", () => this.editor.insertLayer(k, true)],
         ["Insert after", () => this.editor.insertLayer(k + 1)],
         ["Remove", () => this.editor.removeLayer(k)],
       ],

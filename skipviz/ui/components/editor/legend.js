@@ -11,16 +11,18 @@ export class Legend {
     this.scale.append(this.low, html("span", { class: "bar" }), this.high);
     this.zero = html("span", { class: "zero" }, "exactly 0");
     this.thick = html("span", { class: "thick" }, "thickness: share of a skip");
-    this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick);
+    this.lines = html("span", { class: "lines" }, "straight lines: what a layer reads");
+    this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick, this.lines);
   }
 
   // There is no scale before a run, nor where no layer has a gradient above 0.
-  show(scale, shares, zeros) {
+  show(scale, shares, zeros, wired) {
     const some = Boolean(scale || zeros);
     this.root.classList.toggle("shown", some);
     this.scale.classList.toggle("none", some && !scale);
     this.zero.classList.toggle("shown", Boolean(zeros));
     this.thick.classList.toggle("shown", Boolean(some && shares));
+    this.lines.classList.toggle("shown", Boolean(some && wired));
     if (!scale) return;
     this.low.textContent = scale.low;
     this.high.textContent = scale.high;

@@ -13,12 +13,18 @@ const RULES = {
       old.source === source && old.target === target ? skip(source, target, kind) : old,
     ),
   }),
+  rewire: ({ layers, skips, readout }, { layer, reads }) => {
+    if (layer > layers.length) return { layers, skips, readout: { ...readout, reads } };
+    return { layers: layers.with(layer - 1, { ...layers[layer - 1], reads }), skips, readout };
+  },
   insert_layer: (network, { at }) => ({
-    layers: network.layers.toSpliced(at - 1, 0, network.layers[Math.max(at - 2, 0)]),
+    ...readAnew(network, (k, reader) => (k >= at - 1 && reader >= at ? k + 1 : k), (layers) =>
+      layers.toSpliced(at - 1, 0, unsaid(network.layers[Math.max(at - 2, 0)])),
+    ),
     skips: renumbered(network.skips, (k) => (k >= at ? k + 1 : k)),
   }),
   remove_layer: (network, { layer }) => ({
-    layers: network.layers.toSpliced(layer - 1, 1),
+    ...readAnew(network, (k) => (k >= layer ? k - 1 : k), (layers) => layers.toSpliced(layer - 1, 1)),
     skips: renumbered(
       network.skips.filter(({ source, target }) => source !== layer && target !== layer),
       (k) => (k > layer ? k - 1 : k),
@@ -28,15 +34,16 @@ const RULES = {
     const order = network.layers.map((_, index) => index + 1);
     order.splice(first - 1 + by, 0, ...order.splice(first - 1, last - first + 1));
     const place = new Map(order.map((old, index) => [old, index + 1]));
+    const renamed = (k) => place.get(k) ?? k;
     return {
-      layers: order.map((old) => network.layers[old - 1]),
+      ...readAnew(network, renamed, (layers) => order.map((old) => layers[old - 1])),
       skips: renumbered(network.skips, (k) => place.get(k) ?? k),
     };
   },
 };
 
-export function predict({ layers, skips }, edits) {
-  let network = { layers, skips };
+export function predict({ layers, skips, readout }, edits) {
+  let network = readout ? { layers, skips, readout } : { layers, skips };
   for (const edit of edits) {
     const rule = RULES[edit.do];
     if (rule && fits(network, edit)) network = rule(network, edit);
@@ -45,8 +52,9 @@ export function predict({ layers, skips }, edits) {
 }
 
 // An edit may have been made in a network that another one has replaced meanwhile.
-function fits({ layers }, { source = 0, target = 0, at = 0, layer = 0, last = 0 }) {
+function fits({ layers }, { do: name, source = 0, target = 0, at = 0, layer = 0, last = 0 }) {
   const depth = layers.length;
+  if (name === "rewire") return layer <= depth + 1;
   return Math.max(source, target, at) <= depth + 1 && Math.max(layer, last) <= depth;
 }
 
@@ -61,6 +69,26 @@ function skip(source, target, kind) {
 
 function without(skips, { source, target }) {
   return skips.filter((skip) => skip.source !== source || skip.target !== target);
+}
+
+// Layers and readout with what they read under new numbers, after a change of the list of layers.
+function readAnew({ layers, readout }, move, change) {
+  const moved = layers.map((part, index) => readUnder(part, (k) => move(k, index + 1)));
+  const changed = { layers: change(moved) };
+  return readout
+    ? { ...changed, readout: readUnder(readout, (k) => move(k, layers.length + 1)) }
+    : changed;
+}
+
+function readUnder(part, move) {
+  if (!part?.reads) return part;
+  const entries = part.reads.entries.map((entry) => ({ ...entry, state: move(entry.state) }));
+  return { ...part, reads: { ...part.reads, entries } };
+}
+
+// A copy of a neighbour reads the layer before it.
+function unsaid(part) {
+  return part?.reads ? { ...part, reads: null } : part;
 }
 
 function renumbered(skips, move) {

@@ -16,10 +16,10 @@ export class SecondRow {
     this.root.replaceChildren(...rows.map((arm, row) => this.name(arm, row, place, top)));
     this.cells = [];
     if (rows.length < 2) return top + 2 * HALF + BELOW;
-    const { x, box, boxes } = place;
+    const { x, box, boxes, wired } = place;
     const y = top + HALF;
     const ends = { x1: x[0], x2: x.at(-1), y1: y, y2: y };
-    this.root.append(svg("line", { class: "chain", ...ends }));
+    if (!wired) this.root.append(svg("line", { class: "chain", ...ends }));
     x.forEach((middle, k) => {
       const width = hidden.has(k) ? boxes[k] + 0.5 : box;
       const shape = { x: middle - width / 2, y: y - box / 2, width, height: box };

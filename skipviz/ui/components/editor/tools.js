@@ -12,6 +12,7 @@ const HELP = [
   ["Arrow up / down", "to the skips of a layer and back"],
   ["+ / Delete", "insert or remove a layer; Delete removes a skip, K changes its kind"],
   ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers, in other tabs as well"],
+  ["Drag the dot of a layer", "let it read another layer; arrows where the dot has the focus"],
   ["Drag the grip below, Alt + arrows", "move the selected layers"],
   ["Ctrl + Z, Ctrl + Shift + Z", "undo, redo"],
   ["F", "fold or unfold repeated blocks"],

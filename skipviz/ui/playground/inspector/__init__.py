@@ -9,10 +9,12 @@ from skipviz import presets
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
 from skipviz.network.layers import LAYER_CLASSES
+from skipviz.network.wiring import as_data
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import Option, options_of
+from skipviz.ui.playground.inspector.reading import reads_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
@@ -101,6 +103,16 @@ def _layer(session: Session, k: int) -> None:
     changed = _changed(f"layer_{k}", layer, style)
     if changed:
         _edit(session, do="change_layer", layer=k, **changed)
+        return
+    _reading(session, k)
+
+
+def _reading(session: Session, k: int) -> None:
+    """What layer k, or the readout, reads."""
+    reads = session.network.reads_of(k)
+    said = reads_of_widgets(f"layer_{k}", k, reads)
+    if said != reads:
+        _edit(session, do="rewire", layer=k, reads=as_data(said))
 
 
 def _needed(kind: str, layer: AnyLayer) -> dict[str, Any]:
@@ -160,6 +172,8 @@ def _readout(session: Session) -> None:
     changed = _changed("readout", readout, {})
     if changed:
         _edit(session, do="change_readout", **changed)
+        return
+    _reading(session, session.network.depth + 1)
 
 
 def _origin(session: Session) -> None:

@@ -1,0 +1,59 @@
+"""What a layer reads, made of the states so far (skipviz.network.wiring)."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import torch
+from torch import Tensor
+
+from skipviz.engine.model.activations import ACTIVATIONS
+from skipviz.engine.model.folding import SEQUENCE, joined
+from skipviz.engine.model.lesions import Lesions
+from skipviz.network import ResolvedNetwork
+from skipviz.network.wiring import EntryActivation
+
+VECTOR = 3  # axes of a state of features
+
+
+class Reading:
+    """What layer k (N + 1: the readout) reads: one state as it is, or several combined."""
+
+    def __init__(self, resolved: ResolvedNetwork, k: int, lesions: Lesions) -> None:
+        reads = resolved.network.reads_of(k)
+        self.states = reads.states
+        """Those it is made of; one may stand there twice."""
+        self._combine = reads.combine
+        self._activations = [entry.activation for entry in reads.entries]
+        self._axes = len(resolved.shapes.layers[k - 1].source) + 2
+        self._lesions = lesions
+        self.is_chain = not resolved.network.is_wired_at(k)
+        """Whether it is the state before, as it is."""
+
+    def __call__(self, pieces: Sequence[Tensor]) -> Tensor:
+        """From the states (replicas, batch, ..), in the order of `states`."""
+        if self.is_chain:
+            return pieces[0]
+        read = [self._entry(place, piece) for place, piece in enumerate(pieces)]
+        if self._combine == "concat":
+            return joined(read) if len(read) > 1 else read[0]
+        spread = [_over_positions(piece, self._axes) for piece in read]
+        return reduce(torch.add if self._combine == "add" else torch.mul, spread)
+
+    def _entry(self, place: int, piece: Tensor) -> Tensor:
+        """One entry; of a state that is deleted it is what changes nothing in its place."""
+        neutral = 1 if self._combine == "multiply" else 0
+        activated = _activated(self._activations[place], piece)
+        return self._lesions.entry(self.states[place], activated, neutral)
+
+
+def _activated(name: EntryActivation, piece: Tensor) -> Tensor:
+    if name == "identity":
+        return piece
+    return 1 - piece if name == "complement" else ACTIVATIONS[name](piece)
+
+
+def _over_positions(piece: Tensor, axes: int) -> Tensor:
+    """A vector as a state with one position for all, to broadcast."""
+    if piece.dim() > VECTOR or axes == VECTOR:
+        return piece
+    return piece.unsqueeze(2) if axes == SEQUENCE else piece[..., None, None]

@@ -1,0 +1,66 @@
+"""States on which no output of a network depends."""
+
+from collections.abc import Callable
+
+from skipviz.network.architecture import Architecture
+from skipviz.network.fixes import rewiring, ways_text
+from skipviz.network.problems import Fix, Problem
+from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_state
+
+CanRead = Callable[[int, Reads], bool]
+"""Whether layer k (N + 1: the readout) could read this."""
+_COMBINES: tuple[Combine, ...] = ("concat", "add", "multiply")
+
+
+def unreached(network: Architecture) -> list[int]:
+    """The layers from which nothing leads to the readout: no layer, no skip."""
+    if not network.is_wired:
+        return []
+    read = _read_by(network)
+    reached, waiting = {network.depth + 1}, [network.depth + 1]
+    while waiting:
+        new = read[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return [k for k in range(1, network.depth + 1) if k not in reached]
+
+
+def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:
+    """One for each of them that nothing reads; fixes let the layer behind it read it too, or
+    remove it."""
+    lost = unreached(network)
+    if not lost:
+        return []
+    read = set().union(*_read_by(network).values())
+    ends = [k for k in lost if k not in read]
+    said = "Nothing reads layer" if ends else "Nothing leads to the readout from layer"
+    return [_problem(network, k, said, can_read) for k in ends or lost[-1:]]
+
+
+def _read_by(network: Architecture) -> dict[int, set[int]]:
+    """By layer (N + 1: the readout) the states that it or a skip into it reads."""
+    found = {k: {*network.reads_of(k).states} for k in range(network.depth + 2)[1:]}
+    for skip in network.skips:
+        found[skip.target].add(skip.source)
+    return found | {0: set()}
+
+
+def _problem(network: Architecture, k: int, said: str, can_read: CanRead) -> Problem:
+    reader = "the readout" if k == network.depth else f"layer {k + 1}"
+    ways = [way for way in _ways(network, k) if can_read(k + 1, way)]
+    fixes = [Fix(f"Let {reader} read it too", (rewiring(k + 1, way),)) for way in ways[:1]]
+    if network.depth == 1:
+        fixes.append(Fix(f"Let {reader} read it alone", (rewiring(k + 1, one_state(k)),)))
+    else:
+        fixes.append(Fix("Remove the layer", ({"do": "remove_layer", "layer": k},)))
+    return Problem(f"{said} {k}. {ways_text(fixes)}.", layer=k, fixes=tuple(fixes))
+
+
+def _ways(network: Architecture, k: int) -> list[Reads]:
+    """What the layer behind it reads, and state k with it."""
+    entries = (*network.reads_of(k + 1).entries, Entry(state=k))
+    if len(entries) > MOST_ENTRIES:
+        return []
+    first = network.reads_of(k + 1).combine
+    combines = [first, *(how for how in _COMBINES if how != first)]
+    return [Reads(entries=entries, combine=how) for how in combines]

@@ -1,0 +1,164 @@
+// What layers read, drawn as lines below the row; the plugs of the selected layer are dragged to
+// another layer, which it then reads.
+
+import { svg } from "./elements.js";
+import { nearest } from "./geometry.js";
+import { SIGNS, arrival, entryText, lanesOf, readings, rewired, roomOf, wirePath } from "./lanes.js";
+
+const PLUG_REACH = 12; // pixels, for a finger
+
+export class Wires {
+  constructor() {
+    this.root = svg("g", { class: "wires" });
+  }
+
+  // Before anything is drawn: the room the lanes need.
+  read(network, readout) {
+    this.readings = readings(network.layers, network.readout ?? readout);
+    this.wired = this.readings.some(({ said }) => said);
+    this.lanes = lanesOf(this.readings);
+    return roomOf(this.lanes);
+  }
+
+  draw({ x, y, box }, hidden) {
+    const parts = this.wired ? this.readings.flatMap((one) => this.of(one, x, y, box, hidden)) : [];
+    this.root.replaceChildren(...parts);
+  }
+
+  of({ k, entries, combine, said }, x, y, box, hidden) {
+    if (!said) return [svg("line", { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y })];
+    if (hidden.has(k)) return [];
+    const edge = y + box / 2;
+    const wires = entries.map(({ state, activation }, index) => {
+      const to = arrival(x[k], box, index, entries.length);
+      const path = wirePath(x[state], to, edge, box, this.lanes.get(state));
+      const wire = svg("path", { class: "wire", d: path, "data-wire": `${state}-${k}` });
+      wire.append(svg("title", {}, `Layer ${k} reads ${entryText({ state, activation })}`));
+      return wire;
+    });
+    if (entries.length === 1) return wires;
+    const at = { x: x[k] - box / 2 - 2, y: y + box / 2 + 1, class: "combine" };
+    return [...wires, svg("text", at, SIGNS[combine])];
+  }
+}
+
+export class Plugs {
+  constructor(editor) {
+    this.editor = editor;
+    this.drag = null;
+    this.reading = null; // of the selected layer
+    this.root = svg("g", { class: "plugs" }); // stays while plugs come and go, also under a drag
+    this.preview = svg("path", { class: "wire preview-wire" });
+    editor.canvas.append(this.preview, this.root);
+    this.root.addEventListener("pointerdown", (event) => this.down(event));
+    this.root.addEventListener("pointermove", (event) => this.move(event));
+    this.root.addEventListener("pointerup", (event) => this.up(event));
+    this.root.addEventListener("pointercancel", () => this.end());
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("mousedown", (event) => event.preventDefault()); // no focus is lost
+    this.escape = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.editor.say("Cancelled");
+      this.end();
+    };
+  }
+
+  // Called whenever selection or drawing have changed.
+  show() {
+    const { selected, drawing, range } = this.editor;
+    const k = selected === null || selected.includes("-") ? 0 : Number(selected);
+    const reading = (range.wide ? null : drawing.wires.readings[k - 1]) ?? null;
+    if (reading?.k !== this.reading?.k) this.end();
+    this.reading = reading;
+    const focused = this.root.contains(this.editor.canvas.getRootNode().activeElement);
+    const at = Number(this.root.querySelector(":focus")?.dataset.entry ?? 0);
+    this.root.replaceChildren(...(reading ? this.plugs(reading) : []));
+    if (focused && reading) this.root.children[Math.min(at, this.root.children.length - 1)].focus();
+  }
+
+  plugs(reading) {
+    return reading.entries.map((entry, index) => {
+      const [x, y] = this.place(reading, index);
+      const name = reading.k > this.editor.network.layers.length ? "The readout" : `Layer ${reading.k}`;
+      const said = `${name} reads ${entryText(entry)}: drag to another layer, or left and right arrow`;
+      const plug = svg("g", {
+        class: "plug",
+        role: "button",
+        tabindex: "0",
+        "aria-label": said,
+        "data-entry": index,
+        transform: `translate(${x} ${y})`,
+      });
+      plug.append(svg("title", {}, said), svg("circle", { r: PLUG_REACH, class: "hit" }), svg("circle", { r: 4.5 }));
+      return plug;
+    });
+  }
+
+  // A layer that says nothing is plugged into the line of the chain.
+  place({ k, entries, said }, index) {
+    const { x, y, box } = this.editor.drawing.place;
+    if (!said) return [x[k] - box / 2, y];
+    return [arrival(x[k], box, index, entries.length), y + box / 2];
+  }
+
+  key(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { reading } = this;
+    const index = entryOf(event);
+    const now = reading.entries[index].state;
+    const next = this.editor.folding.next(now, by);
+    if (next >= reading.k) this.editor.say("A layer reads layers before it");
+    else if (next !== now) this.plugIn(reading, index, next);
+  }
+
+  down(event) {
+    event.stopPropagation();
+    if (event.button !== 0 || this.drag) return;
+    this.drag = { index: entryOf(event), pointer: event.pointerId, state: null };
+    this.root.setPointerCapture(event.pointerId);
+    window.addEventListener("keydown", this.escape, true);
+  }
+
+  move(event) {
+    if (event.pointerId !== this.drag?.pointer) return;
+    const { reading, drag } = this;
+    const { x, y, box, stops } = this.editor.drawing.place;
+    const left = this.editor.canvas.getBoundingClientRect().left;
+    const state = nearest(event.clientX - left, stops.slice(0, reading.k));
+    drag.state = state;
+    this.editor.canvas.querySelector(".layer.target")?.classList.remove("target");
+    this.editor.drawing.find(`${state}`)?.classList.add("target");
+    const [to] = this.place(reading, drag.index);
+    this.preview.setAttribute("d", wirePath(x[state], to, y + box / 2, box, 0));
+  }
+
+  up(event) {
+    if (event.pointerId !== this.drag?.pointer) return;
+    const { index, state } = this.drag;
+    const now = this.reading.entries[index]?.state;
+    this.end();
+    if (state !== null && now !== undefined && state !== now) this.plugIn(this.reading, index, state);
+  }
+
+  end() {
+    if (!this.drag) return;
+    this.drag = null;
+    window.removeEventListener("keydown", this.escape, true);
+    this.preview.removeAttribute("d");
+    this.editor.stopAiming();
+  }
+
+  plugIn(reading, index, state) {
+    const edit = rewired(reading, index, state);
+    this.editor.edit(edit);
+    this.editor.say(`Layer ${reading.k} now reads ${entryText(edit.reads.entries[index])}`);
+  }
+}
+
+function entryOf(event) {
+  return Number(event.target.closest(".plug").dataset.entry);
+}
