@@ -10,7 +10,7 @@ import pytest
 
 import skipviz as sv
 from skipviz.data import DataError
-from skipviz.data.own import from_csv
+from skipviz.data import from_csv
 from skipviz.runs import stored
 from skipviz.training import Run
 
