@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import skipviz as sv
-from skipviz.data import DataError
-from skipviz.data import from_csv
+from skipviz.data import DataError, from_csv
 from skipviz.runs import stored
 from skipviz.training import Run
 
