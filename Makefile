@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots gallery wheel load soak classes coverage mutants lock audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes coverage mutants lock audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ monkey: $(VENV)/dev.stamp ## random acts on every page in a real browser, and wh
 gpu: $(VENV)/dev.stamp ## the engine on this machine's GPU: the same numbers as on its CPU, and how fast
 	$(BIN)/python -m tools.gpu
 
-callbacks: $(VENV)/dev.stamp ## the callbacks in Lightning, Hugging Face and TensorBoard themselves (fetches 300 MB once)
+callbacks: $(VENV)/dev.stamp ## callbacks and files in Lightning, Hugging Face, TensorBoard and ONNX themselves (fetches 300 MB once)
 	$(BIN)/python -m tools.callbacks
 
 bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each
@@ -76,8 +76,18 @@ notebooks: $(VENV)/dev.stamp ## run the notebooks anew that are stored with thei
 screenshots: $(VENV)/dev.stamp ## take the pictures of README anew
 	$(BIN)/python -m tools.screenshots
 
+picture: $(VENV)/dev.stamp ## take the moving picture of README anew: a skip is dragged, the network trained
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.moving_picture
+
 wheel: $(VENV)/dev.stamp ## build the wheel, install it alone, and look at the app it serves
 	$(BIN)/python -m tools.wheel
+
+package: $(VENV)/bin/python ## build wheel and sdist into build/dist, and check what a package index will show
+	$(BIN)/python -m pip install -q build==1.6.1 twine==7.0.0
+	rm -rf build/dist
+	$(BIN)/python -m build --outdir build/dist .
+	$(BIN)/python -m twine check --strict build/dist/*
 
 gallery: $(VENV)/dev.stamp ## photograph every state of every page into gallery/
 	$(BIN)/python -m tools.gallery
@@ -108,12 +118,12 @@ audit: $(VENV)/app.stamp ## look what the container installs up in PyPI's adviso
 	$(BIN)/python -m pip install -q pip-audit
 	$(BIN)/python -m tools.audit
 
-docs: $(VENV)/dev.stamp ## the API reference as HTML, in build/docs
-	$(BIN)/python -m pip install -q pdoc
-	$(BIN)/python -m tools.docs
+docs: $(VENV)/dev.stamp ## the documentation site with the book and the API reference, in build/docs
+	$(BIN)/python -m pip install -q -r requirements-docs.txt
+	$(BIN)/python -m tools.site
 
 clean: ## remove what the other commands made
-	rm -rf $(VENV) build static test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build static/*.png test-results gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

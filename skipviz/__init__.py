@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from skipviz.engine.own_model.compare import compare
     from skipviz.engine.own_model.errors import WatchError
     from skipviz.engine.own_model.watch import watch
-    from skipviz.own_model.saved import load_run, save_run
+    from skipviz.saving import load_run, save_run
     from skipviz.training import train
 
 __version__ = "0.1.0"
@@ -84,8 +84,8 @@ _NAMES = {
     "WatchError": "skipviz.engine.own_model.errors",
     "build": "skipviz.engine.model",
     "compare": "skipviz.engine.own_model.compare",
-    "load_run": "skipviz.own_model.saved",
-    "save_run": "skipviz.own_model.saved",
+    "load_run": "skipviz.saving",
+    "save_run": "skipviz.saving",
     "train": "skipviz.training",
     "watch": "skipviz.engine.own_model.watch",
 }

@@ -1,7 +1,7 @@
-"""The callbacks against the real frameworks, in an environment of its own in build/callbacks.
+"""Callbacks and files against the real frameworks, in an environment of its own in build/callbacks.
 
 It sees the packages that are installed here, so torch stays the one that is pinned; what is missing
-(Lightning, transformers, TensorBoard and what they need) is fetched once, some 300 MB.
+(Lightning, transformers, TensorBoard, ONNX and what they need) is fetched once, some 300 MB.
 
     python -m tools.callbacks
 """
@@ -17,7 +17,8 @@ from pathlib import Path
 from tools.server import ROOT
 
 PLACE = ROOT / "build" / "callbacks"
-EXTRAS = ("lightning", "transformers", "tensorboard")
+EXTRAS = ("lightning", "transformers", "tensorboard", "onnx")
+FILES = ["safetensors>=0.5"]  # an independent reader of what skipviz writes itself
 
 
 def main() -> None:
@@ -45,7 +46,8 @@ def _environment() -> Path:
 def _extras() -> list[str]:
     """What the optional extras ask for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [each for name in EXTRAS for each in project["optional-dependencies"][name]]
+    extras = project["optional-dependencies"]
+    return [*(each for name in EXTRAS for each in extras[name]), *FILES]
 
 
 def _offline() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Notebooks that are stored with their outputs: run anew from top to bottom, figures as pictures.
 
-python -m tools.notebooks
+python -m tools.notebooks [NAME ..]
 """
 
 import ast
@@ -8,6 +8,7 @@ import base64
 import contextlib
 import io
 import json
+import sys
 from typing import Any
 
 from playwright.sync_api import Page
@@ -17,8 +18,6 @@ from tools.browser import opened_browser
 from tools.server import ROOT
 
 FOLDER = ROOT / "notebooks"
-SHOWN = ("your-own-model.ipynb",)
-"""Those with outputs."""
 SIZE = {"width": 960, "height": 420}
 
 
@@ -36,11 +35,11 @@ def run_cell(source: str, names: dict[str, Any], place: str) -> tuple[str, Any]:
     return printed.getvalue(), value
 
 
-def main() -> None:
-    """Write the outputs of all of them."""
+def main(names: list[str]) -> None:
+    """Write the outputs of those named, or of all."""
     with opened_browser() as browser:
         page = browser.new_page(viewport={"width": SIZE["width"], "height": SIZE["height"]})
-        for name in SHOWN:
+        for name in names or sorted(path.name for path in FOLDER.glob("*.ipynb")):
             path = FOLDER / name
             notebook = json.loads(path.read_text(encoding="utf-8"))
             _fill(notebook, name, page)
@@ -88,4 +87,4 @@ def _picture(figure: Figure, page: Page) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 from skipviz.runs.parse_settings import parse_settings
-from skipviz.runs.recorded import save_run
 from skipviz.training import Run, stream
 from tests.verdicts.rows import Row, rows
 
@@ -38,7 +37,7 @@ def main(names: list[str]) -> None:
         began = time.perf_counter()
         run = trained(row)
         path = RUNS / f"{row.name}.npz"
-        save_run(run, path)
+        run.save(path)
         seconds = time.perf_counter() - began
         print(f"{row.name:36} {seconds:6.1f} s {path.stat().st_size / 1000:7.1f} kB", flush=True)
 

@@ -1,6 +1,7 @@
 """`skipviz app`: the app in the browser."""
 
 import argparse
+import contextlib
 import os
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 from typing import Any
 
 from skipviz.cli.errors import CommandError
-from skipviz.ui.shell.locations import command
+from skipviz.ui.shell.locations import app_folder, command
 
 
 def declare(commands: Any) -> None:
@@ -29,6 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     The server takes the place of this process, so that whoever ends it ends the server.
     """
     served = command(*options(arguments))
+    with contextlib.suppress(OSError):  # else Streamlit warns of a folder that the server makes
+        (app_folder() / "static").mkdir(exist_ok=True)
     if sys.platform != "win32":  # there a program that takes a place is a child all the same
         os.execv(served[0], served)
     return subprocess.run(served, check=False).returncode

@@ -14,6 +14,7 @@ from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
+from skipviz.runs.bar import on_terminal, watched
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.settings import Settings
@@ -59,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="sklearn")  # a failed download is one line
-        made = Run(network, settings, stream(network, settings))
+        frames = watched(stream(network, settings), settings.steps, on_terminal())
+        made = Run(network, settings, frames)
     summary = made.summary()
     print(summary["verdict"])
     print(_table(made, summary))

@@ -94,17 +94,6 @@ def save_run(run: ModelRun, path: str | Path) -> None:
 
     More than four million numbers are thinned to evenly spaced steps, the last among them.
     ValueError where the model has more layers or skips than a file may hold.
-
-    >>> import skipviz as sv
-    >>> import tempfile, torch
-    >>> from pathlib import Path
-    >>> from skipviz.engine.own_model.examples import residual_mlp
-    >>> data = [torch.randn(4, 8)]
-    >>> run = sv.compare(residual_mlp(), lambda net, x: net(x).square().mean(), data, steps=2)
-    >>> file = Path(tempfile.mkdtemp()) / "run.json"
-    >>> sv.save_run(run, file)
-    >>> sv.load_run(file).arms
-    ('skip', 'plain')
     """
     text = saved(run).model_dump_json()
     Path(path).write_text(text, encoding="utf-8")
@@ -138,20 +127,7 @@ def saved(run: ModelRun) -> SavedRun:
 
 
 def load_run(path: str | Path) -> ModelRun:
-    """The run that `watch.save` or `run.save` wrote. DataError says what is wrong with a file.
-
-    >>> import skipviz as sv
-    >>> import tempfile, torch
-    >>> from pathlib import Path
-    >>> from skipviz.engine.own_model.examples import residual_mlp
-    >>> model = residual_mlp()
-    >>> with sv.watch(model) as watch:
-    ...     model(torch.randn(4, 8)).square().mean().backward()
-    >>> file = Path(tempfile.mkdtemp()) / "run.json"
-    >>> watch.save(file)
-    >>> sv.load_run(file).gradient_norms("skip").shape
-    (1, 8)
-    """
+    """The run of `save_run`. DataError says what is wrong with a file."""
     file = Path(path)
     size = file.stat().st_size
     if size > LARGEST_FILE:

@@ -18,26 +18,27 @@ from skipviz.runs.verdict import verdict
 _STYLE = Path(__file__).with_name("report.css")
 
 
-def report(run: Run | ModelRun, address: str = "") -> str:
-    """A self-contained HTML page: verdict, drawing, charts, numbers, and what repeats them.
+def report(run: Run | ModelRun, address: str = "", offline: bool = False) -> str:
+    """An HTML page in one file: verdict, drawing, charts, numbers, and what repeats them.
 
     `address` is that of an app; with it the page offers a link to the network and settings there,
     unless they are too large for one. A model of one's own has no link and no source here.
-    The charts bring plotly.js with them (about 5 MB).
+    The charts are drawn by plotly.js, which the browser gets from its CDN, held to its hash; with
+    `offline` the file brings it along (5 MB more) and needs no network. Everything else is in it.
     """
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(str(verdict(run).messages[0]))}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"</head><body><main>{_inside(run, address)}"
+        f"</head><body><main>{_inside(run, address, offline)}"
         "</main></body></html>"
     )
 
 
-def _inside(run: Run | ModelRun, address: str) -> str:
+def _inside(run: Run | ModelRun, address: str, offline: bool) -> str:
     if isinstance(run, ModelRun):
-        return top_of_model(run) + charts(run) + numbers_of_model(run)
-    return _top(run, address) + charts(run) + _numbers(run) + _sources(run)
+        return top_of_model(run) + charts(run, offline) + numbers_of_model(run)
+    return _top(run, address) + charts(run, offline) + _numbers(run) + _sources(run)
 
 
 def _top(run: Run, address: str) -> str:

@@ -33,8 +33,8 @@ def arms_section(table: str, run: Recording) -> str:
     return f"<section><h2>Arms</h2>{table}<ul>{failures}</ul></section>"
 
 
-def charts(run: Recording) -> str:
-    """Gradients and losses."""
+def charts(run: Recording, offline: bool) -> str:
+    """Gradients and losses; `offline` with the library that draws them."""
     shown: list[tuple[str, Any, int]] = [
         ("Gradient of weights, per layer", gradient_flow(run), 420),
         ("Gradient of weights, layers × steps", gradient_heatmap(run), 110 + 90 * len(run.arms)),
@@ -42,18 +42,19 @@ def charts(run: Recording) -> str:
     if run.tells_loss:
         title = "Loss" if run.drawn is None else f"Loss and {run.info.score}"
         shown.append((title, training_curves(run), 420))
+    libraries = [True if offline else "cdn", *[False] * (len(shown) - 1)]
     sections = [
-        f"<section><h2>{escape(title)}</h2>{_html(drawn, height, first=place == 0)}</section>"
-        for place, (title, drawn, height) in enumerate(shown)
+        f"<section><h2>{escape(title)}</h2>{_html(drawn, height, library)}</section>"
+        for (title, drawn, height), library in zip(shown, libraries, strict=True)
     ]
     return "".join(sections)
 
 
-def _html(drawn: Any, height: int, first: bool) -> str:
-    """The first chart brings the library for all."""
+def _html(drawn: Any, height: int, library: bool | str) -> str:
+    """The first chart brings or names the library for all."""
     html: str = drawn.to_html(
         full_html=False,
-        include_plotlyjs=first,
+        include_plotlyjs=library,
         default_height=f"{height}px",
         config={"displaylogo": False, "responsive": True},
     )

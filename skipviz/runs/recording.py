@@ -7,7 +7,7 @@ drew can be shown as well (`Run` is the recording of a drawn network).
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from copy import copy
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,17 @@ from skipviz.network import Network
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
-from skipviz.runs.rows import Rows
+from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
+from skipviz.runs.tidy import tidy
 from skipviz.settings import Settings
 from skipviz.types import Array, Ends, Steps
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OF = {"weight": "weight_gradient", "state": "state_gradient"}
 OF_SKIPS = {probe.name for probe in PROBES if "skips" in probe.axes}
 SPLITS = ("batch", "train", "test")
-STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
-SNAPSHOT_BYTES = 32 * 2**20
 _OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
 
 
@@ -221,6 +223,26 @@ class Recording(ABC):
         ((2,), array([0, 3]))
         """
         return self._series("accuracy", arm, split, seed)
+
+    def to_pandas(self, *quantities: str) -> "pd.DataFrame":
+        """A tidy table, a row per number: step, arm, seed, layer, skip, quantity, value.
+
+        `quantity` is loss or accuracy (of the batch), train_loss and so on (of whole splits), or a
+        probe; with `quantities` only those. `layer` is 1..N+1, the readout last, and missing for
+        what is of no layer; `skip` is "2 → 6", missing likewise. Values are NaN where a quantity
+        does not apply or was not finite. Series with a further axis (bins, time steps) are left
+        out: `snapshot` has them. ValueError for a quantity that was not measured.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> frame = sv.train(network, steps=3).to_pandas("weight_gradient", "skip_share")
+        >>> frame.groupby(["quantity", "arm"], observed=True).size().tolist()
+        [16, 16, 2, 2]
+        """
+        still = self.frozen()
+        series = (still._rows, still._evaluations, still._snapshots)
+        skips = [f"{source} → {target}" for source, target in self.skips]
+        return tidy(series, self.arms, self.settings.seed, skips, quantities or None)
 
     def predicted(self, arm: str, seed: int = 0) -> NDArray[np.int16] | None:
         """(samples,) class of each of the first test samples at the last evaluation, -1 for NaN.

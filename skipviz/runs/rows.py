@@ -12,6 +12,9 @@ from skipviz.types import Steps
 
 Array = NDArray[np.floating[Any]]
 
+STEP_BYTES = 64 * 2**20  # 10,000 steps of the default network with 4 arms take 26 MB
+SNAPSHOT_BYTES = 32 * 2**20
+
 
 @dataclass(frozen=True)
 class _Held:

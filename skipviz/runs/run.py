@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from functools import cached_property
 from math import prod
+from pathlib import Path
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skipviz import data
 from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
+from skipviz.data.catalogue import OWN
 from skipviz.network import Network, ResolvedNetwork
+from skipviz.runs import stored
 from skipviz.runs.brief import as_html, as_text
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.frame import Frame
@@ -33,6 +38,7 @@ class Run(Recording):
         arms = tuple(arm.name for arm in settings.arms_for(network))
         super().__init__(settings, info or data.info(settings.data), arms)
         self.network = network
+        self._weights: dict[str, NDArray[np.float32]] | None = None
         self.extend(frames)
 
     def __repr__(self) -> str:
@@ -78,6 +84,69 @@ class Run(Recording):
         """(N,) entries of the state of one sample, of every layer."""
         shapes = self.resolved.shapes.states
         return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
+
+    def keep_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Take in what was trained: (arms, seeds, ..) by the names of `skipviz.build`."""
+        self._weights = weights
+
+    def weights(self, arm: str = "skip", seed: int = 0) -> dict[str, NDArray[np.float32]]:
+        """The trained weights of one arm, and running statistics, as `skipviz.build` names them.
+
+        `sv.export.state_dict` gives them the names of the exported source. ValueError where there
+        are none: runs of `sv.train` have them, those read from a file have not.
+
+        >>> import skipviz as sv, torch
+        >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+        >>> run = sv.train(network, steps=3)
+        >>> model = sv.build(network, run.info.input_shape, run.info.outputs)
+        >>> model.load_state_dict({n: torch.tensor(w) for n, w in run.weights("skip").items()})
+        <All keys matched successfully>
+        """
+        place = self._place(arm, seed)
+        if self._weights is None:
+            raise ValueError("This run holds no weights; those of sv.train do.")
+        return {name: tensor[place] for name, tensor in self._weights.items()}
+
+    def save(self, path: str | Path) -> None:
+        """Write all that was measured, and what repeats it: numbers and JSON, no weights, no code.
+
+        The file is described in docs/run-file.md; `sv.load_run` reads it.
+
+        >>> import skipviz as sv
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> run = sv.train(sv.Network.mlp(depth=3, width=8, skips=((1, 3),)), steps=3)
+        >>> file = Path(tempfile.mkdtemp()) / "run.npz"
+        >>> run.save(file)
+        >>> bool((sv.load_run(file).loss("skip") == run.loss("skip")).all())
+        True
+        """
+        still = self.frozen()
+        told = stored.Told(
+            network=still.network,
+            settings=still.settings,
+            failures=still.failures,
+            constant=still.constant,
+            device=still.device,
+            steps=still.steps,
+            info=still.info if still.settings.data == OWN else None,
+        )
+        rows = {part: getattr(still, part) for part in stored.PARTS}
+        stored.write(Path(path), stored.Stored(told, rows, still._predicted))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The run of `save`; DataError says what is wrong with a file that holds none."""
+        held = stored.read(Path(path))
+        told = held.told
+        run = cls(
+            told.network, told.settings, info=told.info if told.settings.data == OWN else None
+        )
+        for part, rows in held.rows.items():
+            setattr(run, part, rows)
+        run.failures, run.constant, run.device = told.failures, told.constant, told.device
+        run._predicted, run._made = held.predicted, told.steps
+        return run
 
     def summary(self) -> dict[str, object]:
         """What every arm reached and what it costs, what the probes cost, and the verdict.

@@ -75,7 +75,7 @@ def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, serv
     with page.expect_download() as taken:
         menu(curves, "CSV")
     rows = list(csv.reader(Path(taken.value.path()).read_text(encoding="utf-8").splitlines()))
-    assert rows[0][:3] == ["x", "skip", "plain"]
+    assert rows[0][:3] == ["layer (1 = next to the input)", "skip", "plain"]
     assert [row[0] for row in rows[1:]] == [str(k) for k in range(1, 11)]
     for picture in ("PNG", "SVG"):
         with page.expect_download() as taken:
@@ -101,7 +101,7 @@ def test_what_each_skip_learns_is_drawn_and_can_be_downloaded(page: Page, server
     with page.expect_download() as taken:
         menu(scales, "CSV")
     rows = list(csv.reader(Path(taken.value.path()).read_text(encoding="utf-8").splitlines()))
-    assert rows[0] == ["x", "skip 3 → 7"]
+    assert rows[0] == ["step", "skip 3 → 7"]
     assert rows[1] == ["0", "0"]
     assert [row[0] for row in rows[1:]] == [str(step) for step in range(21)]
     page.get_by_role("radio", name="Gate", exact=True).click()

@@ -90,6 +90,7 @@ def test_the_report_of_a_run_opens_as_a_file_without_a_server(
     page.keyboard.press("Escape")
     train(page)
     button(page, "Export").click()
+    page.get_by_text("Charts of the report draw without the internet").click()
     report = tmp_path / "report.html"
     report.write_bytes(downloaded(page, "Report of the run (HTML)").read_bytes())
 

@@ -12,6 +12,17 @@ test("series share one column of x, sorted, with gaps where a series has none", 
   assert.deepEqual(table.rows, [[1, 0.25, ""], [2, 0.5, ""], [3, "", 4]]);
 });
 
+test("columns are called what the chart calls its axes", () => {
+  const layout = { xaxis: { title: { text: "layer <i>k</i>" } }, yaxis: { title: { text: "step" } } };
+  const line = { type: "scatter", name: "skip", x: [1], y: [2] };
+  assert.deepEqual(tableOf([line], {}, layout).head, ["layer k", "skip"]);
+  const bar = { type: "bar", orientation: "h", name: "loss", x: [1], y: ["a"] };
+  assert.deepEqual(tableOf([bar], {}, layout).head, ["step", "loss"]);
+  const map = { type: "heatmap", name: "g", x: [0], y: [1], z: [[1]] };
+  assert.deepEqual(tableOf([map], {}, layout).head, ["", "step \\ layer k", 0]);
+  assert.deepEqual(tableOf([map]).head, ["", "y \\ x", 0]);
+});
+
 test("lying bars are read from their names", () => {
   const table = tableOf([{ type: "bar", orientation: "h", name: "loss", x: [1, 2], y: ["a", "b"] }]);
   assert.deepEqual(table.rows, [["a", 1], ["b", 2]]);

@@ -17,18 +17,20 @@ PUBLIC = {
     "skipviz.engine.training.train": ("train", "stream"),
     "skipviz.runs.recording": (
         "Recording.gradient_norms", "Recording.loss", "Recording.accuracy",
+        "Recording.to_pandas",
     ),
-    "skipviz.runs.run": ("Run.summary",),
+    "skipviz.runs.run": ("Run.summary", "Run.save", "Run.weights"),
     "skipviz.engine.attribution.api": ("by_skips_taken", "by_path_length", "by_skip"),
     "skipviz.engine.model.module": ("build",),
     "skipviz.engine.own_model.watch": ("watch", "Watch.arm", "Watch.skips"),
     "skipviz.engine.own_model.measured": ("Measured.gradient_norms", "Measured.shares"),
     "skipviz.engine.own_model.compare": ("compare",),
     "skipviz.engine.own_model.errors": ("WatchError",),
-    "skipviz.own_model.saved": ("load_run", "save_run"),
+    "skipviz.saving": ("load_run", "save_run"),
     "skipviz.own_model.run": ("ModelRun.summary",),
     "skipviz.own_model.selection": ("Skips",),
     "skipviz.export.source.module": ("pytorch", "state_dict_names"),
+    "skipviz.export.weights": ("state_dict", "safetensors"),
     "skipviz.export.formulas.page": ("latex", "equations"),
     "skipviz.export.schema": ("json_schema",),
     "skipviz.figures.gradient": ("gradient_flow",),
@@ -58,8 +60,9 @@ def test_examples_do_what_they_say(module: str) -> None:
 
 
 def test_the_arguments_of_train_are_the_fields_of_settings_with_their_defaults() -> None:
-    network, *arguments, unknown = inspect.signature(sv.train).parameters.values()
+    network, *arguments, progress, unknown = inspect.signature(sv.train).parameters.values()
     assert (network.name, unknown.kind) == ("network", inspect.Parameter.VAR_KEYWORD)
+    assert (progress.name, progress.default) == ("progress", None)
     fields = {name: field.default for name, field in Settings.model_fields.items()}
     assert {each.name: each.default for each in arguments} == fields
 

@@ -11,6 +11,14 @@ from torch import Tensor
 from skipviz.network.tensors import Tensor as Described
 
 
+def stored(tensor: Tensor, described: Described) -> Tensor:
+    """The way back: (replicas, in, out) to (replicas, out, in), (replicas, 1, n) to (.., n)."""
+    if len(described.shape) == 1:
+        return tensor.squeeze(1)
+    is_map = len(described.shape) == 2 and described.uses > 0
+    return tensor.transpose(1, 2) if is_map else tensor
+
+
 def running(tensor: Tensor, described: Described) -> Tensor:
     """(replicas, out, in) to (replicas, in, out), (replicas, n) to (replicas, 1, n)."""
     if len(described.shape) == 1:

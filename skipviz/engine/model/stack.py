@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from skipviz.arms import Arm
 from skipviz.engine.model.context import Gates
-from skipviz.engine.model.layout import running
+from skipviz.engine.model.layout import running, stored
 from skipviz.engine.model.plan import Plan
 from skipviz.engine.model.start import initial_statistics, initial_weights
 from skipviz.network import ResolvedNetwork
@@ -36,6 +36,7 @@ class Stack(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        self._described = resolved.tensors
         network = self.network = resolved.network
         self.replicas = len(arms) * len(seeds)
         """Arms times seeds."""
@@ -91,6 +92,12 @@ class Stack(nn.Module):
         """Running statistics, `layer3.norm_mean` -> (replicas, channels)."""
         names = enumerate(name for name, _ in self._statistics)
         return {name: self.get_buffer(f"statistics{place}") for place, name in names}
+
+    def weights(self) -> dict[str, Tensor]:
+        """`layer3.weight` -> (replicas, out, in): as torch and `build` have them, with buffers."""
+        views = self._views()
+        found = {name: stored(views[name], tensor) for name, tensor in self._described.items()}
+        return found | self.statistics()
 
     def states(self, x: Tensor, gates: Gates | None = None) -> list[Tensor]:
         """s_0 .. s_(N+1); the last are the logits (replicas, batch, outputs).

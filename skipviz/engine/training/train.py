@@ -8,6 +8,7 @@ from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
+from skipviz.runs.bar import watched
 from skipviz.runs.frame import Frame
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
@@ -39,6 +40,7 @@ def train(
     probes: Tier = "standard",
     snapshot_every: int = 20,
     device: Device = "auto",
+    progress: bool | None = None,
     **unknown: Never,
 ) -> Run:
     """Train all arms of a network together, to the end, and return the run.
@@ -70,6 +72,9 @@ def train(
         probes: what is measured, "minimal", "standard" or "full" (skipviz.probes).
         snapshot_every: steps from one measurement of the costly probes to the next.
         device: "cpu", "cuda", "mps", or "auto": a GPU where there is one.
+
+    `progress` shows a bar on stderr; None: in a notebook only. The run holds the trained weights
+    (`Run.weights`).
 
     ValueError says which of them cannot be, and of an `unknown` name which one may be meant;
     NetworkError says why the network does not fit the data. An arm whose numbers become NaN or
@@ -109,7 +114,11 @@ def train(
             **unknown,
         }
     )
-    return Run(network, chosen, stream(network, chosen, own), info=own.info if own else None)
+    trainer = Trainer(network, chosen, own)
+    run = Run(network, chosen, info=own.info if own else None)
+    run.extend(watched(trainer, trainer.last, progress))
+    run.keep_weights(trainer.weights())
+    return run
 
 
 def stream(

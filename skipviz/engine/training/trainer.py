@@ -92,6 +92,18 @@ class Trainer(Iterator[Frame]):
         """All steps made and the state after the last one measured, or every arm failed."""
         return self._step > self.last or self._watch.all_failed
 
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """(arms, seeds, ..) of every tensor as it is now, by its name in `skipviz.build`."""
+        shape = len(self._arms), self.settings.seeds
+        return {
+            name: tensor.detach()
+            .cpu()
+            .numpy()
+            .astype(np.float32)
+            .reshape(*shape, *tensor.shape[1:])
+            for name, tensor in self.stack.weights().items()
+        }
+
     def set_learning_rate(self, rate: float) -> None:
         """From the next update on; the optimizer keeps its momentum, the schedule goes on.
 

@@ -60,9 +60,11 @@ def _downloads(session: Session) -> None:
 def _report(session: Session) -> None:
     address = str(st.context.url or "").split("?")[0]
 
+    offline = st.checkbox("Charts of the report draw without the internet (5 MB more)")
+
     def made() -> str:
         run = session.trained or session.shown  # as far as it is when the button is pressed
-        return report(run, address) if run is not None else ""
+        return report(run, address, offline) if run is not None else ""
 
     st.download_button(
         "Report of the run (HTML)",
@@ -71,7 +73,7 @@ def _report(session: Session) -> None:
         "text/html",
         on_click="ignore",
         disabled=session.job is None and session.shown is None,
-        help="Opens without a server: verdict, drawing, charts, numbers, settings, source.",
+        help="One file: verdict, drawing, charts, numbers, settings, source.",
         width="stretch",
     )
 

@@ -15,6 +15,7 @@ from streamlit.starlette import App
 
 from skipviz.limits import LimitsError, ServerLimits, server_limits
 from skipviz.ui.channel.route import routes
+from skipviz.ui.serving import picture
 from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
@@ -124,6 +125,6 @@ def _middleware(limits: ServerLimits) -> list[Middleware]:
 SERVED: dict[str, Any] = {
     "middleware": _middleware(_limits()),
     "lifespan": started,
-    "routes": routes(_tokens),
+    "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}")],
 }
 """What `streamlit.starlette.App` is given besides the script, however the server is started."""

@@ -10,10 +10,12 @@ import gzip
 import re
 from collections.abc import Callable
 from html import escape
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from skipviz.ui.serving.picture import ADDRESS, is_token
 from skipviz.ui.serving.turns import Turns
 
 TITLE = "skipviz: draw skip connections, watch the gradient"
@@ -45,9 +47,9 @@ class Pages:
         coding = b"accept-encoding"
         plain = [pair for pair in scope["headers"] if pair[0] != coding]
         zipped = any(b"gzip" in value for name, value in scope["headers"] if name == coding)
-        head, body = preview(_base(scope)), ""
+        query = scope.get("query_string", b"").decode("latin-1")
+        head, body = preview(_base(scope), query), ""
         if _is_playground(scope["path"]):
-            query = scope.get("query_string", b"").decode("latin-1")
             async with self._turns.turn(scope["client"][0]):
                 look, body = await asyncio.to_thread(self._paint, query)
             head += look
@@ -90,13 +92,15 @@ class _Answer:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def preview(base: str) -> str:
-    """The tags of Open Graph (ogp.me) for an app served at `base`."""
+def preview(base: str, query: str = "") -> str:
+    """The tags of Open Graph (ogp.me) for an app served at `base`; a link has its own picture."""
+    token = parse_qs(query).get("n", [""])[-1]
+    picture = f"{ADDRESS}?n={token}" if is_token(token) else f"app/static/{PICTURE}"
     tags = {
         "og:type": "website",
         "og:title": TITLE,
         "og:description": DESCRIPTION,
-        "og:image": f"{base}/app/static/{PICTURE}",
+        "og:image": f"{base}/{picture}",
         "twitter:card": "summary_large_image",
     }
     lines = (f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())

@@ -1,9 +1,12 @@
 """The report of a run: whole, self-contained, and safe to open."""
 
+import base64
+import hashlib
 import random
 import re
 from html.parser import HTMLParser
 
+import plotly.offline
 import pytest
 
 from skipviz import link, presets
@@ -56,7 +59,7 @@ def parsed(text: str) -> _Balanced:
 
 
 def test_a_report_holds_verdict_numbers_and_sources_and_needs_no_other_file(run):
-    page = parsed(report(run))
+    page = parsed(report(run, offline=True))
     for message in verdict(run).messages:
         assert str(message) in page.text
     assert f"{run.gradient_norms('plain')[-1, 0]:.3g}" in page.text
@@ -65,8 +68,19 @@ def test_a_report_holds_verdict_numbers_and_sources_and_needs_no_other_file(run)
     assert page.addresses == []
 
 
+def test_a_report_is_small_and_names_its_chart_library_with_a_hash(run):
+    text = report(run)
+    assert len(text.encode()) < 1_500_000
+    (library,) = parsed(text).addresses
+    assert re.fullmatch(r"https://cdn\.plot\.ly/plotly-[\d.]+\.min\.js", library)
+    (told,) = re.findall(r'integrity="sha256-([^"]+)"', text)
+    bundle = plotly.offline.get_plotlyjs()
+    assert told == base64.b64encode(hashlib.sha256(bundle.encode()).digest()).decode()
+    assert len(report(run, offline=True)) > len(bundle)
+
+
 def test_the_link_of_a_report_gives_the_same_network_and_settings(run):
-    (address,) = parsed(report(run, "http://localhost:8501/")).addresses
+    (address,) = parsed(report(run, "http://localhost:8501/", offline=True)).addresses
     token = address.removeprefix("http://localhost:8501/?n=")
     assert link.decode(token) == (run.network, run.settings)
 
@@ -74,7 +88,9 @@ def test_the_link_of_a_report_gives_the_same_network_and_settings(run):
 def test_a_network_too_large_for_a_link_gets_none():
     pairs = [(p, q) for p in range(1, 100) for q in range(p + 1, 101)]
     network = Network.mlp(100, 4, skips=tuple(random.Random(0).sample(pairs, 2000)))
-    page = parsed(report(train(network, steps=0, arms=("skip",)), "http://localhost:8501/"))
+    page = parsed(
+        report(train(network, steps=0, arms=("skip",)), "http://localhost:8501/", offline=True)
+    )
     assert page.addresses == []
     assert "Open it in skipviz" not in page.text
 
@@ -152,7 +168,7 @@ def test_a_model_of_ones_own_has_a_report() -> None:
         resnet_basic(), lambda net, x: net(x).square().mean(), [torch.randn(2, 3, 8, 8)], steps=2
     )
     page = _Balanced()
-    text = report(run)
+    text = report(run, offline=True)
     page.feed(text)
     assert page.open == []
     assert page.addresses == []

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from skipviz import link
 from skipviz.engine.training.trainer import Trainer
-from skipviz.runs.recorded import load_run, save_run
 from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.training import Run, train
 
@@ -51,8 +50,8 @@ def test_settings_of_a_run_changed_by_hand_repeat_it_bit_for_bit(small, way, tmp
     still = train(small, **dict(settings))
     assert not np.array_equal(run.loss("skip"), still.loss("skip"))
     assert np.array_equal(run.loss("skip")[:4], still.loss("skip")[:4])
-    save_run(run, tmp_path / "run.npz")
-    assert load_run(tmp_path / "run.npz").settings == run.settings
+    run.save(tmp_path / "run.npz")
+    assert Run.load(tmp_path / "run.npz").settings == run.settings
 
 
 def test_a_rate_set_before_the_first_update_is_that_of_the_run(small):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from skipviz.runs.recorded import load_run
 from skipviz.runs.verdict import verdict
 from skipviz.training import Run
 from tests.verdicts.reader import facts_of
@@ -50,7 +49,7 @@ def test_every_run_has_its_facts() -> None:
 
 @pytest.mark.parametrize("name", FACTS)
 def test_what_is_said_of_a_recorded_run_is_true(name: str) -> None:
-    held(load_run(TABLE / "runs" / f"{name}.npz"), FACTS[name])
+    held(Run.load(TABLE / "runs" / f"{name}.npz"), FACTS[name])
 
 
 @pytest.mark.parametrize("row", [row for row in rows() if row.live], ids=lambda row: row.name)

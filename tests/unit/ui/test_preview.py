@@ -18,7 +18,9 @@ from skipviz.ui.shell.locations import app_folder
 PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
 
 
-def answer(path: str = "/", kind: str = "text/html", **headers: str) -> list[dict[str, Any]]:
+def answer(
+    path: str = "/", kind: str = "text/html", query: bytes = b"n=abc", **headers: str
+) -> list[dict[str, Any]]:
     """What a browser gets when the app behind the preview sends PAGE in two parts."""
 
     async def behind(scope: Any, _receive: Any, send: Any) -> None:
@@ -43,7 +45,7 @@ def answer(path: str = "/", kind: str = "text/html", **headers: str) -> list[dic
     pairs = [(name.encode(), value.encode()) for name, value in given.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": pairs, "scheme": "http"}
     scope["client"] = ("127.0.0.1", 1)
-    scope["query_string"] = b"n=abc"
+    scope["query_string"] = query
     asyncio.run(Pages(behind, painted, Turns(1))(scope, receive, send))
     return sent
 
@@ -64,7 +66,7 @@ def test_every_page_has_title_description_and_picture(path: str) -> None:
         "og:type": "website",
         "og:title": TITLE,
         "og:description": DESCRIPTION,
-        "og:image": f"https://skipviz.example.org/app/static/{PICTURE}",
+        "og:image": "https://skipviz.example.org/preview.png?n=abc",
         "twitter:card": "summary_large_image",
         "description": DESCRIPTION,
     }
@@ -116,7 +118,14 @@ def test_a_page_that_is_no_html_passes_as_it_is() -> None:
 
 
 def test_a_host_that_is_none_is_not_repeated() -> None:
-    assert tags(answer(host='a"><script>'))["og:image"] == f"/app/static/{PICTURE}"
+    found = tags(answer(host='a"><script>', query=b""))
+    assert found["og:image"] == f"/app/static/{PICTURE}"
+
+
+@pytest.mark.parametrize("query", [b"", b"n=", b"n=%22%3E%3Cscript%3E", b"n=" + b"a" * 10**6])
+def test_what_cannot_be_a_token_gets_the_picture_of_the_app(query: bytes) -> None:
+    found = tags(answer(host="localhost", query=query))
+    assert found["og:image"] == f"http://localhost/app/static/{PICTURE}"
 
 
 def test_the_picture_exists() -> None:

@@ -5,16 +5,24 @@ export const ZERO = "exactly 0"; // of a quantity on a log scale
 
 // On a log scale exact zeros are gaps of their series, which says where they are (`meta.zeros`);
 // what marks them is a drawing and no number. Lines and bars share one column of x; heat maps have one column for each of theirs.
-export function tableOf(traces, meta = {}) {
+// Columns are called what the chart calls its axes and curves.
+export function tableOf(traces, meta = {}, layout = {}) {
   const maps = traces.filter((trace) => trace.type === "heatmap");
-  return maps.length ? ofMaps(maps, meta.levels) : ofSeries(traces.filter(isSeries));
+  return maps.length ? ofMaps(maps, meta.levels, layout) : ofSeries(traces.filter(isSeries), layout);
+}
+
+function titleOf(axis, otherwise) {
+  const title = axis?.title?.text ?? axis?.title;
+  return typeof title === "string" && title ? title.replace(/<[^>]*>/g, "") : otherwise;
 }
 
 function isSeries(trace) {
   return trace.x && trace.y && trace.type !== "image" && !trace.meta?.drawn;
 }
 
-function ofSeries(traces) {
+function ofSeries(traces, layout) {
+  const lying = traces.some((trace) => trace.orientation === "h");
+  const keyed = lying ? titleOf(layout.yaxis, "y") : titleOf(layout.xaxis, "x");
   const rows = new Map();
   traces.forEach((trace, column) => {
     const [keys, values] = trace.orientation === "h" ? [trace.y, trace.x] : [trace.x, trace.y];
@@ -25,11 +33,12 @@ function ofSeries(traces) {
     });
   });
   const sorted = [...rows.values()].sort((a, b) => (a[0] > b[0] ? 1 : a[0] < b[0] ? -1 : 0));
-  return { head: ["x", ...traces.map((trace) => trace.name)], rows: sorted };
+  return { head: [keyed, ...traces.map((trace) => trace.name)], rows: sorted };
 }
 
-function ofMaps(maps, levels) {
-  const head = ["", "y \\ x", ...Array.from(maps[0].x)];
+function ofMaps(maps, levels, layout) {
+  const [down, across] = [titleOf(layout.yaxis, "y"), titleOf(layout.xaxis, "x")];
+  const head = ["", `${down} \\ ${across}`, ...Array.from(maps[0].x)];
   const rows = maps.flatMap((map) =>
     Array.from(map.z, (line, row) => [
       map.name,

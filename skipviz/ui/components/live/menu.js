@@ -43,7 +43,7 @@ export class Menu {
   }
 
   table() {
-    return tableOf(this.plot._fullData, this.plot.layout.meta);
+    return tableOf(this.plot._fullData, this.plot.layout.meta, this.plot.layout);
   }
 
   picture(format) {

@@ -1,0 +1,148 @@
+"""The book: the chapters of the page Learn as pages, in the same words.
+
+What a chapter measures when it is opened is measured here on the network the app opens with, or on
+the example of the chapter; what a reader has to ask for there is only named.
+"""
+
+import html
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import plotly
+from plotly.io.json import to_json_plotly
+
+from skipviz import presets
+from skipviz.answers import answer
+from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
+from skipviz.figures.chart import HEIGHT, chart_spec
+from skipviz.measures.requests import SkipAtHand
+from skipviz.measures.results import Result
+from skipviz.runs.requests import Training
+from skipviz.runs.run import Run
+from skipviz.runs.verdict import verdict
+from skipviz.teaching import CHAPTERS, GLOSSARY, Chapter, Section
+from skipviz.teaching.chapter import View
+from skipviz.teaching.glossary import MARK
+
+EXAMPLE = "forward_skip"  # the network of chapters that speak of the reader's own
+WORDS = "glossary"
+_CHAPTER = re.compile(r"\]\((?:learn)?\?chapter=(\w+)[^)]*\)")
+_PAGE = re.compile(r"\[([^\]]+)\]\(\w+\)")  # of the app, which has none here
+_EXPERIMENT = re.compile(r"\]\(experiments\?e=\w+\)")
+
+
+def write(folder: Path, figures: bool) -> None:
+    """A page per chapter, the glossary, and an entrance."""
+    folder.mkdir(parents=True)
+    for chapter in CHAPTERS:
+        text = "\n\n".join(_chapter(chapter, figures))
+        (folder / f"{chapter.id}.md").write_text(f"{text}\n", encoding="utf-8")
+    (folder / f"{WORDS}.md").write_text(_glossary(), encoding="utf-8")
+    (folder / "index.md").write_text(_entrance(), encoding="utf-8")
+    if figures:
+        bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        (folder.parent / "scripts").mkdir()
+        shutil.copy(bundle, folder.parent / "scripts" / "plotly.min.js")
+
+
+def _entrance() -> str:
+    pages = "\n".join([*(chapter.id for chapter in CHAPTERS), WORDS])
+    return (
+        "# The book\n\nThe chapters of the page **Learn**. There every figure is measured on your "
+        "own network, and more of them on request; here on the network the app opens with, or on "
+        f"the example of a chapter.\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
+    )
+
+
+def _glossary() -> str:
+    terms = sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
+    entries = [f"({_anchor(term)})=\n\n**{term}**: {meaning}" for term, meaning in terms]
+    return "\n\n".join(["# Glossary", *entries]) + "\n"
+
+
+def _chapter(chapter: Chapter, figures: bool) -> Iterator[str]:
+    yield f"# {chapter.title}"
+    yield chapter.summary
+    for place, section in enumerate(chapter.sections):
+        yield f"## {section.title}"
+        yield marked(section.text)
+        if figures:
+            yield from _measured(section, f"{chapter.id}-{place}")
+
+
+def marked(text: str) -> str:
+    """Words of the glossary as links to it; links into the app as links to what stands here."""
+    text = _CHAPTER.sub(r"](\1.md)", _EXPERIMENT.sub("](../docs/experiments.md)", text))
+    text = _PAGE.sub(r"**\1**", text)
+    return MARK.sub(lambda m: f"[{m['shown'] or m['term']}](#{_anchor(m['term'])})", text)
+
+
+def _anchor(term: str) -> str:
+    return "term-" + "".join(c if c.isalnum() else "-" for c in term.lower())
+
+
+def _measured(section: Section, name: str) -> Iterator[str]:
+    if section.starts == "on request":
+        yield "*The page Learn measures this on request.*"
+        return
+    request = _request(section)
+    if isinstance(request, Training):
+        info = request.own.info if request.own else None
+        run = Run(request.network, request.settings, answer(request), info=info)  # type: ignore[arg-type]
+        yield f"> **Measured:** {verdict(run)}"
+        for view in section.views:
+            yield _figure(f"{name}-{view}", _spec(run, view))
+    else:
+        *_, result = answer(request)
+        yield from _result(result, name)  # type: ignore[arg-type]
+
+
+def _request(section: Section) -> Any:
+    live = section.live
+    if isinstance(live, type):
+        network = presets.load(EXAMPLE)
+        return live(network, "digits", 0, network.skips[0].ends)
+    assert not isinstance(live, SkipAtHand)
+    return live
+
+
+def _spec(run: Run, view: View) -> Mapping[str, Any]:
+    match view:
+        case "training":
+            return training_curves_spec(run)
+        case "heatmap":
+            return layer_heatmap_spec(run)
+        case _:
+            return layer_curves_spec(run, view)
+
+
+def _result(result: Result, name: str) -> Iterator[str]:
+    yield f"> **Measured:** {result.verdict}"
+    yield from (f"$$\n{formula}\n$$" for formula in result.formulas)
+    if result.numbers:
+        rows = "\n".join(f"| {number.label} | {number.text} |" for number in result.numbers)
+        yield f"| | |\n|---|---|\n{rows}"
+    if result.table is not None:
+        head, *lines = result.table.head, ("---",) * len(result.table.head), *result.table.rows
+        yield "\n".join(f"| {' | '.join(line)} |" for line in (head, *lines))
+    if result.figure is not None:
+        yield _figure(name, chart_spec(result.figure))
+    yield f"*{result.note}*"
+
+
+def _figure(name: str, spec: Mapping[str, Any]) -> str:
+    """A chart that the browser draws, on a light ground, as wide as the page."""
+    drawn: str = to_json_plotly({"data": spec["data"], "layout": spec["layout"]})
+    figure = drawn.replace("</", "<\\/")
+    place = html.escape(name)
+    return (
+        "```{raw} html\n"
+        f'<div class="measured" id="{place}" style="height:{HEIGHT}px"></div>'
+        f'<script>addEventListener("load", () => Plotly.newPlot("{place}", '
+        f"Object.assign({figure}, {{config: {{responsive: true, displaylogo: false}}}})))"
+        "</script>\n"
+        "```"
+    )
