@@ -32,7 +32,6 @@ from tools.server import free_port, running_app
 from tools.visitor import Visitor
 
 PATIENCE = 300.0  # seconds
-PRESSES = 3  # of Train: a person presses again where nothing happens, and it is said
 MOST = 3_600.0  # seconds of the whole
 FLAT = 1.10  # by how much the last waves may be above the first that count
 FIRST = 4  # waves in which caches fill and threads are made
@@ -82,16 +81,7 @@ async def _session(address: str, seed: int) -> None:
     token = link.encode(Network.mlp(8, 32), Settings(steps=20, seed=seed))
     async with Visitor(address, f"n={token}") as visitor:
         await visitor.see(lambda text: text.startswith("Not trained"), PATIENCE)
-        for press in range(PRESSES):
-            try:
-                await visitor.click("Train", lambda text: "finished" in text, PATIENCE / PRESSES)
-            except TimeoutError:
-                print(
-                    f"session {seed}: nothing after press {press + 1} of Train: {visitor.progress}"
-                )
-            else:
-                return
-    raise TimeoutError(f"Session {seed} never finished its run.")
+        await visitor.click("Train", lambda text: "finished" in text, PATIENCE)
 
 
 async def _idle(address: str) -> None:

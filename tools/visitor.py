@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 AUTO_REFRESH = (
     "skipviz_auto_refresh"  # the component that asks for a part of the page to be drawn anew
 )
+PATIENT = 5.0  # seconds until a part that is not drawn anew is asked for again
 LARGEST = 64 * 2**20  # bytes of a message
 
 
@@ -132,7 +133,9 @@ class Visitor:
     def _tick(self, fragment: str, every: float) -> None:
         async def again() -> None:
             await asyncio.sleep(every)
-            await self._run(fragment)
+            while True:  # as the component: an asking that met another run may have no answer
+                await self._run(fragment)
+                await asyncio.sleep(PATIENT)
 
         with contextlib.suppress(KeyError):
             self._ticks.pop(fragment).cancel()
