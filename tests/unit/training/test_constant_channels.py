@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from skipviz import data
-from skipviz.data.own import OwnData, from_csv
+from skipviz.data import OwnData, from_csv
 from skipviz.network import Network
 from skipviz.runs.frame import ConstantChannels
 from skipviz.training import train
