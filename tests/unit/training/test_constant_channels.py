@@ -1,5 +1,6 @@
 """Channels that do not change within a batch, in front of batch norm and a kink."""
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor
 
 from skipviz import data
-from skipviz.data import OwnData, from_csv
+from skipviz.data import OwnData, from_npz
 from skipviz.network import Network
 from skipviz.runs.frame import ConstantChannels
 from skipviz.training import train
@@ -49,8 +50,9 @@ def own(rare: int) -> OwnData:
     x[:, :2] = random.normal(size=(400, 2))
     x[:rare, 2] = 1
     x[:, 3] = 5
-    lines = [f"{a},{b},{c},{d},{'yes' if a > b else 'no'}" for a, b, c, d in x]
-    return from_csv("\n".join(["a,b,c,d,label", *lines]).encode())
+    file = io.BytesIO()
+    np.savez(file, x=x, y=np.where(x[:, 0] > x[:, 1], "yes", "no"))
+    return from_npz(file.getvalue())
 
 
 @pytest.mark.parametrize(("rare", "seed"), [(0, 1), (4, 0), (4, 1), (200, 1)])
