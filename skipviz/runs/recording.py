@@ -4,7 +4,6 @@ What is drawn or said of a training reads it from here and needs no network, so 
 drew can be shown as well (`Run` is the recording of a drawn network).
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Self
@@ -12,16 +11,15 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.data import DataInfo
-from skipviz.network import Network
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
 from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
+from skipviz.runs.subject import Subject
 from skipviz.runs.tidy import tidy
 from skipviz.settings import Settings
-from skipviz.types import Array, Ends, Steps
+from skipviz.types import Array, Steps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +30,7 @@ SPLITS = ("batch", "train", "test")
 _OF_A_STEP = ("seconds", "probe_seconds", "loss", "accuracy")
 
 
-class Recording(ABC):
+class Recording(Subject):
     """An arm set trained once. `loss` and `accuracy` per step are those of the batch.
 
     Rows of `loss`, `accuracy`, `gradient_norms` and `probe` belong to the steps of `row_steps`.
@@ -55,62 +53,6 @@ class Recording(ABC):
         self._rows = Rows(STEP_BYTES)
         self._evaluations = Rows(SNAPSHOT_BYTES)
         self._snapshots = Rows(SNAPSHOT_BYTES)
-
-    @property
-    def drawn(self) -> Network | None:
-        """The network, where it is one that was drawn; then more can be said of it."""
-        return None
-
-    @property
-    def tells_loss(self) -> bool:
-        """Whether the loss is known; a loop of one's own need not tell it."""
-        return True
-
-    @property
-    def beside_training(self) -> bool:
-        """Whether the arm "skip" alone is trained, and the others are measured at its weights."""
-        return False
-
-    def trains(self, arm: str) -> bool:
-        """Whether this arm is trained, to weights of its own."""
-        return arm == "skip" or not self.beside_training
-
-    def who_text(self, arm: str) -> str | None:  # noqa: ARG002
-        """How a sentence about an arm begins, where its name alone does not say it."""
-        return None
-
-    def label_of(self, arm: str) -> str:
-        """An arm's name as people read it."""
-        return arm_label(arm)
-
-    def layer_text(self, layer: int) -> str:
-        """What a sentence calls layer k: its number, and a name where it has one."""
-        return str(layer)
-
-    @property
-    @abstractmethod
-    def main_arms(self) -> tuple[str, ...]:
-        """The arms that are drawn side by side."""
-
-    @property
-    @abstractmethod
-    def layers(self) -> int:
-        """N, without the readout."""
-
-    @property
-    @abstractmethod
-    def skips(self) -> tuple[Ends, ...]:
-        """(source, target) of every skip, in the order of the probes of skips."""
-
-    @property
-    @abstractmethod
-    def weighted_layers(self) -> list[int]:
-        """The layers of 1..N that have weights; others have NaN for what concerns weights."""
-
-    @property
-    @abstractmethod
-    def state_sizes(self) -> Array:
-        """(N,) entries of the state of one sample, of every layer."""
 
     def extend(self, frames: Iterable[Frame]) -> None:
         """Take in further frames, in order of step."""
