@@ -30,6 +30,7 @@ def wires(page: Page) -> list[str]:
 
 def pull(page: Page, plug: Locator, layer: Locator) -> None:
     """Press on a plug, move to a layer in steps and let go."""
+    settled(page)  # what is selected is drawn once more when the server knows it
     start, end = plug.bounding_box(), layer.locator(".box").bounding_box()
     assert start is not None
     assert end is not None

@@ -19,7 +19,7 @@ from skipviz.settings import UNTIL_STOPPED, Settings
 
 HOSTING = Path(__file__).parents[3] / "docs" / "hosting.md"
 COMPUTED = {
-    "jobs": "the cores there are",
+    "jobs": "the cores there are; of a cluster, the threads of its workers",
     "memory_mb": "the machine's memory but 1 GB, shared by four processes a core",
 }
 NETWORK = Network.mlp(depth=3, width=8)

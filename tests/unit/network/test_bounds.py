@@ -14,11 +14,13 @@ from skipviz.network import Limits
 from skipviz.network import layers as layers_
 from skipviz.network import skips as skips_
 from skipviz.network import styles as styles_
+from skipviz.network import wiring as wiring_
 from skipviz.spec import Spec
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "docs" / "network.schema.json").read_text(encoding="utf-8"))
-NEEDED = {"source": 0, "target": 3, "width": 4, "channels": 4, "vocabulary": 4, "shape": [4]}
+NEEDED = {"source": 0, "target": 3, "width": 4, "channels": 4, "vocabulary": 4, "shape": [4],
+          "state": 1, "entries": [1]}  # fmt: skip
 Bound = tuple[str, str, float, float]  # part, field, what is allowed, what is not
 
 
@@ -44,7 +46,7 @@ def _edges(rule: dict[str, Any]) -> Iterator[tuple[float, float]]:
 
 
 def part_named(name: str) -> type[Spec]:
-    places = (language, layers_, skips_, styles_)
+    places = (language, layers_, skips_, styles_, wiring_)
     found: type[Spec] = next(getattr(place, name) for place in places if hasattr(place, name))
     return found
 

@@ -130,7 +130,8 @@ def test_every_tensor_that_a_skip_of_a_random_network_learns_is_there(drawn) -> 
         x = torch.zeros(2, 3, *shape, dtype=torch.int64)
     else:
         x = torch.randn(2, 3, *shape, dtype=torch.float64)
-    y = torch.zeros(2, 3, *stack(x).shape[2:-1], dtype=torch.int64)
+    of = stack(x).shape[2:]  # (classes,), (positions, classes) or (classes, height, width)
+    y = torch.zeros(2, 3, *(of[1:] if len(of) == 3 else of[:-1]), dtype=torch.int64)
     made = forward_backward(stack, x, y)
     found = StepProbes(stack, "standard").measure(made, None, 0.1)
     assert {*found} & {*LEARNED} == {*learned_in(network)}
