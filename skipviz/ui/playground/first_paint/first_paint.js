@@ -20,6 +20,7 @@ class FirstPaint {
     this.editor = new Editor(this.part("drawing").shadowRoot.querySelector(".editor"));
     this.editor.send = () => {};
     this.editor.show(given("first-view"));
+    this.figures = given("first-figures");
     this.onDrawn = ({ detail }) => detail !== this.editor && this.handOver(detail);
     window.addEventListener("skipviz:drawn", this.onDrawn);
     this.onScroll = ({ target }) => this.follow(target);
@@ -53,11 +54,11 @@ class FirstPaint {
 
   // The charts, once the browser has read where they stand.
   sketch() {
+    if (this.sketched) return;
     const plots = this.root.querySelectorAll(".skipviz-charts .plot");
-    const figures = given("first-figures");
-    if (this.sketched || plots.length < figures.length) return;
+    if (plots.length < this.figures.length) return;
     this.sketched = true;
-    figures.forEach((themes, k) => (plots[k].innerHTML = sketchOf(...themes) ?? ""));
+    this.figures.forEach((themes, k) => (plots[k].innerHTML = sketchOf(...themes) ?? ""));
   }
 
   drawn(name) {
