@@ -83,3 +83,20 @@ export class Gestures {
 function hold(event) {
   if (event.target.closest("[data-layer], .grip, .plug")) event.preventDefault();
 }
+
+// A handle in the drawing is dragged, or moved by keys: `by` has down, move, up, key and end. The
+// layer stays focused, so that the keys go on from there. Returns what ends a drag by Escape.
+export function held(handle, by, editor) {
+  handle.addEventListener("pointerdown", (event) => by.down(event));
+  handle.addEventListener("pointermove", (event) => by.move(event));
+  handle.addEventListener("pointerup", (event) => by.up(event));
+  handle.addEventListener("pointercancel", () => by.end());
+  handle.addEventListener("keydown", (event) => by.key(event));
+  handle.addEventListener("mousedown", (event) => event.preventDefault());
+  return (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    editor.say("Cancelled");
+    by.end();
+  };
+}

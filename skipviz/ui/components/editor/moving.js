@@ -1,6 +1,7 @@
 // Layers are moved by their grip, which hangs below the selected ones.
 
 import { svg } from "./elements.js";
+import { held } from "./gestures.js";
 
 const SIZE = 24; // pixels, for a finger
 const EDGE = 36; // pixels from the side of the window within which the drawing scrolls along
@@ -32,23 +33,7 @@ export class Moving {
     this.title = svg("title");
     this.grip.append(this.title, ...handle());
     editor.canvas.append(this.mark, this.ghost, this.grip);
-    this.listen();
-  }
-
-  listen() {
-    this.grip.addEventListener("pointerdown", (event) => this.down(event));
-    this.grip.addEventListener("pointermove", (event) => this.move(event));
-    this.grip.addEventListener("pointerup", (event) => this.up(event));
-    this.grip.addEventListener("pointercancel", () => this.end());
-    this.grip.addEventListener("keydown", (event) => this.key(event));
-    // The layer stays focused, so that the keys go on from there.
-    this.grip.addEventListener("mousedown", (event) => event.preventDefault());
-    this.escape = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      this.editor.say("Cancelled");
-      this.end();
-    };
+    this.escape = held(this.grip, this, editor);
   }
 
   // Called whenever selection or drawing have changed, also under a drag.

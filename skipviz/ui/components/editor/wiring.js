@@ -3,6 +3,7 @@
 
 import { svg } from "./elements.js";
 import { nearest } from "./geometry.js";
+import { held } from "./gestures.js";
 import { SIGNS, arrival, entryText, lanesOf, readings, rewired, roomOf, wirePath } from "./lanes.js";
 
 const PLUG_REACH = 12; // pixels, for a finger
@@ -50,18 +51,7 @@ export class Plugs {
     this.root = svg("g", { class: "plugs" }); // stays while plugs come and go, also under a drag
     this.preview = svg("path", { class: "wire preview-wire" });
     editor.canvas.append(this.preview, this.root);
-    this.root.addEventListener("pointerdown", (event) => this.down(event));
-    this.root.addEventListener("pointermove", (event) => this.move(event));
-    this.root.addEventListener("pointerup", (event) => this.up(event));
-    this.root.addEventListener("pointercancel", () => this.end());
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    this.root.addEventListener("mousedown", (event) => event.preventDefault()); // no focus is lost
-    this.escape = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      this.editor.say("Cancelled");
-      this.end();
-    };
+    this.escape = held(this.root, this, editor);
   }
 
   // Called whenever selection or drawing have changed.
