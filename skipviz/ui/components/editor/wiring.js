@@ -1,6 +1,7 @@
 // What layers read, drawn as lines below the row; the plugs of the selected layer are dragged to
 // another layer, which it then reads.
 
+import { _ } from "../languages/messages.js";
 import { svg } from "./elements.js";
 import { nearest } from "./geometry.js";
 import { held } from "./gestures.js";
@@ -34,7 +35,7 @@ export class Wires {
       const to = arrival(x[k], box, index, entries.length);
       const path = wirePath(x[state], to, edge, box, this.lanes.get(state));
       const wire = svg("path", { class: "wire", d: path, "data-wire": `${state}-${k}` });
-      wire.append(svg("title", {}, `Layer ${k} reads ${entryText({ state, activation })}`));
+      wire.append(svg("title", {}, readsText(k, entryText({ state, activation }))));
       return wire;
     });
     if (entries.length === 1) return wires;
@@ -70,8 +71,7 @@ export class Plugs {
   plugs(reading) {
     return reading.entries.map((entry, index) => {
       const [x, y] = this.place(reading, index);
-      const name = reading.k > this.editor.network.layers.length ? "The readout" : `Layer ${reading.k}`;
-      const said = `${name} reads ${entryText(entry)}: drag to another layer, or left and right arrow`;
+      const said = this.said(reading, entryText(entry));
       const plug = svg("g", {
         class: "plug",
         role: "button",
@@ -83,6 +83,12 @@ export class Plugs {
       plug.append(svg("title", {}, said), svg("circle", { r: PLUG_REACH, class: "hit" }), svg("circle", { r: 4.5 }));
       return plug;
     });
+  }
+
+  said({ k }, entry) {
+    return k > this.editor.network.layers.length
+      ? _("The readout reads {entry}: drag to another layer, or left and right arrow", { entry })
+      : _("Layer {layer} reads {entry}: drag to another layer, or left and right arrow", { layer: k, entry });
   }
 
   // A layer that says nothing is plugged into the line of the chain.
@@ -101,7 +107,7 @@ export class Plugs {
     const index = entryOf(event);
     const now = reading.entries[index].state;
     const next = this.editor.folding.next(now, by);
-    if (next >= reading.k) this.editor.say("A layer reads layers before it");
+    if (next >= reading.k) this.editor.say(_("A layer reads layers before it"));
     else if (next !== now) this.plugIn(reading, index, next);
   }
 
@@ -145,8 +151,13 @@ export class Plugs {
   plugIn(reading, index, state) {
     const edit = rewired(reading, index, state);
     this.editor.edit(edit);
-    this.editor.say(`Layer ${reading.k} now reads ${entryText(edit.reads.entries[index])}`);
+    const entry = entryText(edit.reads.entries[index]);
+    this.editor.say(_("Layer {layer} now reads {entry}", { layer: reading.k, entry }));
   }
+}
+
+export function readsText(layer, entry) {
+  return _("Layer {layer} reads {entry}", { layer, entry });
 }
 
 function entryOf(event) {

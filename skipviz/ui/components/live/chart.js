@@ -1,5 +1,6 @@
 // One chart that stays: drawn by Plotly now and then, and moved in between where steps are coming.
 
+import { _ } from "../languages/messages.js";
 import { inTurn, loadPlotly } from "./library.js";
 import { Menu, tableElement } from "./menu.js";
 import { broughtUpTo, frameOf } from "./moment.js";
@@ -46,7 +47,7 @@ export class LiveChart {
     this.table.hidden = true;
     caption.append(this.menu.root, this.title, this.note);
     this.message = element("div", "message");
-    this.message.textContent = "Loading the chart …";
+    this.message.textContent = _("Loading the chart …");
     this.sketched = element("div");
     this.plot.append(this.message, this.sketched);
     this.root.append(caption, this.plot, this.table);
@@ -168,7 +169,7 @@ export class LiveChart {
     this.root.style.setProperty("--height", `${chart.height}px`);
     this.root.classList.toggle("fills", chart.fills);
     this.note.title = chart.note;
-    this.said = `${chart.title}. ${chart.note}`;
+    this.said = _("{title}. {note}", chart);
     this.nameImage();
   }
 
