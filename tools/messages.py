@@ -9,15 +9,21 @@ that several people can translate at once, each in a file of their own.
 import io
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from skipviz import presets
 from skipviz.language import LOCALES
 from skipviz.language.catalogues import FOLDER
+from skipviz.network import SKIP_KINDS
+from skipviz.network.layers import LAYER_CLASSES
+from skipviz.network.styles import Activation, InitScheme, Norm
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
@@ -36,7 +42,19 @@ def said() -> Catalog:
         ROOT, methods, options, keywords=KEYWORDS
     ):
         found.add(message, locations=[(Path(name).as_posix(), 1)], context=context)
+    for place, message in _names():
+        found.add(message, locations=[(place, 1)])
     return found
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """What the page says by `_` of names that the code has in a list of their own."""
+    named = [kind.replace("_", " ") for kind in (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme))]
+    norms = [f"{norm} norm" for norm in get_args(Norm) if norm != "none"]
+    for name in (*named, *norms, *get_args(Activation)):
+        yield "skipviz/network", name
+    for name in presets.names():
+        yield "skipviz/presets", presets.info(name).title
 
 
 def folder_of(tag: str) -> Path:

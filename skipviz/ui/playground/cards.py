@@ -1,9 +1,12 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
+from skipviz.language import _
 from skipviz.network import AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
+from skipviz.text import listed
+from skipviz.ui.playground.names import kind_text, norm_text
 
 Lines = list[str]
 
@@ -22,23 +25,27 @@ class Cards:
         counts = self._counts.get(f"layer{k}")
         style = self._network.style(k)
         layer = self._network.layers[k - 1]
-        kind = layer.kind.replace("_", " ")
         return [
-            f"Layer {k}: {kind}",
-            *([f"reads {layer.reads}"] if layer.reads else []),
+            _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
+            *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
             f"{self._source(k)} → {self._shape(k)}",
-            ", ".join(_style(style, has_weights=counts is None or counts.parameters > 0)),
+            listed(_style(style, has_weights=counts is None or counts.parameters > 0)),
             *_sizes(counts),
         ]
 
     def skip(self, skip: AnySkip) -> Lines:
         """Of a skip."""
         counts = self._counts.get(skip.module)
-        joins = "the output" if skip.join == "output" else "inside the activation"
-        before = ["the state of the time step before"] if skip.is_feedback else []
+        at_output = skip.join == "output"
+        before = [_("the state of the time step before")] if skip.is_feedback else []
         return [
-            f"Skip {skip.source} → {skip.target}: {skip.kind.replace('_', ' ')}",
-            f"joins {joins}",
+            _(
+                "Skip {source} → {target}: {kind}",
+                source=skip.source,
+                target=skip.target,
+                kind=kind_text(skip.kind),
+            ),
+            _("joins the output") if at_output else _("joins inside the activation"),
             *before,
             *_sizes(counts),
         ]
@@ -53,14 +60,19 @@ class Cards:
 
 
 def _style(style: Style, *, has_weights: bool) -> Lines:
-    said: Lines = [style.activation]
+    said: Lines = [_(style.activation)]
     if style.norm != "none":
-        said.append(f"{style.norm} norm ({style.order}-activation)")
+        norm = norm_text(style.norm)
+        said.append(
+            _("{norm} (pre-activation)", norm=norm)
+            if style.order == "pre"
+            else _("{norm} (post-activation)", norm=norm)
+        )
     if style.dropout:
-        said.append(f"dropout {style.dropout:g}")
+        said.append(_("dropout {share}", share=f"{style.dropout:g}"))
     if has_weights:
-        gain = "" if style.init.gain == 1 else f" × {style.init.gain:g}"
-        said.append(f"{style.init.scheme.replace('_', ' ')} init{gain}")
+        init = _("{scheme} init", scheme=kind_text(style.init.scheme))
+        said.append(init if style.init.gain == 1 else f"{init} × {style.init.gain:g}")
     return said
 
 
@@ -68,5 +80,6 @@ def _sizes(counts: Counts | None) -> Lines:
     if counts is None:
         return []
     if not counts.parameters:
-        return ["no weights"]
-    return [f"{counts.parameters:,} weights, {counts.macs:,} MACs"]
+        return [_("no weights")]
+    weights, macs = f"{counts.parameters:,}", f"{counts.macs:,}"
+    return [_("{weights} weights, {macs} MACs", weights=weights, macs=macs)]

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
+from skipviz.language import _, again
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
+from skipviz.ui.playground.names import kind_text
 
 View = dict[str, Any]
 
@@ -20,9 +22,9 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
     outputs = shape_text((about.outputs,))
     cards = Cards(resolved)
     return {
-        "input": {"title": about.title, "shape": shape_text(about.input_shape)},
+        "input": {"title": _(about.title), "shape": shape_text(about.input_shape)},
         "readout": {
-            "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
+            "title": _("{kind} {shape}", kind=kind_text(network.readout.kind), shape=outputs),
             "shape": outputs,
             "reads": in_full(network.readout.reads),
         },
@@ -39,21 +41,24 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
 
 
 def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
-    kind = layer.kind.replace("_", " ")
     shape = "?" if state is None else shape_text(state)
+    title = _("{kind} {shape}", kind=kind_text(layer.kind), shape=shape)
     return {
         "kind": layer.kind,
         "mark": layer.mark,
-        "title": f"{kind} {shape}",
-        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}",
+        "title": title,
+        "detail": _detail(title, activation, layer.reads),
         "shape": shape,
         "fields": _fields(layer),
         "reads": in_full(layer.reads),
     }
 
 
-def _read_text(reads: Reads | None) -> str:
-    return f", reads {reads}" if reads else ""
+def _detail(title: str, activation: str, reads: Reads | None) -> str:
+    said = {"layer": title, "activation": _(activation)}
+    if reads:
+        return _("{layer}, {activation}, reads {reads}", reads=str(reads), **said)
+    return _("{layer}, {activation}", **said)
 
 
 def _skip(skip: AnySkip) -> View:
@@ -61,7 +66,12 @@ def _skip(skip: AnySkip) -> View:
         "source": skip.source,
         "target": skip.target,
         "kind": skip.kind,
-        "title": f"{skip.kind} {skip.source} → {skip.target}",
+        "title": _(
+            "{kind} {source} → {target}",
+            kind=_(skip.kind),
+            source=skip.source,
+            target=skip.target,
+        ),
         "fields": _fields(skip),
     }
 
@@ -75,6 +85,6 @@ def _problem(problem: Problem) -> View:
     return {
         "layer": problem.layer,
         "skip": list(problem.skip) if problem.skip else None,
-        "message": problem.message,
-        "fixes": [{"label": m.label, "edits": list(m.edits)} for m in problem.fixes],
+        "message": again(problem.message),
+        "fixes": [{"label": again(m.label), "edits": list(m.edits)} for m in problem.fixes],
     }

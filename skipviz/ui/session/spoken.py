@@ -7,7 +7,7 @@ be new. So the language is not set at the beginning of a run but looked up in th
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from skipviz.language import NAMES, find_by, known, preferred
+from skipviz.language import NAMES, known, preferred
 from skipviz.ui.session.address import LANGUAGE, Address, given
 
 
@@ -44,6 +44,3 @@ def of_visitor() -> str | None:
 def _accepted() -> str:
     """Accept-Language; a browser that sends none with a websocket tells its own language."""
     return st.context.headers.get("Accept-Language") or st.context.locale or ""
-
-
-find_by(of_visitor)

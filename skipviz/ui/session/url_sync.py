@@ -2,6 +2,7 @@
 
 from skipviz import data, link, presets
 from skipviz.data.catalogue import OWN
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.session.address import (
@@ -115,7 +116,7 @@ def write(session: Session) -> None:
 
 def _say_if_too_large(session: Session, token: str) -> None:
     if not link.fits(token):
-        session.notify("This network is too large for a link. Download it as JSON instead.")
+        session.notify(_("This network is too large for a link. Download it as JSON instead."))
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
@@ -123,7 +124,13 @@ def _as_allowed(session: Session, settings: Settings) -> Settings:
     most = session.limits.steps
     if settings.steps <= most or settings.endless:
         return settings
-    session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
+    session.notify(
+        _(
+            "A run has at most {most} steps here; {asked} were asked for.",
+            most=f"{most:,}",
+            asked=f"{settings.steps:,}",
+        )
+    )
     return settings.model_copy(update={"steps": most})
 
 
