@@ -9,6 +9,7 @@ import gettext
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -40,7 +41,8 @@ class Sentence(str):
     @classmethod
     def of(cls, origin: _Origin) -> Self:
         """Say a message in the language of this context."""
-        text = cls(_template(origin).format(**{k: again(v) for k, v in origin.values.items()}))
+        values = {name: again(value) for name, value in origin.values.items()}
+        text = cls(_template(origin).format(**values) if values else _template(origin))
         text.origin = origin
         return text
 
@@ -50,6 +52,8 @@ class Sentence(str):
 
 def _(message: str, /, **values: Any) -> Sentence:
     """A message in the language of this context, its places filled with `values`.
+
+    Without values there are no places: braces in it are braces.
 
     >>> _("Layer {layer} is cut off.", layer=3)
     'Layer 3 is cut off.'
@@ -74,6 +78,26 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
 def again(said: Any) -> Any:
     """A sentence in the language of this context; anything else as it is."""
     return Sentence.of(said.origin) if isinstance(said, Sentence) else said
+
+
+def again_within(data: Any) -> Any:
+    """The same for every sentence in the fields of dataclasses, in tuples, lists and mappings."""
+    if isinstance(data, Sentence):
+        return again(data)
+    if isinstance(data, tuple | list):
+        parts = [again_within(each) for each in data]
+        return data._make(parts) if hasattr(data, "_make") else type(data)(parts)
+    if isinstance(data, dict):
+        return {key: again_within(each) for key, each in data.items()}
+    if is_dataclass(data) and not isinstance(data, type):
+        found = {f.name: getattr(data, f.name) for f in fields(data) if f.init}
+        return replace(data, **{name: again_within(each) for name, each in found.items()})
+    return data
+
+
+def template(message: str) -> str:
+    """A message in the language of this context, its places open."""
+    return catalogue(_chosen.get()).gettext(message)
 
 
 def language() -> str:
@@ -104,7 +128,6 @@ def catalogue(tag: str) -> gettext.NullTranslations:
 
 
 def _template(origin: _Origin) -> str:
-    known = catalogue(_chosen.get())
     if origin.many is None:
-        return known.gettext(origin.one)
-    return known.ngettext(origin.one, origin.many, origin.number)
+        return template(origin.one)
+    return catalogue(_chosen.get()).ngettext(origin.one, origin.many, origin.number)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
+from skipviz.language import N_
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.types import Shape
 
@@ -36,7 +37,7 @@ class DataInfo:
     classes: tuple[str, ...] = ()
     vocabulary: int | None = None
     per_position: bool = False
-    things: str = "samples"
+    things: str = N_("samples")
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     read_as: str = ""
@@ -66,11 +67,11 @@ class DataInfo:
 
 def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
     return DataInfo(
-        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things="points"
+        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things=N_("points")
     )
 
 
-_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things="digits")
+_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things=N_("digits"))
 _mnist = DataInfo(
     "mnist",
     "MNIST 28×28",
@@ -79,7 +80,7 @@ _mnist = DataInfo(
     0.11,
     "12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)",
     "Downloads",
-    things="digits",
+    things=N_("digits"),
 )
 _CATALOGUE = {
     entry.name: entry
@@ -132,7 +133,7 @@ _CATALOGUE = {
             "569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)",
             "Tables",
             classes=("malignant", "benign"),
-            things="tumours",
+            things=N_("tumours"),
         ),
         DataInfo(
             "wine",
@@ -142,7 +143,7 @@ _CATALOGUE = {
             0.40,
             "178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)",
             "Tables",
-            things="wines",
+            things=N_("wines"),
         ),
         DataInfo(
             "sonnets",
@@ -153,7 +154,7 @@ _CATALOGUE = {
             "eight sonnets by William Shakespeare (1609, public domain)",
             "Text",
             vocabulary=35,
-            things="letters",
+            things=N_("letters"),
         ),
         DataInfo(
             "vowels",
@@ -164,7 +165,7 @@ _CATALOGUE = {
             "1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)",
             "Sound",
             classes=("heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"),
-            things="vowels",
+            things=N_("vowels"),
         ),
         _mnist,
         replace(_mnist, name="mnist_images", title="MNIST as images", input_shape=(1, 28, 28)),
@@ -188,7 +189,7 @@ _CATALOGUE = {
                 "ship",
                 "truck",
             ),
-            things="photographs",
+            things=N_("photographs"),
         ),
     )
 }
