@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.types import Shape
 
@@ -13,6 +13,13 @@ OWN = "own"
 
 _DIGITS = "1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)"
 _TOY = "points drawn from a formula with seed 0, after the data sets of TensorFlow Playground"
+
+
+_TEST_SCORES = {
+    "accuracy": N_("test accuracy"),
+    "R²": N_("test R²"),
+    "mean R²": N_("test mean R²"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,18 @@ class DataInfo:
     def score(self) -> str:
         """What runs call accuracy: in regression "R²", or its mean over several targets."""
         if self.task == "classification":
-            return "accuracy"
-        return "mean R²" if len(self.targets) > 1 else "R²"
+            return N_("accuracy")
+        return N_("mean R²") if len(self.targets) > 1 else N_("R²")
+
+    @property
+    def score_text(self) -> str:
+        """The score in the language of this context."""
+        return _(self.score)
+
+    @property
+    def test_score_text(self) -> str:
+        """What the score of the test split is called."""
+        return _(_TEST_SCORES[self.score])
 
     @property
     def guessing(self) -> float:
