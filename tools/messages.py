@@ -19,8 +19,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from skipviz import presets
+from skipviz.catalogues import FOLDER
 from skipviz.language import LOCALES
-from skipviz.language.catalogues import FOLDER
 from skipviz.network import SKIP_KINDS
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.styles import Activation, InitScheme, Norm
@@ -49,7 +49,9 @@ def said() -> Catalog:
 
 def _names() -> Iterator[tuple[str, str]]:
     """What the page says by `_` of names that the code has in a list of their own."""
-    named = [kind.replace("_", " ") for kind in (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme))]
+    named = [
+        kind.replace("_", " ") for kind in (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme))
+    ]
     norms = [f"{norm} norm" for norm in get_args(Norm) if norm != "none"]
     for name in (*named, *norms, *get_args(Activation)):
         yield "skipviz/network", name

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
+from skipviz.language import N_, _
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.types import Shape
 
@@ -12,6 +13,13 @@ OWN = "own"
 
 _DIGITS = "1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)"
 _TOY = "points drawn from a formula with seed 0, after the data sets of TensorFlow Playground"
+
+
+_TEST_SCORES = {
+    "accuracy": N_("test accuracy"),
+    "R²": N_("test R²"),
+    "mean R²": N_("test mean R²"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class DataInfo:
     classes: tuple[str, ...] = ()
     vocabulary: int | None = None
     per_position: bool = False
-    things: str = "samples"
+    things: str = N_("samples")
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     read_as: str = ""
@@ -49,8 +57,18 @@ class DataInfo:
     def score(self) -> str:
         """What runs call accuracy: in regression "R²", or its mean over several targets."""
         if self.task == "classification":
-            return "accuracy"
-        return "mean R²" if len(self.targets) > 1 else "R²"
+            return N_("accuracy")
+        return N_("mean R²") if len(self.targets) > 1 else N_("R²")
+
+    @property
+    def score_text(self) -> str:
+        """The score in the language of this context."""
+        return _(self.score)
+
+    @property
+    def test_score_text(self) -> str:
+        """What the score of the test split is called."""
+        return _(_TEST_SCORES[self.score])
 
     @property
     def guessing(self) -> float:
@@ -66,11 +84,11 @@ class DataInfo:
 
 def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
     return DataInfo(
-        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things="points"
+        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things=N_("points")
     )
 
 
-_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things="digits")
+_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things=N_("digits"))
 _mnist = DataInfo(
     "mnist",
     "MNIST 28×28",
@@ -79,7 +97,7 @@ _mnist = DataInfo(
     0.11,
     "12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)",
     "Downloads",
-    things="digits",
+    things=N_("digits"),
 )
 _CATALOGUE = {
     entry.name: entry
@@ -132,7 +150,7 @@ _CATALOGUE = {
             "569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)",
             "Tables",
             classes=("malignant", "benign"),
-            things="tumours",
+            things=N_("tumours"),
         ),
         DataInfo(
             "wine",
@@ -142,7 +160,7 @@ _CATALOGUE = {
             0.40,
             "178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)",
             "Tables",
-            things="wines",
+            things=N_("wines"),
         ),
         DataInfo(
             "sonnets",
@@ -153,7 +171,7 @@ _CATALOGUE = {
             "eight sonnets by William Shakespeare (1609, public domain)",
             "Text",
             vocabulary=35,
-            things="letters",
+            things=N_("letters"),
         ),
         DataInfo(
             "vowels",
@@ -164,7 +182,7 @@ _CATALOGUE = {
             "1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)",
             "Sound",
             classes=("heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"),
-            things="vowels",
+            things=N_("vowels"),
         ),
         _mnist,
         replace(_mnist, name="mnist_images", title="MNIST as images", input_shape=(1, 28, 28)),
@@ -188,7 +206,7 @@ _CATALOGUE = {
                 "ship",
                 "truck",
             ),
-            things="photographs",
+            things=N_("photographs"),
         ),
     )
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from skipviz.catalogues import Catalogue
 from skipviz.language import LOCALES, NAMES, catalogue, language
-from skipviz.language.catalogues import Catalogue
 from skipviz.ui.components.bundle import bundle
 
 ADDRESS = "messages.json"  # relative to the address of the app

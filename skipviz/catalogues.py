@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[1] / "locale"
+FOLDER = Path(__file__).with_name("locale")
 _FIELD = re.compile(r'(msgid|msgid_plural|msgstr)(?:\[(\d+)\])?\s+(".*")$')
 _ESCAPED = re.compile(r"\\(.)")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from gettext import NullTranslations
 from typing import Any, NamedTuple, Self
 
-from skipviz.language import catalogues
+from skipviz import catalogues
 
 SOURCE = "en"
 """The language of the messages in the code."""
@@ -90,6 +91,26 @@ def again(said: Any) -> Any:
     return Sentence.of(said.origin) if isinstance(said, Sentence) else said
 
 
+def again_within(data: Any) -> Any:
+    """The same for every sentence in the fields of dataclasses, in tuples, lists and mappings."""
+    if isinstance(data, Sentence):
+        return again(data)
+    if isinstance(data, tuple | list):
+        parts = [again_within(each) for each in data]
+        return data._make(parts) if hasattr(data, "_make") else type(data)(parts)
+    if isinstance(data, dict):
+        return {key: again_within(each) for key, each in data.items()}
+    if is_dataclass(data) and not isinstance(data, type):
+        found = {f.name: getattr(data, f.name) for f in fields(data) if f.init}
+        return replace(data, **{name: again_within(each) for name, each in found.items()})
+    return data
+
+
+def template(message: str) -> str:
+    """A message in the language of this context, its places open."""
+    return catalogue(language()).gettext(message)
+
+
 def language() -> str:
     """The language of this context: spoken in it, found by who knows, or that of the server."""
     chosen = _chosen.get()
@@ -159,7 +180,6 @@ def catalogue(tag: str) -> NullTranslations:
 
 
 def _template(origin: _Origin) -> str:
-    spoken = catalogue(language())
     if origin.many is None:
-        return spoken.gettext(origin.one)
-    return spoken.ngettext(origin.one, origin.many, origin.number)
+        return template(origin.one)
+    return catalogue(language()).ngettext(origin.one, origin.many, origin.number)
