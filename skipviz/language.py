@@ -46,6 +46,10 @@ class Sentence(str):
         text.origin = origin
         return text
 
+    def __str__(self) -> str:
+        """Itself, so that an error says its sentence again as well."""
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Sentence.of, (self.origin,)
 
@@ -97,7 +101,7 @@ def again_within(data: Any) -> Any:
 
 def template(message: str) -> str:
     """A message in the language of this context, its places open."""
-    return catalogue(_chosen.get()).gettext(message)
+    return message and catalogue(_chosen.get()).gettext(message)  # "" is the head of a catalogue
 
 
 def language() -> str:
