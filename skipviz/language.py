@@ -108,7 +108,7 @@ def again_within(data: Any) -> Any:
 
 def template(message: str) -> str:
     """A message in the language of this context, its places open."""
-    return catalogue(language()).gettext(message)
+    return message and catalogue(language()).gettext(message)  # "" is the head of a catalogue
 
 
 def language() -> str:

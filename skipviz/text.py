@@ -68,6 +68,21 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'s' * (count != 1)}"
 
 
+KINDS = (
+    N_("dense"), N_("conv1d"), N_("conv2d"), N_("conv transpose1d"), N_("conv transpose2d"),
+    N_("max pool"), N_("average pool"), N_("global pool"), N_("upsample"), N_("flatten"),
+    N_("reshape"), N_("to sequence"), N_("identity"), N_("positions"), N_("embedding"),
+    N_("attention"), N_("feed forward"), N_("add"), N_("projection"), N_("pad"), N_("gated"),
+    N_("shortcut gate"), N_("concat"),
+)  # fmt: skip
+"""Kinds of layers and skips, as `kind_text` says them."""
+
+
+def kind_text(kind: str) -> str:
+    """A kind of layer or skip as people read it."""
+    return _(kind.replace("_", " "))
+
+
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th; 11th, 21st, 112th."""
     teens = number % 100 in (11, 12, 13)

@@ -269,8 +269,9 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
     heights = np.log10(ends[shown]) if log else ends[shown]
     places = apart([float((height - bottom) / (top - bottom)) for height in heights])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
+    note = "<br>" + _("(failed)")
     failed = [
-        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, f"<br>{_('(failed)')}")
+        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, note)
         for place, each in enumerate(np.flatnonzero(~np.isfinite(ends)))
     ]
     return labels + failed

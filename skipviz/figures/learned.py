@@ -19,22 +19,15 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.training import horizon, marked_step, step_axis
 from skipviz.figures.zeros import OF_STEP, Lane, with_strip
-from skipviz.language import N_, _, _n
+from skipviz.language import _, _n
 from skipviz.network.learned import LEARNED, learned_by
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
+from skipviz.text import kind_text
 from skipviz.types import Array, Steps
 
 LABELS = {probe.name: probe.label for probe in PROBES}
-_KINDS = {
-    "add": N_("add"),
-    "projection": N_("projection"),
-    "pad": N_("pad"),
-    "gated": N_("gated"),
-    "shortcut_gate": N_("shortcut gate"),
-    "concat": N_("concat"),
-}
 GRADIENT = "_gradient"
 CURVES = 60  # of one chart
 NAMED = 8  # curves that have room for their names at the right
@@ -135,7 +128,7 @@ def _curve(
     run: Recording, place: int, probe: str, steps: Steps, values: Array, colour: str, is_log: bool
 ) -> Spec:
     name = _name(run, place)
-    kind = _(_KINDS[run.drawn.skips[place].kind] if run.drawn else "skip")
+    kind = kind_text(run.drawn.skips[place].kind) if run.drawn else _("skip")
     shown = np.where(values > 0, values, np.nan) if is_log else values
     return {
         "type": "scatter",

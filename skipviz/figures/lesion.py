@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
+from skipviz.data.catalogue import test_score_text
 from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, ink, layout, line_at
 from skipviz.language import _
 from skipviz.lesion.results import Several, Singles
@@ -49,7 +50,7 @@ def skips_spec(
         "customdata": found.skip_losses,
         "hovertemplate": _(
             "without {skip}: {score} {y}, loss {loss}",
-            skip="%{x}", score=score, y="%{y:.3f}", loss="%{customdata:.3g}",
+            skip="%{x}", score=_(score), y="%{y:.3f}", loss="%{customdata:.3g}",
         )
         + "<extra></extra>",
     }  # fmt: skip
@@ -138,7 +139,7 @@ def _deletions(found: Singles, cut: frozenset[int], theme: str) -> Spec:
 def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
     """From 0 to 1; R² of a damaged network may lie far below 0, which is cut off at −1."""
     low = -1.0 if min(values, default=0) < 0 else 0.0
-    return axis(theme, f"test {score}", range=[low, 1.02])
+    return axis(theme, test_score_text(score), range=[low, 1.02])
 
 
 def _chance_label(chance: float) -> Spec:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from skipviz.graph import Counts, counts_of_states
+from skipviz.language import _
 from skipviz.network import AnySkip, Network
 
 State = tuple[int, int]
@@ -48,7 +49,7 @@ class PathSampler:
     def draw(self, length: int, random: Random) -> Path:
         """A path of this length; ValueError when there is none."""
         if length not in self.lengths:
-            raise ValueError(f"No path passes {length} layers.")
+            raise ValueError(_("No path passes {count} layers.", count=length))
         at: State = (self._network.time_steps - 1, self._network.depth + 1)
         path: list[Hop] = []
         while at[1] > 0:
@@ -74,7 +75,7 @@ class PathSampler:
         return counts[length] if 0 <= length < len(counts) else 0
 
     def _one_of(self, ways: list[tuple[Hop, int, int]], random: Random) -> tuple[Hop, int]:
-        chosen = random.randrange(sum(paths for _, _, paths in ways))
+        chosen = random.randrange(sum(paths for *__, paths in ways))
         for hop, left, paths in ways:
             chosen -= paths
             if chosen < 0:

@@ -17,7 +17,7 @@ import streamlit as st
 from skipviz.jobs import ComputingJob, Job, JobPool, JobState
 from skipviz.language import _, again
 from skipviz.markup import escape_markdown
-from skipviz.request import Answer, Request
+from skipviz.request import Answer, Progress, Request
 from skipviz.runs.requests import NetworkRequest, Training
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.session.session import Session
@@ -148,8 +148,10 @@ class Computation(Generic[Answer]):
         """Which place it has in the queue, or None where it is in none."""
         if self.job is None or self.job.state != "queued":
             return None
-        position = self.pool.position(self.job)
-        return _("Waiting for a free core, position {position}", position=position)
+        return _(
+            "Waiting for a free core, position {position}",
+            position=self.pool.position(self.job),
+        )
 
     def stop_button(self, look: Literal["secondary", "tertiary"] = "secondary") -> None:
         """Draw the button that ends it; what has come is kept."""
@@ -178,6 +180,11 @@ def refreshed(draw: Callable[_P, None], *shown: Computation[Any]) -> Callable[_P
         return [each.going for each in shown]
 
     return auto_refreshed(draw, TICK if any(going()) else None, going)
+
+
+def training_text(progress: Progress) -> str:
+    """How far a training is that comes before a measurement."""
+    return _("Training, step {step} of {steps}", step=progress.step, steps=progress.steps)
 
 
 def say_why(error: str | None, state: JobState) -> None:
