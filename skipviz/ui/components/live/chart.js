@@ -30,6 +30,12 @@ const CONFIG = {
   doubleClick: "reset",
 };
 
+// What Plotly itself says, in the language of the page.
+function config() {
+  const dictionary = { Zoom: _("Zoom"), Pan: _("Pan"), "Reset axes": _("Reset axes") };
+  return { ...CONFIG, locale: "page", locales: { page: { dictionary, format: {} } } };
+}
+
 export class LiveChart {
   // `stream` tells whether steps are coming.
   constructor(name, stream) {
@@ -195,7 +201,7 @@ export class LiveChart {
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     this.root.style.setProperty("--beside", `${margin.r}px`);
-    await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    await this.plotly.react(this.plot, figure.data, layout, config());
     this.nameImage();
     this.drawnAt = performance.now();
     this.drawn = text;
