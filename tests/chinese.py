@@ -42,7 +42,7 @@ def _catalogue(tag: str) -> NullTranslations:
 
 
 def _read() -> NullTranslations:
-    whole = GNUTranslations()
+    whole: NullTranslations = NullTranslations()
     for path in sorted(LOCALE.glob("*.po")):
         compiled = io.BytesIO()
         with path.open("rb") as file:
