@@ -73,7 +73,8 @@ KINDS = (
     N_("max pool"), N_("average pool"), N_("global pool"), N_("upsample"), N_("flatten"),
     N_("reshape"), N_("to sequence"), N_("identity"), N_("positions"), N_("embedding"),
     N_("attention"), N_("feed forward"), N_("add"), N_("projection"), N_("pad"), N_("gated"),
-    N_("shortcut gate"), N_("concat"),
+    N_("shortcut gate"), N_("concat"), N_("split"), N_("pooled"), N_("projection concat"),
+    N_("gated concat"), N_("split concat"), N_("pooled concat"),
 )  # fmt: skip
 """Kinds of layers and skips, as `kind_text` says them."""
 

@@ -18,7 +18,7 @@ LOCALE = Path(language.__file__).with_name("locale") / "zh_CN" / "LC_MESSAGES"
 _ALLOWED = re.compile(
     r"Batch Norm|Drop Path|Layer Norm|TensorFlow Playground|PyTorch|scikit-learn|Hugging Face"
 )
-_ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]+(?:[ ,.:;]+[A-Za-z][A-Za-z'-]*)+")
+_ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]+(?:[,.:;]?\s+[A-Za-z][A-Za-z'-]*)+")
 _PLACE = re.compile(r"\{\w*\}")
 
 
@@ -42,7 +42,7 @@ def _catalogue(tag: str) -> NullTranslations:
 
 
 def _read() -> NullTranslations:
-    whole = GNUTranslations()
+    whole: NullTranslations = NullTranslations()
     for path in sorted(LOCALE.glob("*.po")):
         compiled = io.BytesIO()
         with path.open("rb") as file:

@@ -19,6 +19,7 @@ _TEST_SCORES = {
     "accuracy": N_("test accuracy"),
     "R²": N_("test R²"),
     "mean R²": N_("test mean R²"),
+    "score": N_("test score"),
 }
 
 

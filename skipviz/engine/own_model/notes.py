@@ -1,78 +1,112 @@
 """What has to be known beside the numbers, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from skipviz.language import N_, Sentence, _, _n
 from skipviz.own_model.cut import UNSCALED
 from skipviz.own_model.selection import folded_names
 from skipviz.own_model.structure import Structure
-from skipviz.text import plural
+from skipviz.text import listed, sentences
 
-LOCAL = (
+LOCAL = N_(
     "Gradients are those of this process before DistributedDataParallel averages them over "
     "processes."
 )
-NONE_YET = (
+NONE_YET = N_(
     "No skip is known yet: they are found in the first forward pass that has gradients. Run one "
     "step, then switch."
 )
-TOO_LARGE = "The model is too large to be followed to its end."
-ALWAYS_NEW = "It goes new ways time and again; what came after them is not followed."
+TOO_LARGE = N_("The model is too large to be followed to its end.")
+ALWAYS_NEW = N_("It goes new ways time and again; what came after them is not followed.")
 _MOST_NAMED = 3
 
 
 def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
     """Layers of the whole model that are never trained though they might be; where to look."""
-    shut = _shut(structure)
-    return (
-        f"{plural(len(layers), 'layer')} of {len(structure.layers)} got a gradient of exactly 0 in "
-        f"all frames of the whole model: {folded_names(layers)}. What they compute does not reach "
-        "the loss, or only times 0: look behind them for detach() or no_grad, an output that "
-        f"nothing uses, units that are dead, a factor of 0.{shut}"
+    said = _n(
+        "{count} layer of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        "{count} layers of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        len(layers),
+        all=len(structure.layers),
+        layers=folded_names(layers),
     )
+    return sentences([said, *_shut(structure)])
 
 
 def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
     """An arm shuts layers off: not by what it measures but by how it is built; and the way out."""
-    why = _shut(structure)
-    out = "" if arm.startswith(UNSCALED) else (
-        f' The arm "{UNSCALED}" also takes branch scales and gates for 1 and leaves out drop-path.'
-    )  # fmt: skip
-    return (
-        f'In the arm "{arm}" {plural(len(layers), "layer")} of {len(structure.layers)} get a '
-        f"gradient of exactly 0, which in the whole model they do not.{why}{out}"
-    )
+    said = [
+        _n(
+            'In the arm "{arm}" {count} layer of {all} get a gradient of exactly 0, which in the '
+            "whole model they do not.",
+            'In the arm "{arm}" {count} layers of {all} get a gradient of exactly 0, which in the '
+            "whole model they do not.",
+            len(layers),
+            arm=arm,
+            all=len(structure.layers),
+        ),
+        *_shut(structure),
+    ]
+    if not arm.startswith(UNSCALED):
+        said.append(
+            _(
+                'The arm "{arm}" also takes branch scales and gates for 1 and leaves out '
+                "drop-path.",
+                arm=UNSCALED,
+            )
+        )
+    return sentences(said)
 
 
-def _shut(structure: Structure) -> str:
+def _shut(structure: Structure) -> Iterator[Sentence]:
     """The factors of branches that were 0 when the skips were found."""
     shut = sorted({text for skip in structure.skips for text in skip.shut})
-    more = ", .." if len(shut) > _MOST_NAMED else ""
-    factors = f"{', '.join(shut[:_MOST_NAMED])}{more}"
-    return f" At the start these factors on branches are exactly 0: {factors}." if shut else ""
+    if shut:
+        named = [*shut[:_MOST_NAMED], *([".."] if len(shut) > _MOST_NAMED else [])]
+        yield _(
+            "At the start these factors on branches are exactly 0: {factors}.",
+            factors=listed(named),
+        )
 
 
 def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
     """The model went ways that were not known before; the GradScaler left out steps."""
-    said = []
+    said: list[str] = []
     if recordings > 1:
         said.append(
-            f"The model went ways it had not gone before: it was recorded {recordings} times, and "
-            "the frames of these steps say so."
+            _(
+                "The model went ways it had not gone before: it was recorded {count} times, and "
+                "the frames of these steps say so.",
+                count=recordings,
+            )
         )
     if recordings >= most:
-        said.append(ALWAYS_NEW)
+        said.append(_(ALWAYS_NEW))
     if skipped:
-        said.append(f"{plural(skipped, 'frame')} before a step that the GradScaler left out.")
+        said.append(
+            _n(
+                "{count} frame before a step that the GradScaler left out.",
+                "{count} frames before a step that the GradScaler left out.",
+                skipped,
+            )
+        )
     return said
 
 
 def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:
     """What a recording could not follow."""
-    said = [TOO_LARGE] if cut_short else []
+    said: list[str] = [_(TOO_LARGE)] if cut_short else []
     if unseen:
-        named = list(dict.fromkeys(path or "the model" for path in unseen))[:_MOST_NAMED]
+        named = list(dict.fromkeys(path or _("the model") for path in unseen))[:_MOST_NAMED]
         said.append(
-            f"In {', '.join(named)} states are joined where Python does not see it or gradients "
-            "are off (autograd.Function, TorchScript, no_grad): a skip in there would not be found."
+            _(
+                "In {modules} states are joined where Python does not see it or gradients are off "
+                "(autograd.Function, TorchScript, no_grad): a skip in there would not be found.",
+                modules=listed(named),
+            )
         )
     return said
