@@ -10,6 +10,7 @@ from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
 from skipviz.network.layers import Attention, FeedForward
 from skipviz.network.problems import Problem
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import channels
 from skipviz.spec import Spec
 from skipviz.types import Shape
@@ -72,6 +73,8 @@ def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
             sizes.append(found.source)
         if isinstance(layer, FeedForward):
             sizes.append((*found.fed[:-1], 2 * layer.width))
+        if isinstance(layer, Rnn | Lstm | Gru):
+            sizes.append((found.fed[0], layer.gates * found.mapped[1]))
         if isinstance(layer, Attention):
             sizes.append((layer.heads * found.fed[0] ** 2, 1))
         yield sizes

@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from skipviz.network.layers import Rate, Size, Step
+from skipviz.network.layer_base import Rate, Size, Step
 from skipviz.network.styles import Elementwise, Init, Norm
 from skipviz.spec import Kind, Spec
 

@@ -7,6 +7,7 @@ from skipviz.export.formulas.graph import reads_vectors
 from skipviz.export.formulas.meanings import activation_lines, derivative_line
 from skipviz.export.formulas.merges import skip_lines
 from skipviz.export.formulas.reading import reading_lines
+from skipviz.export.formulas.recurrence import recurrence_lines
 from skipviz.export.formulas.symbols import Symbols, by_target, numbered
 from skipviz.network import Network
 from skipviz.network.layers import (
@@ -19,7 +20,10 @@ from skipviz.network.layers import (
     Positions,
     TransposedConvolution,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 
+_SPELT = (Rnn, Lstm, Gru)
+"""Kinds that are called by their letters."""
 _WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
 
 
@@ -62,9 +66,13 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if isinstance(layer, Rnn | Lstm | Gru):
+        yield from recurrence_lines(layer, k)
 
 
 def _word(layer: AnyLayer) -> str:
+    if isinstance(layer, _SPELT):
+        return layer.kind.upper()
     if isinstance(layer, Convolution | TransposedConvolution):
         return "transposed convolution" if "transpose" in layer.kind else "convolution"
     return layer.kind.replace("_", " ")

@@ -224,11 +224,43 @@ def _other_op(layer: AnyLayer, act: str, own: Weights, s: Tensor) -> Tensor:
             return own["weight"][s]
         case "attention":
             return attention(layer.heads, layer.causal, own, s)
+        case "rnn" | "lstm" | "gru":
+            return recurrent(layer, own, s)
         case "feed_forward":
             inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
             axis_last = activation(act, inner.flatten(0, -2)).unflatten(0, inner.shape[:-1])
             return functional.linear(axis_last, own["outer_weight"], own.get("outer_bias"))
     raise AssertionError(layer.kind)
+
+
+def recurrent(layer: AnyLayer, own: Weights, s: Tensor) -> Tensor:
+    """Position after position, by the docstring of `skipviz.network.recurrent`."""
+    read = [_states(layer, own, "", s)]
+    if layer.bidirectional:
+        read.append(_states(layer, own, "reverse_", s.flip(1)).flip(1))
+    return torch.cat(read, dim=2)
+
+
+def _states(layer: AnyLayer, own: Weights, lead: str, s: Tensor) -> Tensor:
+    h = c = torch.zeros(len(s), layer.width, dtype=s.dtype)
+    states = []
+    for t in range(s.shape[1]):
+        fed, back = (
+            functional.linear(of, own[f"{lead}{name}_weight"], own.get(f"{lead}{name}_bias"))
+            for name, of in (("input", s[:, t]), ("hidden", h))
+        )
+        if layer.kind == "rnn":
+            h = activation(layer.nonlinearity, fed + back)
+        elif layer.kind == "lstm":
+            i, f, g, o = (fed + back).chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        else:
+            (r, z, n), (r2, z2, n2) = fed.chunk(3, dim=1), back.chunk(3, dim=1)
+            n, z = torch.tanh(n + torch.sigmoid(r + r2) * n2), torch.sigmoid(z + z2)
+            h = (1 - z) * n + z * h
+        states.append(h)
+    return torch.stack(states, dim=1)
 
 
 def sinusoids(length: int, width: int) -> Tensor:

@@ -43,6 +43,7 @@ _TRANSPOSED: Fields = {
     "groups": st.integers(1, 2),
 }
 _POOL: Fields = {"kernel": SMALL, "stride": st.none() | SMALL, "padding": st.integers(0, 2)}
+_RECURRENT: Fields = {"bidirectional": st.booleans()}
 _KINDS: dict[str, tuple[Fields, Fields]] = {
     "dense": ({"width": st.integers(1, 12)}, {}),
     "conv1d": ({"channels": st.integers(1, 8)}, _CONV),
@@ -61,6 +62,9 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
     "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
     "feed_forward": ({"width": st.integers(1, 8)}, {}),
+    "rnn": ({"width": SMALL}, _RECURRENT | {"nonlinearity": st.sampled_from(["tanh", "relu"])}),
+    "lstm": ({"width": SMALL}, _RECURRENT),
+    "gru": ({"width": SMALL}, _RECURRENT),
 }
 
 
@@ -70,7 +74,7 @@ def _layer(kind: str) -> st.SearchStrategy[Fields]:
         one.model_fields for one in get_args(AnyLayer) if one.model_fields["kind"].default == kind
     )
     style = {name: value for name, value in STYLE.items() if name in fields}
-    if kind == "attention":
+    if kind in ("attention", "rnn", "lstm", "gru"):
         del style["activation"]
     return st.fixed_dictionaries(
         {"kind": st.just(kind), **required}, optional={**optional, **style, "state_norm": NORMS}
