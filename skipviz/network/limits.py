@@ -39,8 +39,13 @@ def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
         *_over("The network has", network.depth, "layers", limits.layers),
         *_over("The network has", len(network.skips), "skips", limits.skips),
         *_over("Its layers read", _wired(network), "states by wiring", limits.skips),
-        *_over("The network runs for", network.time_steps, "time steps", limits.time_steps),
+        *time_problems(network.time_steps, limits),
     ]
+
+
+def time_problems(steps: int, limits: Limits) -> list[Problem]:
+    """What is too much of time steps, whether the network or its data says how many there are."""
+    return _over("The network runs for", steps, "time steps", limits.time_steps)
 
 
 def size_problems(

@@ -38,12 +38,24 @@ def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> di
 
 
 def forward(network: Network, outputs: int, weights: Weights, x: Tensor) -> Tensor:
-    """The logits of the last time step."""
-    shapes = network.shapes(tuple(x.shape[1:]), outputs)
+    """The logits of the last time step, or of all where each answers for its position."""
+    shapes = [*network.shapes(tuple(x.shape[1:]), outputs)[:-1], (outputs,)]
+    if network.time == "repeat":
+        shapes[-1] = network.shapes(tuple(x.shape[1:]), outputs)[-1]
     before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes]
-    for _ in range(network.time_steps):
-        before = _one_step(network, weights, x, before)
-    return before[-1]
+    logits = []
+    for at in inputs_of_steps(network, x):
+        before = _one_step(network, weights, at, before)
+        logits.append(before[-1])
+    every = network.time == "positions" and network.readout.kind == "per_position"
+    return torch.stack(logits, dim=1) if every else logits[-1]
+
+
+def inputs_of_steps(network: Network, x: Tensor) -> list[Tensor]:
+    """s_0 of every time step."""
+    if network.time == "repeat":
+        return [x] * network.time_steps
+    return [x[:, t] if x.dim() > 2 else x[:, t : t + 1] for t in range(x.shape[1])]
 
 
 def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor]) -> list[Tensor]:
@@ -98,7 +110,7 @@ def spread(s: Tensor, over: Tensor) -> Tensor:
 
 
 def _read_out(network: Network, own: Weights, s: Tensor) -> Tensor:
-    if network.readout.kind == "dense":
+    if network.readout.kind == "dense" or network.time == "positions":
         return functional.linear(s.reshape(len(s), -1), own["weight"], own.get("bias"))
     return per_position(own["weight"], own.get("bias"), s)
 

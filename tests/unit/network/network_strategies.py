@@ -135,6 +135,9 @@ SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
         {"kind": st.just(kind)}, optional={**_SKIPS[kind], **_ANY_SKIP}
     )
 )
+REPEATED = st.fixed_dictionaries({"time_steps": st.integers(1, 3)})
+OVER_TIME = REPEATED | st.just({"time": "positions"})
+"""The whole input once to three times, or a position of it at every step."""
 INPUT_SHAPES = st.sampled_from([(5,), (16,), (4, 4), (6, 3), (1, 8, 8), (3, 5, 4), (2, 1, 1)])
 
 
@@ -146,7 +149,7 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         layers=layers,
         defaults=draw(st.fixed_dictionaries({}, optional=STYLE)),
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        time_steps=draw(st.integers(1, 3)),
+        **draw(OVER_TIME),
     )
     return _with_skips(draw, _rewired(draw, _rewired(draw, net)), most_skips)
 
@@ -160,7 +163,7 @@ def sound_networks(
     fields: Fields = {
         "defaults": draw(st.fixed_dictionaries({}, optional=STYLE)),
         "readout": {"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        "time_steps": draw(st.integers(1, 3)),
+        **draw(OVER_TIME if len(input_shape) < 3 else REPEATED),
     }
     layers: list[Fields] = []
     for layer in draw(st.lists(LAYERS, min_size=1, max_size=2 * most_layers)):
