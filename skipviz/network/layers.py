@@ -132,11 +132,12 @@ class AveragePool(_Pool):
 
 
 class GlobalPool(Bare):
-    """op takes the mean or maximum over all positions and hands on a vector of the channels."""
+    """op takes the mean or maximum over all positions, or the last of them, as after a recurrent
+    layer, and hands on a vector of the channels."""
 
     mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
-    reduce: Literal["mean", "max"] = "mean"
+    reduce: Literal["mean", "max", "last"] = "mean"
 
 
 class Upsample(Bare):

@@ -91,6 +91,8 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             table = _positions(layer, place)
             return Op(table, lambda flow: flow.plus(Flow(f"self.{table.name}", "p")))
         case GlobalPool():
+            if layer.reduce == "last":
+                return _method("[:, -1]" if len(fed) == 2 else "[..., -1, -1]")
             reduce = "mean" if layer.reduce == "mean" else "amax"
             return _method(f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
         case Flatten():

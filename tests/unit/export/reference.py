@@ -211,6 +211,8 @@ def op(layer: AnyLayer, act: str, own: Weights, s: Tensor) -> Tensor:
             out = function(first, layer.kernel, layer.step, layer.padding)
         case "global_pool":
             flat = first.flatten(2)
+            if layer.reduce == "last":
+                return flat[:, :, -1]
             return flat.mean(2) if layer.reduce == "mean" else flat.max(2).values
         case "upsample":
             mode = {"nearest": "nearest", "linear": "bilinear" if images else "linear"}[layer.mode]

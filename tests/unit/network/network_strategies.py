@@ -52,7 +52,7 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
     "max_pool": ({}, _POOL),
     "average_pool": ({}, _POOL),
-    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max"])}),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "last"])}),
     "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
     "flatten": ({}, {}),
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
