@@ -15,6 +15,7 @@ from skipviz.network.layers import (
     FeedForward,
     Identity,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
 
@@ -48,6 +49,6 @@ def like(layer: AnyLayer) -> AnyLayer:
     """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
     if isinstance(layer, Conv1d | Conv2d):
         return layer.model_copy(update={"stride": 1, "padding": None, "reads": None})
-    if not isinstance(layer, Dense | Attention | FeedForward):
+    if not isinstance(layer, Dense | Attention | FeedForward | Rnn | Lstm | Gru):
         return Identity()
     return layer.model_copy(update={"reads": None}) if layer.reads else layer

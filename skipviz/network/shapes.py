@@ -11,11 +11,12 @@ from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mismatch import MismatchError
-from skipviz.network.problems import Fix, Problem
+from skipviz.network.problems import Problem
 from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
@@ -23,7 +24,7 @@ from skipviz.types import Shape
 
 def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> Inference:
     """Walk the chain once; what does not fit is reported and then passed over."""
-    problems = _data_problems(input_shape, outputs)
+    problems = _data_problems(input_shape, outputs) or time_problems(network, input_shape)
     if problems:
         nothing: list[None] = [None] * (network.depth + 2)
         return Inference([*nothing], [*nothing[1:]], [None] * len(network.skips), problems)
@@ -69,7 +70,9 @@ class _Walk:
         for place, skip in enumerate(network.skips):
             self._ending[skip.target].append((place, skip))
         self._feedback: list[tuple[int, AnySkip, Shape | None]] = []
-        self.found = Inference([input_shape], [], [None] * len(network.skips))
+        self._steps = steps_of(network, input_shape)
+        first = shape_of_a_step(network, input_shape)
+        self.found = Inference([first], [], [None] * len(network.skips))
 
     def layer(self, k: int) -> None:
         """Find the shapes of layer k, which reads states found before."""
@@ -89,8 +92,8 @@ class _Walk:
     def readout(self, outputs: int) -> None:
         """Find the shape of the logits."""
         source = self._source(self._network.depth + 1)
-        per_position = self._network.readout.kind == "per_position"
-        logits = (outputs,) if not per_position else _per_position(source, outputs)
+        flat = self._network.reads_out_flat
+        logits = (outputs,) if flat else _per_position(source, outputs)
         last = self._network.depth + 1
         inner = self._join(last, "preactivation", logits)
         state = self._join(last, "output", inner)
@@ -99,10 +102,9 @@ class _Walk:
     def feedback(self) -> None:
         """Check the skips that read a state of the previous time step, now that all are known."""
         for place, skip, target in self._feedback:
-            if self._network.time_steps < 2:
-                steps = Fix("Run for 4 time steps", ({"do": "set_time_steps", "steps": 4},))
+            if self._steps < 2:
                 mismatch = MismatchError("reads the time step before, and there is only one")
-                self.found.problems.append(skip_problem(skip, mismatch, steps))
+                self.found.problems.append(skip_problem(skip, mismatch, MORE_STEPS))
             self._joint(place, skip, target)
 
     def _source(self, k: int) -> Shape | None:

@@ -25,6 +25,8 @@ def summary(network: Architecture) -> str:
         said.append(_counted("skip", total, skips, total - len(skips)))
     if network.readout.reads:
         said.append(f"readout of {network.readout.reads}")
+    if network.time == "positions":
+        said.append("a position per time step")
     if network.time_steps > 1:
         said.append(f"{network.time_steps} time steps")
     return "; ".join(said)

@@ -88,7 +88,7 @@ class Probe:
         if "learned" in self.forms:
             return self.name.removesuffix("_gradient") in learned_in(network)
         if "time steps" in self.axes:
-            return network.time_steps > 1
+            return network.runs_over_time
         return bool(network.skips) or {"skips", "skips taken"}.isdisjoint(self.axes)
 
 

@@ -47,7 +47,7 @@ def read(
 ) -> tuple[list[Layer], Layer]:
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
-    if network.time_steps > 1:
+    if network.runs_over_time:
         raise TheoryError("There is no prediction for networks that run over time.")
     for k, reads in enumerate(network.wiring, start=1):
         if reads:

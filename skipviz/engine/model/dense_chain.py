@@ -16,7 +16,7 @@ def dense_chain(network: Network) -> dict[int, Activation]:
 
     Layers that read something else than the state before are of another form.
     """
-    if network.time_steps > 1:
+    if network.runs_over_time:
         return {}
     others = {skip.target for skip in network.skips if not _is_plain_add(skip)}
     others |= {k for k, reads in enumerate(network.wiring, start=1) if reads}

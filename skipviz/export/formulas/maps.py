@@ -24,6 +24,7 @@ from skipviz.network.layers import (
     ToSequence,
     Upsample,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.styles import Style
 
 
@@ -65,6 +66,9 @@ def mapped(  # noqa: C901, one case per kind
             return _looked_up(node, k)
         case Attention():
             out = _called(node, k, indexed(r"\operatorname{Att}", k))
+            return out.plus_weights(Weight(indexed(bold("w"), k), node.atom, "other"))
+        case Rnn() | Lstm() | Gru():
+            out = _called(node, k, indexed(rf"\operatorname{{{layer.kind.upper()}}}", k))
             return out.plus_weights(Weight(indexed(bold("w"), k), node.atom, "other"))
         case MaxPool():
             return _called(node, k, r"\operatorname{maxpool}")

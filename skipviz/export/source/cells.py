@@ -59,7 +59,7 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
 
 
 def _readout(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
-    if resolved.network.readout.kind == "dense" and len(resolved.shapes.layers[-1].source) > 1:
+    if resolved.network.reads_out_flat and len(resolved.shapes.layers[-1].source) > 1:
         flow.wrap("", ".flatten(1)")
     flow.wrap("self.readout(")
     _join(resolved, k, scope, flow, "preactivation")
@@ -100,7 +100,7 @@ def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
 
 def _readout_member(resolved: ResolvedNetwork) -> Member:
     shapes, tensors = resolved.shapes.layers[-1], resolved.modules["readout"]
-    if resolved.network.readout.kind == "dense":
+    if resolved.network.reads_out_flat:
         return dense("readout", shapes.source, shapes.mapped[0], tensors)
     ends = channels(shapes.source), channels(shapes.mapped)
     bias = bias_option("bias" in tensors)

@@ -30,7 +30,9 @@ SHARED = {"identity", "max_pool", "average_pool", "upsample"}
 KINDS = {
     "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
     "sequences": (
-        SHARED | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"},
+        SHARED
+        | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
+        | {"rnn", "lstm", "gru"},
         [(8, 4), (6, 3)],
     ),
 }

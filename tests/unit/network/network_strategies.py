@@ -43,6 +43,7 @@ _TRANSPOSED: Fields = {
     "groups": st.integers(1, 2),
 }
 _POOL: Fields = {"kernel": SMALL, "stride": st.none() | SMALL, "padding": st.integers(0, 2)}
+_RECURRENT: Fields = {"bidirectional": st.booleans()}
 _KINDS: dict[str, tuple[Fields, Fields]] = {
     "dense": ({"width": st.integers(1, 12)}, {}),
     "conv1d": ({"channels": st.integers(1, 8)}, _CONV),
@@ -51,7 +52,7 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
     "max_pool": ({}, _POOL),
     "average_pool": ({}, _POOL),
-    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max"])}),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "last"])}),
     "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
     "flatten": ({}, {}),
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
@@ -61,6 +62,9 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
     "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
     "feed_forward": ({"width": st.integers(1, 8)}, {}),
+    "rnn": ({"width": SMALL}, _RECURRENT | {"nonlinearity": st.sampled_from(["tanh", "relu"])}),
+    "lstm": ({"width": SMALL}, _RECURRENT),
+    "gru": ({"width": SMALL}, _RECURRENT),
 }
 
 
@@ -70,7 +74,7 @@ def _layer(kind: str) -> st.SearchStrategy[Fields]:
         one.model_fields for one in get_args(AnyLayer) if one.model_fields["kind"].default == kind
     )
     style = {name: value for name, value in STYLE.items() if name in fields}
-    if kind == "attention":
+    if kind in ("attention", "rnn", "lstm", "gru"):
         del style["activation"]
     return st.fixed_dictionaries(
         {"kind": st.just(kind), **required}, optional={**optional, **style, "state_norm": NORMS}
@@ -131,6 +135,9 @@ SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
         {"kind": st.just(kind)}, optional={**_SKIPS[kind], **_ANY_SKIP}
     )
 )
+REPEATED = st.fixed_dictionaries({"time_steps": st.integers(1, 3)})
+OVER_TIME = REPEATED | st.just({"time": "positions"})
+"""The whole input once to three times, or a position of it at every step."""
 INPUT_SHAPES = st.sampled_from([(5,), (16,), (4, 4), (6, 3), (1, 8, 8), (3, 5, 4), (2, 1, 1)])
 
 
@@ -142,7 +149,7 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         layers=layers,
         defaults=draw(st.fixed_dictionaries({}, optional=STYLE)),
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        time_steps=draw(st.integers(1, 3)),
+        **draw(OVER_TIME),
     )
     return _with_skips(draw, _rewired(draw, _rewired(draw, net)), most_skips)
 
@@ -156,7 +163,7 @@ def sound_networks(
     fields: Fields = {
         "defaults": draw(st.fixed_dictionaries({}, optional=STYLE)),
         "readout": {"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        "time_steps": draw(st.integers(1, 3)),
+        **draw(OVER_TIME if len(input_shape) < 3 else REPEATED),
     }
     layers: list[Fields] = []
     for layer in draw(st.lists(LAYERS, min_size=1, max_size=2 * most_layers)):
