@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, TypeAdapter
 
 from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
-from skipviz.network.styles import Activation, Init, Norm, Order
+from skipviz.network.styles import Activation, Init, Norm, Omega, Order
 from skipviz.network.wiring import Reads
 from skipviz.spec import Kind
 
@@ -27,6 +27,7 @@ Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
 Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+Sides = Literal["both", "start", "end"]
 
 
 class _Layer(Kind):
@@ -47,6 +48,7 @@ class Bare(_Layer):
     """A layer without weights of its own."""
 
     activation: Activation | None = None
+    omega: Omega | None = None
     norm: Norm | None = None
     order: Order | None = None
 
@@ -69,6 +71,7 @@ class Dense(_Weighted):
     kind: Literal["dense"] = "dense"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 class _Conv(_Weighted):
@@ -76,21 +79,39 @@ class _Conv(_Weighted):
 
     Per axis, n positions become floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
     `padding` None is half the kernel, dilation (kernel - 1) // 2 on both sides: an odd kernel
-    with stride 1 then keeps the size.
+    with stride 1 then keeps the size. With `sides` "start" or "end" all of it lies on one side of
+    every axis, n + padding for n + 2 padding, and None is dilation (kernel - 1), which keeps the
+    size for any kernel. At the start a convolution along a sequence is causal: position t reads
+    none behind it (WaveNet, van den Oord et al. 2016).
     """
 
     channels: Size
     kernel: Step = 3
     stride: Step = 1
     padding: Margin | None = None
+    sides: Sides = "both"
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
+
+    @property
+    def reach(self) -> int:
+        """How far a window reaches beyond its first position."""
+        return self.dilation * (self.kernel - 1)
 
     @property
     def padding_size(self) -> int:
-        """The padding on each side, in positions."""
-        return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
+        """The padding on each side that has any, in positions."""
+        if self.padding is not None:
+            return self.padding
+        return self.reach // 2 if self.sides == "both" else self.reach
+
+    @property
+    def margins(self) -> tuple[int, int]:
+        """The padding at the start and at the end of every axis, in positions."""
+        size = self.padding_size
+        return (size if self.sides != "end" else 0, size if self.sides != "start" else 0)
 
 
 class Conv1d(_Conv):
@@ -124,6 +145,7 @@ class _ConvTranspose(_Weighted):
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -143,11 +165,16 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class _Pool(Bare):
-    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
+    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`.
+
+    With `ceil` it is ceil(..) + 1 as in torch: the last window may reach over the edge, where
+    nothing counts, but does not start there.
+    """
 
     kernel: Step = 2
     stride: Step | None = None
     padding: Margin = 0
+    ceil: bool = False
 
     @property
     def step(self) -> int:
@@ -269,6 +296,7 @@ class FeedForward(_Weighted):
     kind: Literal["feed_forward"] = "feed_forward"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 AnyLayer = (
