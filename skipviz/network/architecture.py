@@ -118,6 +118,11 @@ def outer_activation(layer: AnyLayer, style: Style) -> Activation:
     return "identity" if isinstance(layer, FeedForward) else style.activation
 
 
+def outer_frequency(layer: AnyLayer, style: Style) -> float:
+    """The omega of the activation around the layer's op."""
+    return 1.0 if isinstance(layer, FeedForward) else style.frequency
+
+
 def _canonical(reader: R, k: int) -> R:
     """The layer or readout with its number k, which reads the state before without a word."""
     said = canonical(k, reader.reads)

@@ -1,12 +1,12 @@
 """What all layers have, whatever their op: what they read, dropout, norms, what they inherit."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
-from skipviz.network.styles import Activation, Init, Norm, Order
+from skipviz.network.styles import Activation, Init, Norm, Omega, Order
 from skipviz.network.wiring import Reads
 from skipviz.spec import Kind
 
@@ -14,6 +14,7 @@ Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
 Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+Sides = Literal["both", "start", "end"]
 
 
 class LayerBase(Kind):
@@ -34,6 +35,7 @@ class Bare(LayerBase):
     """A layer without weights of its own."""
 
     activation: Activation | None = None
+    omega: Omega | None = None
     norm: Norm | None = None
     order: Order | None = None
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
+from skipviz.network.cropping import crops
 from skipviz.network.fixes import layer_problem, other_ways, reads_problem, skip_problem
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mismatch import MismatchError
+from skipviz.network.norms import check_norm, check_start, check_weight_norm
 from skipviz.network.problems import Problem
 from skipviz.network.rules import op_shape
-from skipviz.network.sizes import activated_shape, channels, fitting_groups
+from skipviz.network.sizes import activated_shape
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
@@ -87,6 +89,7 @@ class _Walk:
         branch = activated_shape(after, inner) if inner else None
         state = self._join(k, "output", branch)
         self._check_norm(k, layer.state_norm, style, state)
+        self._check_weight_norm(k, layer, style)
         self._append(source, fed, mapped, inner, branch, state)
 
     def readout(self, outputs: int) -> None:
@@ -187,9 +190,11 @@ class _Walk:
             found = joint(skip, source, target)
             if isinstance(skip, Projection):
                 groups = skip.norm_groups or self._network.defaults.norm_groups
-                _check_groups(skip.norm, groups, found.carried)
+                check_norm(skip.norm, groups, found.carried)
+                check_start(skip.norm, skip.init or self._network.defaults.init)
         except MismatchError as mismatch:
-            self._report(skip, mismatch)
+            ways = crops(self._network, skip, source, target)
+            self._report(skip, replace(mismatch, changes=[*ways, *mismatch.changes]))
             return target
         self.found.joints[place] = found
         return found.result
@@ -206,7 +211,13 @@ class _Walk:
     def _check_norm(self, k: int, norm: str, style: Style, shape: Shape | None) -> None:
         try:
             if shape is not None:
-                _check_groups(norm, style.norm_groups, shape)
+                check_norm(norm, style.norm_groups, shape)
+        except MismatchError as mismatch:
+            self.found.problems.append(layer_problem(self._network, k, mismatch))
+
+    def _check_weight_norm(self, k: int, layer: AnyLayer, style: Style) -> None:
+        try:
+            check_weight_norm(layer, style)
         except MismatchError as mismatch:
             self.found.problems.append(layer_problem(self._network, k, mismatch))
 
@@ -235,13 +246,3 @@ def _inside_of_nothing(k: int) -> MismatchError:
         f"joins inside the activation, which layer {k} applies before its weights",
         [("Join at the output", {"join": "output"})],
     )
-
-
-def _check_groups(norm: str, groups: int, shape: Shape) -> None:
-    count = channels(shape)
-    if norm == "group" and count % groups:
-        fitting = fitting_groups(count, groups)
-        raise MismatchError(
-            f"cannot normalise {count} channels in {groups} groups",
-            [(f"Use {fitting} groups", {"norm_groups": fitting})],
-        )

@@ -23,7 +23,8 @@ def dense_chain(network: Network) -> dict[int, Activation]:
     found: dict[int, Activation] = {}
     for k, layer in enumerate(network.layers, start=1):
         style = network.style(k)
-        bare = (style.norm, layer.state_norm, style.order) == ("none", "none", "post")
+        around = (style.norm, layer.state_norm, style.order, style.frequency)
+        bare = around == ("none", "none", "post", 1)
         if isinstance(layer, Dense) and bare and not style.dropout and k not in others:
             found[k] = style.activation
     last = network.depth + 1

@@ -12,7 +12,7 @@ from skipviz.export.source.members import Member, bias_option, dense, linear_map
 from skipviz.export.source.reading import read
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
-from skipviz.network.architecture import outer_activation
+from skipviz.network.architecture import outer_activation, outer_frequency
 from skipviz.network.sizes import channels
 
 
@@ -46,13 +46,13 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
     name, activation = scope.layer(k), outer_activation(layer, style)
     if style.order == "pre":
         normed(flow, f"{name}_norm", style.norm, shapes.source)
-        activated(flow, activation, shapes.source)
+        activated(flow, activation, shapes.source, outer_frequency(layer, style))
         _op(resolved, k, scope).apply(flow)
     else:
         _op(resolved, k, scope).apply(flow)
         normed(flow, f"{name}_norm", style.norm, shapes.mapped)
         _join(resolved, k, scope, flow, "preactivation")
-        activated(flow, activation, shapes.inner)
+        activated(flow, activation, shapes.inner, outer_frequency(layer, style))
     dropped(flow, style.dropout)
     _join(resolved, k, scope, flow, "output")
     normed(flow, f"{name}_state_norm", layer.state_norm, shapes.state)

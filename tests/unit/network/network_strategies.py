@@ -6,6 +6,8 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from skipviz.network import AnyLayer, Network, NetworkError, Norm, Order
+from skipviz.network.layers import Sides
+from skipviz.network.skips import Resize
 from skipviz.network.styles import Elementwise, InitScheme
 
 Fields = dict[str, Any]
@@ -20,6 +22,7 @@ RATES = st.sampled_from([0.0, 0.25, 0.5])
 GROUPS = st.integers(1, 4)
 STYLE: Fields = {
     "activation": ACTIVATIONS,
+    "omega": st.sampled_from([0.5, 3.0]),
     "norm": NORMS,
     "norm_groups": GROUPS,
     "order": st.sampled_from(get_args(Order)),
@@ -31,6 +34,7 @@ _CONV: Fields = {
     "kernel": SMALL,
     "stride": st.integers(1, 3),
     "padding": st.none() | st.integers(0, 2),
+    "sides": st.sampled_from(get_args(Sides)),
     "dilation": st.integers(1, 2),
     "groups": st.integers(1, 2),
 }
@@ -42,7 +46,12 @@ _TRANSPOSED: Fields = {
     "dilation": st.integers(1, 2),
     "groups": st.integers(1, 2),
 }
-_POOL: Fields = {"kernel": SMALL, "stride": st.none() | SMALL, "padding": st.integers(0, 2)}
+_POOL: Fields = {
+    "kernel": SMALL,
+    "stride": st.none() | SMALL,
+    "padding": st.integers(0, 2),
+    "ceil": st.booleans(),
+}
 _RECURRENT: Fields = {"bidirectional": st.booleans()}
 _KINDS: dict[str, tuple[Fields, Fields]] = {
     "dense": ({"width": st.integers(1, 12)}, {}),
@@ -127,7 +136,7 @@ _SKIPS: dict[str, Fields] = {
 }
 _ANY_SKIP: Fields = {
     "join": st.sampled_from(["output", "preactivation"]),
-    "resize": st.sampled_from(["none", "nearest", "average"]),
+    "resize": st.sampled_from(get_args(Resize)),
     "dropout": RATES,
 }
 SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
