@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
-from skipviz.network.fixes import layer_problem, other_ways, reads_problem, skip_problem
+from skipviz.network.fixes import (
+    layer_problem,
+    other_ways,
+    readout_problem,
+    reads_problem,
+    skip_problem,
+)
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
@@ -16,6 +22,7 @@ from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape, channels, fitting_groups
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.network.ties import check_tie
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
@@ -85,6 +92,7 @@ class _Walk:
         state = self._join(k, "output", branch)
         self._check_norm(k, layer.state_norm, style, state)
         self._append(source, fed, mapped, inner, branch, state)
+        self._check_tie(k)
 
     def readout(self, outputs: int) -> None:
         """Find the shape of the logits."""
@@ -95,6 +103,7 @@ class _Walk:
         inner = self._join(last, "preactivation", logits)
         state = self._join(last, "output", inner)
         self._append(source, source, logits, inner, inner, state)
+        self._check_tie(last)
 
     def feedback(self) -> None:
         """Check the skips that read a state of the previous time step, now that all are known."""
@@ -207,6 +216,18 @@ class _Walk:
                 _check_groups(norm, style.norm_groups, shape)
         except MismatchError as mismatch:
             self.found.problems.append(layer_problem(self._network, k, mismatch))
+
+    def _check_tie(self, k: int) -> None:
+        """Whether layer k, or the readout, can have the weights that it is said to have."""
+        owner = self._network.tie_of(k)
+        found, its = self.found.layers[-1], self.found.layers[owner - 1] if owner else None
+        if found is None or its is None:
+            return
+        try:
+            check_tie(self._network, k, found, its)
+        except MismatchError as mismatch:
+            problem = layer_problem if k <= self._network.depth else readout_problem
+            self.found.problems.append(problem(self._network, k, mismatch))
 
     def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
         self.found.problems.append(skip_problem(skip, mismatch))
