@@ -14,6 +14,9 @@ Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
 Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+Named = Annotated[int, Field(ge=0, le=1_000_000)] | None
+Tie = Annotated[int, Field(ge=1, le=1_000_000)] | None
+"""The number of another layer."""
 Sides = Literal["both", "start", "end"]
 
 
@@ -41,10 +44,12 @@ class Bare(LayerBase):
 
 
 class Weighted(LayerBase):
-    """A layer with a learned linear map."""
+    """A layer with a learned linear map: its own, or that of layer `tied_to` (network.ties)."""
 
     inherits: ClassVar[bool] = True
     norm: Norm | None = None
     order: Order | None = None
     bias: bool | None = None
     init: Init | None = None
+    tied_to: Tie = None
+    tied_norms: bool = False

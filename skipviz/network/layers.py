@@ -18,7 +18,16 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from skipviz.network.layer_base import Bare, LayerBase, Margin, Sides, Size, Step, Weighted
+from skipviz.network.layer_base import (
+    Bare,
+    LayerBase,
+    Margin,
+    Sides,
+    Size,
+    Step,
+    Tie,
+    Weighted,
+)
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.styles import Activation, Omega
 
@@ -228,6 +237,7 @@ class Embedding(LayerBase):
     vocabulary: Size
     width: Size
     std: float = Field(default=1.0, ge=0, le=100)
+    tied_to: Tie = None
 
 
 class Attention(Weighted):

@@ -7,7 +7,13 @@ from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
 from skipviz.network.cropping import crops
-from skipviz.network.fixes import layer_problem, other_ways, reads_problem, skip_problem
+from skipviz.network.fixes import (
+    layer_problem,
+    other_ways,
+    readout_problem,
+    reads_problem,
+    skip_problem,
+)
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
@@ -18,6 +24,7 @@ from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.network.ties import check_tie
 from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
@@ -91,6 +98,7 @@ class _Walk:
         self._check_norm(k, layer.state_norm, style, state)
         self._check_weight_norm(k, layer, style)
         self._append(source, fed, mapped, inner, branch, state)
+        self._check_tie(k)
 
     def readout(self, outputs: int) -> None:
         """Find the shape of the logits."""
@@ -101,6 +109,7 @@ class _Walk:
         inner = self._join(last, "preactivation", logits)
         state = self._join(last, "output", inner)
         self._append(source, source, logits, inner, inner, state)
+        self._check_tie(last)
 
     def feedback(self) -> None:
         """Check the skips that read a state of the previous time step, now that all are known."""
@@ -220,6 +229,21 @@ class _Walk:
             check_weight_norm(layer, style)
         except MismatchError as mismatch:
             self.found.problems.append(layer_problem(self._network, k, mismatch))
+
+    def _check_tie(self, k: int) -> None:
+        """Whether layer k, or the readout, can have the weights that it is said to have."""
+        owner = self._network.tie_of(k)
+        found, its = self.found.layers[-1], self.found.layers[owner - 1] if owner else None
+        if found is None or its is None:
+            return
+        try:
+            check_tie(self._network, k, found, its)
+        except MismatchError as mismatch:
+            self.found.problems.append(
+                layer_problem(self._network, k, mismatch)
+                if k <= self._network.depth
+                else readout_problem(k, mismatch)
+            )
 
     def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
         self.found.problems.append(skip_problem(skip, mismatch))

@@ -55,6 +55,11 @@ def read(
         if reads:
             reader = "the readout" if k > network.depth else f"layer {k}"
             raise TheoryError(f"There is a prediction for chains; {reader} reads {reads}.")
+    for k, owner in network.ties.items():
+        sharer = "the readout" if k > network.depth else f"layer {k}"
+        raise TheoryError(
+            f"There is a prediction for independent weights; {sharer} has those of layer {owner}."
+        )
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from skipviz.network import AnyLayer, AnySkip, Network, Style
+from skipviz.network import AnyLayer, AnySkip, Network, Readout, Style
 from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
@@ -30,8 +30,11 @@ def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> di
         for name, size in shapes_of(network, shape, outputs).items()
     }
     weights = {name: w / max(1, w[0].numel()) ** 0.5 for name, w in weights.items()}
-    for name in [name for name in weights if name.endswith("norm_weight")]:
-        mean = torch.randn(weights[name].shape, generator=stream, dtype=torch.float64)
+    ties = network.on(shape, outputs).ties
+    normed = [name for name in (*weights, *ties) if name.endswith("norm_weight")]
+    for name in normed:
+        scale = weights[ties.get(name, name)]
+        mean = torch.randn(scale.shape, generator=stream, dtype=torch.float64)
         weights[name.replace("_weight", "_mean")] = mean
         weights[name.replace("_weight", "_var")] = 0.5 + mean.square()
     return weights
@@ -62,7 +65,7 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
     states = [x]
     for k in range(1, network.depth + 1):
         layer, style = network.layers[k - 1], network.style(k)
-        own = _owned(weights, f"layer{k}")
+        own = _tied(weights, f"layer{k}", layer)
         groups, act = style.norm_groups, outer_activation(layer, style)
         omega = style.omega if act == "sine" else 1
         own = own | (lengthened(own) if style.norm == "weight" else {})
@@ -77,7 +80,8 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
         s = _joined(network, weights, k, "output", h, states, before)
         states.append(norm(layer.state_norm, groups, own, "state_norm", s))
     last = network.depth + 1
-    s = _read_out(network, _owned(weights, "readout"), read(network, last, states))
+    own = _tied(weights, "readout", network.readout)
+    s = _read_out(network, own, read(network, last, states))
     s = _joined(network, weights, last, "preactivation", s, states, before)
     return [*states, _joined(network, weights, last, "output", s, states, before)]
 
@@ -137,6 +141,20 @@ def _joined(
 def _owned(weights: Weights, owner: str) -> dict[str, Tensor]:
     lead = f"{owner}."
     return {name[len(lead) :]: w for name, w in weights.items() if name.startswith(lead)}
+
+
+def _tied(weights: Weights, module: str, part: AnyLayer | Readout) -> dict[str, Tensor]:
+    """Its own tensors; of the layer it is tied to those of the op, or of the norms too."""
+    own = _owned(weights, module)
+    if getattr(part, "tied_to", None) is None:
+        return own
+    theirs = _owned(weights, f"layer{part.tied_to}")
+    if part.kind in ("per_position", "dense") and module == "readout":
+        return own | {"weight": theirs["weight"]}
+    norms = ("norm_weight", "norm_bias", "state_norm_weight", "state_norm_bias")
+    statistics = ("norm_mean", "norm_var", "state_norm_mean", "state_norm_var")
+    left_out = (*statistics, *(() if getattr(part, "tied_norms", False) else norms))
+    return own | {name: w for name, w in theirs.items() if name not in left_out}
 
 
 def channel_axis(s: Tensor) -> int:
