@@ -19,7 +19,9 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, TypeAdapter
 
 from skipviz.network.layer_base import Bare, LayerBase, Margin, Size, Step, Weighted
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation
 
 
@@ -248,6 +250,7 @@ AnyLayer = (
     | Reshape
     | ToSequence
     | Identity
+    | Slice
     | Positions
     | Embedding
     | Attention
@@ -255,6 +258,7 @@ AnyLayer = (
     | Rnn
     | Lstm
     | Gru
+    | DepthAttention
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {
