@@ -1,7 +1,6 @@
 """Attention over depth: one state as a mixture of several earlier ones."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from skipviz.network.layer_base import LayerBase, Size
 from skipviz.network.mismatch import MismatchError
@@ -22,9 +21,8 @@ class DepthAttention(LayerBase):
     """
 
     mark: ClassVar[str] = "D"
-    starts: ClassVar[Mapping[str, Any]] = {"parts": 1}
     kind: Literal["depth_attention"] = "depth_attention"
-    parts: Size
+    parts: Size = 1
 
 
 def mixed_shape(layer: DepthAttention, source: Shape) -> Shape:
