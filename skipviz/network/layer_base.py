@@ -1,12 +1,12 @@
 """What all layers have, whatever their op: what they read, dropout, norms, what they inherit."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
-from skipviz.network.styles import Activation, Init, Norm, Order
+from skipviz.network.styles import Activation, Init, Norm, Omega, Order
 from skipviz.network.wiring import Reads
 from skipviz.spec import Kind
 
@@ -15,6 +15,10 @@ Channel = Annotated[int, Field(ge=0, le=LARGEST_SIZE - 1)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
 Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+Named = Annotated[int, Field(ge=0, le=1_000_000)] | None
+Tie = Annotated[int, Field(ge=1, le=1_000_000)] | None
+"""The number of another layer."""
+Sides = Literal["both", "start", "end"]
 
 
 class LayerBase(Kind):
@@ -35,15 +39,18 @@ class Bare(LayerBase):
     """A layer without weights of its own."""
 
     activation: Activation | None = None
+    omega: Omega | None = None
     norm: Norm | None = None
     order: Order | None = None
 
 
 class Weighted(LayerBase):
-    """A layer with a learned linear map."""
+    """A layer with a learned linear map: its own, or that of layer `tied_to` (network.ties)."""
 
     inherits: ClassVar[bool] = True
     norm: Norm | None = None
     order: Order | None = None
     bias: bool | None = None
     init: Init | None = None
+    tied_to: Tie = None
+    tied_norms: bool = False

@@ -18,11 +18,20 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from skipviz.network.layer_base import Bare, LayerBase, Margin, Size, Step, Weighted
+from skipviz.network.layer_base import (
+    Bare,
+    LayerBase,
+    Margin,
+    Sides,
+    Size,
+    Step,
+    Tie,
+    Weighted,
+)
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.slices import Slice
-from skipviz.network.styles import Activation
+from skipviz.network.styles import Activation, Omega
 
 
 class Dense(Weighted):
@@ -33,6 +42,7 @@ class Dense(Weighted):
     kind: Literal["dense"] = "dense"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 class _Conv(Weighted):
@@ -40,21 +50,39 @@ class _Conv(Weighted):
 
     Per axis, n positions become floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
     `padding` None is half the kernel, dilation (kernel - 1) // 2 on both sides: an odd kernel
-    with stride 1 then keeps the size.
+    with stride 1 then keeps the size. With `sides` "start" or "end" all of it lies on one side of
+    every axis, n + padding for n + 2 padding, and None is dilation (kernel - 1), which keeps the
+    size for any kernel. At the start a convolution along a sequence is causal: position t reads
+    none behind it (WaveNet, van den Oord et al. 2016).
     """
 
     channels: Size
     kernel: Step = 3
     stride: Step = 1
     padding: Margin | None = None
+    sides: Sides = "both"
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
+
+    @property
+    def reach(self) -> int:
+        """How far a window reaches beyond its first position."""
+        return self.dilation * (self.kernel - 1)
 
     @property
     def padding_size(self) -> int:
-        """The padding on each side, in positions."""
-        return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
+        """The padding on each side that has any, in positions."""
+        if self.padding is not None:
+            return self.padding
+        return self.reach // 2 if self.sides == "both" else self.reach
+
+    @property
+    def margins(self) -> tuple[int, int]:
+        """The padding at the start and at the end of every axis, in positions."""
+        size = self.padding_size
+        return (size if self.sides != "end" else 0, size if self.sides != "start" else 0)
 
 
 class Conv1d(_Conv):
@@ -88,6 +116,7 @@ class _ConvTranspose(Weighted):
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -107,11 +136,16 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class _Pool(Bare):
-    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
+    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`.
+
+    With `ceil` it is ceil(..) + 1 as in torch: the last window may reach over the edge, where
+    nothing counts, but does not start there.
+    """
 
     kernel: Step = 2
     stride: Step | None = None
     padding: Margin = 0
+    ceil: bool = False
 
     @property
     def step(self) -> int:
@@ -205,6 +239,7 @@ class Embedding(LayerBase):
     vocabulary: Size
     width: Size
     std: float = Field(default=1.0, ge=0, le=100)
+    tied_to: Tie = None
 
 
 class Attention(Weighted):
@@ -234,6 +269,7 @@ class FeedForward(Weighted):
     kind: Literal["feed_forward"] = "feed_forward"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 AnyLayer = (

@@ -10,6 +10,7 @@ from skipviz.network.changes import changed_skip, like, parse_skip, with_fields
 from skipviz.network.layers import AnyLayer, Identity
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.renaming import named_with_room
 from skipviz.network.resolved import Resolved
 from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
 from skipviz.network.skips import AnySkip
@@ -136,7 +137,7 @@ class Network(Architecture):
         if before and not says_what_it_reads(new):
             new = that_reads(new, self.reads_of(at))
         wiring = with_one_before(self, at) if alone else with_room(self, at, 1)
-        old = said(self, wiring)
+        old = named_with_room(said(self, wiring), at, 1, alone=alone)
         layers = (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])
         skips = self._renumbered(lambda k: k + (k >= at))
         return self._with(**(old | {"layers": layers, "skips": skips}))

@@ -59,7 +59,8 @@ class Tape:
         self._values: dict[Node, Tensor] = {}
         self.short = dense_chain(stack.network)
         self._skips = {skip.ends: place for place, skip in enumerate(stack.network.skips)}
-        self.tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
+        tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
+        self.tensors = {**stack.plan.ties.spread(tensors)}
         with stack.plan.noise.fork_rng(), torch.enable_grad():
             for time, at in enumerate(stack.plan.inputs(x)):
                 self._walk(self._context(), time, at)

@@ -11,6 +11,7 @@ from skipviz.engine.model.lesions import Lesions
 from skipviz.engine.model.noise import Noise
 from skipviz.engine.model.reading import Reading
 from skipviz.engine.model.steps import layer_step, readout_step
+from skipviz.engine.model.ties import Ties
 from skipviz.network import ResolvedNetwork
 
 ReplicaGains = Sequence[Sequence[tuple[float, float]]]
@@ -38,6 +39,8 @@ class Plan:
         self._per_position = network.time == "positions"
         self._every_step = network.answers_every_step
         self.gains = gains
+        self.ties = Ties(resolved)
+        """What layers share."""
         self._activations = [network.style(k).activation for k in range(1, self.depth + 1)]
         joined = [
             Gains([replica[place] for replica in gains]) for place in range(len(network.skips))
@@ -75,7 +78,7 @@ class Plan:
         self, tensors: Tensors, x: Tensor, training: bool = True, gates: Gates | None = None
     ) -> list[list[Tensor]]:
         """The states of every time step 1..T."""
-        context = Context(tensors, self.noise, training, gates=gates)
+        context = Context(self.ties.spread(tensors), self.noise, training, gates=gates)
         return [self._walk(context, at) for at in self.inputs(x)]
 
     @torch.no_grad()
@@ -87,7 +90,7 @@ class Plan:
         Of a feed-forward block it is the inner one. None for a layer without a nonlinear one.
         """
         seen: dict[int, Tensor] = {}
-        context = Context(tensors, self.noise, training)
+        context = Context(self.ties.spread(tensors), self.noise, training)
         context.hook = lambda k, u: seen.update({k: u.clone()})  # it may be overwritten
         for at in self.inputs(x):
             self._walk(context, at)

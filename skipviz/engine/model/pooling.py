@@ -14,15 +14,15 @@ from skipviz.network import AveragePool, GlobalPool, MaxPool, Upsample
 def max_pool(layer: MaxPool, place: Place) -> Stage:
     """op takes the largest entry of every window."""
     pool = functional.max_pool1d if _is_sequence(place) else functional.max_pool2d
-    kernel, step, padding = layer.kernel, layer.step, layer.padding
-    return _folded(lambda x: pool(x, kernel, step, padding))
+    kernel, step, padding, ceil = layer.kernel, layer.step, layer.padding, layer.ceil
+    return _folded(lambda x: pool(x, kernel, step, padding, ceil_mode=ceil))
 
 
 def average_pool(layer: AveragePool, place: Place) -> Stage:
     """op takes the mean of every window; padded zeros count."""
     pool = functional.avg_pool1d if _is_sequence(place) else functional.avg_pool2d
-    kernel, step, padding = layer.kernel, layer.step, layer.padding
-    return _folded(lambda x: pool(x, kernel, step, padding))
+    kernel, step, padding, ceil = layer.kernel, layer.step, layer.padding, layer.ceil
+    return _folded(lambda x: pool(x, kernel, step, padding, ceil_mode=ceil))
 
 
 def global_pool(layer: GlobalPool, place: Place) -> Stage:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.graph import reads_vectors
-from skipviz.export.formulas.meanings import activation_lines, derivative_line
+from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.merges import skip_lines
 from skipviz.export.formulas.over_depth import mixture_line
 from skipviz.export.formulas.reading import reading_lines
@@ -65,8 +65,10 @@ def over_time(network: Network) -> Iterator[str]:
 def _of_layer(network: Network, k: int) -> Iterator[str]:
     layer, style = network.layers[k - 1], network.style(k)
     if style.activation != "identity":
-        yield from activation_lines((k,), style.activation)
-    if style.norm != "none":
+        yield from activation_lines((k,), style.activation, frequency=style.frequency)
+    if style.norm == "weight":
+        yield weight_norm_line("w", (k,))
+    elif style.norm != "none":
         yield derivative_line(r"N", "norm", (k,))
     if layer.state_norm != "none":
         yield derivative_line("M", "state norm", (k,))

@@ -38,7 +38,9 @@ class Chain:
 
     def names(self) -> dict[str, str]:
         """What the exported module calls its tensors -> what the built model calls them."""
-        return dict(pair for part in self._parts for pair in _names(part))
+        ties = self._resolved.ties
+        pairs = (pair for part in self._parts for pair in _names(part))
+        return {ours: ties.get(theirs, theirs) for ours, theirs in pairs}
 
     def _name(self, shared: BlockClass) -> str:
         alone = len(self._shared) == 1

@@ -80,6 +80,8 @@ def _imports(code: str) -> Iterator[str]:
     yield f"from torch import {'Tensor, ' if 'Tensor' in code else ''}nn"
     if any(f"{before}F." in code for before in " (["):
         yield "from torch.nn import functional as F"
+    if "weight_norm(" in code:
+        yield "from torch.nn.utils.parametrizations import weight_norm"
 
 
 def _main(resolved: ResolvedNetwork) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tests.unit.network.network_strategies import (
     networks,
     reads_before,
     sound_networks,
+    tied,
 )
 
 Sound = tuple[Network, Shape, int]
@@ -52,6 +53,9 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
         layers += [] if longer.check(shape, 2) else [layer]
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
+    for change in (tied, tied):
+        changed = change(draw, net)
+        net = net if changed.check(shape, 2) else changed
     net = _wired(draw, net, shape)
     for _ in range(draw(st.integers(1, most))):
         net = _with_skip(draw, net, shape)

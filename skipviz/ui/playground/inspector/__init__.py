@@ -16,6 +16,7 @@ from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.reading import reads_of_widgets
+from skipviz.ui.playground.inspector.sharing import tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
@@ -102,6 +103,7 @@ def _layer(session: Session, k: int) -> None:
         return
     style = session.network.style(k).model_dump()
     changed = _changed(f"layer_{k}", layer, style)
+    changed = changed or tie_of_widgets(f"layer_{k}", session.network, k)
     if changed:
         _edit(session, do="change_layer", layer=k, **changed)
         return
@@ -170,11 +172,12 @@ def _readout(session: Session) -> None:
     if kind != readout.kind:
         _edit(session, do="change_readout", kind=kind)
         return
-    changed = _changed("readout", readout, {})
+    last = session.network.depth + 1
+    changed = _changed("readout", readout, {}) or tie_of_widgets("readout", session.network, last)
     if changed:
         _edit(session, do="change_readout", **changed)
         return
-    _reading(session, session.network.depth + 1)
+    _reading(session, last)
 
 
 def _origin(session: Session) -> None:
