@@ -4,6 +4,7 @@ from skipviz.network import Network
 from skipviz.presets import (
     chains,
     convolutional,
+    over_depth,
     recurrent,
     residual,
     resnets,
@@ -14,7 +15,16 @@ from skipviz.presets.preset import Preset
 
 _PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for module in (chains, residual, resnets, convolutional, transformers, wired, recurrent)
+    for module in (
+        chains,
+        residual,
+        resnets,
+        convolutional,
+        transformers,
+        wired,
+        recurrent,
+        over_depth,
+    )
     for preset in module.PRESETS
 }
 
