@@ -18,6 +18,7 @@ from skipviz import presets
 from skipviz.answers import answer
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.chart import HEIGHT, chart_spec
+from skipviz.language import N_, _
 from skipviz.measures.requests import SkipAtHand
 from skipviz.measures.results import Result
 from skipviz.runs.requests import Training
@@ -32,6 +33,11 @@ WORDS = "glossary"
 _CHAPTER = re.compile(r"\]\((?:learn)?\?chapter=(\w+)[^)]*\)")
 _PAGE = re.compile(r"\[([^\]]+)\]\(\w+\)")  # of the app, which has none here
 _EXPERIMENT = re.compile(r"\]\(experiments\?e=\w+\)")
+_ABOUT = N_(
+    "The chapters of the page **Learn**. There every figure is measured on your own network, and "
+    "more of them on request; here on the network the app opens with, or on the example of a "
+    "chapter."
+)
 
 
 def write(folder: Path, figures: bool) -> None:
@@ -50,25 +56,21 @@ def write(folder: Path, figures: bool) -> None:
 
 def _entrance() -> str:
     pages = "\n".join([*(chapter.id for chapter in CHAPTERS), WORDS])
-    return (
-        "# The book\n\nThe chapters of the page **Learn**. There every figure is measured on your "
-        "own network, and more of them on request; here on the network the app opens with, or on "
-        f"the example of a chapter.\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
-    )
+    return f"# {_('The book')}\n\n{_(_ABOUT)}\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
 
 
 def _glossary() -> str:
     terms = sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
-    entries = [f"({_anchor(term)})=\n\n**{term}**: {meaning}" for term, meaning in terms]
-    return "\n\n".join(["# Glossary", *entries]) + "\n"
+    entries = [f"({_anchor(term)})=\n\n**{_(term)}**: {_(meaning)}" for term, meaning in terms]
+    return "\n\n".join([f"# {_('Glossary')}", *entries]) + "\n"
 
 
 def _chapter(chapter: Chapter, figures: bool) -> Iterator[str]:
-    yield f"# {chapter.title}"
-    yield chapter.summary
+    yield f"# {_(chapter.title)}"
+    yield _(chapter.summary)
     for place, section in enumerate(chapter.sections):
-        yield f"## {section.title}"
-        yield marked(section.text)
+        yield f"## {_(section.title)}"
+        yield marked(_(section.text))
         if figures:
             yield from _measured(section, f"{chapter.id}-{place}")
 
@@ -77,7 +79,7 @@ def marked(text: str) -> str:
     """Words of the glossary as links to it; links into the app as links to what stands here."""
     text = _CHAPTER.sub(r"](\1.md)", _EXPERIMENT.sub("](../docs/experiments.md)", text))
     text = _PAGE.sub(r"**\1**", text)
-    return MARK.sub(lambda m: f"[{m['shown'] or m['term']}](#{_anchor(m['term'])})", text)
+    return MARK.sub(lambda m: f"[{m['shown'] or _(m['term'])}](#{_anchor(m['term'])})", text)
 
 
 def _anchor(term: str) -> str:
@@ -86,7 +88,7 @@ def _anchor(term: str) -> str:
 
 def _measured(section: Section, name: str) -> Iterator[str]:
     if section.starts == "on request":
-        yield "*The page Learn measures this on request.*"
+        yield f"*{_('The page Learn measures this on request.')}*"
         return
     request = _request(section)
     if isinstance(request, Training):
@@ -96,7 +98,7 @@ def _measured(section: Section, name: str) -> Iterator[str]:
         for view in section.views:
             yield _figure(f"{name}-{view}", _spec(run, view))
     else:
-        *_, result = answer(request)
+        *__, result = answer(request)
         yield from _result(result, name)  # type: ignore[arg-type]
 
 

@@ -4,22 +4,30 @@ import html
 
 import streamlit as st
 
+from skipviz.language import SOURCE, _
 from skipviz.teaching.glossary import GLOSSARY
 
 
 def glossary() -> None:
     """The searchable list of all terms."""
-    st.markdown("# Glossary")
+    st.markdown(f"# {_('Glossary')}")
     asked = st.text_input(
-        "Search", placeholder="a word of a term or of its meaning", key="glossary_search"
+        _("Search"), placeholder=_("a word of a term or of its meaning"), key="glossary_search"
     )
-    found = {
-        term: meaning
+    found = [
+        (term, _(term), _(meaning))
         for term, meaning in sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
-        if asked.strip().lower() in f"{term} {meaning}".lower()
-    }
+        if asked.strip().lower() in f"{term} {_(term)} {_(meaning)}".lower()
+    ]
     entries = "".join(
-        f"<dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd>"
-        for term, meaning in found.items()
+        f"<dt>{_headed(term, said)}</dt><dd>{html.escape(meaning)}</dd>"
+        for term, said, meaning in found
     )
-    st.html(f'<dl class="glossary">{entries}</dl>' if found else "<p>No term has this word.</p>")
+    none = f"<p>{html.escape(_('No term has this word.'))}</p>"
+    st.html(f'<dl class="glossary">{entries}</dl>' if found else none)
+
+
+def _headed(term: str, said: str) -> str:
+    """The term, and in other languages the English one, by which papers and the list go."""
+    own = "" if said == term else f' <span lang="{SOURCE}">{html.escape(term)}</span>'
+    return html.escape(said) + own
