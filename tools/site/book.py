@@ -56,13 +56,15 @@ def write(folder: Path, figures: bool) -> None:
 
 def _entrance() -> str:
     pages = "\n".join([*(chapter.id for chapter in CHAPTERS), WORDS])
-    return f"# {_('The book')}\n\n{_(_ABOUT)}\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
+    title, about = _("The book"), _(_ABOUT)
+    return f"# {title}\n\n{about}\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
 
 
 def _glossary() -> str:
     terms = sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
     entries = [f"({_anchor(term)})=\n\n**{_(term)}**: {_(meaning)}" for term, meaning in terms]
-    return "\n\n".join([f"# {_('Glossary')}", *entries]) + "\n"
+    title = _("Glossary")
+    return "\n\n".join([f"# {title}", *entries]) + "\n"
 
 
 def _chapter(chapter: Chapter, figures: bool) -> Iterator[str]:
@@ -88,7 +90,8 @@ def _anchor(term: str) -> str:
 
 def _measured(section: Section, name: str) -> Iterator[str]:
     if section.starts == "on request":
-        yield f"*{_('The page Learn measures this on request.')}*"
+        said = _("The page Learn measures this on request.")
+        yield f"*{said}*"
         return
     request = _request(section)
     if isinstance(request, Training):

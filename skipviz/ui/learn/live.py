@@ -39,7 +39,8 @@ def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> 
     """Draw what is measured so far, or the button that starts it."""
     name, job = computation.name, computation.job
     if job is None:
-        st.html(f'<p class="measured-verdict">{html.escape(_("Not measured yet."))}</p>')
+        said = _("Not measured yet.")
+        st.html(f'<p class="measured-verdict">{html.escape(said)}</p>')
         if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
             computation.restart(request_of(section.live, hand))
         return

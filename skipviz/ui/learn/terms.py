@@ -10,7 +10,8 @@ from skipviz.teaching.glossary import GLOSSARY
 
 def glossary() -> None:
     """The searchable list of all terms."""
-    st.markdown(f"# {_('Glossary')}")
+    title, none = _("Glossary"), _("No term has this word.")
+    st.markdown(f"# {title}")
     asked = st.text_input(
         _("Search"), placeholder=_("a word of a term or of its meaning"), key="glossary_search"
     )
@@ -23,8 +24,8 @@ def glossary() -> None:
         f"<dt>{_headed(term, said)}</dt><dd>{html.escape(meaning)}</dd>"
         for term, said, meaning in found
     )
-    none = f"<p>{html.escape(_('No term has this word.'))}</p>"
-    st.html(f'<dl class="glossary">{entries}</dl>' if found else none)
+    listed = f'<dl class="glossary">{entries}</dl>'
+    st.html(listed if found else f"<p>{html.escape(none)}</p>")
 
 
 def _headed(term: str, said: str) -> str:
