@@ -26,7 +26,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
 from skipviz.teaching import CHAPTERS, GLOSSARY, Chapter, Section
 from skipviz.teaching.chapter import View
-from skipviz.teaching.glossary import MARK
+from skipviz.teaching.glossary import MARK, said
 
 EXAMPLE = "forward_skip"  # the network of chapters that speak of the reader's own
 WORDS = "glossary"
@@ -61,8 +61,8 @@ def _entrance() -> str:
 
 
 def _glossary() -> str:
-    terms = sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
-    entries = [f"({_anchor(term)})=\n\n**{_(term)}**: {_(meaning)}" for term, meaning in terms]
+    terms = [(term, *said(term)) for term in sorted(GLOSSARY, key=str.lower)]
+    entries = [f"({_anchor(term)})=\n\n**{word}**: {meaning}" for term, word, meaning in terms]
     title = _("Glossary")
     return "\n\n".join([f"# {title}", *entries]) + "\n"
 
@@ -81,7 +81,7 @@ def marked(text: str) -> str:
     """Words of the glossary as links to it; links into the app as links to what stands here."""
     text = _CHAPTER.sub(r"](\1.md)", _EXPERIMENT.sub("](../docs/experiments.md)", text))
     text = _PAGE.sub(r"**\1**", text)
-    return MARK.sub(lambda m: f"[{m['shown'] or _(m['term'])}](#{_anchor(m['term'])})", text)
+    return MARK.sub(lambda m: f"[{m['shown'] or m['term']}](#{_anchor(m['term'])})", text)
 
 
 def _anchor(term: str) -> str:
@@ -90,8 +90,8 @@ def _anchor(term: str) -> str:
 
 def _measured(section: Section, name: str) -> Iterator[str]:
     if section.starts == "on request":
-        said = _("The page Learn measures this on request.")
-        yield f"*{said}*"
+        later = _("The page Learn measures this on request.")
+        yield f"*{later}*"
         return
     request = _request(section)
     if isinstance(request, Training):

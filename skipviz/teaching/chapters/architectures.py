@@ -1,7 +1,7 @@
 """Chapter 6: four networks that are known for their skips."""
 
 from skipviz import presets
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import PublishedSizes, StartGradients
 from skipviz.network import Network
@@ -25,7 +25,7 @@ _GATES = (
     Case("c = 0", _highway(0), "plain"),
     Case("c = −2", _highway(-2)),
     Case("c = −4", _highway(-4)),
-    Case(N_("identity skips"), chain(41, "tanh", "xavier", step=1), "skip"),
+    Case(_("identity skips"), chain(41, "tanh", "xavier", step=1), "skip"),
 )
 _PUBLISHED = tuple(name for name in presets.names() if presets.info(name).published)
 _FOUR = ("skip", "plain", "gradient_only", "forward_only")

@@ -1,7 +1,7 @@
 """Chapter 10: what is said of skips, tested claim by claim."""
 
 from skipviz import presets
-from skipviz.language import N_, _n
+from skipviz.language import N_, _, _n
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import (
     GeneralisationGap,
@@ -19,8 +19,8 @@ _NORMED = chain(20, "relu", "he", step=2, norm="batch")
 def _pair(depth: int) -> tuple[str, Case, Case]:
     return (
         _n("{count} layer", "{count} layers", depth),
-        Case(N_("with skips"), chain(depth, "tanh", "xavier", step=2), "skip"),
-        Case(N_("without"), chain(depth, "tanh", "xavier"), "plain"),
+        Case(_("with skips"), chain(depth, "tanh", "xavier", step=2), "skip"),
+        Case(_("without"), chain(depth, "tanh", "xavier"), "plain"),
     )
 
 

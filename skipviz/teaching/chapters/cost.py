@@ -1,6 +1,6 @@
 """Chapter 11: parameters, memory, multiplications, time."""
 
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CountedCost, StepTimes
 from skipviz.network import Network
@@ -17,9 +17,10 @@ def _kind(kind: str) -> Network:
     return net
 
 
+_NAMED = (N_("add"), N_("pad"), N_("projection"), N_("gated"), N_("concat"))
 _KINDS = (
-    Case(N_("without"), chain(_DEPTH, "relu", "pytorch")),
-    *(Case(k, _kind(k)) for k in ("add", "pad", "projection", "gated", "concat")),
+    Case(_("without"), chain(_DEPTH, "relu", "pytorch")),
+    *(Case(_(k), _kind(k)) for k in _NAMED),
 )
 
 CHAPTER = Chapter(

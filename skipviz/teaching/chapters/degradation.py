@@ -1,19 +1,19 @@
 """Chapter 9: two different errors of deep networks."""
 
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import LossesByRate, StartGradients, TrainingLosses
 from skipviz.settings import Settings
 from skipviz.teaching.chapter import Chapter, Section
 
 _TANH = (
-    Case(N_("4 layers, no skips"), chain(4, "tanh", "xavier")),
-    Case(N_("40 layers, no skips"), chain(40, "tanh", "xavier"), "plain"),
-    Case(N_("40 layers, skips"), chain(40, "tanh", "xavier", step=2), "skip"),
+    Case(_("4 layers, no skips"), chain(4, "tanh", "xavier")),
+    Case(_("40 layers, no skips"), chain(40, "tanh", "xavier"), "plain"),
+    Case(_("40 layers, skips"), chain(40, "tanh", "xavier", step=2), "skip"),
 )
 _NORMED = (
-    Case(N_("no skips"), chain(40, "relu", "he", width=64, norm="batch"), "plain"),
-    Case(N_("skips"), chain(40, "relu", "he", width=64, step=2, norm="batch"), "skip"),
+    Case(_("no skips"), chain(40, "relu", "he", width=64, norm="batch"), "plain"),
+    Case(_("skips"), chain(40, "relu", "he", width=64, step=2, norm="batch"), "skip"),
 )
 _DEEP = _TANH[1:]
 

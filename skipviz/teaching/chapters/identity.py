@@ -1,7 +1,7 @@
 """Chapter 4: the +1 is a matrix."""
 
 from skipviz import presets
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CancellingBranch, GradientAsSum, SkipAngles, StartGradients
 from skipviz.network import Network
@@ -17,15 +17,15 @@ def _joined(join: str, activation: Activation = "sigmoid") -> Network:
 
 
 _JOINS = (
-    Case(N_("sigmoid, joined after it"), _joined("output"), "skip"),
-    Case(N_("sigmoid, joined inside"), _joined("preactivation")),
-    Case(N_("tanh, joined inside"), _joined("preactivation", "tanh")),
-    Case(N_("ReLU, joined inside"), _joined("preactivation", "relu")),
-    Case(N_("sigmoid, without"), chain(40, "sigmoid", "xavier"), "plain"),
+    Case(_("sigmoid, joined after it"), _joined("output"), "skip"),
+    Case(_("sigmoid, joined inside"), _joined("preactivation")),
+    Case(_("tanh, joined inside"), _joined("preactivation", "tanh")),
+    Case(_("ReLU, joined inside"), _joined("preactivation", "relu")),
+    Case(_("sigmoid, without"), chain(40, "sigmoid", "xavier"), "plain"),
 )
 _FORMS = (
-    Case(N_("pre-activation"), presets.load("preactivation"), "skip"),
-    Case(N_("post-activation"), presets.load("postactivation")),
+    Case(_("pre-activation"), presets.load("preactivation"), "skip"),
+    Case(_("post-activation"), presets.load("postactivation")),
 )
 _BLOCKS = (
     Case("tanh", chain(33, "tanh", "xavier", step=1), ""),

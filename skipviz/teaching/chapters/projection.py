@@ -1,7 +1,7 @@
 """Chapter 7: when the two shapes differ."""
 
 from skipviz import presets
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import ShapeFixes, SkipCost, StartGradients
 from skipviz.network import Network
@@ -20,13 +20,13 @@ def _every_skip(kind: str, **options: object) -> Network:
 
 
 _SHORTCUTS = (
-    Case(N_("identity"), _every_skip("add"), "skip"),
+    Case(_("identity"), _every_skip("add"), "skip"),
     Case(
-        N_("projection, PyTorch's first weights"),
+        _("projection, PyTorch's first weights"),
         _every_skip("projection", init={"scheme": "pytorch"}),
     ),
     Case(
-        N_("projection, orthogonal"),
+        _("projection, orthogonal"),
         _every_skip("projection", init={"scheme": "orthogonal"}),
     ),
 )

@@ -1,7 +1,7 @@
 """Chapter 5: which skips are residual connections."""
 
 from skipviz import presets
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import BranchSizes, IdentityTask, StartGradients
 from skipviz.network import Network
@@ -20,11 +20,11 @@ def _kind(kind: str) -> Network:
 
 
 _KINDS = (
-    Case(N_("add"), _kind("add"), "skip"),
-    Case(N_("gated"), _kind("gated")),
-    Case(N_("projection"), _kind("projection")),
-    Case(N_("concat"), _kind("concat")),
-    Case(N_("without"), chain(_DEPTH, "tanh", "xavier"), "plain"),
+    Case(_("add"), _kind("add"), "skip"),
+    Case(_("gated"), _kind("gated")),
+    Case(_("projection"), _kind("projection")),
+    Case(_("concat"), _kind("concat")),
+    Case(_("without"), chain(_DEPTH, "tanh", "xavier"), "plain"),
 )
 _WAYS = (
     Settings(steps=200, seeds=3, learning_rate=0.1),

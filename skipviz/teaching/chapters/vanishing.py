@@ -1,7 +1,7 @@
 """Chapter 2: a product of many factors."""
 
 from skipviz import presets
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain, residual
 from skipviz.measures.requests import StartGradients
 from skipviz.runs.requests import Training
@@ -13,8 +13,8 @@ _DEEP = 30
 _FACTORS = (
     Case("sigmoid", chain(_DEEP, "sigmoid", "xavier"), "plain"),
     Case("ReLU, Xavier", chain(_DEEP, "relu", "xavier")),
-    Case(N_("tanh, gain 0.9"), chain(_DEEP, "tanh", "xavier", 0.9)),
-    Case(N_("tanh, gain 1.5"), chain(_DEEP, "tanh", "xavier", 1.5)),
+    Case(_("tanh, gain 0.9"), chain(_DEEP, "tanh", "xavier", 0.9)),
+    Case(_("tanh, gain 1.5"), chain(_DEEP, "tanh", "xavier", 1.5)),
 )
 _GROWTH = (
     Case("s + W relu(s)", residual(_DEEP, "relu", "he", 128), ""),
@@ -23,7 +23,7 @@ _GROWTH = (
         residual(_DEEP, "relu", "he", 128, branch_scale=_DEEP**-0.5),
         "skip",
     ),
-    Case(N_("without"), chain(_DEEP + 1, "relu", "he", width=128), "plain"),
+    Case(_("without"), chain(_DEEP + 1, "relu", "he", width=128), "plain"),
 )
 
 CHAPTER = Chapter(

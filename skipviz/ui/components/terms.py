@@ -25,7 +25,7 @@ _IN_SENTENCES = {
 
 def term_html(term: str, shown: str) -> str:
     """A word with its definition, which also opens by keyboard and touch."""
-    meaning = html.escape(_(definition(term)), quote=True)
+    meaning = html.escape(definition(term), quote=True)
     return (
         f'<span class="term" tabindex="0" role="note" aria-description="{meaning}" '
         f'data-meaning="{meaning}">{html.escape(shown)}</span>'
@@ -35,7 +35,7 @@ def term_html(term: str, shown: str) -> str:
 def marked(text: str) -> str:
     """Markdown whose [[terms]] are HTML with a definition."""
     return re.sub(
-        MARK, lambda mark: term_html(mark["term"], mark["shown"] or _(mark["term"])), text.strip()
+        MARK, lambda mark: term_html(mark["term"], mark["shown"] or mark["term"]), text.strip()
     )
 
 

@@ -1,5 +1,6 @@
 """A chapter from top to bottom: text on the left, what is measured on the right."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from skipviz.ui.learn.running import computation_of, request_of
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed
 
+_BESIDE_FULL_WIDTH = re.compile(r"[（“]?(?<!\$)\$(?!\$)[^$]+\$(?!\$)[，。；：？！、）”]+")
 SHORT = 14  # lines of a group of equations that are shown without being asked for
 
 
@@ -43,7 +45,7 @@ def _section(section: Section, computation: Computation[Any], hand: AtHand, firs
     text, measured = st.columns([1, 1.12], gap="large")
     with text:
         st.markdown(f"## {_(section.title)}")
-        st.markdown(marked(_(section.text)), unsafe_allow_html=True)
+        st.markdown(_unbroken(marked(_(section.text))), unsafe_allow_html=True)
         _open_in_playground(computation.session, section)
     with measured:
         if first:  # after the text, for a first worker starts slowly
@@ -51,6 +53,11 @@ def _section(section: Section, computation: Computation[Any], hand: AtHand, firs
         draw_live(computation, section, hand)
     if section.equations:
         _equations(hand.network, section.equations)
+
+
+def _unbroken(text: str) -> str:
+    """A formula and the Chinese punctuation behind it as one: browsers would break between them."""
+    return _BESIDE_FULL_WIDTH.sub(lambda found: f'<span class="unbroken">{found[0]}</span>', text)
 
 
 def _equations(network: Network, titles: tuple[str, ...]) -> None:
