@@ -24,7 +24,10 @@ SITE = ROOT / "build" / "docs"
 SOURCE = ROOT / "build" / "site"
 HERE = Path(__file__).parent
 LEFT_OUT = ("skipviz.ui", "skipviz.cli", "skipviz.jobs.preload", "skipviz.engine.callbacks")
-AROUND = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md")
+AROUND = (
+    *("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md"),
+    *("README.md", "README.zh-CN.md"),
+)
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)#:\s]+)((?:#[^)]*)?\))")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
