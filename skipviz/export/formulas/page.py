@@ -10,7 +10,7 @@ from skipviz.export.formulas.folding import folded
 from skipviz.export.formulas.graph import nodes
 from skipviz.export.formulas.legend import meanings, over_time
 from skipviz.export.formulas.shortcuts import skip_gradients
-from skipviz.language import N_
+from skipviz.language import N_, SOURCE, speaking
 from skipviz.network import Network
 
 _NEEDS = "% needs \\usepackage{amsmath} and \\usepackage{bm}"
@@ -55,9 +55,11 @@ def latex(network: Network) -> str:
     >>> sv.export.latex(sv.Network.mlp(depth=3, width=8, skips=((1, 3),))).splitlines()[2]
     '\\paragraph{Forward pass}'
     """
+    with speaking(SOURCE):  # letters of other scripts would ask for further packages
+        groups = equations(network)
     parts = [
         f"\\paragraph{{{title}}}\n" + text.replace("{aligned}", "{align*}")
-        for title, text in equations(network)
+        for title, text in groups
     ]
     return "\n\n".join([_NEEDS, *parts]) + "\n"
 

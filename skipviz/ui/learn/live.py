@@ -73,7 +73,7 @@ def _note(run: Run, view: View) -> str:
         "step": run.row_steps[-1],
         "steps": run.settings.steps,
         "seed": run.settings.seed,
-        "data": again(run.info.title),
+        "data": _(run.info.title),
     }
     if view == "training" and run.settings.steps:
         said = N_("Step {step} of {steps}, seed {seed}, {data}; each batch; the whole test split.")
