@@ -10,6 +10,7 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     band,
+    called,
     ink,
     layout,
     level_name,
@@ -105,18 +106,25 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        what = _("loss {name} {arm}", name=name, arm=run.label_of(arm))
+        what = _spaced(_("loss {name} {arm}", name=name, arm=run.label_of(arm)))
         drawn += _lines(name, arm, what, "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
-        what = _(
-            "{test_score} {name} {arm}",
-            test_score=run.info.test_score_text,
-            name=name,
-            arm=run.label_of(arm),
+        what = _spaced(
+            _(
+                "{test_score} {name} {arm}",
+                test_score=run.info.test_score_text,
+                name=name,
+                arm=run.label_of(arm),
+            )
         )
         drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
+
+
+def _spaced(text: str) -> str:
+    """With one space where a place is empty, and none at the end."""
+    return " ".join(text.split())
 
 
 def _lines(
@@ -140,11 +148,12 @@ def _lines(
         "opacity": 0.5 if name else 1.0,
         "marker": {"color": colour},
         "hovertemplate": _(OF_STEP, curve=what, x="%{x}", y="%{y:.3g}") + "<extra></extra>",
+        **called(what),
     }
     if len(values) == 1 or name:
         return [middle]
     low, high = values.min(axis=0).astype(np.float32), values.max(axis=0).astype(np.float32)
-    return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
+    return [*band(steps, low, high, arm, colour, what, xaxis="x", yaxis=panel), middle]
 
 
 def marked_step(run: Recording, at: int | None, theme: str) -> list[Spec]:

@@ -25,7 +25,9 @@ from skipviz.network.layers import (
 )
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.problems import Fix, NetworkError, Problem
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,
@@ -39,6 +41,7 @@ from skipviz.network.skips import (
     ShortcutGate,
     Skip,
 )
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
 from skipviz.network.wiring import Reads
 
@@ -57,6 +60,7 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "Dense",
+    "DepthAttention",
     "Embedding",
     "Entrywise",
     "FeedForward",
@@ -64,10 +68,12 @@ __all__ = [
     "Flatten",
     "Gated",
     "GlobalPool",
+    "Gru",
     "Identity",
     "Init",
     "Layer",
     "Limits",
+    "Lstm",
     "MaxPool",
     "Network",
     "NetworkError",
@@ -81,9 +87,11 @@ __all__ = [
     "Reads",
     "Reshape",
     "ResolvedNetwork",
+    "Rnn",
     "Scale",
     "ShortcutGate",
     "Skip",
+    "Slice",
     "Style",
     "ToSequence",
     "Upsample",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from skipviz.language import _
 from skipviz.network import AnySkip, Network
 
 _INDEX = re.compile(r"<(\d+)>")
@@ -11,6 +12,12 @@ _INDEX = re.compile(r"<(\d+)>")
 def bold(letter: str) -> str:
     """A vector or matrix."""
     return rf"\bm{{{letter}}}"
+
+
+def in_words(message: str, **symbols: str) -> str:
+    r"""A message of this language as \text, with mathematics in its places."""
+    said = _(message, **{place: rf"}} {symbol} \text{{" for place, symbol in symbols.items()})
+    return rf"\text{{{said}}}".removeprefix(r"\text{} ").removesuffix(r" \text{}")
 
 
 def indexed(letter: str, *indices: int) -> str:
@@ -35,7 +42,7 @@ def relative(text: str, base: int) -> str:
 
 @dataclass(frozen=True)
 class Variable:
-    """A value of the forward pass: h_3, s_3, x or y; `moves` in time where there is feedback."""
+    """A value of the forward pass: h_3, s_3, x or y; `moves` in time where it differs."""
 
     letter: str
     index: int | None = None
@@ -62,7 +69,8 @@ class Symbols:
 
     def __init__(self, network: Network) -> None:
         self._last = network.depth + 1
-        self.moves = any(skip.is_feedback for skip in network.skips)
+        self._over_positions = network.time == "positions"
+        self.moves = self._over_positions or any(skip.is_feedback for skip in network.skips)
         joined = {skip.target for skip in network.skips if skip.join == "output"}
         normed = {k for k, layer in enumerate(network.layers, 1) if layer.state_norm != "none"}
         self._merged = joined | normed
@@ -80,7 +88,7 @@ class Symbols:
     def state(self, k: int) -> Variable:
         """What layer k hands on: s_k, or h_k where that is the same; x and y at the ends."""
         if k == 0:
-            return Variable("x")
+            return Variable("x", moves=self._over_positions)
         if k == self._last:
             return Variable("y", moves=self.moves)
         return Variable("s" if self.is_merged(k) else "h", k, self.moves)

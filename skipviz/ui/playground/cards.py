@@ -25,11 +25,13 @@ class Cards:
         counts = self._counts.get(f"layer{k}")
         style = self._network.style(k)
         layer = self._network.layers[k - 1]
+        owner = self._network.tie_of(k)
         return [
             _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
             *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
+            *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
             f"{self._source(k)} → {self._shape(k)}",
-            listed(_style(style, has_weights=counts is None or counts.parameters > 0)),
+            listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
             *_sizes(counts),
         ]
 
@@ -59,9 +61,13 @@ class Cards:
         return "?" if state is None else shape_text(state)
 
 
-def _style(style: Style, *, has_weights: bool) -> Lines:
-    said: Lines = [_(style.activation)]
-    if style.norm != "none":
+def _style(style: Style, *, draws: bool) -> Lines:
+    """`draws`: it has weights that are drawn for it."""
+    omega = "" if style.frequency == 1 else f" ω {style.frequency:g}"
+    said: Lines = [kind_text(style.activation) + omega]
+    if style.norm == "weight":
+        said.append(norm_text(style.norm))
+    elif style.norm != "none":
         norm = norm_text(style.norm)
         said.append(
             _("{norm} (pre-activation)", norm=norm)
@@ -70,7 +76,7 @@ def _style(style: Style, *, has_weights: bool) -> Lines:
         )
     if style.dropout:
         said.append(_("dropout {share}", share=f"{style.dropout:g}"))
-    if has_weights:
+    if draws:
         init = _("{scheme} init", scheme=kind_text(style.init.scheme))
         said.append(init if style.init.gain == 1 else f"{init} × {style.init.gain:g}")
     return said
@@ -80,6 +86,8 @@ def _sizes(counts: Counts | None) -> Lines:
     if counts is None:
         return []
     if not counts.parameters:
-        return [_("no weights")]
+        if not counts.macs:
+            return [_("no weights")]
+        return [_("no weights of its own"), _("{macs} MACs", macs=f"{counts.macs:,}")]
     weights, macs = f"{counts.parameters:,}", f"{counts.macs:,}"
     return [_("{weights} weights, {macs} MACs", weights=weights, macs=macs)]

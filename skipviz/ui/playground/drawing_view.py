@@ -5,8 +5,9 @@ from typing import Any
 
 from skipviz.data import DataInfo
 from skipviz.language import _, again
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
+from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
+from skipviz.network.naming import tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.types import Shape
@@ -35,7 +36,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "skips": [_skip(skip) | {"card": cards.skip(skip)} for skip in network.skips],
         "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
         "kinds": list(SKIP_KINDS),
-        "feedback": network.time_steps > 1,
+        "feedback": network.runs_over_time,
         "problems": [_problem(problem) for problem in problems],
     }
 
@@ -47,18 +48,19 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "kind": layer.kind,
         "mark": layer.mark,
         "title": title,
-        "detail": _detail(title, activation, layer.reads),
+        "detail": _detail(title, activation, layer),
         "shape": shape,
         "fields": _fields(layer),
         "reads": in_full(layer.reads),
     }
 
 
-def _detail(title: str, activation: str, reads: Reads | None) -> str:
-    said = {"layer": title, "activation": _(activation)}
-    if reads:
-        return _("{layer}, {activation}, reads {reads}", reads=str(reads), **said)
-    return _("{layer}, {activation}", **said)
+def _detail(title: str, activation: str, layer: AnyLayer) -> str:
+    said = _("{layer}, {activation}", layer=title, activation=_(activation))
+    if layer.reads:
+        said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
+    owner = tie(layer)
+    return _("{layer}, weights of layer {owner}", layer=said, owner=owner) if owner else said
 
 
 def _skip(skip: AnySkip) -> View:
