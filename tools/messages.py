@@ -65,11 +65,12 @@ def calls(
                 yield node.lineno, node.func.id, tuple(texts) if texts[1:] else texts[0], []
 
 
+_KINDS = (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme), *get_args(Activation))
+
+
 def _names() -> Iterator[tuple[str, str]]:
     """What the page says by `_` of names that the code has in a list of their own."""
-    named = [
-        kind.replace("_", " ") for kind in (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme))
-    ]
+    named = [kind.replace("_", " ") for kind in _KINDS]
     norms = [f"{norm} norm" for norm in get_args(Norm) if norm != "none"]
     for name in (*named, *norms, *get_args(Activation)):
         yield "skipviz/network", name
