@@ -10,7 +10,7 @@ from skipviz.data.plane import CELLS, OUTPUTS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, arm_style, axis, layout
+from skipviz.figures.style import Spec, arm_style, axis, called, layout
 from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
@@ -92,10 +92,9 @@ def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec
     along = plane_axis(split)
     mixed = run.info.task == "classification"
     ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)
-    return ground | {
-        "name": arm,
-        "hovertemplate": _("{arm} at ({x}, {y})", arm=arm_label(arm), x="%{x:.2f}", y="%{y:.2f}"),
-    }
+    label = arm_label(arm)
+    hover = _("{arm} at ({x}, {y})", arm=label, x="%{x:.2f}", y="%{y:.2f}")
+    return ground | {"name": arm, "hovertemplate": hover} | called(label)
 
 
 def _mixed(said: Array, along: NDArray[np.float32], theme: str) -> Spec:

@@ -8,6 +8,7 @@ from skipviz.figures.style import (
     Spec,
     arm_style,
     axis,
+    called,
     colour_scale,
     ink,
     layout,
@@ -50,6 +51,7 @@ def slice_spec(
         )
         + "<extra></extra>",
     }  # fmt: skip
+    heat |= called(arm_label(arm))
     lines = [_level(x, y, shown, threshold)] if low < threshold < high else []
     look = layout(
         theme,

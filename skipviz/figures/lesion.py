@@ -6,7 +6,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.data.catalogue import test_score_text
-from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, ink, layout, line_at
+from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, called, ink, layout, line_at
 from skipviz.language import _
 from skipviz.lesion.results import Several, Singles
 
@@ -110,7 +110,8 @@ def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
         )
         + "<extra></extra>",
     }  # fmt: skip
-    return [*band(x, low, high, found.arm, colour), curve]
+    label = arm_label(found.arm)
+    return [*band(x, low, high, found.arm, colour, label), curve | called(label)]
 
 
 def _place(count: int) -> float:

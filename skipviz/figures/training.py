@@ -10,6 +10,7 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     band,
+    called,
     ink,
     layout,
     level_name,
@@ -17,7 +18,7 @@ from skipviz.figures.style import (
     thinned,
 )
 from skipviz.figures.zeros import OF_STEP
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -105,18 +106,23 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        what = _("loss {name} {arm}", name=name, arm=run.label_of(arm))
+        what = _(_LOSS[name != ""], name=name, arm=run.label_of(arm))
         drawn += _lines(name, arm, what, "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
         what = _(
-            "{test_score} {name} {arm}",
+            _SCORE[name != ""],
             test_score=run.info.test_score_text,
             name=name,
             arm=run.label_of(arm),
         )
         drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
+
+
+_LOSS = N_("loss {arm}"), N_("loss {name} {arm}")
+_SCORE = N_("{test_score} {arm}"), N_("{test_score} {name} {arm}")
+"""Of the run itself, and of one that is laid over it by its name."""
 
 
 def _lines(
@@ -140,11 +146,12 @@ def _lines(
         "opacity": 0.5 if name else 1.0,
         "marker": {"color": colour},
         "hovertemplate": _(OF_STEP, curve=what, x="%{x}", y="%{y:.3g}") + "<extra></extra>",
+        **called(what),
     }
     if len(values) == 1 or name:
         return [middle]
     low, high = values.min(axis=0).astype(np.float32), values.max(axis=0).astype(np.float32)
-    return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
+    return [*band(steps, low, high, arm, colour, what, xaxis="x", yaxis=panel), middle]
 
 
 def marked_step(run: Recording, at: int | None, theme: str) -> list[Spec]:

@@ -88,8 +88,10 @@ class Probe:
         """Whether there is anything to measure: time steps, skips, or what those learn."""
         if "learned" in self.forms:
             return self.name.removesuffix("_gradient") in learned_in(network)
+        if self.name == "shared_gradient":
+            return bool(network.ties)
         if "time steps" in self.axes:
-            return network.time_steps > 1
+            return network.runs_over_time
         return bool(network.skips) or {"skips", "skips taken"}.isdisjoint(self.axes)
 
 
@@ -112,13 +114,23 @@ PROBES = (
         "weight_gradient",
         N_("|∂L/∂W|"),
         N_(
-            "norm of the gradient of a layer's weights; L is the mean loss of the batch, "
-            "without clipping and penalties"
+            "norm of the gradient of a layer's weights; L is the mean loss of the batch, without "
+            "clipping and penalties"
         ),
         "minimal",
         at="step",
         view=WEIGHTS,
         forms=("curves", "history"),
+    ),
+    Probe(
+        "shared_gradient",
+        N_("|∂L/∂W|, all uses"),
+        N_("norm of the gradient of a layer's weights over all layers that share them"),
+        "minimal",
+        at="step",
+        view=WEIGHTS,
+        forms=("curves",),
+        title=N_("Gradient of shared weights"),
     ),
     Probe(
         "state_gradient",
@@ -201,8 +213,7 @@ PROBES = (
         N_("gate"),
         N_(
             "mean over batch and units of the share T that a gated skip gives to its branch, the "
-            "rest "
-            "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets "
+            "rest to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets "
             "through"
         ),
         N_("Gate"),
@@ -267,8 +278,7 @@ PROBES = (
         N_("signal to noise of ∂L/∂W, estimated"),
         N_(
             "norm of the batch's weight gradient over its standard error, estimated from 8 parts "
-            "of "
-            "the batch; about 1 is pure noise"
+            "of the batch; about 1 is pure noise"
         ),
         "full",
         view=NOISE,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from skipviz.arms import Arm
 from skipviz.language import _
 from skipviz.network import Add, Dense, Init, Network, Style
+from skipviz.network.styles import of_state
 from skipviz.theory.gaussian import ACTIVATIONS
 
 
@@ -36,6 +37,7 @@ class Layer:
 
     width: int
     activation: str
+    frequency: float
     norm: str
     order: str
     weights: Weights
@@ -48,18 +50,26 @@ def read(
 ) -> tuple[list[Layer], Layer]:
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
-    if network.time_steps > 1:
+    if network.runs_over_time:
         raise TheoryError(_("There is no prediction for networks that run over time."))
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
-            reader = _("the readout") if k > network.depth else _("layer {layer}", layer=k)
             raise TheoryError(
                 _(
                     "There is a prediction for chains; {reader} reads {reads}.",
-                    reader=reader,
+                    reader=_named(network, k),
                     reads=str(reads),
                 )
             )
+    for k, owner in network.ties.items():
+        raise TheoryError(
+            _(
+                "There is a prediction for independent weights; {layer} has those of layer "
+                "{owner}.",
+                layer=_named(network, k),
+                owner=owner,
+            )
+        )
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):
@@ -82,6 +92,10 @@ def read(
     )
 
 
+def _named(network: Network, k: int) -> str:
+    return _("the readout") if k > network.depth else _("layer {layer}", layer=k)
+
+
 def _layer(
     k: int, style: Style, width: int, fan_in: int, skips: list[tuple[float, Shortcut]]
 ) -> Layer:
@@ -93,7 +107,7 @@ def _layer(
                 layer=k,
             )
         )
-    if style.norm not in ("none", "batch", "layer") or style.dropout:
+    if style.norm == "group" or style.dropout:
         raise TheoryError(
             _("Layer {layer} has group norm or dropout, which the theory leaves out.", layer=k)
         )
@@ -106,7 +120,17 @@ def _layer(
         _variance(style.init, fan_in, width),
         1 / (3 * fan_in) if style.bias and style.init.scheme == "pytorch" else 0.0,
     )
-    return Layer(width, style.activation, style.norm, style.order, weights, scale, tuple(shortcuts))
+    norm = style.norm if of_state(style.norm) else "none"  # weight norm starts with the weights
+    return Layer(
+        width,
+        style.activation,
+        style.frequency,
+        norm,
+        style.order,
+        weights,
+        scale,
+        tuple(shortcuts),
+    )
 
 
 def _scaled(skip: Shortcut, factor: float) -> Shortcut:

@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from skipviz.engine.model.context import Context, Stage
 from skipviz.engine.model.folding import SEQUENCE, fold, per_channel, unfold
+from skipviz.language import _
 from skipviz.network import NetworkError, Norm, Problem
 
 EPSILON = 1e-5
@@ -16,6 +17,8 @@ def norm_stage(name: str, prefix: str, groups: int) -> Stage:
     """The norm `name` whose tensors are called `prefix`_weight, `prefix`_bias and so on."""
     if name == "batch":
         return _batch(prefix)
+    if name == "rms":
+        return _rms(prefix)
     return _layer(prefix) if name == "layer" else _group(prefix, groups)
 
 
@@ -48,9 +51,13 @@ def _batch(prefix: str) -> Stage:
 
 def _too_few(prefix: str) -> Problem:
     module = prefix.split(".")[0]
-    message = f"Batch norm in {module} has a single value per channel, which has no deviation."
     layer = int(module.removeprefix("layer")) if module.startswith("layer") else None
-    return Problem(f"{message} Train with batches of two or more samples.", layer=layer)
+    message = _(
+        "Batch norm in {module} has a single value per channel, which has no deviation. Train with "
+        "batches of two or more samples.",
+        module=module,
+    )
+    return Problem(message, layer=layer)
 
 
 def _layer(prefix: str) -> Stage:
@@ -61,6 +68,16 @@ def _layer(prefix: str) -> Stage:
         normed = functional.layer_norm(last, last.shape[-1:], eps=EPSILON)
         normed = normed if x.dim() <= SEQUENCE else normed.movedim(-1, 2)
         return torch.addcmul(bias, normed, weight)
+
+    return normalise
+
+
+def _rms(prefix: str) -> Stage:
+    def normalise(context: Context, x: Tensor) -> Tensor:
+        weight = per_channel(context.tensors[f"{prefix}_weight"], x)
+        last = x if x.dim() <= SEQUENCE else x.movedim(2, -1)
+        normed = functional.rms_norm(last, last.shape[-1:], eps=EPSILON)
+        return (normed if x.dim() <= SEQUENCE else normed.movedim(-1, 2)) * weight
 
     return normalise
 

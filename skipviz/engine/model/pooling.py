@@ -14,22 +14,24 @@ from skipviz.network import AveragePool, GlobalPool, MaxPool, Upsample
 def max_pool(layer: MaxPool, place: Place) -> Stage:
     """op takes the largest entry of every window."""
     pool = functional.max_pool1d if _is_sequence(place) else functional.max_pool2d
-    kernel, step, padding = layer.kernel, layer.step, layer.padding
-    return _folded(lambda x: pool(x, kernel, step, padding))
+    kernel, step, padding, ceil = layer.kernel, layer.step, layer.padding, layer.ceil
+    return _folded(lambda x: pool(x, kernel, step, padding, ceil_mode=ceil))
 
 
 def average_pool(layer: AveragePool, place: Place) -> Stage:
     """op takes the mean of every window; padded zeros count."""
     pool = functional.avg_pool1d if _is_sequence(place) else functional.avg_pool2d
-    kernel, step, padding = layer.kernel, layer.step, layer.padding
-    return _folded(lambda x: pool(x, kernel, step, padding))
+    kernel, step, padding, ceil = layer.kernel, layer.step, layer.padding, layer.ceil
+    return _folded(lambda x: pool(x, kernel, step, padding, ceil_mode=ceil))
 
 
 def global_pool(layer: GlobalPool, place: Place) -> Stage:
-    """op takes the mean or maximum over all positions."""
+    """op takes the mean or maximum over all positions, or the last of them."""
     axes = (2,) if _is_sequence(place) else (3, 4)
     if layer.reduce == "mean":
         return lambda _, x: x.mean(axes)
+    if layer.reduce == "last":
+        return lambda _, x: x[:, :, -1] if len(axes) == 1 else x[..., -1, -1]
     return lambda _, x: x.amax(axes)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
 from skipviz.language import N_, _, _n
-from skipviz.network import Network
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.paths import Spread, is_binomial, spread
 from skipviz.text import percent_text, sentences, superscript
 from skipviz.ui.components.headline import headline
@@ -26,11 +26,12 @@ _MEAN_OVER_TIME = N_(
 )
 
 
-def counting(network: Network) -> None:
+def counting(resolved: ResolvedNetwork) -> None:
     """The number of paths in words, their lengths and the skips they take as charts."""
-    lengths = graph.path_lengths(network)
+    network, steps = resolved.network, resolved.time_steps
+    lengths = graph.path_lengths(network, steps)
     found = spread(lengths)
-    headline([(sentence(found, network.depth), None)], detail(network, found))
+    headline([(sentence(found, network.depth), None)], detail(network, found, steps))
     if found.paths == 1:
         return
     note: str = _("Grey: the central 95 %, {low} to {high} layers.", low=found.low, high=found.high)
@@ -44,7 +45,7 @@ def counting(network: Network) -> None:
     charts = [
         Chart("path_lengths", lengths_spec(lengths, found, theme()), _("Length of the paths"), note,
               height=300, span=4),
-        Chart("path_skips", skips_taken_spec(graph.skips_taken(network), theme()),
+        Chart("path_skips", skips_taken_spec(graph.skips_taken(network, steps), theme()),
               _("Skips on a path"), _("The same paths by how many skips they take."),
               height=300, span=2),
     ]  # fmt: skip
@@ -69,7 +70,7 @@ def sentence(found: Spread, depth: int) -> str:
     )
 
 
-def detail(network: Network, found: Spread) -> str:
+def detail(network: Network, found: Spread, steps: int) -> str:
     """What a path is, and the numbers behind the sentence."""
     if found.paths == 1:
         return _(
@@ -82,7 +83,7 @@ def detail(network: Network, found: Spread) -> str:
         parts.append(_("Exactly {count} paths.", count=exact))
     parts.append(
         _(
-            _MEAN if network.time_steps == 1 else _MEAN_OVER_TIME,
+            _MEAN if steps == 1 else _MEAN_OVER_TIME,
             mean=format(found.mean, ".1f"),
             depth=network.depth,
             deviation=format(found.deviation, ".2f"),
@@ -90,12 +91,12 @@ def detail(network: Network, found: Spread) -> str:
             high=found.high,
         )
     )
-    if network.time_steps > 1:
+    if steps > 1:
         parts.append(
             _(
                 "Counted over {count} time steps, from the input of any of them, so a path may "
                 "pass a layer several times.",
-                count=network.time_steps,
+                count=steps,
             )
         )
     return sentences(parts)

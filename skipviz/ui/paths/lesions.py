@@ -65,7 +65,8 @@ def sentence(session: Session, cut: Cut) -> Pieces:
     """The paths that are left."""
     if not cut.layers and not cut.skips:
         return [(_("Click layers and skips away: how many paths are left?"), None)]
-    found = graph.lesion(session.network, cut.layers, cut.skips)
+    steps = session.resolved.time_steps
+    found = graph.lesion(session.network, cut.layers, cut.skips, steps)
     gone = listed_and(_named(cut))
     if not found.after:
         return [(_("Without {gone}, no path is left.", gone=gone), None)]
