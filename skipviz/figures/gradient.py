@@ -242,7 +242,7 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: st
                     "theory, {arm}, layer {x}: {y}", arm=arm_label(arm), x="%{x}", y="%{y:.3g}"
                 )
                 + "<extra></extra>",
-                **zeros_of(expected, _("theory, {arm}", arm=arm_label(arm))),
+                **zeros_of(expected, _("theory, {network}", network=arm_label(arm))),
             }
         )
     return drawn

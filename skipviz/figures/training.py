@@ -18,7 +18,7 @@ from skipviz.figures.style import (
     thinned,
 )
 from skipviz.figures.zeros import OF_STEP
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -106,25 +106,23 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        what = _spaced(_("loss {name} {arm}", name=name, arm=run.label_of(arm)))
+        what = _(_LOSS[name != ""], name=name, arm=run.label_of(arm))
         drawn += _lines(name, arm, what, "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
-        what = _spaced(
-            _(
-                "{test_score} {name} {arm}",
-                test_score=run.info.test_score_text,
-                name=name,
-                arm=run.label_of(arm),
-            )
+        what = _(
+            _SCORE[name != ""],
+            test_score=run.info.test_score_text,
+            name=name,
+            arm=run.label_of(arm),
         )
         drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
 
 
-def _spaced(text: str) -> str:
-    """With one space where a place is empty, and none at the end."""
-    return " ".join(text.split())
+_LOSS = N_("loss {arm}"), N_("loss {name} {arm}")
+_SCORE = N_("{test_score} {arm}"), N_("{test_score} {name} {arm}")
+"""Of the run itself, and of one that is laid over it by its name."""
 
 
 def _lines(

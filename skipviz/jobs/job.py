@@ -183,7 +183,7 @@ class Job(ABC, Generic[Answer]):
             self._end("stopped" if self._stop_asked else "failed", why)
         except Exception as error:  # what came could not be kept, for want of memory say
             process.kill()
-            self._end("failed", _(_NOT_KEPT, error=f"{type(error).__name__}: {error}"))
+            self._end("failed", _(_NOT_KEPT, kind=type(error).__name__, error=str(error)))
 
     def _end_if_stuck(self, process: Process, due: float) -> None:
         """A worker obeys and looks at its clock between steps: one long step must not hold it."""
@@ -273,7 +273,7 @@ _GLANCE = 0.25  # seconds between looks at a silent worker
 _START = 60.0  # seconds a worker has to its first result beyond its time: imports, data, building
 _GRACE = 1.0  # seconds a worker has to end of its own accord
 _NO_PROCESS = N_("No worker process could be started just now. Start again.")
-_NOT_KEPT = N_("The server could not keep what the run sent. {error}")
+_NOT_KEPT = N_("The server could not keep what the run sent. {kind}: {error}")
 _TIME_IS_UP = N_("The time limit was reached. What was measured until then is kept.")
 _STEP_TOO_LONG = N_(
     "The time limit was reached in the middle of a step. What was measured until then is kept."

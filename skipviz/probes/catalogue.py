@@ -114,8 +114,8 @@ PROBES = (
         "weight_gradient",
         N_("|∂L/∂W|"),
         N_(
-            "norm of the gradient of a layer's weights; L is the mean loss of the batch, "
-            "without clipping and penalties"
+            "norm of the gradient of a layer's weights; L is the mean loss of the batch, without "
+            "clipping and penalties"
         ),
         "minimal",
         at="step",
@@ -124,13 +124,13 @@ PROBES = (
     ),
     Probe(
         "shared_gradient",
-        "|∂L/∂W|, all uses",
-        "norm of the gradient of a layer's weights over all layers that share them",
+        N_("|∂L/∂W|, all uses"),
+        N_("norm of the gradient of a layer's weights over all layers that share them"),
         "minimal",
         at="step",
         view=WEIGHTS,
         forms=("curves",),
-        title="Gradient of shared weights",
+        title=N_("Gradient of shared weights"),
     ),
     Probe(
         "state_gradient",
@@ -213,8 +213,7 @@ PROBES = (
         N_("gate"),
         N_(
             "mean over batch and units of the share T that a gated skip gives to its branch, the "
-            "rest "
-            "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets "
+            "rest to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets "
             "through"
         ),
         N_("Gate"),
@@ -279,8 +278,7 @@ PROBES = (
         N_("signal to noise of ∂L/∂W, estimated"),
         N_(
             "norm of the batch's weight gradient over its standard error, estimated from 8 parts "
-            "of "
-            "the batch; about 1 is pure noise"
+            "of the batch; about 1 is pure noise"
         ),
         "full",
         view=NOISE,

@@ -54,21 +54,19 @@ def read(
         raise TheoryError(_("There is no prediction for networks that run over time."))
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
-            reader = _("the readout") if k > network.depth else _("layer {layer}", layer=k)
             raise TheoryError(
                 _(
                     "There is a prediction for chains; {reader} reads {reads}.",
-                    reader=reader,
+                    reader=_named(network, k),
                     reads=str(reads),
                 )
             )
     for k, owner in network.ties.items():
-        sharer = _("the readout") if k > network.depth else _("layer {layer}", layer=k)
         raise TheoryError(
             _(
-                "There is a prediction for independent weights; {sharer} has those of layer "
+                "There is a prediction for independent weights; {layer} has those of layer "
                 "{owner}.",
-                sharer=sharer,
+                layer=_named(network, k),
                 owner=owner,
             )
         )
@@ -92,6 +90,10 @@ def read(
     return layers, _layer(
         network.depth + 1, style, outputs, fan_in, skips.get(network.depth + 1, [])
     )
+
+
+def _named(network: Network, k: int) -> str:
+    return _("the readout") if k > network.depth else _("layer {layer}", layer=k)
 
 
 def _layer(
