@@ -18,9 +18,10 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
+from skipviz.network.naming import memory
 from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
 from skipviz.network.styles import Activation, Init, Norm, Order
-from skipviz.network.wiring import Reads
+from skipviz.network.wiring import Reads, in_full
 from skipviz.spec import Kind
 
 Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
@@ -175,11 +176,13 @@ class AveragePool(_Pool):
 
 
 class GlobalPool(Bare):
-    """op takes the mean or maximum over all positions and hands on a vector of the channels."""
+    """op takes the mean or maximum over all positions, or the first one, and hands on a vector of
+    the channels.
+    """
 
     mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
-    reduce: Literal["mean", "max"] = "mean"
+    reduce: Literal["mean", "max", "first"] = "mean"
 
 
 class Upsample(Bare):
@@ -236,7 +239,8 @@ class Positions(_Layer):
 class Embedding(_Layer):
     """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
 
-    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer.
+    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer, or a
+    later one that reads the input once more.
     """
 
     mark: ClassVar[str] = "E"
@@ -248,12 +252,49 @@ class Embedding(_Layer):
     tied_to: Tie = None
 
 
-class Attention(_Weighted):
-    """Multi-head self-attention (Vaswani et al. 2017) on a sequence of D channels.
+class ClassToken(_Layer):
+    """op(s) puts one learned vector, N(0, std^2) at first, before a sequence (BERT, ViT)."""
 
-    q, k, v = s Wq' + bq, s Wk' + bk, s Wv' + bv; in each of `heads` slices of d = D / heads
+    mark: ClassVar[str] = "+"
+    kind: Literal["class_token"] = "class_token"
+    std: float = Field(default=0.02, ge=0, le=100)
+
+
+class Latents(_Layer):
+    """`count` learned vectors, N(0, std^2) at first, whatever it reads (Perceiver, 2021).
+
+    They see the data through attention that has a state for memory. Nothing leads to the input from
+    here, forward or back.
+    """
+
+    mark: ClassVar[str] = "L"
+    starts: ClassVar[Mapping[str, Any]] = {"count": 8, "width": 32}
+    kind: Literal["latents"] = "latents"
+    count: Size
+    width: Size
+    std: float = Field(default=0.02, ge=0, le=100)
+
+
+class Shift(Bare):
+    """op(s)[t] = s[t - by] of a sequence, 0 in the first `by` positions."""
+
+    mark: ClassVar[str] = "S"
+    kind: Literal["shift"] = "shift"
+    by: Step = 1
+
+
+class Attention(_Weighted):
+    """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
+
+    m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
+    q, k, v = s Wq' + bq, m Wk' + bk, m Wv' + bv; in each of `heads` slices of d = D / heads
     channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
     op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
+
+    `kv_heads`: keys and values have so many slices only, each for heads / kv_heads neighbours
+    (Ainslie et al. 2023). `qk_norm`: every q and k is normalised over its d channels, scaled (and
+    for `layer` shifted) alike in all heads (Dehghani et al. 2023). `rotary`: then channels i and
+    i + d / 2 of q and k at position t are turned by the angle t / 10000^(2 i / d) (Su et al. 2021).
     """
 
     mark: ClassVar[str] = "A"
@@ -261,6 +302,15 @@ class Attention(_Weighted):
     heads: Size = 4
     causal: bool = False
     activation: Literal["identity"] = "identity"
+    kv_heads: Size | None = None
+    rotary: bool = False
+    qk_norm: Literal["none", "layer", "rms"] = "none"
+    memory: Named = None
+
+    @property
+    def key_heads(self) -> int:
+        """The slices of keys and values."""
+        return self.kv_heads or self.heads
 
 
 class FeedForward(_Weighted):
@@ -293,6 +343,9 @@ AnyLayer = (
     | Identity
     | Positions
     | Embedding
+    | ClassToken
+    | Latents
+    | Shift
     | Attention
     | FeedForward
 )
@@ -300,6 +353,17 @@ Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {
     kind.model_fields["kind"].default: kind for kind in get_args(AnyLayer)
 }
+
+
+def drawn_sources(layer: AnyLayer) -> dict[str, Any]:
+    """What a layer is made from, as plain data for a drawing."""
+    return {
+        "reads": in_full(layer.reads),
+        "memory": memory(layer),
+        "independent": isinstance(layer, Latents),
+    }
+
+
 layer_adapter: TypeAdapter[AnyLayer] = TypeAdapter(Layer)
 Convolution = Conv1d | Conv2d
 Pool = MaxPool | AveragePool

@@ -38,7 +38,8 @@ def check_tie(network: Architecture, k: int, shapes: LayerShapes, owner: LayerSh
     named = network.ties[k]
     its = network.layers[named - 1]
     if k > network.depth:
-        return _check_readout(network, named, shapes)
+        _check_readout(network, named, shapes)
+        return
     layer = network.layers[k - 1]
     if layer.kind != its.kind:
         raise MismatchError(f"cannot have the weights of layer {named}, which is {its.kind}", OWN)

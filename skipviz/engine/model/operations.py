@@ -44,6 +44,12 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return attention.attention(layer, place)
         case layers.Embedding():
             return tokens.embedding(layer, place)
+        case layers.ClassToken():
+            return tokens.class_token(place)
+        case layers.Latents():
+            return tokens.latents(place)
+        case layers.Shift():
+            return tokens.shift(layer)
         case layers.Positions():
             return tokens.positions(layer, place)
         case _:

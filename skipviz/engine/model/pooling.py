@@ -26,10 +26,13 @@ def average_pool(layer: AveragePool, place: Place) -> Stage:
 
 
 def global_pool(layer: GlobalPool, place: Place) -> Stage:
-    """op takes the mean or maximum over all positions."""
-    axes = (2,) if _is_sequence(place) else (3, 4)
+    """op takes the mean or maximum over all positions, or the first one."""
+    sequence = _is_sequence(place)
+    axes = (2,) if sequence else (3, 4)
     if layer.reduce == "mean":
         return lambda _, x: x.mean(axes)
+    if layer.reduce == "first":
+        return lambda _, x: x[:, :, 0] if sequence else x[..., 0, 0]
     return lambda _, x: x.amax(axes)
 
 

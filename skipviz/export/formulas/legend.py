@@ -16,11 +16,12 @@ from skipviz.network.layers import (
     Embedding,
     FeedForward,
     Identity,
+    Latents,
     Positions,
     TransposedConvolution,
 )
 
-_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
+_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding, Latents)
 
 
 def meanings(network: Network) -> list[tuple[str, ...]]:
@@ -62,6 +63,8 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if k in network.memories:
+        yield derivative_line("K", "attention by what it attends to", (k,))
 
 
 def _word(layer: AnyLayer) -> str:

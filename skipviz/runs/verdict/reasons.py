@@ -64,7 +64,7 @@ class _Ways:
                 continue
             branches.add(k)
             if k not in walls:
-                states.update(self.network.reads_of(k).states)
+                states.update(self.network.sources_of(k))
         return branches - walls
 
     def closed(self, learned: bool) -> tuple[int, ...]:
@@ -178,7 +178,9 @@ def _readers_of_nothing(run: Recording, network: Network, arm: str, at: int, see
         return set()
     sizes = run.probe("state_rms", arm, seed)[at, : run.layers]
     zero = {int(k) + 1 for k in np.flatnonzero(sizes == 0)}
-    return {k for k in range(1, run.layers + 1) if _reads_nothing(network.reads_of(k), zero)}
+    layers = [k for k in range(1, run.layers + 1) if network.sources_of(k)]
+    alone = [k for k in layers if k not in network.memories or network.memories[k] in zero]
+    return {k for k in alone if _reads_nothing(network.reads_of(k), zero)}
 
 
 def _reads_nothing(reads: Reads, zero: set[int]) -> bool:

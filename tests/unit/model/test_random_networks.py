@@ -16,6 +16,7 @@ from tests.unit.network.network_strategies import (
     LAYERS,
     SKIP_OPTIONS,
     STYLE,
+    attending,
     networks,
     reads_before,
     sound_networks,
@@ -31,7 +32,9 @@ SHARED = {"identity", "max_pool", "average_pool", "upsample"}
 KINDS = {
     "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
     "sequences": (
-        SHARED | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"},
+        SHARED
+        | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
+        | {"class_token", "shift"},
         [(8, 4), (6, 3)],
     ),
 }
@@ -51,7 +54,7 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
         layers += [] if longer.check(shape, 2) else [layer]
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
-    for change in (tied, tied):
+    for change in (attending, tied, attending, tied):
         changed = change(draw, net)
         net = net if changed.check(shape, 2) else changed
     net = _wired(draw, net, shape)
