@@ -5,7 +5,9 @@ No torch: the page asks too.
 
 from skipviz.data.catalogue import DataInfo
 from skipviz.network import Embedding, Fix, Limits, Network, Problem, ResolvedNetwork
-from skipviz.network.sizes import shape_text
+from skipviz.network.fixes import ways_text
+from skipviz.network.refit import refits
+from skipviz.network.sizes import positions, shape_text
 from skipviz.types import Shape
 
 EMBEDDED = 32  # channels of the embedding that is offered
@@ -42,7 +44,7 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
 
 
 def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]:
-    made = resolved.shapes.states[-1]
+    made = resolved.output_shape
     wanted: list[Shape] = [(info.outputs,)]
     if info.per_position and len(info.input_shape) == 2:
         wanted = [(info.input_shape[0], info.outputs)]
@@ -57,8 +59,10 @@ def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]
         f"{info.title} wants outputs of shape {shapes}, and the readout gives {shape_text(made)}"
     )
     kind = "per_position" if info.per_position else "dense"
-    if resolved.network.readout.kind == kind:  # then it takes layers that give other positions
-        return [Problem(f"{message}.", layer=resolved.last)]
+    if resolved.network.readout.kind == kind:
+        fixes = refits(resolved, positions(wanted[-1]))
+        ways = f" {ways_text(fixes)}." if fixes else ""
+        return [Problem(f"{message}.{ways}", layer=resolved.last, fixes=tuple(fixes))]
     label = "Give one output per position" if info.per_position else "Give one output for all"
     fix = Fix(label, ({"do": "change_readout", "kind": kind},))
     return [_problem(message, resolved.last, fix)]

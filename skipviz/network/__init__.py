@@ -6,7 +6,6 @@ from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
-    ClassToken,
     Conv1d,
     Conv2d,
     ConvTranspose1d,
@@ -17,18 +16,17 @@ from skipviz.network.layers import (
     Flatten,
     GlobalPool,
     Identity,
-    Latents,
     Layer,
     MaxPool,
     Positions,
     Reshape,
-    Shift,
     ToSequence,
     Upsample,
 )
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Fix, NetworkError, Problem
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,
@@ -43,6 +41,7 @@ from skipviz.network.skips import (
     Skip,
 )
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
+from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.network.wiring import Reads
 
 __all__ = [
@@ -68,11 +67,13 @@ __all__ = [
     "Flatten",
     "Gated",
     "GlobalPool",
+    "Gru",
     "Identity",
     "Init",
     "Latents",
     "Layer",
     "Limits",
+    "Lstm",
     "MaxPool",
     "Network",
     "NetworkError",
@@ -86,6 +87,7 @@ __all__ = [
     "Reads",
     "Reshape",
     "ResolvedNetwork",
+    "Rnn",
     "Scale",
     "Shift",
     "ShortcutGate",

@@ -4,11 +4,13 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from skipviz.network.layers import AnyLayer, FeedForward, Latents, Layer, Tie
+from skipviz.network.layer_base import Tie
+from skipviz.network.layers import AnyLayer, FeedForward, Layer
 from skipviz.network.naming import memory, naming_errors, owned, tie
 from skipviz.network.skips import Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
+from skipviz.network.tokens import Latents
 from skipviz.network.wiring import Reads, canonical, one_state
 from skipviz.spec import Kind, Spec
 
@@ -28,6 +30,12 @@ class Readout(Kind):
     tied_to: Tie = None
 
 
+Time = Literal["repeat", "positions"]
+"""What the input of a time step is: repeat: the whole sample, at each of `time_steps`. positions:
+one position of a sequence after the other, s_0^t = x[:, t], as many steps as it has; of a vector
+one number after the other. A dense readout then reads the last step, a per-position one each."""
+
+
 class Architecture(Spec):
     """Ends of skips exist, no two skips share them, layers read states before their own.
 
@@ -39,11 +47,27 @@ class Architecture(Spec):
     readout: Readout = Readout()
     defaults: Style = Style()
     time_steps: int = Field(default=1, ge=1, le=1_000_000)
+    time: Time = "repeat"
 
     @property
     def depth(self) -> int:
         """N, the number of layers without the readout."""
         return len(self.layers)
+
+    @property
+    def runs_over_time(self) -> bool:
+        """Whether the chain runs for several time steps, or for as many as the data has."""
+        return self.time_steps > 1 or self.time == "positions"
+
+    @property
+    def reads_out_flat(self) -> bool:
+        """Whether the readout is one map of all that a time step hands it."""
+        return self.readout.kind == "dense" or self.time == "positions"
+
+    @property
+    def answers_every_step(self) -> bool:
+        """Whether the logits of all time steps count, side by side, and not those of the last."""
+        return self.readout.kind == "per_position" and self.time == "positions"
 
     def style(self, k: int) -> Style:
         """What surrounds layer k (1..N), with the network's defaults filled in."""
@@ -114,6 +138,11 @@ class Architecture(Spec):
             *errors(self.depth, self.skips, self.wiring),
             *naming_errors(self.depth, self.ties, self.memories),
         ]
+        if self.time == "positions" and self.time_steps > 1:
+            messages.append(
+                "With an input per time step the data says how many there are: leave time_steps at "
+                "1, or set time to repeat."
+            )
         if messages:
             raise ValueError("\n".join(messages))
         return self
@@ -125,6 +154,11 @@ R = TypeVar("R", AnyLayer, Readout)
 def outer_activation(layer: AnyLayer, style: Style) -> Activation:
     """The activation around the layer's op; a feed-forward block has its own inside only."""
     return "identity" if isinstance(layer, FeedForward) else style.activation
+
+
+def outer_frequency(layer: AnyLayer, style: Style) -> float:
+    """The omega of the activation around the layer's op."""
+    return 1.0 if isinstance(layer, FeedForward) else style.frequency
 
 
 def _canonical(reader: R, k: int) -> R:

@@ -15,6 +15,7 @@ from skipviz.network.layers import (
     FeedForward,
     Identity,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
 
@@ -52,7 +53,7 @@ def like(layer: AnyLayer) -> AnyLayer:
     own = {name: type(layer).model_fields[name].default for name in names if hasattr(layer, name)}
     if isinstance(layer, Conv1d | Conv2d):
         return layer.model_copy(update={"stride": 1, "padding": None, **own})
-    if not isinstance(layer, Dense | Attention | FeedForward):
+    if not isinstance(layer, Dense | Attention | FeedForward | Rnn | Lstm | Gru):
         return Identity()
     same = all(getattr(layer, name) == value for name, value in own.items())
     return layer if same else layer.model_copy(update=own)

@@ -42,13 +42,12 @@ def reads_problem(
     return Problem(_sentence(where, mismatch, fixes), layer=k, fixes=fixes)
 
 
-def readout_problem(network: Architecture, mismatch: MismatchError) -> Problem:
-    """The problem of the readout: fixes change it."""
+def readout_problem(k: int, mismatch: MismatchError) -> Problem:
+    """The problem of the readout, layer k = N + 1: fixes change it."""
     changes = tuple(
         Fix(label, ({"do": "change_readout", **fields},)) for label, fields in mismatch.changes
     )
-    where = network.depth + 1
-    return Problem(_sentence("The readout", mismatch, changes), layer=where, fixes=changes)
+    return Problem(_sentence("The readout", mismatch, changes), layer=k, fixes=changes)
 
 
 def other_ways(k: int, reads: Reads) -> Iterator[Reads]:

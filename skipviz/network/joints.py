@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from math import prod
-from typing import Any, assert_never
+from typing import assert_never
 
-from skipviz.network.mismatch import MismatchError
+from skipviz.network.mismatch import Change, MismatchError
+from skipviz.network.resizing import RESIZE, read_shape
 from skipviz.network.sizes import (
     channels,
     fitting_stride,
-    joined,
     positions,
     positions_in,
     shape_text,
@@ -27,10 +27,15 @@ from skipviz.network.skips import (
     ShortcutGate,
 )
 from skipviz.network.styles import Style
-from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, norm_tensors
+from skipviz.network.tensors import (
+    InitSpec,
+    Tensor,
+    Tensors,
+    linear_tensors,
+    norm_tensors,
+    with_lengths,
+)
 from skipviz.types import Shape
-
-Change = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,6 @@ def joint(skip: AnySkip, source: Shape, target: Shape) -> Joint:
     return Joint(source, read, carried, target, result, stride)
 
 
-def read_shape(skip: AnySkip, source: Shape, target: Shape) -> Shape:
-    """The shape of r: the positions of the target where the skip is to be resized."""
-    if skip.resize == "none" or len(source) != len(target):
-        return source
-    return joined(channels(source), positions(target))
-
-
 def _carried(skip: AnySkip, read: Shape, target: Shape) -> tuple[Shape, int]:
     """The shape of v and the stride in use."""
     match skip:
@@ -90,7 +88,7 @@ def _entrywise(skip: Entrywise, read: Shape, target: Shape) -> tuple[Shape, int]
     resizable = len(read) == len(target) and channels(read) == channels(target)
     raise MismatchError(
         f"{verb} {_sized(read, target, into)}",
-        [*([_RESIZE] if resizable else []), _projection(read, target)],
+        [*([RESIZE] if resizable else []), _projection(read, target)],
     )
 
 
@@ -99,19 +97,17 @@ def _appended(read: Shape, target: Shape) -> tuple[Shape, int]:
         raise MismatchError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
     if positions(read) != positions(target):
         raise MismatchError(
-            f"appends {_sized(read, target, 'to')}", [_RESIZE, _projection(read, target)]
+            f"appends {_sized(read, target, 'to')}", [RESIZE, _projection(read, target)]
         )
     return read, 1
 
 
 def _padded(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
     stride = _stride(skip.stride, read, target)
-    if stride is None or channels(read) > channels(target):
+    if stride is None:
+        ways = [_RESIZE_ONLY] if len(read) == len(target) else []
         message = f"pads {_sized(read, target, 'to')}"
-        padded = len(read) == len(target) and channels(read) <= channels(target)
-        raise MismatchError(
-            message, [*([_RESIZE_ONLY] if padded else []), _projection(read, target)]
-        )
+        raise MismatchError(message, [*ways, _projection(read, target)])
     return target, stride
 
 
@@ -153,7 +149,6 @@ def _projection(read: Shape, target: Shape) -> Change:
     return "Make it a projection", {"kind": "projection", "stride": None} | resize
 
 
-_RESIZE: Change = ("Resize it", {"resize": "nearest"})
 _RESIZE_ONLY: Change = ("Resize it", {"resize": "average", "stride": None})
 
 
@@ -196,7 +191,7 @@ def _projection_tensors(skip: Projection, joint: Joint, defaults: Style) -> Tens
         weight = (channels(carried), channels(read), *((1, 1) if len(read) == 3 else ()))
         uses = positions_in(carried)
     linear = linear_tensors("", weight, uses, skip.bias, skip.init or defaults.init)
-    return linear | norm_tensors("norm", skip.norm, carried)
+    return with_lengths(linear, skip.norm) | norm_tensors("norm", skip.norm, carried)
 
 
 def _gate_tensors(skip: Gated | ShortcutGate, joint: Joint, defaults: Style) -> Tensors:

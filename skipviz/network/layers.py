@@ -18,56 +18,25 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
+from skipviz.network.layer_base import (
+    Bare,
+    LayerBase,
+    Margin,
+    Named,
+    Sides,
+    Size,
+    Step,
+    Tie,
+    Weighted,
+)
 from skipviz.network.naming import memory
-from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
-from skipviz.network.styles import Activation, Init, Norm, Order
-from skipviz.network.wiring import Reads, in_full
-from skipviz.spec import Kind
-
-Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
-Step = Annotated[int, Field(ge=1, le=1_000)]
-Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
-Rate = Annotated[float, Field(ge=0, lt=1)]
-Named = Annotated[int, Field(ge=0, le=1_000_000)] | None
-Tie = Annotated[int, Field(ge=1, le=1_000_000)] | None
-"""The number of another layer."""
+from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.styles import Activation, Omega
+from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.wiring import in_full
 
 
-class _Layer(Kind):
-    """`state_norm` normalises the state after the skips have joined: post-LN transformers.
-
-    `reads` None is the state before.
-    """
-
-    inherits: ClassVar[bool] = False  # whether fields left None take the network's defaults
-    starts: ClassVar[Mapping[str, Any]] = {}
-    dropout: Rate | None = None
-    state_norm: Norm = "none"
-    norm_groups: Size | None = None
-    reads: Reads | None = None
-
-
-class Bare(_Layer):
-    """A layer without weights of its own."""
-
-    activation: Activation | None = None
-    norm: Norm | None = None
-    order: Order | None = None
-
-
-class _Weighted(_Layer):
-    """A layer with a learned linear map: its own, or that of layer `tied_to` (network.ties)."""
-
-    inherits: ClassVar[bool] = True
-    norm: Norm | None = None
-    order: Order | None = None
-    bias: bool | None = None
-    init: Init | None = None
-    tied_to: Tie = None
-    tied_norms: bool = False
-
-
-class Dense(_Weighted):
+class Dense(Weighted):
     """op(s) = W s + b with `width` rows; s is any state, flattened."""
 
     mark: ClassVar[str] = ""
@@ -75,28 +44,47 @@ class Dense(_Weighted):
     kind: Literal["dense"] = "dense"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
-class _Conv(_Weighted):
+class _Conv(Weighted):
     """op(s) = W * s + b, a cross-correlation as in torch.
 
     Per axis, n positions become floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
     `padding` None is half the kernel, dilation (kernel - 1) // 2 on both sides: an odd kernel
-    with stride 1 then keeps the size.
+    with stride 1 then keeps the size. With `sides` "start" or "end" all of it lies on one side of
+    every axis, n + padding for n + 2 padding, and None is dilation (kernel - 1), which keeps the
+    size for any kernel. At the start a convolution along a sequence is causal: position t reads
+    none behind it (WaveNet, van den Oord et al. 2016).
     """
 
     channels: Size
     kernel: Step = 3
     stride: Step = 1
     padding: Margin | None = None
+    sides: Sides = "both"
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
+
+    @property
+    def reach(self) -> int:
+        """How far a window reaches beyond its first position."""
+        return self.dilation * (self.kernel - 1)
 
     @property
     def padding_size(self) -> int:
-        """The padding on each side, in positions."""
-        return self.dilation * (self.kernel - 1) // 2 if self.padding is None else self.padding
+        """The padding on each side that has any, in positions."""
+        if self.padding is not None:
+            return self.padding
+        return self.reach // 2 if self.sides == "both" else self.reach
+
+    @property
+    def margins(self) -> tuple[int, int]:
+        """The padding at the start and at the end of every axis, in positions."""
+        size = self.padding_size
+        return (size if self.sides != "end" else 0, size if self.sides != "start" else 0)
 
 
 class Conv1d(_Conv):
@@ -115,7 +103,7 @@ class Conv2d(_Conv):
     kind: Literal["conv2d"] = "conv2d"
 
 
-class _ConvTranspose(_Weighted):
+class _ConvTranspose(Weighted):
     """The transpose of a convolution's linear map, plus b, as in torch.
 
     Per axis, n positions become (n - 1) stride - 2 padding + dilation (kernel - 1)
@@ -130,6 +118,7 @@ class _ConvTranspose(_Weighted):
     dilation: Step = 1
     groups: Size = 1
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -149,11 +138,16 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class _Pool(Bare):
-    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`."""
+    """n positions become floor((n + 2 padding - kernel) / stride) + 1; stride None is `kernel`.
+
+    With `ceil` it is ceil(..) + 1 as in torch: the last window may reach over the edge, where
+    nothing counts, but does not start there.
+    """
 
     kernel: Step = 2
     stride: Step | None = None
     padding: Margin = 0
+    ceil: bool = False
 
     @property
     def step(self) -> int:
@@ -176,13 +170,13 @@ class AveragePool(_Pool):
 
 
 class GlobalPool(Bare):
-    """op takes the mean or maximum over all positions, or the first one, and hands on a vector of
-    the channels.
+    """op takes the mean or maximum over all positions, or the first or last of them, and hands on a
+    vector of the channels: the first is a class token's, the last is that of a recurrent layer.
     """
 
     mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
-    reduce: Literal["mean", "max", "first"] = "mean"
+    reduce: Literal["mean", "max", "first", "last"] = "mean"
 
 
 class Upsample(Bare):
@@ -224,7 +218,7 @@ class Identity(Bare):
     kind: Literal["identity"] = "identity"
 
 
-class Positions(_Layer):
+class Positions(LayerBase):
     """op(s) = s + P for a sequence s; P is learned, N(0, std^2) at first, or sinusoidal.
 
     Sinusoidal (Vaswani et al. 2017): P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same).
@@ -236,7 +230,7 @@ class Positions(_Layer):
     std: float = Field(default=0.02, ge=0, le=100)
 
 
-class Embedding(_Layer):
+class Embedding(LayerBase):
     """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
 
     It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer, or a
@@ -252,38 +246,7 @@ class Embedding(_Layer):
     tied_to: Tie = None
 
 
-class ClassToken(_Layer):
-    """op(s) puts one learned vector, N(0, std^2) at first, before a sequence (BERT, ViT)."""
-
-    mark: ClassVar[str] = "+"
-    kind: Literal["class_token"] = "class_token"
-    std: float = Field(default=0.02, ge=0, le=100)
-
-
-class Latents(_Layer):
-    """`count` learned vectors, N(0, std^2) at first, whatever it reads (Perceiver, 2021).
-
-    They see the data through attention that has a state for memory. Nothing leads to the input from
-    here, forward or back.
-    """
-
-    mark: ClassVar[str] = "L"
-    starts: ClassVar[Mapping[str, Any]] = {"count": 8, "width": 32}
-    kind: Literal["latents"] = "latents"
-    count: Size
-    width: Size
-    std: float = Field(default=0.02, ge=0, le=100)
-
-
-class Shift(Bare):
-    """op(s)[t] = s[t - by] of a sequence, 0 in the first `by` positions."""
-
-    mark: ClassVar[str] = "S"
-    kind: Literal["shift"] = "shift"
-    by: Step = 1
-
-
-class Attention(_Weighted):
+class Attention(Weighted):
     """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
 
     m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
@@ -313,7 +276,7 @@ class Attention(_Weighted):
         return self.kv_heads or self.heads
 
 
-class FeedForward(_Weighted):
+class FeedForward(Weighted):
     """op(s) = act(s W1' + b1) W2' + b2 at every position of a sequence, or on a vector.
 
     W1 has `width` rows, W2 as many as s has channels. `activation` is the inner one: around op
@@ -325,6 +288,7 @@ class FeedForward(_Weighted):
     kind: Literal["feed_forward"] = "feed_forward"
     width: Size
     activation: Activation | None = None
+    omega: Omega | None = None
 
 
 AnyLayer = (
@@ -348,6 +312,9 @@ AnyLayer = (
     | Shift
     | Attention
     | FeedForward
+    | Rnn
+    | Lstm
+    | Gru
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {

@@ -7,14 +7,17 @@ from typing import Any
 from skipviz.network.sizes import RANKS, channels, fitting_groups, shape_text, shapes_of_rank
 from skipviz.types import Shape
 
+Change = tuple[str, dict[str, Any]]
+"""What is changed, in words, and the fields."""
+
 
 @dataclass
 class MismatchError(Exception):
     """Why something does not fit, and what might help: changed fields, or layers put before."""
 
     message: str
-    changes: Sequence[tuple[str, dict[str, Any]]] = ()
-    before: Sequence[tuple[str, dict[str, Any]]] = field(default_factory=tuple)
+    changes: Sequence[Change] = ()
+    before: Sequence[Change] = field(default_factory=tuple)
 
 
 def needs_rank(source: Shape, rank: int) -> None:

@@ -11,7 +11,7 @@ from skipviz.network.inference import LayerShapes, Shapes
 from skipviz.network.joints import skip_tensors
 from skipviz.network.rules import Place, op_tensors
 from skipviz.network.sizes import channels, positions_in
-from skipviz.network.tensors import Tensors, linear_tensors, norm_tensors
+from skipviz.network.tensors import Tensors, linear_tensors, norm_tensors, with_lengths
 
 
 def is_weight(name: str) -> bool:
@@ -37,7 +37,7 @@ def _layer_tensors(network: Architecture, k: int, shapes: LayerShapes) -> Tensor
     mirrored = style.init.scheme == "looks_linear" and mirrored_input(network, k)
     normed = shapes.source if style.order == "pre" else shapes.mapped
     return (
-        op_tensors(layer, Place(style, shapes, mirrored))
+        with_lengths(op_tensors(layer, Place(style, shapes, mirrored)), style.norm)
         | norm_tensors("norm", style.norm, normed)
         | norm_tensors("state_norm", layer.state_norm, shapes.state)
     )
@@ -47,7 +47,7 @@ def _readout_tensors(network: Architecture, shapes: LayerShapes) -> Tensors:
     readout, source, logits = network.readout, shapes.source, shapes.mapped
     init = readout.init or network.defaults.init
     mirrored = init.scheme == "looks_linear" and mirrored_input(network, network.depth + 1)
-    if readout.kind == "dense":
+    if network.reads_out_flat:
         flat = mirrored and len(source) != 2
         return linear_tensors("", (logits[0], prod(source)), 1, readout.bias, init, flat)
     kernel = (1, 1) if len(source) == 3 else ()

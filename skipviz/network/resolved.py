@@ -8,13 +8,14 @@ from skipviz.network.architecture import Architecture
 from skipviz.network.counting import Counts, counts_of, total
 from skipviz.network.inference import Inference, Shapes, known
 from skipviz.network.joints import Joint
-from skipviz.network.limits import Limits, size_problems, structure_problems
+from skipviz.network.limits import Limits, size_problems, structure_problems, time_problems
 from skipviz.network.parameters import is_weight, modules_of
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.shapes import infer
 from skipviz.network.skips import AnySkip
 from skipviz.network.tensors import Tensor, Tensors
 from skipviz.network.ties import Names, ties_of
+from skipviz.network.time import steps_of
 from skipviz.types import Shape
 
 A = TypeVar("A", bound=Architecture)
@@ -48,6 +49,7 @@ class Resolved(Generic[A]):
         return (
             structure_problems(self.network, limits)
             or self.problems
+            or time_problems(self.time_steps, limits)
             or size_problems(self.network, self.shapes, self.counts, limits)
         )
 
@@ -57,6 +59,17 @@ class Resolved(Generic[A]):
         if self.problems:
             raise NetworkError(self.problems)
         return known(self.inference)
+
+    @property
+    def time_steps(self) -> int:
+        """How often the chain runs: with an input per step, once for each of its positions."""
+        return steps_of(self.network, self.input_shape)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the logits of one sample, all time steps that count."""
+        logits = self.shapes.states[-1]
+        return (self.time_steps, *logits) if self.network.answers_every_step else logits
 
     @property
     def last(self) -> int:
@@ -99,7 +112,7 @@ class Resolved(Generic[A]):
     @cached_property
     def counts_by_module(self) -> dict[str, Counts]:
         """Parameters and MACs of every module by its name."""
-        return counts_of(self.modules, self.used, self.network.time_steps)
+        return counts_of(self.modules, self.used, self.time_steps)
 
     @property
     def counts(self) -> Counts:

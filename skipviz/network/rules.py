@@ -6,12 +6,11 @@ from typing import Any, assert_never
 
 from skipviz.network.attending import attended_shape, attention_tensors
 from skipviz.network.inference import LayerShapes
+from skipviz.network.layer_base import Bare
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
-    Bare,
-    ClassToken,
     Conv1d,
     Conv2d,
     Convolution,
@@ -23,12 +22,10 @@ from skipviz.network.layers import (
     Flatten,
     GlobalPool,
     Identity,
-    Latents,
     MaxPool,
     Pool,
     Positions,
     Reshape,
-    Shift,
     ToSequence,
     TransposedConvolution,
     Upsample,
@@ -40,6 +37,7 @@ from skipviz.network.mismatch import (
     needs_rank,
     too_large,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn, recurrent_shape, recurrent_tensors
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
     activated_shape,
@@ -59,6 +57,7 @@ from skipviz.network.tensors import (
     linear_tensors,
     without_zero,
 )
+from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.types import Shape
 
 
@@ -116,6 +115,8 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             if len(source) == 3:
                 needs_rank(source, 2)
             return source
+        case Rnn() | Lstm() | Gru():
+            return recurrent_shape(layer, source)
         case _:
             assert_never(layer)
 
@@ -141,6 +142,8 @@ def op_tensors(layer: AnyLayer, place: Place) -> Tensors:  # noqa: C901, one cas
             return attention_tensors(layer, place.shapes, place.style)
         case FeedForward():
             return _feed_forward_tensors(layer, place)
+        case Rnn() | Lstm() | Gru():
+            return recurrent_tensors(layer, place.shapes.fed, place.style.bias, place.style.init)
         case Bare():
             return {}
         case _:
@@ -150,8 +153,8 @@ def op_tensors(layer: AnyLayer, place: Place) -> Tensors:  # noqa: C901, one cas
 def _convolved(layer: Convolution, source: Shape) -> Shape:
     needs_rank(source, 3 if isinstance(layer, Conv2d) else 2)
     needs_groups(layer.groups, source, layer.channels)
-    reach = layer.dilation * (layer.kernel - 1) + 1
-    places = _windows(positions(source), reach, layer.stride, layer.padding_size)
+    reach, margin = layer.reach + 1, sum(layer.margins)
+    places = tuple((n + margin - reach) // layer.stride + 1 for n in positions(source))
     if min(places) < 1:
         raise too_large(reach, source, layer.padding_size, _wide_enough(layer, reach))
     return joined(layer.channels, places)
@@ -183,7 +186,7 @@ def _pooled(layer: Pool, source: Shape) -> Shape:
             f"{layer.kernel}",
             [(f"Set the padding to {layer.kernel // 2}", {"padding": layer.kernel // 2})],
         )
-    places = _windows(positions(source), layer.kernel, layer.step, layer.padding)
+    places = tuple(_windows(layer, n) for n in positions(source))
     if min(places) < 1:
         smallest = min(positions(source))
         raise too_large(
@@ -211,15 +214,22 @@ def _looked_up(layer: Embedding, source: Shape) -> Shape:
     return source[0], layer.width
 
 
-def _windows(places: Shape, reach: int, stride: int, padding: int) -> Shape:
-    return tuple((n + 2 * padding - reach) // stride + 1 for n in places)
+def _windows(layer: Pool, size: int) -> int:
+    """How many windows of a pool there are along an axis."""
+    left = size + 2 * layer.padding - layer.kernel
+    if not layer.ceil:
+        return left // layer.step + 1
+    count = -(-left // layer.step) + 1
+    return count - ((count - 1) * layer.step >= size + layer.padding)
 
 
 def _wide_enough(layer: Convolution, reach: int) -> dict[str, Any]:
     """A padding under which the window fits any input; dilated too far, none can be that wide."""
-    if reach // 2 <= LARGEST_MARGIN:
-        return {"padding": reach // 2}
-    return {"dilation": 1, "padding": layer.kernel // 2}
+    one_sided = layer.sides != "both"
+    margin = reach - 1 if one_sided else reach // 2
+    if margin <= LARGEST_MARGIN:
+        return {"padding": margin}
+    return {"dilation": 1, "padding": layer.kernel - 1 if one_sided else layer.kernel // 2}
 
 
 def _dense_tensors(layer: Dense, place: Place) -> Tensors:

@@ -8,7 +8,7 @@ With u the state it joins (h_q, or norm(z_q) inside the activation, after the sk
                                     in evaluation b / survival = 1
 
 A skip with source >= target is a feedback skip: it reads the state of the previous time step,
-s_p^(t-1), with s_p^0 = 0, and needs `Network.time_steps` >= 2.
+s_p^(t-1), with s_p^0 = 0, and needs two time steps or more.
 
 A new kind is a class here, a member of `AnySkip`, and what it does in `model.skips`,
 `export.source.joins` and `export.formulas.merges`; `joints` where its shapes or what it learns are
@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from skipviz.network.layers import Rate, Size, Step
+from skipviz.network.layer_base import Rate, Size, Step
 from skipviz.network.styles import Elementwise, Init, Norm
 from skipviz.spec import Kind, Spec
 
@@ -46,6 +46,7 @@ def _scale_from_number(value: Any) -> Any:
 
 Factor = Annotated[Scale, BeforeValidator(_scale_from_number)]
 Join = Literal["output", "preactivation"]
+Resize = Literal["none", "nearest", "average", "pool", "crop", "crop_end"]
 
 
 class _Skip(Kind):
@@ -54,15 +55,24 @@ class _Skip(Kind):
     `join` "output" joins h_q; "preactivation" joins norm(z_q), inside the activation (ResNet's
     relu(F(x) + x)), and is what a feedback skip has unless it says otherwise:
     z_p^t = W_p s_(p-1)^t + U s_q^(t-1). At the readout both are the same.
-    `resize` brings s_p to the positions of the state it joins: the nearest ones, or averages
-    (torch's adaptive average pooling). `dropout` acts on v (He et al. 2016).
+    `resize` brings s_p to the positions of the state it joins. `dropout` acts on v (He et al.
+    2016).
+
+    nearest    the nearest ones
+    average    averages of parts as even as can be, which may overlap (torch's adaptive average
+               pooling)
+    pool       averages of windows that do not overlap, the last one smaller where they do not
+               come out even (torch's ceil_mode; ResNet-D, He et al. 2018)
+    crop       the ones in the middle, floor((n - m) / 2) left out before m of n: chains whose
+               convolutions do not pad (U-Net, Ronneberger et al. 2015)
+    crop_end   the last ones: the same where they are causal (WaveNet, van den Oord et al. 2016)
     """
 
     source: int = Field(ge=0, le=1_000_000)
     target: int = Field(ge=1, le=1_000_000)
     join: Join = "output"
     appends: ClassVar[bool] = False  # whether the state it joins grows by the channels of v
-    resize: Literal["none", "nearest", "average"] = "none"
+    resize: Resize = "none"
     dropout: Rate = 0.0
 
     @property
@@ -162,7 +172,8 @@ class Projection(_Scaled):
 class Pad(_Scaled):
     """v = every `stride`-th position of r, zeros appended for the channels that lack.
 
-    Option A of He et al. 2015: no parameters. `stride` None finds the one that fits.
+    Where r has more channels the first ones are kept. Option A of He et al. 2015: no parameters.
+    `stride` None finds the one that fits.
     """
 
     does: ClassVar[str] = "add, padded with zero channels"

@@ -5,7 +5,7 @@ takes precedence. The formulas below write C for the channels of a state: the fe
 (C,), the last axis of a sequence (positions, C), the first axis of an image (C, height, width).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,19 +13,48 @@ from skipviz.network.sizes import LARGEST_SIZE
 from skipviz.spec import Spec
 
 Elementwise = Literal[
-    "identity", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "softplus", "sine"
+    "identity",
+    "relu",
+    "leaky_relu",
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "sine",
+    "relu6",
+    "hardswish",
+    "hard_sigmoid",
+    "selu",
 ]
 Activation = Literal[Elementwise, "crelu"]
 """Elementwise as in torch.nn.functional with its defaults (leaky slope 0.01, exact GELU);
 `crelu` doubles the channels: [relu(x), relu(-x)] joined on the channel axis (Shang et al. 2016)."""
 
-Norm = Literal["none", "batch", "layer", "group"]
-"""All with a learned scale and shift per channel (torch.nn defaults, eps 1e-5).
+Omega = Annotated[float, Field(gt=0, le=10_000)]
+"""The factor in a layer's sine, sin(omega z).
+
+SIREN (Sitzmann et al. 2020) has omega 30 in every layer. In the first one, which reads coordinates
+in [-1, 1] by weights from U(-1 / n, 1 / n), n its fan in, it sets the frequencies of what is
+learned: the sine runs through several periods over the input. In the others weights are from
+U(-sqrt(6 / n) / omega, ..), so that omega leaves the distribution of the states as it is, and
+makes gradients of the weights larger by itself. In terms of `Init`: the scheme `pytorch` with a
+gain of 1 / sqrt(n) in the first layer, and of sqrt(6) / omega behind it.
+"""
+
+Norm = Literal["none", "batch", "layer", "group", "rms", "weight"]
+"""All but `weight` with a learned scale per channel, all but it and `rms` with a shift (torch.nn
+defaults, eps 1e-5).
 
 batch: per channel over the batch and all positions (Ioffe and Szegedy 2015), with running
 statistics in evaluation. layer: per sample and position over the channels (Ba et al. 2016).
 group: per sample over all positions and the channels of one of `norm_groups` groups (Wu and He
-2018); with one group, over everything.
+2018); with one group, over everything. rms: x / sqrt(mean(x^2) + eps) per sample and position over
+the channels, without a mean (Zhang and Sennrich 2019).
+
+weight: no state is normalised but the rows of the layer's own weights, w = g v / |v| with a learned
+length g that starts at |v| (Salimans and Kingma 2016); a row is what lies behind the first axis of
+the weight, as in torch's parametrization.
 """
 
 Order = Literal["post", "pre"]
@@ -55,12 +84,23 @@ class Style(Spec):
     """What every layer of a network shares unless the layer says otherwise."""
 
     activation: Activation = "relu"
+    omega: Omega = 1.0
     norm: Norm = "none"
     norm_groups: int = Field(default=8, ge=1, le=LARGEST_SIZE)
     order: Order = "post"
     dropout: float = Field(default=0.0, ge=0, lt=1)
     bias: bool = True
     init: Init = Init()
+
+    @property
+    def frequency(self) -> float:
+        """The factor of what the activation reads: omega of a sine, else 1."""
+        return self.omega if self.activation == "sine" else 1.0
+
+
+def of_state(norm: str) -> bool:
+    """Whether a norm is one of states: weight norm is none."""
+    return norm not in ("none", "weight")
 
 
 BARE = Style(activation="identity", bias=False)

@@ -26,6 +26,8 @@ def summary(network: Architecture) -> str:
         said.append(_counted("skip", total, skips, total - len(skips)))
     if network.readout.reads:
         said.append(f"readout of {network.readout.reads}")
+    if network.time == "positions":
+        said.append("a position per time step")
     if network.readout.tied_to:
         said.append(f"readout tied to {network.readout.tied_to}")
     if network.time_steps > 1:

@@ -10,7 +10,7 @@ from math import prod
 from typing import Literal
 
 from skipviz.network.sizes import channels
-from skipviz.network.styles import Init
+from skipviz.network.styles import Init, of_state
 from skipviz.types import Shape
 
 
@@ -21,13 +21,15 @@ class InitSpec:
     weight: drawn by `init`, as [W, -W] on axis 1 where `mirrored` and looks-linear.
     bias: of a weight with `fan_in`; U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for the scheme pytorch,
     else 0. constant: `value` everywhere. normal: N(0, value^2).
+    length: that of every row of the tensor `of` of the same module, all axes but the first.
     """
 
-    rule: Literal["weight", "bias", "constant", "normal"]
+    rule: Literal["weight", "bias", "constant", "normal", "length"]
     init: Init = field(default_factory=Init)
     fan_in: int = 0
     mirrored: bool = False
     value: float = 0.0
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,27 @@ def bias_of(count: int, weight: Shape, init: Init) -> Tensor:
 
 def norm_tensors(prefix: str, norm: str, shape: Shape) -> Tensors:
     """What the norm of a state of this shape learns, if there is one: {prefix}_weight and _bias."""
-    if norm == "none":
+    if not of_state(norm):
         return {}
     count = (channels(shape),)
-    return {
-        f"{prefix}_weight": Tensor(count, InitSpec("constant", value=1.0)),
-        f"{prefix}_bias": Tensor(count, InitSpec("constant", value=0.0)),
+    scale = {f"{prefix}_weight": Tensor(count, InitSpec("constant", value=1.0))}
+    if norm == "rms":
+        return scale
+    return scale | {f"{prefix}_bias": Tensor(count, InitSpec("constant", value=0.0))}
+
+
+def with_lengths(tensors: Tensors, norm: str) -> Tensors:
+    """The tensors of a map, and under weight norm the lengths of the rows of its weights.
+
+    That of `weight` is called `weight_length`, and has an axis of size 1 for each that it sums.
+    """
+    if norm != "weight":
+        return tensors
+    lengths = {
+        f"{name}_length": Tensor(
+            (each.shape[0], *(1,) * (len(each.shape) - 1)), InitSpec("length", of=name)
+        )
+        for name, each in tensors.items()
+        if each.uses
     }
+    return tensors | lengths

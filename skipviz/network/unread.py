@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.fixes import rewiring, ways_text
-from skipviz.network.layers import Attention, Latents
+from skipviz.network.layers import Attention
 from skipviz.network.problems import Edit, Fix, Problem
+from skipviz.network.tokens import Latents
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_state
 
 CanRead = Callable[[int, Reads], bool]

@@ -26,7 +26,9 @@ MOST_ENTRIES = 64
 Combine = Literal["concat", "add", "multiply"]
 EntryActivation = Literal[Elementwise, "complement"]
 """Of one entry; `complement` is 1 - s, as in (1 - z) u + z v."""
-NOT_THROUGH_ZERO: frozenset[EntryActivation] = frozenset({"complement", "sigmoid", "softplus"})
+NOT_THROUGH_ZERO: frozenset[EntryActivation] = frozenset(
+    {"complement", "sigmoid", "softplus", "hard_sigmoid"}
+)
 """Those that make something of 0."""
 
 

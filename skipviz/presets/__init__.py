@@ -5,6 +5,7 @@ from skipviz.presets import (
     attending,
     chains,
     convolutional,
+    recurrent,
     residual,
     resnets,
     transformers,
@@ -14,7 +15,16 @@ from skipviz.presets.preset import Preset
 
 _PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for module in (chains, residual, resnets, convolutional, transformers, wired, attending)
+    for module in (
+        chains,
+        residual,
+        resnets,
+        convolutional,
+        transformers,
+        wired,
+        recurrent,
+        attending,
+    )
     for preset in module.PRESETS
 }
 

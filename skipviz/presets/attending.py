@@ -22,7 +22,6 @@ from skipviz.network import (
     Style,
     ToSequence,
 )
-from skipviz.network.styles import Norm
 from skipviz.presets.preset import Chain, Preset
 
 _BARE: dict[str, Any] = {"norm": "none", "order": "post", "activation": "identity"}
@@ -82,9 +81,6 @@ def _patches(width: int, kernel: int) -> Sequence[AnyLayer]:
     return patch, ToSequence()
 
 
-_LLAMA_NORM: Norm = "layer"
-
-
 def llama_like() -> Network:
     """Two blocks as in Llama for letters: rotary attention with two heads of keys for four, and a
     SwiGLU product, without positions or biases. Compare the gradients of gate and value.
@@ -95,14 +91,14 @@ def llama_like() -> Network:
     for _ in range(2):
         chain.block(Attention(heads=4, kv_heads=2, rotary=True, causal=True))
         start = chain.end
-        normed = chain.add(Identity(norm=_LLAMA_NORM))
+        normed = chain.add(Identity(norm="rms"))
         gate = chain.add(Conv1d(channels=64, **row))
         value = chain.add(Conv1d(channels=64, reads=Reads.of(normed), **row))
         product = Reads.of((gate, "silu"), value, combine="multiply")
         chain.add(Conv1d(channels=_SMALL, reads=product, **row))
         chain.skip(start)
-    chain.add(Identity(norm=_LLAMA_NORM))
-    style = Style(norm=_LLAMA_NORM, order="pre", bias=False, init=Init(scheme="xavier"))
+    chain.add(Identity(norm="rms"))
+    style = Style(norm="rms", order="pre", bias=False, init=Init(scheme="xavier"))
     return chain.network(defaults=style, readout={"kind": "per_position", "bias": False})
 
 

@@ -90,7 +90,7 @@ class Probe:
         if self.name == "shared_gradient":
             return bool(network.ties)
         if "time steps" in self.axes:
-            return network.time_steps > 1
+            return network.runs_over_time
         return bool(network.skips) or {"skips", "skips taken"}.isdisjoint(self.axes)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from skipviz.types import Array
 
 Function = Callable[[Array], Array]
+ALPHA, SCALE = 1.6732632423543772, 1.0507009873554805  # of SELU (Klambauer et al. 2017)
 
 
 def _gaussian_cdf(z: Array) -> Array:
@@ -39,19 +40,34 @@ ACTIVATIONS: dict[str, tuple[Function, Function]] = {
     "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * (1 - _sigmoid(z))),
     "softplus": (lambda z: np.logaddexp(0, z), _sigmoid),
     "sine": (np.sin, np.cos),
+    "relu6": (lambda z: np.clip(z, 0, 6), lambda z: np.where((z > 0) & (z < 6), 1.0, 0.0)),
+    "hardswish": (
+        lambda z: z * np.clip(z + 3, 0, 6) / 6,
+        lambda z: np.where(z > 3, 1.0, np.where(z < -3, 0.0, (2 * z + 3) / 6)),
+    ),
+    "hard_sigmoid": (
+        lambda z: np.clip(z + 3, 0, 6) / 6,
+        lambda z: np.where(np.abs(z) < 3, 1 / 6, 0.0),
+    ),
+    "selu": (
+        lambda z: SCALE * np.where(z > 0, z, ALPHA * np.expm1(np.minimum(z, 0))),
+        lambda z: SCALE * np.where(z > 0, 1.0, ALPHA * np.exp(np.minimum(z, 0))),
+    ),
 }
 """Every activation and its derivative."""
 
 
 class Moments:
-    """E[phi], E[phi^2] and E[phi'^2] of an activation for z ~ N(mean, variance)."""
+    """E[phi], E[phi^2] and E[phi'^2] of phi(z) = act(omega z) for z ~ N(mean, variance)."""
 
-    def __init__(self, activation: str, mean: float, variance: float) -> None:
+    def __init__(
+        self, activation: str, mean: float, variance: float, frequency: float = 1.0
+    ) -> None:
         function, derivative = ACTIVATIONS[activation]
-        z, weights = _grid(mean, variance)
+        z, weights = _grid(frequency * mean, frequency**2 * variance)
         self.mean = float(weights @ function(z))
         self.square = float(weights @ function(z) ** 2)
-        self.slope_square = float(weights @ derivative(z) ** 2)
+        self.slope_square = float(weights @ derivative(z) ** 2) * frequency**2
 
 
 def _grid(mean: float, variance: float) -> tuple[Array, Array]:

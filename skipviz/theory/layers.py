@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from skipviz.arms import Arm
 from skipviz.network import Add, Dense, Init, Network, Style
+from skipviz.network.styles import of_state
 from skipviz.theory.gaussian import ACTIVATIONS
 
 
@@ -35,6 +36,7 @@ class Layer:
 
     width: int
     activation: str
+    frequency: float
     norm: str
     order: str
     weights: Weights
@@ -47,7 +49,7 @@ def read(
 ) -> tuple[list[Layer], Layer]:
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
-    if network.time_steps > 1:
+    if network.runs_over_time:
         raise TheoryError("There is no prediction for networks that run over time.")
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
@@ -81,7 +83,7 @@ def _layer(
 ) -> Layer:
     if style.activation not in ACTIVATIONS:
         raise TheoryError(f"There is no prediction for {style.activation} (layer {k}).")
-    if style.norm not in ("none", "batch", "layer") or style.dropout:
+    if style.norm == "group" or style.dropout:
         raise TheoryError(f"Layer {k} has group norm or dropout, which the theory leaves out.")
     scale, shortcuts = 1.0, list[Shortcut]()
     for branch_scale, skip in skips:  # each scales what was joined before it
@@ -92,7 +94,17 @@ def _layer(
         _variance(style.init, fan_in, width),
         1 / (3 * fan_in) if style.bias and style.init.scheme == "pytorch" else 0.0,
     )
-    return Layer(width, style.activation, style.norm, style.order, weights, scale, tuple(shortcuts))
+    norm = style.norm if of_state(style.norm) else "none"  # weight norm starts with the weights
+    return Layer(
+        width,
+        style.activation,
+        style.frequency,
+        norm,
+        style.order,
+        weights,
+        scale,
+        tuple(shortcuts),
+    )
 
 
 def _scaled(skip: Shortcut, factor: float) -> Shortcut:

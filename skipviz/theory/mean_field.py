@@ -123,7 +123,7 @@ def _post(layer: Layer, source: _Branch) -> tuple[_Branch, float, float]:
     variance, scale = gain * source.square + layer.weights.bias, 1.0
     if layer.norm != "none":
         variance, scale = 1.0, 1 / _normed(layer, gain, source)
-    found = Moments(layer.activation, 0.0, variance)
+    found = _moments(layer, 0.0, variance)
     branch = _Branch(found.mean, found.square, found.mean**2)
     return branch, source.square, found.slope_square * scale
 
@@ -133,11 +133,18 @@ def _pre(layer: Layer, source: _Branch) -> tuple[_Branch, float, float]:
     mean, variance, scale = source.mean, max(source.square - source.mean**2, 0.0), 1.0
     if layer.norm != "none":
         across = source.mean**2 if layer.norm == "layer" else 0.0
-        mean, variance, scale = 0.0, 1.0, 1 / _normed(layer, 1.0, source, across)
-    found = Moments(layer.activation, mean, variance)
+        scale = 1 / _normed(layer, 1.0, source, across)
+        is_rms = layer.norm == "rms"  # which leaves the mean
+        mean, variance = (mean * sqrt(scale), variance * scale) if is_rms else (0.0, 1.0)
+    found = _moments(layer, mean, variance)
     gain, bias = layer.weights.fan_in * layer.weights.variance, layer.weights.bias
     branch = _Branch(0.0, gain * found.square + bias, gain * found.mean**2 + bias)
     return branch, found.square, found.slope_square * scale
+
+
+def _moments(layer: Layer, mean: float, variance: float) -> Moments:
+    """Those of phi(omega z)."""
+    return Moments(layer.activation, mean, variance, layer.frequency)
 
 
 def _normed(layer: Layer, gain: float, source: _Branch, across: float = 0.0) -> float:

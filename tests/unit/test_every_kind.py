@@ -19,10 +19,11 @@ from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.engine import model
 from skipviz.engine.model import Stack
-from skipviz.network import SKIP_KINDS, Network
+from skipviz.network import SKIP_KINDS, Network, Norm
 from skipviz.network.drawing import drawing
-from skipviz.network.layers import LAYER_CLASSES, Embedding
-from skipviz.network.skips import SKIP_CLASSES, Gate
+from skipviz.network.layers import LAYER_CLASSES, Embedding, Sides
+from skipviz.network.skips import SKIP_CLASSES, Gate, Resize
+from skipviz.network.styles import Elementwise
 from skipviz.network.wiring import Combine
 from skipviz.studies import Study
 from skipviz.training import train
@@ -78,6 +79,61 @@ def can_be_drawn(kind: str, source: int) -> bool:
     return source < 3 or not SKIP_CLASSES[kind].appends
 
 
+def with_fields(shape: tuple[int, ...], **fields: Any) -> Drawn:
+    """Three layers that keep the shape, the second with these fields, and a skip over it."""
+    like = LIKE[len(shape)]
+    second = fields if "kind" in fields else {**like, **fields}
+    network = Network.of(
+        layers=[like, second, like], defaults={"activation": "tanh", "norm_groups": 2}
+    )
+    return network.add_skip(1, 2), shape
+
+
+def with_resize(how: str, shape: tuple[int, ...]) -> Drawn:
+    """A skip over a layer behind which there are fewer positions."""
+    like = LIKE[len(shape)]
+    fewer = {"padding": 0} if how.startswith("crop") else {"stride": 3}
+    layers = [like, {**like, **fewer}, {"kind": "identity"}]
+    network = Network.of(layers=layers, defaults={"activation": "tanh"})
+    return network.add_skip(1, 2, resize=how), shape
+
+
+VECTOR, SEQUENCE, IMAGE = SHAPES
+BLOCK = {"kind": "feed_forward", "width": 6}
+TRANSPOSED = {"kind": "conv_transpose2d", "channels": 4, "kernel": 3, "stride": 1, "padding": 1}
+OVER_THE_EDGE = {"kind": "max_pool", "kernel": 3, "ceil": True}
+SINE = {"activation": "sine", "omega": 3.0}
+STYLED = {
+    f"{field} {norm} {len(shape)}d": with_fields(shape, **{field: norm})
+    for shape in SHAPES
+    for field, norms in (("norm", get_args(Norm)), ("state_norm", ("layer", "rms")))
+    for norm in norms
+}
+STYLED |= {act: with_fields(VECTOR, activation=act) for act in get_args(Elementwise)}
+STYLED |= {f"padding {sides} 2d": with_fields(SEQUENCE, sides=sides) for sides in get_args(Sides)}
+STYLED |= {f"padding {sides} 3d": with_fields(IMAGE, sides=sides) for sides in get_args(Sides)}
+STYLED |= {
+    f"resize {how} {len(shape)}d": with_resize(how, shape)
+    for how in get_args(Resize)
+    for shape in (SEQUENCE, IMAGE)
+    if how != "none"
+}
+STYLED |= {
+    "weight norm feed_forward": with_fields(SEQUENCE, norm="weight", **BLOCK),
+    "weight norm attention": with_fields(SEQUENCE, kind="attention", norm="weight"),
+    "weight norm conv_transpose2d": with_fields(IMAGE, norm="weight", **TRANSPOSED),
+    "sine": with_fields(IMAGE, **SINE),
+    "sine before": with_fields(VECTOR, order="pre", norm="rms", **SINE),
+    "sine feed_forward": with_fields(SEQUENCE, **BLOCK, **SINE),
+    "a pool over the edge": (
+        Network.of(layers=[{"kind": "max_pool", "kernel": 3, "ceil": True}]),
+        IMAGE,
+    ),
+    "pad onto fewer channels": (
+        Network.of(layers=[LIKE[3], {**LIKE[3], "channels": 3}]).add_skip(1, 2, kind="pad"),
+        IMAGE,
+    ),
+}
 PLACES = [(1, "output"), (1, "preactivation"), (3, "preactivation")]
 DRAWN = {
     f"{kind} {source} → 3 {join} {len(shape)}d": with_skip(kind, shape, source, join)
@@ -118,7 +174,7 @@ TOKENS: list[dict[str, Any]] = [
     {"kind": "global_pool"},
 ]
 TIED["tied readout"] = (Network.of(layers=TOKENS, readout={"tied_to": 1}), (6,))
-DRAWN |= TIED
+DRAWN |= TIED | STYLED
 
 
 def with_attention(**fields: Any) -> Drawn:
@@ -159,7 +215,7 @@ ATTENDING = {
 DRAWN |= ATTENDING
 everywhere = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN.keys())
 SMALL = {name: drawn for name, drawn in DRAWN.items() if "→" not in name or "1 → 3 output" in name}
-SMALL |= WIRED | TIED | ATTENDING
+SMALL |= WIRED | TIED | STYLED | ATTENDING
 in_one_place = pytest.mark.parametrize("drawn", SMALL.values(), ids=SMALL.keys())
 
 

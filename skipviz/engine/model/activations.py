@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from skipviz.engine.model.derivatives import ALPHA, SCALE
 from skipviz.engine.model.folding import joined
 
 
@@ -28,6 +29,10 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "softplus": functional.softplus,
     "sine": torch.sin,
+    "relu6": functional.relu6,
+    "hardswish": functional.hardswish,
+    "hard_sigmoid": functional.hardsigmoid,
+    "selu": functional.selu,
     "crelu": _crelu,
 }
 
@@ -38,7 +43,14 @@ IN_PLACE: dict[str, Callable[[Tensor], Tensor]] = ACTIVATIONS | {
 }
 """For what a linear map has just made, which its own gradient does not need."""
 
-STEEPEST = {"sigmoid": 0.25, "gelu": 1.129, "silu": 1.0998}
+STEEPEST = {
+    "sigmoid": 0.25,
+    "gelu": 1.129,
+    "silu": 1.0998,
+    "hardswish": 1.5,
+    "hard_sigmoid": 1 / 6,
+    "selu": SCALE * ALPHA,
+}
 """The largest slope, where it is not 1."""
 
 

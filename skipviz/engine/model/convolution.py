@@ -21,13 +21,20 @@ def convolution(layer: Convolution, place: Place) -> Stage:
     """op(s) = W * s + b."""
     how: dict[str, Any] = {
         "stride": layer.stride,
-        "padding": layer.padding_size,
+        "padding": layer.padding_size if layer.sides == "both" else 0,
         "dilation": layer.dilation,
     }
     convolve = functional.conv1d if layer.kind == "conv1d" else functional.conv2d
+    if layer.sides != "both":
+        convolve = _padded(convolve, layer.margins * (1 if layer.kind == "conv1d" else 2))
     return _grouped(
         place.module, layer.groups, lambda x, w, b, groups: convolve(x, w, b, groups=groups, **how)
     )
+
+
+def _padded(convolve: Callable[..., Tensor], margins: tuple[int, ...]) -> Callable[..., Tensor]:
+    """The same on an input with zeros around it, as functional.pad takes them."""
+    return lambda x, *rest, **how: convolve(functional.pad(x, margins), *rest, **how)
 
 
 def transposed_convolution(layer: TransposedConvolution, place: Place) -> Stage:

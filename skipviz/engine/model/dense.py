@@ -41,10 +41,12 @@ def dense(layer: Dense, place: Place) -> Stage:  # noqa: ARG001
 def feed_forward(layer: FeedForward, place: Place) -> Stage:  # noqa: ARG001
     """op(s) = act(s W1' + b1) W2' + b2."""
     inner, outer = linear_stage(place.module, "inner_"), linear_stage(place.module, "outer_")
-    name, k = place.style.activation, place.layer
+    name, k, factor = place.style.activation, place.layer, place.style.frequency
 
     def op(context: Context, x: Tensor) -> Tensor:
         z = inner(context, x)
+        if factor != 1:
+            z = factor * z
         if context.hook is not None and name != "identity":
             context.hook(k, z)
         return outer(context, ACTIVATIONS[name](z))

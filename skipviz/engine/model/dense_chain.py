@@ -16,14 +16,15 @@ def dense_chain(network: Network) -> dict[int, Activation]:
 
     Layers that read something else than the state before are of another form.
     """
-    if network.time_steps > 1:
+    if network.runs_over_time:
         return {}
     others = {skip.target for skip in network.skips if not _is_plain_add(skip)}
     others |= {k for k, reads in enumerate(network.wiring, start=1) if reads}
     found: dict[int, Activation] = {}
     for k, layer in enumerate(network.layers, start=1):
         style = network.style(k)
-        bare = (style.norm, layer.state_norm, style.order) == ("none", "none", "post")
+        around = (style.norm, layer.state_norm, style.order, style.frequency)
+        bare = around == ("none", "none", "post", 1)
         if isinstance(layer, Dense) and bare and not style.dropout and k not in others:
             found[k] = style.activation
     last = network.depth + 1

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 _aten = torch.ops.aten
+ALPHA, SCALE = 1.6732632423543772, 1.0507009873554805  # of SELU (Klambauer et al. 2017)
 
 
 def _relu(g: Tensor, h: Tensor, out: Tensor) -> None:
@@ -40,6 +41,22 @@ def _sine(g: Tensor, z: Tensor, out: Tensor) -> None:
     torch.mul(g, z.cos(), out=out)
 
 
+def _relu6(g: Tensor, z: Tensor, out: Tensor) -> None:
+    _aten.hardtanh_backward.grad_input(g, z, 0, 6, grad_input=out)
+
+
+def _hardswish(g: Tensor, z: Tensor, out: Tensor) -> None:
+    _aten.hardswish_backward.out(g, z, out=out)
+
+
+def _hard_sigmoid(g: Tensor, z: Tensor, out: Tensor) -> None:
+    _aten.hardsigmoid_backward.grad_input(g, z, grad_input=out)
+
+
+def _selu(g: Tensor, z: Tensor, out: Tensor) -> None:
+    _aten.elu_backward.grad_input(g, ALPHA, SCALE, 1, False, z, grad_input=out)
+
+
 Derivative = Callable[[Tensor, Tensor, Tensor], None]
 """From dL/dact(z) and act(z) or z to dL/dz, which goes into the last tensor."""
 
@@ -52,6 +69,10 @@ DERIVATIVES: dict[str, Derivative] = {
     "silu": _silu,
     "softplus": _softplus,
     "sine": _sine,
+    "relu6": _relu6,
+    "hardswish": _hardswish,
+    "hard_sigmoid": _hard_sigmoid,
+    "selu": _selu,
 }
 """Of everything elementwise but the identity."""
 

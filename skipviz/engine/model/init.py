@@ -21,10 +21,20 @@ Stream = torch.Generator
 def initial_tensors(module: str, tensors: Tensors, seed: int) -> dict[str, Tensor]:
     """One replica of the tensors of a module, by `module.name`, in torch's layout and float32."""
     stream = torch.Generator().manual_seed(zlib.crc32(f"{seed}/{module}".encode()))
-    return {
-        f"{module}.{name}": _filled(torch.empty(t.shape, dtype=torch.float32), t.start, stream)
-        for name, t in tensors.items()
-    }
+    drawn: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        start = tensor.start
+        if start.rule == "length":
+            drawn[name] = row_lengths(drawn[start.of])
+        else:
+            drawn[name] = _filled(torch.empty(tensor.shape, dtype=torch.float32), start, stream)
+    return {f"{module}.{name}": tensor for name, tensor in drawn.items()}
+
+
+def row_lengths(weight: Tensor) -> Tensor:
+    """|w| of every row, as torch's weight_norm has it: (out, ..) -> (out, 1, ..)."""
+    lengths: Tensor = torch.linalg.vector_norm(weight.flatten(1), dim=1)
+    return lengths.view(-1, *(1,) * (weight.dim() - 1))
 
 
 def _filled(tensor: Tensor, start: InitSpec, stream: Stream) -> Tensor:

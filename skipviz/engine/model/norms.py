@@ -16,6 +16,8 @@ def norm_stage(name: str, prefix: str, groups: int) -> Stage:
     """The norm `name` whose tensors are called `prefix`_weight, `prefix`_bias and so on."""
     if name == "batch":
         return _batch(prefix)
+    if name == "rms":
+        return _rms(prefix)
     return _layer(prefix) if name == "layer" else _group(prefix, groups)
 
 
@@ -61,6 +63,16 @@ def _layer(prefix: str) -> Stage:
         normed = functional.layer_norm(last, last.shape[-1:], eps=EPSILON)
         normed = normed if x.dim() <= SEQUENCE else normed.movedim(-1, 2)
         return torch.addcmul(bias, normed, weight)
+
+    return normalise
+
+
+def _rms(prefix: str) -> Stage:
+    def normalise(context: Context, x: Tensor) -> Tensor:
+        weight = per_channel(context.tensors[f"{prefix}_weight"], x)
+        last = x if x.dim() <= SEQUENCE else x.movedim(2, -1)
+        normed = functional.rms_norm(last, last.shape[-1:], eps=EPSILON)
+        return (normed if x.dim() <= SEQUENCE else normed.movedim(-1, 2)) * weight
 
     return normalise
 

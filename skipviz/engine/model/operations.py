@@ -6,10 +6,10 @@ not that of the state before, from which skips may start.
 
 from typing import assert_never
 
-from skipviz.engine.model import attention, convolution, dense, pooling, tokens
+from skipviz.engine.model import attention, convolution, dense, pooling, recurrence, tokens
 from skipviz.engine.model.context import Stage
 from skipviz.engine.model.place import Place
-from skipviz.network import layers
+from skipviz.network import ClassToken, Gru, Latents, Lstm, Rnn, Shift, layers
 
 
 def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
@@ -42,13 +42,15 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return lambda _, x: x.view_as(x)
         case layers.Attention():
             return attention.attention(layer, place)
+        case Rnn() | Lstm() | Gru():
+            return recurrence.recurrent(layer, place)
         case layers.Embedding():
             return tokens.embedding(layer, place)
-        case layers.ClassToken():
+        case ClassToken():
             return tokens.class_token(place)
-        case layers.Latents():
+        case Latents():
             return tokens.latents(place)
-        case layers.Shift():
+        case Shift():
             return tokens.shift(layer)
         case layers.Positions():
             return tokens.positions(layer, place)

@@ -19,6 +19,7 @@ from skipviz.engine.model.folding import channel_axis, joined, per_channel
 from skipviz.engine.model.gains import Gains
 from skipviz.engine.model.norms import norm_stage
 from skipviz.engine.model.resizing import strided
+from skipviz.engine.model.weight_norm import LENGTH, with_lengths
 from skipviz.network import (
     Add,
     AnySkip,
@@ -33,6 +34,7 @@ from skipviz.network import (
 )
 from skipviz.network.joints import Joint
 from skipviz.network.sizes import channels
+from skipviz.network.styles import of_state
 
 Factor = float | Tensor
 Join = Callable[[Context, Tensor, Tensor, Tensor], Tensor]
@@ -177,8 +179,9 @@ def _projected(skip: Projection, joint: Joint, module: str, network: Network) ->
     """v = act(norm(W r + b))."""
     same_rank = len(joint.read) == len(joint.carried)
     linear = pointwise_stage(module, "", joint.stride) if same_rank else _across(module, joint)
-    stages = [linear]
-    if skip.norm != "none":
+    lengths = [f"weight{LENGTH}"] if skip.norm == "weight" else []
+    stages = [with_lengths(linear, module, lengths)]
+    if of_state(skip.norm):
         groups = skip.norm_groups or network.defaults.norm_groups
         stages.append(norm_stage(skip.norm, f"{module}.norm", groups))
     if skip.activation != "identity":
@@ -194,11 +197,15 @@ def _across(module: str, joint: Joint) -> Stage:
 
 
 def _padded(joint: Joint) -> list[Stage]:
-    """v = every stride-th position of r, and zeros for the channels that lack."""
-    lacking = channels(joint.carried) - channels(joint.read)
-    return [lambda _, x: _with_zeros(strided(x, joint.stride), lacking)]
+    """v = every stride-th position of r, with zeros for the channels that lack, or the first of
+    too many."""
+    count = channels(joint.carried)
+    return [lambda _, x: _of_channels(strided(x, joint.stride), count)]
 
 
-def _with_zeros(x: Tensor, count: int) -> Tensor:
-    behind = x.dim() - 1 - channel_axis(x)
-    return functional.pad(x, (0, 0) * behind + (0, count)) if count else x
+def _of_channels(x: Tensor, count: int) -> Tensor:
+    axis = channel_axis(x)
+    lacking = count - x.shape[axis]
+    if lacking <= 0:
+        return x.narrow(axis, 0, count) if lacking else x
+    return functional.pad(x, (0, 0) * (x.dim() - 1 - axis) + (0, lacking))

@@ -22,8 +22,10 @@ from skipviz.engine.model.norms import norm_stage
 from skipviz.engine.model.operations import op_stage
 from skipviz.engine.model.place import Place
 from skipviz.engine.model.shortcuts import shortcut_stage
+from skipviz.engine.model.weight_norm import with_lengths
 from skipviz.network import Norm, ResolvedNetwork, Style
-from skipviz.network.architecture import outer_activation
+from skipviz.network.architecture import outer_activation, outer_frequency
+from skipviz.network.styles import of_state
 
 
 class Step:
@@ -53,7 +55,9 @@ def layer_step(resolved: ResolvedNetwork, k: int, gains: Sequence[Gains], lesion
     network, shapes = resolved.network, resolved.shapes
     layer, style, module = network.layers[k - 1], network.style(k), f"layer{k}"
     activation = outer_activation(layer, style)
-    op = op_stage(layer, Place(k, style, shapes.layers[k - 1]))
+    op = with_lengths(
+        op_stage(layer, Place(k, style, shapes.layers[k - 1])), module, resolved.modules[module]
+    )
     norm = _norm(style.norm, f"{module}.norm", style)
     inside = _shortcuts(resolved, k, "preactivation", gains)
     silenced = lesions.branch(k)
@@ -64,18 +68,20 @@ def layer_step(resolved: ResolvedNetwork, k: int, gains: Sequence[Gains], lesion
         *_norm(layer.state_norm, f"{module}.state_norm", style),
         *lesions.state(k),
     ]
+    sped = _frequency(outer_frequency(layer, style))
     if style.order == "pre":
-        return Step(k, activation, norm, [*_activation(activation, bool(norm)), op, *rest])
+        before = [*norm, *sped]
+        return Step(k, activation, before, [*_activation(activation, bool(norm)), op, *rest])
     # sequences and images are views of what was made: autograd copies those it sees overwritten
     fresh = len(shapes.states[k]) == 1 and (layer.inherits or bool(norm))
-    before = [op, *norm, *(silenced if inside else []), *inside]
+    before = [op, *norm, *(silenced if inside else []), *inside, *sped]
     return Step(k, activation, before, [*_activation(activation, fresh), *rest])
 
 
 def readout_step(resolved: ResolvedNetwork, gains: Sequence[Gains]) -> Step:
     """The step of the readout, which has no activation: its skips join one after the other."""
     last, source = resolved.last, resolved.shapes.layers[-1].source
-    if resolved.network.readout.kind == "dense":
+    if resolved.network.reads_out_flat:
         linear = flat_linear_stage("readout", len(source))
     else:
         linear = pointwise_stage("readout", "", stride=1)
@@ -85,7 +91,7 @@ def readout_step(resolved: ResolvedNetwork, gains: Sequence[Gains]) -> Step:
 
 
 def _norm(norm: Norm, prefix: str, style: Style) -> list[Stage]:
-    return [] if norm == "none" else [norm_stage(norm, prefix, style.norm_groups)]
+    return [] if not of_state(norm) else [norm_stage(norm, prefix, style.norm_groups)]
 
 
 def _activation(name: str, fresh: bool) -> list[Stage]:
@@ -94,6 +100,11 @@ def _activation(name: str, fresh: bool) -> list[Stage]:
         return []
     function = (IN_PLACE if fresh else ACTIVATIONS)[name]
     return [lambda _, x: function(x)]
+
+
+def _frequency(factor: float) -> list[Stage]:
+    """Omega of a sine, before what its activation reads is looked at."""
+    return [] if factor == 1 else [lambda _, x: factor * x]
 
 
 def _dropout(rate: float, module: str) -> list[Stage]:

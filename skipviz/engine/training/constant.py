@@ -8,7 +8,7 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.runs.frame import ConstantChannels
 
-KINKED = {"relu", "leaky_relu", "crelu"}
+KINKED = {"relu", "leaky_relu", "crelu", "relu6", "selu"}
 ROUNDING = 1e-3  # of what batch norm makes, whose deviation is 1 where anything changes
 CHANGES = 0.1
 MATTERS = 1e-4  # of the largest gradient of a shift in the layer

@@ -79,7 +79,7 @@ def is_vector(network: Network, k: int) -> bool:
     if k == 0:
         return False
     if k > network.depth:
-        return network.readout.kind == "dense" or reads_vectors(network, k)
+        return network.reads_out_flat or reads_vectors(network, k)
     layer = network.layers[k - 1]
     if isinstance(layer, Reshape):
         return len(layer.shape) == 1

@@ -8,7 +8,6 @@ from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
-    ClassToken,
     Conv1d,
     Conv2d,
     ConvTranspose1d,
@@ -19,16 +18,16 @@ from skipviz.network.layers import (
     Flatten,
     GlobalPool,
     Identity,
-    Latents,
     MaxPool,
     Positions,
     Reshape,
-    Shift,
     ToSequence,
     Upsample,
 )
 from skipviz.network.naming import tie
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.styles import Style
+from skipviz.network.tokens import ClassToken, Latents, Shift
 
 
 def jacobian(k: int) -> str:
@@ -85,6 +84,9 @@ def mapped(  # noqa: C901, one case per kind
             return node.through(table).without_terms().plus_weights(Weight(table, "", "table"))
         case Shift():
             return _called(node, k, r"\operatorname{shift}")
+        case Rnn() | Lstm() | Gru():
+            out = _called(node, k, indexed(rf"\operatorname{{{layer.kind.upper()}}}", k))
+            return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
         case MaxPool():
             return _called(node, k, r"\operatorname{maxpool}")
         case AveragePool():

@@ -13,14 +13,24 @@ _FUNCTIONS = {
     "sigmoid": r"\sigma(z)",
     "softplus": r"\ln\left(1 + e^{z}\right)",
     "sine": r"\sin z",
+    "relu6": r"\min(\max(0, z), 6)",
+    "hardswish": r"z \min(\max(0, z + 3), 6) / 6",
+    "hard_sigmoid": r"\min(\max(0, z + 3), 6) / 6",
+    "selu": r"1.0507 \left(\max(0, z) + 1.6733 \min(0, e^{z} - 1)\right)",
     "crelu": r"\left[\max(0, z),\, \max(0, -z)\right]",
 }
 
 
-def activation_lines(indices: tuple[int, ...], name: str, over: str = "") -> Iterator[str]:
-    """The activation `name` with these indices, and its derivative; `over` stands above them."""
+def activation_lines(
+    indices: tuple[int, ...], name: str, over: str = "", frequency: float = 1.0
+) -> Iterator[str]:
+    """The activation `name` with these indices, and its derivative; `over` stands above them.
+
+    `frequency` is the omega of a sine.
+    """
     function, slopes = indexed("a", *indices) + over, indexed(bold("A"), *indices) + over
-    yield f"{function}(z) &= {_FUNCTIONS[name]}"
+    value = _FUNCTIONS[name] if frequency == 1 else rf"\sin({frequency:g} z)"
+    yield f"{function}(z) &= {value}"
     if name == "crelu":
         yield rf"{slopes} &= \text{{the derivative of }} {function}"
     else:
@@ -28,6 +38,15 @@ def activation_lines(indices: tuple[int, ...], name: str, over: str = "") -> Ite
             rf"{slopes} &= \operatorname{{diag}}\left({function}'(\bm{{z}})\right),\quad "
             rf"\bm{{z}} \text{{ what }} {function} \text{{ reads}}"
         )
+
+
+def weight_norm_line(letter: str, indices: tuple[int, ...]) -> str:
+    """A weight whose rows have a learned length."""
+    w, g, u = (indexed(bold(each), *indices) for each in (letter, "g", "u"))
+    return (
+        rf"{w} &= \operatorname{{diag}}\left({g} / \lVert {u} \rVert\right) {u}\quad "
+        rf"\text{{row by row; learned are }} {g} \text{{ and }} {u}"
+    )
 
 
 def derivative_line(letter: str, of: str, indices: tuple[int, ...]) -> str:

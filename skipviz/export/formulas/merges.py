@@ -5,7 +5,7 @@ and stochastic depth are left out.
 from collections.abc import Iterator
 from typing import assert_never
 
-from skipviz.export.formulas.meanings import activation_lines, derivative_line
+from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.nodes import Node, Term, Weight
 from skipviz.export.formulas.symbols import Variable, bold, indexed
 from skipviz.network.skips import (
@@ -20,14 +20,15 @@ from skipviz.network.skips import (
     Scale,
     ShortcutGate,
 )
+from skipviz.network.styles import of_state
 
-_NORMS = {"batch": "BN", "layer": "LN", "group": "GN"}
+_NORMS = {"batch": "BN", "layer": "LN", "group": "GN", "rms": "RMS"}
 _ONES = r"\bm{1}"
 
 
 def normed(node: Node, norm: str, *indices: int, letter: str = "N") -> Node:
     """The norm of the value, with the derivative N."""
-    if norm == "none":
+    if not of_state(norm):
         return node
     name = indexed(rf"\operatorname{{{_NORMS[norm]}}}", *indices)
     return node.through(rf"{name}\left({node.value}\right)", indexed(bold(letter), *indices))
@@ -39,8 +40,13 @@ def join(node: Node, skip: AnySkip, source: Variable) -> Node:
     carried = Node(source, skip.target, source.tex("t-1" if delayed else "t"), node.spread)
     carried = carried.plus_terms(Term(source, delayed=delayed))
     if skip.resize != "none":
-        carried = _called(carried, "resize", indexed(bold("R"), *skip.ends))
+        carried = _called(carried, _resizes(skip), indexed(bold("R"), *skip.ends))
     return _merged(skip, node, carried)
+
+
+def _resizes(skip: AnySkip) -> str:
+    names = {"crop": "crop", "crop_end": "crop", "pool": "pool"}
+    return names.get(skip.resize, "resize")
 
 
 def _called(node: Node, function: str, derivative: str) -> Node:
@@ -142,8 +148,10 @@ def skip_lines(skip: AnySkip) -> Iterator[str]:
         case Projection():
             if skip.activation != "identity":
                 yield from activation_lines(skip.ends, skip.activation)
-            if skip.norm != "none":
+            if of_state(skip.norm):
                 yield derivative_line("N", "norm", skip.ends)
+            if skip.norm == "weight":
+                yield weight_norm_line("w", skip.ends)
         case Pad():
             yield derivative_line("P", "pad", skip.ends)
         case Concat():
@@ -157,4 +165,4 @@ def skip_lines(skip: AnySkip) -> Iterator[str]:
         case _:
             assert_never(skip)
     if skip.resize != "none":
-        yield derivative_line("R", "resize", skip.ends)
+        yield derivative_line("R", _resizes(skip), skip.ends)

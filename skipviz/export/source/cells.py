@@ -12,7 +12,7 @@ from skipviz.export.source.members import Member, bias_option, dense, linear_map
 from skipviz.export.source.reading import read
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
-from skipviz.network.architecture import outer_activation
+from skipviz.network.architecture import outer_activation, outer_frequency
 from skipviz.network.sizes import channels
 
 
@@ -46,20 +46,20 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
     name, activation = scope.layer(k), outer_activation(layer, style)
     if style.order == "pre":
         normed(flow, f"{name}_norm", style.norm, shapes.source)
-        activated(flow, activation, shapes.source)
+        activated(flow, activation, shapes.source, outer_frequency(layer, style))
         _op(resolved, k, scope).apply(flow)
     else:
         _op(resolved, k, scope).apply(flow)
         normed(flow, f"{name}_norm", style.norm, shapes.mapped)
         _join(resolved, k, scope, flow, "preactivation")
-        activated(flow, activation, shapes.inner)
+        activated(flow, activation, shapes.inner, outer_frequency(layer, style))
     dropped(flow, style.dropout)
     _join(resolved, k, scope, flow, "output")
     normed(flow, f"{name}_state_norm", layer.state_norm, shapes.state)
 
 
 def _readout(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
-    if resolved.network.readout.kind == "dense" and len(resolved.shapes.layers[-1].source) > 1:
+    if resolved.network.reads_out_flat and len(resolved.shapes.layers[-1].source) > 1:
         flow.wrap("", ".flatten(1)")
     flow.wrap("self.readout(")
     _join(resolved, k, scope, flow, "preactivation")
@@ -121,7 +121,7 @@ def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
 
 def _readout_member(resolved: ResolvedNetwork) -> Member:
     shapes, tensors = resolved.shapes.layers[-1], resolved.used["readout"]
-    if resolved.network.readout.kind == "dense":
+    if resolved.network.reads_out_flat:
         return dense("readout", shapes.source, shapes.mapped[0], tensors)
     ends = channels(shapes.source), channels(shapes.mapped)
     bias = bias_option("bias" in tensors)

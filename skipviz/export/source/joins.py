@@ -16,6 +16,7 @@ from skipviz.export.source.members import (
     norm_members,
 )
 from skipviz.network.joints import Joint
+from skipviz.network.resizing import crop_starts, pool_windows
 from skipviz.network.sizes import channels, positions
 from skipviz.network.skips import (
     Add,
@@ -86,15 +87,29 @@ def join(flow: Flow, skip: AnySkip, joint: Joint, name: str, source: str) -> Non
     """Let a skip that reads the variable `source` join the value of `flow`."""
     carried = Flow(source, "v")
     if positions(joint.read) != positions(joint.source):
-        _resize(carried, skip, positions(joint.read))
+        if skip.resize in ("crop", "crop_end"):
+            _crop(carried, skip, joint)
+        else:
+            _resize(carried, skip, joint)
     _merge(skip, _Junction(joint, name, flow, carried))
 
 
-def _resize(flow: Flow, skip: AnySkip, places: Shape) -> None:
+def _crop(flow: Flow, skip: AnySkip, joint: Joint) -> None:
+    starts, places = crop_starts(skip.resize, joint.source, joint.read), positions(joint.read)
+    kept = ", ".join(f"{a}:{a + n}" for a, n in zip(starts, places, strict=True))
+    flow.wrap("", f"[:, {kept}]" if len(places) == 1 else f"[:, :, {kept}]")
+
+
+def _resize(flow: Flow, skip: AnySkip, joint: Joint) -> None:
+    places = positions(joint.read)
     size = str(places if len(places) == 2 else places[0])
     if len(places) == 1:
         flow.wrap("", ".transpose(1, 2)")
-    if skip.resize == "nearest":
+    if skip.resize == "pool":
+        windows = pool_windows(positions(joint.source), places)
+        of_all = str(windows[0] if len({*windows}) == 1 else windows)
+        flow.wrap(f"F.avg_pool{len(places)}d(", f", {of_all}, ceil_mode=True)")
+    elif skip.resize == "nearest":
         flow.wrap("F.interpolate(", f', size={size}, mode="nearest")')
     else:
         flow.wrap(f"F.adaptive_avg_pool{len(places)}d(", f", {size})")
@@ -140,7 +155,10 @@ def _pad(at: _Junction) -> None:
     _every(at)
     read = at.joint.read
     lacking = channels(at.joint.carried) - channels(read)
-    if lacking:
+    if lacking < 0:
+        kept = channels(at.joint.carried)
+        at.carried.wrap("", f"[:, :, :{kept}]" if len(read) == 2 else f"[:, :{kept}]")
+    elif lacking:
         before = "0, " * (4 if len(read) == 3 else 0)
         at.carried.wrap("F.pad(", f", ({before}0, {lacking}))")
 

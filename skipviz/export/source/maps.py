@@ -11,13 +11,13 @@ from typing import assert_never
 from skipviz.export.source.around import FUNCTIONS, channels_first
 from skipviz.export.source.calls import Call, call
 from skipviz.export.source.flow import Flow
-from skipviz.export.source.members import Member, bias_option, dense, drawn, linear_map
+from skipviz.export.source.members import Member, bias_option, dense, drawn, learned, linear_map
+from skipviz.export.source.recurrent import recurrent
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
-    ClassToken,
     Conv1d,
     Conv2d,
     Convolution,
@@ -29,19 +29,19 @@ from skipviz.network.layers import (
     Flatten,
     GlobalPool,
     Identity,
-    Latents,
     MaxPool,
     Pool,
     Positions,
     Reshape,
-    Shift,
     ToSequence,
     TransposedConvolution,
     Upsample,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import activated_shape, channels, positions
 from skipviz.network.styles import Style
 from skipviz.network.tensors import Tensors
+from skipviz.network.tokens import ClassToken, Latents, Shift
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
         case Dense():
             return _flattened(dense(place.name, fed, layer.width, place.tensors), place)
         case Conv1d() | Conv2d():
-            return _on_channels(_convolution(layer, layer.padding_size, place), place)
+            one_sided = layer.sides != "both" and layer.padding_size > 0
+            member = _convolution(layer, 0 if one_sided else layer.padding_size, place)
+            return _on_channels(member, place, layer.margins if one_sided else ())
         case ConvTranspose1d() | ConvTranspose2d():
             more = _unless(0, layer.output_padding)
             return _on_channels(_convolution(layer, layer.padding, place, more), place)
@@ -84,6 +86,9 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             return _attending(layer, place)
         case FeedForward():
             return _called(_feed_forward(layer, place))
+        case Rnn() | Lstm() | Gru():
+            held = recurrent(layer, place.name, channels(fed), place.style, place.tensors)
+            return Op(held, lambda flow: flow.wrap(f"self.{held.name}(", ")[0]"))
         case Embedding():
             return _called(_embedding(layer, place))
         case Positions():
@@ -124,9 +129,10 @@ def _flattened(member: Member, place: Place) -> Op:
     return Op(member, apply)
 
 
-def _on_channels(member: Member, place: Place) -> Op:
-    """torch wants the channels of a sequence first."""
-    return Op(member, lambda flow: channels_first(flow, member.name, place.shapes.fed))
+def _on_channels(member: Member, place: Place, margins: tuple[int, ...] = ()) -> Op:
+    """torch wants the channels of a sequence first, and pads both sides alike by itself."""
+    margins *= len(place.shapes.fed) - 1
+    return Op(member, lambda flow: channels_first(flow, member.name, place.shapes.fed, margins))
 
 
 def _held(function: str, std: float, place: Place, *sizes: int) -> Op:
@@ -139,8 +145,9 @@ def _held(function: str, std: float, place: Place, *sizes: int) -> Op:
 
 
 def _reduction(layer: GlobalPool, sequence: bool) -> str:
-    if layer.reduce == "first":
-        return "[:, 0]" if sequence else "[:, :, 0, 0]"
+    if layer.reduce in ("first", "last"):
+        at = 0 if layer.reduce == "first" else -1
+        return f"[:, {at}]" if sequence else f"[..., {at}, {at}]"
     name = "mean" if layer.reduce == "mean" else "amax"
     return f".{name}(dim={1 if sequence else (2, 3)})"
 
@@ -185,6 +192,7 @@ def _pool(what: str, layer: Pool, place: Place) -> Member:
         str(layer.kernel),
         stride=_unless(layer.kernel, layer.step),
         padding=_unless(0, layer.padding),
+        ceil_mode=layer.ceil or None,
     )
     return Member(place.name, module)
 
@@ -260,6 +268,8 @@ def _self_attention(layer: Attention, place: Place) -> Member:
 def _feed_forward(layer: FeedForward, place: Place) -> Member:
     activation = place.style.activation
     special = {"identity": "nn.Identity()", "crelu": "lambda z: crelu(z, dim=-1)"}
+    if place.style.frequency != 1:
+        special["sine"] = f"lambda z: torch.sin({place.style.frequency!r} * z)"
     activated = activated_shape(activation, (layer.width,))[0]
     module = call(
         "FeedForward",
@@ -281,12 +291,18 @@ def _compound(module: Call, parts: tuple[str, ...], place: Place) -> Member:
         for part, start in starts.items()
         if drawn("", start) != drawn("", first)
     )
-    held = {
-        f"{part}.{kind}": f"{part}_{kind}"
+    held = dict(
+        pair
         for part in parts
         for kind in ("weight", "bias")
         if f"{part}_{kind}" in place.tensors
-    }
+        for pair in learned(f"{part}.{kind}", f"{part}_{kind}", place.tensors)
+    )
+    normed = (
+        call("weight_norm", f"self.{place.name}.{part}")
+        for part in parts
+        if f"{part}_weight_length" in place.tensors
+    )
     code = drawn(module, first)
     assert isinstance(code, Call)
-    return Member(place.name, code, held, tuple(c for c in again if isinstance(c, Call)))
+    return Member(place.name, code, held, (*(c for c in again if isinstance(c, Call)), *normed))

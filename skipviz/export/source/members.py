@@ -48,8 +48,22 @@ def linear_map(name: str, module: Call, tensors: Tensors, prefix: str = "") -> M
     held = [part for part in ("weight", "bias") if f"{prefix}{part}" in tensors]
     if "bias" in held and tensors[f"{prefix}bias"].start.rule == "constant":
         code = call("with_bias", code, repr(tensors[f"{prefix}bias"].start.value))
+    if f"{prefix}weight_length" in tensors:
+        code = call("weight_norm", code)
     assert isinstance(code, Call)
-    return Member(name, code, {part: f"{prefix}{part}" for part in held})
+    names = dict(pair for part in held for pair in learned(part, f"{prefix}{part}", tensors))
+    return Member(name, code, names)
+
+
+def learned(ours: str, theirs: str, tensors: Tensors) -> Iterator[tuple[str, str]]:
+    """What torch calls a tensor, and the built model; weight norm makes two of one."""
+    if f"{theirs}_length" in tensors:
+        lead, _, name = ours.rpartition(".")
+        original = f"{lead}.parametrizations.{name}.original".removeprefix(".")
+        yield f"{original}0", f"{theirs}_length"
+        yield f"{original}1", theirs
+    else:
+        yield ours, theirs
 
 
 def norm_members(name: str, norm: str, groups: int, shape: Shape) -> Iterator[Member]:
@@ -59,10 +73,12 @@ def norm_members(name: str, norm: str, groups: int, shape: Shape) -> Iterator[Me
         "batch": call(f"nn.BatchNorm{'2d' if len(shape) == 3 else '1d'}", count),
         "layer": call("nn.LayerNorm", count),
         "group": call("nn.GroupNorm", str(groups), count),
+        "rms": call("nn.RMSNorm", count, eps=1e-5),
     }
     if norm in modules:
         prefix = "state_norm" if name.endswith("state_norm") else "norm"
-        tensors = {part: f"{prefix}_{part}" for part in ("weight", "bias")}
+        learned = ("weight",) if norm == "rms" else ("weight", "bias")
+        tensors = {part: f"{prefix}_{part}" for part in learned}
         if norm == "batch":
             tensors |= {f"running_{part}": f"{prefix}_{part}" for part in ("mean", "var")}
         yield Member(name, modules[norm], tensors)

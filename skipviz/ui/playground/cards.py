@@ -58,8 +58,11 @@ class Cards:
 
 def _style(style: Style, *, draws: bool) -> Lines:
     """`draws`: it has weights that are drawn for it."""
-    said: Lines = [style.activation]
-    if style.norm != "none":
+    omega = "" if style.frequency == 1 else f" ω {style.frequency:g}"
+    said: Lines = [style.activation.replace("_", " ") + omega]
+    if style.norm == "weight":
+        said.append("weight norm")
+    elif style.norm != "none":
         said.append(f"{style.norm} norm ({style.order}-activation)")
     if style.dropout:
         said.append(f"dropout {style.dropout:g}")

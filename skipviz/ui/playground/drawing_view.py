@@ -42,7 +42,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "skips": [_skip(skip) | {"card": cards.skip(skip)} for skip in network.skips],
         "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
         "kinds": list(SKIP_KINDS),
-        "feedback": network.time_steps > 1,
+        "feedback": network.runs_over_time,
         "problems": [_problem(problem) for problem in problems],
     }
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from skipviz.network import AnyLayer, AnySkip, Attention, Network, Readout
+from skipviz.network import AnyLayer, AnySkip, Attention, Network, Readout, Style
 from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
@@ -41,12 +41,24 @@ def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> di
 
 
 def forward(network: Network, outputs: int, weights: Weights, x: Tensor) -> Tensor:
-    """The logits of the last time step."""
-    shapes = network.shapes(tuple(x.shape[1:]), outputs)
+    """The logits of the last time step, or of all where each answers for its position."""
+    shapes = [*network.shapes(tuple(x.shape[1:]), outputs)[:-1], (outputs,)]
+    if network.time == "repeat":
+        shapes[-1] = network.shapes(tuple(x.shape[1:]), outputs)[-1]
     before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes]
-    for _ in range(network.time_steps):
-        before = _one_step(network, weights, x, before)
-    return before[-1]
+    logits = []
+    for at in inputs_of_steps(network, x):
+        before = _one_step(network, weights, at, before)
+        logits.append(before[-1])
+    every = network.time == "positions" and network.readout.kind == "per_position"
+    return torch.stack(logits, dim=1) if every else logits[-1]
+
+
+def inputs_of_steps(network: Network, x: Tensor) -> list[Tensor]:
+    """s_0 of every time step."""
+    if network.time == "repeat":
+        return [x] * network.time_steps
+    return [x[:, t] if x.dim() > 2 else x[:, t : t + 1] for t in range(x.shape[1])]
 
 
 def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor]) -> list[Tensor]:
@@ -55,14 +67,16 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
         layer, style = network.layers[k - 1], network.style(k)
         own = _tied(weights, f"layer{k}", layer)
         groups, act = style.norm_groups, outer_activation(layer, style)
+        omega = style.omega if act == "sine" else 1
+        own = own | (lengthened(own) if style.norm == "weight" else {})
         if style.order == "pre":
-            fed = activation(act, norm(style.norm, groups, own, "norm", read(network, k, states)))
-            h = op(layer, style.activation, own, fed, states)
+            normed = norm(style.norm, groups, own, "norm", read(network, k, states))
+            h = op(layer, style, own, activation(act, omega * normed), states)
         else:
-            z = op(layer, style.activation, own, read(network, k, states), states)
+            z = op(layer, style, own, read(network, k, states), states)
             u = norm(style.norm, groups, own, "norm", z)
             u = _joined(network, weights, k, "preactivation", u, states, before)
-            h = activation(act, u)
+            h = activation(act, omega * u)
         s = _joined(network, weights, k, "output", h, states, before)
         states.append(norm(layer.state_norm, groups, own, "state_norm", s))
     last = network.depth + 1
@@ -102,7 +116,7 @@ def spread(s: Tensor, over: Tensor) -> Tensor:
 
 
 def _read_out(network: Network, own: Weights, s: Tensor) -> Tensor:
-    if network.readout.kind == "dense":
+    if network.readout.kind == "dense" or network.time == "positions":
         return functional.linear(s.reshape(len(s), -1), own["weight"], own.get("bias"))
     return per_position(own["weight"], own.get("bias"), s)
 
@@ -165,6 +179,13 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": lambda u: 1 / (1 + torch.exp(-u)),
     "softplus": lambda u: torch.log1p(torch.exp(-u.abs())) + u.clamp(min=0),
     "sine": torch.sin,
+    "relu6": lambda u: u.clamp(0, 6),
+    "hardswish": lambda u: u * (u + 3).clamp(0, 6) / 6,
+    "hard_sigmoid": lambda u: (u / 6 + 0.5).clamp(0, 1),
+    "selu": lambda u: (
+        1.0507009873554805
+        * torch.where(u > 0, u, 1.6732632423543772 * (torch.exp(u.clamp(max=0)) - 1))
+    ),
     "crelu": lambda u: torch.cat([u.clamp(min=0), (-u).clamp(min=0)], dim=channel_axis(u)),
 }
 
@@ -176,8 +197,14 @@ def activation(name: str, u: Tensor) -> Tensor:
 
 def norm(name: str, groups: int, own: Weights, prefix: str, u: Tensor) -> Tensor:
     """(u - mean) / sqrt(variance + 1e-5) over what the norm averages, scaled and shifted."""
-    if name == "none":
+    if name in ("none", "weight"):
         return u
+    if name == "rms":
+        last = u.movedim(channel_axis(u), -1)
+        squares = last.square().mean(-1, keepdim=True)
+        return (last / (squares + 1e-5).sqrt() * own[f"{prefix}_weight"]).movedim(
+            -1, channel_axis(u)
+        )
     first = u.movedim(channel_axis(u), 1)
     flat = first.reshape(len(u), first.shape[1], -1)
     weight, bias = own[f"{prefix}_weight"][:, None], own[f"{prefix}_bias"][:, None]
@@ -194,7 +221,17 @@ def norm(name: str, groups: int, own: Weights, prefix: str, u: Tensor) -> Tensor
     return normed.reshape(first.shape).movedim(1, channel_axis(u))
 
 
-def op(layer: AnyLayer, act: str, own: Weights, s: Tensor, states: list[Tensor]) -> Tensor:
+def lengthened(own: Weights) -> Weights:
+    """Every weight with rows of its length: g v / |v|."""
+    found = {}
+    for name in [name for name in own if name.endswith("_length")]:
+        v = own[name.removesuffix("_length")]
+        length = v.flatten(1).square().sum(1).sqrt().reshape(own[name].shape)
+        found[name.removesuffix("_length")] = own[name] * v / length
+    return found
+
+
+def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor, states: list[Tensor]) -> Tensor:
     """op(s), by the docstring of the layer's class."""
     images, bias = s.dim() == 4, own.get("bias")
     first = s if s.dim() < 3 else s.movedim(channel_axis(s), 1)  # channels first, as torch wants
@@ -203,7 +240,8 @@ def op(layer: AnyLayer, act: str, own: Weights, s: Tensor, states: list[Tensor])
             return functional.linear(s.reshape(len(s), -1), own["weight"], bias)
         case "conv1d" | "conv2d":
             function = functional.conv2d if images else functional.conv1d
-            how = (layer.stride, layer.padding_size, layer.dilation, layer.groups)
+            first = functional.pad(first, layer.margins * (first.dim() - 2))
+            how = (layer.stride, 0, layer.dilation, layer.groups)
             out = function(first, own["weight"], bias, *how)
         case "conv_transpose1d" | "conv_transpose2d":
             function = functional.conv_transpose2d if images else functional.conv_transpose1d
@@ -211,25 +249,26 @@ def op(layer: AnyLayer, act: str, own: Weights, s: Tensor, states: list[Tensor])
             out = function(first, own["weight"], bias, *how)
         case "max_pool":
             function = functional.max_pool2d if images else functional.max_pool1d
-            out = function(first, layer.kernel, layer.step, layer.padding)
+            how = (layer.kernel, layer.step, layer.padding)
+            out = function(first, *how, ceil_mode=layer.ceil)
         case "average_pool":
             function = functional.avg_pool2d if images else functional.avg_pool1d
-            out = function(first, layer.kernel, layer.step, layer.padding)
+            out = function(first, layer.kernel, layer.step, layer.padding, layer.ceil)
         case "global_pool":
             flat = first.flatten(2)
-            if layer.reduce == "first":
-                return flat[:, :, 0]
+            if layer.reduce in ("first", "last"):
+                return flat[:, :, 0 if layer.reduce == "first" else -1]
             return flat.mean(2) if layer.reduce == "mean" else flat.max(2).values
         case "upsample":
             mode = {"nearest": "nearest", "linear": "bilinear" if images else "linear"}[layer.mode]
             out = functional.interpolate(first, scale_factor=layer.factor, mode=mode)
         case _:
-            return _other_op(layer, act, own, s, states)
+            return _other_op(layer, style, own, s, states)
     return out.movedim(1, channel_axis(s))
 
 
 def _other_op(  # noqa: C901, one case per kind
-    layer: AnyLayer, act: str, own: Weights, s: Tensor, states: list[Tensor]
+    layer: AnyLayer, style: Style, own: Weights, s: Tensor, states: list[Tensor]
 ) -> Tensor:
     match layer.kind:
         case "flatten":
@@ -254,11 +293,44 @@ def _other_op(  # noqa: C901, one case per kind
             return out
         case "attention":
             return attention(layer, own, s, s if layer.memory is None else states[layer.memory])
+        case "rnn" | "lstm" | "gru":
+            return recurrent(layer, own, s)
         case "feed_forward":
             inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
-            axis_last = activation(act, inner.flatten(0, -2)).unflatten(0, inner.shape[:-1])
+            act, omega = style.activation, style.omega if style.activation == "sine" else 1
+            axis_last = activation(act, omega * inner.flatten(0, -2)).unflatten(0, inner.shape[:-1])
             return functional.linear(axis_last, own["outer_weight"], own.get("outer_bias"))
     raise AssertionError(layer.kind)
+
+
+def recurrent(layer: AnyLayer, own: Weights, s: Tensor) -> Tensor:
+    """Position after position, by the docstring of `skipviz.network.recurrent`."""
+    read = [_states(layer, own, "", s)]
+    if layer.bidirectional:
+        read.append(_states(layer, own, "reverse_", s.flip(1)).flip(1))
+    return torch.cat(read, dim=2)
+
+
+def _states(layer: AnyLayer, own: Weights, lead: str, s: Tensor) -> Tensor:
+    h = c = torch.zeros(len(s), layer.width, dtype=s.dtype)
+    states = []
+    for t in range(s.shape[1]):
+        fed, back = (
+            functional.linear(of, own[f"{lead}{name}_weight"], own.get(f"{lead}{name}_bias"))
+            for name, of in (("input", s[:, t]), ("hidden", h))
+        )
+        if layer.kind == "rnn":
+            h = activation(layer.nonlinearity, fed + back)
+        elif layer.kind == "lstm":
+            i, f, g, o = (fed + back).chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        else:
+            (r, z, n), (r2, z2, n2) = fed.chunk(3, dim=1), back.chunk(3, dim=1)
+            n, z = torch.tanh(n + torch.sigmoid(r + r2) * n2), torch.sigmoid(z + z2)
+            h = (1 - z) * n + z * h
+        states.append(h)
+    return torch.stack(states, dim=1)
 
 
 def sinusoids(length: int, width: int) -> Tensor:
@@ -326,11 +398,13 @@ def merge(network: Network, skip: AnySkip, own: Weights, u: Tensor, s: Tensor) -
     if skip.kind == "concat":
         return torch.cat([u, r], dim=channel_axis(u))
     if skip.kind == "projection":
+        own = {**own, **(lengthened(own) if skip.norm == "weight" else {})}
         r = projected(skip, own, u, r)
         groups = skip.norm_groups or network.defaults.norm_groups
         r = activation(skip.activation, norm(skip.norm, groups, own, "norm", r))
     if skip.kind == "pad":
         r = every(skip.stride, u, r)
+        r = r.movedim(channel_axis(r), 0)[: u.shape[channel_axis(u)]].movedim(0, channel_axis(r))
         lacking = list(r.shape)
         lacking[channel_axis(u)] = u.shape[channel_axis(u)] - r.shape[channel_axis(u)]
         r = torch.cat([r, torch.zeros(lacking, dtype=r.dtype)], dim=channel_axis(u))
@@ -343,10 +417,27 @@ def resized(skip: AnySkip, u: Tensor, s: Tensor) -> Tensor:
         return s
     first, axis = s.movedim(channel_axis(s), 1), channel_axis(s)
     size = u.movedim(channel_axis(u), 1).shape[2:]
+    if skip.resize.startswith("crop"):
+        for place, kept in enumerate(size, start=2):
+            left = first.shape[place] - kept
+            begin = left if skip.resize == "crop_end" else left // 2
+            first = first.index_select(place, torch.arange(begin, begin + kept))
+        return first.movedim(1, axis)
+    if skip.resize == "pool":
+        return means(first, size).movedim(1, axis)
     if skip.resize == "nearest":
         return functional.interpolate(first, size=size, mode="nearest").movedim(1, axis)
     pool = functional.adaptive_avg_pool2d if len(size) == 2 else functional.adaptive_avg_pool1d
     return pool(first, tuple(size)).movedim(1, axis)
+
+
+def means(first: Tensor, size: torch.Size) -> Tensor:
+    """Axis by axis the means of windows that do not overlap; the last may be smaller."""
+    for place, count in enumerate(size, start=2):
+        window = -(-first.shape[place] // count)
+        parts = first.split(window, dim=place)
+        first = torch.stack([part.mean(place) for part in parts], dim=place)
+    return first
 
 
 def projected(skip: AnySkip, own: Weights, u: Tensor, r: Tensor) -> Tensor:

@@ -46,7 +46,7 @@ def test_any_network_fits_the_schema(network: Network) -> None:
         {"layers": [DENSE], "skips": [{"source": 0, "target": 1}]},
         {"layers": [DENSE], "skips": [{"kind": "add", "source": 0}]},
         {"layers": [DENSE], "time_steps": 0},
-        {"layers": [DENSE], "defaults": {"activation": "relu6"}},
+        {"layers": [DENSE], "defaults": {"activation": "relu7"}},
         {"layers": [DENSE], "title": "no such field"},
     ],
 )

@@ -34,7 +34,7 @@ KINDS = {
     "sequences": (
         SHARED
         | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
-        | {"class_token", "shift"},
+        | {"class_token", "shift", "rnn", "lstm", "gru"},
         [(8, 4), (6, 3)],
     ),
 }

@@ -6,6 +6,8 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from skipviz.network import AnyLayer, Network, NetworkError, Norm, Order
+from skipviz.network.layers import Sides
+from skipviz.network.skips import Resize
 from skipviz.network.styles import Elementwise, InitScheme
 
 Fields = dict[str, Any]
@@ -20,6 +22,7 @@ RATES = st.sampled_from([0.0, 0.25, 0.5])
 GROUPS = st.integers(1, 4)
 STYLE: Fields = {
     "activation": ACTIVATIONS,
+    "omega": st.sampled_from([0.5, 3.0]),
     "norm": NORMS,
     "norm_groups": GROUPS,
     "order": st.sampled_from(get_args(Order)),
@@ -31,6 +34,7 @@ _CONV: Fields = {
     "kernel": SMALL,
     "stride": st.integers(1, 3),
     "padding": st.none() | st.integers(0, 2),
+    "sides": st.sampled_from(get_args(Sides)),
     "dilation": st.integers(1, 2),
     "groups": st.integers(1, 2),
 }
@@ -42,7 +46,13 @@ _TRANSPOSED: Fields = {
     "dilation": st.integers(1, 2),
     "groups": st.integers(1, 2),
 }
-_POOL: Fields = {"kernel": SMALL, "stride": st.none() | SMALL, "padding": st.integers(0, 2)}
+_POOL: Fields = {
+    "kernel": SMALL,
+    "stride": st.none() | SMALL,
+    "padding": st.integers(0, 2),
+    "ceil": st.booleans(),
+}
+_RECURRENT: Fields = {"bidirectional": st.booleans()}
 _KINDS: dict[str, tuple[Fields, Fields]] = {
     "dense": ({"width": st.integers(1, 12)}, {}),
     "conv1d": ({"channels": st.integers(1, 8)}, _CONV),
@@ -51,7 +61,7 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
     "max_pool": ({}, _POOL),
     "average_pool": ({}, _POOL),
-    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "first"])}),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "first", "last"])}),
     "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
     "flatten": ({}, {}),
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
@@ -73,6 +83,9 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
         },
     ),
     "feed_forward": ({"width": st.integers(1, 8)}, {}),
+    "rnn": ({"width": SMALL}, _RECURRENT | {"nonlinearity": st.sampled_from(["tanh", "relu"])}),
+    "lstm": ({"width": SMALL}, _RECURRENT),
+    "gru": ({"width": SMALL}, _RECURRENT),
 }
 
 
@@ -82,7 +95,7 @@ def _layer(kind: str) -> st.SearchStrategy[Fields]:
         one.model_fields for one in get_args(AnyLayer) if one.model_fields["kind"].default == kind
     )
     style = {name: value for name, value in STYLE.items() if name in fields}
-    if kind == "attention":
+    if kind in ("attention", "rnn", "lstm", "gru"):
         del style["activation"]
     return st.fixed_dictionaries(
         {"kind": st.just(kind), **required}, optional={**optional, **style, "state_norm": NORMS}
@@ -167,7 +180,7 @@ _SKIPS: dict[str, Fields] = {
 }
 _ANY_SKIP: Fields = {
     "join": st.sampled_from(["output", "preactivation"]),
-    "resize": st.sampled_from(["none", "nearest", "average"]),
+    "resize": st.sampled_from(get_args(Resize)),
     "dropout": RATES,
 }
 SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
@@ -175,6 +188,9 @@ SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
         {"kind": st.just(kind)}, optional={**_SKIPS[kind], **_ANY_SKIP}
     )
 )
+REPEATED = st.fixed_dictionaries({"time_steps": st.integers(1, 3)})
+OVER_TIME = REPEATED | st.just({"time": "positions"})
+"""The whole input once to three times, or a position of it at every step."""
 INPUT_SHAPES = st.sampled_from([(5,), (16,), (4, 4), (6, 3), (1, 8, 8), (3, 5, 4), (2, 1, 1)])
 
 
@@ -186,7 +202,7 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         layers=layers,
         defaults=draw(st.fixed_dictionaries({}, optional=STYLE)),
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        time_steps=draw(st.integers(1, 3)),
+        **draw(OVER_TIME),
     )
     net = tied(draw, attending(draw, _rewired(draw, _rewired(draw, net))))
     return _with_skips(draw, net, most_skips)
@@ -201,7 +217,7 @@ def sound_networks(
     fields: Fields = {
         "defaults": draw(st.fixed_dictionaries({}, optional=STYLE)),
         "readout": {"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        "time_steps": draw(st.integers(1, 3)),
+        **draw(OVER_TIME if len(input_shape) < 3 else REPEATED),
     }
     layers: list[Fields] = []
     for layer in draw(st.lists(LAYERS, min_size=1, max_size=2 * most_layers)):

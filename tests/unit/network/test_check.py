@@ -103,11 +103,54 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
         "Skip 1 → 2 projects a state of shape 4×8×8 to one of shape 4×16×16. "
         "Resize it or remove it.",
     ),
-    "a pad onto fewer channels": (
-        of({**CONV, "channels": 8}, CONV).add_skip(1, 2, kind="pad"),
+    "a pad no stride can make fit": (
+        of(CONV, {"kind": "upsample"}).add_skip(1, 2, kind="pad"),
         (1, 8, 8),
-        "Skip 1 → 2 pads a state of shape 8×8×8 to one of shape 4×8×8. "
-        "Make it a projection or remove it.",
+        "Skip 1 → 2 pads a state of shape 4×8×8 to one of shape 4×16×16. "
+        "Resize it, make it a projection or remove it.",
+    ),
+    "an addition over a convolution that does not pad": (
+        of(CONV, {**CONV, "padding": 0}).add_skip(1, 2),
+        (1, 8, 8),
+        "Skip 1 → 2 adds a state of shape 4×8×8 to one of shape 4×6×6. "
+        "Crop it to the centre, resize it, make it a projection or remove it.",
+    ),
+    "a crop of too little": (
+        of(CONV, {"kind": "upsample"}).add_skip(1, 2, resize="crop"),
+        (1, 8, 8),
+        "Skip 1 → 2 crops a state of shape 4×8×8 to the positions of one of 4×16×16. "
+        "Resize it or remove it.",
+    ),
+    "a pool that does not come out": (
+        of({"kind": "conv1d", "channels": 4}, {**CONV, "kind": "conv1d", "padding": 0}).add_skip(
+            1, 2, resize="pool"
+        ),
+        (7, 4),
+        "Skip 1 → 2 pools a state of shape 7×4 to the positions of one of 5×4. "
+        "Crop it to the centre, crop it to the last positions, average it or remove it.",
+    ),
+    "weight norm of a layer without weights": (
+        of({"kind": "identity", "norm": "weight"}),
+        (5,),
+        "Layer 1 (identity) has weight norm and no weights. Use no norm.",
+    ),
+    "weight norm of a state": (
+        of({"kind": "dense", "width": 6, "state_norm": "weight"}),
+        (5,),
+        "Layer 1 (dense) has weight norm for its state, which is one of weights. "
+        "Use no norm of the state.",
+    ),
+    "weight norm of zeros": (
+        of({"kind": "dense", "width": 6, "norm": "weight", "init": {"scheme": "zero"}}),
+        (5,),
+        "Layer 1 (dense) starts its weights at 0, and weight norm divides by their length. "
+        "Draw them as PyTorch does or use no norm.",
+    ),
+    "weight norm of a projection of zeros": (
+        Network.mlp(2, 8, init={"gain": 0}).add_skip(0, 2, kind="projection", norm="weight"),
+        (5,),
+        "Skip 0 → 2 starts its weights at 0, and weight norm divides by their length. "
+        "Draw them as PyTorch does, use no norm or remove it.",
     ),
     "gates between an image and a vector": (
         of(CONV, FLAT).add_skip(0, 2, kind="gated"),

@@ -29,6 +29,10 @@ ACTIVATION_FUNCTIONS = {
     "silu": functional.silu,
     "softplus": functional.softplus,
     "sine": torch.sin,
+    "relu6": functional.relu6,
+    "hardswish": functional.hardswish,
+    "hard_sigmoid": functional.hardsigmoid,
+    "selu": functional.selu,
 }
 
 

@@ -26,7 +26,7 @@ def test_bounds_and_choices_are_those_of_the_language() -> None:
     assert (options["width"].low, options["width"].whole) == (1, True)
     assert options["width"].optional is False
     assert 0.99 < options["dropout"].high < 1
-    assert options["norm"].choices == ("none", "batch", "layer", "group")
+    assert options["norm"].choices == ("none", "batch", "layer", "group", "rms", "weight")
     assert options["activation"].choices[:2] == ("identity", "relu")
     assert options["bias"].kind == "flag"
     assert options["bias"].optional

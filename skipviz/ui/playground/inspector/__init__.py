@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz import presets
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
+from skipviz.network.architecture import Time
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.wiring import as_data
 from skipviz.ui.components.controlled import controlled
@@ -194,6 +195,38 @@ def _style(session: Session) -> None:
     if changed:
         _edit(session, do="change_defaults", **changed)
         return
+    _time(session)
+
+
+_TIMES = {"repeat": "all of the input", "positions": "one position of it"}
+
+
+def _time(session: Session) -> None:
+    """What a time step reads, and how many there are where the data does not say so."""
+    network = session.network
+
+    options: list[Time] = [*get_args(Time)]
+
+    def choose(key: str) -> Time:
+        return st.selectbox(
+            "A time step reads",
+            options,
+            options.index(network.time),
+            format_func=_TIMES.__getitem__,
+            key=key,
+            help="With one position each the network runs along a sequence, and skips that lead "
+            "back carry the state of the position before.",
+        )
+
+    time = controlled("time", network.time, choose)
+    if time != network.time:
+        _edit(session, do="set_time", time=time)
+    elif time == "repeat":
+        _time_steps(session)
+
+
+def _time_steps(session: Session) -> None:
+    network = session.network
 
     def draw(key: str) -> int:
         return int(
