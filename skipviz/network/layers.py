@@ -30,7 +30,9 @@ from skipviz.network.layer_base import (
     Weighted,
 )
 from skipviz.network.naming import memory
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Omega
 from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.network.wiring import in_full
@@ -305,6 +307,7 @@ AnyLayer = (
     | Reshape
     | ToSequence
     | Identity
+    | Slice
     | Positions
     | Embedding
     | ClassToken
@@ -315,6 +318,7 @@ AnyLayer = (
     | Rnn
     | Lstm
     | Gru
+    | DepthAttention
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {

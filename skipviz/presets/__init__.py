@@ -5,6 +5,7 @@ from skipviz.presets import (
     attending,
     chains,
     convolutional,
+    over_depth,
     recurrent,
     residual,
     resnets,
@@ -24,6 +25,7 @@ _PRESETS: dict[str, Preset] = {
         wired,
         recurrent,
         attending,
+        over_depth,
     )
     for preset in module.PRESETS
 }
