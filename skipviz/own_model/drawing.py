@@ -3,6 +3,7 @@
 It stands on any ground, light or dark: lines and words take the colour of the text around it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from html import escape
 from math import sqrt
@@ -215,7 +216,13 @@ def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
 
 def _not_drawn(drawn: Drawn, structure: Structure) -> list[str]:
     more = len(drawn.skips) - MOST_ARCS
-    return [f"Not drawn: {more} of {len(structure.skips)} skips."] if more > 0 else []
+    told = [f"Not drawn: {more} of {len(structure.skips)} skips."] if more > 0 else []
+    places = Counter((layer.lane, layer.depth) for _, layer in drawn.layers)
+    below = sum(max(count - MOST_STACKED, 0) for count in places.values())
+    if below:
+        several = "layer stands" if below == 1 else "layers stand"
+        told.append(f"Not drawn: {below} {several} below others at the same depth.")
+    return told
 
 
 def _legend(structure: Structure) -> list[str]:

@@ -291,4 +291,4 @@ class Recording:
 
     def _put_layers(self, step: Step, node: Node) -> None:
         node.weights = step.weight_names
-        self.layers.put(step.matrices, node.depth, node.lane)
+        self.layers.put(step.matrices, node)
