@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     source = Source()
     why = GONE
     try:
-        print(f"Building {arguments.file}, then one forward pass ..", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(f"Building {arguments.file}; one forward pass ..", file=sys.stderr, flush=True)
         own = built(arguments.file)
         with told_of(path, "the first forward pass"):
             training = LiveTraining(own, source, arguments.steps, arguments.shares_every)

@@ -47,13 +47,22 @@ def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
     return said
 
 
-def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:
-    """What a recording could not follow."""
+def said_of_recording(cut_short: bool, unseen: Sequence[str], losses: Sequence[str]) -> list[str]:
+    """What a recording could not follow, and what it took for no skip."""
     said = [TOO_LARGE] if cut_short else []
-    if unseen:
-        named = list(dict.fromkeys(path or "the model" for path in unseen))[:_MOST_NAMED]
+    if losses:
         said.append(
-            f"In {', '.join(named)} states are joined where Python does not see it or gradients "
+            f"In {_named(losses)} what is returned is compared with what the model was given, for "
+            "a number alone: a loss, no skip."
+        )
+    if unseen:
+        said.append(
+            f"In {_named(unseen)} states are joined where Python does not see it or gradients "
             "are off (autograd.Function, TorchScript, no_grad): a skip in there would not be found."
         )
     return said
+
+
+def _named(modules: Sequence[str]) -> str:
+    """The first few, each once."""
+    return ", ".join(list(dict.fromkeys(path or "the model" for path in modules))[:_MOST_NAMED])

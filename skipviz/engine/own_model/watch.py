@@ -217,7 +217,7 @@ class Watch(Measured):
     # What the followers tell.
 
     def _recorded(self, recording: Recording) -> None:
-        said = notes.said_of_recording(recording.cut_short, recording.unseen)
+        said = notes.said_of_recording(recording.cut_short, recording.unseen, recording.losses)
         now = self._structure
         self._structure = structure_of(recording, self._board, self._weights, now, said)
 
