@@ -5,9 +5,16 @@ from typing import Any
 
 from skipviz.data import DataInfo
 from skipviz.language import _, again
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, ResolvedNetwork
+from skipviz.network import (
+    SKIP_KINDS,
+    AnyLayer,
+    AnySkip,
+    Problem,
+    ResolvedNetwork,
+)
 from skipviz.network.blocks import repeated_blocks
-from skipviz.network.naming import tie
+from skipviz.network.layers import drawn_sources
+from skipviz.network.naming import memory, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.types import Shape
@@ -51,7 +58,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "detail": _detail(title, activation, layer),
         "shape": shape,
         "fields": _fields(layer),
-        "reads": in_full(layer.reads),
+        **drawn_sources(layer),
     }
 
 
@@ -59,7 +66,10 @@ def _detail(title: str, activation: str, layer: AnyLayer) -> str:
     said = _("{layer}, {activation}", layer=title, activation=_(activation))
     if layer.reads:
         said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
-    owner = tie(layer)
+    owner, attended = tie(layer), memory(layer)
+    if attended is not None:
+        named = str(attended) if attended else _("the input")
+        said = _("{layer}, attends to {state}", layer=said, state=named)
     return _("{layer}, weights of layer {owner}", layer=said, owner=owner) if owner else said
 
 
