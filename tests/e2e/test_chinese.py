@@ -111,6 +111,6 @@ def test_no_english_is_left_on_the_playground(page: Page, server: str) -> None:
 
 STREAMLIT = (
     "Skip to main content", "Choose an option", "Choose options", "CSV, TSV, TXT, NPZ, ZIP",
-    "Drag and drop file here", "Drag and drop files here", "Browse files", "per file",
+    "Drag and drop file here", "Drag and drop files here", "Browse files", "per file", "Help for",
 )  # fmt: skip
 """Said by Streamlit's own widgets, which know English alone."""
