@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import skipviz as sv
+from skipviz.text import superscript
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,6 +28,13 @@ def test_the_pictures_of_readme_exist() -> None:
     assert pictures
     for picture in pictures:
         assert (ROOT / picture).stat().st_size > 10_000
+
+
+def test_the_gradient_that_readme_tells_of_is_that_of_the_network_the_page_opens_with() -> None:
+    (told,) = re.findall(r"receives about 10⁻(\S+) of the gradient of the last", README)
+    norms = sv.train(sv.presets.load("default"), steps=0).gradient_norms("plain")[0]
+    exponent = round(float(np.log10(norms[0] / norms[-1])))
+    assert superscript(-exponent) == told
 
 
 def pages(one: str, other: str) -> tuple[str, str]:

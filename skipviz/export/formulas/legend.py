@@ -6,6 +6,7 @@ from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.graph import reads_vectors
 from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.merges import skip_lines
+from skipviz.export.formulas.over_depth import mixture_line
 from skipviz.export.formulas.reading import reading_lines
 from skipviz.export.formulas.recurrence import recurrence_lines
 from skipviz.export.formulas.symbols import Symbols, by_target, in_words, numbered
@@ -21,11 +22,13 @@ from skipviz.network.layers import (
     Positions,
     TransposedConvolution,
 )
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.tokens import Latents
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""
-_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
+_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding, Latents)
 
 
 def meanings(network: Network) -> list[tuple[str, ...]]:
@@ -76,6 +79,10 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if k in network.memories:
+        yield derivative_line("K", "attention by what it attends to", (k,))
+    if isinstance(layer, DepthAttention):
+        yield mixture_line(k)
     if isinstance(layer, Rnn | Lstm | Gru):
         yield from recurrence_lines(layer, k)
 
