@@ -84,7 +84,7 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
     """The layers of `layers`, all at exactly 0 at row `at` of a seed, by reason."""
     network = run.drawn
     if network is None:
-        return [Zeros(tuple(layers), "unknown")]
+        return _of_model(run, arm, layers)
     ways = _Ways(network, next(a for a in run.settings.arms_for(network) if a.name == arm))
     zero_init = _still_at_zero(run, network, arm, at, seed)
     flat, silent = (
@@ -112,6 +112,14 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
         why = "underflow" if _has_tiny(run, arm, at, seed) else "unknown"
         found.append(Zeros(tuple(sorted(left)), why))
     return found
+
+
+def _of_model(run: Recording, arm: str, layers: Sequence[int]) -> list[Zeros]:
+    """Of a model that nobody drew it is known which layers are there for a skip alone."""
+    cut = tuple(k for k in layers if k in run.behind_skips(arm))
+    left = tuple(k for k in layers if k not in cut)
+    found = [Zeros(cut, "cut off")] if cut else []
+    return [*found, *([Zeros(left, "unknown")] if left else [])]
 
 
 def _reasons(
