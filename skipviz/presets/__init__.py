@@ -1,12 +1,32 @@
 """Networks to start from: `names()`, `load(name)`, and `info(name)` for what is known of each."""
 
 from skipviz.network import Network
-from skipviz.presets import chains, convolutional, residual, resnets, transformers, wired
+from skipviz.presets import (
+    branched,
+    chains,
+    convolutional,
+    grouped,
+    mobile,
+    residual,
+    resnets,
+    transformers,
+    wired,
+)
 from skipviz.presets.preset import Preset
 
 _PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for module in (chains, residual, resnets, convolutional, transformers, wired)
+    for module in (
+        chains,
+        residual,
+        resnets,
+        convolutional,
+        transformers,
+        wired,
+        mobile,
+        grouped,
+        branched,
+    )
     for preset in module.PRESETS
 }
 
