@@ -43,8 +43,9 @@ def squeezenet1_0() -> Network:
 
 
 def squeezenet_digits() -> Network:
-    """Four fire modules on 8x8 digits, skips around the second and the fourth (the simple bypass of
-    the paper). Branches stay without the skips: compare what each of the two sends down.
+    """Four fire modules with batch norm on 8x8 digits, skips around the second and the fourth (the
+    simple bypass of the paper). Branches stay without the skips: compare the gradients of the 1x1
+    and the 3x3 convolution of a module.
     """
     chain = Chain()
     chain.add(Conv2d(channels=16))
@@ -54,7 +55,7 @@ def squeezenet_digits() -> Network:
         _fire(chain, squeeze, width)
         chain.skip(start)
     chain.add(GlobalPool())
-    return chain.network(defaults=Style(init=_HE))
+    return chain.network(defaults=Style(norm="batch", bias=False, init=_HE))
 
 
 def _half() -> MaxPool:
@@ -164,8 +165,8 @@ def nerf() -> Network:
 
 
 def nerf_plane() -> Network:
-    """Eight layers of 32 ReLU units from a point of the plane, the input appended at layer 5. It
-    reaches the upper half by the skip: compare the gradient of layers 5 and 6 without it.
+    """Eight layers of 32 ReLU units from a point of the plane, the input appended at layer 5. By
+    the skip layer 6 reads the point itself: compare the gradients of layers 1 to 5 in both arms.
     """
     return _nerf(32)
 
@@ -211,13 +212,21 @@ PRESETS = (
     ),
     Preset("attention_unet", "Attention U-Net", attention_unet, _ATTENTION, (1, 128, 128), 2, None),
     Preset("nerf", "NeRF", nerf, _NERF, (63,), 4, None),
-    Preset("squeezenet_digits", "SqueezeNet for digits", squeezenet_digits, _SQUEEZENET, _DIGITS),
+    Preset(
+        "squeezenet_digits",
+        "SqueezeNet for digits",
+        squeezenet_digits,
+        _SQUEEZENET,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
     Preset(
         "attention_unet_digits",
         "Attention U-Net for digits",
         attention_unet_digits,
         _ATTENTION,
         _DIGITS,
+        learning_rate=0.1,
     ),
     Preset("nerf_plane", "NeRF on a plane", nerf_plane, _NERF, (2,), 1, "plane"),
 )

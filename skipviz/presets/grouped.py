@@ -18,10 +18,10 @@ def resnext50() -> Network:
 
 
 def resnext_digits() -> Network:
-    """Three blocks of 8 groups on 8x8 digits. The groups leave the skips as they are: compare the
+    """Three blocks of 4 groups on 8x8 digits. The groups leave the skips as they are: compare the
     arms as in the ResNet for digits.
     """
-    return _resnext((1, 1, 1), 16, groups=8, stem=[Conv2d(channels=16)])
+    return _resnext((1, 1, 1), 8, groups=4, stem=[Conv2d(channels=8)])
 
 
 def _imagenet_stem() -> list[Conv2d | MaxPool]:
@@ -56,8 +56,8 @@ def regnet_y_400mf() -> Network:
 
 
 def regnet_digits() -> Network:
-    """Three blocks in groups of 8 channels, each with a gate, on 8x8 digits. Without the skips
-    every gate still scales the branch: watch how the gradient shrinks with each of them.
+    """Three blocks in groups of 8 channels, each with a gate, on 8x8 digits. Gates stay without the
+    skips: look at their two dense layers, and at which of all layers gets the least gradient.
     """
     return _regnet((1, 2), (16, 32), Conv2d(channels=16))
 
@@ -92,8 +92,8 @@ def convnext_digits() -> Network:
     """Two stages of two ConvNeXt blocks on 8x8 digits, scaled by 0.1 at first. A scale that small
     leaves nearly all of the gradient to the skips: see how the scales grow.
     """
-    stem = Conv2d(channels=16, norm="layer", activation="identity")
-    return _convnext((2, 2), (16, 32), stem, kernel=3, scale=0.1)
+    stem = Conv2d(channels=8, norm="layer", activation="identity")
+    return _convnext((2, 2), (8, 16), stem, kernel=3, scale=0.1)
 
 
 def _convnext(
@@ -161,6 +161,8 @@ PRESETS = (
         published="28,589,128 parameters in torchvision",
     ),
     Preset("resnext_digits", "ResNeXt for digits", resnext_digits, _RESNEXT, _DIGITS),
-    Preset("regnet_digits", "RegNetY for digits", regnet_digits, _REGNET, _DIGITS),
+    Preset(
+        "regnet_digits", "RegNetY for digits", regnet_digits, _REGNET, _DIGITS, learning_rate=0.1
+    ),
     Preset("convnext_digits", "ConvNeXt for digits", convnext_digits, _CONVNEXT, _DIGITS),
 )

@@ -135,11 +135,11 @@ def efficientnet_b0() -> Network:
 
 def mobilenet_digits() -> Network:
     """Four inverted residuals with ReLU6 on 8x8 digits, three with a skip. Skips connect the
-    narrow states: without them, watch the gradient of the first layers.
+    narrow states: compare the gradients of wide and of narrow layers.
     """
-    blocks = [_Block(48, 8), _Block(48, 8), _Block(48, 16, stride=2), _Block(96, 16)]
+    blocks = [_Block(24, 8), _Block(24, 8), _Block(24, 16, stride=2), _Block(48, 16)]
     chain = _chain(blocks, Conv2d(channels=8))
-    chain.add(Conv2d(channels=64, kernel=1), GlobalPool())
+    chain.add(Conv2d(channels=32, kernel=1), GlobalPool())
     return chain.network(defaults=_style("relu6"))
 
 
@@ -149,13 +149,13 @@ def efficientnet_digits() -> Network:
     """
     wide: dict[str, Any] = {"squeeze": 4, "activation": "silu", "hidden": "silu"}
     blocks = [
-        _Block(48, 8, **wide),
-        _Block(48, 8, 5, **wide),
-        _Block(48, 16, stride=2, **wide),
-        _Block(96, 16, 5, **wide),
+        _Block(24, 8, **wide),
+        _Block(24, 16, stride=2, **wide),
+        _Block(48, 16, 5, **wide),
+        _Block(48, 16, 5, **wide),
     ]
     chain = _chain(blocks, Conv2d(channels=8))
-    chain.add(Conv2d(channels=64, kernel=1), GlobalPool())
+    chain.add(Conv2d(channels=32, kernel=1), GlobalPool())
     return chain.network(defaults=_style("silu"))
 
 
@@ -173,6 +173,20 @@ PRESETS = (
     _large("mobilenet_v2", "MobileNetV2", mobilenet_v2, _V2, "3,504,872"),
     _large("mobilenet_v3_small", "MobileNetV3-Small", mobilenet_v3_small, _V3, "2,542,856"),
     _large("efficientnet_b0", "EfficientNet-B0", efficientnet_b0, _B0, "5,288,548"),
-    Preset("mobilenet_digits", "MobileNetV2 for digits", mobilenet_digits, _V2, _DIGITS),
-    Preset("efficientnet_digits", "EfficientNet for digits", efficientnet_digits, _B0, _DIGITS),
+    Preset(
+        "mobilenet_digits",
+        "MobileNetV2 for digits",
+        mobilenet_digits,
+        _V2,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
+    Preset(
+        "efficientnet_digits",
+        "EfficientNet for digits",
+        efficientnet_digits,
+        _B0,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
 )

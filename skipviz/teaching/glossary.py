@@ -29,6 +29,10 @@ _NETWORK = {
     "branch": "What lies between the two ends of a skip: F in y = F(x) + x.",
     "batch norm": "Normalises every unit over the batch to mean 0 and variance 1, then scales and "
     "shifts it by learned numbers.",
+    "RMS norm": "Divides all units of one sample (of one position, in a sequence) by the root of "
+    "their mean square, then scales: a layer norm that leaves the mean.",
+    "weight norm": "Gives every row of a weight a learned length: what is learned apart from it is "
+    "the direction alone.",
     "layer norm": "Normalises all units of one sample (of one position, in a sequence) to mean 0 "
     "and variance 1, then scales and shifts them by learned numbers.",
     "parameters": "All numbers that are learned: weights, biases, gates, scales.",
