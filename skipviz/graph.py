@@ -4,7 +4,9 @@ A path runs from the input to the readout. Its length is the number of layers 1.
 passes through; the readout's own map is not counted. A layer that reads several states by wiring is
 passed on the way from each of them; where a skip joins it, a path gets there either through the
 layer or by the skip. With feedback skips the paths run through the network
-unrolled over its time steps, from the input of any step to the readout of the last. Counts are
+unrolled over its time steps, from the input of any step to the readout of the last, or of any where
+the logits of all steps count. Where each step reads a position of a sequence, `time_steps` says how
+many there are; else the network does. Counts are
 integers of any size, found by dynamic programming: for every time step one addition of counts per
 layer and per skip.
 """
@@ -13,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import zip_longest
 from typing import Any
 
@@ -61,7 +64,7 @@ def view(network: Network) -> Any:
     return graph
 
 
-def count_paths(network: Network) -> int:
+def count_paths(network: Network, time_steps: int | None = None) -> int:
     """The number of paths from the input to the readout.
 
     >>> import skipviz as sv
@@ -69,10 +72,10 @@ def count_paths(network: Network) -> int:
     >>> sv.graph.count_paths(network)
     2
     """
-    return sum(_paths(network, layer_length=0, skip_length=0))
+    return sum(_paths(network, time_steps, layer_length=0, skip_length=0))
 
 
-def path_lengths(network: Network) -> dict[int, int]:
+def path_lengths(network: Network, time_steps: int | None = None) -> dict[int, int]:
     """{length: number of paths}, length in layers; lengths without a path are left out.
 
     The unravelled view of Veit et al. 2016; the integers are exact, however large.
@@ -82,10 +85,10 @@ def path_lengths(network: Network) -> dict[int, int]:
     >>> sv.graph.path_lengths(network)
     {1: 1, 3: 1}
     """
-    return _table(_paths(network, layer_length=1, skip_length=0))
+    return _table(_paths(network, time_steps, layer_length=1, skip_length=0))
 
 
-def skips_taken(network: Network) -> dict[int, int]:
+def skips_taken(network: Network, time_steps: int | None = None) -> dict[int, int]:
     """{number of skips on the path: number of paths}.
 
     >>> import skipviz as sv
@@ -93,15 +96,20 @@ def skips_taken(network: Network) -> dict[int, int]:
     >>> sv.graph.skips_taken(network)
     {0: 1, 1: 1}
     """
-    return _table(_paths(network, layer_length=0, skip_length=1))
+    return _table(_paths(network, time_steps, layer_length=0, skip_length=1))
 
 
-def counts_of_states(network: Network) -> list[list[Counts]]:
+def counts_of_states(network: Network, time_steps: int | None = None) -> list[list[Counts]]:
     """By time step and state 0..N+1: how many paths lead there, by their length in layers."""
-    return _of_states(network, layer_length=1, skip_length=0)
+    return _of_states(network, time_steps, layer_length=1, skip_length=0)
 
 
-def lesion(network: Network, layers: Collection[int] = (), skips: Collection[Ends] = ()) -> Lesion:
+def lesion(
+    network: Network,
+    layers: Collection[int] = (),
+    skips: Collection[Ends] = (),
+    time_steps: int | None = None,
+) -> Lesion:
     """The paths that remain when layers stop passing anything on and skips are cut.
 
     A deleted layer k loses the edges to z_k; the skips around it stay, as in the lesions
@@ -112,23 +120,27 @@ def lesion(network: Network, layers: Collection[int] = (), skips: Collection[End
         raise NetworkError([Problem(f"There is no layer {k} to delete.") for k in missing])
     for ends in skips:
         network.skip(*ends)
-    cut = _paths(network, 0, 0, frozenset(layers), frozenset(skips))
-    return Lesion(before=count_paths(network), after=sum(cut))
+    cut = _paths(network, time_steps, 0, 0, frozenset(layers), frozenset(skips))
+    return Lesion(before=count_paths(network, time_steps), after=sum(cut))
 
 
 def _paths(
     network: Network,
+    time_steps: int | None,
     layer_length: int,
     skip_length: int,
     cut_layers: Collection[int] = (),
     cut_skips: Collection[Ends] = (),
 ) -> Counts:
-    """Paths to the readout by length, when a layer and a skip are this long."""
-    return _of_states(network, layer_length, skip_length, cut_layers, cut_skips)[-1][-1]
+    """Paths to the readouts that count by length, when a layer and a skip are this long."""
+    found = _of_states(network, time_steps, layer_length, skip_length, cut_layers, cut_skips)
+    counted = found if network.answers_every_step else found[-1:]
+    return reduce(_sum, (states[-1] for states in counted))
 
 
 def _of_states(
     network: Network,
+    time_steps: int | None,
     layer_length: int,
     skip_length: int,
     cut_layers: Collection[int] = (),
@@ -140,7 +152,7 @@ def _of_states(
         if skip.ends not in cut_skips:
             ending[skip.target].append(skip)
     steps: list[list[Counts]] = []
-    for _ in range(network.time_steps):
+    for _ in range(_steps(network, time_steps)):
         before = steps[-1] if steps else [[]] * (network.depth + 2)
         now: list[Counts] = [[1]]
         for k in range(1, network.depth + 2):
@@ -154,6 +166,18 @@ def _of_states(
             now.append(here)
         steps.append(now)
     return steps
+
+
+def _steps(network: Network, said: int | None) -> int:
+    if network.time == "repeat":
+        return network.time_steps
+    if said is None:
+        message = (
+            "This network runs as many time steps as its data has positions: say how many, as in "
+            "time_steps=12."
+        )
+        raise NetworkError([Problem(message)])
+    return said
 
 
 def _longer(counts: Counts, length: int) -> Counts:

@@ -145,6 +145,17 @@ _CATALOGUE = {
             things="wines",
         ),
         DataInfo(
+            "recall",
+            "Recall the first symbol",
+            (10, 4),
+            4,
+            0.25,
+            "2,000 sequences of 10 symbols drawn with seed 0, after the memory tasks of Hochreiter "
+            "and Schmidhuber (1997)",
+            "Sequences",
+            things="sequences",
+        ),
+        DataInfo(
             "sonnets",
             "Sonnets, next letter",
             (32,),

@@ -44,7 +44,7 @@ def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
 
 
 def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]:
-    made = resolved.shapes.states[-1]
+    made = resolved.output_shape
     wanted: list[Shape] = [(info.outputs,)]
     if info.per_position and len(info.input_shape) == 2:
         wanted = [(info.input_shape[0], info.outputs)]

@@ -8,6 +8,7 @@ import numpy as np
 from skipviz.data import downloads, shipped
 from skipviz.data.catalogue import info
 from skipviz.data.own import OwnData
+from skipviz.data.recall import recall
 from skipviz.data.sonnets import sonnets
 from skipviz.data.split import TEST_SHARE, Array, Split, divided, noisy, reshaped, standardised
 from skipviz.data.toys import TOYS
@@ -91,6 +92,7 @@ LOADERS: dict[str, _Loader] = {
     "wine": _columns(shipped.wine),
     "sonnets": _noiseless(sonnets),
     "vowels": _alike(vowels),
+    "recall": _alike(recall),
     **dict.fromkeys(("mnist", "mnist_images"), _alike(downloads.mnist)),
     "cifar10": _alike(downloads.cifar10),
 }

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.export.source.module import pytorch, state_dict_names
-from skipviz.runs.run import Run
-
-Weights = dict[str, NDArray[np.float32]]
+from skipviz.runs.run import Run, Weights
 
 _ALIGNED = 8  # bytes
 
@@ -46,8 +44,13 @@ def safetensors(run: Run, path: str | Path, arm: str = "skip", seed: int = 0) ->
     >>> file.stat().st_size > 4 * run.network.count_parameters((64,), 10)
     True
     """
+    Path(path).write_bytes(safetensors_file(run, arm, seed))
+
+
+def safetensors_file(run: Run, arm: str = "skip", seed: int = 0) -> bytes:
+    """What `safetensors` writes."""
     about = {"format": "pt", "network": run.network.to_json(), "arm": arm}
-    Path(path).write_bytes(safetensors_bytes(state_dict(run, arm, seed), about))
+    return safetensors_bytes(state_dict(run, arm, seed), about)
 
 
 def safetensors_bytes(weights: Mapping[str, NDArray[Any]], about: Mapping[str, str]) -> bytes:

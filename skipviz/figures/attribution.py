@@ -4,7 +4,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, arm_style, axis, grid, ink, layout, line_at
+from skipviz.figures.style import Spec, arm_style, axis, called, grid, ink, layout, line_at
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -63,6 +63,7 @@ def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         "y": np.arange(shares.shape[1]),
         "z": shares.T.astype(np.float32),
         "name": arm,
+        **called(arm_label(arm)),
         "colorscale": diverging(theme),
         "zmin": -most,
         "zmax": most,

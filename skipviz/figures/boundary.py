@@ -10,7 +10,7 @@ from skipviz.data.plane import CELLS, OUTPUTS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, arm_style, axis, layout
+from skipviz.figures.style import Spec, arm_style, axis, called, layout
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -91,7 +91,8 @@ def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec
     along = plane_axis(split)
     mixed = run.info.task == "classification"
     ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)
-    return ground | {"name": arm, "hovertemplate": f"{arm_label(arm)} at (%{{x:.2f}}, %{{y:.2f}})"}
+    hover = f"{arm_label(arm)} at (%{{x:.2f}}, %{{y:.2f}})"
+    return ground | {"name": arm, "hovertemplate": hover} | called(arm_label(arm))
 
 
 def _mixed(said: Array, along: NDArray[np.float32], theme: str) -> Spec:

@@ -13,6 +13,7 @@ from skipviz.figures.style import (
     apart,
     arm_style,
     axis,
+    called,
     decade_ticks,
     ink,
     layout,
@@ -208,7 +209,7 @@ def _bar(series: Curve, style: ArmStyle, chart: Bars, theme: str) -> Spec:
         "name": series.trace,
         "marker": {"color": style.colour(theme)},
         "hovertemplate": f"%{{x}}, {series.label}: %{{y:.3g}}<extra></extra>",
-        **(zeros_of(series.y) if chart.y.log else {}),
+        **(zeros_of(series.y, series.label) if chart.y.log else called(series.label)),
         **error_bars(series, ink(theme), thickness=1.2),
     }
 

@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from skipviz.charts import Curve
-from skipviz.figures.style import ArmStyle, Spec, arm_style, ink
+from skipviz.figures.style import ArmStyle, Spec, arm_style, called, ink
 from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, zeros_of
 from skipviz.runs.zeros import is_zero
 
@@ -40,7 +40,7 @@ def curve_traces(curve: Curve, style: ArmStyle, floor: float, theme: str) -> lis
         "y": y,
         "name": curve.trace,
         "hovertemplate": f"{curve.label}, %{{x}}: %{{y:.3g}}<extra></extra>",
-        **(zeros_of(curve.y) if floor else {}),
+        **(zeros_of(curve.y, curve.label) if floor else called(curve.label)),
     }
     if curve.mode == "steps":
         return [shared | {"type": "bar", "marker": {"color": colour}}]
@@ -82,4 +82,4 @@ def _band(curve: Curve, floor: float, colour: str) -> list[Spec]:
     """Nothing where all seeds are the same."""
     if curve.low is None or curve.high is None or np.array_equal(curve.low, curve.high):
         return []
-    return log_band(curve.x, curve.low, curve.high, curve.trace, colour, floor)
+    return log_band(curve.x, curve.low, curve.high, curve.trace, colour, floor, curve.label)

@@ -14,6 +14,7 @@ from skipviz.figures.style import (
     apart,
     arm_style,
     axis,
+    called,
     layout,
     log_axis,
     positive_range,
@@ -191,7 +192,7 @@ def _drawn(curve: _Curve, floor: float, theme: str) -> list[Spec]:
         "hovertemplate": f"{curve.title}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
         **points,
         "marker": {"symbol": style.symbol, **points.get("marker", {})},
-        **(zeros_of(median) if floor else {}),
+        **(zeros_of(median, curve.title) if floor else called(curve.title)),
     }
     seeds = _band(curve, floor, colour) if len(curve.values) > 1 and not curve.kept else []
     return [*seeds, line]
@@ -236,7 +237,7 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: st
                 "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
                 "hovertemplate": f"theory, {arm_label(arm)}, layer %{{x}}: %{{y:.3g}}"
                 "<extra></extra>",
-                **zeros_of(expected),
+                **zeros_of(expected, f"theory, {arm_label(arm)}"),
             }
         )
     return drawn
@@ -245,7 +246,7 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: st
 def _band(curve: _Curve, floor: float, colour: str) -> list[Spec]:
     """From the least to the largest of the seeds."""
     low, high = curve.values.min(axis=0), curve.values.max(axis=0)
-    return log_band(curve.layers, low, high, curve.arm, colour, floor)
+    return log_band(curve.layers, low, high, curve.arm, colour, floor, curve.title)
 
 
 def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> list[Spec]:

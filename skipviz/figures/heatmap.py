@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, axis, decade_ticks, layout, line_at, positive_range
+from skipviz.figures.style import Spec, axis, called, decade_ticks, layout, line_at, positive_range
 from skipviz.figures.zeros import block_colours
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import ZERO, is_zero
@@ -180,6 +180,7 @@ def _panel(
         "y": np.arange(1, len(levels) + 1),
         "z": levels,
         "name": arm,
+        **called(label),
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",

@@ -4,7 +4,7 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, axis, colour_scale, layout
+from skipviz.figures.style import Spec, axis, called, colour_scale, layout
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.runs.recording import Recording
 from skipviz.text import superscript
@@ -29,6 +29,7 @@ def gradient_histogram_spec(run: Recording, arm: str, at: int = -1, theme: str =
         "y": exponents[low : high + 1],
         "z": shares[:, low:high].T.astype(np.float32),
         "name": arm,
+        **called(arm_label(arm)),
         "colorscale": colour_scale(),
         "zmin": 0,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},

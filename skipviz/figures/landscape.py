@@ -8,6 +8,7 @@ from skipviz.figures.style import (
     Spec,
     arm_style,
     axis,
+    called,
     colour_scale,
     ink,
     layout,
@@ -45,6 +46,7 @@ def slice_spec(
         "colorbar": _colour_bar(low, high),
         "hovertemplate": f"{arm_label(arm)} (%{{x:.2f}}, %{{y:.2f}}): loss %{{customdata}}<extra></extra>",  # noqa: E501
     }  # fmt: skip
+    heat |= called(arm_label(arm))
     lines = [_level(x, y, shown, threshold)] if low < threshold < high else []
     look = layout(
         theme,

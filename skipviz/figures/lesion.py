@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
-from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, ink, layout, line_at
+from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, called, ink, layout, line_at
 from skipviz.lesion.results import Several, Singles
 
 
@@ -100,7 +100,8 @@ def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
         "customdata": [0, *found.counts],
         "hovertemplate": f"{arm_label(found.arm)}, %{{customdata}} deleted: %{{y:.3f}}<extra></extra>",  # noqa: E501
     }  # fmt: skip
-    return [*band(x, low, high, found.arm, colour), curve]
+    label = arm_label(found.arm)
+    return [*band(x, low, high, found.arm, colour, label), curve | called(label)]
 
 
 def _place(count: int) -> float:

@@ -75,16 +75,25 @@ def faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.16)"
 
 
-def band(x: Any, low: Array, high: Array, name: str, colour: str, **more: Any) -> list[Spec]:
+def called(label: str) -> Spec:
+    """What a trace is called in the table and the CSV of its chart, where that is not its name."""
+    return {"meta": {"label": label}}
+
+
+def band(
+    x: Any, low: Array, high: Array, name: str, colour: str, label: str = "", **more: Any
+) -> list[Spec]:
     """The traces of a band from `low` to `high` along `x`; `more` is put into both."""
+    lowest, highest = (called(f"{label or name} {end}") for end in ("minimum", "maximum"))
     edge: Spec = {
         "type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
         "showlegend": False, **more,
     }  # fmt: skip
     return [
-        edge | {"y": low, "name": f"{name} minimum"},
+        edge | {"y": low, "name": f"{name} minimum"} | lowest,
         edge
-        | {"y": high, "name": f"{name} maximum", "fill": "tonexty", "fillcolor": faint(colour)},
+        | {"y": high, "name": f"{name} maximum", "fill": "tonexty", "fillcolor": faint(colour)}
+        | highest,
     ]
 
 

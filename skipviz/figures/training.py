@@ -10,6 +10,7 @@ from skipviz.figures.style import (
     arm_style,
     axis,
     band,
+    called,
     ink,
     layout,
     level_name,
@@ -102,10 +103,11 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        drawn += _lines(name, arm, f"loss {name} {run.label_of(arm)}", "y", steps, losses, theme)
+        what = " ".join(filter(None, ("loss", name, run.label_of(arm))))
+        drawn += _lines(name, arm, what, "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
-        what = f"test {run.info.score} {name} {run.label_of(arm)}"
+        what = " ".join(filter(None, ("test", run.info.score, name, run.label_of(arm))))
         drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
 
@@ -131,11 +133,12 @@ def _lines(
         "opacity": 0.5 if name else 1.0,
         "marker": {"color": colour},
         "hovertemplate": f"{what}, step %{{x}}: %{{y:.3g}}<extra></extra>",
+        **called(what),
     }
     if len(values) == 1 or name:
         return [middle]
     low, high = values.min(axis=0).astype(np.float32), values.max(axis=0).astype(np.float32)
-    return [*band(steps, low, high, arm, colour, xaxis="x", yaxis=panel), middle]
+    return [*band(steps, low, high, arm, colour, what, xaxis="x", yaxis=panel), middle]
 
 
 def marked_step(run: Recording, at: int | None, theme: str) -> list[Spec]:

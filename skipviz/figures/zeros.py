@@ -166,10 +166,13 @@ def on_log(values: Array) -> Array:
     return np.where(values > 0, values, np.nan)
 
 
-def zeros_of(values: Array) -> Spec:
-    """What a trace says of its gaps, for the table behind the chart: which are exact zeros."""
+def zeros_of(values: Array, label: str = "") -> Spec:
+    """What a trace says for the table behind the chart: which of its gaps are exact zeros, and what
+    it is called there if not by its name."""
     places = np.flatnonzero(is_zero(values)).tolist()
-    return {"meta": {"zeros": places}} if places else {}
+    told: Spec = {"zeros": places} if places else {}
+    told |= {"label": label} if label else {}
+    return {"meta": told} if told else {}
 
 
 def dots(shown: Array, size: float = MARKER, few: int = FEW) -> dict[str, Any]:
@@ -185,7 +188,14 @@ def dots(shown: Array, size: float = MARKER, few: int = FEW) -> dict[str, Any]:
 
 
 def log_band(
-    x: Any, low: Array, high: Array, name: str, colour: str, floor: float, **more: Any
+    x: Any,
+    low: Array,
+    high: Array,
+    name: str,
+    colour: str,
+    floor: float,
+    label: str = "",
+    **more: Any,
 ) -> list[Spec]:
     """`style.band` on a log axis: where the least is 0 it reaches down to `floor`, the axis' end.
 
@@ -193,10 +203,13 @@ def log_band(
     plotly fills the gaps of two curves as well; a band with gaps is drawn in pieces of its own.
     """
     if floor <= 0:
-        return band(x, low, high, name, colour, **more)
+        return band(x, low, high, name, colour, label, **more)
     edges = (np.where(is_zero(low) & (high > 0), floor, on_log(low)), on_log(high))
-    lower, upper = band(x, *edges, name, colour, **more)
-    lower, upper = lower | zeros_of(low), upper | zeros_of(high)
+    traces = band(x, *edges, name, colour, label, **more)
+    lower, upper = (
+        trace | zeros_of(end, trace["meta"]["label"])
+        for trace, end in zip(traces, (low, high), strict=True)
+    )
     known = np.isfinite(edges[0]) & np.isfinite(edges[1])
     if known.all():
         return [lower, upper]

@@ -8,7 +8,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Generic, Literal
+from typing import Any, Generic, Literal
 
 from skipviz.jobs import journal
 from skipviz.jobs.messages import Bounds, Command, Report, Word
@@ -154,6 +154,9 @@ class Job(ABC, Generic[Answer]):
     def _take_in(self, results: Sequence[Answer]) -> None:
         """Keep what the worker sent."""
 
+    def _keep(self, left: Any) -> None:
+        """Keep what is left of the answer at its end."""
+
     def _tell(self, word: Word, value: float = 0.0) -> None:
         with self._changed:
             if self.state == "queued":
@@ -194,6 +197,8 @@ class Job(ABC, Generic[Answer]):
     def _receive(self, report: Report) -> None:
         with self._changed:
             self._take_in(report.results)
+            if report.left is not None:
+                self._keep(report.left)
             if not report.ended:
                 self.state = "paused" if report.paused else "running"
             self._tell_news()

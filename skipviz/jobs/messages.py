@@ -20,6 +20,9 @@ class Steered(Protocol):
     def set_learning_rate(self, rate: float) -> None:
         """From the next result on."""
 
+    def left(self) -> Any:
+        """What is kept of it when it ends, beside its results; None where nothing is."""
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -45,7 +48,8 @@ class Command:
 class Report:
     """Worker to server: what came, whether it is paused, and at the end why it ended.
 
-    `late`: because its time was up. `memory`: the most it held, in MB, told at the end.
+    `late`: because its time was up. `memory`: the most it held, in MB, told at the end, as is what
+    is `left` of the answer.
     """
 
     results: Sequence[Any] = ()
@@ -54,3 +58,4 @@ class Report:
     error: str | None = None
     late: bool = False
     memory: int | None = None
+    left: Any = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from skipviz.jobs.job import Job
 from skipviz.runs.frame import Frame
 from skipviz.runs.requests import Training
-from skipviz.runs.run import Run
+from skipviz.runs.run import Run, Weights
 
 
 class TrainingJob(Job[Frame]):
@@ -68,3 +68,6 @@ class TrainingJob(Job[Frame]):
 
     def _take_in(self, results: Sequence[Frame]) -> None:
         self.run.extend(results)
+
+    def _keep(self, left: Weights) -> None:
+        self.run.keep_weights(left)

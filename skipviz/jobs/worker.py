@@ -60,7 +60,8 @@ class _Worker:
             if not self._paused and not self._stopped:
                 self._go_on()
         late = not self._stopped and not self._finished()
-        self._send(Report(self._unsent, ended=True, late=late, memory=most_held()))
+        left = self._steered.left() if self._steered is not None else None
+        self._send(Report(self._unsent, ended=True, late=late, memory=most_held(), left=left))
 
     def _finished(self) -> bool:
         return self._exhausted or (self._steered is not None and self._steered.finished)

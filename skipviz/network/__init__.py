@@ -26,6 +26,7 @@ from skipviz.network.layers import (
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Fix, NetworkError, Problem
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import (
     SKIP_KINDS,
     Add,
@@ -64,10 +65,12 @@ __all__ = [
     "Flatten",
     "Gated",
     "GlobalPool",
+    "Gru",
     "Identity",
     "Init",
     "Layer",
     "Limits",
+    "Lstm",
     "MaxPool",
     "Network",
     "NetworkError",
@@ -81,6 +84,7 @@ __all__ = [
     "Reads",
     "Reshape",
     "ResolvedNetwork",
+    "Rnn",
     "Scale",
     "ShortcutGate",
     "Skip",

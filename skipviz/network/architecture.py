@@ -4,7 +4,9 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from skipviz.network.layer_base import Tie
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
+from skipviz.network.naming import memory, naming_errors, owned, tie
 from skipviz.network.skips import Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
@@ -17,12 +19,20 @@ class Readout(Kind):
 
     `dense` reads s_N flattened; `per_position` maps the channels of every position of a
     sequence or image (segmentation, language models): outputs per position. `reads` as in a layer.
+    `tied_to` an embedding makes its table W (Press and Wolf 2017).
     """
 
     kind: Literal["dense", "per_position"] = "dense"
     bias: bool = True
     init: Init | None = None
     reads: Reads | None = None
+    tied_to: Tie = None
+
+
+Time = Literal["repeat", "positions"]
+"""What the input of a time step is: repeat: the whole sample, at each of `time_steps`. positions:
+one position of a sequence after the other, s_0^t = x[:, t], as many steps as it has; of a vector
+one number after the other. A dense readout then reads the last step, a per-position one each."""
 
 
 class Architecture(Spec):
@@ -36,11 +46,27 @@ class Architecture(Spec):
     readout: Readout = Readout()
     defaults: Style = Style()
     time_steps: int = Field(default=1, ge=1, le=1_000_000)
+    time: Time = "repeat"
 
     @property
     def depth(self) -> int:
         """N, the number of layers without the readout."""
         return len(self.layers)
+
+    @property
+    def runs_over_time(self) -> bool:
+        """Whether the chain runs for several time steps, or for as many as the data has."""
+        return self.time_steps > 1 or self.time == "positions"
+
+    @property
+    def reads_out_flat(self) -> bool:
+        """Whether the readout is one map of all that a time step hands it."""
+        return self.readout.kind == "dense" or self.time == "positions"
+
+    @property
+    def answers_every_step(self) -> bool:
+        """Whether the logits of all time steps count, side by side, and not those of the last."""
+        return self.readout.kind == "per_position" and self.time == "positions"
 
     def style(self, k: int) -> Style:
         """What surrounds layer k (1..N), with the network's defaults filled in."""
@@ -65,10 +91,32 @@ class Architecture(Spec):
         said = (self.readout if k > self.depth else self.layers[k - 1]).reads
         return said or one_state(k - 1)
 
+    def tie_of(self, k: int) -> int | None:
+        """The layer whose weights layer k (N + 1: the readout) uses; None where it has its own."""
+        return tie(self.readout if k > self.depth else self.layers[k - 1])
+
+    @property
+    def ties(self) -> dict[int, int]:
+        """By layer (N + 1: the readout) that uses the weights of another: that one."""
+        found = {k: self.tie_of(k) for k in range(1, self.depth + 2)}
+        return {k: owner for k, owner in found.items() if owner is not None}
+
+    @property
+    def memories(self) -> dict[int, int]:
+        """By layer that attends to a state of its own: that one."""
+        found = {k: memory(layer) for k, layer in enumerate(self.layers, start=1)}
+        return {k: state for k, state in found.items() if state is not None}
+
+    def sources_of(self, k: int) -> tuple[int, ...]:
+        """The states that layer k (N + 1: the readout) is made from by wiring, its memory last."""
+        attended = memory(self.layers[k - 1]) if k <= self.depth else None
+        read = self.reads_of(k).states
+        return read if attended is None else (*read, attended)
+
     @field_validator("layers")
     @classmethod
     def _read_canonically(cls, layers: tuple[AnyLayer, ...]) -> tuple[AnyLayer, ...]:
-        return tuple(_canonical(layer, k) for k, layer in enumerate(layers, start=1))
+        return owned([_canonical(layer, k) for k, layer in enumerate(layers, start=1)])
 
     @field_validator("readout")
     @classmethod
@@ -77,7 +125,15 @@ class Architecture(Spec):
 
     @model_validator(mode="after")
     def _has_no_errors(self) -> Self:
-        messages = list(errors(self.depth, self.skips, self.wiring))
+        messages = [
+            *errors(self.depth, self.skips, self.wiring),
+            *naming_errors(self.depth, self.ties, self.memories),
+        ]
+        if self.time == "positions" and self.time_steps > 1:
+            messages.append(
+                "With an input per time step the data says how many there are: leave time_steps at "
+                "1, or set time to repeat."
+            )
         if messages:
             raise ValueError("\n".join(messages))
         return self

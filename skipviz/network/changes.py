@@ -15,6 +15,7 @@ from skipviz.network.layers import (
     FeedForward,
     Identity,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
 
@@ -45,9 +46,14 @@ def changed_skip(old: AnySkip, kind: str | None = None, **options: Any) -> AnySk
 
 
 def like(layer: AnyLayer) -> AnyLayer:
-    """A neighbour for a layer that hands on what it gets: the same, with stride 1."""
+    """A neighbour for a layer that hands on what it gets: the same, with stride 1, which reads the
+    state before and has weights of its own.
+    """
+    names = ("reads", "tied_to", "tied_norms", "memory")
+    own = {name: type(layer).model_fields[name].default for name in names if hasattr(layer, name)}
     if isinstance(layer, Conv1d | Conv2d):
-        return layer.model_copy(update={"stride": 1, "padding": None, "reads": None})
-    if not isinstance(layer, Dense | Attention | FeedForward):
+        return layer.model_copy(update={"stride": 1, "padding": None, **own})
+    if not isinstance(layer, Dense | Attention | FeedForward | Rnn | Lstm | Gru):
         return Identity()
-    return layer.model_copy(update={"reads": None}) if layer.reads else layer
+    same = all(getattr(layer, name) == value for name, value in own.items())
+    return layer if same else layer.model_copy(update=own)

@@ -15,16 +15,21 @@ class Counts:
     a transposed one once per input position, attention its four maps once per position. Not
     counted: biases, scales, norms, activations, pools, look-ups, resizing, and the two products
     inside attention that have no weights (q k' and a v, 2 positions^2 channels), and what
-    wiring adds or multiplies.
+    wiring adds or multiplies. Weights that layers share are counted once, their MACs per use.
     """
 
     parameters: int
     macs: int
 
 
-def counts_of(modules: Mapping[str, Tensors], time_steps: int) -> dict[str, Counts]:
-    """Those of every module by its name."""
-    return {name: _count(tensors.values(), time_steps) for name, tensors in modules.items()}
+def counts_of(
+    owned: Mapping[str, Tensors], used: Mapping[str, Tensors], time_steps: int
+) -> dict[str, Counts]:
+    """Those of every module by its name: of the tensors that it has and of those that it uses."""
+    return {
+        name: Counts(_numbers(owned[name].values()), _macs(tensors.values()) * time_steps)
+        for name, tensors in used.items()
+    }
 
 
 def total(counts: Iterable[Counts]) -> Counts:
@@ -33,7 +38,9 @@ def total(counts: Iterable[Counts]) -> Counts:
     return Counts(sum(part.parameters for part in parts), sum(part.macs for part in parts))
 
 
-def _count(tensors: Iterable[Tensor], time_steps: int) -> Counts:
-    sizes = [(prod(tensor.shape), tensor.uses) for tensor in tensors]
-    macs = sum(size * uses for size, uses in sizes)
-    return Counts(parameters=sum(size for size, _ in sizes), macs=macs * time_steps)
+def _numbers(tensors: Iterable[Tensor]) -> int:
+    return sum(prod(tensor.shape) for tensor in tensors)
+
+
+def _macs(tensors: Iterable[Tensor]) -> int:
+    return sum(prod(tensor.shape) * tensor.uses for tensor in tensors)

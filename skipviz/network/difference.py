@@ -55,4 +55,4 @@ def difference(before: Network, after: Network) -> Difference:
 
 
 def _rest(network: Network) -> object:
-    return network.defaults, network.readout, network.time_steps
+    return network.defaults, network.readout, network.time_steps, network.time

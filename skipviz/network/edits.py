@@ -24,6 +24,7 @@ _EDITS: dict[str, Callable[..., Network]] = {
     "change_readout": Network.change_readout,
     "rewire": Network.rewire,
     "set_time_steps": Network.set_time_steps,
+    "set_time": Network.set_time,
     "change_layers": change_layers,
     "remove_layers": remove_layers,
     "duplicate_layers": duplicate_layers,

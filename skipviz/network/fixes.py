@@ -42,6 +42,14 @@ def reads_problem(
     return Problem(_sentence(where, mismatch, fixes), layer=k, fixes=fixes)
 
 
+def readout_problem(k: int, mismatch: MismatchError) -> Problem:
+    """The problem of the readout, layer k = N + 1: fixes change it."""
+    changes = tuple(
+        Fix(label, ({"do": "change_readout", **fields},)) for label, fields in mismatch.changes
+    )
+    return Problem(_sentence("The readout", mismatch, changes), layer=k, fixes=changes)
+
+
 def other_ways(k: int, reads: Reads) -> Iterator[Reads]:
     """What layer k might read instead: the same states combined otherwise, or one of them."""
     if len(reads.entries) > 1:

@@ -18,52 +18,21 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from skipviz.network.sizes import LARGEST_MARGIN, LARGEST_SIZE
-from skipviz.network.styles import Activation, Init, Norm, Omega, Order
-from skipviz.network.wiring import Reads
-from skipviz.spec import Kind
-
-Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
-Step = Annotated[int, Field(ge=1, le=1_000)]
-Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
-Rate = Annotated[float, Field(ge=0, lt=1)]
-Sides = Literal["both", "start", "end"]
-
-
-class _Layer(Kind):
-    """`state_norm` normalises the state after the skips have joined: post-LN transformers.
-
-    `reads` None is the state before.
-    """
-
-    inherits: ClassVar[bool] = False  # whether fields left None take the network's defaults
-    starts: ClassVar[Mapping[str, Any]] = {}
-    dropout: Rate | None = None
-    state_norm: Norm = "none"
-    norm_groups: Size | None = None
-    reads: Reads | None = None
+from skipviz.network.layer_base import (
+    Bare,
+    LayerBase,
+    Margin,
+    Sides,
+    Size,
+    Step,
+    Tie,
+    Weighted,
+)
+from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.styles import Activation, Omega
 
 
-class Bare(_Layer):
-    """A layer without weights of its own."""
-
-    activation: Activation | None = None
-    omega: Omega | None = None
-    norm: Norm | None = None
-    order: Order | None = None
-
-
-class _Weighted(_Layer):
-    """A layer with a learned linear map."""
-
-    inherits: ClassVar[bool] = True
-    norm: Norm | None = None
-    order: Order | None = None
-    bias: bool | None = None
-    init: Init | None = None
-
-
-class Dense(_Weighted):
+class Dense(Weighted):
     """op(s) = W s + b with `width` rows; s is any state, flattened."""
 
     mark: ClassVar[str] = ""
@@ -74,7 +43,7 @@ class Dense(_Weighted):
     omega: Omega | None = None
 
 
-class _Conv(_Weighted):
+class _Conv(Weighted):
     """op(s) = W * s + b, a cross-correlation as in torch.
 
     Per axis, n positions become floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
@@ -130,7 +99,7 @@ class Conv2d(_Conv):
     kind: Literal["conv2d"] = "conv2d"
 
 
-class _ConvTranspose(_Weighted):
+class _ConvTranspose(Weighted):
     """The transpose of a convolution's linear map, plus b, as in torch.
 
     Per axis, n positions become (n - 1) stride - 2 padding + dilation (kernel - 1)
@@ -197,11 +166,12 @@ class AveragePool(_Pool):
 
 
 class GlobalPool(Bare):
-    """op takes the mean or maximum over all positions and hands on a vector of the channels."""
+    """op takes the mean or maximum over all positions, or the last of them, as after a recurrent
+    layer, and hands on a vector of the channels."""
 
     mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
-    reduce: Literal["mean", "max"] = "mean"
+    reduce: Literal["mean", "max", "last"] = "mean"
 
 
 class Upsample(Bare):
@@ -243,7 +213,7 @@ class Identity(Bare):
     kind: Literal["identity"] = "identity"
 
 
-class Positions(_Layer):
+class Positions(LayerBase):
     """op(s) = s + P for a sequence s; P is learned, N(0, std^2) at first, or sinusoidal.
 
     Sinusoidal (Vaswani et al. 2017): P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same).
@@ -255,7 +225,7 @@ class Positions(_Layer):
     std: float = Field(default=0.02, ge=0, le=100)
 
 
-class Embedding(_Layer):
+class Embedding(LayerBase):
     """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
 
     It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer.
@@ -267,9 +237,10 @@ class Embedding(_Layer):
     vocabulary: Size
     width: Size
     std: float = Field(default=1.0, ge=0, le=100)
+    tied_to: Tie = None
 
 
-class Attention(_Weighted):
+class Attention(Weighted):
     """Multi-head self-attention (Vaswani et al. 2017) on a sequence of D channels.
 
     q, k, v = s Wq' + bq, s Wk' + bk, s Wv' + bv; in each of `heads` slices of d = D / heads
@@ -284,7 +255,7 @@ class Attention(_Weighted):
     activation: Literal["identity"] = "identity"
 
 
-class FeedForward(_Weighted):
+class FeedForward(Weighted):
     """op(s) = act(s W1' + b1) W2' + b2 at every position of a sequence, or on a vector.
 
     W1 has `width` rows, W2 as many as s has channels. `activation` is the inner one: around op
@@ -317,6 +288,9 @@ AnyLayer = (
     | Embedding
     | Attention
     | FeedForward
+    | Rnn
+    | Lstm
+    | Gru
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {

@@ -10,6 +10,7 @@ from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
 from skipviz.network.layers import Attention, FeedForward
 from skipviz.network.problems import Problem
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import channels
 from skipviz.spec import Spec
 from skipviz.types import Shape
@@ -38,8 +39,13 @@ def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
         *_over("The network has", network.depth, "layers", limits.layers),
         *_over("The network has", len(network.skips), "skips", limits.skips),
         *_over("Its layers read", _wired(network), "states by wiring", limits.skips),
-        *_over("The network runs for", network.time_steps, "time steps", limits.time_steps),
+        *time_problems(network.time_steps, limits),
     ]
+
+
+def time_problems(steps: int, limits: Limits) -> list[Problem]:
+    """What is too much of time steps, whether the network or its data says how many there are."""
+    return _over("The network runs for", steps, "time steps", limits.time_steps)
 
 
 def size_problems(
@@ -72,6 +78,8 @@ def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
             sizes.append(found.source)
         if isinstance(layer, FeedForward):
             sizes.append((*found.fed[:-1], 2 * layer.width))
+        if isinstance(layer, Rnn | Lstm | Gru):
+            sizes.append((found.fed[0], layer.gates * found.mapped[1]))
         if isinstance(layer, Attention):
             sizes.append((layer.heads * found.fed[0] ** 2, 1))
         yield sizes

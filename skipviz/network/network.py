@@ -5,11 +5,12 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from skipviz.network.architecture import Architecture
+from skipviz.network.architecture import Architecture, Time
 from skipviz.network.changes import changed_skip, like, parse_skip, with_fields
 from skipviz.network.layers import AnyLayer, Identity
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.renaming import named_with_room
 from skipviz.network.resolved import Resolved
 from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
 from skipviz.network.skips import AnySkip
@@ -28,7 +29,7 @@ class Network(Architecture):
     layers read states before their own.
     Whether shapes fit depends on the data; `check` says. With `time_steps` T > 1 the chain runs T
     times on the same input, feedback skips read the time step before, and the logits of the last
-    one count.
+    one count. With `time` "positions" it runs along a sequence, one position after the other.
     """
 
     def __repr__(self) -> str:
@@ -136,7 +137,7 @@ class Network(Architecture):
         if before and not says_what_it_reads(new):
             new = that_reads(new, self.reads_of(at))
         wiring = with_one_before(self, at) if alone else with_room(self, at, 1)
-        old = said(self, wiring)
+        old = named_with_room(said(self, wiring), at, 1, alone=alone)
         layers = (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])
         skips = self._renumbered(lambda k: k + (k >= at))
         return self._with(**(old | {"layers": layers, "skips": skips}))
@@ -197,6 +198,19 @@ class Network(Architecture):
         """A new network that runs for this many time steps."""
         return self._with(time_steps=steps)
 
+    def set_time(self, time: Time, steps: int = 1) -> Self:
+        """A new network whose steps read the whole input, `steps` times, or a position each.
+
+        `time` is "repeat" or "positions" (`skipviz.network.architecture.Time`); with "positions"
+        the data says how many steps there are.
+
+        >>> import skipviz as sv
+        >>> network = sv.Network.mlp(depth=1, width=4).set_time("positions")
+        >>> network.add_skip(1, 1, kind="projection", join="preactivation").shapes((6, 3), 2)
+        ((3,), (4,), (2,))
+        """
+        return self._with(time=time, time_steps=steps)
+
     def on(self, input_shape: Shape, outputs: int) -> Resolved[Self]:
         """The network on data of a shape: what fits, all shapes, parameters and counts."""
         return Resolved(self, input_shape, outputs)
@@ -222,13 +236,15 @@ class Network(Architecture):
     def shapes(self, input_shape: Shape, outputs: int = 1) -> tuple[Shape, ...]:
         """The shapes of the states s_0 (input) to s_(N+1) (logits), without the batch axis.
 
-        NetworkError when the network does not fit such data.
+        Those of one time step; where the logits of all steps count, all of these. NetworkError
+        when the network does not fit such data.
 
         >>> import skipviz as sv
         >>> sv.Network.mlp(depth=2, width=8).shapes(input_shape=(64,), outputs=10)
         ((64,), (8,), (8,), (10,))
         """
-        return self.on(input_shape, outputs).shapes.states
+        found = self.on(input_shape, outputs)
+        return (*found.shapes.states[:-1], found.output_shape)
 
     def count_parameters(self, input_shape: Shape, outputs: int) -> int:
         """Trainable numbers of the built model, readout included, counted from shapes alone.

@@ -1,6 +1,7 @@
 """What norms ask of what they normalise."""
 
-from skipviz.network.layers import AnyLayer, Bare
+from skipviz.network.layer_base import Bare
+from skipviz.network.layers import AnyLayer
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import channels, fitting_groups
 from skipviz.network.styles import Init, Style

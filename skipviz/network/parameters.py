@@ -47,7 +47,7 @@ def _readout_tensors(network: Architecture, shapes: LayerShapes) -> Tensors:
     readout, source, logits = network.readout, shapes.source, shapes.mapped
     init = readout.init or network.defaults.init
     mirrored = init.scheme == "looks_linear" and mirrored_input(network, network.depth + 1)
-    if readout.kind == "dense":
+    if network.reads_out_flat:
         flat = mirrored and len(source) != 2
         return linear_tensors("", (logits[0], prod(source)), 1, readout.bias, init, flat)
     kernel = (1, 1) if len(source) == 3 else ()

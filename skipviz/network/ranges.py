@@ -9,6 +9,7 @@ from typing import Any
 from skipviz.network.changes import parse_skip, with_fields
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.renaming import named_with_room
 from skipviz.network.rewire import copied, cut_out, put_in, reordered, said, with_room
 from skipviz.network.skips import AnySkip
 
@@ -89,7 +90,8 @@ def _inserted(
     network: Network, at: int, layers: Sequence[object], skips: Sequence[AnySkip]
 ) -> Network:
     room = _renumbered(network.skips, lambda k: k + len(layers) * (k >= at))
-    old = said(network, with_room(network, at, len(layers)))
+    read = said(network, with_room(network, at, len(layers)))
+    old = named_with_room(read, at, len(layers), alone=False)
     grown = (*old["layers"][: at - 1], *layers, *old["layers"][at - 1 :])
     return rebuilt(network, skips=(*room, *skips), **(old | {"layers": grown}))
 

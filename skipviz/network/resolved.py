@@ -8,12 +8,14 @@ from skipviz.network.architecture import Architecture
 from skipviz.network.counting import Counts, counts_of, total
 from skipviz.network.inference import Inference, Shapes, known
 from skipviz.network.joints import Joint
-from skipviz.network.limits import Limits, size_problems, structure_problems
+from skipviz.network.limits import Limits, size_problems, structure_problems, time_problems
 from skipviz.network.parameters import is_weight, modules_of
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.shapes import infer
 from skipviz.network.skips import AnySkip
 from skipviz.network.tensors import Tensor, Tensors
+from skipviz.network.ties import Names, ties_of
+from skipviz.network.time import steps_of
 from skipviz.types import Shape
 
 A = TypeVar("A", bound=Architecture)
@@ -47,6 +49,7 @@ class Resolved(Generic[A]):
         return (
             structure_problems(self.network, limits)
             or self.problems
+            or time_problems(self.time_steps, limits)
             or size_problems(self.network, self.shapes, self.counts, limits)
         )
 
@@ -58,6 +61,17 @@ class Resolved(Generic[A]):
         return known(self.inference)
 
     @property
+    def time_steps(self) -> int:
+        """How often the chain runs: with an input per step, once for each of its positions."""
+        return steps_of(self.network, self.input_shape)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the logits of one sample, all time steps that count."""
+        logits = self.shapes.states[-1]
+        return (self.time_steps, *logits) if self.network.answers_every_step else logits
+
+    @property
     def last(self) -> int:
         """N + 1, the number of the readout."""
         return self.network.depth + 1
@@ -67,9 +81,24 @@ class Resolved(Generic[A]):
         return "readout" if k == self.last else f"layer{k}"
 
     @cached_property
-    def modules(self) -> dict[str, Tensors]:
-        """The trainable tensors of `layer1` .., then `skip1_4` .., then `readout`, by name."""
+    def used(self) -> dict[str, Tensors]:
+        """What `layer1` .., then `skip1_4` .., then `readout` compute with, by name."""
         return modules_of(self.network, self.shapes)
+
+    @cached_property
+    def ties(self) -> Names:
+        """`layer3.weight` to `layer1.weight`: what is used and is that of an earlier layer."""
+        return ties_of(self.network, self.used)
+
+    @cached_property
+    def modules(self) -> dict[str, Tensors]:
+        """The same without what is that of an earlier layer: every trainable tensor once."""
+        if not self.ties:
+            return self.used
+        return {
+            module: {n: t for n, t in tensors.items() if f"{module}.{n}" not in self.ties}
+            for module, tensors in self.used.items()
+        }
 
     @cached_property
     def tensors(self) -> dict[str, Tensor]:
@@ -83,7 +112,7 @@ class Resolved(Generic[A]):
     @cached_property
     def counts_by_module(self) -> dict[str, Counts]:
         """Parameters and MACs of every module by its name."""
-        return counts_of(self.modules, self.network.time_steps)
+        return counts_of(self.modules, self.used, self.time_steps)
 
     @property
     def counts(self) -> Counts:
@@ -94,7 +123,7 @@ class Resolved(Generic[A]):
     def weighted_layers(self) -> list[int]:
         """The layers of 1..N that have weights, in order."""
         layers = range(1, self.network.depth + 1)
-        return [k for k in layers if any(map(is_weight, self.modules[self.module(k)]))]
+        return [k for k in layers if any(map(is_weight, self.used[self.module(k)]))]
 
     @cached_property
     def skips_into(self) -> dict[int, list[tuple[AnySkip, Joint]]]:

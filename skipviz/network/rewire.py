@@ -18,6 +18,12 @@ from typing import Any
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.network.renaming import (
+    named_as_copies,
+    named_in_order,
+    named_plainly,
+    named_without,
+)
 from skipviz.network.wiring import Entry, Reads, as_data, canonical
 
 Move = Callable[[int], int]
@@ -79,7 +85,8 @@ def cut_out(network: Architecture, first: int, last: int) -> Fields:
     wiring = without(network, first, last)
     layers = (*network.layers[: first - 1], *network.layers[last:])
     left = [_reading(layer, reads) for layer, reads in zip(layers, wiring, strict=False)]
-    return {"layers": tuple(left), "readout": _readout(network, wiring)}
+    fields = {"layers": tuple(left), "readout": _readout(network, wiring)}
+    return named_without(network, fields, first, last)
 
 
 def reordered(network: Architecture, order: Sequence[int]) -> Fields:
@@ -95,7 +102,8 @@ def reordered(network: Architecture, order: Sequence[int]) -> Fields:
             message = f"Layer {k} would read layer {late}, which is not before it."
             raise NetworkError([Problem(message)])
     layers = [_reading(network.layers[old - 1], found[new]) for old, new in place.items()]
-    return {"layers": tuple(layers), "readout": _readout(network, [found[network.depth + 1]])}
+    readout = _readout(network, [found[network.depth + 1]])
+    return named_in_order(network, {"layers": tuple(layers), "readout": readout}, place)
 
 
 def copied(network: Architecture, first: int, last: int) -> list[AnyLayer]:
@@ -109,12 +117,13 @@ def copied(network: Architecture, first: int, last: int) -> list[AnyLayer]:
         return state + count * (state >= first - 1)
 
     layers = network.layers[first - 1 : last]
-    return [_reading(layer, renumbered(layer.reads, move)) for layer in layers]
+    read = [_reading(layer, renumbered(layer.reads, move)) for layer in layers]
+    return named_as_copies(read, first)
 
 
 def taken_out(layers: Sequence[Mapping[str, Any]], first: int) -> list[Fields]:
     """Plain layers from `first` on, whose reads count from 1; 0 stands for what comes before."""
-    return [_with_reads(layer, lambda k: max(0, k - first + 1)) for layer in layers]
+    return [_with_reads(layer, lambda k: k - first + 1) for layer in layers]
 
 
 def put_in(layers: Sequence[Mapping[str, Any]], at: int) -> list[Fields]:
@@ -127,8 +136,8 @@ def _with_reads(layer: Mapping[str, Any], move: Move) -> Fields:
         reads = Reads.model_validate(layer["reads"]) if layer.get("reads") is not None else None
     except ValueError:
         return {**layer}  # the network says what is wrong with it
-    there = renumbered(reads, move)
-    return {**layer} if there is None else {**layer, "reads": there.model_dump(mode="json")}
+    there, named = renumbered(reads, lambda k: max(0, move(k))), named_plainly(layer, move)
+    return named if there is None else {**named, "reads": there.model_dump(mode="json")}
 
 
 def _explicit(network: Architecture) -> list[Reads]:

@@ -5,11 +5,11 @@ from math import prod
 from typing import Any, assert_never
 
 from skipviz.network.inference import LayerShapes
+from skipviz.network.layer_base import Bare
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
     AveragePool,
-    Bare,
     Conv1d,
     Conv2d,
     Convolution,
@@ -36,6 +36,7 @@ from skipviz.network.mismatch import (
     needs_rank,
     too_large,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn, recurrent_shape, recurrent_tensors
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
     activated_shape,
@@ -98,6 +99,8 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             if len(source) == 3:
                 needs_rank(source, 2)
             return source
+        case Rnn() | Lstm() | Gru():
+            return recurrent_shape(layer, source)
         case _:
             assert_never(layer)
 
@@ -119,6 +122,8 @@ def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
             return _attention_tensors(place)
         case FeedForward():
             return _feed_forward_tensors(layer, place)
+        case Rnn() | Lstm() | Gru():
+            return recurrent_tensors(layer, place.shapes.fed, place.style.bias, place.style.init)
         case Bare():
             return {}
         case _:

@@ -7,17 +7,25 @@ from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
 from skipviz.network.cropping import crops
-from skipviz.network.fixes import layer_problem, other_ways, reads_problem, skip_problem
+from skipviz.network.fixes import (
+    layer_problem,
+    other_ways,
+    readout_problem,
+    reads_problem,
+    skip_problem,
+)
 from skipviz.network.inference import Inference, LayerShapes
 from skipviz.network.joints import joint
 from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.norms import check_norm, check_start, check_weight_norm
-from skipviz.network.problems import Fix, Problem
+from skipviz.network.problems import Problem
 from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
+from skipviz.network.ties import check_tie
+from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
@@ -25,7 +33,7 @@ from skipviz.types import Shape
 
 def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> Inference:
     """Walk the chain once; what does not fit is reported and then passed over."""
-    problems = _data_problems(input_shape, outputs)
+    problems = _data_problems(input_shape, outputs) or time_problems(network, input_shape)
     if problems:
         nothing: list[None] = [None] * (network.depth + 2)
         return Inference([*nothing], [*nothing[1:]], [None] * len(network.skips), problems)
@@ -71,7 +79,9 @@ class _Walk:
         for place, skip in enumerate(network.skips):
             self._ending[skip.target].append((place, skip))
         self._feedback: list[tuple[int, AnySkip, Shape | None]] = []
-        self.found = Inference([input_shape], [], [None] * len(network.skips))
+        self._steps = steps_of(network, input_shape)
+        first = shape_of_a_step(network, input_shape)
+        self.found = Inference([first], [], [None] * len(network.skips))
 
     def layer(self, k: int) -> None:
         """Find the shapes of layer k, which reads states found before."""
@@ -88,24 +98,25 @@ class _Walk:
         self._check_norm(k, layer.state_norm, style, state)
         self._check_weight_norm(k, layer, style)
         self._append(source, fed, mapped, inner, branch, state)
+        self._check_tie(k)
 
     def readout(self, outputs: int) -> None:
         """Find the shape of the logits."""
         source = self._source(self._network.depth + 1)
-        per_position = self._network.readout.kind == "per_position"
-        logits = (outputs,) if not per_position else _per_position(source, outputs)
+        flat = self._network.reads_out_flat
+        logits = (outputs,) if flat else _per_position(source, outputs)
         last = self._network.depth + 1
         inner = self._join(last, "preactivation", logits)
         state = self._join(last, "output", inner)
         self._append(source, source, logits, inner, inner, state)
+        self._check_tie(last)
 
     def feedback(self) -> None:
         """Check the skips that read a state of the previous time step, now that all are known."""
         for place, skip, target in self._feedback:
-            if self._network.time_steps < 2:
-                steps = Fix("Run for 4 time steps", ({"do": "set_time_steps", "steps": 4},))
+            if self._steps < 2:
                 mismatch = MismatchError("reads the time step before, and there is only one")
-                self.found.problems.append(skip_problem(skip, mismatch, steps))
+                self.found.problems.append(skip_problem(skip, mismatch, MORE_STEPS))
             self._joint(place, skip, target)
 
     def _source(self, k: int) -> Shape | None:
@@ -218,6 +229,21 @@ class _Walk:
             check_weight_norm(layer, style)
         except MismatchError as mismatch:
             self.found.problems.append(layer_problem(self._network, k, mismatch))
+
+    def _check_tie(self, k: int) -> None:
+        """Whether layer k, or the readout, can have the weights that it is said to have."""
+        owner = self._network.tie_of(k)
+        found, its = self.found.layers[-1], self.found.layers[owner - 1] if owner else None
+        if found is None or its is None:
+            return
+        try:
+            check_tie(self._network, k, found, its)
+        except MismatchError as mismatch:
+            self.found.problems.append(
+                layer_problem(self._network, k, mismatch)
+                if k <= self._network.depth
+                else readout_problem(k, mismatch)
+            )
 
     def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
         self.found.problems.append(skip_problem(skip, mismatch))

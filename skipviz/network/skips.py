@@ -8,7 +8,7 @@ With u the state it joins (h_q, or norm(z_q) inside the activation, after the sk
                                     in evaluation b / survival = 1
 
 A skip with source >= target is a feedback skip: it reads the state of the previous time step,
-s_p^(t-1), with s_p^0 = 0, and needs `Network.time_steps` >= 2.
+s_p^(t-1), with s_p^0 = 0, and needs two time steps or more.
 
 A new kind is a class here, a member of `AnySkip`, and what it does in `model.skips`,
 `export.source.joins` and `export.formulas.merges`; `joints` where its shapes or what it learns are
@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from skipviz.network.layers import Rate, Size, Step
+from skipviz.network.layer_base import Rate, Size, Step
 from skipviz.network.styles import Elementwise, Init, Norm
 from skipviz.spec import Kind, Spec
 

@@ -25,6 +25,10 @@ def summary(network: Architecture) -> str:
         said.append(_counted("skip", total, skips, total - len(skips)))
     if network.readout.reads:
         said.append(f"readout of {network.readout.reads}")
+    if network.time == "positions":
+        said.append("a position per time step")
+    if network.readout.tied_to:
+        said.append(f"readout tied to {network.readout.tied_to}")
     if network.time_steps > 1:
         said.append(f"{network.time_steps} time steps")
     return "; ".join(said)
@@ -40,7 +44,9 @@ def _layer(network: Architecture, k: int) -> str:
     layer, activation = network.layers[k - 1], network.style(k).activation
     words = [layer.kind, *_size(layer)]
     reads = [f"of {layer.reads}"] if layer.reads else []
-    return " ".join([*words, *([] if activation == "identity" else [activation]), *reads])
+    owner = network.tie_of(k)
+    tied = [f"tied to {owner}"] if owner else []
+    return " ".join([*words, *([] if activation == "identity" else [activation]), *reads, *tied])
 
 
 def _size(layer: AnyLayer) -> list[str]:

@@ -1,6 +1,7 @@
 """Paths drawn at random, every path of a length as likely as any other."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -32,9 +33,13 @@ Path = tuple[Hop, ...]
 class PathSampler:
     """Draws paths by their length, in layers 1..N, from exact counts of all of them."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, time_steps: int | None = None) -> None:
+        """`time_steps` as in `skipviz.graph`."""
         self._network = network
-        self._counts = counts_of_states(network)
+        self._counts = counts_of_states(network, time_steps)
+        last = len(self._counts) - 1
+        times = range(last + 1) if network.answers_every_step else (last,)
+        self._ends: list[State] = [(time, network.depth + 1) for time in times]
         self._ending: defaultdict[int, list[tuple[int, AnySkip]]] = defaultdict(list)
         for place, skip in enumerate(network.skips):
             self._ending[skip.target].append((place, skip))
@@ -42,17 +47,21 @@ class PathSampler:
     @property
     def lengths(self) -> dict[int, int]:
         """{length: number of paths}."""
-        last = self._counts[-1][-1]
-        return {length: count for length, count in enumerate(last) if count}
+        found: Counter[int] = Counter()
+        for time, k in self._ends:
+            found.update(dict(enumerate(self._counts[time][k])))
+        return {length: count for length, count in sorted(found.items()) if count}
 
     def draw(self, length: int, random: Random) -> Path:
         """A path of this length; ValueError when there is none."""
         if length not in self.lengths:
             raise ValueError(f"No path passes {length} layers.")
-        at: State = (self._network.time_steps - 1, self._network.depth + 1)
+        paths = [self._paths(end, length) for end in self._ends]
+        at = self._ends[_one_of(paths, random)]
         path: list[Hop] = []
         while at[1] > 0:
-            hop, length = self._one_of(self._ways(at, length), random)
+            ways = self._ways(at, length)
+            hop, length, _ = ways[_one_of([paths for _, _, paths in ways], random)]
             path.append(hop)
             at = hop.start
         return tuple(path)
@@ -73,10 +82,14 @@ class PathSampler:
         counts: Counts = self._counts[state[0]][state[1]]
         return counts[length] if 0 <= length < len(counts) else 0
 
-    def _one_of(self, ways: list[tuple[Hop, int, int]], random: Random) -> tuple[Hop, int]:
-        chosen = random.randrange(sum(paths for _, _, paths in ways))
-        for hop, left, paths in ways:
-            chosen -= paths
-            if chosen < 0:
-                return hop, left
-        raise AssertionError("the counts add up to the number drawn from")
+
+def _one_of(paths: Sequence[int], random: Random) -> int:
+    """Which of several, each as likely as it has paths."""
+    if len(paths) == 1:
+        return 0
+    chosen = random.randrange(sum(paths))
+    for place, count in enumerate(paths):
+        chosen -= count
+        if chosen < 0:
+            return place
+    raise AssertionError("the counts add up to the number drawn from")

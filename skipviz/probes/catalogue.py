@@ -87,8 +87,10 @@ class Probe:
         """Whether there is anything to measure: time steps, skips, or what those learn."""
         if "learned" in self.forms:
             return self.name.removesuffix("_gradient") in learned_in(network)
+        if self.name == "shared_gradient":
+            return bool(network.ties)
         if "time steps" in self.axes:
-            return network.time_steps > 1
+            return network.runs_over_time
         return bool(network.skips) or {"skips", "skips taken"}.isdisjoint(self.axes)
 
 
@@ -116,6 +118,16 @@ PROBES = (
         at="step",
         view=WEIGHTS,
         forms=("curves", "history"),
+    ),
+    Probe(
+        "shared_gradient",
+        "|∂L/∂W|, all uses",
+        "norm of the gradient of a layer's weights over all layers that share them",
+        "minimal",
+        at="step",
+        view=WEIGHTS,
+        forms=("curves",),
+        title="Gradient of shared weights",
     ),
     Probe(
         "state_gradient",

@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -10,20 +11,32 @@ from skipviz.runs.frame import Frame
 
 _EVERY = 0.1  # seconds
 _WIDTH = 24
+Reach = Callable[[int], object]
 
 
 def watched(frames: Iterable[Frame], steps: int, shown: bool | None) -> Iterator[Frame]:
-    """The frames, with a bar on stderr while they come.
+    """The frames, with a bar on stderr while they come; `shown` as in `bar`."""
+    with bar(steps, shown) as reach:
+        for frame in frames:
+            reach(frame.step)
+            yield frame
+
+
+@contextmanager
+def bar(steps: int, shown: bool | None, unit: str = "step") -> Iterator[Reach]:
+    """A bar on stderr; what it gives is told how far the work is, of so many `steps`.
 
     `shown` None: where there is a notebook; there tqdm draws it, if it is installed.
     """
     wanted = in_notebook() if shown is None else shown
     if not wanted or not steps:
-        yield from frames
+        yield lambda _: None
     elif in_notebook() and find_spec("tqdm") is not None:
-        yield from _by_tqdm(frames, steps)
+        with _by_tqdm(steps, unit) as reach:
+            yield reach
     else:
-        yield from _by_line(frames, steps)
+        with _by_line(steps, unit) as reach:
+            yield reach
 
 
 def in_notebook() -> bool:
@@ -38,35 +51,38 @@ def on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def _by_tqdm(frames: Iterable[Frame], steps: int) -> Iterator[Frame]:
+@contextmanager
+def _by_tqdm(steps: int, unit: str) -> Iterator[Reach]:
     from tqdm.auto import tqdm
 
-    bar: Any
-    with tqdm(total=steps, unit="step") as bar:
-        for frame in frames:
-            bar.update(min(frame.step, steps) - bar.n)
-            yield frame
+    drawn: Any
+    with tqdm(total=steps, unit=unit) as drawn:
+        yield lambda step: drawn.update(min(step, steps) - drawn.n)
 
 
-def _by_line(frames: Iterable[Frame], steps: int) -> Iterator[Frame]:
+@contextmanager
+def _by_line(steps: int, unit: str) -> Iterator[Reach]:
     began = told = time.monotonic()
-    step = 0
+    reached = 0
+
+    def reach(step: int) -> None:
+        nonlocal told, reached
+        reached, now = step, time.monotonic()
+        if now - told >= _EVERY:
+            told = now
+            _write(line(step, steps, now - began, unit))
+
     try:
-        for frame in frames:
-            step, now = frame.step, time.monotonic()
-            if now - told >= _EVERY:
-                told = now
-                _write(line(step, steps, now - began))
-            yield frame
+        yield reach
     finally:
-        _write(line(step, steps, time.monotonic() - began) + "\n")
+        _write(line(reached, steps, time.monotonic() - began, unit) + "\n")
 
 
-def line(step: int, steps: int, seconds: float) -> str:
+def line(step: int, steps: int, seconds: float, unit: str = "step") -> str:
     """[######------------------]  50 of 200 steps, 3 s left."""
     full = _WIDTH * step // steps
     left = f"{seconds * (steps - step) / step:.0f} s left" if 0 < step < steps else ""
-    told = f"{step:,} of {steps:,} steps, {left or f'{seconds:.1f} s'}"
+    told = f"{step:,} of {steps:,} {unit}s, {left or f'{seconds:.1f} s'}"
     return f"[{'#' * full}{'-' * (_WIDTH - full)}] {told}"
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from skipviz.network import Network
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.runs.recording import Recording
+from skipviz.settings import Settings
+
+_FLOAT32 = 4  # bytes
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,12 @@ class ArmCost:
     parameters: int
     macs: int
     seconds_per_step: float
+
+
+def weight_bytes(network: ResolvedNetwork, settings: Settings) -> int:
+    """What the trained weights of all arms and seeds take in float32."""
+    replicas = len(settings.arms_for(network.network)) * settings.seeds
+    return _FLOAT32 * replicas * network.counts.parameters
 
 
 def arm_costs(run: Recording, network: Network) -> dict[str, ArmCost]:

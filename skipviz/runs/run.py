@@ -23,6 +23,11 @@ from skipviz.runs.verdict import finding, verdict
 from skipviz.settings import Settings
 from skipviz.types import Array, Ends
 
+WEIGHT_BYTES = 16 * 2**20
+"""As many are kept of a run on the page, over all arms and seeds: two of two million weights."""
+
+Weights = dict[str, NDArray[np.float32]]
+
 
 class Run(Recording):
     """A drawn network, trained once with all arms."""
@@ -38,7 +43,7 @@ class Run(Recording):
         arms = tuple(arm.name for arm in settings.arms_for(network))
         super().__init__(settings, info or data.info(settings.data), arms)
         self.network = network
-        self._weights: dict[str, NDArray[np.float32]] | None = None
+        self._weights: Weights | None = None
         self.extend(frames)
 
     def __repr__(self) -> str:
@@ -85,11 +90,21 @@ class Run(Recording):
         shapes = self.resolved.shapes.states
         return np.array([prod(shape) for shape in shapes[1 : self.layers + 1]], dtype=np.float64)
 
-    def keep_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
+    @property
+    def bytes(self) -> int:
+        """Memory that its numbers take, and its weights."""
+        return super().bytes + sum(tensor.nbytes for tensor in (self._weights or {}).values())
+
+    def keep_weights(self, weights: Weights | None) -> None:
         """Take in what was trained: (arms, seeds, ..) by the names of `skipviz.build`."""
         self._weights = weights
 
-    def weights(self, arm: str = "skip", seed: int = 0) -> dict[str, NDArray[np.float32]]:
+    @property
+    def has_weights(self) -> bool:
+        """Whether it holds what was trained."""
+        return self._weights is not None
+
+    def weights(self, arm: str = "skip", seed: int = 0) -> Weights:
         """The trained weights of one arm, and running statistics, as `skipviz.build` names them.
 
         `sv.export.state_dict` gives them the names of the exported source. ValueError where there

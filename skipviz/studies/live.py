@@ -8,6 +8,7 @@ from typing import Any
 
 from skipviz.network import Limits
 from skipviz.request import Request
+from skipviz.runs.bar import bar
 from skipviz.studies.bundles import Bundle, plan
 from skipviz.studies.results import Result
 from skipviz.studies.study import Study
@@ -52,11 +53,22 @@ def live(study: Study, limits: Limits | None = None) -> Iterator[Part]:
 
 
 def stream(
-    fields: Mapping[str, Any], limits: Mapping[str, int] | None = None
+    fields: Mapping[str, Any],
+    limits: Mapping[str, int] | None = None,
+    progress: bool | None = None,
 ) -> Iterator[list[Result]]:
-    """The results of a study given as plain data, bundle by bundle; so are the `limits`."""
-    caps = None if limits is None else Limits.model_validate(limits)
-    yield from (part.results for part in live(Study.of(fields), caps) if part.results)
+    """The results of a study given as plain data, bundle by bundle; so are the `limits`.
+
+    `progress` shows a bar on stderr; None: in a notebook only.
+    """
+    caps, study = None if limits is None else Limits.model_validate(limits), Study.of(fields)
+    count = 0
+    with bar(len(trials(study)), progress, "run") as reach:
+        for part in live(study, caps):
+            count += len(part.results)
+            reach(count)
+            if part.results:
+                yield part.results
 
 
 def paced(bundles: Iterable[Bundle]) -> Iterator[Bundle]:

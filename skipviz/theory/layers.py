@@ -49,12 +49,17 @@ def read(
 ) -> tuple[list[Layer], Layer]:
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
-    if network.time_steps > 1:
+    if network.runs_over_time:
         raise TheoryError("There is no prediction for networks that run over time.")
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
             reader = "the readout" if k > network.depth else f"layer {k}"
             raise TheoryError(f"There is a prediction for chains; {reader} reads {reads}.")
+    for k, owner in network.ties.items():
+        sharer = "the readout" if k > network.depth else f"layer {k}"
+        raise TheoryError(
+            f"There is a prediction for independent weights; {sharer} has those of layer {owner}."
+        )
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):

@@ -91,6 +91,11 @@ def test_all_layers_the_readout_and_the_time_steps() -> None:
     widget(page.number_input, "Time steps").set_value(3)
     ran(page)
     assert session(page).network.time_steps == 3
+    widget(page.selectbox, "A time step reads").set_value("positions")
+    ran(page)
+    assert session(page).network.time == "positions"
+    assert session(page).network.time_steps == 1
+    assert not [each for each in page.number_input if each.label == "Time steps"]
     select(session(page), {"layer": START.depth + 1})
     ran(page)
     next(s for s in page.selectbox if s.label == "Bias").set_value("no")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import FloatRect, Locator, Page, TimeoutError, expect
 
 from skipviz import link
 from skipviz.network import Network
@@ -36,7 +36,7 @@ def counts(page: Page) -> Locator:
 def drag(page: Page, start: Locator, end: Locator) -> None:
     """Press on one element, move to the other in steps as a hand does, and let go."""
     start.locator(".box").hover()  # scrolls to it and waits until it has come to rest
-    first, last = _middle(start), _middle(end)
+    first, last = middle(start.locator(".box")), middle(end.locator(".box"))
     page.mouse.move(*first)
     page.mouse.down()
     page.mouse.move((first[0] + last[0]) / 2, first[1] - 40, steps=5)
@@ -59,9 +59,23 @@ def top_of(arc: Locator) -> tuple[float, float]:
     return x, y
 
 
-def _middle(element: Locator) -> tuple[float, float]:
-    box = element.locator(".box").bounding_box()
-    assert box is not None
+def box_of(element: Locator) -> FloatRect:
+    """Where an element has come to rest in the window; it may be drawn anew as it is looked at."""
+    seen: list[FloatRect | None] = [None]
+
+    def rests() -> bool:
+        seen.append(element.bounding_box())
+        return seen[-1] is not None and seen[-1] == seen[-2]
+
+    wait_until(rests)
+    found = seen[-1]
+    assert found is not None
+    return found
+
+
+def middle(element: Locator) -> tuple[float, float]:
+    """The point in the middle of an element."""
+    box = box_of(element)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -75,7 +75,7 @@ def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, serv
     with page.expect_download() as taken:
         menu(curves, "CSV")
     rows = list(csv.reader(Path(taken.value.path()).read_text(encoding="utf-8").splitlines()))
-    assert rows[0][:3] == ["layer (1 = next to the input)", "skip", "plain"]
+    assert rows[0][:3] == ["layer (1 = next to the input)", "with skips", "without"]
     assert [row[0] for row in rows[1:]] == [str(k) for k in range(1, 11)]
     for picture in ("PNG", "SVG"):
         with page.expect_download() as taken:
@@ -83,7 +83,7 @@ def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, serv
         assert taken.value.suggested_filename == f"layers_weight_gradient.{picture.lower()}"
     menu(curves, "Table")
     expect(curves.get_by_role("row")).to_have_count(11)
-    expect(curves.get_by_role("columnheader", name="plain", exact=True)).to_be_visible()
+    expect(curves.get_by_role("columnheader", name="without", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(curves).to_have_attribute("data-traces", re.compile("A skip,A plain"))

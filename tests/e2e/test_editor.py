@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app
+from tests.e2e.helpers import box_of, open_app
 
 NETWORK = presets.load("forward_skip")
 
@@ -42,18 +42,15 @@ def test_a_range_of_layers_is_duplicated_moved_copied_pasted_and_removed(
 def test_a_deep_network_is_zoomed_and_panned_and_the_help_opens(page: Page, server: str) -> None:
     opened(page, server, "default")
     canvas = page.locator("svg.canvas")
-    narrow = canvas.bounding_box()
-    assert narrow is not None
+    narrow = box_of(canvas)
     page.get_by_role("button", name="Zoom in").click()
-    wide = canvas.bounding_box()
-    assert wide is not None
+    wide = box_of(canvas)
     assert wide["width"] > 1.2 * narrow["width"]
     page.mouse.move(narrow["x"] + 500, narrow["y"] + 12)
     page.mouse.down()
     page.mouse.move(narrow["x"] + 300, narrow["y"] + 12, steps=5)
     page.mouse.up()
-    panned = canvas.bounding_box()
-    assert panned is not None
+    panned = box_of(canvas)
     assert panned["x"] < wide["x"] - 100
     page.get_by_role("button", name="Fit the whole network").click()
     page.locator(".help summary").click()
@@ -68,8 +65,7 @@ def test_on_a_phone_the_help_is_in_sight(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, server)
     page.locator(".help summary").click()
-    place = page.locator(".help dl").bounding_box()
-    assert place is not None
+    place = box_of(page.locator(".help dl"))
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= 390
 

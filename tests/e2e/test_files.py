@@ -5,10 +5,11 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+import skipviz as sv
 from skipviz import presets
 from skipviz.network import Network
 from skipviz.ui.session.lesson import PARTS
-from tests.e2e.helpers import drawn_in, fill, open_network, pick, train
+from tests.e2e.helpers import drawn_in, fill, open_network, pick, settled, train
 
 NETWORK = presets.load("forward_skip")
 SHOWN = {
@@ -79,6 +80,26 @@ def test_a_network_is_taken_away_as_files_and_brought_back(page: Page, server: s
     brought(page, "network.json", saved)
     expect(page.locator("[data-layer]")).to_have_count(12)
     expect(page.locator('[data-skip="3-7"]')).to_have_count(1)
+
+
+def test_the_weights_of_a_run_are_taken_away_and_are_those_that_python_trains(
+    page: Page, server: str, tmp_path: Path
+) -> None:
+    open_network(page, server, NETWORK, steps=10)
+    button(page, "Export").click()
+    expect(button(page, "Trained weights (safetensors)")).to_be_disabled()
+    page.keyboard.press("Escape")
+    train(page)
+    button(page, "Export").click()
+    here, expected = sv.train(NETWORK, steps=10), tmp_path / "expected"
+    for label, arm in (("with skips", "skip"), ("without", "plain")):
+        pick(page, "Weights of the arm", label)
+        sv.export.safetensors(here, expected, arm)
+        settled(page)
+        assert downloaded(page, "Trained weights (safetensors)").read_bytes() == (
+            expected.read_bytes()
+        )
+    page.screenshot(path="test-results/trained_weights.png")
 
 
 def test_the_report_of_a_run_opens_as_a_file_without_a_server(

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import drag, drawn_in, open_app, open_network
+from tests.e2e.helpers import box_of, drag, drawn_in, open_app, open_network
 
 SCRIPTS = "**/static/js/*"
 SMALL = Network.mlp(5, 8, activation="tanh", skips=((1, 3), (2, 5)))
@@ -34,8 +34,8 @@ def picture(page: Page) -> Locator:
 
 
 def places(parts: Locator) -> list[tuple[float, float, float, float]]:
-    boxes = [part.bounding_box() for part in parts.all()]
-    return [(b["x"], b["y"], b["width"], b["height"]) for b in boxes if b is not None]
+    boxes = [box_of(part) for part in parts.all() if part.is_visible()]
+    return [(b["x"], b["y"], b["width"], b["height"]) for b in boxes]
 
 
 def test_the_picture_is_there_without_scripts_of_the_server_and_where_the_page_will_be(
@@ -93,8 +93,7 @@ def test_a_drag_that_goes_on_while_the_page_comes_ends_as_it_was_meant(
     early = picture(page)
     early.locator("[data-layer='1'] .box").hover()
     page.mouse.down()
-    ending = early.locator("[data-layer='4'] .box").bounding_box()
-    assert ending is not None
+    ending = box_of(early.locator("[data-layer='4'] .box"))
     page.mouse.move(ending["x"] + 5, ending["y"] - 20, steps=5)
     for route in held:
         route.continue_()

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from skipviz.network import Network
-from tests.e2e.helpers import open_app, open_network, top_of
+from tests.e2e.helpers import box_of, open_app, open_network, top_of
 
 
 def test_a_card_says_what_a_layer_and_a_skip_are_and_measure(page: Page, server: str) -> None:
@@ -14,10 +14,7 @@ def test_a_card_says_what_a_layer_and_a_skip_are_and_measure(page: Page, server:
     expect(card).to_be_visible()
     expect(card).to_contain_text("Layer 5: dense64 → 64relu, pytorch init4,160 weights, 4,096 MACs")
     expect(card).to_contain_text("|∂L/∂W|")
-    layer = page.locator('[data-layer="5"] .box').bounding_box()
-    below = card.bounding_box()
-    assert layer is not None
-    assert below is not None
+    layer, below = box_of(page.locator('[data-layer="5"] .box')), box_of(card)
     assert below["y"] > layer["y"] + layer["height"]
 
     page.mouse.move(*top_of(page.locator('[data-skip="3-5"]')))

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from skipviz import presets
-from tests.e2e.helpers import drawn_in, open_network, settled
+from tests.e2e.helpers import drawn_in, middle, open_network, settled
 
 NETWORK = presets.load("forward_skip")  # ten dense layers of 32 units, tanh, a skip 3 -> 7
 MANY = 80  # elements that Tab may pass before it reaches one
@@ -36,12 +36,6 @@ def tab_to(page: Page, element: Locator) -> None:
         if element.evaluate("element => element === element.getRootNode().activeElement"):
             return
     raise AssertionError("Tab does not lead there")
-
-
-def middle(element: Locator) -> tuple[float, float]:
-    box = element.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_a_network_is_edited_and_trained_without_the_mouse(page: Page, server: str) -> None:

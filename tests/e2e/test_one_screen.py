@@ -7,6 +7,7 @@ from skipviz import presets
 from skipviz.network import Network
 from skipviz.settings import Settings
 from tests.e2e.helpers import (
+    box_of,
     counts,
     drag,
     drawn_on,
@@ -40,8 +41,7 @@ def drawn(page: Page) -> Network:
 
 
 def tops(page: Page) -> dict[str, float]:
-    boxes = {name: page.locator(each).first.bounding_box() for name, each in PARTS.items()}
-    return {name: box["y"] for name, box in boxes.items() if box is not None}
+    return {name: box_of(page.locator(each).first)["y"] for name, each in PARTS.items()}
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
@@ -53,8 +53,7 @@ def test_everything_that_a_run_moves_is_on_the_screen_and_stays_where_it_is(
     before = tops(page)
     assert set(before) == set(PARTS)
     for name, part in PARTS.items():
-        box = page.locator(part).first.bounding_box()
-        assert box is not None
+        box = box_of(page.locator(part).first)
         assert box["y"] >= 0, name
         assert box["y"] + box["height"] <= height, name
     train(page)

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from skipviz import link, presets
 from skipviz.settings import Settings
-from tests.e2e.helpers import open_app, settled
+from tests.e2e.helpers import box_of, open_app, settled
 
 
 def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str) -> None:
@@ -15,9 +15,8 @@ def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str
     for kind, side in (("A", 0.25), ("B", 0.75)):
         page.get_by_role("radio", name=kind, exact=True).click()
         settled(page)
-        plane.hover()  # waits until it has come to rest
-        box = plane.bounding_box()
-        assert box is not None
+        plane.hover()
+        box = box_of(plane)
         page.mouse.move(box["x"] + side * box["width"], box["y"] + 0.15 * box["height"])
         page.mouse.down()
         page.mouse.move(box["x"] + side * box["width"], box["y"] + 0.85 * box["height"], steps=20)

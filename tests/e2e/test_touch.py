@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from skipviz import presets
 from tests.e2e.conftest import watched
-from tests.e2e.helpers import drawn_in, open_network, settled
+from tests.e2e.helpers import box_of, drawn_in, middle, open_network, settled
 
 NETWORK = presets.load("forward_skip")  # ten dense layers of 32 units, tanh, a skip 3 -> 7
 Point = tuple[float, float]
@@ -37,12 +37,6 @@ def opened(page: Page, server: str) -> None:
     open_network(page, server, NETWORK, steps=20)
     settled(page)
     page.locator("svg.canvas").evaluate("drawing => drawing.scrollIntoView({ block: 'center' })")
-
-
-def middle(element: Locator) -> Point:
-    box = element.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def swipe(page: Page, start: Point, end: Point) -> None:
@@ -80,8 +74,7 @@ def test_a_finger_selects_a_layer_places_a_skip_and_moves_a_layer(phone: Page, s
 def test_the_wheel_zooms_the_ground_pans_and_fit_resets(page: Page, server: str) -> None:
     opened(page, server)
     canvas, window = page.locator("svg.canvas"), page.locator(".scroll")
-    narrow = canvas.bounding_box()
-    assert narrow is not None
+    narrow = box_of(canvas)
     ground = narrow["x"] + narrow["width"] / 2, narrow["y"] + narrow["height"] - 4
     page.mouse.move(*ground)  # below both rows, where no arc is
     page.keyboard.down("Control")

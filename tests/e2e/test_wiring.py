@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from skipviz import link
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import settled
+from tests.e2e.helpers import middle, settled
 
 
 def opened(page: Page, server: str, network: Network) -> None:
@@ -31,13 +31,11 @@ def wires(page: Page) -> list[str]:
 def pull(page: Page, plug: Locator, layer: Locator) -> None:
     """Press on a plug, move to a layer in steps and let go."""
     settled(page)  # what is selected is drawn once more when the server knows it
-    start, end = plug.bounding_box(), layer.locator(".box").bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    start, end = middle(plug), middle(layer.locator(".box"))
+    page.mouse.move(*start)
     page.mouse.down()
-    page.mouse.move(end["x"] + 40, end["y"] + 60, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=4)
+    page.mouse.move(end[0] + 20, end[1] + 40, steps=4)
+    page.mouse.move(*end, steps=4)
     page.mouse.up()
 
 

@@ -23,6 +23,14 @@ test("columns are called what the chart calls its axes", () => {
   assert.deepEqual(tableOf([map]).head, ["", "y \\ x", 0]);
 });
 
+test("columns are called what the page calls their curves, maps their part likewise", () => {
+  const meta = { label: "without", zeros: [0] };
+  const line = { type: "scatter", name: "plain", x: [1], y: [NaN], meta };
+  assert.deepEqual(tableOf([line]), { head: ["x", "without"], rows: [[1, ZERO]] });
+  const map = { type: "heatmap", name: "plain", x: [0], y: [1], z: [[2]], meta };
+  assert.deepEqual(tableOf([map]).rows, [["without", 1, 2]]);
+});
+
 test("lying bars are read from their names", () => {
   const table = tableOf([{ type: "bar", orientation: "h", name: "loss", x: [1, 2], y: ["a", "b"] }]);
   assert.deepEqual(table.rows, [["a", 1], ["b", 2]]);

@@ -144,10 +144,37 @@ WIRED = {
     for combine in get_args(Combine)
     for shape in SHAPES
 }
-DRAWN |= WIRED | STYLED
+DRAWN |= WIRED
+
+
+def with_tie(kind: str, shape: tuple[int, ...], **fields: object) -> Drawn:
+    """A layer, one with its weights and one with its norms too; and a skip around those."""
+    layer = {"kind": kind, "activation": "tanh", "norm": "layer", **fields}
+    layer |= {"activation": "identity"} if kind == "attention" else {}
+    layers = [layer, {**layer, "tied_to": 1}, {**layer, "tied_to": 1, "tied_norms": True}]
+    return Network.of(layers=layers).add_skip(1, 3), shape
+
+
+SAME: dict[str, Any] = {"kernel": 3, "padding": 1, "stride": 1}
+TIED = {
+    "tied dense": with_tie("dense", (64,), width=64),
+    "tied conv1d": with_tie("conv1d", (8, 8), channels=8),
+    "tied conv2d": with_tie("conv2d", (4, 4, 4), channels=4),
+    "tied conv_transpose1d": with_tie("conv_transpose1d", (8, 8), channels=8, **SAME),
+    "tied conv_transpose2d": with_tie("conv_transpose2d", (4, 4, 4), channels=4, **SAME),
+    "tied attention": with_tie("attention", (8, 8)),
+    "tied feed_forward": with_tie("feed_forward", (8, 8), width=12),
+}
+TOKENS: list[dict[str, Any]] = [
+    {"kind": "embedding", "vocabulary": OUTPUTS, "width": 8},
+    {"kind": "feed_forward", "width": 8},
+    {"kind": "global_pool"},
+]
+TIED["tied readout"] = (Network.of(layers=TOKENS, readout={"tied_to": 1}), (6,))
+DRAWN |= TIED | STYLED
 everywhere = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN.keys())
 SMALL = {name: drawn for name, drawn in DRAWN.items() if "→" not in name or "1 → 3 output" in name}
-SMALL |= WIRED | STYLED
+SMALL |= WIRED | TIED | STYLED
 in_one_place = pytest.mark.parametrize("drawn", SMALL.values(), ids=SMALL.keys())
 
 

@@ -23,6 +23,7 @@ from skipviz.ui.playground.scrubber import LATEST
 SCALE = {"value": 0.5, "learned": "scalar"}
 BARE = Network.mlp(4, 8, activation="tanh")
 FIXED = BARE.add_skip(1, 3)
+TIED = BARE.change_layer(3, tied_to=2)
 LOOP = BARE.set_time_steps(3).add_skip(3, 2)
 EVERYTHING = (
     presets.load("forward_skip")
@@ -30,6 +31,7 @@ EVERYTHING = (
     .add_skip(4, 2, branch_scale=SCALE, shortcut_scale=SCALE)
     .add_skip(3, 5, kind="gated")
     .add_skip(0, 2, kind="projection")
+    .change_layer(3, tied_to=2)
 )
 PER_LAYER = [probe for probe in PROBES if "curves" in probe.forms and probe.view]
 SHOWN = [probe for probe in PROBES if probe.view]
@@ -57,7 +59,7 @@ def shown(run: Run, quantity: str = "") -> Shown:
 
 
 @pytest.mark.parametrize("tier", ["minimal", "standard", "full"])
-@pytest.mark.parametrize("network", [BARE, FIXED, LOOP, EVERYTHING])
+@pytest.mark.parametrize("network", [BARE, FIXED, LOOP, TIED, EVERYTHING])
 def test_what_is_measured_is_what_is_declared(network: Network, tier: Tier) -> None:
     frame = train(network, steps=1, probes=tier).frames[0]
     declared = [probe for probe in probes_of(tier) if probe.is_in(network)]

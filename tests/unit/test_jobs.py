@@ -69,6 +69,7 @@ def test_zero_steps_measure_the_initial_weights(pool):
     job = pool.submit(Training(NETWORK, Settings(steps=0)))
     assert job.wait_until_ended(PATIENCE)
     assert job.run.steps == 1
+    assert not job.run.has_weights
 
 
 def test_frames_arrive_while_the_job_runs(endless):
@@ -108,6 +109,29 @@ def test_a_stopped_job_keeps_its_frames(pool):
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("stopped", None)
     assert job.run.steps >= 3
+
+
+def test_what_was_trained_comes_with_the_end_of_a_run(pool):
+    job = pool.submit(Training(NETWORK, Settings(steps=5, seeds=2)))
+    assert job.wait_until_ended(PATIENCE)
+    here = train(NETWORK, steps=5, seeds=2)
+    for arm, seed in (("skip", 0), ("plain", 1)):
+        found, expected = job.run.weights(arm, seed), here.weights(arm, seed)
+        assert [*found] == [*expected]
+        assert all(np.array_equal(found[name], expected[name]) for name in expected)
+
+
+def test_what_was_trained_until_it_was_stopped_comes_too_but_not_that_of_a_killed_process(pool):
+    stopped, killed = (pool.submit(Training(NETWORK, ENDLESS)) for _ in range(2))
+    assert stopped.wait_for_results(1, PATIENCE)
+    assert not stopped.run.has_weights
+    stopped.stop()
+    assert stopped.wait_until_ended(PATIENCE)
+    assert stopped.run.weights("plain")["readout.weight"].shape == (10, 8)
+    assert killed.wait_for_results(1, PATIENCE)
+    killed.kill()
+    assert killed.wait_until_ended(PATIENCE)
+    assert not killed.run.has_weights
 
 
 def test_jobs_start_in_the_order_they_came(pool, endless):

@@ -63,7 +63,8 @@ def layers_passed(depth: int) -> Degree:
 def walk(tape: Tape, gradient: Tensor, degree: Degree) -> Iterator[Visit]:
     """The nodes from the last to the first; `gradient` is that of the loss at `tape.logits`."""
     vjp, waiting = Vjp(tape), _Waiting()
-    waiting.add(tape.records[-1].node, Parts(0, gradient.unsqueeze(1)))
+    for node, of_node in tape.ends(gradient):
+        waiting.add(node, Parts(0, of_node.unsqueeze(1)))
     for record in reversed(tape.records):
         whole = waiting.take(record.node)
         if whole is None:

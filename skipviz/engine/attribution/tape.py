@@ -4,7 +4,7 @@ Nodes are states at a time step. Every edge, of the wiring and of each skip, rea
 state it starts from; so the gradient at that copy is what came down this edge alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -59,15 +59,26 @@ class Tape:
         self._values: dict[Node, Tensor] = {}
         self.short = dense_chain(stack.network)
         self._skips = {skip.ends: place for place, skip in enumerate(stack.network.skips)}
-        self.tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
+        tensors = {name: tensor.detach() for name, tensor in stack.tensors().items()}
+        self.tensors = {**stack.plan.ties.spread(tensors)}
         with stack.plan.noise.fork_rng(), torch.enable_grad():
-            for time in range(stack.plan.time_steps):
-                self._walk(self._context(), time, x)
+            for time, at in enumerate(stack.plan.inputs(x)):
+                self._walk(self._context(), time, at)
 
     @property
     def logits(self) -> Tensor:
-        """s_(N+1) of the last time step, detached."""
-        return self._values[self.records[-1].node]
+        """s_(N+1) of the last time step, or of all where they count, detached."""
+        plan = self.stack.plan
+        ends = [self._values[time, plan.depth + 1] for time in range(plan.time_steps)]
+        return plan.logits(ends)
+
+    def ends(self, gradient: Tensor) -> Iterator[tuple[Node, Tensor]]:
+        """The readouts that count, each with its part of the gradient of the logits."""
+        steps, last = self.stack.plan.time_steps, self.stack.plan.depth + 1
+        if self.stack.network.answers_every_step:
+            yield from (((time, last), gradient[:, :, time]) for time in range(steps))
+        else:
+            yield (steps - 1, last), gradient
 
     def state(self, k: int) -> Tensor:
         """s_k of the first time step, detached."""

@@ -16,7 +16,7 @@ def dense_chain(network: Network) -> dict[int, Activation]:
 
     Layers that read something else than the state before are of another form.
     """
-    if network.time_steps > 1:
+    if network.runs_over_time:
         return {}
     others = {skip.target for skip in network.skips if not _is_plain_add(skip)}
     others |= {k for k, reads in enumerate(network.wiring, start=1) if reads}
@@ -34,8 +34,10 @@ def dense_chain(network: Network) -> dict[int, Activation]:
 
 
 def is_chain(network: Network) -> bool:
-    """Whether all layers and the readout have this form, and so all skips are plain additions."""
-    return len(dense_chain(network)) == network.depth + 1
+    """Whether all layers and the readout have this form, so that all skips are plain additions, and
+    weights of their own.
+    """
+    return len(dense_chain(network)) == network.depth + 1 and not network.ties
 
 
 def _is_plain_add(skip: object) -> bool:

@@ -6,10 +6,10 @@ not that of the state before, from which skips may start.
 
 from typing import assert_never
 
-from skipviz.engine.model import attention, convolution, dense, pooling, tokens
+from skipviz.engine.model import attention, convolution, dense, pooling, recurrence, tokens
 from skipviz.engine.model.context import Stage
 from skipviz.engine.model.place import Place
-from skipviz.network import layers
+from skipviz.network import Gru, Lstm, Rnn, layers
 
 
 def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
@@ -42,6 +42,8 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return lambda _, x: x.view_as(x)
         case layers.Attention():
             return attention.attention(layer, place)
+        case Rnn() | Lstm() | Gru():
+            return recurrence.recurrent(layer, place)
         case layers.Embedding():
             return tokens.embedding(layer, place)
         case layers.Positions():

@@ -48,7 +48,7 @@ class Stack(nn.Module):
             for name, tensor in resolved.tensors.items()
         }
         self._x_is_leaf = any(
-            0 in network.reads_of(k).states and not resolved.modules[resolved.module(k)]
+            0 in network.reads_of(k).states and not resolved.used[resolved.module(k)]
             for k in range(1, network.depth + 1)
         )
         self.places = _group_by_shape(weights)
@@ -99,12 +99,17 @@ class Stack(nn.Module):
         found = {name: stored(views[name], tensor) for name, tensor in self._described.items()}
         return found | self.statistics()
 
-    def states(self, x: Tensor, gates: Gates | None = None) -> list[Tensor]:
+    def states(
+        self, x: Tensor, gates: Gates | None = None, uses: dict[str, Tensor] | None = None
+    ) -> list[Tensor]:
         """s_0 .. s_(N+1); the last are the logits (replicas, batch, outputs).
 
-        `gates` takes in those of gated skips on the way.
+        On the way `gates` takes in those of gated skips, `uses` every use of a shared weight.
         """
-        return self.plan.states(self.tensors(), self._read(x), self.training, gates)
+        tensors = self.plan.ties.spread(self.tensors())
+        if uses is not None:
+            uses |= {name: tensors[name] for name in self.plan.ties.weights}
+        return self.plan.states(tensors, self._read(x), self.training, gates)
 
     def unrolled(self, x: Tensor) -> list[list[Tensor]]:
         """The states of every time step."""

@@ -81,7 +81,7 @@ def layer_step(resolved: ResolvedNetwork, k: int, gains: Sequence[Gains], lesion
 def readout_step(resolved: ResolvedNetwork, gains: Sequence[Gains]) -> Step:
     """The step of the readout, which has no activation: its skips join one after the other."""
     last, source = resolved.last, resolved.shapes.layers[-1].source
-    if resolved.network.readout.kind == "dense":
+    if resolved.network.reads_out_flat:
         linear = flat_linear_stage("readout", len(source))
     else:
         linear = pointwise_stage("readout", "", stride=1)

@@ -32,6 +32,7 @@ from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
+from skipviz.runs.bar import Reach, bar
 from skipviz.runs.frame import Failure
 from skipviz.types import Array
 
@@ -47,6 +48,7 @@ def compare(
     only: str | None = None,
     shares_every: int = 0,
     copies: int = 4,
+    progress: bool | None = None,
 ) -> ModelRun:
     """Train a copy of the model per arm: same weights, same batches, same random draws.
 
@@ -60,6 +62,9 @@ def compare(
     `only` names the modules in which the skips end that the arms concern ("layer3.*"). At most
     `copies` models are in memory at a time beside the one given, which is not changed; where there
     are more arms, the batches are kept for the others.
+
+    `progress` shows a bar on stderr; None: in a notebook only. Where not all arms fit beside each
+    other it counts the steps of every group of them.
 
     Returns a run with a row per step, measured before its update. WatchError where the model or
     the loss cannot be followed or copied; ValueError for what is wrong with arguments.
@@ -85,10 +90,12 @@ def compare(
         made = optimizer or sgd
         clock = perf_counter()
         trained: list[Trained] = []
-        for start in range(0, len(planned), copies):
-            group = planned[start : start + copies]
-            trained += _train(model, loss, source, group, known, made, shares_every)
-            gc.collect()  # a watch and its hooks refer to each other, and hold their copy
+        groups = [planned[k : k + copies] for k in range(0, len(planned), copies)]
+        with bar(steps * len(groups), progress) as reach:
+            for place, group in enumerate(groups):
+                batched = _counted(source, reach, place * steps)
+                trained += _train(model, loss, batched, group, known, made, shares_every)
+                gc.collect()  # a watch and its hooks refer to each other, and hold their copy
         cut = None if only is None else Skips(known.structure)[only].indices
         return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
@@ -128,10 +135,17 @@ def _arms_of(arm: str | Arm, chosen: Skips, only: str | None) -> Iterator[Planne
         yield Planned(name, OwnArm(name, Gains(0.0, 0.0)), frozenset({skip.index}))
 
 
+def _counted(batches: Batches, reach: Reach, before: int) -> Iterator[tuple[Any, RandomStates]]:
+    """The batches, each told once its step is made."""
+    for made, batch in enumerate(batches, start=before + 1):
+        yield batch
+        reach(made)
+
+
 def _train(
     model: nn.Module,
     loss: Loss,
-    batches: Batches,
+    batches: Iterable[tuple[Any, RandomStates]],
     group: Sequence[Planned],
     known: Known,
     optimizer: MakeOptimizer,

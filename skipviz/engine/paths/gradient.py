@@ -20,7 +20,7 @@ from skipviz.data import DataInfo, OwnData, compatibility_problems
 from skipviz.engine.attribution.degrees import Parts, by_state, down, layers_passed, skips_taken
 from skipviz.engine.attribution.live import loss_gradient
 from skipviz.engine.attribution.scaling import row_norms, shares_of_parts
-from skipviz.engine.attribution.tape import Tape
+from skipviz.engine.attribution.tape import Node, Tape
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.paths.single import norms_of_paths
 from skipviz.engine.training.progress import trained, unwatched
@@ -74,7 +74,7 @@ def measured(
     found = _exact(tape, gradient, steps, len(x), samples)
     yield found
     single = found.single.copy()
-    sampler, random = PathSampler(stack.network), Random(seed)
+    sampler, random = _sampler(stack), Random(seed)
     most = max(1, NUMBERS // (samples * len(x) * _widest(tape)))
     for start in range(0, len(single), most):
         lengths = found.lengths[start : start + most]
@@ -89,6 +89,10 @@ def _fresh(network: Network, info: DataInfo, seed: int) -> Stack:
     return Stack(info.resolve(network), arms, [seed], torch.float64)
 
 
+def _sampler(stack: Stack) -> PathSampler:
+    return PathSampler(stack.network, stack.plan.time_steps)
+
+
 def _first(network: Network) -> int:
     """The first state that has a gradient: token numbers have none."""
     return int(isinstance(network.layers[0], Embedding))
@@ -97,11 +101,13 @@ def _first(network: Network) -> int:
 def _exact(tape: Tape, gradient: Tensor, steps: int, batch: int, samples: int) -> PathGradients:
     network = tape.stack.network
     first = _first(network)
-    nodes = [
-        parts for (_, k), parts in down(tape, gradient, layers_passed(network.depth)) if k == first
-    ]
-    parts = _summed(nodes)
-    counts = PathSampler(network).lengths
+    found = down(tape, gradient, layers_passed(network.depth))
+    nodes = {node: parts for node, parts in found if node[1] == first}
+    if network.time == "positions":
+        parts = _side_by_side(nodes, first, tape.stack.plan.time_steps)
+    else:
+        parts = _summed([*nodes.values()])
+    counts = _sampler(tape.stack).lengths
     degrees = [length - first for length in counts]
     rows = parts[0].flatten(1)
     sizes = row_norms(rows)
@@ -128,6 +134,13 @@ def _summed(nodes: list[Parts]) -> Tensor:
     for parts in nodes:
         total[:, parts.first : parts.end] += parts.parts
     return total
+
+
+def _side_by_side(nodes: dict[Node, Parts], k: int, steps: int) -> Tensor:
+    """(1, degrees from 0, ..): every time step reads an input of its own."""
+    found = by_state(nodes, steps)[k]
+    below = found.parts.new_zeros(1, found.first, *found.parts.shape[2:])
+    return torch.cat([below, found.parts], 1)
 
 
 def _by_skips(tape: Tape, gradient: Tensor) -> tuple[Array, Array]:

@@ -20,7 +20,10 @@ def norms_of_paths(tape: Tape, gradient: Tensor, paths: Sequence[Path], end: int
     vjp = Vjp(tape)
     hops = [{hop.end: hop for hop in path} for path in paths]
     waiting = _Waiting()
-    waiting.add(tape.records[-1].node, range(len(paths)), _repeated(gradient, len(paths)))
+    for node, of_node in tape.ends(gradient):
+        numbers = [number for number, path in enumerate(paths) if path[0].end == node]
+        if numbers:
+            waiting.add(node, numbers, _repeated(of_node, len(numbers)))
     norms = gradient.new_zeros(len(paths))
     for record in reversed(tape.records):
         if record.node[1] > end:

@@ -125,8 +125,11 @@ class WeightRows:
         present, self._starts = np.unique(columns[self._rows], return_index=True)
         self._layers = stack.network.depth + 1
         self._all_present = len(present) == self._layers
-        self.present = np.isin(np.arange(self._layers), present)
-        """Which layers 1..N+1 have weights."""
+        self._own = np.isin(np.arange(self._layers), present)
+        self._tied = {k - 1: owner - 1 for k, owner in stack.network.ties.items()}
+        self.present = self._own.copy()
+        """Which layers 1..N+1 have weights, be they those of another."""
+        self.present[[*self._tied]] = True
         self.size = len(columns) * self._replicas
         self._index = self._rows * self._replicas + np.arange(self._replicas)[:, None]
 
@@ -148,7 +151,8 @@ class WeightRows:
     def gather(self, norms: Array) -> Array:
         """(.., size) flat `RowNorms` of `of(..)` -> (.., replicas, layers).
 
-        Several weights of one layer count as one long vector; NaN where a layer has none.
+        Several weights of one layer count as one long vector; NaN where a layer has none. Of
+        weights that layers share, every one of them has the same.
         """
         rows: Array = norms[..., self._index]
         if len(self._starts) < len(self._rows):
@@ -156,7 +160,8 @@ class WeightRows:
         if self._all_present:
             return rows
         gathered = np.full((*rows.shape[:-1], self._layers), np.nan)
-        gathered[..., self.present] = rows
+        gathered[..., self._own] = rows
+        gathered[..., [*self._tied]] = gathered[..., [*self._tied.values()]]
         return gathered
 
     def add(self, values: Sequence[Array]) -> Array:
@@ -166,7 +171,8 @@ class WeightRows:
         """
         rows = np.concatenate(values)[self._rows]
         sums = np.zeros((self._layers, *rows.shape[1:]))
-        sums[self.present] = np.add.reduceat(rows, self._starts, axis=0)
+        sums[self._own] = np.add.reduceat(rows, self._starts, axis=0)
+        sums[[*self._tied]] = sums[[*self._tied.values()]]
         return sums.swapaxes(0, 1)
 
 

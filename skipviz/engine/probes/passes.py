@@ -17,7 +17,8 @@ class Pass:
     """`losses` (replicas, batch) are those of samples; a gradient is that of their mean.
 
     `x` (replicas, batch, ..), `states` s_1 .. s_(N+1) and their gradients (replicas, batch, ..),
-    `gradients` as `stack.groups`, `gates` those of gated skips at every time step.
+    `gradients` as `stack.groups`, `gates` those of gated skips at every time step; `uses` are the
+    gradients of every use of a shared weight, by the name that its layer has for it.
     """
 
     x: Tensor
@@ -27,6 +28,7 @@ class Pass:
     gradients: Tensors
     state_gradients: Tensors
     gates: Gates = field(default_factory=dict)
+    uses: dict[str, Tensor] = field(default_factory=dict)
 
     def means(self) -> Tensor:
         """(2, replicas): loss and accuracy, or R², of the batch."""
@@ -36,13 +38,15 @@ class Pass:
 def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:
     """The replicas share no number, so one backward pass of the sum of their losses serves all."""
     gates: Gates = {}
-    states = stack.states(x, gates)[1:]
+    uses: dict[str, Tensor] = {}
+    states = stack.states(x, gates, uses)[1:]
     losses = losses_of_samples(states[-1], y)
     parameters = list(stack.groups)
     of_mean = torch.full_like(losses, 1 / losses.shape[1])
-    wanted = [*parameters, *states]
+    wanted = [*parameters, *states, *uses.values()]
     # a state that is read at the next time step alone has a gradient of 0 at the last
     gradients = torch.autograd.grad(losses, wanted, of_mean, materialize_grads=True)
-    count = len(parameters)
-    weights, state_gradients = gradients[:count], gradients[count:]
-    return Pass(x, y, losses.detach(), states, weights, state_gradients, gates)
+    count, last = len(parameters), len(parameters) + len(states)
+    weights, state_gradients = gradients[:count], gradients[count:last]
+    of_uses = dict(zip(uses, gradients[last:], strict=True))
+    return Pass(x, y, losses.detach(), states, weights, state_gradients, gates, of_uses)

@@ -58,7 +58,8 @@ def activations_at_rest(stack: Stack, made: Pass) -> tuple[Array, Array]:
 def gradient_over_time(stack: Stack, made: Pass) -> Array:
     """(replicas, layers, time steps): |dL/ds_k^t|, for networks that run over time."""
     steps = [states[1:] for states in stack.unrolled(made.x)]
-    loss = losses_of_samples(steps[-1][-1], made.y).mean(1).sum()
+    logits = stack.plan.logits([states[-1] for states in steps])
+    loss = losses_of_samples(logits, made.y).mean(1).sum()
     wanted = [state for states in steps for state in states]
     found = torch.autograd.grad(loss, wanted, allow_unused=True)
     gradients = iter(found)

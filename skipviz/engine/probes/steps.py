@@ -7,6 +7,7 @@ from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.learned import LearnedSkips, learned_tensors
 from skipviz.engine.probes.norms import Index, RowNorms, Stacked, StateRows, WeightRows
 from skipviz.engine.probes.passes import Pass, Tensors
+from skipviz.engine.probes.uses import Uses
 from skipviz.settings import Tier
 from skipviz.types import Array
 
@@ -23,6 +24,7 @@ class StepProbes:
         self._states = StateRows()
         self._state_gradients = StateRows()
         self._norms = RowNorms(self._unread())
+        self._uses = Uses(stack)
         self.weighted = self._weights.present
         """Which layers 1..N+1 have weights; the others have NaN for what concerns weights."""
 
@@ -57,7 +59,7 @@ class StepProbes:
         state_gradient, state = states.gather(norms[3 * weights.size :].reshape(2, -1))
         change = np.nan if updates is None else rate * update
         measured = {
-            "weight_gradient": gradient,
+            **self._uses.measure(gradient, made.uses),
             "state_gradient": state_gradient,
             "state_rms": state / np.sqrt(states.entries),
             "update_ratio": change / np.where(weight, weight, np.nan),
@@ -75,7 +77,8 @@ class StepProbes:
     def _minimal_tier(self, made: Pass) -> dict[str, Array]:
         weights = self._weights.of(made.gradients)
         norms = self._norms.of([*weights, *self._state_gradients.of(made.state_gradients)])
+        gradient = self._weights.gather(norms[: self._weights.size])
         return {
-            "weight_gradient": self._weights.gather(norms[: self._weights.size]),
+            **self._uses.measure(gradient, made.uses),
             "state_gradient": self._state_gradients.gather(norms[self._weights.size :]),
         }

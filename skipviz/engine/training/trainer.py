@@ -29,7 +29,9 @@ from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
 from skipviz.engine.training.rates import Rates
 from skipviz.network import Network, NetworkError
+from skipviz.runs.costs import weight_bytes
 from skipviz.runs.frame import PREDICTED, ConstantChannels, Evaluation, Frame
+from skipviz.runs.run import WEIGHT_BYTES, Weights
 from skipviz.settings import Settings
 from skipviz.types import Array
 
@@ -58,6 +60,7 @@ class Trainer(Iterator[Frame]):
         resolved = info.resolve(network)
         if problems := compatibility_problems(resolved, info):
             raise NetworkError(problems)
+        self._leaves_weights = self.last and weight_bytes(resolved, settings) <= WEIGHT_BYTES
         self.stack = Stack(resolved, arms, seeds).to(self.device)
         self._arms = [arm.name for arm in arms]
         gradients, parameters, velocity = self._room()
@@ -92,7 +95,7 @@ class Trainer(Iterator[Frame]):
         """All steps made and the state after the last one measured, or every arm failed."""
         return self._step > self.last or self._watch.all_failed
 
-    def weights(self) -> dict[str, NDArray[np.float32]]:
+    def weights(self) -> Weights:
         """(arms, seeds, ..) of every tensor as it is now, by its name in `skipviz.build`."""
         shape = len(self._arms), self.settings.seeds
         return {
@@ -103,6 +106,10 @@ class Trainer(Iterator[Frame]):
             .reshape(*shape, *tensor.shape[1:])
             for name, tensor in self.stack.weights().items()
         }
+
+    def left(self) -> Weights | None:
+        """The weights as they are now; None of a run without a step, or where they are too many."""
+        return self.weights() if self._leaves_weights else None
 
     def set_learning_rate(self, rate: float) -> None:
         """From the next update on; the optimizer keeps its momentum, the schedule goes on.

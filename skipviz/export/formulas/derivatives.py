@@ -65,18 +65,27 @@ def local_derivatives(nodes: Sequence[Node], depth: int) -> list[tuple[str, ...]
 
 
 def weight_gradients(nodes: Sequence[Node], depth: int) -> list[tuple[str, ...]]:
-    """By layer: the gradients of what is learned there, skips that join included."""
-    by_layer: list[Lines] = [[] for _ in range(depth + 1)]
+    """By layer: the gradients of what is learned there, skips that join included.
+
+    What several layers use stands at the first of them, as a sum over all of its uses.
+    """
+    uses: dict[str, list[tuple[Node, Weight]]] = {}
     for node in reversed(nodes):
         for weight in node.weights:
-            over_time = r"\sum_{t=1}^{T} " if node.variable.moves else ""
-            line = f"{total(weight.symbol)} &= {over_time}{_gradient(node, weight)}"
-            by_layer[node.layer - 1].append(line)
+            uses.setdefault(weight.symbol, []).append((node, weight))
+    by_layer: list[Lines] = [[] for _ in range(depth + 1)]
+    for symbol, found in uses.items():
+        first, _ = found[-1]
+        over_time = r"\sum_{t=1}^{T} " if first.variable.moves else ""
+        added = " + ".join(_gradient(node, weight) for node, weight in found)
+        if over_time and len(found) > 1:
+            added = rf"\left({added}\right)"
+        by_layer[first.layer - 1].append(f"{total(symbol)} &= {over_time}{added}")
     return [tuple(lines) for lines in by_layer]
 
 
 def _gradient(node: Node, weight: Weight) -> str:
-    """The chain rule down to a weight; rows times columns."""
+    """The chain rule down to one use of a weight; rows times columns."""
     row = " ".join((total(node.variable.tex()), *weight.chain))
     match weight.kind:
         case "matrix":

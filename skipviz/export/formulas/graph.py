@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from skipviz.export.formulas.maps import activated, linear, mapped
+from skipviz.export.formulas.maps import activated, linear, mapped, of_table
 from skipviz.export.formulas.merges import join, normed
 from skipviz.export.formulas.nodes import Node, Term
 from skipviz.export.formulas.reading import read as made_of
@@ -45,13 +45,19 @@ class _Walk:
         empty = replace(empty, spread=not is_vector(network, k))
         read = made_of(empty, network.reads_of(k), self._symbols, vectors=reads_vectors(network, k))
         if k > network.depth:
-            return self._joined(linear(read, k, network.readout.bias), "preactivation")
+            return self._joined(self._read_out(read, k), "preactivation")
         layer, style = network.layers[k - 1], network.style(k)
         activation = outer_activation(layer, style)
         if style.order == "pre":
             return mapped(layer, activated(normed(read, style.norm, k), k, activation), k, style)
         value = normed(mapped(layer, read, k, style), style.norm, k)
         return activated(self._joined(value, "preactivation"), k, activation)
+
+    def _read_out(self, read: Node, k: int) -> Node:
+        readout = self._network.readout
+        if readout.tied_to is None:
+            return linear(read, k, readout.bias)
+        return linear(read, k, readout.bias, of_table(readout.tied_to))
 
     def _joined(self, node: Node, place: str) -> Node:
         for skip in self._joining.get(node.layer, []):
@@ -70,7 +76,7 @@ def is_vector(network: Network, k: int) -> bool:
     if k == 0:
         return False
     if k > network.depth:
-        return network.readout.kind == "dense" or reads_vectors(network, k)
+        return network.reads_out_flat or reads_vectors(network, k)
     layer = network.layers[k - 1]
     if isinstance(layer, Reshape):
         return len(layer.shape) == 1

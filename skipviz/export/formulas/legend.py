@@ -7,6 +7,7 @@ from skipviz.export.formulas.graph import reads_vectors
 from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.merges import skip_lines
 from skipviz.export.formulas.reading import reading_lines
+from skipviz.export.formulas.recurrence import recurrence_lines
 from skipviz.export.formulas.symbols import Symbols, by_target, numbered
 from skipviz.network import Network
 from skipviz.network.layers import (
@@ -19,7 +20,10 @@ from skipviz.network.layers import (
     Positions,
     TransposedConvolution,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 
+_SPELT = (Rnn, Lstm, Gru)
+"""Kinds that are called by their letters."""
 _WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
 
 
@@ -36,19 +40,24 @@ def meanings(network: Network) -> list[tuple[str, ...]]:
 
 
 def over_time(network: Network) -> Iterator[str]:
-    """Where a network with feedback starts and ends; nothing for others."""
+    """Where a network over time starts and ends; nothing for others."""
     symbols = Symbols(network)
     feedback = [skip for skip in network.skips if skip.is_feedback]
-    if not feedback:
+    if not symbols.moves:
         return
     y = symbols.state(network.depth + 1).tex()
-    yield rf"t &= 1, \dots, T, \qquad T = {network.time_steps}"
+    if network.time == "positions":
+        x = symbols.state(0).tex()
+        yield rf"{x} &= \text{{position }} t \text{{ of the input}}, \qquad t = 1, \dots, T"
+    else:
+        yield rf"t &= 1, \dots, T, \qquad T = {network.time_steps}"
     for k in sorted({skip.source for skip in feedback}):
         yield numbered(rf"{symbols.state(k).tex('0')} &= \bm{{0}}")
     for k, join in sorted({(skip.target, skip.join) for skip in feedback}):
         reader = (symbols.state if join == "output" else symbols.branch)(k)
         yield numbered(rf"{total(reader.tex('T+1'))} &= \bm{{0}}")
-    yield rf"{partial('L', y)} &= \bm{{0}} \quad \text{{for }} t < T"
+    if not network.answers_every_step:
+        yield rf"{partial('L', y)} &= \bm{{0}} \quad \text{{for }} t < T"
 
 
 def _of_layer(network: Network, k: int) -> Iterator[str]:
@@ -64,9 +73,13 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if isinstance(layer, Rnn | Lstm | Gru):
+        yield from recurrence_lines(layer, k)
 
 
 def _word(layer: AnyLayer) -> str:
+    if isinstance(layer, _SPELT):
+        return layer.kind.upper()
     if isinstance(layer, Convolution | TransposedConvolution):
         return "transposed convolution" if "transpose" in layer.kind else "convolution"
     return layer.kind.replace("_", " ")

@@ -24,6 +24,8 @@ from skipviz.network.layers import (
     ToSequence,
     Upsample,
 )
+from skipviz.network.naming import tie
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.styles import Style
 
 
@@ -32,9 +34,14 @@ def jacobian(k: int) -> str:
     return indexed(bold("J"), k)
 
 
-def linear(node: Node, k: int, bias: bool) -> Node:
-    """w_k s + b_k."""
-    w, b = indexed(bold("w"), k), indexed(bold("b"), k)
+def of_table(k: int) -> str:
+    """The table of an embedding."""
+    return indexed(bold("E"), k)
+
+
+def linear(node: Node, k: int, bias: bool, weight: str = "") -> Node:
+    """w_k s + b_k; `weight` is what w_k is, where it is not its own."""
+    w, b = weight or indexed(bold("w"), k), indexed(bold("b"), k)
     out = _weighted(node, w, f"{w} {node.atom}", w)
     return out.plus(b, (), (Weight(b, "", "bias"),)) if bias else out
 
@@ -46,26 +53,30 @@ def _weighted(node: Node, w: str, value: str, factor: str, kind: WeightKind = "m
 def mapped(  # noqa: C901, one case per kind
     layer: AnyLayer, node: Node, k: int, style: Style
 ) -> Node:
-    """op of layer k applied to the value of `node`."""
+    """op of layer k applied to the value of `node`; tied, it has the weights of another."""
+    owner = tie(layer) or k
     match layer:
         case Dense():
-            return linear(node, k, style.bias)
+            return linear(node, owner, style.bias)
         case Conv1d() | Conv2d():
-            return _convolved(node, k, style, "*")
+            return _convolved(node, k, owner, style, "*")
         case ConvTranspose1d() | ConvTranspose2d():
-            return _convolved(node, k, style, r"*^{\!\top}")
+            return _convolved(node, k, owner, style, r"*^{\!\top}")
         case FeedForward():
-            return _feed_forward(node, k, style)
+            return _feed_forward(node, k, owner, style)
         case Positions():
             table = indexed(bold("P"), k)
             return node.plus(table, (), (Weight(table, "", "table"),) if layer.learned else ())
         case Identity():
             return node
         case Embedding():
-            return _looked_up(node, k)
+            return _looked_up(node, owner)
         case Attention():
             out = _called(node, k, indexed(r"\operatorname{Att}", k))
-            return out.plus_weights(Weight(indexed(bold("w"), k), node.atom, "other"))
+            return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
+        case Rnn() | Lstm() | Gru():
+            out = _called(node, k, indexed(rf"\operatorname{{{layer.kind.upper()}}}", k))
+            return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
         case MaxPool():
             return _called(node, k, r"\operatorname{maxpool}")
         case AveragePool():
@@ -88,21 +99,21 @@ def _called(node: Node, k: int, function: str) -> Node:
     return node.through(rf"{function}\left({node.value}\right)", jacobian(k))
 
 
-def _convolved(node: Node, k: int, style: Style, star: str) -> Node:
-    w, b = indexed(bold("w"), k), indexed(bold("b"), k)
+def _convolved(node: Node, k: int, owner: int, style: Style, star: str) -> Node:
+    w, b = indexed(bold("w"), owner), indexed(bold("b"), owner)
     out = _weighted(node, w, f"{w} {star} {node.atom}", jacobian(k), "other")
     return out.plus(b, (), (Weight(b, "", "other"),)) if style.bias else out
 
 
 def _looked_up(node: Node, k: int) -> Node:
-    table = indexed(bold("E"), k)
+    table = of_table(k)
     looked_up = node.through(rf"{table}\left[{node.value}\right]").without_terms()
     return looked_up.plus_weights(Weight(table, node.value, "other"))
 
 
-def _feed_forward(node: Node, k: int, style: Style) -> Node:
-    inner = linear(node, k, style.bias)
-    v, c = indexed(bold("v"), k), indexed(bold("c"), k)
+def _feed_forward(node: Node, k: int, owner: int, style: Style) -> Node:
+    inner = linear(node, owner, style.bias)
+    v, c = indexed(bold("v"), owner), indexed(bold("c"), owner)
     hidden = activated(inner, k, style.activation)
     out = _weighted(hidden, v, f"{v} {hidden.atom}", v)
     return out.plus(c, (), (Weight(c, "", "bias"),)) if style.bias else out

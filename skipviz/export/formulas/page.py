@@ -23,7 +23,7 @@ def equations(network: Network) -> list[tuple[str, str]]:
     equation. Layers that repeat are written once, with k for the layer. Dropout and stochastic
     depth are left out, as in evaluation; so are scale and shift of norms. A transposed
     convolution is written with a star and a transposition sign; a w that meets every position
-    alike stands for the matrix this makes of all positions, too. With feedback skips, factors
+    alike stands for the matrix this makes of all positions, too. Where states move in time, factors
     without a time of their own are those of the time step on the left.
 
     >>> import skipviz as sv

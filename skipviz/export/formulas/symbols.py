@@ -35,7 +35,7 @@ def relative(text: str, base: int) -> str:
 
 @dataclass(frozen=True)
 class Variable:
-    """A value of the forward pass: h_3, s_3, x or y; `moves` in time where there is feedback."""
+    """A value of the forward pass: h_3, s_3, x or y; `moves` in time where it differs."""
 
     letter: str
     index: int | None = None
@@ -62,7 +62,8 @@ class Symbols:
 
     def __init__(self, network: Network) -> None:
         self._last = network.depth + 1
-        self.moves = any(skip.is_feedback for skip in network.skips)
+        self._over_positions = network.time == "positions"
+        self.moves = self._over_positions or any(skip.is_feedback for skip in network.skips)
         joined = {skip.target for skip in network.skips if skip.join == "output"}
         normed = {k for k, layer in enumerate(network.layers, 1) if layer.state_norm != "none"}
         self._merged = joined | normed
@@ -80,7 +81,7 @@ class Symbols:
     def state(self, k: int) -> Variable:
         """What layer k hands on: s_k, or h_k where that is the same; x and y at the ends."""
         if k == 0:
-            return Variable("x")
+            return Variable("x", moves=self._over_positions)
         if k == self._last:
             return Variable("y", moves=self.moves)
         return Variable("s" if self.is_merged(k) else "h", k, self.moves)

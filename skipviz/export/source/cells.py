@@ -1,7 +1,7 @@
 """One layer of the drawing as code: what it holds, and its part of the forward pass."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skipviz.export.source.around import activated, dropped, normed
 from skipviz.export.source.calls import call
@@ -59,7 +59,7 @@ def _layer(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
 
 
 def _readout(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow) -> None:
-    if resolved.network.readout.kind == "dense" and len(resolved.shapes.layers[-1].source) > 1:
+    if resolved.network.reads_out_flat and len(resolved.shapes.layers[-1].source) > 1:
         flow.wrap("", ".flatten(1)")
     flow.wrap("self.readout(")
     _join(resolved, k, scope, flow, "preactivation")
@@ -74,9 +74,26 @@ def _join(resolved: ResolvedNetwork, k: int, scope: Scope, flow: Flow, place: st
 
 
 def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[tuple[str, Member]]:
-    module, name = resolved.module(k), scope.layer(k)
+    module, owner = resolved.module(k), resolved.network.tie_of(k)
+    for member in _own_members(resolved, k, scope):
+        yield module, member if owner is None else _tied(resolved, k, member, scope.layer(owner))
+
+
+def _tied(resolved: ResolvedNetwork, k: int, member: Member, owner: str) -> Member:
+    """The member with the tensors of the same name that layer `owner` has."""
+    lines = tuple(
+        f"self.{member.name}.{ours} = self.{owner}{member.name.removeprefix(module)}.{ours}"
+        for module in [resolved.module(k)]
+        for ours, theirs in member.tensors.items()
+        if f"{module}.{theirs}" in resolved.ties
+    )
+    return replace(member, shared=lines)
+
+
+def _own_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[Member]:
+    name = scope.layer(k)
     if k == resolved.last:
-        yield module, _readout_member(resolved)
+        yield _readout_member(resolved)
         return
     layer, style, shapes = (
         resolved.network.layers[k - 1],
@@ -89,18 +106,18 @@ def _layer_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[
     norm = list(norm_members(f"{name}_norm", style.norm, style.norm_groups, normalised))
     after = norm_members(f"{name}_state_norm", layer.state_norm, style.norm_groups, shapes.state)
     inside = [*norm, *held] if style.order == "pre" else [*held, *norm]
-    yield from ((module, member) for member in (*inside, *after))
+    yield from (*inside, *after)
 
 
 def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
     network, shapes = resolved.network, resolved.shapes.layers[k - 1]
-    tensors = resolved.modules[resolved.module(k)]
+    tensors = resolved.used[resolved.module(k)]
     return op(network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors))
 
 
 def _readout_member(resolved: ResolvedNetwork) -> Member:
-    shapes, tensors = resolved.shapes.layers[-1], resolved.modules["readout"]
-    if resolved.network.readout.kind == "dense":
+    shapes, tensors = resolved.shapes.layers[-1], resolved.used["readout"]
+    if resolved.network.reads_out_flat:
         return dense("readout", shapes.source, shapes.mapped[0], tensors)
     ends = channels(shapes.source), channels(shapes.mapped)
     bias = bias_option("bias" in tensors)

@@ -38,7 +38,9 @@ class Chain:
 
     def names(self) -> dict[str, str]:
         """What the exported module calls its tensors -> what the built model calls them."""
-        return dict(pair for part in self._parts for pair in _names(part))
+        ties = self._resolved.ties
+        pairs = (pair for part in self._parts for pair in _names(part))
+        return {ours: ties.get(theirs, theirs) for ours, theirs in pairs}
 
     def _name(self, shared: BlockClass) -> str:
         alone = len(self._shared) == 1
@@ -71,20 +73,43 @@ class Chain:
         network = self._resolved.network
         lines = [line for part in self._parts for line in self._steps(part)]
         fed = sorted({skip.source for skip in network.skips if skip.is_feedback})
-        if not fed and not self._counts_time_steps():
+        along = network.time == "positions"
+        if not along and not fed and not self._counts_time_steps():
             return returned(lines, "logits")
         states = [self._scope.state(k) for k in fed]
         zeros = [self._zeros(k) for k in fed]
+        begins = [f"previous_{s} = {zero}" for s, zero in zip(states, zeros, strict=True)]
+        goes_on = [f"{INDENT}previous_{state} = {state}" for state in states]
+        if along:
+            return self._along_positions(begins, lines, goes_on)
         about = "what the time step before has left; nothing at first"
         if not fed:
             about = "every time step the same; batch norms take in the batch at each"
         return [
             f"# {about}",
-            *(f"previous_{s} = {zero}" for s, zero in zip(states, zeros, strict=True)),
+            *begins,
             f"for _ in range({network.time_steps}):",
             *(INDENT + line for line in lines),
-            *(f"{INDENT}previous_{state} = {state}" for state in states),
+            *goes_on,
             "return logits",
+        ]
+
+    def _along_positions(
+        self, begins: list[str], lines: list[str], goes_on: list[str]
+    ) -> list[str]:
+        """A time step for every position."""
+        cut = "unbind(dim=1)" if len(self._resolved.input_shape) > 1 else "split(1, dim=1)"
+        every = self._resolved.network.answers_every_step
+        return [
+            *(["# what the time step before has left; nothing at first"] if begins else []),
+            *begins,
+            *(["logits_of_steps = []"] if every else []),
+            f"positions = x.{cut}",
+            "for x in positions:",
+            *(INDENT + line for line in lines),
+            *([f"{INDENT}logits_of_steps.append(logits)"] if every else []),
+            *goes_on,
+            "return torch.stack(logits_of_steps, dim=1)" if every else "return logits",
         ]
 
     def _counts_time_steps(self) -> bool:

@@ -19,6 +19,8 @@ class Folding:
         self._resolved = resolved
         self._depth = resolved.network.depth
         self._signs = [_sign(resolved, k) for k in range(1, self._depth + 1)]
+        ties = resolved.network.ties
+        self._sharing = {*ties, *ties.values()}
         self._furthest_reader = _furthest_readers(resolved)
         self._lowest_source = _lowest_sources(resolved)
         self.classes: list[BlockClass] = []
@@ -68,12 +70,16 @@ class Folding:
         return ours == self._signs[first - 1 + period : first - 1 + 2 * period]
 
     def _block(self, first: int, period: int) -> Block | None:
-        """The layers from `first` on as a block; None where skips cross its border."""
+        """The layers from `first` on as a block; None where skips cross its border, or layers share
+        weights, which they find by their names.
+        """
         end = first + period - 1
         inside = range(first, end + 1)
         if end > self._depth or any(self._lowest_source[k] < first - 1 for k in inside):
             return None
         if any(self._furthest_reader[k] > end for k in inside[:-1]):
+            return None
+        if not self._sharing.isdisjoint(inside):
             return None
         scope = Scope(self._resolved.last, first - 1)
         cells = tuple(cell(self._resolved, k, scope) for k in inside)

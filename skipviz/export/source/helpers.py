@@ -136,6 +136,26 @@ def with_bias(layer: nn.Module, value: float) -> nn.Module:
     return layer
 '''
 
+REDRAWN = '''\
+def redrawn(module: nn.Module, draw: Callable[[Tensor], Tensor]) -> nn.Module:
+    """Every weight of a recurrent layer drawn anew; zero biases."""
+    for parameter in module.parameters():
+        if parameter.dim() > 1:
+            draw(parameter.data)
+        else:
+            nn.init.zeros_(parameter)
+    return module
+'''
+
+RESCALED = '''\
+def rescaled(module: nn.Module, gain: float) -> nn.Module:
+    """A recurrent layer with PyTorch's own initial weights, times gain."""
+    for parameter in module.parameters():
+        if parameter.dim() > 1:
+            parameter.data.mul_(gain)
+    return module
+'''
+
 HELPERS: dict[str, str] = {
     "crelu": CRELU,
     "drop_branch": DROP_BRANCH,
@@ -148,6 +168,8 @@ HELPERS: dict[str, str] = {
     "zero": ZERO,
     "scaled": SCALED,
     "with_bias": WITH_BIAS,
+    "redrawn": REDRAWN,
+    "rescaled": RESCALED,
     "SelfAttention": SELF_ATTENTION,
     "FeedForward": FEED_FORWARD,
 }

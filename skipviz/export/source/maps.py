@@ -12,6 +12,7 @@ from skipviz.export.source.around import FUNCTIONS, channels_first
 from skipviz.export.source.calls import Call, call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.members import Member, bias_option, dense, drawn, learned, linear_map
+from skipviz.export.source.recurrent import recurrent
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,
@@ -36,6 +37,7 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import activated_shape, channels, positions
 from skipviz.network.styles import Style
 from skipviz.network.tensors import Tensors
@@ -82,12 +84,17 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             return _called(_attention(layer, place))
         case FeedForward():
             return _called(_feed_forward(layer, place))
+        case Rnn() | Lstm() | Gru():
+            held = recurrent(layer, place.name, channels(fed), place.style, place.tensors)
+            return Op(held, lambda flow: flow.wrap(f"self.{held.name}(", ")[0]"))
         case Embedding():
             return _called(_embedding(layer, place))
         case Positions():
             table = _positions(layer, place)
             return Op(table, lambda flow: flow.plus(Flow(f"self.{table.name}", "p")))
         case GlobalPool():
+            if layer.reduce == "last":
+                return _method("[:, -1]" if len(fed) == 2 else "[..., -1, -1]")
             reduce = "mean" if layer.reduce == "mean" else "amax"
             return _method(f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
         case Flatten():

@@ -19,13 +19,15 @@ class Member:
     """`self.name = code`, then the calls in `after`.
 
     `tensors` maps what torch calls its tensors ("weight", "query.bias"; "" for the member itself)
-    to what the model built from the drawing calls them, without their module.
+    to what the model built from the drawing calls them, without their module; `shared` are the
+    statements that make some of them those of another member.
     """
 
     name: str
     code: Call
     tensors: Mapping[str, str] = field(default_factory=dict)
     after: tuple[Call, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 def drawn(module: Call | str, start: InitSpec) -> Call | str:

@@ -51,7 +51,7 @@ def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int)
 
 
 def _about(resolved: ResolvedNetwork) -> Iterator[str]:
-    network, states = resolved.network, resolved.shapes.states
+    network = resolved.network
     parameters = resolved.counts.parameters
     parts = [
         plural(network.depth, "layer"),
@@ -60,7 +60,7 @@ def _about(resolved: ResolvedNetwork) -> Iterator[str]:
     ]
     yield '"""A network drawn in skipviz, as plain PyTorch.'
     yield ""
-    yield f"{_shape(states[0])} -> {_shape(states[-1])}; {', '.join(parts)}."
+    yield f"{_shape(resolved.input_shape)} -> {_shape(resolved.output_shape)}; {', '.join(parts)}."
     yield ""
     read = "what it reads" if network.is_wired else "the state s_(k-1)"
     yield f"Layer k turns {read} into s_k; x is s_0, the input. A skip p -> q reads s_p"

@@ -30,7 +30,7 @@ def module_class(
 def definition(member: Member) -> Iterator[str]:
     """The lines in a constructor that make a member."""
     yield from assignment(f"self.{member.name}", member.code, BODY)
-    yield from (f"{BODY}{call}" for call in member.after)
+    yield from (f"{BODY}{call}" for call in (*member.after, *member.shared))
 
 
 def returned(lines: Iterable[str], result: str) -> list[str]:

@@ -33,7 +33,8 @@ class Finding:
     gradient yet, as in networks whose branches start scaled to 0 (ReZero, SkipInit). Layers that
     are cut off in the arm are left out of `ratio`, `state` and `growth`. `starved`,
     `zero` and `weakest` concern layers 1..N that have weights and are relative to the largest
-    gradient of them (`judging.Gradients`), `growth` the states (`judging.Growth`).
+    gradient of them (`judging.Gradients`), `growth` the states (`judging.Growth`). The gradient of
+    weights that layers share is that over all of them.
     """
 
     arm: str
@@ -207,8 +208,11 @@ class Evidence:
         return bool(np.isfinite([*self._norms(seed), *losses]).all())
 
     def _norms(self, seed: int) -> Array:
+        """Of the weights of every layer that has any; of shared ones over all their uses."""
         weighted = [k - 1 for k in self.run.weighted_layers]
-        return self.run.probe_at("weight_gradient", self.arm, self.at, seed)[weighted]
+        shared = self.run.has("shared_gradient")
+        probe = "shared_gradient" if shared else "weight_gradient"
+        return self.run.probe_at(probe, self.arm, self.at, seed)[weighted]
 
     def _gradient_growth(self, seed: int) -> float:
         if not self.run.has("state_gradient") or {1, self.run.layers} & self.cut_off:

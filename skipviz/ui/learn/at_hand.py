@@ -122,7 +122,7 @@ def _why_not(session: Session) -> str | None:
     network = session.network
     if session.problems:
         return "The network drawn in the Playground does not fit its data yet."
-    if network.time_steps > 1:
+    if network.runs_over_time:
         return "The network drawn in the Playground runs over time."
     if network.is_wired:
         return "The network drawn in the Playground is no chain: layers read other states."

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
-from skipviz.network import Network
+from skipviz.network import Network, ResolvedNetwork
 from skipviz.paths import Spread, is_binomial, spread
 from skipviz.text import percent_text, superscript
 from skipviz.ui.components.headline import headline
@@ -15,11 +15,12 @@ READABLE = 10**15
 MOST_DIGITS = 60
 
 
-def counting(network: Network) -> None:
+def counting(resolved: ResolvedNetwork) -> None:
     """The number of paths in words, their lengths and the skips they take as charts."""
-    lengths = graph.path_lengths(network)
+    network, steps = resolved.network, resolved.time_steps
+    lengths = graph.path_lengths(network, steps)
     found = spread(lengths)
-    headline([(sentence(found, network.depth), None)], detail(network, found))
+    headline([(sentence(found, network.depth), None)], detail(network, found, steps))
     if found.paths == 1:
         return
     note = f"Grey: the central 95 %, {found.low} to {found.high} layers."
@@ -29,7 +30,7 @@ def counting(network: Network) -> None:
     charts = [
         Chart("path_lengths", lengths_spec(lengths, found, theme()), "Length of the paths", note,
               height=300, span=4),
-        Chart("path_skips", skips_taken_spec(graph.skips_taken(network), theme()),
+        Chart("path_skips", skips_taken_spec(graph.skips_taken(network, steps), theme()),
               "Skips on a path", "The same paths by how many skips they take.",
               height=300, span=2),
     ]  # fmt: skip
@@ -47,7 +48,7 @@ def sentence(found: Spread, depth: int) -> str:
     )
 
 
-def detail(network: Network, found: Spread) -> str:
+def detail(network: Network, found: Spread, steps: int) -> str:
     """What a path is, and the numbers behind the sentence."""
     if found.paths == 1:
         return (
@@ -58,11 +59,11 @@ def detail(network: Network, found: Spread) -> str:
     whole = (
         f"Exactly {exact} paths. " if found.paths >= READABLE and len(exact) <= MOST_DIGITS else ""
     )
-    of_all = f" of {network.depth} layers" if network.time_steps == 1 else " layers"
+    of_all = f" of {network.depth} layers" if steps == 1 else " layers"
     over_time = (
-        f" Counted over {network.time_steps} time steps, from the input of any of them, so a path "
+        f" Counted over {steps} time steps, from the input of any of them, so a path "
         f"may pass a layer several times."
-        if network.time_steps > 1
+        if steps > 1
         else ""
     )
     return (

@@ -63,7 +63,8 @@ def sentence(session: Session, cut: Cut) -> Pieces:
     """The paths that are left."""
     if not cut.layers and not cut.skips:
         return [("Click layers and skips away: how many paths are left?", None)]
-    found = graph.lesion(session.network, cut.layers, cut.skips)
+    steps = session.resolved.time_steps
+    found = graph.lesion(session.network, cut.layers, cut.skips, steps)
     gone = " and ".join(_named(cut))
     if not found.after:
         return [(f"Without {gone}, no path is left.", None)]

@@ -15,7 +15,7 @@ def render() -> None:
     session = open_page()
     pool = shared.pool()
     about_network(session)
-    counting(session.network)
+    counting(session.resolved)
     if not require_valid(session):
         return
     st.divider()

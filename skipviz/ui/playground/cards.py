@@ -22,12 +22,13 @@ class Cards:
         counts = self._counts.get(f"layer{k}")
         style = self._network.style(k)
         layer = self._network.layers[k - 1]
-        kind = layer.kind.replace("_", " ")
+        kind, owner = layer.kind.replace("_", " "), self._network.tie_of(k)
         return [
             f"Layer {k}: {kind}",
             *([f"reads {layer.reads}"] if layer.reads else []),
+            *([f"has the weights of layer {owner}"] if owner else []),
             f"{self._source(k)} → {self._shape(k)}",
-            ", ".join(_style(style, has_weights=counts is None or counts.parameters > 0)),
+            ", ".join(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
             *_sizes(counts),
         ]
 
@@ -53,7 +54,8 @@ class Cards:
         return "?" if state is None else shape_text(state)
 
 
-def _style(style: Style, *, has_weights: bool) -> Lines:
+def _style(style: Style, *, draws: bool) -> Lines:
+    """`draws`: it has weights that are drawn for it."""
     omega = "" if style.frequency == 1 else f" ω {style.frequency:g}"
     said: Lines = [style.activation.replace("_", " ") + omega]
     if style.norm == "weight":
@@ -62,7 +64,7 @@ def _style(style: Style, *, has_weights: bool) -> Lines:
         said.append(f"{style.norm} norm ({style.order}-activation)")
     if style.dropout:
         said.append(f"dropout {style.dropout:g}")
-    if has_weights:
+    if draws:
         gain = "" if style.init.gain == 1 else f" × {style.init.gain:g}"
         said.append(f"{style.init.scheme.replace('_', ' ')} init{gain}")
     return said
@@ -72,5 +74,5 @@ def _sizes(counts: Counts | None) -> Lines:
     if counts is None:
         return []
     if not counts.parameters:
-        return ["no weights"]
+        return ["no weights of its own", f"{counts.macs:,} MACs"] if counts.macs else ["no weights"]
     return [f"{counts.parameters:,} weights, {counts.macs:,} MACs"]

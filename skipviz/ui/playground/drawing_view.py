@@ -6,6 +6,7 @@ from typing import Any
 from skipviz.data import DataInfo
 from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
 from skipviz.network.blocks import repeated_blocks
+from skipviz.network.naming import tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.types import Shape
@@ -33,7 +34,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
         "skips": [_skip(skip) | {"card": cards.skip(skip)} for skip in network.skips],
         "blocks": [[b.first, b.length, b.times] for b in repeated_blocks(network)],
         "kinds": list(SKIP_KINDS),
-        "feedback": network.time_steps > 1,
+        "feedback": network.runs_over_time,
         "problems": [_problem(problem) for problem in problems],
     }
 
@@ -45,7 +46,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "kind": layer.kind,
         "mark": layer.mark,
         "title": f"{kind} {shape}",
-        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}",
+        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}{_tie_text(layer)}",
         "shape": shape,
         "fields": _fields(layer),
         "reads": in_full(layer.reads),
@@ -54,6 +55,11 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
 
 def _read_text(reads: Reads | None) -> str:
     return f", reads {reads}" if reads else ""
+
+
+def _tie_text(layer: AnyLayer) -> str:
+    owner = tie(layer)
+    return f", weights of layer {owner}" if owner else ""
 
 
 def _skip(skip: AnySkip) -> View:

@@ -1,4 +1,4 @@
-"""The network as a file: PyTorch source and JSON to take away, JSON to bring back."""
+"""The network as a file: source, weights and JSON to take away, JSON to bring back."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from skipviz.network import Network, NetworkError
 from skipviz.report import report
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.playground.lesson import lesson_button
+from skipviz.ui.playground.trained_weights import trained_weights
 from skipviz.ui.session.session import Session
 
 LARGEST = 1  # megabyte of JSON; ten thousand layers take a tenth of it
@@ -18,6 +19,7 @@ def files(session: Session) -> None:
     def draw() -> None:
         _report(session)
         _downloads(session)
+        trained_weights(session)
         _upload(session)
         lesson_button()
 

@@ -39,7 +39,10 @@ def ensure_navigation() -> None:
 
 
 def _navigation() -> StreamlitPage:
-    """The pages, in the bar at the top; the one that the address names."""
+    """The pages, in the bar at the top; the one that the address names.
+
+    A lesson may stand alone, and what is part of another site (`?embed=true`) does.
+    """
     st.set_page_config(
         page_title="skipviz", page_icon=str(_ROOT / "assets" / "icon.svg"), layout="wide"
     )
@@ -53,7 +56,8 @@ def _navigation() -> StreamlitPage:
         )
         for name in PAGES
     ]
-    position: Literal["hidden", "top"] = "hidden" if "pages" in lesson_in(query()).hidden else "top"
+    alone = bool(st.context.is_embedded) or "pages" in lesson_in(query()).hidden
+    position: Literal["hidden", "top"] = "hidden" if alone else "top"
     return st.navigation(pages, position=position)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from skipviz.network import AnyLayer, AnySkip, Network, Style
+from skipviz.network import AnyLayer, AnySkip, Network, Readout, Style
 from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
@@ -30,27 +30,42 @@ def random_weights(network: Network, shape: tuple[int, ...], outputs: int) -> di
         for name, size in shapes_of(network, shape, outputs).items()
     }
     weights = {name: w / max(1, w[0].numel()) ** 0.5 for name, w in weights.items()}
-    for name in [name for name in weights if name.endswith("norm_weight")]:
-        mean = torch.randn(weights[name].shape, generator=stream, dtype=torch.float64)
+    ties = network.on(shape, outputs).ties
+    normed = [name for name in (*weights, *ties) if name.endswith("norm_weight")]
+    for name in normed:
+        scale = weights[ties.get(name, name)]
+        mean = torch.randn(scale.shape, generator=stream, dtype=torch.float64)
         weights[name.replace("_weight", "_mean")] = mean
         weights[name.replace("_weight", "_var")] = 0.5 + mean.square()
     return weights
 
 
 def forward(network: Network, outputs: int, weights: Weights, x: Tensor) -> Tensor:
-    """The logits of the last time step."""
-    shapes = network.shapes(tuple(x.shape[1:]), outputs)
+    """The logits of the last time step, or of all where each answers for its position."""
+    shapes = [*network.shapes(tuple(x.shape[1:]), outputs)[:-1], (outputs,)]
+    if network.time == "repeat":
+        shapes[-1] = network.shapes(tuple(x.shape[1:]), outputs)[-1]
     before = [torch.zeros(len(x), *shape, dtype=torch.float64) for shape in shapes]
-    for _ in range(network.time_steps):
-        before = _one_step(network, weights, x, before)
-    return before[-1]
+    logits = []
+    for at in inputs_of_steps(network, x):
+        before = _one_step(network, weights, at, before)
+        logits.append(before[-1])
+    every = network.time == "positions" and network.readout.kind == "per_position"
+    return torch.stack(logits, dim=1) if every else logits[-1]
+
+
+def inputs_of_steps(network: Network, x: Tensor) -> list[Tensor]:
+    """s_0 of every time step."""
+    if network.time == "repeat":
+        return [x] * network.time_steps
+    return [x[:, t] if x.dim() > 2 else x[:, t : t + 1] for t in range(x.shape[1])]
 
 
 def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor]) -> list[Tensor]:
     states = [x]
     for k in range(1, network.depth + 1):
         layer, style = network.layers[k - 1], network.style(k)
-        own = _owned(weights, f"layer{k}")
+        own = _tied(weights, f"layer{k}", layer)
         groups, act = style.norm_groups, outer_activation(layer, style)
         omega = style.omega if act == "sine" else 1
         own = own | (lengthened(own) if style.norm == "weight" else {})
@@ -65,7 +80,8 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
         s = _joined(network, weights, k, "output", h, states, before)
         states.append(norm(layer.state_norm, groups, own, "state_norm", s))
     last = network.depth + 1
-    s = _read_out(network, _owned(weights, "readout"), read(network, last, states))
+    own = _tied(weights, "readout", network.readout)
+    s = _read_out(network, own, read(network, last, states))
     s = _joined(network, weights, last, "preactivation", s, states, before)
     return [*states, _joined(network, weights, last, "output", s, states, before)]
 
@@ -100,7 +116,7 @@ def spread(s: Tensor, over: Tensor) -> Tensor:
 
 
 def _read_out(network: Network, own: Weights, s: Tensor) -> Tensor:
-    if network.readout.kind == "dense":
+    if network.readout.kind == "dense" or network.time == "positions":
         return functional.linear(s.reshape(len(s), -1), own["weight"], own.get("bias"))
     return per_position(own["weight"], own.get("bias"), s)
 
@@ -125,6 +141,20 @@ def _joined(
 def _owned(weights: Weights, owner: str) -> dict[str, Tensor]:
     lead = f"{owner}."
     return {name[len(lead) :]: w for name, w in weights.items() if name.startswith(lead)}
+
+
+def _tied(weights: Weights, module: str, part: AnyLayer | Readout) -> dict[str, Tensor]:
+    """Its own tensors; of the layer it is tied to those of the op, or of the norms too."""
+    own = _owned(weights, module)
+    if getattr(part, "tied_to", None) is None:
+        return own
+    theirs = _owned(weights, f"layer{part.tied_to}")
+    if part.kind in ("per_position", "dense") and module == "readout":
+        return own | {"weight": theirs["weight"]}
+    norms = ("norm_weight", "norm_bias", "state_norm_weight", "state_norm_bias")
+    statistics = ("norm_mean", "norm_var", "state_norm_mean", "state_norm_var")
+    left_out = (*statistics, *(() if getattr(part, "tied_norms", False) else norms))
+    return own | {name: w for name, w in theirs.items() if name not in left_out}
 
 
 def channel_axis(s: Tensor) -> int:
@@ -226,6 +256,8 @@ def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             out = function(first, layer.kernel, layer.step, layer.padding, layer.ceil)
         case "global_pool":
             flat = first.flatten(2)
+            if layer.reduce == "last":
+                return flat[:, :, -1]
             return flat.mean(2) if layer.reduce == "mean" else flat.max(2).values
         case "upsample":
             mode = {"nearest": "nearest", "linear": "bilinear" if images else "linear"}[layer.mode]
@@ -251,12 +283,44 @@ def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             return own["weight"][s]
         case "attention":
             return attention(layer.heads, layer.causal, own, s)
+        case "rnn" | "lstm" | "gru":
+            return recurrent(layer, own, s)
         case "feed_forward":
             inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
             act, omega = style.activation, style.omega if style.activation == "sine" else 1
             axis_last = activation(act, omega * inner.flatten(0, -2)).unflatten(0, inner.shape[:-1])
             return functional.linear(axis_last, own["outer_weight"], own.get("outer_bias"))
     raise AssertionError(layer.kind)
+
+
+def recurrent(layer: AnyLayer, own: Weights, s: Tensor) -> Tensor:
+    """Position after position, by the docstring of `skipviz.network.recurrent`."""
+    read = [_states(layer, own, "", s)]
+    if layer.bidirectional:
+        read.append(_states(layer, own, "reverse_", s.flip(1)).flip(1))
+    return torch.cat(read, dim=2)
+
+
+def _states(layer: AnyLayer, own: Weights, lead: str, s: Tensor) -> Tensor:
+    h = c = torch.zeros(len(s), layer.width, dtype=s.dtype)
+    states = []
+    for t in range(s.shape[1]):
+        fed, back = (
+            functional.linear(of, own[f"{lead}{name}_weight"], own.get(f"{lead}{name}_bias"))
+            for name, of in (("input", s[:, t]), ("hidden", h))
+        )
+        if layer.kind == "rnn":
+            h = activation(layer.nonlinearity, fed + back)
+        elif layer.kind == "lstm":
+            i, f, g, o = (fed + back).chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        else:
+            (r, z, n), (r2, z2, n2) = fed.chunk(3, dim=1), back.chunk(3, dim=1)
+            n, z = torch.tanh(n + torch.sigmoid(r + r2) * n2), torch.sigmoid(z + z2)
+            h = (1 - z) * n + z * h
+        states.append(h)
+    return torch.stack(states, dim=1)
 
 
 def sinusoids(length: int, width: int) -> Tensor:

@@ -12,6 +12,9 @@ import torch
 import skipviz as sv
 from skipviz import data, export, presets
 from skipviz.engine import exported
+from skipviz.engine.training import trainer
+from skipviz.runs.costs import weight_bytes
+from skipviz.settings import Settings
 from skipviz.training import Run
 from tests.unit.export.exported import module_of
 
@@ -77,6 +80,21 @@ def test_without_a_step_they_are_those_of_build() -> None:
     }
     for name, tensor in state.items():
         np.testing.assert_array_equal(found[name], tensor.detach().numpy())
+
+
+def test_a_trainer_leaves_them_up_to_a_bound_and_their_bytes_are_counted(monkeypatch) -> None:
+    settings = Settings(steps=2, seeds=2)
+    needed = weight_bytes(data.info("digits").resolve(KINDS), settings)
+    assert needed == 2 * 2 * 4 * KINDS.count_parameters((64,), 10)
+    for bound, kept in ((needed, True), (needed - 1, False)):
+        monkeypatch.setattr(trainer, "WEIGHT_BYTES", bound)
+        made = trainer.Trainer(KINDS, settings)
+        run = Run(KINDS, settings, made)
+        measured = run.bytes
+        run.keep_weights(made.left())
+        assert run.has_weights is kept
+        running_statistics = 2 * 2 * 4 * 2 * 8  # arms, seeds, bytes, mean and variance, width
+        assert run.bytes - measured == kept * (needed + running_statistics)
 
 
 def test_a_run_from_a_file_has_none(tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_the_curves_are_the_gradients_of_the_chosen_step() -> None:
             assert list(curve.x) == list(range(1, NETWORK.depth + 1))
 
 
+def test_tables_call_curves_what_the_page_calls_them_each_otherwise() -> None:
+    run = a_run(random_norms(3, seeds=2))
+    arms = "with skips", "without"
+    spans = [f"{arm} {end}" for arm in arms for end in ("minimum", "maximum")]
+    drawn = figures.layer_curves_spec(run, kept=[("A", run)])["data"]
+    called = [trace["meta"]["label"] for trace in drawn if "drawn" not in trace["meta"]]
+    assert sorted(called) == sorted([*arms, *spans, "A: with skips", "A: without"])
+    called = [trace["meta"]["label"] for trace in figures.training_curves_spec(run)["data"]]
+    assert len({*called}) == len(called)
+    assert {"loss with skips", "loss without", "loss without maximum"} <= {*called}
+    maps = figures.layer_heatmap_spec(run, "weight_gradient")["data"]
+    assert [each["meta"]["label"] for each in maps] == [*arms]
+
+
 def test_the_axis_of_a_gradient_about_a_power_of_ten_does_not_go_to_and_fro() -> None:
     norms = np.full((12, 2, 1, LAYERS), 1e-3)
     norms[::2, :, :, 0], norms[1::2, :, :, 0] = 0.9, 1.1

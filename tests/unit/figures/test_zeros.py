@@ -76,7 +76,7 @@ def test_a_curve_has_a_gap_at_its_zeros_and_says_which_they_are() -> None:
     (curve,) = (t for t in layer_curves_spec(a_run(norms))["data"] if t["name"] == "plain")
     assert np.isnan(curve["y"][[0, 2]]).all()
     assert curve["y"][1] == np.float32(TINY)
-    assert curve["meta"] == {"zeros": [0]}
+    assert curve["meta"] == {"zeros": [0], "label": "without"}
 
 
 def test_zeros_of_some_seeds_are_fainter_and_counted() -> None:
@@ -144,8 +144,8 @@ def test_a_point_between_two_gaps_is_a_dot() -> None:
 def test_a_band_goes_down_where_a_seed_is_zero_and_ends_where_all_are() -> None:
     low, high = np.array([0.0, 0.0, 1e-2, 1e-2]), np.array([1e-1, 0.0, 1e-1, 1.0])
     lower, upper, area = log_band([1, 2, 3, 4], low, high, "a", "#000000", floor=1e-5)
-    assert lower["meta"] == {"zeros": [0, 1]}
-    assert upper["meta"] == {"zeros": [1]}
+    assert lower["meta"] == {"zeros": [0, 1], "label": "a minimum"}
+    assert upper["meta"] == {"zeros": [1], "label": "a maximum"}
     assert area["x"] == [1, 1, None, 3, 4, 4, 3, None]
     assert area["y"] == [1e-5, 1e-1, None, 1e-2, 1e-2, 1.0, 1e-1, None]
 

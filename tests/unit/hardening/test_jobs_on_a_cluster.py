@@ -103,6 +103,8 @@ def test_a_run_has_the_numbers_it_has_here(pool: JobPool) -> None:
     here = train(NETWORK, steps=5)
     assert np.array_equal(job.run.gradient_norms("skip"), here.gradient_norms("skip"))
     assert np.array_equal(job.run.loss("plain", "test"), here.loss("plain", "test"))
+    for name, tensor in here.weights("plain").items():
+        assert np.array_equal(job.run.weights("plain")[name], tensor)
 
 
 def test_a_run_is_paused_goes_step_by_step_and_on_and_is_stopped(pool: JobPool) -> None:

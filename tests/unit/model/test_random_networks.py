@@ -19,6 +19,7 @@ from tests.unit.network.network_strategies import (
     networks,
     reads_before,
     sound_networks,
+    tied,
 )
 
 Sound = tuple[Network, Shape, int]
@@ -30,7 +31,9 @@ SHARED = {"identity", "max_pool", "average_pool", "upsample"}
 KINDS = {
     "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
     "sequences": (
-        SHARED | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"},
+        SHARED
+        | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
+        | {"rnn", "lstm", "gru"},
         [(8, 4), (6, 3)],
     ),
 }
@@ -50,6 +53,9 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
         layers += [] if longer.check(shape, 2) else [layer]
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
+    for change in (tied, tied):
+        changed = change(draw, net)
+        net = net if changed.check(shape, 2) else changed
     net = _wired(draw, net, shape)
     for _ in range(draw(st.integers(1, most))):
         net = _with_skip(draw, net, shape)

@@ -52,6 +52,7 @@ _POOL: Fields = {
     "padding": st.integers(0, 2),
     "ceil": st.booleans(),
 }
+_RECURRENT: Fields = {"bidirectional": st.booleans()}
 _KINDS: dict[str, tuple[Fields, Fields]] = {
     "dense": ({"width": st.integers(1, 12)}, {}),
     "conv1d": ({"channels": st.integers(1, 8)}, _CONV),
@@ -60,7 +61,7 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
     "max_pool": ({}, _POOL),
     "average_pool": ({}, _POOL),
-    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max"])}),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "last"])}),
     "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
     "flatten": ({}, {}),
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
@@ -70,6 +71,9 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
     "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
     "feed_forward": ({"width": st.integers(1, 8)}, {}),
+    "rnn": ({"width": SMALL}, _RECURRENT | {"nonlinearity": st.sampled_from(["tanh", "relu"])}),
+    "lstm": ({"width": SMALL}, _RECURRENT),
+    "gru": ({"width": SMALL}, _RECURRENT),
 }
 
 
@@ -79,7 +83,7 @@ def _layer(kind: str) -> st.SearchStrategy[Fields]:
         one.model_fields for one in get_args(AnyLayer) if one.model_fields["kind"].default == kind
     )
     style = {name: value for name, value in STYLE.items() if name in fields}
-    if kind == "attention":
+    if kind in ("attention", "rnn", "lstm", "gru"):
         del style["activation"]
     return st.fixed_dictionaries(
         {"kind": st.just(kind), **required}, optional={**optional, **style, "state_norm": NORMS}
@@ -104,6 +108,26 @@ def _rewired(draw: st.DrawFn, net: Network) -> Network:
         return net
     k = draw(st.integers(1, net.depth + 1))
     return net.rewire(k, draw(reads_before(k)))
+
+
+def tied(draw: st.DrawFn, net: Network) -> Network:
+    """As often as not a layer has the weights of an earlier one, or the readout a table."""
+    found = [
+        (k, j)
+        for k in range(2, net.depth + 1)
+        for j in range(1, k)
+        if net.layers[j - 1].kind == net.layers[k - 1].kind
+        and hasattr(net.layers[k - 1], "tied_to")
+    ]
+    tables = [j for j, layer in enumerate(net.layers, start=1) if layer.kind == "embedding"]
+    ways = [*found, *((net.depth + 1, j) for j in tables)]
+    if not ways or draw(st.booleans()):
+        return net
+    k, j = draw(st.sampled_from(ways))
+    if k > net.depth:
+        return net.change_readout(tied_to=j)
+    norms = draw(st.booleans()) if hasattr(net.layers[k - 1], "tied_norms") else False
+    return net.change_layer(k, tied_to=j, **({"tied_norms": True} if norms else {}))
 
 
 LAYERS = st.sampled_from(sorted(_KINDS)).flatmap(_layer)
@@ -140,6 +164,9 @@ SKIP_OPTIONS = st.sampled_from(sorted(_SKIPS)).flatmap(
         {"kind": st.just(kind)}, optional={**_SKIPS[kind], **_ANY_SKIP}
     )
 )
+REPEATED = st.fixed_dictionaries({"time_steps": st.integers(1, 3)})
+OVER_TIME = REPEATED | st.just({"time": "positions"})
+"""The whole input once to three times, or a position of it at every step."""
 INPUT_SHAPES = st.sampled_from([(5,), (16,), (4, 4), (6, 3), (1, 8, 8), (3, 5, 4), (2, 1, 1)])
 
 
@@ -151,9 +178,9 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         layers=layers,
         defaults=draw(st.fixed_dictionaries({}, optional=STYLE)),
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        time_steps=draw(st.integers(1, 3)),
+        **draw(OVER_TIME),
     )
-    return _with_skips(draw, _rewired(draw, _rewired(draw, net)), most_skips)
+    return _with_skips(draw, tied(draw, _rewired(draw, _rewired(draw, net))), most_skips)
 
 
 @st.composite
@@ -165,17 +192,20 @@ def sound_networks(
     fields: Fields = {
         "defaults": draw(st.fixed_dictionaries({}, optional=STYLE)),
         "readout": {"kind": draw(st.sampled_from(["dense", "per_position"]))},
-        "time_steps": draw(st.integers(1, 3)),
+        **draw(OVER_TIME if len(input_shape) < 3 else REPEATED),
     }
     layers: list[Fields] = []
     for layer in draw(st.lists(LAYERS, min_size=1, max_size=2 * most_layers)):
         longer = Network.of(layers=[*layers, layer], **fields)
         if len(layers) < most_layers and not longer.check(input_shape, outputs):
             layers.append(layer)
+        again = Network.of(layers=[*layers, layer], **fields)  # with what may be shared
+        if len(layers) < most_layers and not again.check(input_shape, outputs):
+            layers += [layer] if draw(st.booleans()) else []
     net = Network.of(layers=layers or [{"kind": "flatten"}], **fields)
-    for _ in range(2):
-        wired = _rewired(draw, net)
-        net = net if wired.check(input_shape, outputs) else wired
+    for change in (_rewired, _rewired, tied, tied):
+        changed = change(draw, net)
+        net = net if changed.check(input_shape, outputs) else changed
     for _ in range(draw(st.integers(0, most_skips))):
         more = _with_skips(draw, net, 1)
         net = net if more.check(input_shape, outputs) else more

@@ -29,13 +29,21 @@ def _conv(layer: Any, x: Tensor, make: Any, **more: int) -> Tensor:
     return _channels_first(module)(x)
 
 
+def _padded(layer: Any, x: Tensor, make: Any) -> Tensor:
+    if layer.sides == "both":
+        return _conv(layer, x, make, padding=layer.padding_size)
+    margins = layer.margins * (x.dim() - 2)
+    return _conv(layer, _channels_first(lambda y: functional.pad(y, margins))(x), make)
+
+
 def _transposed(layer: Any, x: Tensor, make: Any) -> Tensor:
     return _conv(layer, x, make, padding=layer.padding, output_padding=layer.output_padding)
 
 
 def _pool(layer: Any, x: Tensor, ops: tuple[Any, Any]) -> Tensor:
     op = ops[x.dim() - 3]
-    return _channels_first(lambda y: op(y, layer.kernel, layer.step, layer.padding))(x)
+    how = {"stride": layer.step, "padding": layer.padding, "ceil_mode": layer.ceil}
+    return _channels_first(lambda y: op(y, layer.kernel, **how))(x)
 
 
 def _upsample(layer: Any, x: Tensor) -> Tensor:
@@ -47,8 +55,8 @@ def _upsample(layer: Any, x: Tensor) -> Tensor:
 _MAX = (functional.max_pool1d, functional.max_pool2d)
 _AVERAGE = (functional.avg_pool1d, functional.avg_pool2d)
 IN_TORCH: dict[str, Callable[[Any, Tensor], Tensor]] = {
-    "conv1d": lambda layer, x: _conv(layer, x, nn.Conv1d, padding=layer.padding_size),
-    "conv2d": lambda layer, x: _conv(layer, x, nn.Conv2d, padding=layer.padding_size),
+    "conv1d": lambda layer, x: _padded(layer, x, nn.Conv1d),
+    "conv2d": lambda layer, x: _padded(layer, x, nn.Conv2d),
     "conv_transpose1d": lambda layer, x: _transposed(layer, x, nn.ConvTranspose1d),
     "conv_transpose2d": lambda layer, x: _transposed(layer, x, nn.ConvTranspose2d),
     "max_pool": lambda layer, x: _pool(layer, x, _MAX),

@@ -241,3 +241,13 @@ def test_wrong_arguments_are_told(name: str) -> None:
     given: dict[str, Any] = {"loss": square, "batches": data(), "steps": 2} | arguments
     with pytest.raises(error, match=said):
         sv.compare(DataDependent(), **given)
+
+
+def test_how_far_it_is_counts_the_steps_of_every_group_of_copies(capsys) -> None:
+    data = [torch.randn(4, 8) for _ in range(3)]
+    for copies, steps in ((4, 3), (1, 6)):
+        sv.compare(nn.Linear(8, 8), lambda net, x: net(x).sum(), data, steps=3, copies=copies,
+                   progress=True)  # fmt: skip
+        assert f"{steps} of {steps} steps" in capsys.readouterr().err
+    sv.compare(nn.Linear(8, 8), lambda net, x: net(x).sum(), data, steps=3)
+    assert capsys.readouterr().err == ""

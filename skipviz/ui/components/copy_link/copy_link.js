@@ -5,8 +5,10 @@ async function copy(text) {
   throw new Error("no clipboard on an insecure page");
 }
 
+// What is copied inside a frame is opened outside of it.
 function address(query) {
   const url = new URL(window.location.href);
+  for (const name of ["embed", "embed_options"]) url.searchParams.delete(name);
   for (const [name, value] of Object.entries(query)) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);

@@ -16,6 +16,11 @@ function titleOf(axis, otherwise) {
   return typeof title === "string" && title ? title.replace(/<[^>]*>/g, "") : otherwise;
 }
 
+// What the page calls it; its name is a key, by which a moving chart is told from another.
+function called(trace) {
+  return trace.meta?.label ?? trace.name;
+}
+
 function isSeries(trace) {
   return trace.x && trace.y && trace.type !== "image" && !trace.meta?.drawn;
 }
@@ -33,7 +38,7 @@ function ofSeries(traces, layout) {
     });
   });
   const sorted = [...rows.values()].sort((a, b) => (a[0] > b[0] ? 1 : a[0] < b[0] ? -1 : 0));
-  return { head: [keyed, ...traces.map((trace) => trace.name)], rows: sorted };
+  return { head: [keyed, ...traces.map(called)], rows: sorted };
 }
 
 function ofMaps(maps, levels, layout) {
@@ -41,7 +46,7 @@ function ofMaps(maps, levels, layout) {
   const head = ["", `${down} \\ ${across}`, ...Array.from(maps[0].x)];
   const rows = maps.flatMap((map) =>
     Array.from(map.z, (line, row) => [
-      map.name,
+      called(map),
       map.y[row],
       ...Array.from(line, (z) => (levels ? unquantised(z, levels) : valueOf(z, map.meta))),
     ]),

@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz import presets
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
+from skipviz.network.architecture import Time
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.wiring import as_data
 from skipviz.ui.components.controlled import controlled
@@ -15,6 +16,7 @@ from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.reading import reads_of_widgets
+from skipviz.ui.playground.inspector.sharing import tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
@@ -101,6 +103,7 @@ def _layer(session: Session, k: int) -> None:
         return
     style = session.network.style(k).model_dump()
     changed = _changed(f"layer_{k}", layer, style)
+    changed = changed or tie_of_widgets(f"layer_{k}", session.network, k)
     if changed:
         _edit(session, do="change_layer", layer=k, **changed)
         return
@@ -169,11 +172,12 @@ def _readout(session: Session) -> None:
     if kind != readout.kind:
         _edit(session, do="change_readout", kind=kind)
         return
-    changed = _changed("readout", readout, {})
+    last = session.network.depth + 1
+    changed = _changed("readout", readout, {}) or tie_of_widgets("readout", session.network, last)
     if changed:
         _edit(session, do="change_readout", **changed)
         return
-    _reading(session, session.network.depth + 1)
+    _reading(session, last)
 
 
 def _origin(session: Session) -> None:
@@ -190,6 +194,38 @@ def _style(session: Session) -> None:
     if changed:
         _edit(session, do="change_defaults", **changed)
         return
+    _time(session)
+
+
+_TIMES = {"repeat": "all of the input", "positions": "one position of it"}
+
+
+def _time(session: Session) -> None:
+    """What a time step reads, and how many there are where the data does not say so."""
+    network = session.network
+
+    options: list[Time] = [*get_args(Time)]
+
+    def choose(key: str) -> Time:
+        return st.selectbox(
+            "A time step reads",
+            options,
+            options.index(network.time),
+            format_func=_TIMES.__getitem__,
+            key=key,
+            help="With one position each the network runs along a sequence, and skips that lead "
+            "back carry the state of the position before.",
+        )
+
+    time = controlled("time", network.time, choose)
+    if time != network.time:
+        _edit(session, do="set_time", time=time)
+    elif time == "repeat":
+        _time_steps(session)
+
+
+def _time_steps(session: Session) -> None:
+    network = session.network
 
     def draw(key: str) -> int:
         return int(

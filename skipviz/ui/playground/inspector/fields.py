@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from skipviz.network import Init, Scale
 
 Kind = Literal["choice", "flag", "number", "scale", "init", "shape"]
-HIDDEN = {"kind", "source", "target", "reads"}
+HIDDEN = {"kind", "source", "target", "reads", "tied_to", "tied_norms", "memory"}
 FIRST = ("width", "channels", "heads", "kernel", "stride", "activation", "gate_bias", "join")
 
 

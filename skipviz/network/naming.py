@@ -1,0 +1,63 @@
+"""What a layer names besides what it reads: the layer whose weights it uses, `tied_to`, and the
+state that its attention takes for `memory`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+L = TypeVar("L")
+
+
+def tie(part: Any) -> int | None:
+    """The layer whose weights a layer or the readout uses; None where it has its own."""
+    found: int | None = getattr(part, "tied_to", None)
+    return found
+
+
+def memory(part: Any) -> int | None:
+    """The state that a layer attends to; None where it attends to what it reads, or to nothing."""
+    found: int | None = getattr(part, "memory", None)
+    return found
+
+
+def shares_norms(part: Any) -> bool:
+    """Whether the norms of a tied layer are those of its owner too."""
+    return bool(getattr(part, "tied_norms", False))
+
+
+def owned(layers: Sequence[L]) -> tuple[L, ...]:
+    """The layers, of which every tied one names the layer that has the weights: one way to say it.
+
+    Without a tie there is no norm to share.
+    """
+    found: list[L] = []
+    for layer in layers:
+        named = tie(layer)
+        there = named is not None and 1 <= named <= len(found)
+        owner = tie(found[named - 1]) if there and named is not None else None
+        if owner is not None:
+            layer = _with(layer, tied_to=owner)
+        if named is None and shares_norms(layer):
+            layer = _with(layer, tied_norms=False)
+        found.append(layer)
+    return tuple(found)
+
+
+def naming_errors(
+    depth: int, ties: Mapping[int, int], memories: Mapping[int, int]
+) -> Iterator[str]:
+    """A sentence per layer that names one that is not before it."""
+    for k, owner in ties.items():
+        if owner >= min(k, depth + 1):
+            who = "The readout" if k > depth else f"Layer {k}"
+            there = "no layer is" if k == 1 else f"it can be tied to 1 to {k - 1}"
+            yield f"{who} is tied to layer {owner}, which is not before it: {there}."
+    for k, state in memories.items():
+        if state >= k:
+            there = f"0 to {k - 1}" if k > 1 else "the input alone"
+            yield f"Layer {k} attends to state {state}, which is not there yet: it can be {there}."
+
+
+def _with(layer: L, **fields: Any) -> L:
+    copied: L = layer.model_copy(update=fields)  # type: ignore[attr-defined]
+    return copied

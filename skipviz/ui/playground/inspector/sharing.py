@@ -1,0 +1,54 @@
+"""Whose weights a layer has, and what its attention attends to."""
+
+from typing import Any
+
+import streamlit as st
+
+from skipviz.network import Embedding, Network
+from skipviz.network.naming import shares_norms, tie
+from skipviz.ui.components.controlled import controlled
+
+Fields = dict[str, Any]
+
+
+def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
+    """What the visitor has changed of whose weights layer k, or the readout, has."""
+    owner = network.tie_of(k)
+    choices = [None, *_owners(network, k)]
+    if owner is None and len(choices) == 1:
+        return {}
+    choices += [] if owner in choices else [owner]
+
+    def draw(key: str) -> int | None:
+        return st.selectbox(
+            "Weights", choices, choices.index(owner), format_func=_owner_text, key=key,
+            help="Shared weights are one parameter; every use adds to its gradient.",
+        )  # fmt: skip
+
+    chosen = controlled(f"{name}_tied_to", owner, draw)
+    if chosen != owner:
+        return {"tied_to": chosen}
+    if owner is None or k > network.depth or not hasattr(network.layers[k - 1], "tied_norms"):
+        return {}
+    return _norms(name, shares_norms(network.layers[k - 1]))
+
+
+def _norms(name: str, tied: bool) -> Fields:
+    chosen = controlled(
+        f"{name}_tied_norms", tied, lambda key: st.checkbox("Shares the norms too", tied, key=key)
+    )
+    return {} if chosen == tied else {"tied_norms": chosen}
+
+
+def _owners(network: Network, k: int) -> list[int]:
+    """The earlier layers that have weights such as layer k could use."""
+    earlier = enumerate(network.layers[: k - 1], start=1)
+    own = [(j, layer) for j, layer in earlier if tie(layer) is None]
+    if k > network.depth:
+        return [j for j, layer in own if isinstance(layer, Embedding)]
+    kind = network.layers[k - 1]
+    return [j for j, layer in own if layer.kind == kind.kind and hasattr(kind, "tied_to")]
+
+
+def _owner_text(owner: int | None) -> str:
+    return "its own" if owner is None else f"those of layer {owner}"
