@@ -40,7 +40,8 @@ class Sentence(str):
     @classmethod
     def of(cls, origin: _Origin) -> Self:
         """Say a message in the language of this context."""
-        text = cls(_template(origin).format(**{k: again(v) for k, v in origin.values.items()}))
+        values = {name: again(value) for name, value in origin.values.items()}
+        text = cls(_template(origin).format(**values) if values else _template(origin))
         text.origin = origin
         return text
 
@@ -50,6 +51,8 @@ class Sentence(str):
 
 def _(message: str, /, **values: Any) -> Sentence:
     """A message in the language of this context, its places filled with `values`.
+
+    Without values there are no places: braces in it are braces.
 
     >>> _("Layer {layer} is cut off.", layer=3)
     'Layer 3 is cut off.'

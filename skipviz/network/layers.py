@@ -28,7 +28,9 @@ from skipviz.network.layer_base import (
     Tie,
     Weighted,
 )
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Omega
 
 
@@ -284,6 +286,7 @@ AnyLayer = (
     | Reshape
     | ToSequence
     | Identity
+    | Slice
     | Positions
     | Embedding
     | Attention
@@ -291,6 +294,7 @@ AnyLayer = (
     | Rnn
     | Lstm
     | Gru
+    | DepthAttention
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {

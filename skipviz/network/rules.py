@@ -36,6 +36,7 @@ from skipviz.network.mismatch import (
     needs_rank,
     too_large,
 )
+from skipviz.network.over_depth import DepthAttention, mixed_shape, query_tensors
 from skipviz.network.recurrent import Gru, Lstm, Rnn, recurrent_shape, recurrent_tensors
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
@@ -48,6 +49,7 @@ from skipviz.network.sizes import (
     shape_text,
     shapes_of_rank,
 )
+from skipviz.network.slices import Slice, sliced_shape
 from skipviz.network.styles import Init, Style
 from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors
 from skipviz.types import Shape
@@ -88,6 +90,8 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             return prod(positions(source)), channels(source)
         case Identity():
             return source
+        case Slice():
+            return sliced_shape(layer, source)
         case Positions():
             needs_rank(source, 2)
             return source
@@ -101,11 +105,13 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             return source
         case Rnn() | Lstm() | Gru():
             return recurrent_shape(layer, source)
+        case DepthAttention():
+            return mixed_shape(layer, source)
         case _:
             assert_never(layer)
 
 
-def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
+def op_tensors(layer: AnyLayer, place: Place) -> Tensors:  # noqa: C901, one case per kind
     """The tensors of a layer's op."""
     match layer:
         case Dense():
@@ -124,6 +130,8 @@ def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
             return _feed_forward_tensors(layer, place)
         case Rnn() | Lstm() | Gru():
             return recurrent_tensors(layer, place.shapes.fed, place.style.bias, place.style.init)
+        case DepthAttention():
+            return query_tensors(layer, place.shapes.fed)
         case Bare():
             return {}
         case _:

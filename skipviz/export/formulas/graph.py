@@ -11,6 +11,7 @@ from skipviz.export.formulas.symbols import Symbols, by_target
 from skipviz.network import Network
 from skipviz.network.architecture import outer_activation
 from skipviz.network.layers import Dense, FeedForward, Flatten, GlobalPool, Identity, Reshape
+from skipviz.network.slices import Slice
 
 
 def nodes(network: Network) -> list[Node]:
@@ -80,5 +81,5 @@ def is_vector(network: Network, k: int) -> bool:
     layer = network.layers[k - 1]
     if isinstance(layer, Reshape):
         return len(layer.shape) == 1
-    keeps = isinstance(layer, Identity | FeedForward) and reads_vectors(network, k)
+    keeps = isinstance(layer, Identity | FeedForward | Slice) and reads_vectors(network, k)
     return keeps or isinstance(layer, Dense | Flatten | GlobalPool)

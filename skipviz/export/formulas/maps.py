@@ -25,7 +25,9 @@ from skipviz.network.layers import (
     Upsample,
 )
 from skipviz.network.naming import tie
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
 
 
@@ -77,6 +79,9 @@ def mapped(  # noqa: C901, one case per kind
         case Rnn() | Lstm() | Gru():
             out = _called(node, k, indexed(rf"\operatorname{{{layer.kind.upper()}}}", k))
             return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
+        case DepthAttention():
+            out = _called(node, k, indexed(r"\operatorname{mix}", k))
+            return out.plus_weights(Weight(indexed(bold("q"), owner), node.atom, "other"))
         case MaxPool():
             return _called(node, k, r"\operatorname{maxpool}")
         case AveragePool():
@@ -89,6 +94,10 @@ def mapped(  # noqa: C901, one case per kind
             return _called(node, k, r"\operatorname{vec}")
         case Reshape():
             return _called(node, k, r"\operatorname{reshape}")
+        case Slice():
+            stop = "" if layer.stop is None else str(layer.stop)
+            function = rf"\operatorname{{channels}}_{{[{layer.start}:{stop}]}}"
+            return _called(node, k, function)
         case ToSequence():
             return _called(node, k, r"\operatorname{sequence}")
         case _:

@@ -69,6 +69,23 @@ class FeedForward(nn.Module):
         return self.outer(self.activation(self.inner(s)))
 '''
 
+DEPTH_ATTENTION = '''\
+class DepthAttention(nn.Module):
+    """A mixture of states that come side by side on their channels."""
+
+    def __init__(self, channels: int, states: int, axis: int = 1) -> None:
+        super().__init__()
+        self.states = states
+        self.axis = axis
+        self.query = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, s: Tensor) -> Tensor:
+        s = s.unflatten(self.axis, (self.states, -1)).movedim(self.axis + 1, -1)
+        size = (s.square().mean(-1) + 1e-5).sqrt()
+        weight = ((s * self.query).sum(-1) / size).softmax(self.axis)
+        return (weight.unsqueeze(-1) * s).sum(self.axis).movedim(-1, self.axis)
+'''
+
 _WEIGHTED = '''\
 def weighted(module: nn.Module) -> list[nn.Module]:
     """The linear maps and convolutions in a module."""
@@ -171,6 +188,7 @@ HELPERS: dict[str, str] = {
     "redrawn": REDRAWN,
     "rescaled": RESCALED,
     "SelfAttention": SELF_ATTENTION,
+    "DepthAttention": DEPTH_ATTENTION,
     "FeedForward": FEED_FORWARD,
 }
 """By the name that calls them, in the order they are written."""

@@ -37,8 +37,10 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import activated_shape, channels, positions
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
 from skipviz.network.tensors import Tensors
 
@@ -87,6 +89,11 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
         case Rnn() | Lstm() | Gru():
             held = recurrent(layer, place.name, channels(fed), place.style, place.tensors)
             return Op(held, lambda flow: flow.wrap(f"self.{held.name}(", ")[0]"))
+        case DepthAttention():
+            mixed = channels(place.shapes.mapped)
+            axis = 2 if len(fed) == 2 else None
+            module = call("DepthAttention", mixed, str(layer.parts), axis=axis)
+            return _called(Member(place.name, module, {"query": "query_weight"}))
         case Embedding():
             return _called(_embedding(layer, place))
         case Positions():
@@ -104,6 +111,9 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             return _method(f".reshape(-1, {sizes})") if layer.shape != fed else _nothing()
         case ToSequence():
             return _method(".flatten(2).transpose(1, 2)")
+        case Slice():
+            lead = "..." if len(fed) == 2 else ":"
+            return _method(f"[{lead}, {layer.start or ''}:{layer.stop or ''}]")
         case Identity():
             return _nothing()
         case _:

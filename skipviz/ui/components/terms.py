@@ -2,24 +2,25 @@
 
 import html
 import re
+from functools import cache
 
+from skipviz.language import N_, _
 from skipviz.teaching.glossary import MARK, definition
 
 _IN_SENTENCES = {
-    "starved": "starved",
-    "cut off": "cut off",
-    "chance": "chance",
-    "R²": "R²",
-    "vanishing": "vanishing gradient",
-    "explodes": "exploding gradient",
-    "largest gradient": "gradient of the weights",
-    "training loss": "loss",
-    "learned scale": "branch scale",
-    "learned scales": "branch scale",
-    "signal": "signal",
+    N_("starved"): "starved",
+    N_("cut off"): "cut off",
+    N_("chance"): "chance",
+    N_("R²"): "R²",
+    N_("vanishing"): "vanishing gradient",
+    N_("explodes"): "exploding gradient",
+    N_("largest gradient"): "gradient of the weights",
+    N_("training loss"): "loss",
+    N_("learned scale"): "branch scale",
+    N_("learned scales"): "branch scale",
+    N_("signal"): "signal",
 }
 """How the verdict of a run says a term of the glossary."""
-_SPOKEN = re.compile(rf"\b({'|'.join(sorted(_IN_SENTENCES, key=len, reverse=True))})(?!\w)")
 
 
 def term_html(term: str, shown: str) -> str:
@@ -40,14 +41,22 @@ def marked(text: str) -> str:
 
 def explained(text: str, known: set[str]) -> str:
     """Plain text as HTML with the terms of verdicts defined, but those `known` by now."""
-    parts = _SPOKEN.split(text)  # what matched stands at the odd places
+    said = {str(_(word)): term for word, term in _IN_SENTENCES.items()}
+    parts = _spoken(*said).split(text)  # what matched stands at the odd places
     return "".join(
-        _once(part, known) if place % 2 else html.escape(part) for place, part in enumerate(parts)
+        _once(part, said[part], known) if place % 2 else html.escape(part)
+        for place, part in enumerate(parts)
     )
 
 
-def _once(word: str, known: set[str]) -> str:
-    term = _IN_SENTENCES[word]
+@cache
+def _spoken(*words: str) -> re.Pattern[str]:
+    """Finds whole words; Chinese has no gaps between them."""
+    each = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![A-Za-z0-9_])({each})(?![A-Za-z0-9_])")
+
+
+def _once(word: str, term: str, known: set[str]) -> str:
     if term in known:
         return html.escape(word)
     known.add(term)

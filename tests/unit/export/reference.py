@@ -267,7 +267,9 @@ def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
     return out.movedim(1, channel_axis(s))
 
 
-def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
+def _other_op(  # noqa: C901, one case per kind
+    layer: AnyLayer, style: Style, own: Weights, s: Tensor
+) -> Tensor:
     match layer.kind:
         case "flatten":
             return s.reshape(len(s), -1)
@@ -277,6 +279,9 @@ def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             return s.permute(0, 2, 3, 1).reshape(len(s), -1, s.shape[1])
         case "identity":
             return s
+        case "slice":
+            first, end = layer.start, s.shape[channel_axis(s)] if layer.stop is None else layer.stop
+            return s.index_select(channel_axis(s), torch.arange(first, end))
         case "positions":
             return s + (own["weight"] if layer.learned else sinusoids(*s.shape[1:]))
         case "embedding":
@@ -285,6 +290,9 @@ def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             return attention(layer.heads, layer.causal, own, s)
         case "rnn" | "lstm" | "gru":
             return recurrent(layer, own, s)
+        case "depth_attention":
+            states = s.chunk(layer.parts, dim=channel_axis(s))
+            return mixture(own["query_weight"], states)
         case "feed_forward":
             inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
             act, omega = style.activation, style.omega if style.activation == "sine" else 1
@@ -321,6 +329,15 @@ def _states(layer: AnyLayer, own: Weights, lead: str, s: Tensor) -> Tensor:
             h = (1 - z) * n + z * h
         states.append(h)
     return torch.stack(states, dim=1)
+
+
+def mixture(query: Tensor, states: tuple[Tensor, ...]) -> Tensor:
+    """Of states by the softmax of their products with the query, each by its root mean square."""
+    last = [each.movedim(channel_axis(each), -1) for each in states]
+    scores = [each @ query / (each.square().mean(-1) + 1e-5).sqrt() for each in last]
+    weights = torch.stack(scores).softmax(0)
+    mixed = sum(w.unsqueeze(-1) * each for w, each in zip(weights, last, strict=True))
+    return mixed.movedim(-1, channel_axis(states[0]))
 
 
 def sinusoids(length: int, width: int) -> Tensor:

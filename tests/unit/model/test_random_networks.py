@@ -27,7 +27,7 @@ BATCH = 3
 ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]
 ARMS += [Arm(name="half", forward=0.5, backward=-1)]
 
-SHARED = {"identity", "max_pool", "average_pool", "upsample"}
+SHARED = {"identity", "max_pool", "average_pool", "upsample", "slice", "depth_attention"}
 KINDS = {
     "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
     "sequences": (

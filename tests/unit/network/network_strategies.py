@@ -67,6 +67,8 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
     "to_sequence": ({}, {}),
     "identity": ({}, {}),
+    "slice": ({}, {"start": st.integers(0, 3), "stop": st.none() | st.integers(1, 6)}),
+    "depth_attention": ({}, {"parts": st.integers(1, 3)}),
     "positions": ({}, {"learned": st.booleans()}),
     "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
     "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
