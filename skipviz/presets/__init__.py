@@ -2,6 +2,7 @@
 
 from skipviz.network import Network
 from skipviz.presets import (
+    attending,
     branched,
     chains,
     convolutional,
@@ -26,6 +27,7 @@ _PRESETS: dict[str, Preset] = {
         transformers,
         wired,
         recurrent,
+        attending,
         over_depth,
         mobile,
         grouped,

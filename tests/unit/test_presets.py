@@ -112,7 +112,9 @@ def test_a_large_network_has_a_small_one_of_its_source_that_says_where_to_look(n
 @pytest.mark.parametrize("name", [n for n in presets.names() if presets.info(n).published])
 def test_a_published_network_has_the_parameters_of_its_paper_or_of_torchvision(name: str) -> None:
     about, net = presets.info(name), presets.load(name)
-    said = re.match(r"([\d.,]+)( M)? parameters in (Table|torchvision)", about.published)
+    said = re.match(
+        r"([\d.,]+)( M)? parameters in (Table|torchvision|transformers)", about.published
+    )
     assert said is not None
     counted = net.count_parameters(about.input_shape, about.outputs)
     figures = len(said[1].partition(".")[2])
