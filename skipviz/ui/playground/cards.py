@@ -50,6 +50,7 @@ class Cards:
                 kind=kind_text(skip.kind),
             ),
             _("joins the output") if at_output else _("joins inside the activation"),
+            *([] if skip.resize == "none" else [_("resized: {how}", how=kind_text(skip.resize))]),
             *before,
             *_sizes(counts),
         ]
