@@ -1,4 +1,4 @@
-"""Shared weights and memory: lines in the drawing that are dragged, and choices of the inspector."""
+"""Shared weights and memory: lines of the drawing that are dragged, choices of the inspector."""
 
 from playwright.sync_api import Page, expect
 
