@@ -43,6 +43,7 @@ from skipviz.network.skips import (
 )
 from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
+from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.network.wiring import Reads
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "AnySkip",
     "Attention",
     "AveragePool",
+    "ClassToken",
     "Concat",
     "Conv1d",
     "Conv2d",
@@ -71,6 +73,7 @@ __all__ = [
     "Gru",
     "Identity",
     "Init",
+    "Latents",
     "Layer",
     "Limits",
     "Lstm",
@@ -89,6 +92,7 @@ __all__ = [
     "ResolvedNetwork",
     "Rnn",
     "Scale",
+    "Shift",
     "ShortcutGate",
     "Skip",
     "Slice",

@@ -2,6 +2,7 @@
 
 from skipviz.network import Network
 from skipviz.presets import (
+    attending,
     chains,
     convolutional,
     over_depth,
@@ -23,6 +24,7 @@ _PRESETS: dict[str, Preset] = {
         transformers,
         wired,
         recurrent,
+        attending,
         over_depth,
     )
     for preset in module.PRESETS

@@ -30,7 +30,7 @@ NOT_RUN = {
     r"docker |digest=": "needs Docker; a job of CI builds and asks the image",
 }
 SMALL = 'depth = [2, 4]\nwidth = 8\nnorm = ["none", "layer"]\npattern = ["none", "every 2"]\n'
-PATIENCE = 120
+PATIENCE = 600  # seconds until a command counts as hanging
 
 
 def commands() -> list[str]:

@@ -18,7 +18,17 @@ from skipviz.engine.model import (
 from skipviz.engine.model.context import Stage
 from skipviz.engine.model.folding import channel_axis
 from skipviz.engine.model.place import Place
-from skipviz.network import DepthAttention, Gru, Lstm, Rnn, Slice, layers
+from skipviz.network import (
+    ClassToken,
+    DepthAttention,
+    Gru,
+    Latents,
+    Lstm,
+    Rnn,
+    Shift,
+    Slice,
+    layers,
+)
 from skipviz.network.sizes import channels
 
 
@@ -61,6 +71,12 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return over_depth.depth_attention(layer, place)
         case layers.Embedding():
             return tokens.embedding(layer, place)
+        case ClassToken():
+            return tokens.class_token(place)
+        case Latents():
+            return tokens.latents(place)
+        case Shift():
+            return tokens.shift(layer)
         case layers.Positions():
             return tokens.positions(layer, place)
         case _:

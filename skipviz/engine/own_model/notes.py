@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from skipviz.own_model.cut import UNSCALED
-from skipviz.own_model.selection import folded_names
 from skipviz.own_model.structure import Structure
+from skipviz.own_model.unreached import said_of_shut
 from skipviz.text import plural
 
 LOCAL = (
@@ -20,20 +20,9 @@ ALWAYS_NEW = "It goes new ways time and again; what came after them is not follo
 _MOST_NAMED = 3
 
 
-def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
-    """Layers of the whole model that are never trained though they might be; where to look."""
-    shut = _shut(structure)
-    return (
-        f"{plural(len(layers), 'layer')} of {len(structure.layers)} got a gradient of exactly 0 in "
-        f"all frames of the whole model: {folded_names(layers)}. What they compute does not reach "
-        "the loss, or only times 0: look behind them for detach() or no_grad, an output that "
-        f"nothing uses, units that are dead, a factor of 0.{shut}"
-    )
-
-
 def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
     """An arm shuts layers off: not by what it measures but by how it is built; and the way out."""
-    why = _shut(structure)
+    why = said_of_shut(structure)
     out = "" if arm.startswith(UNSCALED) else (
         f' The arm "{UNSCALED}" also takes branch scales and gates for 1 and leaves out drop-path.'
     )  # fmt: skip
@@ -41,14 +30,6 @@ def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
         f'In the arm "{arm}" {plural(len(layers), "layer")} of {len(structure.layers)} get a '
         f"gradient of exactly 0, which in the whole model they do not.{why}{out}"
     )
-
-
-def _shut(structure: Structure) -> str:
-    """The factors of branches that were 0 when the skips were found."""
-    shut = sorted({text for skip in structure.skips for text in skip.shut})
-    more = ", .." if len(shut) > _MOST_NAMED else ""
-    factors = f"{', '.join(shut[:_MOST_NAMED])}{more}"
-    return f" At the start these factors on branches are exactly 0: {factors}." if shut else ""
 
 
 def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
@@ -66,13 +47,22 @@ def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
     return said
 
 
-def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:
-    """What a recording could not follow."""
+def said_of_recording(cut_short: bool, unseen: Sequence[str], losses: Sequence[str]) -> list[str]:
+    """What a recording could not follow, and what it took for no skip."""
     said = [TOO_LARGE] if cut_short else []
-    if unseen:
-        named = list(dict.fromkeys(path or "the model" for path in unseen))[:_MOST_NAMED]
+    if losses:
         said.append(
-            f"In {', '.join(named)} states are joined where Python does not see it or gradients "
+            f"In {_named(losses)} what is returned is compared with what the model was given, for "
+            "a number alone: a loss, no skip."
+        )
+    if unseen:
+        said.append(
+            f"In {_named(unseen)} states are joined where Python does not see it or gradients "
             "are off (autograd.Function, TorchScript, no_grad): a skip in there would not be found."
         )
     return said
+
+
+def _named(modules: Sequence[str]) -> str:
+    """The first few, each once."""
+    return ", ".join(list(dict.fromkeys(path or "the model" for path in modules))[:_MOST_NAMED])

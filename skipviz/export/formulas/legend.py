@@ -24,10 +24,11 @@ from skipviz.network.layers import (
 )
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.tokens import Latents
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""
-_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
+_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding, Latents)
 
 
 def meanings(network: Network) -> list[tuple[str, ...]]:
@@ -78,6 +79,8 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if k in network.memories:
+        yield derivative_line("K", "attention by what it attends to", (k,))
     if isinstance(layer, DepthAttention):
         yield mixture_line(k)
     if isinstance(layer, Rnn | Lstm | Gru):

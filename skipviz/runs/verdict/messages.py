@@ -136,6 +136,11 @@ UNEVEN_WEIGHTS = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest."
 )
 """Where the gradient of states is not measured."""
+WEIGHTS_RISE = (
+    "{who}, the gradient is larger towards the input: layer {first} gets {factor} times that of "
+    "layer {last}."
+)
+"""The same, where the first gets more than 1000 times the last."""
 UNEVEN_ABOVE = (
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though layer {first} gets {most}."

@@ -10,8 +10,11 @@ from skipviz.text import plural
 
 def below(run: ModelRun) -> None:
     """Draw it; a file is made when somebody asks for it."""
-    with st.expander(f"{plural(len(run.own_skips), 'skip')}, where they are", key="model_skips"):
-        st.html(run.own_skips.table_html)
+    skips = run.own_skips
+    edges = f", {len(skips)} edges" if len(skips) != skips.merges else ""
+    found = f"{plural(skips.merges, 'skip')}{edges}, where they are"
+    with st.expander(found, key="model_skips"):
+        st.html(skips.table_html)
     with st.container(horizontal=True, key="model_files"):
         st.download_button(
             "Download run.json",
