@@ -5,10 +5,12 @@ v = merge(h_q, s_p) - h_q and sg = stop gradient: the value is h_q + f v, the gr
 b times that of s_q.
 """
 
+import re
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from skipviz.language import N_, _
 from skipviz.network import Network
 from skipviz.network.unread import unreached
 from skipviz.spec import Spec
@@ -64,7 +66,9 @@ class Arm(Spec):
     def _one_exception_per_skip(self) -> Self:
         ends = [(gain.source, gain.target) for gain in self.exceptions]
         if len(set(ends)) < len(ends):
-            raise ValueError(f"The arm {self.name!r} has two exceptions for the same skip.")
+            raise ValueError(
+                _("The arm {arm} has two exceptions for the same skip.", arm=repr(self.name))
+            )
         return self
 
 
@@ -77,28 +81,35 @@ STANDARD_ARMS: dict[str, Arm] = {
         Arm(name="forward_only", forward=1, backward=0),
     )
 }
+_WITHOUT_ONE = re.compile(r"without (\d+ → \d+)")
 LEAVE_ONE_OUT = "leave_one_out"
 """Stands for one arm per skip, in which only that skip is removed."""
 
 ARM_LABELS = {
-    "skip": "with skips",
-    "plain": "without",
-    "plain_unscaled": "without, branch scales at 1",
-    "gradient_only": "gradient only",
-    "forward_only": "forward only",
-    LEAVE_ONE_OUT: "leave one out",
+    "skip": N_("with skips"),
+    "plain": N_("without"),
+    "plain_unscaled": N_("without, branch scales at 1"),
+    "gradient_only": N_("gradient only"),
+    "forward_only": N_("forward only"),
+    LEAVE_ONE_OUT: N_("leave one out"),
 }
 
 
 def arm_label(name: str) -> str:
     """An arm's name as people read it; own arms go by the name they were given."""
-    return ARM_LABELS.get(name, name)
+    if name in ARM_LABELS:
+        return _(ARM_LABELS[name])
+    one = _WITHOUT_ONE.fullmatch(name)
+    return _("without {skip}", skip=one[1]) if one else name
 
 
 def arm_named(name: str) -> Arm:
     """A standard arm; ValueError names those there are."""
     if name not in STANDARD_ARMS:
-        raise ValueError(f"There is no arm {name!r}. Known are {', '.join(STANDARD_ARMS)}.")
+        known = ", ".join(STANDARD_ARMS)
+        raise ValueError(
+            _("There is no arm {arm}. Known are {known}.", arm=repr(name), known=known)
+        )
     return STANDARD_ARMS[name]
 
 

@@ -8,6 +8,8 @@ import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from skipviz.language import _
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -24,12 +26,14 @@ def connected(address: str, patience: float) -> "Client":
     try:
         from distributed import Client
     except ImportError:
-        raise ClusterError("A cluster needs Dask: pip install 'skipviz[cluster]'.") from None
+        raise ClusterError(_("A cluster needs Dask: pip install 'skipviz[cluster]'.")) from None
     _require_address(address)
     try:
         return Client(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TypeError: a certificate is missing
-        raise ClusterError(f"There is no scheduler at {address}: {error}.") from None
+        raise ClusterError(
+            _("There is no scheduler at {address}: {why}.", address=address, why=error)
+        ) from None
 
 
 def _require_address(address: str) -> None:
@@ -37,7 +41,9 @@ def _require_address(address: str) -> None:
     try:
         place = urlsplit(address)
         if not (place.scheme and place.hostname and place.port):
-            raise ValueError("write it like tcp://10.0.0.1:8786")
+            raise ValueError(_("write it like tcp://10.0.0.1:8786"))
         socket.getaddrinfo(place.hostname, place.port)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"There is no scheduler at {address}: {error}.") from None
+        raise ClusterError(
+            _("There is no scheduler at {address}: {why}.", address=address, why=error)
+        ) from None

@@ -19,6 +19,7 @@ from functools import reduce
 from itertools import zip_longest
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network import AnySkip, Network, NetworkError, Problem
 from skipviz.types import Ends
 
@@ -117,7 +118,9 @@ def lesion(
     """
     missing = [k for k in layers if not 1 <= k <= network.depth]
     if missing:
-        raise NetworkError([Problem(f"There is no layer {k} to delete.") for k in missing])
+        raise NetworkError(
+            [Problem(_("There is no layer {layer} to delete.", layer=k)) for k in missing]
+        )
     for ends in skips:
         network.skip(*ends)
     cut = _paths(network, time_steps, 0, 0, frozenset(layers), frozenset(skips))
@@ -152,7 +155,7 @@ def _of_states(
         if skip.ends not in cut_skips:
             ending[skip.target].append(skip)
     steps: list[list[Counts]] = []
-    for _ in range(_steps(network, time_steps)):
+    for __ in range(_steps(network, time_steps)):
         before = steps[-1] if steps else [[]] * (network.depth + 2)
         now: list[Counts] = [[1]]
         for k in range(1, network.depth + 2):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from skipviz.language import N_, _
 from skipviz.network import Limits, Network, NetworkError, Problem
 from skipviz.settings import MAX_REPLICAS, MAX_STEPS, Settings
 from skipviz.spec import Spec
@@ -29,7 +30,7 @@ class LimitsError(ValueError):
 def cores() -> int:
     """How many cores this process may use, in a container those of its share."""
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    quota, _, period = _text(Path("/sys/fs/cgroup/cpu.max")).partition(" ")
+    quota, __, period = _text(Path("/sys/fs/cgroup/cpu.max")).partition(" ")
     share = int(quota) // int(period) if quota.isdigit() and period.isdigit() else here
     return max(min(here or 1, share or 1), 1)
 
@@ -126,12 +127,12 @@ class ServerLimits(Spec):
         except NetworkError as error:
             return list(error.problems)
         return [
-            Problem(f"A run has {count:,} {what}; at most {cap:,} are allowed here.")
-            for count, what, cap in (
-                (settings.steps, "steps", self.steps),
-                (replicas, "replicas (arms times seeds)", self.replicas),
+            Problem(_(template, count=format(count, ","), most=format(cap, ",")))
+            for count, template, cap in (
+                (0 if settings.endless else settings.steps, _STEPS, self.steps),
+                (replicas, _REPLICAS, self.replicas),
             )
-            if count > cap and not (what == "steps" and settings.endless)
+            if count > cap
         ]
 
 
@@ -165,6 +166,8 @@ def server_limits() -> ServerLimits:
     return from_environment()
 
 
+_STEPS = N_("A run has {count} steps; at most {most} are allowed here.")
+_REPLICAS = N_("A run has {count} replicas (arms times seeds); at most {most} are allowed here.")
 _FORMERLY = {"copies": "replicas"}  # fields whose variable had another name
 
 

@@ -9,6 +9,7 @@ import zlib
 
 from pydantic import Field, ValidationError
 
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.network.structure import readable
 from skipviz.settings import Settings
@@ -70,23 +71,29 @@ def decode(token: str) -> tuple[Network, Settings]:
     try:
         shared = Shared.model_validate_json(text)
     except ValidationError as error:
-        raise LinkError(f"The link holds no sound network.\n{readable(error)}") from None
+        raise LinkError(_("The link holds no sound network.\n{why}", why=readable(error))) from None
     if shared.v != VERSION:
-        raise LinkError(f"The link is of version {shared.v}; this app reads version {VERSION}.")
+        raise LinkError(
+            _(
+                "The link is of version {version}; this app reads version {known}.",
+                version=shared.v,
+                known=VERSION,
+            )
+        )
     return shared.network, shared.settings
 
 
 def _inflate(token: str) -> bytes:
     if len(token) > MAX_TOKEN:
-        raise LinkError(f"The link is longer than {MAX_TOKEN} characters.")
+        raise LinkError(_("The link is longer than {most} characters.", most=MAX_TOKEN))
     try:
         packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         inflater = zlib.decompressobj()
         text = inflater.decompress(packed, MAX_TEXT)
     except (binascii.Error, zlib.error, ValueError):
-        raise LinkError("The link is damaged; ask for it again.") from None
+        raise LinkError(_("The link is damaged; ask for it again.")) from None
     if inflater.unconsumed_tail:
-        raise LinkError(f"The link unpacks to more than {MAX_TEXT} bytes.")
+        raise LinkError(_("The link unpacks to more than {most} bytes.", most=MAX_TEXT))
     if not inflater.eof:
-        raise LinkError("The link is cut off; ask for it again.")
+        raise LinkError(_("The link is cut off; ask for it again."))
     return text

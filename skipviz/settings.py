@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from skipviz.arms import LEAVE_ONE_OUT, STANDARD_ARMS, Arm, leave_one_out
+from skipviz.language import _
 from skipviz.network import Network, NetworkError, Problem
 from skipviz.spec import Spec
 
@@ -109,10 +110,17 @@ class Settings(Spec):
             arms += [found] if found else leave_one_out(network)
         replicas = len(arms) * self.seeds
         if not arms:
-            raise NetworkError([Problem("Leaving one skip out needs a network with a skip.")])
+            raise NetworkError([Problem(_("Leaving one skip out needs a network with a skip."))])
         if replicas > MAX_REPLICAS:
-            message = f"{len(arms)} arms times {self.seeds} seeds make {replicas} replicas of the "
-            raise NetworkError([Problem(f"{message}network; a run takes at most {MAX_REPLICAS}.")])
+            message = _(
+                "{arms} arms times {seeds} seeds make {replicas} replicas of the network; a run "
+                "takes at most {most}.",
+                arms=len(arms),
+                seeds=self.seeds,
+                replicas=replicas,
+                most=MAX_REPLICAS,
+            )
+            raise NetworkError([Problem(message)])
         return tuple(arms)
 
     @field_validator("probes", mode="before")
@@ -144,20 +152,30 @@ class Settings(Spec):
     @classmethod
     def _steps_have_an_end_or_none(cls, steps: int) -> int:
         if MAX_STEPS < steps < UNTIL_STOPPED:
-            raise ValueError(f"A run has at most {MAX_STEPS:,} steps, or goes on until stopped")
+            raise ValueError(
+                _(
+                    "A run has at most {most} steps, or goes on until stopped",
+                    most=format(MAX_STEPS, ","),
+                )
+            )
         return steps
 
     @model_validator(mode="after")
     def _a_schedule_has_an_end(self) -> Self:
         if self.endless and self.schedule != "constant":
-            raise ValueError(f"A {self.schedule} schedule needs a number of steps to end at.")
+            raise ValueError(
+                _(
+                    "A {schedule} schedule needs a number of steps to end at.",
+                    schedule=self.schedule,
+                )
+            )
         return self
 
     @model_validator(mode="after")
     def _rate_changes_are_in_order(self) -> Self:
-        steps = [step for step, _ in self.rate_changes]
+        steps = [step for step, __ in self.rate_changes]
         if any(later <= step for step, later in pairwise(steps)):
-            raise ValueError("The steps of rate_changes have to rise.")
+            raise ValueError(_("The steps of rate_changes have to rise."))
         return self
 
     @model_validator(mode="after")
@@ -165,12 +183,20 @@ class Settings(Spec):
         own = [arm.name for arm in self.own_arms]
         known = [*STANDARD_ARMS, LEAVE_ONE_OUT, *own]
         if len(set(known)) < len(known):
-            raise ValueError("Two arms share one name, or an own arm takes that of a standard one.")
+            raise ValueError(
+                _("Two arms share one name, or an own arm takes that of a standard one.")
+            )
         if len(set(self.arms)) < len(self.arms):
-            raise ValueError("An arm is named twice.")
+            raise ValueError(_("An arm is named twice."))
         for name in self.arms:
             if name not in known:
-                raise ValueError(f"There is no arm {name!r}. Known are {', '.join(known)}.")
+                raise ValueError(
+                    _(
+                        "There is no arm {arm}. Known are {known}.",
+                        arm=repr(name),
+                        known=", ".join(known),
+                    )
+                )
         return self
 
 

@@ -5,8 +5,10 @@ from itertools import groupby
 
 import numpy as np
 
+from skipviz.language import N_, _
+
 MOST_RANGES = 4
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+_ORDINALS = {1: N_("{number}st"), 2: N_("{number}nd"), 3: N_("{number}rd")}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -32,7 +34,33 @@ def superscript(number: int) -> str:
 
 def rates_text(changes: Iterable[tuple[int, float]]) -> str:
     """Learning rates and the steps from which they hold: 0.05 from step 120 on."""
-    return ", ".join(f"{rate:g} from step {step:,} on" for step, rate in changes)
+    return listed(
+        _("{rate} from step {step} on", rate=format(rate, "g"), step=format(step, ","))
+        for step, rate in changes
+    )
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Items apart by commas: a, b, c."""
+    return _all_of(N_("{list}, {next}"), list(parts))
+
+
+def listed_and(parts: Iterable[str]) -> str:
+    """a, b and c."""
+    *first, last = parts
+    return _("{list} and {last}", list=listed(first), last=last) if first else last
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Whole sentences one after the other, with a space between them where the language has one."""
+    return _all_of(N_("{list} {next}"), list(parts))
+
+
+def _all_of(template: str, parts: Sequence[str]) -> str:
+    whole = parts[0] if parts else ""
+    for part in parts[1:]:
+        whole = _(template, list=whole, next=part)
+    return whole
 
 
 def plural(count: int, word: str) -> str:
@@ -40,10 +68,27 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'s' * (count != 1)}"
 
 
+KINDS = (
+    N_("dense"), N_("conv1d"), N_("conv2d"), N_("conv transpose1d"), N_("conv transpose2d"),
+    N_("max pool"), N_("average pool"), N_("global pool"), N_("upsample"), N_("flatten"),
+    N_("reshape"), N_("to sequence"), N_("identity"), N_("positions"), N_("embedding"),
+    N_("attention"), N_("feed forward"), N_("add"), N_("projection"), N_("pad"), N_("gated"),
+    N_("shortcut gate"), N_("concat"), N_("split"), N_("pooled"), N_("projection concat"),
+    N_("gated concat"), N_("split concat"), N_("pooled concat"),
+)  # fmt: skip
+"""Kinds of layers and skips, as `kind_text` says them."""
+
+
+def kind_text(kind: str) -> str:
+    """A kind of layer or skip as people read it."""
+    return _(kind.replace("_", " "))
+
+
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th; 11th, 21st, 112th."""
     teens = number % 100 in (11, 12, 13)
-    return f"{number:,}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"
+    other = N_("{number}th")
+    return _(other if teens else _ORDINALS.get(number % 10, other), number=format(number, ","))
 
 
 def loss_text(value: float) -> str:
@@ -78,34 +123,43 @@ def score_text(score: float) -> str:
 def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:
     """The median, and the range in brackets where there are several that read differently."""
     middle, low, high = map(text, (float(np.median(values)), min(values), max(values)))
-    return middle if low == high else f"{middle} ({low} to {high})"
+    if low == high:
+        return middle
+    return _("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
 def layers_text(layers: Iterable[int]) -> str:
     """layer 3; layers 2 and 3; layers 2 to 5 and 9."""
     numbers = sorted(layers)
-    runs = [[k for _, k in run] for _, run in groupby(enumerate(numbers), lambda e: e[1] - e[0])]
+    runs = [[k for __, k in run] for __, run in groupby(enumerate(numbers), lambda e: e[1] - e[0])]
     if len(numbers) == 1:
-        return f"layer {numbers[0]}"
+        return _("layer {layer}", layer=numbers[0])
     if len(runs) > MOST_RANGES:
-        return f"{len(numbers)} layers (the first is layer {numbers[0]})"
-    parts = [part for run in runs for part in _parts(run)]
-    return f"layers {', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else f"layers {parts[0]}"
+        return _(
+            "{count} layers (the first is layer {layer})", count=len(numbers), layer=numbers[0]
+        )
+    return _("layers {list}", list=listed_and(part for run in runs for part in _parts(run)))
 
 
 def weakest_text(weakest: tuple[int, float] | None) -> str:
     """The weakest layer's share of the largest gradient, for a table."""
-    return "none" if weakest is None else f"{number_text(weakest[1])} (layer {weakest[0]})"
+    if weakest is None:
+        return _("none")
+    return _("{share} (layer {layer})", share=number_text(weakest[1]), layer=weakest[0])
 
 
 def _parts(run: Sequence[int]) -> list[str]:
-    return [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(k) for k in run]
+    if len(run) > 2:
+        return [_("{first} to {last}", first=run[0], last=run[-1])]
+    return [str(k) for k in run]
 
 
 def duration_text(seconds: float) -> str:
     """Seconds up to a hundred, then minutes, then hours."""
     if seconds < 1.5:
-        return "a second"
+        return _("a second")
     if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+        return _("{seconds} s", seconds=format(seconds, ".0f"))
+    if seconds < 6000:
+        return _("{minutes} min", minutes=format(seconds / 60, ".0f"))
+    return _("{hours} h", hours=format(seconds / 3600, ".1f"))

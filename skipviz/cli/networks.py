@@ -5,6 +5,7 @@ from pathlib import Path
 from skipviz import data, presets
 from skipviz.cli.errors import CommandError
 from skipviz.data import DataInfo, compatibility_problems
+from skipviz.language import _
 from skipviz.network import Network, NetworkError
 
 
@@ -15,12 +16,16 @@ def network_of(name: str) -> Network:
     path = Path(name)
     if not path.is_file():
         raise CommandError(
-            f"{name} is neither a file nor a preset. Presets are {', '.join(presets.names())}."
+            _(
+                "{name} is neither a file nor a preset. Presets are {known}.",
+                name=name,
+                known=", ".join(presets.names()),
+            )
         )
     try:
         return Network.from_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise CommandError(f"{name} is no text, so it holds no network.") from None
+        raise CommandError(_("{name} is no text, so it holds no network.", name=name)) from None
     except NetworkError as error:
         raise CommandError(f"{name}: {error}") from None
 

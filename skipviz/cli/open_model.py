@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from skipviz.cli.errors import CommandError
+from skipviz.language import _
+from skipviz.text import sentences
 
 
 def declare(commands: Any) -> None:
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         with told_of(path, "training"):
             why = training.run()
         source.tell_state(doing="ended", why=why)
-        print(f"{why} The page stands until you press Ctrl+C.", flush=True)
+        print(sentences([why, _("The page stands until you press Ctrl+C.")]), flush=True)
         _stand()
     except WatchError as error:
         why = str(error)
@@ -69,11 +71,13 @@ def _check(arguments: argparse.Namespace) -> None:
             "app, there Bring your own), or by sv.load_run."
         )
     if arguments.steps is not None and arguments.steps < 1:
-        raise CommandError(f"--steps counts from 1; {arguments.steps} is none.")
+        raise CommandError(_("--steps counts from 1; {steps} is none.", steps=arguments.steps))
     if arguments.shares_every < 0:
-        raise CommandError(f"--shares-every counts steps; it cannot be {arguments.shares_every}.")
+        raise CommandError(
+            _("--shares-every counts steps; it cannot be {steps}.", steps=arguments.shares_every)
+        )
     if arguments.port is not None and not 0 < arguments.port < 65536:
-        raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
+        raise CommandError(_("{port} is no port; take one from 1 to 65535.", port=arguments.port))
 
 
 def _stand() -> None:

@@ -6,8 +6,10 @@ Files are looked at before it computes, so that no work is lost.
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from skipviz.cli.errors import CommandError
+from skipviz.language import _
 
 
 def writable(path: Path | None) -> None:
@@ -16,11 +18,13 @@ def writable(path: Path | None) -> None:
         return
     folder = path.parent
     if path.is_dir():
-        raise CommandError(f"{path} cannot be written: it is a folder.")
+        raise CommandError(_("{path} cannot be written: it is a folder.", path=path))
     if not folder.is_dir():
-        raise CommandError(f"{path} cannot be written: there is no folder {folder}.")
+        raise CommandError(
+            _("{path} cannot be written: there is no folder {folder}.", path=path, folder=folder)
+        )
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise CommandError(f"{path} cannot be written: it is not allowed.")
+        raise CommandError(_("{path} cannot be written: it is not allowed.", path=path))
 
 
 def write(path: Path, text: str) -> None:
@@ -28,17 +32,28 @@ def write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+        raise CommandError(
+            _("{path} cannot be written: {why}.", path=path, why=error.strerror)
+        ) from None
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns padded to the widest entry: the first to the left, the others to the right."""
+    """Columns padded to the widest entry: the first to the left, the others to the right.
+
+    A Chinese character is as wide as two letters (Unicode standard annex 11).
+    """
     lines = [list(head), *map(list, rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    widths = [max(_width(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(_line(line, widths) for line in lines)
 
 
 def _line(entries: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = zip(entries, widths, strict=True)
-    cells = [first[0].ljust(first[1]), *(text.rjust(width) for text, width in rest)]
+    text, width = first
+    cells = [text + " " * (width - _width(text))]
+    cells += [" " * (width - _width(text)) + text for text, width in rest]
     return "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from skipviz.cli.errors import CommandError
+from skipviz.language import _
 from skipviz.ui.shell.locations import app_folder, command
 
 
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 def options(arguments: argparse.Namespace) -> list[str]:
     """What is handed on to `streamlit run`."""
     if not 0 < arguments.port < 65536:
-        raise CommandError(f"{arguments.port} is no port; take one from 1 to 65535.")
+        raise CommandError(_("{port} is no port; take one from 1 to 65535.", port=arguments.port))
     _free(arguments.address, arguments.port)
     told = ["--server.port", str(arguments.port), "--server.address", arguments.address]
     told += ["--server.headless", "true"] if arguments.headless else []
@@ -56,6 +57,13 @@ def _free(address: str, port: int) -> None:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
     except UnicodeError:  # a label of more than 63 characters, or none between two dots
-        raise CommandError(f"{address} is no address.") from None
+        raise CommandError(_("{address} is no address.", address=address)) from None
     except OSError as error:
-        raise CommandError(f"Port {port} of {address}: {error.strerror}. Try another.") from None
+        raise CommandError(
+            _(
+                "Port {port} of {address}: {why}. Try another.",
+                port=port,
+                address=address,
+                why=error.strerror,
+            )
+        ) from None

@@ -10,6 +10,7 @@ from typing import Any
 
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
+from skipviz.language import N_, _
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITY_LABELS,
@@ -45,7 +46,7 @@ def declare(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make what is missing, print a table; the exit code, 1 where a run failed."""
     if arguments.workers is not None and arguments.workers < 1:
-        raise CommandError("--workers must be 1 or more.")
+        raise CommandError(_("--workers must be 1 or more."))
     outputs.writable(arguments.csv)
     study = READY.get(arguments.study) or _from_file(Path(arguments.study))
     path = arguments.out or Path(f"{Path(arguments.study).stem}.sqlite")
@@ -59,20 +60,36 @@ def run(arguments: argparse.Namespace) -> int:
         )
         news.close(ended)
         results = store.results(keys)
-    print(f"{ended.done} of {ended.total} runs in {path}, {ended.failed} failed.")
+    print(
+        _(
+            "{done} of {total} runs in {path}, {failed} failed.",
+            done=ended.done,
+            total=ended.total,
+            path=path,
+            failed=ended.failed,
+        )
+    )
     print(_summary(study, results))
     if arguments.csv:
         outputs.write(arguments.csv, to_csv(results))
     failed = [result for result in results if result.status == "failed"]
     if failed:
-        count = f"{len(failed)} of {ended.total} runs failed"
-        print(f"skipviz: {count}. {_why(failed)}", file=sys.stderr)
+        said = _(
+            "skipviz: {failed} of {total} runs failed. {why}",
+            failed=len(failed),
+            total=ended.total,
+            why=_why(failed),
+        )
+        print(said, file=sys.stderr)
     return 1 if failed else 0
 
 
 def _from_file(path: Path) -> Study:
     if not path.is_file():
-        raise CommandError(f"{path} is no file. Ready studies are {', '.join(READY)}.")
+        ready = ", ".join(READY)
+        raise CommandError(
+            _("{path} is no file. Ready studies are {ready}.", path=path, ready=ready)
+        )
     return Study.from_file(path)
 
 
@@ -101,14 +118,23 @@ class _News:
 
 def _text(progress: Progress) -> str:
     left = progress.seconds_left
-    time_left = "" if not left else f", {left:.0f} s left"
-    return f"{progress.done} of {progress.total} runs, {progress.failed} failed{time_left}"
+    return _(
+        _RUNS_LEFT if left else _RUNS,
+        done=progress.done,
+        total=progress.total,
+        failed=progress.failed,
+        seconds=format(left or 0, ".0f"),
+    )
+
+
+_RUNS = N_("{done} of {total} runs, {failed} failed")
+_RUNS_LEFT = N_("{done} of {total} runs, {failed} failed, {seconds} s left")
 
 
 def _why(failed: list[Result]) -> str:
     """What most of the failed runs said, in one line."""
-    said, _ = Counter(" ".join(result.message.split()) for result in failed).most_common(1)[0]
-    return said
+    counted = Counter(" ".join(result.message.split()) for result in failed)
+    return counted.most_common(1)[0][0]
 
 
 def _summary(study: Study, results: list[Result]) -> str:
@@ -120,5 +146,10 @@ def _summary(study: Study, results: list[Result]) -> str:
         [str(name), *(text(row[c].mean) if c in row else "" for c in columns)]
         for name, row in cells.items()
     ]
-    title = f"{QUANTITY_LABELS[study.shown]}, by {study.by}, across {study.across}:"
+    title = _(
+        "{quantity}, by {by}, across {across}:",
+        quantity=_(QUANTITY_LABELS[study.shown]),
+        by=study.by,
+        across=study.across,
+    )
     return f"{title}\n{outputs.text_table([study.by, *map(str, columns)], rows)}"

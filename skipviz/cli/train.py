@@ -14,9 +14,11 @@ from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
+from skipviz.language import _
 from skipviz.runs.bar import on_terminal, watched
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
+from skipviz.runs.verdict.judging import OUTCOMES
 from skipviz.settings import Settings
 from skipviz.text import number_text, weakest_text
 
@@ -66,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(summary["verdict"])
     print(_table(made, summary))
     for failure in made.failures:
-        print(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+        arm = str(arm_label(failure.arm)).capitalize()
+        print(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
     if write is not None:
         outputs.write(arguments.out, write(made))
     return 0
@@ -80,7 +83,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     given = {name: getattr(arguments, name) for name in _SETTINGS}
     fields = {name: value for name, value in given.items() if value is not None}
     if fields.get("arms") == []:
-        raise CommandError("--arms names no arm.")
+        raise CommandError(_("--arms names no arm."))
     fields["data"] = data_of(arguments.network, arguments.data).name
     if arguments.network in presets.names():
         fields.setdefault("learning_rate", presets.info(arguments.network).learning_rate)
@@ -96,18 +99,25 @@ def _writer(path: Path | None) -> Callable[[Run], str] | None:
         return None
     writers = {".json": _as_json, ".html": _as_html}
     if path.suffix not in writers:
-        raise CommandError(f"{path}: a run is written as .json or .html.")
+        raise CommandError(_("{path}: a run is written as .json or .html.", path=path))
     outputs.writable(path)
     return writers[path.suffix]
 
 
 def _table(made: Run, summary: dict[str, Any]) -> str:
-    test = f"test {made.info.score}"
-    head = ["arm", "outcome", "starved", "weakest / largest", "loss", test, "parameters"]
+    head = [
+        _("arm"),
+        _("outcome"),
+        _("starved"),
+        _("weakest / largest"),
+        _("loss"),
+        made.info.test_score_text,
+        _("parameters"),
+    ]
     rows = [
         [
             arm_label(arm),
-            found["outcome"],
+            _(OUTCOMES[found["outcome"]]),
             str(len(found["starved"])),
             weakest_text(found["weakest"]),
             number_text(found["loss"]),

@@ -4,14 +4,28 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
+from skipviz.language import N_, _
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.types import Shape
 
 Task = Literal["classification", "regression"]
 OWN = "own"
 
-_DIGITS = "1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)"
-_TOY = "points drawn from a formula with seed 0, after the data sets of TensorFlow Playground"
+_DIGITS = N_("1,797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak 1998, via scikit-learn)")
+_TOY = N_("points drawn from a formula with seed 0, after the data sets of TensorFlow Playground")
+
+
+_TEST_SCORES = {
+    "accuracy": N_("test accuracy"),
+    "R²": N_("test R²"),
+    "mean R²": N_("test mean R²"),
+    "score": N_("test score"),
+}
+
+
+def test_score_text(score: str) -> str:
+    """What the score of the test split is called, by its name in English."""
+    return _(_TEST_SCORES[score])
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ class DataInfo:
     classes: tuple[str, ...] = ()
     vocabulary: int | None = None
     per_position: bool = False
-    things: str = "samples"
+    things: str = N_("samples")
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     read_as: str = ""
@@ -49,8 +63,18 @@ class DataInfo:
     def score(self) -> str:
         """What runs call accuracy: in regression "R²", or its mean over several targets."""
         if self.task == "classification":
-            return "accuracy"
-        return "mean R²" if len(self.targets) > 1 else "R²"
+            return N_("accuracy")
+        return N_("mean R²") if len(self.targets) > 1 else N_("R²")
+
+    @property
+    def score_text(self) -> str:
+        """The score in the language of this context."""
+        return _(self.score)
+
+    @property
+    def test_score_text(self) -> str:
+        """What the score of the test split is called."""
+        return test_score_text(self.score)
 
     @property
     def guessing(self) -> float:
@@ -66,83 +90,92 @@ class DataInfo:
 
 def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
     return DataInfo(
-        name, title, (2,), outputs, 1 / outputs, _TOY, "Points in the plane", things="points"
+        name,
+        title,
+        (2,),
+        outputs,
+        1 / outputs,
+        _TOY,
+        N_("Points in the plane"),
+        things=N_("points"),
     )
 
 
-_digits = DataInfo("digits", "Digits 8×8", (64,), 10, 0.1, _DIGITS, "Images", things="digits")
+_digits = DataInfo(
+    "digits", N_("Digits 8×8"), (64,), 10, 0.1, _DIGITS, N_("Images"), things=N_("digits")
+)
 _mnist = DataInfo(
     "mnist",
-    "MNIST 28×28",
+    N_("MNIST 28×28"),
     (784,),
     10,
     0.11,
-    "12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)",
-    "Downloads",
-    things="digits",
+    N_("12,000 of 70,000 handwritten digits (LeCun et al. 1998, OpenML 554; downloaded)"),
+    N_("Downloads"),
+    things=N_("digits"),
 )
 _CATALOGUE = {
     entry.name: entry
     for entry in (
         _digits,
-        replace(_digits, name="digits_images", title="Digits as images", input_shape=(1, 8, 8)),
+        replace(_digits, name="digits_images", title=N_("Digits as images"), input_shape=(1, 8, 8)),
         replace(
             _digits,
             name="digits_rows",
-            title="Digits row by row",
+            title=N_("Digits row by row"),
             input_shape=(8, 8),
-            group="Sequences",
+            group=N_("Sequences"),
         ),
         replace(
             _digits,
             name="digits_pixels",
-            title="Digits pixel by pixel",
+            title=N_("Digits pixel by pixel"),
             input_shape=(64, 1),
-            group="Sequences",
+            group=N_("Sequences"),
         ),
         replace(
             _digits,
             name="digits_denoising",
-            title="Denoise digits",
+            title=N_("Denoise digits"),
             input_shape=(1, 8, 8),
             outputs=1,
             chance=0.0,
             task="regression",
             per_position=True,
         ),
-        _toy("circles", "Two circles"),
-        _toy("xor", "Exclusive or"),
-        _toy("gaussians", "Two Gaussians"),
-        _toy("spirals", "Two spirals"),
-        _toy("moons", "Two moons"),
-        replace(_toy("plane", "Regression: a plane", 1), task="regression", chance=0.0),
+        _toy("circles", N_("Two circles")),
+        _toy("xor", N_("Exclusive or")),
+        _toy("gaussians", N_("Two Gaussians")),
+        _toy("spirals", N_("Two spirals")),
+        _toy("moons", N_("Two moons")),
+        replace(_toy("plane", N_("Regression: a plane"), 1), task="regression", chance=0.0),
         replace(
-            _toy("sine", "Regression: a sine", 1),
+            _toy("sine", N_("Regression: a sine"), 1),
             task="regression",
             chance=0.0,
             input_shape=(1,),
-            group="Curves",
+            group=N_("Curves"),
         ),
         DataInfo(
             "breast_cancer",
-            "Breast cancer",
+            N_("Breast cancer"),
             (30,),
             2,
             0.63,
-            "569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)",
-            "Tables",
+            N_("569 tumours by 30 measurements (Wolberg et al. 1995, via scikit-learn)"),
+            N_("Tables"),
             classes=("malignant", "benign"),
-            things="tumours",
+            things=N_("tumours"),
         ),
         DataInfo(
             "wine",
-            "Wine",
+            N_("Wine"),
             (13,),
             3,
             0.40,
-            "178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)",
-            "Tables",
-            things="wines",
+            N_("178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)"),
+            N_("Tables"),
+            things=N_("wines"),
         ),
         DataInfo(
             "recall",
@@ -157,36 +190,36 @@ _CATALOGUE = {
         ),
         DataInfo(
             "sonnets",
-            "Sonnets, next letter",
+            N_("Sonnets, next letter"),
             (32,),
             35,
             0.16,
-            "eight sonnets by William Shakespeare (1609, public domain)",
-            "Text",
+            N_("eight sonnets by William Shakespeare (1609, public domain)"),
+            N_("Text"),
             vocabulary=35,
-            things="letters",
+            things=N_("letters"),
         ),
         DataInfo(
             "vowels",
-            "Spoken vowels",
+            N_("Spoken vowels"),
             (256, 1),
             10,
             0.1,
-            "1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)",
-            "Sound",
+            N_("1,200 vowels of 26 ms synthesised from the formants of Peterson and Barney (1952)"),
+            N_("Sound"),
             classes=("heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"),
-            things="vowels",
+            things=N_("vowels"),
         ),
         _mnist,
-        replace(_mnist, name="mnist_images", title="MNIST as images", input_shape=(1, 28, 28)),
+        replace(_mnist, name="mnist_images", title=N_("MNIST as images"), input_shape=(1, 28, 28)),
         DataInfo(
             "cifar10",
-            "CIFAR-10",
+            N_("CIFAR-10"),
             (3, 32, 32),
             10,
             0.1,
-            "12,000 of 60,000 small photographs (Krizhevsky 2009, OpenML 40927; downloaded)",
-            "Downloads",
+            N_("12,000 of 60,000 small photographs (Krizhevsky 2009, OpenML 40927; downloaded)"),
+            N_("Downloads"),
             classes=(
                 "airplane",
                 "automobile",
@@ -199,7 +232,7 @@ _CATALOGUE = {
                 "ship",
                 "truck",
             ),
-            things="photographs",
+            things=N_("photographs"),
         ),
     )
 }
@@ -213,7 +246,12 @@ def names() -> tuple[str, ...]:
 def info(name: str) -> DataInfo:
     """A data set by name; ValueError names those there are."""
     if name == OWN:
-        raise ValueError("This run needs data of your own: load the file or draw the points again.")
+        raise ValueError(
+            _("This run needs data of your own: load the file or draw the points again.")
+        )
     if name not in _CATALOGUE:
-        raise ValueError(f"There is no data set {name!r}. Known are {', '.join(_CATALOGUE)}.")
+        known = ", ".join(_CATALOGUE)
+        raise ValueError(
+            _("There is no data set {name}. Known are {known}.", name=repr(name), known=known)
+        )
     return _CATALOGUE[name]

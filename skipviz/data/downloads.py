@@ -14,6 +14,7 @@ import numpy as np
 
 from skipviz.data.errors import DataError
 from skipviz.data.split import Array
+from skipviz.language import _
 
 SAMPLES = 12_000  # that are used, of 60,000 or 70,000
 PATIENCE = 20.0  # seconds for an answer of the server, where the network swallows the question
@@ -49,8 +50,13 @@ def _openml(title: str, number: int) -> tuple[Array, Array]:
             found = fetch_openml(data_id=number, as_frame=False, parser="liac-arff", n_retries=1)
     except _FAILURES as error:
         raise DataError(
-            f"{title} could not be downloaded from {PLACE} ({_reason(error)}). "
-            "Choose data that come with the app, such as digits, or load a file of your own."
+            _(
+                "{title} could not be downloaded from {place} ({reason}). Choose data that come "
+                "with the app, such as digits, or load a file of your own.",
+                title=title,
+                place=PLACE,
+                reason=_reason(error),
+            )
         ) from None
     chosen = np.random.RandomState(0).permutation(len(found.data))[:SAMPLES]
     return found.data[chosen].astype(np.uint8), found.target[chosen].astype(np.int64)
@@ -95,8 +101,12 @@ def _keep(path: Path, x: Array, y: Array) -> None:
         Path(file.name).replace(path)
     except OSError as error:
         raise DataError(
-            f"What was downloaded could not be kept in {path.parent} ({_reason(error)}). "
-            "Let SCIKIT_LEARN_DATA name a folder that can be written."
+            _(
+                "What was downloaded could not be kept in {folder} ({reason}). Let "
+                "SCIKIT_LEARN_DATA name a folder that can be written.",
+                folder=path.parent,
+                reason=_reason(error),
+            )
         ) from None
 
 

@@ -10,4 +10,5 @@ class DataError(ValueError):
 
     def __init__(self, errors: str | Sequence[str]) -> None:
         self.errors = (errors,) if isinstance(errors, str) else tuple(errors[:MOST_ERRORS])
-        super().__init__("\n".join(self.errors))
+        first, *others = self.errors or ("",)
+        super().__init__("\n".join(self.errors) if others else first)

@@ -4,6 +4,7 @@ No torch: the page asks too.
 """
 
 from skipviz.data.catalogue import DataInfo
+from skipviz.language import _
 from skipviz.network import Embedding, Fix, Limits, Network, Problem, ResolvedNetwork
 from skipviz.network.fixes import ways_text
 from skipviz.network.refit import refits
@@ -25,20 +26,27 @@ def compatibility_problems(
 
 
 def _token_problems(network: Network, info: DataInfo) -> list[Problem]:
-    first, title = network.layers[0] if network.layers else None, info.title
+    first, title = network.layers[0] if network.layers else None, _(info.title)
     if not isinstance(first, Embedding):
         if info.vocabulary is None:
             return []
         layer = {"kind": "embedding", "vocabulary": info.vocabulary, "width": EMBEDDED}
-        fix = Fix("Put an embedding first", ({"do": "insert_layer", "at": 1, "layer": layer},))
-        return [_problem(f"{title} is made of token numbers, and layer 1 is no embedding", 1, fix)]
+        fix = Fix(_("Put an embedding first"), ({"do": "insert_layer", "at": 1, "layer": layer},))
+        message = _("{title} is made of token numbers, and layer 1 is no embedding", title=title)
+        return [_problem(message, 1, fix)]
     if info.vocabulary is None:
-        fix = Fix("Remove it", ({"do": "remove_layer", "layer": 1},))
-        return [_problem(f"Layer 1 looks up token numbers, and {title} has none", 1, fix)]
+        fix = Fix(_("Remove it"), ({"do": "remove_layer", "layer": 1},))
+        message = _("Layer 1 looks up token numbers, and {title} has none", title=title)
+        return [_problem(message, 1, fix)]
     if first.vocabulary < info.vocabulary:
         edit = {"do": "change_layer", "layer": 1, "vocabulary": info.vocabulary}
-        fix = Fix(f"Make it {info.vocabulary}", (edit,))
-        message = f"{title} has {info.vocabulary} tokens, and layer 1 knows {first.vocabulary}"
+        fix = Fix(_("Make it {size}", size=info.vocabulary), (edit,))
+        message = _(
+            "{title} has {count} tokens, and layer 1 knows {known}",
+            title=title,
+            count=info.vocabulary,
+            known=first.vocabulary,
+        )
         return [_problem(message, 1, fix)]
     return []
 
@@ -54,19 +62,29 @@ def _output_problems(resolved: ResolvedNetwork, info: DataInfo) -> list[Problem]
         wanted.append((*info.input_shape, info.outputs))
     if made in wanted:
         return []
-    shapes = " or ".join(map(shape_text, wanted))
-    message = (
-        f"{info.title} wants outputs of shape {shapes}, and the readout gives {shape_text(made)}"
+    shapes = shape_text(wanted[0])
+    for each in wanted[1:]:
+        shapes = _("{list} or {last}", list=shapes, last=shape_text(each))
+    message = _(
+        "{title} wants outputs of shape {shapes}, and the readout gives {made}",
+        title=_(info.title),
+        shapes=shapes,
+        made=shape_text(made),
     )
     kind = "per_position" if info.per_position else "dense"
     if resolved.network.readout.kind == kind:
         fixes = refits(resolved, positions(wanted[-1]))
-        ways = f" {ways_text(fixes)}." if fixes else ""
-        return [Problem(f"{message}.{ways}", layer=resolved.last, fixes=tuple(fixes))]
-    label = "Give one output per position" if info.per_position else "Give one output for all"
+        said = _("{problem}.", problem=message)
+        if fixes:
+            said = _("{problem}. {fix}.", problem=message, fix=ways_text(fixes))
+        return [Problem(said, layer=resolved.last, fixes=tuple(fixes))]
+    label = _("Give one output for all")
+    if info.per_position:
+        label = _("Give one output per position")
     fix = Fix(label, ({"do": "change_readout", "kind": kind},))
     return [_problem(message, resolved.last, fix)]
 
 
 def _problem(message: str, layer: int, fix: Fix) -> Problem:
-    return Problem(f"{message}. {fix.label}.", layer=layer, fixes=(fix,))
+    said = _("{problem}. {fix}.", problem=message, fix=fix.label)
+    return Problem(said, layer=layer, fixes=(fix,))

@@ -18,6 +18,7 @@ from skipviz.data.split import (
     parted,
     standardised,
 )
+from skipviz.language import N_, _
 
 MAX_CLASSES = 100
 MAX_LABEL = 100  # characters
@@ -117,7 +118,9 @@ def from_points(points: Sequence[tuple[float, float, int]], title: str = "Own po
     x = np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2)
     check_numbers("points", x)
     check_count(len(x))
-    labels = classes_of([f"class {int(point[2])}" for point in points], lambda k: f"Point {k + 1}")
+    labels = classes_of(
+        [f"class {int(point[2])}" for point in points], lambda k: _("Point {number}", number=k + 1)
+    )
     return own_data(x, labels, Told(title))
 
 
@@ -130,8 +133,13 @@ def classes_of(words: Sequence[str], place: Callable[[int], str]) -> Labels:
     if long:
         at = next(k for k, word in enumerate(words) if word in long)
         raise DataError(
-            f"{place(at)}: has {len(words[at])} characters; a label has at most {MAX_LABEL}. "
-            "Choose another target, or shorter labels."
+            _(
+                "{place}: has {count} characters; a label has at most {most}. Choose another "
+                "target, or shorter labels.",
+                place=place(at),
+                count=len(words[at]),
+                most=MAX_LABEL,
+            )
         )
     whole = {word: whole_number(word) for word in set(words)}
     if None not in whole.values():
@@ -144,11 +152,18 @@ def classes_of(words: Sequence[str], place: Callable[[int], str]) -> Labels:
         at_word = {name: k for k, name in enumerate(names)}
         y = [at_word[word] for word in words]
     if not 2 <= len(names) <= MAX_CLASSES:
-        raise DataError(
-            f"Labels need 2 to {MAX_CLASSES} different values; they have {len(names)}. Choose "
-            f"another target{', or numbers to predict' if len(names) > 2 else ''}."
-        )
+        template = _TOO_MANY_LABELS if len(names) > 2 else _TOO_FEW_LABELS
+        raise DataError(_(template, most=MAX_CLASSES, count=len(names)))
     return Labels(np.array(y, dtype=np.int64), "classification", tuple(names))
+
+
+_TOO_FEW_LABELS = N_(
+    "Labels need 2 to {most} different values; they have {count}. Choose another target."
+)
+_TOO_MANY_LABELS = N_(
+    "Labels need 2 to {most} different values; they have {count}. Choose another target, or "
+    "numbers to predict."
+)
 
 
 def targets_of(y: NDArray[np.float64], names: Sequence[str] = ()) -> Labels:
@@ -156,10 +171,22 @@ def targets_of(y: NDArray[np.float64], names: Sequence[str] = ()) -> Labels:
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     for place, column in enumerate(y[:, None].T if y.ndim == 1 else y.T):
         if len(column) and column.min() == column.max():
-            which = f" of {names[place]!r}" if len(names) > 1 else ""
+            value = format(column[0], "g")
+            if len(names) > 1:
+                raise DataError(
+                    _(
+                        "Targets need different values; all of {target} are {value}. Choose "
+                        "another target.",
+                        target=repr(names[place]),
+                        value=value,
+                    )
+                )
             raise DataError(
-                f"Targets need different values; all{which or ' of them'} are {column[0]:g}. "
-                "Choose another target."
+                _(
+                    "Targets need different values; all of them are {value}. Choose another "
+                    "target.",
+                    value=value,
+                )
             )
     return Labels(y, "regression", names=tuple(names))
 
@@ -185,12 +212,23 @@ def check_numbers(name: str, values: Array) -> None:
     if len(bad):
         place = ", ".join(map(str, bad[0]))
         raise DataError(
-            f"{name}[{place}] is not a finite number up to 1e30; {len(bad)} entries are not. "
-            "Take these samples out, or write numbers in their place."
+            _(
+                "{name}[{place}] is not a finite number up to 1e30; {count} entries are not. Take "
+                "these samples out, or write numbers in their place.",
+                name=name,
+                place=place,
+                count=len(bad),
+            )
         )
 
 
 def check_count(rows: int) -> None:
     """DataError where there are too few samples."""
     if rows < FEWEST_ROWS:
-        raise DataError(f"There are {rows} rows; at least {FEWEST_ROWS} are needed. Bring more.")
+        raise DataError(
+            _(
+                "There are {rows} rows; at least {least} are needed. Bring more.",
+                rows=rows,
+                least=FEWEST_ROWS,
+            )
+        )

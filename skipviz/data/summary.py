@@ -1,14 +1,25 @@
 """What a data set is, in one line: how many samples, of what shape, and what is to be told."""
 
 from skipviz.data.catalogue import DataInfo
-from skipviz.types import Shape
+from skipviz.language import N_, _
 
+_CLASSES = N_(", {count} classes")
+_NUMBERS = N_(", {count} numbers to predict")
+_NUMBER = N_(", a number to predict")
+_EACH_CLASS = N_(", {count} classes for each of the {things}")
+_EACH_NUMBERS = N_(", {count} numbers to predict for each of the {things}")
+_EACH_NUMBER = N_(", a number to predict for each of the {things}")
 _SIDES = {"digits": 8, "digits_rows": 8, "digits_pixels": 8, "mnist": 28}
 
 
 def summary(info: DataInfo, samples: int) -> str:
     """For example "1,797 images 8×8, 10 classes"; `samples` of both parts of the split."""
-    return f"{samples:,} {_things(info)}{_wanted(info)}"
+    return _(
+        "{count} {things}{wanted}",
+        count=format(samples, ","),
+        things=_things(info),
+        wanted=_wanted(info),
+    )
 
 
 def side(name: str) -> int | None:
@@ -19,32 +30,44 @@ def side(name: str) -> int | None:
 def _things(info: DataInfo) -> str:
     shape, pixels = info.input_shape, side(info.name)
     if info.vocabulary is not None:
-        return f"windows of {shape[0]} {info.things}"
+        return _("windows of {count} {things}", count=shape[0], things=_(info.things))
     if pixels is not None:
-        return f"images {pixels}×{pixels}"
+        return _("images {height}×{width}", height=pixels, width=pixels)
     if len(shape) == 3:
-        noisy = "noisy " if _is_to_clean(info) else ""
-        return f"{noisy}images {shape[1]}×{shape[2]}{_channels(shape)}"
+        size = {"height": shape[1], "width": shape[2]}
+        if _is_to_clean(info):
+            return _("noisy images {height}×{width}", **size)
+        if shape[0] == 1:
+            return _("images {height}×{width}", **size)
+        if shape[0] == 3:
+            return _("images {height}×{width} in colour", **size)
+        return _("images {height}×{width} of {channels} channels", channels=shape[0], **size)
     if len(shape) == 2:
-        numbers = f" of {shape[1]} numbers" if shape[1] > 1 else ""
-        things = "samples" if info.per_position else info.things
-        return f"{things} of {shape[0]} steps{numbers}"
-    return "points" if shape[0] <= 2 else f"{info.things} by {shape[0]} numbers"
-
-
-def _channels(shape: Shape) -> str:
-    return {1: "", 3: " in colour"}.get(shape[0], f" of {shape[0]} channels")
+        things = _("samples") if info.per_position else _(info.things)
+        if shape[1] == 1:
+            return _("{things} of {steps} steps", things=things, steps=shape[0])
+        return _(
+            "{things} of {steps} steps of {numbers} numbers",
+            things=things,
+            steps=shape[0],
+            numbers=shape[1],
+        )
+    if shape[0] <= 2:
+        return _("points")
+    return _("{things} by {numbers} numbers", things=_(info.things), numbers=shape[0])
 
 
 def _wanted(info: DataInfo) -> str:
     if info.vocabulary is not None:
         return ""  # every letter has the next one: the title says so
     if _is_to_clean(info):
-        return " to clean"
-    each = f" for each of the {info.things}" if info.per_position else ""
-    if info.task == "classification":
-        return f", {info.outputs} classes{each}"
-    return f", {f'{info.outputs} numbers' if info.outputs > 1 else 'a number'} to predict{each}"
+        return _(" to clean")
+    classes, several = info.task == "classification", info.outputs > 1
+    if info.per_position:
+        template = _EACH_CLASS if classes else _EACH_NUMBERS if several else _EACH_NUMBER
+    else:
+        template = _CLASSES if classes else _NUMBERS if several else _NUMBER
+    return _(template, count=info.outputs, things=_(info.things))
 
 
 def _is_to_clean(info: DataInfo) -> bool:

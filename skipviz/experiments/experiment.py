@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from skipviz.experiments.parts import Part
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.settings import Settings
 
@@ -129,9 +130,16 @@ class Experiment:
         options = {control.name: control.options for control in self.controls}
         for name, value in chosen.items():
             if name not in options:
-                raise ValueError(f"{self.id} has no control {name!r}.")
+                raise ValueError(_("{id} has no control {name}.", id=self.id, name=repr(name)))
             if value not in options[name]:
-                raise ValueError(f"{name} is one of {options[name]}, not {value}.")
+                raise ValueError(
+                    _(
+                        "{name} is one of {options}, not {value}.",
+                        name=name,
+                        options=options[name],
+                        value=value,
+                    )
+                )
         return Setup(thin, chosen, chosen == self.defaults)
 
     def drawings(self, setup: Setup) -> tuple[Drawing, ...]:
@@ -142,7 +150,10 @@ class Experiment:
                 arms = ("skip", "plain") if variant.network.skips else ("plain",)
                 settings = part.settings.model_copy(update={"arms": arms})
                 taken = any(drawing.label == variant.label for drawing in found.values())
-                label = variant.label + f", {variant.network.depth} layers" * taken
+                label = variant.label
+                if taken:
+                    depth = variant.network.depth
+                    label = _("{network}, {depth} layers", network=label, depth=depth)
                 drawing = Drawing(label, variant.network, settings)
                 found.setdefault(variant.network.to_json(), drawing)
         return tuple(found.values())

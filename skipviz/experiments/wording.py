@@ -4,6 +4,7 @@ from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, Progress
+from skipviz.language import _
 from skipviz.text import superscript, with_minus
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
@@ -12,7 +13,7 @@ _EXACT = 1e-6  # relative width below which a band is said as one number
 def value_text(value: float, form: Form) -> str:
     """One measured number; a median over seeds of which one failed is none."""
     if not isfinite(value):
-        return "none: it diverged"
+        return _("none: it diverged")
     if form == "share":
         return f"{100 * value:.2f} %"
     if form == "count":
@@ -44,12 +45,13 @@ def band_text(band: Band, form: Form) -> str:
     """Where a median is expected."""
     low, high = band
     if high == inf:
-        return f"at least {bound_text(low, form)}"
+        return _("at least {bound}", bound=bound_text(low, form))
     if low in (0, -inf):
-        return bound_text(high, form) if high == low else f"at most {bound_text(high, form)}"
+        bound = bound_text(high, form)
+        return bound if high == low else _("at most {bound}", bound=bound)
     if high - low <= _EXACT * abs(high):
         return bound_text(high, form)
-    return f"{bound_text(low, form)} to {bound_text(high, form)}"
+    return _("{low} to {high}", low=bound_text(low, form), high=bound_text(high, form))
 
 
 def bound_text(value: float, form: Form) -> str:
@@ -65,16 +67,27 @@ def bound_text(value: float, form: Form) -> str:
 
 def verdict(progress: Progress, thin: bool) -> str:
     """The outcome in one sentence."""
-    version = "the short version" if thin else "the full version"
+    version = _("the short version") if thin else _("the full version")
     if not progress.finished:
-        return f"Measuring {version} … {100 * progress.done:.0f} %"
+        percent = format(100 * progress.done, ".0f")
+        return _("Measuring {version} … {percent} %", version=version, percent=percent)
     judged = [one for one in progress.measured if one.inside is not None]
     inside = sum(bool(one.inside) for one in judged)
     if progress.inside is None:
-        return f"Measured, {version}. The expected bands are those of the default settings."
+        return _(
+            "Measured, {version}. The expected bands are those of the default settings.",
+            version=version,
+        )
     if progress.inside:
-        return f"As claimed: all {inside} quantities lie in their expected bands ({version})."
-    return (
-        f"Not as claimed: {len(judged) - inside} of {len(judged)} quantities lie outside their "
-        f"expected bands ({version})."
+        return _(
+            "As claimed: all {count} quantities lie in their expected bands ({version}).",
+            count=inside,
+            version=version,
+        )
+    return _(
+        "Not as claimed: {outside} of {count} quantities lie outside their expected bands "
+        "({version}).",
+        outside=len(judged) - inside,
+        count=len(judged),
+        version=version,
     )

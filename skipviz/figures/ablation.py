@@ -6,6 +6,7 @@ import numpy as np
 
 from skipviz.arms import leave_one_out
 from skipviz.figures.style import Spec, axis, ink, layout
+from skipviz.language import _
 from skipviz.runs.run import Run
 from skipviz.types import Array
 
@@ -42,13 +43,14 @@ def ablation_spec(run: Run, theme: str = "light") -> Spec:
         _bars(names, [loss.training_loss for loss in ranked], "x", "y", theme),
         _bars(names, [loss.test_score for loss in ranked], "x2", "y2", theme),
     ]
+    falls = _("{test_score}<br>falls by", test_score=run.info.test_score_text)
     upright = {"type": "category", "autorange": "reversed", "showgrid": False}
     look = layout(
         theme,
         margin={"l": 72, "r": 16, "t": 8, "b": 60},
-        xaxis=axis(theme, "training loss<br>rises by", domain=[0, 0.47], zeroline=True),
+        xaxis=axis(theme, _("training loss<br>rises by"), domain=[0, 0.47], zeroline=True),
         yaxis=axis(theme, "", **upright),
-        xaxis2=axis(theme, f"test {run.info.score}<br>falls by", domain=[0.53, 1], zeroline=True),
+        xaxis2=axis(theme, falls, domain=[0.53, 1], zeroline=True),
         yaxis2=axis(theme, "", anchor="x2", matches="y", showticklabels=False, **upright),
         meta={"step": int(run.row_steps[-1])},
     )
@@ -83,16 +85,17 @@ def _bars(
         "y": names,
         "xaxis": x,
         "yaxis": y,
-        "name": "training loss" if x == "x" else "test score",
+        "name": _("training loss") if x == "x" else _("test score"),
         "marker": {"color": COLOUR[theme]},
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [high - m for (_, _, high), m in zip(bands, middle, strict=True)],
-            "arrayminus": [m - low for (low, _, _), m in zip(bands, middle, strict=True)],
+            "array": [high - m for (*__, high), m in zip(bands, middle, strict=True)],
+            "arrayminus": [m - low for (low, *__), m in zip(bands, middle, strict=True)],
             "color": ink(theme),
             "thickness": 1,
-            "visible": any(low != high for low, _, high in bands),
+            "visible": any(low != high for low, __, high in bands),
         },
-        "hovertemplate": "without %{y}: %{x:.3g}<extra></extra>",
+        "hovertemplate": _("without {skip}: {value}", skip="%{y}", value="%{x:.3g}")
+        + "<extra></extra>",
     }

@@ -5,6 +5,7 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, arm_style, axis, called, grid, ink, layout, line_at
+from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -18,19 +19,19 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
     are negative. The last snapshot until row `at`; of several seeds the median.
     """
     shares = skip_shares(run, arm, at)
-    sources = sorted({source for source, _ in run.skips})
+    sources = sorted({source for source, __ in run.skips})
     through = {
         k: sum(float(share) for share, (p, _) in zip(shares, run.skips, strict=True) if p == k)
         for k in sources
     }
     chain = {k: 1.0 - through[k] for k in sources}
-    bars = [_bar("by the chain", sources, [chain[k] for k in sources], grid(theme), 1.0)]
+    bars = [_bar(_("by the chain"), sources, [chain[k] for k in sources], grid(theme), 1.0)]
     colour = arm_style(arm).colour(theme)
     placed: dict[int, int] = {}
     for share, (source, target) in zip(shares, run.skips, strict=True):
         tint = TINTS[min(placed.get(source, 0), len(TINTS) - 1)]
         placed[source] = placed.get(source, 0) + 1
-        name = f"skip {source} → {target}"
+        name = _("skip {source} → {target}", source=source, target=target)
         bars.append(_bar(name, [source], [float(share)], colour, tint))
     look = layout(
         theme,
@@ -39,11 +40,11 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         margin={"l": 60, "r": 16, "t": 8, "b": 44},
         xaxis=axis(
             theme,
-            "state a skip starts from (0 = input)",
+            _("state a skip starts from (0 = input)"),
             tickformat=",d",
             range=[-0.6, run.layers + 0.6],
         ),
-        yaxis=axis(theme, "share of ∂L/∂s", tickformat=".0%"),
+        yaxis=axis(theme, _("share of ∂L/∂s"), tickformat=".0%"),
         shapes=[line_at("y", 0, ink(theme)) | {"opacity": 1}],
         meta={"step": int(run.row_steps[at])},
     )
@@ -68,13 +69,19 @@ def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         "zmin": -most,
         "zmax": most,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
-        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}, %{{y}} skips taken: %{{z:.2%}}"
-        "<extra></extra>",
+        "hovertemplate": _(
+            "{arm}, layer {layer}, {count} skips taken: {share}",
+            arm=arm_label(arm),
+            layer="%{x}",
+            count="%{y}",
+            share="%{z:.2%}",
+        )
+        + "<extra></extra>",
     }
     look = layout(
         theme,
-        xaxis=axis(theme, "layer whose state it is", showgrid=False),
-        yaxis=axis(theme, "skips taken", showgrid=False, tickformat=",d"),
+        xaxis=axis(theme, _("layer whose state it is"), showgrid=False),
+        yaxis=axis(theme, _("skips taken"), showgrid=False, tickformat=",d"),
         meta={"step": int(run.row_steps[at])},
     )
     return {"data": [trace], "layout": look}
@@ -103,5 +110,8 @@ def _bar(name: str, states: list[int], shares: list[float], colour: str, tint: f
         "y": shares,
         "name": name,
         "marker": {"color": colour, "opacity": tint},
-        "hovertemplate": f"{name}, state %{{x}}: %{{y:.1%}}<extra></extra>",
+        "hovertemplate": _(
+            "{name}, state {state}: {share}", name=name, state="%{x}", share="%{y:.1%}"
+        )
+        + "<extra></extra>",
     }

@@ -11,6 +11,7 @@ from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, arm_style, axis, called, layout
+from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -91,8 +92,9 @@ def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec
     along = plane_axis(split)
     mixed = run.info.task == "classification"
     ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)
-    hover = f"{arm_label(arm)} at (%{{x:.2f}}, %{{y:.2f}})"
-    return ground | {"name": arm, "hovertemplate": hover} | called(arm_label(arm))
+    label = arm_label(arm)
+    hover = _("{arm} at ({x}, {y})", arm=label, x="%{x:.2f}", y="%{y:.2f}")
+    return ground | {"name": arm, "hovertemplate": hover} | called(label)
 
 
 def _mixed(said: Array, along: NDArray[np.float32], theme: str) -> Spec:
@@ -143,7 +145,7 @@ def _samples(
         | {
             "x": x[y == k, 0],
             "y": x[y == k, 1],
-            "name": f"samples of class {k}",
+            "name": _("samples of class {k}", k=k),
             "marker": look
             | {"color": CLASSES[k % len(CLASSES)], "symbol": SYMBOLS[k % len(SYMBOLS)]},
         }

@@ -22,7 +22,8 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
-from skipviz.figures.zeros import log_colours_of, on_log, size_texts, with_strip, zeros_of
+from skipviz.figures.zeros import OF_PLACE, log_colours_of, on_log, size_texts, with_strip, zeros_of
+from skipviz.language import _, again_within
 from skipviz.runs.zeros import is_zero
 from skipviz.types import Array
 
@@ -33,18 +34,21 @@ _BELOW_LEGEND = {"l": 64, "r": 14, "t": 34, "b": 44}
 
 
 def chart_spec(chart: Chart, theme: str = "light", names: Names = "legend") -> Spec:
-    """A chart as plain data. Curves are named in a legend above, or at their right ends."""
-    match chart:
-        case Lines():
-            return _lines(chart, theme, names)
-        case Bars():
-            return _bars(chart, theme)
-        case LabelledBars():
-            return _labelled_bars(chart, theme)
-        case Heat():
-            return _heat(chart, theme)
-        case _:
-            assert_never(chart)
+    """A chart as plain data, in the language of this context, wherever it was made.
+
+    Curves are named in a legend above, or at their right ends.
+    """
+    match again_within(chart):
+        case Lines() as lines:
+            return _lines(lines, theme, names)
+        case Bars() as bars:
+            return _bars(bars, theme)
+        case LabelledBars() as bars:
+            return _labelled_bars(bars, theme)
+        case Heat() as heat:
+            return _heat(heat, theme)
+        case other:
+            assert_never(other)
 
 
 def chart_height(chart: Chart) -> int:
@@ -208,7 +212,8 @@ def _bar(series: Curve, style: ArmStyle, chart: Bars, theme: str) -> Spec:
         "y": on_log(series.y) if chart.y.log else series.y,
         "name": series.trace,
         "marker": {"color": style.colour(theme)},
-        "hovertemplate": f"%{{x}}, {series.label}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": _(OF_PLACE, curve="%{x}", x=series.label, y="%{y:.3g}")
+        + "<extra></extra>",
         **(zeros_of(series.y, series.label) if chart.y.log else called(series.label)),
         **error_bars(series, ink(theme), thickness=1.2),
     }
@@ -263,8 +268,15 @@ def _heat(chart: Heat, theme: str) -> Spec:
         "y": np.arange(1, rows + 1),
         "name": chart.y.title,
         "text": size_texts(chart.values),
-        "hovertemplate": f"{chart.y.title} %{{y}}, {chart.x.title} %{{x}}: %{{text}}"
-        "<extra></extra>",
+        "hovertemplate": _(
+            "{row} {y}, {column} {x}: {said}",
+            row=chart.y.title,
+            y="%{y}",
+            column=chart.x.title,
+            x="%{x}",
+            said="%{text}",
+        )
+        + "<extra></extra>",
         **log_colours_of(chart.values, low, high, ticks),
     }
     look = layout(

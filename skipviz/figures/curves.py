@@ -7,7 +7,8 @@ import numpy as np
 
 from skipviz.charts import Curve
 from skipviz.figures.style import ArmStyle, Spec, arm_style, called, ink
-from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, zeros_of
+from skipviz.figures.zeros import FEW, OF_PLACE, Lane, dots, log_band, on_log, zeros_of
+from skipviz.language import _
 from skipviz.runs.zeros import is_zero
 
 CROWD = 60  # dots; beyond that they are small and let each other through
@@ -39,7 +40,7 @@ def curve_traces(curve: Curve, style: ArmStyle, floor: float, theme: str) -> lis
         "x": curve.x,
         "y": y,
         "name": curve.trace,
-        "hovertemplate": f"{curve.label}, %{{x}}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": _(OF_PLACE, curve=curve.label, x="%{x}", y="%{y:.3g}") + "<extra></extra>",
         **(zeros_of(curve.y, curve.label) if floor else called(curve.label)),
     }
     if curve.mode == "steps":

@@ -8,6 +8,7 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
 from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
+from skipviz.language import N_, _
 from skipviz.network import AnySkip
 from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
@@ -79,8 +80,22 @@ def _medians(run: Recording, probe: str, arm: str, at: int) -> Array:
 
 def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:
     if isinstance(skip, Gate) and quantity == "gate":
-        return f"gate: {skip.opening.format(value)}, |∂L/∂W| of it {slope}"
+        opening = _(_OPENINGS[skip.opening], value=value)
+        return _("gate: {opening}, |∂L/∂W| of it {slope}", opening=opening, slope=slope)
     if quantity == "projection":
         return f"|W| {value}, |∂L/∂W| {slope}"
-    several = " (root mean square)" if getattr(skip, quantity).learned == "channel" else ""
-    return f"{quantity.replace('_', ' ')}{several} {value}, |∂L/∂scale| {slope}"
+    several = getattr(skip, quantity).learned == "channel"
+    return _(_SCALES[quantity, several], value=value, slope=slope)
+
+
+_OPENINGS = {
+    "{} to the branch": N_("{value} to the branch"),
+    "lets {} through": N_("lets {value} through"),
+}
+_SCALES = {
+    ("branch_scale", False): N_("branch scale {value}, |∂L/∂scale| {slope}"),
+    ("branch_scale", True): N_("branch scale (root mean square) {value}, |∂L/∂scale| {slope}"),
+    ("shortcut_scale", False): N_("shortcut scale {value}, |∂L/∂scale| {slope}"),
+    ("shortcut_scale", True): N_("shortcut scale (root mean square) {value}, |∂L/∂scale| {slope}"),
+}
+"""By the quantity, and whether there is a number per channel."""

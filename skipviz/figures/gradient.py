@@ -19,7 +19,8 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
-from skipviz.figures.zeros import FEW, Lane, dots, log_band, on_log, with_strip, zeros_of
+from skipviz.figures.zeros import FEW, OF_LAYER, Lane, dots, log_band, on_log, with_strip, zeros_of
+from skipviz.language import _
 from skipviz.probes.catalogue import BY_NAME, Probe, probes_of
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import among_seeds, is_zero
@@ -71,13 +72,13 @@ def layer_curves_spec(
     upright = _upright([*curves, *_before(run, probe, at)], BY_NAME[probe], theme)
     floor = 10.0 ** upright["range"][0] if log else 0.0
     traces = [trace for curve in curves for trace in _drawn(curve, floor, theme)]
-    deepest = max(run.layers, *(other.layers for _, other in kept), 2)
+    deepest = max(run.layers, *(other.layers for __, other in kept), 2)
     look = layout(
         theme,
         margin={"l": 64, "r": 124, "t": 8, "b": 44},
         xaxis=axis(
             theme,
-            "layer (1 = next to the input)",
+            _("layer (1 = next to the input)"),
             range=[0.6, deepest + 0.4],
             dtick=1 if deepest <= FEW else None,
         ),
@@ -101,9 +102,9 @@ def _before(run: Recording, probe: str, at: int) -> "list[_Curve]":
 def _upright(curves: "list[_Curve]", probe: Probe, theme: str) -> Spec:
     if probe.span is not None:
         low, high = probe.span
-        return axis(theme, probe.label, range=[low - ROOM, high + ROOM])
+        return axis(theme, _(probe.label), range=[low - ROOM, high + ROOM])
     seen = np.concatenate([curve.values.ravel() for curve in curves])
-    return log_axis(theme, probe.label, *positive_range(seen))
+    return log_axis(theme, _(probe.label), *positive_range(seen))
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ class _Curve:
 
     @property
     def title(self) -> str:
-        return f"{self.kept}: {self.label}" if self.kept else self.label
+        if not self.kept:
+            return self.label
+        return _("{run}: {arm}", run=self.kept, arm=self.label)
 
     @property
     def median(self) -> Array:
@@ -189,7 +192,7 @@ def _drawn(curve: _Curve, floor: float, theme: str) -> list[Spec]:
         "name": curve.name,
         "line": {"color": colour, "dash": style.dash, "width": 1.5 if curve.kept else 2.5},
         "opacity": 0.5 if curve.kept else 1.0,
-        "hovertemplate": f"{curve.title}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": _(OF_LAYER, curve=curve.title, x="%{x}", y="%{y:.3g}") + "<extra></extra>",
         **points,
         "marker": {"symbol": style.symbol, **points.get("marker", {})},
         **(zeros_of(median, curve.title) if floor else called(curve.title)),
@@ -214,7 +217,7 @@ def _lane(curve: _Curve, theme: str) -> Lane:
         label=curve.title,
         ink=style.text(theme),
         opacity=0.6 if curve.kept else 1.0,
-        unit="layer ",
+        hover=OF_LAYER,
     )
 
 
@@ -235,9 +238,11 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: st
                 "name": f"theory {arm}",
                 "mode": "lines",
                 "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
-                "hovertemplate": f"theory, {arm_label(arm)}, layer %{{x}}: %{{y:.3g}}"
-                "<extra></extra>",
-                **zeros_of(expected, f"theory, {arm_label(arm)}"),
+                "hovertemplate": _(
+                    "theory, {arm}, layer {x}: {y}", arm=arm_label(arm), x="%{x}", y="%{y:.3g}"
+                )
+                + "<extra></extra>",
+                **zeros_of(expected, _("theory, {network}", network=arm_label(arm))),
             }
         )
     return drawn
@@ -265,8 +270,9 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
     heights = np.log10(ends[shown]) if log else ends[shown]
     places = apart([float((height - bottom) / (top - bottom)) for height in heights])
     labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
+    note = "<br>" + _("(failed)")
     failed = [
-        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, "<br>(failed)")
+        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, note)
         for place, each in enumerate(np.flatnonzero(~np.isfinite(ends)))
     ]
     return labels + failed

@@ -10,13 +10,20 @@ from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, axis, called, decade_ticks, layout, line_at, positive_range
 from skipviz.figures.zeros import block_colours
+from skipviz.language import N_, _
 from skipviz.runs.recording import OF, Recording
-from skipviz.runs.zeros import ZERO, is_zero
+from skipviz.runs.zeros import is_zero
 from skipviz.types import Array, Steps
 
 COLUMNS = 400
 ZERO_LEVEL, LOWEST, HIGHEST, UNKNOWN = 0, 1, 254, 255
 """Levels of a byte: exact zeros, the ends of the scale, NaN and infinities."""
+STEP, TIME_STEP = N_("step"), N_("time step")
+_HOVERS = {
+    STEP: N_("{arm}, layer {layer}, step {x}{said}"),
+    TIME_STEP: N_("{arm}, layer {layer}, time step {x}{said}"),
+}
+"""What is said of a cell; `said` is empty, or what is no number of it."""
 TICKS = 5  # beside a panel
 GAP = 0.06  # of the height, between two panels
 RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
@@ -46,7 +53,7 @@ def layer_heatmap_spec(
     norms = {arm: _of_rows(run.probe(probe, arm)[:, : run.layers], rows) for arm in run.main_arms}
     labels = {arm: run.label_of(arm) for arm in run.main_arms}
     marks = [] if at is None else [_mark(int(run.row_steps[at]), len(norms))]
-    drawn = _maps(norms, columns, "step", theme, labels)
+    drawn = _maps(norms, columns, STEP, theme, labels)
     drawn["layout"] |= {"shapes": marks}
     drawn["layout"]["meta"]["step"] = int(run.row_steps[-1])
     return drawn
@@ -94,7 +101,7 @@ def over_time_spec(
     row = snapshot_row(run, at)
     norms = {arm: run.snapshot(probe, arm)[row, : run.layers] for arm in run.main_arms}
     steps = next(iter(norms.values())).shape[1]
-    drawn = _maps(norms, np.arange(1, steps + 1), "time step", theme)
+    drawn = _maps(norms, np.arange(1, steps + 1), TIME_STEP, theme)
     drawn["layout"]["meta"]["step"] = int(run.row_steps[at])
     return drawn
 
@@ -117,7 +124,7 @@ def _maps(
     domains = _domains(len(norms))
     look = layout(
         theme,
-        annotations=[_name(names[arm], end) for arm, (_, end) in zip(norms, domains, strict=True)],
+        annotations=[_name(names[arm], end) for arm, (__, end) in zip(norms, domains, strict=True)],
         coloraxis=_colour_axis(low, high, np.concatenate([n.ravel() for n in levels.values()])),
         meta={"levels": [low, high]},
         **_axes(domains, unit, theme, len(columns), len(next(iter(norms.values())))),
@@ -153,7 +160,7 @@ def _axes(domains: list[list[float]], unit: str, theme: str, columns: int, layer
         axes[f"yaxis{place}"] = axis(theme, "", domain=domain, anchor=f"x{place}", **ticks)
         follows = {"matches": "x"} if place > 1 else {}
         axes[f"xaxis{place}"] = axis(
-            theme, unit if last else "", anchor=f"y{place}", showgrid=False, showticklabels=last,
+            theme, _(unit) if last else "", anchor=f"y{place}", showgrid=False, showticklabels=last,
             tickformat=",d", nticks=min(columns, 8), **follows,
         )  # fmt: skip
     return axes
@@ -184,7 +191,8 @@ def _panel(
         "coloraxis": "coloraxis",
         "xaxis": f"x{place}",
         "yaxis": f"y{place}",
-        "hovertemplate": f"{label}, layer %{{y}}, {unit} %{{x}}{said}<extra></extra>",
+        "hovertemplate": _(_HOVERS[unit], arm=label, layer="%{y}", x="%{x}", said=said)
+        + "<extra></extra>",
         **texts,
     }
 
@@ -192,7 +200,7 @@ def _panel(
 def _said(levels: NDArray[np.uint8]) -> tuple[str, Spec]:
     """The end of the hover text, and the words of each cell where they differ; they make a long
     run three times as large to send."""
-    words = {ZERO_LEVEL: f": {ZERO}", UNKNOWN: ": none"}
+    words = {ZERO_LEVEL: str(_(": exactly 0")), UNKNOWN: str(_(": none"))}
     kinds = {words.get(level, "") for level in np.unique(levels).tolist()}
     if len(kinds) == 1:
         return kinds.pop(), {}

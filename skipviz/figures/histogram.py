@@ -5,6 +5,7 @@ import numpy as np
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, axis, called, colour_scale, layout
+from skipviz.language import _
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.runs.recording import Recording
 from skipviz.text import superscript
@@ -33,15 +34,20 @@ def gradient_histogram_spec(run: Recording, arm: str, at: int = -1, theme: str =
         "colorscale": colour_scale(),
         "zmin": 0,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
-        "hovertemplate": f"{arm_label(arm)}, layer %{{x}}: %{{z:.1%}} of the entries"
-        "<extra></extra>",
+        "hovertemplate": _(
+            "{arm}, layer {layer}: {share} of the entries",
+            arm=arm_label(arm),
+            layer="%{x}",
+            share="%{z:.1%}",
+        )
+        + "<extra></extra>",
     }
     texts = [f"10{superscript(e)}" for e in ticks]
     upright = {"tickvals": [lowest, *ticks], "ticktext": ["<10⁻²⁰", *texts]}
     look = layout(
         theme,
-        xaxis=axis(theme, "layer (1 = next to the input)", showgrid=False),
-        yaxis=axis(theme, "|entry of ∂L/∂W|", showgrid=False, **upright),
+        xaxis=axis(theme, _("layer (1 = next to the input)"), showgrid=False),
+        yaxis=axis(theme, _("|entry of ∂L/∂W|"), showgrid=False, **upright),
         meta={"step": int(run.row_steps[at])},
     )
     return {"data": [trace], "layout": look}

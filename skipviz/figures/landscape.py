@@ -17,6 +17,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.landscape.results import Section, Surface
+from skipviz.language import _
 from skipviz.types import Array
 
 MOST_DECADES = 6.0  # below the largest loss; what is lower gets the darkest colour
@@ -44,16 +45,20 @@ def slice_spec(
         "customdata": _texts(losses), "zmin": np.log10(low), "zmax": np.log10(high),
         "colorscale": colour_scale(),
         "colorbar": _colour_bar(low, high),
-        "hovertemplate": f"{arm_label(arm)} (%{{x:.2f}}, %{{y:.2f}}): loss %{{customdata}}<extra></extra>",  # noqa: E501
+        "hovertemplate": _(
+            "{arm} ({x}, {y}): loss {loss}",
+            arm=arm_label(arm), x="%{x:.2f}", y="%{y:.2f}", loss="%{customdata}",
+        )
+        + "<extra></extra>",
     }  # fmt: skip
     heat |= called(arm_label(arm))
     lines = [_level(x, y, shown, threshold)] if low < threshold < high else []
     look = layout(
         theme,
         margin={"l": 52, "r": 8, "t": 8, "b": 92},
-        xaxis=axis(theme, "direction 1", constrain="domain", showgrid=False, range=_edges(x)),
+        xaxis=axis(theme, _("direction 1"), constrain="domain", showgrid=False, range=_edges(x)),
         yaxis=axis(
-            theme, "direction 2", scaleanchor="x", constrain="domain", showgrid=False,
+            theme, _("direction 2"), scaleanchor="x", constrain="domain", showgrid=False,
             range=_edges(y),
         ),
         shapes=_cross(),
@@ -72,12 +77,12 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
     bottom, top = np.log10(low), np.log10(high)
     room = 0.06 * (top - bottom)
     upright = axis(
-        theme, "loss", type="log", range=[bottom - room, top + room], **_ticks(low, high)
+        theme, _("loss"), type="log", range=[bottom - room, top + room], **_ticks(low, high)
     )
     look = layout(
         theme,
         margin={"l": 64, "r": 16, "t": 34, "b": 44},
-        xaxis=axis(theme, "along direction 1 (1 = length of the weights)"),
+        xaxis=axis(theme, _("along direction 1 (1 = length of the weights)")),
         yaxis=upright,
         showlegend=True,
         legend=LEGEND | {"x": 0.5, "xanchor": "center"},
@@ -92,7 +97,10 @@ def _curve(arm: str, offsets: Array, losses: Array, theme: str) -> Spec:
         "type": "scatter", "mode": "lines", "x": offsets, "name": arm_label(arm),
         "y": np.where(np.isfinite(losses) & (losses > 0), losses, np.nan),
         "line": {"color": style.colour(theme), "dash": style.dash, "width": 2.5},
-        "hovertemplate": f"{arm_label(arm)}, %{{x:.2f}}: loss %{{y:.3g}}<extra></extra>",
+        "hovertemplate": _(
+            "{arm}, {x}: loss {loss}", arm=arm_label(arm), x="%{x:.2f}", loss="%{y:.3g}"
+        )
+        + "<extra></extra>",
     }  # fmt: skip
 
 
@@ -100,7 +108,7 @@ def _threshold(threshold: float, low: float, high: float, theme: str) -> Spec:
     if not low < threshold < high:
         return {}
     line = line_at("y", threshold, ink(theme), dash="dot")
-    label = level_name(f"loss {threshold:g}", float(np.log10(threshold)))
+    label = level_name(_("loss {loss}", loss=format(threshold, "g")), float(np.log10(threshold)))
     return {"shapes": [line], "annotations": [label]}
 
 
@@ -137,7 +145,7 @@ def _colour_bar(low: float, high: float) -> Spec:
         "orientation": "h", "y": -0.17, "yanchor": "top", "thickness": 10, "outlinewidth": 0,
         "tickvals": np.log10(ticks["tickvals"]), "ticktext": ticks["ticktext"], "len": 0.9,
         "tickangle": 0, "tickfont": {"size": 10},
-        "title": {"text": "loss", "side": "top", "font": {"size": 12}},
+        "title": {"text": _("loss"), "side": "top", "font": {"size": 12}},
     }  # fmt: skip
 
 
@@ -151,4 +159,4 @@ def _ticks(low: float, high: float) -> Spec:
 
 
 def _texts(losses: Array) -> list[list[str]]:
-    return [[f"{v:.3g}" if np.isfinite(v) else "not finite" for v in row] for row in losses]
+    return [[f"{v:.3g}" if np.isfinite(v) else _("not finite") for v in row] for row in losses]

@@ -18,12 +18,13 @@ from skipviz.figures.style import (
     thinned,
 )
 from skipviz.figures.training import horizon, marked_step, step_axis
-from skipviz.figures.zeros import Lane, with_strip
+from skipviz.figures.zeros import OF_STEP, Lane, with_strip
+from skipviz.language import _, _n
 from skipviz.network.learned import LEARNED, learned_by
 from skipviz.probes.catalogue import PROBES, probes_of
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
-from skipviz.text import plural
+from skipviz.text import kind_text
 from skipviz.types import Array, Steps
 
 LABELS = {probe.name: probe.label for probe in PROBES}
@@ -56,13 +57,21 @@ def learned_curves_spec(
     """
     places = skips_drawn(run, probe.removesuffix(GRADIENT), arm)
     if not places:
-        raise ValueError(f"No skip that {arm_label(arm)!r} uses has a {LABELS.get(probe, probe)}.")
+        raise ValueError(
+            _(
+                "No skip that {arm} uses has a {quantity}.",
+                arm=repr(str(arm_label(arm))),
+                quantity=_(LABELS.get(probe, probe)),
+            )
+        )
     rows = thinned(len(run.row_steps), max(POINTS // len(places), 30))
     seeds = range(run.settings.seeds)
     values = np.median([run.probe(probe, arm, s)[rows][:, places] for s in seeds], axis=0)
     is_log = probe.endswith(GRADIENT)
     low, high = positive_range(values)
-    upright = log_axis(theme, LABELS[probe], low, high) if is_log else _linear(probe, theme, values)
+    upright = (
+        log_axis(theme, _(LABELS[probe]), low, high) if is_log else _linear(probe, theme, values)
+    )
     colours = _colours(run, places, theme)
     traces = [
         _curve(run, place, probe, run.row_steps[rows], column, colour, is_log)
@@ -119,7 +128,7 @@ def _curve(
     run: Recording, place: int, probe: str, steps: Steps, values: Array, colour: str, is_log: bool
 ) -> Spec:
     name = _name(run, place)
-    kind = run.drawn.skips[place].kind.replace("_", " ") if run.drawn else "skip"
+    kind = kind_text(run.drawn.skips[place].kind) if run.drawn else _("skip")
     shown = np.where(values > 0, values, np.nan) if is_log else values
     return {
         "type": "scatter",
@@ -129,8 +138,15 @@ def _curve(
         "mode": "lines" if len(steps) > 1 else "markers",
         "line": {"color": colour, "width": 1.4},
         "marker": {"color": colour},
-        "hovertemplate": f"{name}, {kind}, step %{{x}}<br>{LABELS[probe]} %{{y:.3g}}"
-        "<extra></extra>",
+        "hovertemplate": _(
+            "{skip}, {kind}, step {x}<br>{quantity} {y}",
+            skip=name,
+            kind=kind,
+            x="%{x}",
+            quantity=_(LABELS[probe]),
+            y="%{y:.3g}",
+        )
+        + "<extra></extra>",
     }
 
 
@@ -141,7 +157,7 @@ def _linear(probe: str, theme: str, values: Array) -> Spec:
     if high - low >= SPREAD * max(abs(low), abs(high)):
         low, high = min(low, 0.0), max(high, 0.0)
     room = 0.05 * (high - low) or 0.05 * abs(high) or 0.05
-    return axis(theme, LABELS[probe], range=[low - room, high + room])
+    return axis(theme, _(LABELS[probe]), range=[low - room, high + room])
 
 
 def _colours(run: Recording, places: Sequence[int], theme: str) -> list[str]:
@@ -172,7 +188,7 @@ def _add_colour_bar(trace: Spec, run: Recording, places: Sequence[int], theme: s
             "len": 0.9,  # above it the buttons of the chart appear
             "y": 0,
             "yanchor": "bottom",
-            "title": {"text": "ends at<br>layer", "side": "top", "font": {"size": 11}},
+            "title": {"text": _("ends at<br>layer"), "side": "top", "font": {"size": 11}},
         },
     }
 
@@ -194,7 +210,7 @@ def _names(
     ends = np.nan_to_num((heights - bottom) / (top - bottom), nan=0.0, posinf=1.0, neginf=0.0)
     return [
         {
-            "text": _name(run, place).removeprefix("skip "),
+            "text": _ends(run, place),
             "xref": "paper", "yref": "paper", "x": 1.02, "y": end, "xanchor": "left",
             "yanchor": "middle", "showarrow": False, "font": {"color": colour},
         }
@@ -210,14 +226,23 @@ def _lanes(
         names = [_name(run, place) for place in places]
         columns = zip(names, is_zero(values).T, colours, strict=True)
         return [
-            Lane(n, n, steps[zero], colour, "circle", unit="step ") for n, zero, colour in columns
+            Lane(n, n, steps[zero], colour, "circle", hover=OF_STEP) for n, zero, colour in columns
         ]
     counts = is_zero(values).sum(axis=1)
     some = counts > 0
-    said = [f"{plural(count, 'skip')} exactly 0" for count in counts[some].tolist()]
-    return [Lane("zeros", "some skips", steps[some], colours[0], "circle", said, unit="step ")]
+    said = [
+        _n("{count} skip exactly 0", "{count} skips exactly 0", count)
+        for count in counts[some].tolist()
+    ]
+    title = _("some skips")
+    return [Lane("zeros", title, steps[some], colours[0], "circle", said, hover=OF_STEP)]
 
 
 def _name(run: Recording, place: int) -> str:
     source, target = run.skips[place]
-    return f"skip {source} → {target}"
+    return _("skip {source} → {target}", source=source, target=target)
+
+
+def _ends(run: Recording, place: int) -> str:
+    source, target = run.skips[place]
+    return f"{source} → {target}"

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
+from skipviz.data.catalogue import test_score_text
 from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, called, ink, layout, line_at
+from skipviz.language import _
 from skipviz.lesion.results import Several, Singles
 
 
@@ -24,7 +26,7 @@ def layers_spec(
     look = layout(
         theme,
         margin={"l": 52, "r": 70, "t": 40, "b": 44},
-        xaxis=axis(theme, "layer deleted", range=[0.4, last + 0.6], showgrid=False),
+        xaxis=axis(theme, _("layer deleted"), range=[0.4, last + 0.6], showgrid=False),
         yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
         shapes=[*ends, line_at("y", chance, ink(theme), dash="dot")],
         annotations=[_chance_label(chance)],
@@ -46,12 +48,16 @@ def skips_spec(
         "type": "bar", "x": names, "y": found.skip_scores, "name": arm_label(found.arm),
         "marker": {"color": colour, "line": {"color": ink(theme), "width": widths}},
         "customdata": found.skip_losses,
-        "hovertemplate": f"without %{{x}}: {score} %{{y:.3f}}, loss %{{customdata:.3g}}<extra></extra>",  # noqa: E501
+        "hovertemplate": _(
+            "without {skip}: {score} {y}, loss {loss}",
+            skip="%{x}", score=_(score), y="%{y:.3f}", loss="%{customdata:.3g}",
+        )
+        + "<extra></extra>",
     }  # fmt: skip
     look = layout(
         theme,
         margin={"l": 52, "r": 70, "t": 8, "b": 64},
-        xaxis=axis(theme, "skip deleted", type="category", showgrid=False, nticks=12),
+        xaxis=axis(theme, _("skip deleted"), type="category", showgrid=False, nticks=12),
         yaxis=_score_axis(theme, score, [found.score, *found.skip_scores]),
         shapes=[
             line_at("y", found.score, colour, dash="dash"),
@@ -77,7 +83,7 @@ def several_spec(
         theme,
         margin={"l": 52, "r": 70, "t": 8, "b": 44},
         xaxis=axis(
-            theme, "layers deleted at random", showgrid=False,
+            theme, _("layers deleted at random"), showgrid=False,
             tickvals=[_place(c) for c in [0, *counts]], ticktext=[str(c) for c in [0, *counts]],
         ),
         yaxis=_score_axis(theme, score, scores),
@@ -98,7 +104,11 @@ def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
         "type": "scatter", "x": x, "y": mean, "mode": "lines+markers", "name": found.arm,
         "line": {"color": colour, "dash": style.dash, "width": 2.5}, "marker": {"size": 7},
         "customdata": [0, *found.counts],
-        "hovertemplate": f"{arm_label(found.arm)}, %{{customdata}} deleted: %{{y:.3f}}<extra></extra>",  # noqa: E501
+        "hovertemplate": _(
+            "{arm}, {count} deleted: {y}",
+            arm=arm_label(found.arm), count="%{customdata}", y="%{y:.3f}",
+        )
+        + "<extra></extra>",
     }  # fmt: skip
     label = arm_label(found.arm)
     return [*band(x, low, high, found.arm, colour, label), curve | called(label)]
@@ -119,18 +129,29 @@ def _deletions(found: Singles, cut: frozenset[int], theme: str) -> Spec:
             "line": {"color": ink(theme), "width": widths},
         },
         "customdata": found.layer_losses,
-        "hovertemplate": f"{arm_label(found.arm)}, without layer %{{x}}: %{{y:.3f}}, loss %{{customdata:.3g}}<extra></extra>",  # noqa: E501
+        "hovertemplate": _(
+            "{arm}, without layer {layer}: {y}, loss {loss}",
+            arm=arm_label(found.arm), layer="%{x}", y="%{y:.3f}", loss="%{customdata:.3g}",
+        )
+        + "<extra></extra>",
     }  # fmt: skip
 
 
 def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
     """From 0 to 1; R² of a damaged network may lie far below 0, which is cut off at −1."""
     low = -1.0 if min(values, default=0) < 0 else 0.0
-    return axis(theme, f"test {score}", range=[low, 1.02])
+    return axis(theme, test_score_text(score), range=[low, 1.02])
 
 
 def _chance_label(chance: float) -> Spec:
     return {
-        "text": f"chance {chance:.2g}", "xref": "paper", "x": 1.005, "xanchor": "left", "yref": "y",
-        "y": chance, "yanchor": "middle", "showarrow": False, "font": {"size": 11},
-    }  # fmt: skip
+        "text": _("chance {chance}", chance=format(chance, ".2g")),
+        "xref": "paper",
+        "x": 1.005,
+        "xanchor": "left",
+        "yref": "y",
+        "y": chance,
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 11},
+    }

@@ -18,6 +18,7 @@ from skipviz.figures.style import (
     positive_range,
 )
 from skipviz.figures.zeros import log_colours_of
+from skipviz.language import N_, _
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO
 from skipviz.types import Array
@@ -25,6 +26,8 @@ from skipviz.types import Array
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}
 FEW_BARS = 40
+_BY_LAYERS = N_("{x} layers: {count} paths, {share}")
+_BY_SKIPS = N_("{x} skips: {count} paths, {share}")
 
 
 def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light") -> Spec:
@@ -38,13 +41,13 @@ def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light")
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 26, "b": 44},
-        xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
-        yaxis=axis(theme, "share of the paths", tickformat=".0%", rangemode="tozero"),
+        xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
+        yaxis=axis(theme, _("share of the paths"), tickformat=".0%", rangemode="tozero"),
         shapes=[_band(found.low, found.high, theme)],
         annotations=[_band_label(found, theme)],
         bargap=_gap(len(lengths)),
     )
-    return {"data": [_bars(lengths, shares, counts, "layers", theme), *dots], "layout": look}
+    return {"data": [_bars(lengths, shares, counts, _BY_LAYERS, theme), *dots], "layout": look}
 
 
 def skips_taken_spec(counts: Mapping[int, int], theme: str = "light") -> Spec:
@@ -53,30 +56,32 @@ def skips_taken_spec(counts: Mapping[int, int], theme: str = "light") -> Spec:
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(theme, "skips taken", range=_span(numbers), showgrid=False),
-        yaxis=axis(theme, "share of the paths", tickformat=".0%", rangemode="tozero"),
+        xaxis=axis(theme, _("skips taken"), range=_span(numbers), showgrid=False),
+        yaxis=axis(theme, _("share of the paths"), tickformat=".0%", rangemode="tozero"),
         bargap=_gap(len(numbers)),
     )
-    return {"data": [_bars(numbers, shares, counts, "skips", theme)], "layout": look}
+    return {"data": [_bars(numbers, shares, counts, _BY_SKIPS, theme)], "layout": look}
 
 
 def gradient_by_length_spec(found: PathGradients, theme: str = "light") -> Spec:
     """Where the paths are and where the gradient is, each as a share of its sum over lengths."""
     counts = dict(zip(found.lengths, found.counts, strict=True))
     lengths, shares = _shares(counts)
-    bars = _bars(lengths, shares, counts, "layers", theme) | {
-        "name": "share of the paths", "marker": {"color": _faint(theme)}, "showlegend": True,
+    bars = _bars(lengths, shares, counts, _BY_LAYERS, theme) | {
+        "name": _("share of the paths"), "marker": {"color": _faint(theme)}, "showlegend": True,
     }  # fmt: skip
-    exact = _line("norm of the sum (exact)", lengths, found.exact, arm_style("skip").colour(theme))
+    exact = _line(
+        _("norm of the sum (exact)"), lengths, found.exact, arm_style("skip").colour(theme)
+    )
     lines = [exact | {"line": exact["line"] | {"dash": "solid"}}]
     if not np.isnan(found.single).any():
-        name = "count × mean single norm (sampled)"
+        name = _("count × mean single norm (sampled)")
         lines.append(_line(name, lengths, found.estimate, _pick(SAMPLED, theme)))
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 44, "b": 44},
-        xaxis=axis(theme, "layers passed", range=_span(lengths), showgrid=False),
-        yaxis=axis(theme, "share", tickformat=".0%", rangemode="tozero"),
+        xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
+        yaxis=axis(theme, _("share"), tickformat=".0%", rangemode="tozero"),
         showlegend=True,
         legend=LEGEND | {"font": {"size": 12}},
         bargap=_gap(len(lengths)),
@@ -89,16 +94,17 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
     positive = found.shares >= 0
     colours = [arm_style("skip").colour(theme) if up else _pick(NEGATIVE, theme) for up in positive]
     bars = {
-        "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": "signed share",
+        "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": _("signed share"),
         "marker": {"color": colours},
-        "hovertemplate": "%{x} layers: %{y:.1%} of the gradient<extra></extra>",
+        "hovertemplate": _("{x} layers: {y} of the gradient", x="%{x}", y="%{y:.1%}")
+        + "<extra></extra>",
     }  # fmt: skip
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(theme, "layers passed", range=_span(list(found.lengths)), showgrid=False),
+        xaxis=axis(theme, _("layers passed"), range=_span(list(found.lengths)), showgrid=False),
         yaxis=axis(
-            theme, "signed share", tickformat=".0%", zeroline=True, zerolinecolor=ink(theme)
+            theme, _("signed share"), tickformat=".0%", zeroline=True, zerolinecolor=ink(theme)
         ),
         bargap=_gap(len(found.lengths)),
     )
@@ -112,17 +118,21 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
     low = max(low, high * 1e-12)
     ticks = decade_ticks(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))), most=5)
     heat = {
-        "type": "heatmap", "name": "by skips taken",
+        "type": "heatmap", "name": _("by skips taken"),
         "x": np.arange(norms.shape[1]), "y": np.arange(norms.shape[0]),
         "customdata": _hovers(norms, found.skip_shares.T),
-        "hovertemplate": "state %{x}, %{y} skips taken: %{customdata}<extra></extra>",
+        "hovertemplate": _(
+            "state {state}, {count} skips taken: {said}",
+            state="%{x}", count="%{y}", said="%{customdata}",
+        )
+        + "<extra></extra>",
         **log_colours_of(norms, low, high, ticks),
     }  # fmt: skip
     look = layout(
         theme,
         margin={"l": 56, "r": 8, "t": 8, "b": 44},
-        xaxis=axis(theme, "state (0 = input)", showgrid=False),
-        yaxis=axis(theme, "skips taken", showgrid=False, nticks=8),
+        xaxis=axis(theme, _("state (0 = input)"), showgrid=False),
+        yaxis=axis(theme, _("skips taken"), showgrid=False, nticks=8),
     )
     return {"data": [heat], "layout": look}
 
@@ -138,10 +148,11 @@ def _bars(
     numbers: list[int], shares: Array, counts: Mapping[int, int], unit: str, theme: str
 ) -> Spec:
     return {
-        "type": "bar", "x": numbers, "y": shares, "name": "paths",
+        "type": "bar", "x": numbers, "y": shares, "name": _("paths"),
         "marker": {"color": arm_style("skip").colour(theme)},
         "customdata": [_exact(counts[n]) for n in numbers],
-        "hovertemplate": f"%{{x}} {unit}: %{{customdata}} paths, %{{y:.2%}}<extra></extra>",
+        "hovertemplate": _(unit, x="%{x}", count="%{customdata}", share="%{y:.2%}")
+        + "<extra></extra>",
     }  # fmt: skip
 
 
@@ -163,10 +174,16 @@ def _dots(lengths: list[int], shares: Array, name: str, theme: str) -> list[Spec
 
 def _line(name: str, lengths: list[int], shares: Array, colour: str) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines+markers", "x": lengths, "y": shares, "name": name,
-        "line": {"color": colour, "dash": "dot", "width": 2.5}, "marker": {"size": 5},
-        "hovertemplate": f"{name}, %{{x}} layers: %{{y:.2%}}<extra></extra>",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": lengths,
+        "y": shares,
+        "name": name,
+        "line": {"color": colour, "dash": "dot", "width": 2.5},
+        "marker": {"size": 5},
+        "hovertemplate": _("{name}, {x} layers: {y}", name=name, x="%{x}", y="%{y:.2%}")
+        + "<extra></extra>",
+    }
 
 
 def _band(low: int, high: int, theme: str) -> Spec:
@@ -178,10 +195,15 @@ def _band(low: int, high: int, theme: str) -> Spec:
 
 def _band_label(found: Spread, theme: str) -> Spec:
     return {
-        "text": f"{found.inside:.1%} of the paths", "xref": "x", "x": (found.low + found.high) / 2,
-        "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False,
+        "text": _("{share} of the paths", share=format(found.inside, ".1%")),
+        "xref": "x",
+        "x": (found.low + found.high) / 2,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "showarrow": False,
         "font": {"size": 11, "color": ink(theme)},
-    }  # fmt: skip
+    }
 
 
 def _span(numbers: Sequence[int]) -> list[float]:
@@ -211,5 +233,7 @@ def _hovers(norms: Array, shares: Array) -> list[list[str]]:
 
 def _hover(norm: float, share: float) -> str:
     if np.isnan(norm):
-        return "none"
-    return ZERO if norm == 0 else f"norm {norm:.2g}, share {share:.1%}"
+        return _("none")
+    if norm == 0:
+        return _(ZERO)
+    return _("norm {norm}, share {share}", norm=format(norm, ".2g"), share=format(share, ".1%"))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skipviz.colours import CIVIDIS, between
 from skipviz.colours import positive_range as positive_range  # charts ask for it here
+from skipviz.language import _
 from skipviz.text import superscript
 from skipviz.types import Array
 
@@ -84,7 +85,8 @@ def band(
     x: Any, low: Array, high: Array, name: str, colour: str, label: str = "", **more: Any
 ) -> list[Spec]:
     """The traces of a band from `low` to `high` along `x`; `more` is put into both."""
-    lowest, highest = (called(f"{label or name} {end}") for end in ("minimum", "maximum"))
+    lowest = called(_("{label} minimum", label=label or name))
+    highest = called(_("{label} maximum", label=label or name))
     edge: Spec = {
         "type": "scatter", "x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
         "showlegend": False, **more,

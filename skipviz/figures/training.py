@@ -17,6 +17,8 @@ from skipviz.figures.style import (
     line_at,
     thinned,
 )
+from skipviz.figures.zeros import OF_STEP
+from skipviz.language import N_, _
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -51,14 +53,14 @@ def training_curves_spec(
     own has a loss alone: it has no test split here.
     """
     runs = [("", run), *kept]
-    longest = max(horizon(each) for _, each in runs)
+    longest = max(horizon(each) for __, each in runs)
     scored = run.drawn is not None
     look = layout(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
         xaxis=step_axis(theme, longest) | ({"anchor": "y2"} if scored else {}),
         yaxis=axis(
-            theme, "training loss", rangemode="tozero", **({"domain": UPPER} if scored else {})
+            theme, _("training loss"), rangemode="tozero", **({"domain": UPPER} if scored else {})
         ),
         meta={"step": int(run.row_steps[-1])},
         shapes=marked_step(run, at, theme),
@@ -71,10 +73,11 @@ def training_curves_spec(
 
 def _score_panel(run: Recording, theme: str, shapes: list[Spec]) -> Spec:
     """What the layout has of the lower half: the score on the test split, and chance."""
+    chance = _("chance {chance}", chance=format(run.info.chance, ".2g"))
     return {
-        "yaxis2": axis(theme, f"test {run.info.score}", domain=LOWER, range=[0, 1.02]),
+        "yaxis2": axis(theme, run.info.test_score_text, domain=LOWER, range=[0, 1.02]),
         "shapes": [line_at("y2", run.info.chance, ink(theme), dash="dot"), *shapes],
-        "annotations": [level_name(f"chance {run.info.chance:.2g}", run.info.chance, "y2")],
+        "annotations": [level_name(chance, run.info.chance, "y2")],
     }
 
 
@@ -90,7 +93,7 @@ def step_axis(theme: str, longest: int) -> Spec:
     """The axis of steps 0 to `longest`."""
     return axis(
         theme,
-        "step",
+        _("step"),
         range=[0, longest],
         tickformat=",d" if longest < MANY else "~s",
         nticks=min(longest + 1, 6),
@@ -104,13 +107,23 @@ def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
     drawn: list[Spec] = []
     for arm in run.main_arms:
         losses = np.stack([run.loss(arm, seed=seed)[rows] for seed in seeds])
-        what = " ".join(filter(None, ("loss", name, run.label_of(arm))))
+        what = _(_LOSS[name != ""], name=name, arm=run.label_of(arm))
         drawn += _lines(name, arm, what, "y", steps, losses, theme)
     for arm in run.main_arms if scored else ():
         scores = np.stack([run.accuracy(arm, "test", seed) for seed in seeds])
-        what = " ".join(filter(None, ("test", run.info.score, name, run.label_of(arm))))
+        what = _(
+            _SCORE[name != ""],
+            test_score=run.info.test_score_text,
+            name=name,
+            arm=run.label_of(arm),
+        )
         drawn += _lines(name, arm, what, "y2", evaluations, scores, theme)
     return drawn
+
+
+_LOSS = N_("loss {arm}"), N_("loss {name} {arm}")
+_SCORE = N_("{test_score} {arm}"), N_("{test_score} {name} {arm}")
+"""Of the run itself, and of one that is laid over it by its name."""
 
 
 def _lines(
@@ -133,7 +146,7 @@ def _lines(
         "line": {"color": colour, "dash": style.dash, "width": 1.2 if name else 1.8},
         "opacity": 0.5 if name else 1.0,
         "marker": {"color": colour},
-        "hovertemplate": f"{what}, step %{{x}}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": _(OF_STEP, curve=what, x="%{x}", y="%{y:.3g}") + "<extra></extra>",
         **called(what),
     }
     if len(values) == 1 or name:

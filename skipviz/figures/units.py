@@ -7,6 +7,7 @@ from skipviz.data.plane import CELLS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
 from skipviz.figures.style import Spec, axis, layout
+from skipviz.language import _
 from skipviz.runs.requests import UnitMaps
 from skipviz.types import Array
 
@@ -58,9 +59,16 @@ def _map(unit: int, values: Array, along: NDArray[np.float32]) -> Spec:
         "x": along,
         "y": along,
         "z": values.astype(np.float32),
-        "name": f"unit {unit}",
+        "name": _("unit {unit}", unit=unit),
         "coloraxis": "coloraxis",
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
-        "hovertemplate": f"unit {unit} at (%{{x:.2f}}, %{{y:.2f}}): %{{z:.3g}}<extra></extra>",
+        "hovertemplate": _(
+            "unit {unit} at ({x}, {y}): {z}",
+            unit=unit,
+            x="%{x:.2f}",
+            y="%{y:.2f}",
+            z="%{z:.3g}",
+        )
+        + "<extra></extra>",
     }

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from skipviz.colours import ZERO_COLOUR
 from skipviz.figures.style import Spec, band, colour_scale, grid, ink
+from skipviz.language import N_, _
 from skipviz.runs.zeros import ZERO, is_zero, size_text
 from skipviz.types import Array
 
@@ -23,6 +24,12 @@ GAP = 0.025  # of the height, between the strip and the log axis
 BLOCK = 0.1  # of a colour bar, for a colour that is not on its scale
 MARKER = 7  # pixels
 FEW = 12  # values; beyond that a line without dots is clearer
+
+
+OF_PLACE = N_("{curve}, {x}: {y}")
+OF_LAYER = N_("{curve}, layer {x}: {y}")
+OF_STEP = N_("{curve}, step {x}: {y}")
+"""What is said of a point where a mouse stands."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Lane:
     label: str = ""
     ink: str = ""
     opacity: float = 1.0
-    unit: str = ""
+    hover: str = OF_PLACE
 
 
 def with_strip(spec: Spec, lanes: Iterable[Lane], theme: str) -> Spec:
@@ -98,7 +105,7 @@ def _strip_axis(lanes: int, height: float, theme: str) -> Spec:
     return {
         "domain": [0, height], "anchor": "x", "range": [lanes - 0.5, -0.5], "fixedrange": True,
         "showgrid": False, "zeroline": False, "linecolor": grid(theme),
-        "tickvals": [(lanes - 1) / 2], "ticktext": [ZERO], "tickfont": {"size": 11},
+        "tickvals": [(lanes - 1) / 2], "ticktext": [_(ZERO)], "tickfont": {"size": 11},
     }  # fmt: skip
 
 
@@ -130,14 +137,14 @@ def _names(lanes: Sequence[Lane]) -> list[Spec]:
 
 def _nothing_else(floor: float, theme: str) -> Spec:
     return {
-        "text": "nothing above 0", "xref": "paper", "yref": "paper", "x": 0.5,
+        "text": _("nothing above 0"), "xref": "paper", "yref": "paper", "x": 0.5,
         "y": (1 + floor) / 2, "xanchor": "center", "yanchor": "middle", "showarrow": False,
         "font": {"color": ink(theme)}, "opacity": 0.7,
     }  # fmt: skip
 
 
 def _marks(lane: Lane, place: int) -> Spec:
-    said = lane.said or [ZERO] * len(lane.x)
+    said = lane.said or [_(ZERO)] * len(lane.x)
     faint = lane.faint if len(lane.faint) else [False] * len(lane.x)
     return {
         "type": "scatter",
@@ -154,7 +161,7 @@ def _marks(lane: Lane, place: int) -> Spec:
             "line": {"width": 1.8},
         },
         "text": said,
-        "hovertemplate": f"{lane.title}, {lane.unit}%{{x}}: %{{text}}<extra></extra>",
+        "hovertemplate": _(lane.hover, curve=lane.title, x="%{x}", y="%{text}") + "<extra></extra>",
         "showlegend": False,
         "cliponaxis": False,
         "meta": _DRAWN,
@@ -259,13 +266,13 @@ def block_colours(
     scale = [[start + place * (end - start), colour] for place, colour in colour_scale()]
     below = [[0.0, ZERO_COLOUR], [start, ZERO_COLOUR]] if zero else []
     above = [[end, UNKNOWN_COLOUR], [1.0, UNKNOWN_COLOUR]] if unknown else []
-    named = [(low + block / 2, ZERO)] * zero + [(high - block / 2, "none")] * unknown
+    named = [(low + block / 2, _(ZERO))] * zero + [(high - block / 2, _("none"))] * unknown
     least, most = bottom + block / 2 * zero, top - block / 2 * unknown  # no text over another
     levels = zip(ticks["tickvals"], ticks["ticktext"], strict=True)
     texts = [*(tick for tick in levels if least <= tick[0] <= most), *named]
     bar = {
-        "tickvals": [level for level, _ in texts],
-        "ticktext": [text for _, text in texts],
+        "tickvals": [level for level, __ in texts],
+        "ticktext": [text for __, text in texts],
         "thickness": 10,
         "outlinewidth": 0,
         "len": 1.0,
@@ -302,7 +309,8 @@ def log_meta(low: float, high: float) -> Spec:
 def size_texts(values: Array) -> list[list[str]]:
     """(rows, columns) in words, for hover: "exactly 0", "none" where nothing is known."""
     return [
-        ["none" if np.isnan(value) else size_text(float(value)) for value in row] for row in values
+        [_("none") if np.isnan(value) else size_text(float(value)) for value in row]
+        for row in values
     ]
 
 

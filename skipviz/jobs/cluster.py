@@ -16,6 +16,7 @@ from skipviz.jobs import journal
 from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.places import LostError, PlaceError
 from skipviz.jobs.wire import LOST, Wire
+from skipviz.language import N_, _
 from skipviz.limits import memory_each, processes_in
 from skipviz.request import Request
 
@@ -131,21 +132,21 @@ class Cluster:
             comm.abort()
             raise
         attending = asyncio.ensure_future(wire.attend(comm, answer["started"], len(told)))
-        attending.add_done_callback(lambda _: self._release(wire, machine))
+        attending.add_done_callback(lambda __: self._release(wire, machine))
 
     def _refusal(self, machine: Machine, answer: Any) -> str:
         """What a visitor is told; the operator reads which machine it was."""
         journal.warn("cluster refuses", machine=machine.address, why=str(answer))
         if isinstance(answer, dict) and answer.get("refused") == "version":
-            return _OTHER_VERSION.format(answer["here"], __version__)
-        return _NO_PROCESS
+            return _(_OTHER_VERSION, there=answer["here"], here=__version__)
+        return _(_NO_PROCESS)
 
     def _take(self, failed: set[str]) -> tuple["Client", Machine]:
         """The machine with most room for its size, which is held from now on."""
         with self._changed:
             left = [each for each in self._machines.values() if each.address not in failed]
             if self._client is None or not left:
-                raise PlaceError(_NO_CLUSTER if self._client is None else _NO_WORKERS)
+                raise PlaceError(_(_NO_CLUSTER if self._client is None else _NO_WORKERS))
             chosen = min(left, key=self._fullness)
             self._held[chosen.address] += 1
             return self._client, chosen
@@ -254,10 +255,16 @@ _STARTED_WITHIN = 60.0  # seconds a machine has to import torch, where it has ju
 _FIRST_TRY = 15.0  # seconds that jobs wait until it is known whether there is a cluster
 _BETWEEN_TRIES = 2.0  # seconds
 _GLANCE = 0.5  # seconds between looks at which workers there are
-_AGAIN = "Start again in a minute: it is taken up as soon as it is back."
-_NO_CLUSTER = f"The cluster that computes for this server cannot be reached just now. {_AGAIN}"
-_NO_WORKERS = f"The cluster that computes for this server has no workers just now. {_AGAIN}"
-_NO_PROCESS = "No worker process could be started on the cluster just now. Start again."
-_OTHER_VERSION = (
-    "The cluster has skipviz {}, this server {}: nothing can be computed until both are the same."
+_NO_CLUSTER = N_(
+    "The cluster that computes for this server cannot be reached just now. Start again in a "
+    "minute: it is taken up as soon as it is back."
+)
+_NO_WORKERS = N_(
+    "The cluster that computes for this server has no workers just now. Start again in a minute: "
+    "it is taken up as soon as it is back."
+)
+_NO_PROCESS = N_("No worker process could be started on the cluster just now. Start again.")
+_OTHER_VERSION = N_(
+    "The cluster has skipviz {there}, this server {here}: nothing can be computed until both are "
+    "the same."
 )

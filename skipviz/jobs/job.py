@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal
 from skipviz.jobs import journal
 from skipviz.jobs.messages import Bounds, Command, Report, Word
 from skipviz.jobs.places import Link, LostError, Place, PlaceError, Process, Seat
+from skipviz.language import N_, _
 from skipviz.request import Answer, Request
 
 JobState = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
@@ -116,7 +117,7 @@ class Job(ABC, Generic[Answer]):
         try:
             seat = place.seat(self.request, bounds)
         except OSError:
-            self._end("failed", _NO_PROCESS)
+            self._end("failed", _(_NO_PROCESS))
             return
         with self._changed:
             self._link = seat.link
@@ -133,7 +134,7 @@ class Job(ABC, Generic[Answer]):
         except PlaceError as error:
             self._end("failed", str(error))
         except (OSError, EOFError):
-            self._end("failed", _NO_PROCESS)
+            self._end("failed", _(_NO_PROCESS))
         else:
             if self._stop_asked:
                 self._process.kill()
@@ -178,11 +179,11 @@ class Job(ABC, Generic[Answer]):
                 else:
                     self._end_if_stuck(process, due)
         except (EOFError, OSError) as error:
-            why = str(error) if isinstance(error, LostError) else _KILLED
+            why = str(error) if isinstance(error, LostError) else _(_KILLED)
             self._end("stopped" if self._stop_asked else "failed", why)
         except Exception as error:  # what came could not be kept, for want of memory say
             process.kill()
-            self._end("failed", f"{_NOT_KEPT} {type(error).__name__}: {error}")
+            self._end("failed", _(_NOT_KEPT, kind=type(error).__name__, error=str(error)))
 
     def _end_if_stuck(self, process: Process, due: float) -> None:
         """A worker obeys and looks at its clock between steps: one long step must not hold it."""
@@ -191,7 +192,7 @@ class Job(ABC, Generic[Answer]):
             process.kill()
         elif now >= due:
             process.kill()
-            self._reason = _STEP_TOO_LONG
+            self._reason = _(_STEP_TOO_LONG)
             self._end("stopped")
 
     def _receive(self, report: Report) -> None:
@@ -206,7 +207,7 @@ class Job(ABC, Generic[Answer]):
             self._on_free()
         if report.ended:
             self._held = report.memory
-            self._reason = self._reason or (_TIME_IS_UP if report.late else None)
+            self._reason = self._reason or (_(_TIME_IS_UP) if report.late else None)
             ended: JobState = "stopped" if self._stop_asked or report.late else "finished"
             self._end("failed" if report.error else ended, report.error)
 
@@ -271,10 +272,10 @@ class ComputingJob(Job[Answer]):
 _GLANCE = 0.25  # seconds between looks at a silent worker
 _START = 60.0  # seconds a worker has to its first result beyond its time: imports, data, building
 _GRACE = 1.0  # seconds a worker has to end of its own accord
-_NO_PROCESS = "No worker process could be started just now. Start again."
-_NOT_KEPT = "The server could not keep what the run sent."
-_TIME_IS_UP = "The time limit was reached. What was measured until then is kept."
-_STEP_TOO_LONG = (
+_NO_PROCESS = N_("No worker process could be started just now. Start again.")
+_NOT_KEPT = N_("The server could not keep what the run sent. {kind}: {error}")
+_TIME_IS_UP = N_("The time limit was reached. What was measured until then is kept.")
+_STEP_TOO_LONG = N_(
     "The time limit was reached in the middle of a step. What was measured until then is kept."
 )
-_KILLED = "The worker process ended unexpectedly, perhaps for want of memory. Start again."
+_KILLED = N_("The worker process ended unexpectedly, perhaps for want of memory. Start again.")

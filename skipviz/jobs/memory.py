@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from skipviz.language import _
+
 _MB = 2**20
 
 
@@ -36,9 +38,16 @@ def words_of(error: BaseException, megabytes: int | None) -> str | None:
     wanting = isinstance(error, MemoryError) or any(part in str(error) for part in _OF_TORCH)
     if not wanting:
         return None
-    than = "there is" if megabytes is None else f"the {megabytes:,} MB a run is given here"
-    less = "Try a smaller network, fewer arms or seeds, or a smaller batch."
-    return f"This needs more memory than {than}. {less}"
+    if megabytes is None:
+        return _(
+            "This needs more memory than there is. Try a smaller network, fewer arms or seeds, or "
+            "a smaller batch."
+        )
+    return _(
+        "This needs more memory than the {megabytes} MB a run is given here. Try a smaller "
+        "network, fewer arms or seeds, or a smaller batch.",
+        megabytes=format(megabytes, ","),
+    )
 
 
 _OF_TORCH = ("can't allocate memory", "out of memory", "not enough memory")

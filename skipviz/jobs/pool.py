@@ -12,12 +12,15 @@ from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.places import Place
 from skipviz.jobs.training import TrainingJob
 from skipviz.jobs.turns import group, in_turn
+from skipviz.language import N_, _
 from skipviz.limits import MOST_PROCESSES
 from skipviz.request import Answer, Request
 from skipviz.runs.requests import Training
 
-MADE_ROOM = "It was paused while others waited for the memory it held. What was measured is kept."
-TOO_MANY_OF_ONE = (
+MADE_ROOM = N_(
+    "It was paused while others waited for the memory it held. What was measured is kept."
+)
+TOO_MANY_OF_ONE = N_(
     "{most} runs from your internet address are waiting, the most that one address may have here "
     "(a school or an office often has one for all). Stop one that nobody needs, or try again when "
     "some have had their turn."
@@ -150,9 +153,9 @@ class JobPool:
         with self._lock:
             waiting = self._in_turn()
             if client and sum(other.client == client for other in waiting) >= self._most_each:
-                raise RuntimeError(TOO_MANY_OF_ONE.format(most=self._most_each))
+                raise RuntimeError(_(TOO_MANY_OF_ONE, most=self._most_each))
             if len(waiting) >= self._most_queued + self._free():
-                raise RuntimeError("Too many runs are waiting. Try again in a minute.")
+                raise RuntimeError(_("Too many runs are waiting. Try again in a minute."))
             self._queue.append(job)
         self._start_next()
 
@@ -175,7 +178,7 @@ class JobPool:
         held = Counter(map(group, self._running))
         paused = [job for job in self._running if job.state == "paused"]
         for job in sorted(paused, key=lambda job: (-held[group(job)], job.begun_at))[:1]:
-            job.kill(MADE_ROOM)
+            job.kill(_(MADE_ROOM))
 
     def _next(self) -> Job[Any] | None:
         """The first in turn where a core is free, else one that may share a core if none does."""

@@ -12,6 +12,7 @@ from skipviz.data import DataError
 from skipviz.engine.training.memory import keep_freed_memory
 from skipviz.jobs.memory import hold_memory, most_held, words_of
 from skipviz.jobs.messages import Answering, Bounds, Command, Report, Steered
+from skipviz.language import _
 from skipviz.network import NetworkError
 from skipviz.request import Request
 
@@ -35,7 +36,9 @@ def work(link: Connection, answer: Answering, request: Request[Any], bounds: Bou
     except (DataError, NetworkError) as error:  # they say where, what and how to fix it
         link.send(Report(unsent, ended=True, error=str(error), memory=most_held()))
     except Exception as error:
-        told = words_of(error, bounds.memory) or f"{type(error).__name__}: {error}"
+        told = words_of(error, bounds.memory) or _(
+            "{kind}: {error}", kind=type(error).__name__, error=str(error)
+        )
         link.send(Report(unsent, ended=True, error=told, memory=most_held()))
 
 

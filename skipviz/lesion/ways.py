@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skipviz.arms import Arm
+from skipviz.language import _
 from skipviz.network import AnySkip, Network, ResolvedNetwork
 from skipviz.network.sizes import shape_text
 from skipviz.types import Ends
@@ -52,9 +53,12 @@ def why_not(resolved: ResolvedNetwork, k: int) -> str:
     """Why layer k cannot be deleted where nothing bridges it."""
     sizes = resolved.shapes.layers[k - 1]
     before, after = shape_text(sizes.source), shape_text(sizes.state)
-    return (
-        f"Layer {k} takes a state of shape {before} to one of {after} and nothing leads around "
-        f"it, so neither nothing nor the identity can stand in for it."
+    return _(
+        "Layer {layer} takes a state of shape {before} to one of {after} and nothing leads around "
+        "it, so neither nothing nor the identity can stand in for it.",
+        layer=k,
+        before=before,
+        after=after,
     )
 
 
@@ -77,7 +81,7 @@ def effect(resolved: ResolvedNetwork, arm: Arm, cut: Cut) -> Effect:
 def _is_bridged(network: Network, gains: Sequence[tuple[float, float]], k: int) -> bool:
     """Whether some way within a time step leads to the readout without layer k."""
     forward = _joining(network, gains, feedback=False)
-    dead, _ = _spread(network, forward, {k})
+    dead, __ = _spread(network, forward, {k})
     last = network.depth + 1
     others = any(skip.source not in dead for skip in forward[last])
     return others or not dead.issuperset(network.reads_of(last).states)
@@ -109,7 +113,7 @@ def _joining(
 ) -> Mapping[int, Sequence[AnySkip]]:
     """By target the skips that carry something; without `feedback` those of one time step."""
     found: defaultdict[int, list[AnySkip]] = defaultdict(list)
-    for skip, (forward, _) in zip(network.skips, gains, strict=True):
+    for skip, (forward, __) in zip(network.skips, gains, strict=True):
         if forward and (feedback or not skip.is_feedback):
             found[skip.target].append(skip)
     return found

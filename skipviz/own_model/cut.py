@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from skipviz.arms import arm_label
+from skipviz.language import N_, _
 from skipviz.own_model.structure import Structure
 
 WHOLE = "skip"
@@ -19,18 +20,27 @@ in that."""
 Cut = frozenset[int] | None
 """The numbers of the skips that an arm concerns; None for all."""
 
-_BEGINNINGS = {"plain": "With {skips} cut", UNSCALED: "With {skips} cut and branch scales at 1"}
-_LABELS = {"plain": "without {skips}", UNSCALED: "without {skips}, branch scales at 1"}
+_BEGINNINGS = {
+    "plain": N_("With {skips} cut"),
+    UNSCALED: N_("With {skips} cut and branch scales at 1"),
+}
+_LABELS = {
+    "plain": N_("without {skips}"),
+    UNSCALED: N_("without {skips}, branch scales at 1"),
+}
 
 
 def cut_text(structure: Structure, cut: Collection[int] | None) -> str:
     """3 of 8 skips; the skips, where they are all."""
     skips = structure.skips
     if cut is None or len(cut) == len(skips):
-        return "the skips"
+        return _("the skips")
     merges = len({skip.merge for skip in skips})
-    unit = "skips" if merges == len(skips) else "edges"
-    return f"{len(cut)} of {len(skips)} {unit}"
+    template = _SKIPS if merges == len(skips) else _EDGES
+    return _(template, count=len(cut), all=len(skips))
+
+
+_SKIPS, _EDGES = N_("{count} of {all} skips"), N_("{count} of {all} edges")
 
 
 def who_text(arm: str, structure: Structure, cut: Cut, weights: Weights) -> str | None:
@@ -38,7 +48,7 @@ def who_text(arm: str, structure: Structure, cut: Cut, weights: Weights) -> str 
     known = _BEGINNINGS.get(arm)
     if known is None or (cut is None and weights == "each trained"):
         return None
-    return known.format(skips=cut_text(structure, cut))
+    return _(known, skips=cut_text(structure, cut))
 
 
 def label_text(arm: str, structure: Structure, cut: Cut) -> str:
@@ -46,4 +56,4 @@ def label_text(arm: str, structure: Structure, cut: Cut) -> str:
     known = _LABELS.get(arm)
     if known is None or cut is None or len(cut) == len(structure.skips):
         return arm_label(arm)
-    return known.format(skips=f"{len(cut)} of {len(structure.skips)}")
+    return _(known, skips=_("{count} of {all}", count=len(cut), all=len(structure.skips)))

@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from html import escape
 from math import sqrt
 
+from skipviz.language import N_, _, _n
 from skipviz.network.drawing import UNKNOWN, Paint
 from skipviz.own_model.blocks import Drawn, Fold, folded_blocks, members
 from skipviz.own_model.sections import sections
 from skipviz.own_model.structure import Kind, Layer, Skip, Structure
-from skipviz.text import plural
+from skipviz.text import listed
 
 WIDTH = 1060
 PADDING = 30
@@ -61,8 +62,12 @@ def drawing(
         parts.append(lane_parts)
         top += height
     note, below = _notes(drawn, structure, top)
-    title = f"{structure.model}: {plural(len(structure.layers), 'layer')}, "
-    title += plural(len(structure.skips), "skip")
+    title = _(
+        "{model}: {layers}, {skips}",
+        model=structure.model,
+        layers=_n("{count} layer", "{count} layers", len(structure.layers)),
+        skips=_n("{count} skip", "{count} skips", len(structure.skips)),
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="own-model" '
         f'viewBox="0 0 {WIDTH} {top + below:.0f}" '
@@ -109,7 +114,7 @@ def _lane(
             paint = paints[k] if paints else Paint()
             boxes.append(_box(row, k, layer, y + above * (row.box + 2), paint))
             stacked = max(stacked, above)
-    ends = [row.x(layer.depth) for _, layer in mine] or [PADDING]
+    ends = [row.x(layer.depth) for __, layer in mine] or [PADDING]
     line = (
         f'<line class="chain" x1="{min(ends):.1f}" x2="{max(ends):.1f}" y1="{y:.1f}" y2="{y:.1f}" '
         'stroke="currentColor" stroke-opacity="0.5"/>'
@@ -123,6 +128,10 @@ def _lane(
 
 def _height(row: _Row, skip: Skip) -> float:
     return min(TALLEST_ARC, 12 + 4 * sqrt(abs(row.x(skip.to_depth) - row.x(skip.from_depth)) * 2))
+
+
+_ONCE = N_("{kind}: {name}, {where}")
+_USED = N_("{kind}: {name}, {where}, used {uses} times")
 
 
 class _Arcs:
@@ -148,8 +157,9 @@ class _Arcs:
             f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} {end:.1f} {control:.1f} '
             f'{end:.1f} {edge:.1f}"'
         )
-        uses = f", used {skip.uses} times" if skip.uses > 1 else ""
-        title = f"{skip.kind}: {skip.name}, {skip.where}{uses}"
+        name = f"{skip.source} → {skip.target or _('the model')}"
+        template = _USED if skip.uses > 1 else _ONCE
+        title = _(template, kind=_(skip.kind), name=name, where=skip.where, uses=skip.uses)
         dash = ' stroke-dasharray="5 3"' if skip.kind.startswith("projection") else ""
         line = (
             f'<path class="skip" data-skip="{skip.index}" fill="none" '
@@ -164,9 +174,16 @@ class _Arcs:
         mine = self._members.get(skip.index, [skip.index])
         without = sum(index in (self._cut or ()) for index in mine)
         pressed = "true" if without == len(mine) else "mixed" if without else "false"
-        several = f" and {plural(len(mine) - 1, 'skip')} like it" if len(mine) > 1 else ""
-        state = {"true": "cut", "mixed": f"{without} of {len(mine)} cut", "false": "in place"}
-        said = escape(f"{title}{several}: {state[pressed]}")
+        if len(mine) > 1:
+            title = _n(
+                "{skip} and {count} skip like it",
+                "{skip} and {count} skips like it",
+                len(mine) - 1,
+                skip=title,
+            )
+        mixed = _("{count} of {all} cut", count=without, all=len(mine))
+        state = {"true": _("cut"), "mixed": mixed, "false": _("in place")}
+        said = escape(_("{skip}: {state}", skip=title, state=state[pressed]))
         return (
             f'<g class="switch" role="button" tabindex="0" aria-pressed="{pressed}" '
             f'aria-label="{said}" data-members="{" ".join(map(str, mine))}">'
@@ -178,8 +195,8 @@ class _Arcs:
 def _box(row: _Row, number: int, layer: Layer, y: float, paint: Paint) -> str:
     x, box = row.x(layer.depth), row.box
     told = [layer.name, *([f"|∂L/∂W| {paint.gradient}"] if paint.gradient else [])]
-    told += [f"used {layer.uses} times"] if layer.uses > 1 else []
-    told += [f"tied to {', '.join(layer.tied)}"] if layer.tied else []
+    told += [_("used {uses} times", uses=layer.uses)] if layer.uses > 1 else []
+    told += [_("tied to {layers}", layers=listed(layer.tied))] if layer.tied else []
     slash = ""
     if paint.zero:
         reach = box * 0.44
@@ -243,34 +260,55 @@ def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
 
 def _not_drawn(drawn: Drawn, structure: Structure) -> list[str]:
     more = len(drawn.skips) - MOST_ARCS
-    told = [f"Not drawn: {more} of {len(structure.skips)} skips."] if more > 0 else []
-    places = Counter((layer.lane, layer.depth) for _, layer in drawn.layers)
+    told: list[str] = []
+    if more > 0:
+        told.append(_("Not drawn: {count} of {all} skips.", count=more, all=len(structure.skips)))
+    places = Counter((layer.lane, layer.depth) for __, layer in drawn.layers)
     below = sum(max(count - MOST_STACKED, 0) for count in places.values())
     if below:
-        several = "layer stands" if below == 1 else "layers stand"
-        told.append(f"Not drawn: {below} {several} below others at the same depth.")
+        told.append(
+            _n(
+                "Not drawn: {count} layer stands below others at the same depth.",
+                "Not drawn: {count} layers stand below others at the same depth.",
+                below,
+            )
+        )
     return told
 
 
 def _legend(structure: Structure) -> list[str]:
     """The words that a model has to be read with: gate, tied."""
-    told = []
+    told: list[str] = []
     if structure.gates:
         told.append(
-            f"{plural(len(structure.gates), 'gate')}, not drawn: a product with what was computed "
-            "from the same data; no skip."
+            _n(
+                "{count} gate, not drawn: a product with what was computed from the same data; no "
+                "skip.",
+                "{count} gates, not drawn: a product with what was computed from the same data; no "
+                "skip.",
+                len(structure.gates),
+            )
         )
     tied = [_places(layer) for layer in structure.layers if layer.tied or layer.uses > 1]
     if tied:
         more = len(tied) - MOST_NAMED
-        rest = f" and {plural(more, 'more layer')}" if more > 0 else ""
         named = "; ".join(tied[:MOST_NAMED])
-        told.append(f"Tied, the same weights used at several places: {named}{rest}.")
+        if more > 0:
+            named = _n(
+                "{layers} and {count} more layer",
+                "{layers} and {count} more layers",
+                more,
+                layers=named,
+            )
+        told.append(_("Tied, the same weights used at several places: {layers}.", layers=named))
     return told
 
 
 def _places(layer: Layer) -> str:
     """The modules that share weights, or how often one module is used."""
     if layer.tied:
-        return " and ".join((layer.name, *layer.tied))
-    return f"{layer.name}, {layer.uses} times"
+        both = layer.name
+        for name in layer.tied:
+            both = _("{list} and {last}", list=both, last=name)
+        return both
+    return _("{layer}, {uses} times", layer=layer.name, uses=layer.uses)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
+from skipviz.language import N_, _, _n
 from skipviz.markup import table
 from skipviz.own_model.cut import WHOLE, Cut, Weights, label_text, who_text
 from skipviz.own_model.drawing import drawing
@@ -18,7 +19,7 @@ from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import verdict
 from skipviz.settings import MAX_STEPS, Settings
-from skipviz.text import number_text, plural
+from skipviz.text import number_text
 from skipviz.types import Array, Ends
 
 WITHOUT_ONE = "without "
@@ -30,7 +31,7 @@ def data_info(model: str) -> DataInfo:
     """What is known of data that a user's own loop brings: nothing but their name."""
     return DataInfo(
         "own model", f"{model}, batches of its own", (), 1, 0.0, "the user's own loop", "Own",
-        task="regression", things="batches",
+        task="regression", things=N_("batches"),
     )  # fmt: skip
 
 
@@ -235,18 +236,22 @@ class ModelRun(Recording):
         last = still.together()
         arm = last.main_arms[0]
         paints = painted(last).arms[arm]
-        key = f"Colour: log |∂L/∂W| of each layer, {self.label_of(arm)}; dark is small."
+        key = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=self.label_of(arm))
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
             f"<p><b>{escape(str(verdict(last)))}</b></p>{drawing(self.structure, paints)}"
-            f"<p>{escape(key)}</p>{table(('arm', 'loss'), still._rows_of_arms())}{notes}"
+            f"<p>{escape(key)}</p>{table((_('arm'), _('loss')), still._rows_of_arms())}{notes}"
             f"<p>{escape(self._about)}</p>"
         )
 
     @property
     def _about(self) -> str:
-        steps = plural(self.steps, "step")
-        return f"{Skips(self.structure).headline}, {plural(self.layers, 'layer')}, {steps}"
+        return _(
+            "{skips}, {layers}, {steps}",
+            skips=Skips(self.structure).headline,
+            layers=_n("{count} layer", "{count} layers", self.layers),
+            steps=_n("{count} step", "{count} steps", self.steps),
+        )
 
     def _rows_of_arms(self) -> list[tuple[str, str]]:
         return [

@@ -6,13 +6,14 @@ from fnmatch import fnmatchcase
 from html import escape
 from typing import overload
 
+from skipviz.language import N_, _, _n, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.structure import Kind, Skip, Structure
-from skipviz.text import plural
+from skipviz.text import listed
 
 MOST_ROWS = 200
-HEAD = ("kind", "number", "from", "to", "passes by", "where")
+HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
 """Of the columns of `Skips.rows`."""
 
 
@@ -94,7 +95,13 @@ class Skips(Sequence[Skip]):
         found = [skip for skip in self if _matches(skip, pattern)]
         if not found:
             known = ", ".join(sorted({skip.target or '""' for skip in self})[:8])
-            raise KeyError(f"No skip ends in {pattern!r}. Skips end in {known or 'no module'}.")
+            raise KeyError(
+                _(
+                    "No skip ends in {pattern}. Skips end in {known}.",
+                    pattern=repr(pattern),
+                    known=known or _("no module"),
+                )
+            )
         return Skips(self.structure, found)
 
     def rows(self) -> list[tuple[str, ...]]:
@@ -107,13 +114,24 @@ class Skips(Sequence[Skip]):
     @property
     def headline(self) -> str:
         """ResNet: 8 skips (5 add, 3 projection)."""
-        counts = ", ".join(f"{number} {kind}" for kind, number in self.kinds().items())
-        edges = f", {len(self)} edges" if len(self) != self.merges else ""
-        inside = f" ({counts}{edges})" if counts else ""
-        return f"{self.structure.model}: {plural(self.merges, 'skip')}{inside}"
+        counts: list[str] = [
+            _("{number} {kind}", number=number, kind=_(kind))
+            for kind, number in self.kinds().items()
+        ]
+        if counts and len(self) != self.merges:
+            counts.append(_("{count} edges", count=len(self)))
+        skips = _n("{count} skip", "{count} skips", self.merges)
+        if not counts:
+            return _("{model}: {skips}", model=self.structure.model, skips=skips)
+        return _(
+            "{model}: {skips} ({kinds})",
+            model=self.structure.model,
+            skips=skips,
+            kinds=listed(counts),
+        )
 
     def __repr__(self) -> str:
-        lines = [HEAD, *self._shown()]
+        lines = [tuple(map(_, HEAD)), *self._shown()]
         widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
         texts = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()
                  for line in lines]  # fmt: skip
@@ -126,7 +144,7 @@ class Skips(Sequence[Skip]):
     def table_html(self) -> str:
         """A row per skip and place in the code, and what was found besides."""
         notes = "".join(f"<p>{escape(text)}</p>" for text in self._beside())
-        return f"{table(HEAD, self._shown())}{notes}"
+        return f"{table(map(_, HEAD), self._shown())}{notes}"
 
     def _shown(self) -> list[tuple[str, ...]]:
         return self.rows()[:MOST_ROWS]
@@ -135,13 +153,16 @@ class Skips(Sequence[Skip]):
         """What was found besides, and is no skip; and what is not listed."""
         structure = self.structure
         parts = (
-            ("Gates, no skips", structure.gates),
-            ("Parallel branches, no skips", structure.parallel),
-            ("Carried over positions, no skips", structure.recurrent),
+            (N_("Gates, no skips: {modules}."), structure.gates),
+            (N_("Parallel branches, no skips: {modules}."), structure.parallel),
+            (N_("Carried over positions, no skips: {modules}."), structure.recurrent),
         )
-        said = [f"{title}: {folded_names(paths)}." for title, paths in parts if paths]
+        said: list[str] = [
+            _(template, modules=folded_names(paths)) for template, paths in parts if paths
+        ]
         more = len(self.rows()) - MOST_ROWS
-        return [*said, *structure.notes, *([f"{more} more rows."] if more > 0 else [])]
+        said += map(again, structure.notes)
+        return [*said, *([_("{count} more rows.", count=more)] if more > 0 else [])]
 
 
 def folded(path: str) -> str:
@@ -162,13 +183,17 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     sources = dict.fromkeys(folded(each.source) for each in alike)
     source = ", ".join(list(sources)[:3]) if len(alike) > 1 else first.source
     target = folded(first.target) if len(alike) > 1 else first.target
-    number = f"{len(alike)}" + (f", used {first.uses} times" if first.uses > 1 else "")
+    number = f"{len(alike)}"
+    if first.uses > 1:
+        number = _("{number}, used {uses} times", number=number, uses=first.uses)
     spans = sorted({skip.span for skip in alike})
-    span = plural(spans[0], "layer") if len(spans) == 1 else f"{spans[0]} to {spans[-1]} layers"
-    return (first.kind, number, source, target or "the model", span, first.where)
+    span = _n("{count} layer", "{count} layers", spans[0])
+    if len(spans) > 1:
+        span = _("{low} to {high} layers", low=spans[0], high=spans[-1])
+    return (_(first.kind), number, source, target or _("the model"), span, first.where)
 
 
 def folded_names(paths: Sequence[str]) -> str:
     """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks."""
     counted = Counter(folded(path) for path in paths)
-    return ", ".join(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])
+    return listed(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])

@@ -1,14 +1,15 @@
 """Layers that no gradient has ever reached, and where to look for the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.language import Sentence, _, _n
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.selection import folded_names
 from skipviz.own_model.structure import Structure
-from skipviz.text import plural
+from skipviz.text import listed, sentences
 from skipviz.types import Array
 
 _MOST_NAMED = 3
@@ -22,20 +23,29 @@ def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:
 
 def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
     """Layers of the whole model that are never trained though they might be; where to look."""
-    return (
-        f"{plural(len(layers), 'layer')} of {len(structure.layers)} got a gradient of exactly 0 in "
-        f"all frames of the whole model: {folded_names(layers)}. What they compute does not reach "
-        "the loss, or only times 0: look behind them for detach() or no_grad, an output that "
-        f"nothing uses, units that are dead, a factor of 0.{said_of_shut(structure)}"
+    said = _n(
+        "{count} layer of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        "{count} layers of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        len(layers),
+        all=len(structure.layers),
+        layers=folded_names(layers),
     )
+    return sentences([said, *said_of_shut(structure)])
 
 
-def said_of_shut(structure: Structure) -> str:
+def said_of_shut(structure: Structure) -> Iterator[Sentence]:
     """The factors of branches that were 0 when the skips were found, as a further sentence."""
     shut = sorted({text for skip in structure.skips for text in skip.shut})
-    more = ", .." if len(shut) > _MOST_NAMED else ""
-    factors = f"{', '.join(shut[:_MOST_NAMED])}{more}"
-    return f" At the start these factors on branches are exactly 0: {factors}." if shut else ""
+    if shut:
+        named = [*shut[:_MOST_NAMED], *([".."] if len(shut) > _MOST_NAMED else [])]
+        yield _(
+            "At the start these factors on branches are exactly 0: {factors}.",
+            factors=listed(named),
+        )
 
 
 def notes_of(run: ModelRun) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from skipviz.graph import Counts, counts_of_states
+from skipviz.language import _
 from skipviz.network import AnySkip, Network
 
 State = tuple[int, int]
@@ -55,13 +56,13 @@ class PathSampler:
     def draw(self, length: int, random: Random) -> Path:
         """A path of this length; ValueError when there is none."""
         if length not in self.lengths:
-            raise ValueError(f"No path passes {length} layers.")
+            raise ValueError(_("No path passes {count} layers.", count=length))
         paths = [self._paths(end, length) for end in self._ends]
         at = self._ends[_one_of(paths, random)]
         path: list[Hop] = []
         while at[1] > 0:
             ways = self._ways(at, length)
-            hop, length, _ = ways[_one_of([paths for _, _, paths in ways], random)]
+            hop, length, __ = ways[_one_of([paths for *__, paths in ways], random)]
             path.append(hop)
             at = hop.start
         return tuple(path)

@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import comb, sqrt
 
+from skipviz.language import _
+
 OUTSIDE = Fraction(1, 40)  # of the paths, on each side of the central 95 %
 
 
@@ -29,7 +31,7 @@ def spread(counts: Mapping[int, int]) -> Spread:
     """Of {length: number of paths}; ValueError when there is no path."""
     paths = sum(counts.values())
     if not paths:
-        raise ValueError("There is no path.")
+        raise ValueError(_("There is no path."))
     first = sum(length * count for length, count in counts.items())
     second = sum(length**2 * count for length, count in counts.items())
     mean = Fraction(first, paths)

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from skipviz.language import N_, _
 from skipviz.network import Network
 from skipviz.network.learned import learned_in
 from skipviz.settings import Tier
@@ -38,13 +39,13 @@ class View:
     training: bool = False
 
 
-WEIGHTS = View("weights", "Gradient of weights", training=True)
-STATES = View("states", "Gradient of states", training=True)
-SKIPS = View("skips", "Gradient share per skip")
-LEARNED = View("learned", "What the skips learn")
-ACTIVATIONS = View("activations", "Activations")
-UPDATES = View("updates", "Update ratio", training=True)
-NOISE = View("noise", "Gradient signal-to-noise")
+WEIGHTS = View("weights", N_("Gradient of weights"), training=True)
+STATES = View("states", N_("Gradient of states"), training=True)
+SKIPS = View("skips", N_("Gradient share per skip"))
+LEARNED = View("learned", N_("What the skips learn"))
+ACTIVATIONS = View("activations", N_("Activations"))
+UPDATES = View("updates", N_("Update ratio"), training=True)
+NOISE = View("noise", N_("Gradient signal-to-noise"))
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,12 @@ class Probe:
     @property
     def heading(self) -> str:
         """What its charts are called."""
-        return self.title or (self.view.title if self.view else self.label)
+        return _(self.title or (self.view.title if self.view else self.label))
 
     @property
     def sentence(self) -> str:
         """What it is, as a sentence."""
-        return f"{self.label}: {self.meaning}."
+        return _("{label}: {meaning}.", label=_(self.label), meaning=_(self.meaning))
 
     def is_in(self, network: Network) -> bool:
         """Whether there is anything to measure: time steps, skips, or what those learn."""
@@ -111,9 +112,11 @@ def _learned(name: str, label: str, meaning: str, title: str) -> Probe:
 PROBES = (
     Probe(
         "weight_gradient",
-        "|∂L/∂W|",
-        "norm of the gradient of a layer's weights; L is the mean loss of the batch, "
-        "without clipping and penalties",
+        N_("|∂L/∂W|"),
+        N_(
+            "norm of the gradient of a layer's weights; L is the mean loss of the batch, without "
+            "clipping and penalties"
+        ),
         "minimal",
         at="step",
         view=WEIGHTS,
@@ -121,18 +124,18 @@ PROBES = (
     ),
     Probe(
         "shared_gradient",
-        "|∂L/∂W|, all uses",
-        "norm of the gradient of a layer's weights over all layers that share them",
+        N_("|∂L/∂W|, all uses"),
+        N_("norm of the gradient of a layer's weights over all layers that share them"),
         "minimal",
         at="step",
         view=WEIGHTS,
         forms=("curves",),
-        title="Gradient of shared weights",
+        title=N_("Gradient of shared weights"),
     ),
     Probe(
         "state_gradient",
-        "|∂L/∂s|",
-        "norm of the gradient of a layer's state, over the whole batch",
+        N_("|∂L/∂s|"),
+        N_("norm of the gradient of a layer's state, over the whole batch"),
         "minimal",
         at="step",
         view=STATES,
@@ -140,121 +143,130 @@ PROBES = (
     ),
     Probe(
         "gradient_over_time",
-        "|∂L/∂s| over time",
-        "norm of the gradient of a layer's state at every time step; where there are several",
+        N_("|∂L/∂s| over time"),
+        N_("norm of the gradient of a layer's state at every time step; where there are several"),
         "standard",
         axes=("layers", "time steps"),
         view=STATES,
         forms=("over time",),
-        title="|∂L/∂s|",
+        title=N_("|∂L/∂s|"),
     ),
     Probe(
         "skip_share",
-        "share through the skip",
-        "signed share of what came through a skip in the gradient of the state it starts from",
+        N_("share through the skip"),
+        N_("signed share of what came through a skip in the gradient of the state it starts from"),
         "standard",
         axes=("skips",),
         view=SKIPS,
         forms=("shares",),
-        title="How the gradient came to each state",
+        title=N_("How the gradient came to each state"),
     ),
     Probe(
         "skip_norm",
-        "gradient through the skip",
-        "norm of what came through a skip",
+        N_("gradient through the skip"),
+        N_("norm of what came through a skip"),
         "standard",
         axes=("skips",),
     ),
     Probe(
         "share_by_skips_taken",
-        "share by skips taken",
-        "signed shares of the parts of a state's gradient that took 0, 1, 2, .. skips",
+        N_("share by skips taken"),
+        N_("signed shares of the parts of a state's gradient that took 0, 1, 2, .. skips"),
         "full",
         axes=("layers", "skips taken"),
         view=SKIPS,
         forms=("skips taken",),
-        title="By the number of skips taken",
+        title=N_("By the number of skips taken"),
     ),
     _learned(
         "branch_scale",
-        "branch scale",
-        "learned factor of a skip's branch; where there is one per channel their root mean square",
-        "Branch scale",
+        N_("branch scale"),
+        N_(
+            "learned factor of a skip's branch; where there is one per channel their root mean "
+            "square"
+        ),
+        N_("Branch scale"),
     ),
     _learned(
         "branch_scale_gradient",
-        "|∂L/∂ branch scale|",
-        "norm of the gradient of a learned branch scale, over all channels where there are several",
-        "Gradient of the branch scale",
+        N_("|∂L/∂ branch scale|"),
+        N_(
+            "norm of the gradient of a learned branch scale, over all channels where there are "
+            "several"
+        ),
+        N_("Gradient of the branch scale"),
     ),
     _learned(
         "shortcut_scale",
-        "shortcut scale",
-        "learned factor of the shortcut; where there is one per channel their root mean square",
-        "Shortcut scale",
+        N_("shortcut scale"),
+        N_("learned factor of the shortcut; where there is one per channel their root mean square"),
+        N_("Shortcut scale"),
     ),
     _learned(
         "shortcut_scale_gradient",
-        "|∂L/∂ shortcut scale|",
-        "norm of the gradient of a learned shortcut scale, over all channels of several",
-        "Gradient of the shortcut scale",
+        N_("|∂L/∂ shortcut scale|"),
+        N_("norm of the gradient of a learned shortcut scale, over all channels of several"),
+        N_("Gradient of the shortcut scale"),
     ),
     _learned(
         "gate",
-        "gate",
-        "mean over batch and units of the share T that a gated skip gives to its branch, the rest "
-        "to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets through",
-        "Gate",
+        N_("gate"),
+        N_(
+            "mean over batch and units of the share T that a gated skip gives to its branch, the "
+            "rest to the shortcut; of a shortcut gate the share 1 - T of the shortcut that it lets "
+            "through"
+        ),
+        N_("Gate"),
     ),
     _learned(
         "gate_gradient",
-        "|∂L/∂W of the gate|",
-        "norm of the gradient of a gate's weights, without its bias",
-        "Gradient of the gate",
+        N_("|∂L/∂W of the gate|"),
+        N_("norm of the gradient of a gate's weights, without its bias"),
+        N_("Gradient of the gate"),
     ),
     _learned(
         "projection",
-        "|W| of the projection",
-        "Frobenius norm of the weights of a projection",
-        "Projection",
+        N_("|W| of the projection"),
+        N_("Frobenius norm of the weights of a projection"),
+        N_("Projection"),
     ),
     _learned(
         "projection_gradient",
-        "|∂L/∂W| of the projection",
-        "norm of the gradient of the weights of a projection",
-        "Gradient of the projection",
+        N_("|∂L/∂W| of the projection"),
+        N_("norm of the gradient of the weights of a projection"),
+        N_("Gradient of the projection"),
     ),
     Probe(
         "state_rms",
-        "RMS of s",
-        "root mean square of a layer's state, over batch and features",
+        N_("RMS of s"),
+        N_("root mean square of a layer's state, over batch and features"),
         "standard",
         at="step",
         view=ACTIVATIONS,
-        title="Size of the states",
+        title=N_("Size of the states"),
     ),
     Probe(
         "saturated",
-        "saturated activations",
-        "share of activations whose slope is below 1 % of the steepest; for ReLU those off",
+        N_("saturated activations"),
+        N_("share of activations whose slope is below 1 % of the steepest; for ReLU those off"),
         "standard",
         view=ACTIVATIONS,
-        title="Saturated activations",
+        title=N_("Saturated activations"),
         span=(0, 1),
     ),
     Probe(
         "dead",
-        "dead units",
-        "share of units that are saturated for every sample of the batch",
+        N_("dead units"),
+        N_("share of units that are saturated for every sample of the batch"),
         "standard",
         view=ACTIVATIONS,
-        title="Dead units",
+        title=N_("Dead units"),
         span=(0, 1),
     ),
     Probe(
         "update_ratio",
-        "|ΔW| / |W|",
-        "norm of the update of a layer's weights over the norm of the weights",
+        N_("|ΔW| / |W|"),
+        N_("norm of the update of a layer's weights over the norm of the weights"),
         "standard",
         at="step",
         view=UPDATES,
@@ -263,31 +275,36 @@ PROBES = (
     ),
     Probe(
         "gradient_snr",
-        "signal to noise of ∂L/∂W, estimated",
-        "norm of the batch's weight gradient over its standard error, estimated from 8 parts of "
-        "the batch; about 1 is pure noise",
+        N_("signal to noise of ∂L/∂W, estimated"),
+        N_(
+            "norm of the batch's weight gradient over its standard error, estimated from 8 parts "
+            "of the batch; about 1 is pure noise"
+        ),
         "full",
         view=NOISE,
-        title="Signal to noise of the gradient, estimated",
+        title=N_("Signal to noise of the gradient, estimated"),
     ),
     Probe(
         "gradient_correlation",
-        "correlation of gradients",
-        "mean cosine of the gradients of one output direction at two inputs (Balduzzi et al. 2017)",
+        N_("correlation of gradients"),
+        N_(
+            "mean cosine of the gradients of one output direction at two inputs (Balduzzi et al. "
+            "2017)"
+        ),
         "full",
         view=NOISE,
-        title="Correlation of gradients",
+        title=N_("Correlation of gradients"),
         span=(-1, 1),
     ),
     Probe(
         "gradient_histogram",
-        "entries of ∂L/∂W",
-        "share of the entries of a layer's weight gradient in every bin of HISTOGRAM_EDGES",
+        N_("entries of ∂L/∂W"),
+        N_("share of the entries of a layer's weight gradient in every bin of HISTOGRAM_EDGES"),
         "full",
         axes=("layers", "bins"),
         view=NOISE,
         forms=("histogram",),
-        title="Entries of ∂L/∂W by size",
+        title=N_("Entries of ∂L/∂W by size"),
     ),
 )
 BY_NAME: Mapping[str, Probe] = {probe.name: probe for probe in PROBES}

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from skipviz.language import N_, _, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
@@ -10,10 +11,11 @@ from skipviz.report.parts import arms_section, figure, folded, said
 from skipviz.report.tables import gradient_text
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import finding, verdict
+from skipviz.runs.verdict.judging import STATES
 from skipviz.text import number_text, weakest_text
 
-_HEAD = ("arm", "gradient", "starved layers", "layers at exactly 0",
-         "weakest, of the largest |∂L/∂W|", "batch loss")  # fmt: skip
+_HEAD = (N_("arm"), N_("gradient"), N_("starved layers"), N_("layers at exactly 0"),
+         N_("weakest, of the largest |∂L/∂W|"), N_("batch loss"))  # fmt: skip
 
 
 def top_of_model(run: ModelRun) -> str:
@@ -23,12 +25,15 @@ def top_of_model(run: ModelRun) -> str:
     arm = last.main_arms[0]
     paints = painted(last).arms[arm]
     label = run.label_of(arm)
-    caption = f"Layers by depth, skips as arcs; colour: log gradient of weights, {label}."
-    about = (
-        f"Step {run.row_steps[-1]}, {Skips(run.structure).headline}. "
-        "Gradient: |∂L/∂W| of each layer."
+    caption = _(
+        "Layers by depth, skips as arcs; colour: log gradient of weights, {arm}.", arm=label
     )
-    notes = "".join(f"<p>{escape(note)}</p>" for note in run.notes)
+    about = _(
+        "Step {step}, {skips}. Gradient: |∂L/∂W| of each layer.",
+        step=run.row_steps[-1],
+        skips=Skips(run.structure).headline,
+    )
+    notes = "".join(f"<p>{escape(again(note))}</p>" for note in run.notes)
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p><p>{escape(about)}</p>{notes}"
         f"</header>{figure(drawing(run.structure, paints), caption, paints)}"
@@ -37,24 +42,32 @@ def top_of_model(run: ModelRun) -> str:
 
 def numbers_of_model(run: ModelRun) -> str:
     """What every arm reached, the skips, and the gradient of every layer."""
+    skips = table(map(_, HEAD), Skips(run.structure).rows())
     return (
-        f"{arms_section(table(_HEAD, [_row(run, arm) for arm in run.arms]), run)}"
-        f"{folded('Skips', table(HEAD, Skips(run.structure).rows()))}"
-        f"{folded('Gradient of every layer', _gradients(run))}"
+        f"{arms_section(table(map(_, _HEAD), [_row(run, arm) for arm in run.arms]), run)}"
+        + folded(_("Skips"), skips)
+        + folded(_("Gradient of every layer"), _gradients(run))
     )
 
 
 def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
     return (
-        run.label_of(arm), found.state, str(len(found.starved)), str(len(found.zero)),
+        run.label_of(arm), _(STATES[found.state]), str(len(found.starved)), str(len(found.zero)),
         weakest_text(found.weakest), number_text(found.loss),
     )  # fmt: skip
 
 
 def _gradients(run: ModelRun) -> str:
     steps = run.row_steps
-    head = ("layer", *(f"{run.label_of(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
+    head = (
+        _("layer"),
+        *(
+            _("{arm}, step {step}", arm=run.label_of(a), step=steps[at])
+            for a in run.arms
+            for at in (0, -1)
+        ),
+    )
     norms = {arm: run.gradient_norms(arm) for arm in run.arms}
     rows = [
         (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from skipviz import export, link
 from skipviz.arms import arm_label
+from skipviz.language import _, again, language
 from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
 from skipviz.own_model.run import ModelRun
@@ -27,7 +28,7 @@ def report(run: Run | ModelRun, address: str = "", offline: bool = False) -> str
     `offline` the file brings it along (5 MB more) and needs no network. Everything else is in it.
     """
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(str(verdict(run).messages[0]))}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
         f"</head><body><main>{_inside(run, address, offline)}"
@@ -43,37 +44,43 @@ def _inside(run: Run | ModelRun, address: str, offline: bool) -> str:
 
 def _top(run: Run, address: str) -> str:
     first, *others = verdict(run).messages
-    about = (
-        f"Step {run.row_steps[-1]}, seed {run.settings.seed}, {run.info.title}. Gradient: |∂L/∂W| "
-        f"of each layer, L the mean loss over a batch: {run.settings.batch_size} samples, or all "
-        "of the train split where it has fewer."
+    about = _(
+        "Step {step}, seed {seed}, {data}. Gradient: |∂L/∂W| of each layer, L the mean loss over a "
+        "batch: {batch} samples, or all of the train split where it has fewer.",
+        step=run.row_steps[-1],
+        seed=run.settings.seed,
+        data=_(run.info.title),
+        batch=run.settings.batch_size,
     )
     token = link.encode(run.network, run.settings)
     offered = address and link.fits(token)
-    again = f'<a href="{escape(address)}?n={token}">Open it in skipviz</a>' if offered else ""
+    words = _("Open it in skipviz")
+    link_html = f'<a href="{escape(address)}?n={token}">{escape(words)}</a>' if offered else ""
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
-    caption = f"The network; colour: log gradient of each layer's weights, {arm_label(arm)}."
+    caption = _(
+        "The network; colour: log gradient of each layer's weights, {arm}.", arm=arm_label(arm)
+    )
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"
-        f"<p>{escape(about)} {again}</p></header>"
+        f"<p>{escape(about)} {link_html}</p></header>"
         f"{figure(drawing(run.network, boxes), caption, boxes)}"
     )
 
 
 def _numbers(run: Run) -> str:
     return (
-        f"{arms_section(arms_table(run), run)}"
-        f"{folded('Gradient of every layer', gradients_table(run))}"
-        f"{folded('Settings', settings_table(run))}"
-        f"{_data(run)}"
+        arms_section(arms_table(run), run)
+        + folded(_("Gradient of every layer"), gradients_table(run))
+        + folded(_("Settings"), settings_table(run))
+        + _data(run)
     )
 
 
 def _data(run: Run) -> str:
     """How data of one's own were read, by the names of their file."""
-    read = run.info.read_as
-    return folded("Data", f"<p>{escape(read)}</p>{columns_table(run.info)}") if read else ""
+    read = again(run.info.read_as)
+    return folded(_("Data"), f"<p>{escape(read)}</p>{columns_table(run.info)}") if read else ""
 
 
 def _sources(run: Run) -> str:
@@ -83,8 +90,8 @@ def _sources(run: Run) -> str:
     except NetworkError as error:
         source = str(error)
     texts = {
-        "PyTorch source": source,
-        "Equations (LaTeX)": export.latex(network),
-        "Network as JSON": network.to_json(),
+        _("PyTorch source"): source,
+        _("Equations (LaTeX)"): export.latex(network),
+        _("Network as JSON"): network.to_json(),
     }
     return "".join(folded(title, f"<pre>{escape(text)}</pre>") for title, text in texts.items())

@@ -6,9 +6,11 @@ from typing import Any
 
 from skipviz.figures import gradient_flow, gradient_heatmap, training_curves
 from skipviz.figures.style import arm_style
+from skipviz.language import _
 from skipviz.network.drawing import Paint
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import Message, pieces_of
+from skipviz.text import sentences
 
 
 def said(messages: Iterable[Message]) -> str:
@@ -23,24 +25,31 @@ def _piece(text: str, arm: str | None) -> str:
 
 def figure(svg: str, caption: str, paints: Sequence[Paint]) -> str:
     """A drawing whose boxes have these paints, with what it shows."""
-    caption += " Struck through: exactly 0." if any(paint.zero for paint in paints) else ""
+    if any(paint.zero for paint in paints):
+        caption = sentences([caption, _("Struck through: exactly 0.")])
     return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 def arms_section(table: str, run: Recording) -> str:
     """What every arm reached, and which of them broke down."""
-    failures = "".join(f"<li>{escape(f'{run.label_of(f.arm)}: {f}')}</li>" for f in run.failures)
-    return f"<section><h2>Arms</h2>{table}<ul>{failures}</ul></section>"
+    failures = "".join(
+        f"<li>{escape(_('{run}: {arm}', run=run.label_of(f.arm), arm=str(f)))}</li>"
+        for f in run.failures
+    )
+    title = escape(_("Arms"))
+    return f"<section><h2>{title}</h2>{table}<ul>{failures}</ul></section>"
 
 
 def charts(run: Recording, offline: bool) -> str:
     """Gradients and losses; `offline` with the library that draws them."""
     shown: list[tuple[str, Any, int]] = [
-        ("Gradient of weights, per layer", gradient_flow(run), 420),
-        ("Gradient of weights, layers × steps", gradient_heatmap(run), 110 + 90 * len(run.arms)),
+        (_("Gradient of weights, per layer"), gradient_flow(run), 420),
+        (_("Gradient of weights, layers × steps"), gradient_heatmap(run), 110 + 90 * len(run.arms)),
     ]
     if run.tells_loss:
-        title = "Loss" if run.drawn is None else f"Loss and {run.info.score}"
+        title = _("Loss")
+        if run.drawn is not None:
+            title = _("Loss and {score}", score=run.info.score_text)
         shown.append((title, training_curves(run), 420))
     libraries = [True if offline else "cdn", *[False] * (len(shown) - 1)]
     sections = [

@@ -2,22 +2,24 @@
 
 from skipviz.arms import Arm, Gain, arm_label
 from skipviz.data import DataInfo
+from skipviz.language import _
 from skipviz.markup import table
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.run import Run
-from skipviz.runs.setting_text import setting_text
+from skipviz.runs.setting_text import setting_name, setting_text
 from skipviz.runs.verdict import finding
+from skipviz.runs.verdict.judging import OUTCOMES, STATES
 from skipviz.runs.zeros import ZERO
-from skipviz.text import number_text, weakest_text
+from skipviz.text import listed, number_text, weakest_text
 
 
 def arms_table(run: Run) -> str:
     """What every arm reached and what it costs (its first seed)."""
     costs = arm_costs(run, run.network)
     head = (
-        "arm", "outcome", "gradient", "starved layers", "layers at exactly 0",
-        "weakest, of the largest |∂L/∂W|", "batch loss", f"test {run.info.score}",
-        "weights", "MACs", "ms per step",
+        _("arm"), _("outcome"), _("gradient"), _("starved layers"), _("layers at exactly 0"),
+        _("weakest, of the largest |∂L/∂W|"), _("batch loss"), run.info.test_score_text,
+        _("weights"), _("MACs"), _("ms per step"),
     )  # fmt: skip
     rows = []
     for arm in run.arms:
@@ -25,8 +27,8 @@ def arms_table(run: Run) -> str:
         rows.append(
             (
                 arm_label(arm),
-                found.outcome,
-                found.state,
+                _(OUTCOMES[found.outcome]),
+                _(STATES[found.state]),
                 str(len(found.starved)),
                 str(len(found.zero)),
                 weakest_text(found.weakest),
@@ -44,25 +46,32 @@ def settings_table(run: Run) -> str:
     """Everything that fixes the numbers, besides the network and data of one's own."""
     settings = run.settings
     fields = settings.model_dump(exclude={"own_arms"})
-    rows = [(name.replace("_", " "), setting_text(name, value)) for name, value in fields.items()]
+    rows = [(setting_name(name), setting_text(name, value)) for name, value in fields.items()]
     own = [arm for arm in settings.own_arms if arm.name in settings.arms]
-    rows += [(f"gains of {arm.name}", _gains_text(arm)) for arm in own]
-    return table(("setting", "value"), rows)
+    rows += [(_("gains of {arm}", arm=arm.name), _gains_text(arm)) for arm in own]
+    return table((_("setting"), _("value")), rows)
 
 
 def columns_table(info: DataInfo) -> str:
     """The numbers that a network reads, in their order, and what it predicts."""
     rows = [(str(place), name) for place, name in enumerate(info.features, start=1)]
-    rows += [("predicted", name) for name in info.targets]
+    rows += [(_("predicted"), name) for name in info.targets]
     if info.classes:
-        rows.append(("classes", ", ".join(info.classes)))
-    return table(("input", "name"), rows)
+        rows.append((_("classes"), listed(info.classes)))
+    return table((_("input"), _("name")), rows)
 
 
 def gradients_table(run: Run) -> str:
     """|dL/dW_k| of every layer with weights, at the first and the last step."""
     steps = run.row_steps
-    head = ("layer", *(f"{arm_label(a)}, step {steps[at]}" for a in run.arms for at in (0, -1)))
+    head = (
+        _("layer"),
+        *(
+            _("{arm}, step {step}", arm=arm_label(a), step=steps[at])
+            for a in run.arms
+            for at in (0, -1)
+        ),
+    )
     norms = {arm: run.gradient_norms(arm) for arm in run.arms}
     rows = [
         (str(k), *(gradient_text(norms[arm][at, k - 1]) for arm in run.arms for at in (0, -1)))
@@ -73,14 +82,22 @@ def gradients_table(run: Run) -> str:
 
 def gradient_text(norm: float) -> str:
     """Three digits, or that it is exactly 0."""
-    return ZERO if norm == 0 else f"{norm:.3g}"
+    return _(ZERO) if norm == 0 else f"{norm:.3g}"
 
 
 def _gains_text(arm: Arm) -> str:
     """Those of all skips, then those of single ones."""
-    single = [f"; {g.source} → {g.target}: {_gain_text(g)}" for g in arm.exceptions]
-    return _gain_text(arm) + "".join(single)
+    said = _gain_text(arm)
+    for gain in arm.exceptions:
+        said = _(
+            "{before}; {source} → {target}: {gain}",
+            before=said,
+            source=gain.source,
+            target=gain.target,
+            gain=_gain_text(gain),
+        )
+    return said
 
 
 def _gain_text(gain: Arm | Gain) -> str:
-    return f"forward {gain.forward}, backward {gain.backward}"
+    return _("forward {forward}, backward {backward}", forward=gain.forward, backward=gain.backward)

@@ -5,17 +5,23 @@ from html import escape
 import numpy as np
 
 from skipviz.arms import arm_label
+from skipviz.language import N_, _, _n
 from skipviz.markup import table
 from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import finding, verdict
+from skipviz.runs.verdict.judging import OUTCOMES
 from skipviz.text import number_text
 
 MOST_ARMS = 8
-OUTCOMES = {"early": "too early to say", "worse": "worse than at the start"}
-"""The outcomes of `Finding` that one word does not tell."""
+_OUTCOMES = {
+    **OUTCOMES,
+    "early": N_("too early to say"),
+    "worse": N_("worse than at the start"),
+}
+"""Those of `Finding`, also those that one word does not tell."""
 
 
 def as_text(run: Recording) -> str:
@@ -24,7 +30,10 @@ def as_text(run: Recording) -> str:
     if run.steps:
         head = _head(run)
         for label, *cells in _rows(run):
-            said = [f"{name}: {cell}" for name, cell in zip(head[1:], cells, strict=True)]
+            said = [
+                _("{name}: {value}", name=name, value=cell)
+                for name, cell in zip(head[1:], cells, strict=True)
+            ]
             lines.append(f"  {label} | {' | '.join(said)}")
         lines += [f"  {text}" for text in (_left_out(run), str(verdict(run))) if text]
     return "\n".join(lines)
@@ -36,7 +45,8 @@ def as_html(run: Recording, network: Network) -> str:
     if not run.steps:
         return about + drawing(network)
     arm = run.main_arms[0]
-    key = f"Colour: log |∂L/∂W| of each layer, {arm_label(arm)}; dark is small. {_left_out(run)}"
+    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=arm_label(arm))
+    key = f"{colour} {_left_out(run)}"
     return (
         f"<p><b>{escape(str(verdict(run)))}</b></p>"
         f"{drawing(network, painted(run).boxes(arm))}<p>{escape(key.strip())}</p>"
@@ -46,15 +56,31 @@ def as_html(run: Recording, network: Network) -> str:
 
 def _about(run: Recording) -> str:
     settings = run.settings
-    seeds = f"seed {settings.seed}" if settings.seeds == 1 else f"{settings.seeds} seeds"
+    seeds = _n("{count} seed", "{count} seeds", settings.seeds)
+    if settings.seeds == 1:
+        seeds = _("seed {seed}", seed=settings.seed)
+    title, made = _(run.info.title), run.row_steps[-1] if run.steps else 0
     if not run.steps:
-        return f"{run.info.title}, {seeds}, no frames yet"
-    planned = "" if settings.endless else f" of {settings.steps}"
-    return f"{run.info.title}, {seeds}, {run.row_steps[-1]}{planned} steps"
+        return _("{title}, {seeds}, no frames yet", title=title, seeds=seeds)
+    if settings.endless:
+        return _("{title}, {seeds}, {made} steps", title=title, seeds=seeds, made=made)
+    return _(
+        "{title}, {seeds}, {made} of {planned} steps",
+        title=title,
+        seeds=seeds,
+        made=made,
+        planned=settings.steps,
+    )
 
 
 def _head(run: Recording) -> tuple[str, ...]:
-    return ("arm", "outcome", f"test {run.info.score}", "starved layers", "layers at exactly 0")
+    return (
+        _("arm"),
+        _("outcome"),
+        run.info.test_score_text,
+        _("starved layers"),
+        _("layers at exactly 0"),
+    )
 
 
 def _rows(run: Recording) -> list[tuple[str, ...]]:
@@ -64,11 +90,11 @@ def _rows(run: Recording) -> list[tuple[str, ...]]:
 def _row(run: Recording, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
     score = found.test_accuracy
-    shown = "not measured" if np.isnan(score) else number_text(score)
+    shown = _("not measured") if np.isnan(score) else number_text(score)
     counts = (str(len(layers)) for layers in (found.starved, found.zero))
-    return (arm_label(arm), OUTCOMES.get(found.outcome, found.outcome), shown, *counts)
+    return (arm_label(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
 
 
 def _left_out(run: Recording) -> str:
     more = len(run.arms) - len(run.main_arms[:MOST_ARMS])
-    return f"Not listed: {more} more arms." if more else ""
+    return _("Not listed: {count} more arms.", count=more) if more else ""

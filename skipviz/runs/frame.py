@@ -6,6 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from skipviz.language import N_, _
 from skipviz.types import Array
 
 PREDICTED = 1000
@@ -31,6 +32,9 @@ class Evaluation:
         return {name: value for name, value in vars(self).items() if name != "predicted"}
 
 
+_QUANTITIES = {"state": N_("state"), "loss": N_("loss"), "gradient": N_("gradient")}
+
+
 @dataclass(frozen=True)
 class Failure:
     """Where an arm became NaN or infinite: a state, loss or gradient of layer 1..N+1."""
@@ -42,7 +46,12 @@ class Failure:
     quantity: str
 
     def __str__(self) -> str:
-        return f"{self.quantity} of layer {self.layer} became NaN or infinite at step {self.step}"
+        return _(
+            "{quantity} of layer {layer} became NaN or infinite at step {step}",
+            quantity=_(_QUANTITIES.get(self.quantity, self.quantity)),
+            layer=self.layer,
+            step=self.step,
+        )
 
 
 @dataclass(frozen=True)

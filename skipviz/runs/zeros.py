@@ -7,9 +7,10 @@ measured, goes down to 1.4e-45 (IEEE 754: 2**-149); only what lies below becomes
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skipviz.language import N_, _
 from skipviz.text import number_text
 
-ZERO = "exactly 0"
+ZERO = N_("exactly 0")
 
 
 def is_zero(values: ArrayLike) -> NDArray[np.bool_]:
@@ -20,9 +21,11 @@ def is_zero(values: ArrayLike) -> NDArray[np.bool_]:
 
 def size_text(value: float) -> str:
     """A size as people read it: 6.2 × 10⁻¹⁵, or "exactly 0", which no other number reads as."""
-    return ZERO if value == 0 else number_text(value)
+    return _(ZERO) if value == 0 else number_text(value)
 
 
 def among_seeds(zeros: int, seeds: int) -> str:
     """How many of the seeds have an exact zero: "exactly 0 in 1 of 3 seeds"."""
-    return ZERO if zeros == seeds else f"{ZERO} in {zeros} of {seeds} seeds"
+    if zeros == seeds:
+        return _(ZERO)
+    return _("exactly 0 in {zeros} of {seeds} seeds", zeros=zeros, seeds=seeds)

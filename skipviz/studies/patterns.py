@@ -18,6 +18,7 @@ from typing import Any, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from skipviz import presets
+from skipviz.language import _
 from skipviz.network.whole import every_nth
 from skipviz.spec import Spec
 
@@ -81,7 +82,13 @@ class Pattern(Spec):
             presets.info(self.preset)
         elif not _COUNTED.fullmatch(self.name):
             known = ", ".join([*_FIXED, "every 2", "residual 2", "single", "preset default"])
-            raise ValueError(f"There is no skip pattern {self.name!r}. Write one of: {known}.")
+            raise ValueError(
+                _(
+                    "There is no skip pattern {name}. Write one of: {known}.",
+                    name=repr(self.name),
+                    known=known,
+                )
+            )
         return self
 
     @model_serializer(mode="wrap")

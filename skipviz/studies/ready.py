@@ -1,11 +1,14 @@
 """Small studies that are ready to run: each asks one question and takes seconds."""
 
+from skipviz.language import N_
 from skipviz.studies.study import Study
 
 READY: dict[str, Study] = {
     "one_skip": Study(
-        title="Where to put one skip",
-        question="One skip p → q in a chain of 12 layers: where does the first layer gain most?",
+        title=N_("Where to put one skip"),
+        question=N_(
+            "One skip p → q in a chain of 12 layers: where does the first layer gain most?"
+        ),
         depth=(12,),
         width=(64,),
         pattern=("none", "single"),
@@ -13,14 +16,16 @@ READY: dict[str, Study] = {
         by="source",
     ),
     "depth": Study(
-        title="Depth against gradient",
-        question="How does the gradient of the first layer fade with depth, and what do skips do?",
+        title=N_("Depth against gradient"),
+        question=N_(
+            "How does the gradient of the first layer fade with depth, and what do skips do?"
+        ),
         depth=(2, 4, 8, 16, 32, 64),
         pattern=("none", "residual 2", "dense"),
     ),
     "activation": Study(
-        title="Activation × depth",
-        question="Which activation loses the gradient how fast, in a chain without skips?",
+        title=N_("Activation × depth"),
+        question=N_("Which activation loses the gradient how fast, in a chain without skips?"),
         depth=(2, 4, 8, 16, 32),
         width=(64,),
         activation=("relu", "tanh", "sigmoid", "gelu", "identity"),
@@ -28,8 +33,8 @@ READY: dict[str, Study] = {
         by="activation",
     ),
     "init_norm": Study(
-        title="Init × normalisation",
-        question="Does normalisation make up for the initial weights at 30 layers?",
+        title=N_("Init × normalisation"),
+        question=N_("Does normalisation make up for the initial weights at 30 layers?"),
         depth=(30,),
         width=(64,),
         init=("pytorch", "xavier", "he", "orthogonal"),
@@ -39,8 +44,8 @@ READY: dict[str, Study] = {
         by="init",
     ),
     "branch_scale": Study(
-        title="How loud the branch should be",
-        question="A skip around every tanh layer: which factor on the branch keeps it level?",
+        title=N_("How loud the branch should be"),
+        question=N_("A skip around every tanh layer: which factor on the branch keeps it level?"),
         depth=(2, 4, 8, 16, 32, 64),
         width=(64,),
         activation=("tanh",),
@@ -50,8 +55,10 @@ READY: dict[str, Study] = {
         by="branch_scale",
     ),
     "learning_rate": Study(
-        title="Learning rates that work",
-        question="With skips a deep network trains over a wider range of learning rates. Does it?",
+        title=N_("Learning rates that work"),
+        question=N_(
+            "With skips a deep network trains over a wider range of learning rates. Does it?"
+        ),
         depth=(30,),
         activation=("tanh",),
         init=("xavier",),

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from skipviz import data
+from skipviz.language import N_
 from skipviz.runs.verdict.judging import Gradients, Learned, Outcome, outcome_of, shares_of
 from skipviz.studies.study import Quantity
 from skipviz.studies.trials import Trial, Value
@@ -17,13 +18,13 @@ Numbers = tuple[float | None, ...]
 """None stands for NaN and infinities, which JSON and SQL have no word for."""
 
 QUANTITY_LABELS: dict[Quantity, str] = {
-    "ratio": "|∂L/∂W|, first over last layer",
-    "first": "|∂L/∂W|, first layer",
-    "last": "|∂L/∂W|, last layer",
-    "weakest": "|∂L/∂W|, weakest layer over largest",
-    "train_loss": "training loss",
-    "test_loss": "test loss",
-    "test_score": "test score",
+    "ratio": N_("|∂L/∂W|, first over last layer"),
+    "first": N_("|∂L/∂W|, first layer"),
+    "last": N_("|∂L/∂W|, last layer"),
+    "weakest": N_("|∂L/∂W|, weakest layer over largest"),
+    "train_loss": N_("training loss"),
+    "test_loss": N_("test loss"),
+    "test_score": N_("test score"),
 }
 
 
@@ -75,8 +76,8 @@ class Result:
     def gradients(self) -> Gradients:
         """Those of all layers with weights, as shares of the largest."""
         there = [(k, g) for k, g in enumerate(self.weight_gradients, 1) if g is not None]
-        norms = np.array([norm for _, norm in there])
-        return Gradients(tuple(k for k, _ in there), shares_of(norms))
+        norms = np.array([norm for __, norm in there])
+        return Gradients(tuple(k for k, __ in there), shares_of(norms))
 
     @property
     def weakest(self) -> float | None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, m
 
 from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS
+from skipviz.language import _
 from skipviz.network import Activation, Init, Norm, Order
 from skipviz.network.skips import SkipKind
 from skipviz.settings import Optimizer
@@ -122,7 +123,7 @@ class Study(Spec):
         try:
             return cls.of(_fields(text))
         except RecursionError:
-            raise StudyError("This is no study: it is nested too deeply.") from None
+            raise StudyError(_("This is no study: it is nested too deeply.")) from None
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -130,7 +131,7 @@ class Study(Spec):
         try:
             return cls.from_toml(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
-            raise StudyError(f"{path} is no text, so it holds no study.") from None
+            raise StudyError(_("{path} is no text, so it holds no study.", path=path)) from None
         except StudyError as error:
             raise StudyError(f"{path}: {error}") from None
 
@@ -183,7 +184,9 @@ class Study(Spec):
         for arm in self.arms:
             if arm not in STANDARD_ARMS:
                 known = ", ".join(STANDARD_ARMS)
-                raise ValueError(f"There is no arm {arm!r}. Known are {known}.")
+                raise ValueError(
+                    _("There is no arm {arm}. Known are {known}.", arm=repr(arm), known=known)
+                )
         return self
 
     @model_validator(mode="after")
@@ -191,21 +194,35 @@ class Study(Spec):
         for name in (*_SWEPT, "arms"):
             values = getattr(self, name)
             if len(set(values)) < len(values):
-                raise ValueError(f"{name} holds a value twice.")
+                raise ValueError(_("{name} holds a value twice.", name=name))
         return self
 
     @model_validator(mode="after")
     def _is_a_sound_sweep(self) -> Self:
         if self.measure == "gradient" and len(self.learning_rate) > 1:
-            message = "The gradient of the initial weights does not depend on the learning rate."
-            raise ValueError(f'{message} Set measure = "training".')
+            raise ValueError(
+                _(
+                    "The gradient of the initial weights does not depend on the learning rate. "
+                    'Set measure = "training".'
+                )
+            )
         if self.show not in {None, *self.quantities}:
-            raise ValueError(f'{self.show} needs training. Set measure = "training".')
+            raise ValueError(
+                _('{quantity} needs training. Set measure = "training".', quantity=self.show)
+            )
         if self.across == self.by:
-            raise ValueError(f"across and by are both {self.by}; take two different factors.")
+            raise ValueError(
+                _("across and by are both {factor}; take two different factors.", factor=self.by)
+            )
         if (runs := self.most_runs()) > MAX_RUNS:
-            message = f"This study has {runs:,} runs; at most {MAX_RUNS:,} are allowed."
-            raise ValueError(f"{message} Take fewer values or seeds.")
+            raise ValueError(
+                _(
+                    "This study has {runs} runs; at most {most} are allowed. Take fewer values or "
+                    "seeds.",
+                    runs=format(runs, ","),
+                    most=format(MAX_RUNS, ","),
+                )
+            )
         return self
 
 
@@ -213,9 +230,13 @@ def _readable(error: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        return f"There is no field {where!r}. Known are {', '.join(Study.model_fields)}."
+        return _(
+            "There is no field {field}. Known are {known}.",
+            field=repr(where),
+            known=", ".join(Study.model_fields),
+        )
     if error["type"] == "too_short":
-        message = "Give at least one value."
+        message = _("Give at least one value.")
     return f"{where}: {message}" if where else message
 
 
@@ -228,7 +249,8 @@ def _fields(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except ValueError as error:  # also of an integer that Python finds too long to read
-        raise StudyError(f"This is no TOML: {str(error).partition(';')[0]}.") from None
+        why = str(error).partition(";")[0]
+        raise StudyError(_("This is no TOML: {why}.", why=why)) from None
 
 
 def _toml(value: Any) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skipviz.arms import Arm
+from skipviz.language import _
 from skipviz.network import Add, Dense, Init, Network, Style
 from skipviz.network.styles import of_state
 from skipviz.theory.gaussian import ACTIVATIONS
@@ -50,26 +51,39 @@ def read(
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
     if network.runs_over_time:
-        raise TheoryError("There is no prediction for networks that run over time.")
+        raise TheoryError(_("There is no prediction for networks that run over time."))
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
-            reader = "the readout" if k > network.depth else f"layer {k}"
-            raise TheoryError(f"There is a prediction for chains; {reader} reads {reads}.")
+            raise TheoryError(
+                _(
+                    "There is a prediction for chains; {reader} reads {reads}.",
+                    reader=_named(network, k),
+                    reads=str(reads),
+                )
+            )
     for k, owner in network.ties.items():
-        sharer = "the readout" if k > network.depth else f"layer {k}"
         raise TheoryError(
-            f"There is a prediction for independent weights; {sharer} has those of layer {owner}."
+            _(
+                "There is a prediction for independent weights; {layer} has those of layer "
+                "{owner}.",
+                layer=_named(network, k),
+                owner=owner,
+            )
         )
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):
         if not isinstance(layer, Dense) or len(shapes.layers[k - 1].source) != 1:
-            raise TheoryError(f"There is a prediction for dense layers; layer {k} is none.")
+            raise TheoryError(
+                _("There is a prediction for dense layers; layer {layer} is none.", layer=k)
+            )
         style = network.style(k)
         fan_in = shapes.layers[k - 1].source[0]
         layers.append(_layer(k, style, layer.width, fan_in, skips.get(k, [])))
         if layer.state_norm != "none":
-            raise TheoryError(f"Layer {k} normalises its state, which the theory leaves out.")
+            raise TheoryError(
+                _("Layer {layer} normalises its state, which the theory leaves out.", layer=k)
+            )
     init = network.readout.init or network.defaults.init
     fan_in = shapes.layers[-1].source[0]
     style = Style(activation="identity", bias=network.readout.bias, init=init)
@@ -78,13 +92,25 @@ def read(
     )
 
 
+def _named(network: Network, k: int) -> str:
+    return _("the readout") if k > network.depth else _("layer {layer}", layer=k)
+
+
 def _layer(
     k: int, style: Style, width: int, fan_in: int, skips: list[tuple[float, Shortcut]]
 ) -> Layer:
     if style.activation not in ACTIVATIONS:
-        raise TheoryError(f"There is no prediction for {style.activation} (layer {k}).")
+        raise TheoryError(
+            _(
+                "There is no prediction for {activation} (layer {layer}).",
+                activation=style.activation,
+                layer=k,
+            )
+        )
     if style.norm == "group" or style.dropout:
-        raise TheoryError(f"Layer {k} has group norm or dropout, which the theory leaves out.")
+        raise TheoryError(
+            _("Layer {layer} has group norm or dropout, which the theory leaves out.", layer=k)
+        )
     scale, shortcuts = 1.0, list[Shortcut]()
     for branch_scale, skip in skips:  # each scales what was joined before it
         scale *= branch_scale
@@ -115,14 +141,20 @@ def _skips(network: Network, arm: Arm) -> dict[int, list[tuple[float, Shortcut]]
     """Per layer the branch scale and the shortcut of every skip that ends there."""
     found: dict[int, list[tuple[float, Shortcut]]] = {}
     for skip, (f, b) in zip(network.skips, arm.gains(network), strict=True):
-        where = f"skip {skip.source} → {skip.target}"
+        where = _("skip {source} → {target}", source=skip.source, target=skip.target)
         if not isinstance(skip, Add) or skip.is_feedback:
-            raise TheoryError(f"There is a prediction for add skips; {where} is none.")
+            raise TheoryError(
+                _("There is a prediction for add skips; {where} is none.", where=where)
+            )
         if skip.join != "output" or skip.dropout or skip.survival < 1:
-            raise TheoryError(f"The theory leaves out what {where} does inside or at random.")
+            raise TheoryError(
+                _("The theory leaves out what {where} does inside or at random.", where=where)
+            )
         shortcut, branch = skip.shortcut_scale.value, skip.branch_scale.value
         if branch != 1 and f != b:
-            raise TheoryError(f"With gains of its own, {where} scales its branch; see the arms.")
+            raise TheoryError(
+                _("With gains of its own, {where} scales its branch; see the arms.", where=where)
+            )
         through = Shortcut(skip.source, f * shortcut, b * shortcut)
         found.setdefault(skip.target, []).append((1 + f * (branch - 1), through))
     return found
@@ -138,5 +170,5 @@ def _variance(init: Init, fan_in: int, fan_out: int) -> float:
         "zero": 0.0,
     }
     if init.scheme not in schemes:
-        raise TheoryError(f"There is no prediction for the init {init.scheme}.")
+        raise TheoryError(_("There is no prediction for the init {init}.", init=init.scheme))
     return schemes[init.scheme] * init.gain**2

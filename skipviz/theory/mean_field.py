@@ -17,6 +17,7 @@ from math import sqrt
 import numpy as np
 
 from skipviz.arms import STANDARD_ARMS, Arm
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.theory.gaussian import Moments
 from skipviz.theory.layers import Layer, TheoryError, read
@@ -154,7 +155,7 @@ def _normed(layer: Layer, gain: float, source: _Branch, across: float = 0.0) -> 
     """
     variance = gain * (source.square - (source.shared if layer.norm == "batch" else across))
     if variance <= 0:
-        raise TheoryError("A norm meets a state that does not vary, and nothing can be said.")
+        raise TheoryError(_("A norm meets a state that does not vary, and nothing can be said."))
     return variance
 
 

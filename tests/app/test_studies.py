@@ -136,11 +136,11 @@ def test_how_many_runs_starve_and_what_they_learned_is_said() -> None:
     good = Result("a", {}, 0, train_loss=0.1, test_score=0.9, settings=settings, **gradients)
     poor = Result("b", {}, 0, train_loss=2.3, test_score=0.1, settings=settings, **gradients)
     at_start = Result("c", {}, 0, weight_gradients=(1.0, 1.0))
-    assert judged([good, poor, at_start]) == (
-        " At the initial weights layers are starved in 2 of 3 runs. After training, of 2 runs: "
-        "1 better than guessing on the test split, 1 hardly better."
-    )
-    assert judged([at_start]) == ""
+    assert judged([good, poor, at_start]) == [
+        "At the initial weights layers are starved in 2 of 3 runs.",
+        "After training, of 2 runs: 1 better than guessing on the test split, 1 hardly better.",
+    ]
+    assert judged([at_start]) == []
 
 
 @pytest.mark.parametrize(

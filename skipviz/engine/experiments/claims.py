@@ -14,6 +14,7 @@ from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.experiments.parts import SkipClaim
+from skipviz.language import _
 from skipviz.types import Array
 
 ARMS = ("plain", "gradient_only", "skip")
@@ -105,20 +106,27 @@ def _relative(difference: Tensor, to: Tensor) -> float:
 def _panel(part: SkipClaim, ratios: Array) -> Panel:
     """ratios (groups, arms but plain, layers)."""
     (skip,) = part.variants[0].network.skips
-    labels = {"gradient_only": "gradient only", "skip": "with the skip"}
+    labels = {"gradient_only": _("gradient only"), "skip": _("with the skip")}
     curves = tuple(
         over_seeds(labels[name], ratios[:, place], name, name=name)
         for place, name in enumerate(ARMS[1:])
     )
     return Panel(
         "ratio",
-        "Gradient against the same net without the skip",
-        f"|∂L/∂sₖ| over that without; median over {part.nets} nets and {part.samples} samples "
-        f"each, span of {part.seeds} groups. The skip leads from {skip.source} to {skip.target}.",
+        _("Gradient against the same net without the skip"),
+        _(
+            "|∂L/∂sₖ| over that without; median over {nets} nets and {samples} samples each, span "
+            "of {groups} groups. The skip leads from {source} to {target}.",
+            nets=part.nets,
+            samples=part.samples,
+            groups=part.seeds,
+            source=skip.source,
+            target=skip.target,
+        ),
         Lines(
             curves,
-            Axis("layer (1 = next to the input)"),
-            Axis("ratio", from_zero=True),
-            (Mark(1.0, "unchanged"),),
+            Axis(_("layer (1 = next to the input)")),
+            Axis(_("ratio"), from_zero=True),
+            (Mark(1.0, _("unchanged")),),
         ),
     )

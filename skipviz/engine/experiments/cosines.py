@@ -12,6 +12,7 @@ from skipviz.engine.experiments.initial import each_network, stack_of
 from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.experiments.parts import Cosines, Variant
+from skipviz.language import _
 from skipviz.types import Array
 
 Found = dict[str, dict[int, Array]]
@@ -56,8 +57,12 @@ def _panel(part: Cosines, found: Found) -> Panel:
     ]
     return Panel(
         "cosines",
-        "Cosine of the gradients at two inputs",
-        f"Mean over the pairs of {part.inputs} Gaussian inputs of 64 features, at the first state, "
-        f"batch statistics held constant, float64; median and span of {part.seeds} seeds.",
-        Lines(tuple(curves), Axis("blocks", log=True), Axis("cosine", log=True)),
+        _("Cosine of the gradients at two inputs"),
+        _(
+            "Mean over the pairs of {inputs} Gaussian inputs of 64 features, at the first state, "
+            "batch statistics held constant, float64; median and span of {seeds} seeds.",
+            inputs=part.inputs,
+            seeds=part.seeds,
+        ),
+        Lines(tuple(curves), Axis(_("blocks"), log=True), Axis(_("cosine"), log=True)),
     )

@@ -9,6 +9,7 @@ from skipviz import graph
 from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.experiments.parts import PathCounts, Variant
+from skipviz.language import _
 from skipviz.types import Array
 
 
@@ -50,12 +51,14 @@ def _shares(variant: Variant, counts: dict[int, int]) -> Curve:
 def _panel(curves: list[Curve]) -> Panel:
     return Panel(
         "path_lengths",
-        "Paths by length",
-        "Share of all paths from the input to the readout that pass this many layers; counted on "
-        "the drawing, exactly.",
+        _("Paths by length"),
+        _(
+            "Share of all paths from the input to the readout that pass this many layers; counted "
+            "on the drawing, exactly."
+        ),
         Lines(
             tuple(curves),
-            Axis("length of the path, in layers"),
-            Axis("share of the paths", from_zero=True),
+            Axis(_("length of the path, in layers")),
+            Axis(_("share of the paths"), from_zero=True),
         ),
     )

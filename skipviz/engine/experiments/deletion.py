@@ -16,6 +16,7 @@ from skipviz.engine.experiments.trained import (
 from skipviz.engine.lesion.ablation import weights_of
 from skipviz.engine.lesion.study import TrainedArm
 from skipviz.experiments.parts import Deletion
+from skipviz.language import _
 from skipviz.lesion.ways import Cut
 from skipviz.types import Array
 
@@ -89,12 +90,12 @@ def _single_panel(
     ]
     return Panel(
         "deleted_one",
-        "Test accuracy without one block",
-        "No training afterwards. Median and span of the seeds.",
+        _("Test accuracy without one block"),
+        _("No training afterwards. Median and span of the seeds."),
         Lines(
             tuple(curves),
-            Axis("block that is deleted (1 = next to the input)"),
-            Axis("test accuracy", span=(0.0, 1.0)),
+            Axis(_("block that is deleted (1 = next to the input)")),
+            Axis(_("test accuracy"), span=(0.0, 1.0)),
             (chance_mark(part),),
         ),
     )
@@ -111,12 +112,12 @@ def _several_panel(
         curves.append(variant.curve(counts, found[:, known]))
     return Panel(
         "deleted_several",
-        "Test accuracy without several blocks",
-        f"Drawn at random, mean of {DRAWS} draws; median and span of the seeds.",
+        _("Test accuracy without several blocks"),
+        _("Drawn at random, mean of {draws} draws; median and span of the seeds.", draws=DRAWS),
         Lines(
             tuple(curves),
-            Axis("blocks deleted", from_zero=True),
-            Axis("test accuracy", span=(0.0, 1.0)),
+            Axis(_("blocks deleted"), from_zero=True),
+            Axis(_("test accuracy"), span=(0.0, 1.0)),
             (chance_mark(part),),
         ),
     )

@@ -14,6 +14,7 @@ from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.engine.probes.steps import StepProbes
 from skipviz.engine.training.batches import Batches
 from skipviz.experiments.parts import Cosines, Gradients, LastFeedForward, Part, Variant
+from skipviz.language import _
 from skipviz.types import Array
 
 NAMES = {"weight": "weight_gradient", "state": "state_gradient"}
@@ -109,12 +110,17 @@ def _panel(part: Gradients, norms: dict[str, dict[str, Array]]) -> Panel:
             curves.append(variant.curve(layers + 1, found[:, layers]))
     return Panel(
         f"initial_{part.of}",
-        "Gradient of every layer at the initial weights",
-        f"{LABELS[part.of]}, L the mean loss over a batch of {part.samples}; float64, "
-        f"median and span of {part.seeds} seeds.",
+        _("Gradient of every layer at the initial weights"),
+        _(
+            "{quantity}, L the mean loss over a batch of {samples}; float64, median and span of "
+            "{seeds} seeds.",
+            quantity=LABELS[part.of],
+            samples=part.samples,
+            seeds=part.seeds,
+        ),
         Lines(
             tuple(curves),
-            Axis("layer (1 = next to the input)"),
+            Axis(_("layer (1 = next to the input)")),
             Axis(LABELS[part.of], log=True),
         ),
     )

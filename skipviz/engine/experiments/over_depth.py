@@ -11,6 +11,7 @@ from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import layer_norms
 from skipviz.experiments.parts import OverDepth, Variant
+from skipviz.language import _
 from skipviz.types import Array
 
 Ratios = dict[str, dict[int, Array]]
@@ -77,17 +78,21 @@ def _panel(part: OverDepth, found: Ratios, expected: Mapping[str, Mapping[int, f
             depths = np.array(list(found[variant.name]), np.float64)
             ratios = np.stack(list(found[variant.name].values()), axis=1)
             predicted = np.array(list(expected[variant.name].values()))
-            name, label = f"{variant.name} theory", f"theory, {variant.label}"
+            name, label = f"{variant.name} theory", _("theory, {network}", network=variant.label)
             curves.append(Curve(label, depths, predicted, mode="theory", name=name))
             curves.append(variant.curve(depths, ratios, "dots"))
     return Panel(
         "over_depth",
-        "What comes of the gradient over so many layers",
-        f"|∂L/∂s₁| over |∂L/∂sₙ| at the initial weights, float64, batch of {part.samples}. Dots: "
-        f"measured, median and span of {part.seeds} seeds. Lines: mean field theory.",
+        _("What comes of the gradient over so many layers"),
+        _(
+            "|∂L/∂s₁| over |∂L/∂sₙ| at the initial weights, float64, batch of {samples}. Dots: "
+            "measured, median and span of {seeds} seeds. Lines: mean field theory.",
+            samples=part.samples,
+            seeds=part.seeds,
+        ),
         Lines(
             tuple(curves),
-            Axis("layers in between", from_zero=True),
+            Axis(_("layers in between"), from_zero=True),
             Axis("|∂L/∂s₁| / |∂L/∂sₙ|", log=True),
         ),
     )

@@ -12,6 +12,7 @@ from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.experiments.initial import initial_pass, stack_of
 from skipviz.engine.probes.snapshots import gradient_over_time
 from skipviz.experiments.parts import OverTime, Variant
+from skipviz.language import _
 from skipviz.types import Array
 
 
@@ -55,17 +56,21 @@ def _first_step(variant: Variant, part: OverTime, x: Tensor) -> Array:
 def _panel(part: OverTime, curves: list[Curve], state: int) -> Panel:
     return Panel(
         "over_time",
-        f"The gradient of state {state} at every time step",
-        f"|∂L/∂s| at the initial weights, float64, batch of {part.samples}; the loss is taken at "
-        f"the last step. Median and span of {part.seeds} seeds.",
-        Lines(tuple(curves), Axis("time step"), Axis("|∂L/∂s|", log=True)),
+        _("The gradient of state {state} at every time step", state=state),
+        _(
+            "|∂L/∂s| at the initial weights, float64, batch of {samples}; the loss is taken at the "
+            "last step. Median and span of {seeds} seeds.",
+            samples=part.samples,
+            seeds=part.seeds,
+        ),
+        Lines(tuple(curves), Axis(_("time step")), Axis("|∂L/∂s|", log=True)),
     )
 
 
 def _heat(variant: Variant, norms: Array) -> Panel:
     return Panel(
         "layers_over_time",
-        f"Layers × time steps, {variant.label}",
-        "log |∂L/∂s|, median of the seeds; empty where the loss does not depend on a state.",
-        Heat(norms, Axis("time step"), Axis("layer")),
+        _("Layers × time steps, {network}", network=variant.label),
+        _("log |∂L/∂s|, median of the seeds; empty where the loss does not depend on a state."),
+        Heat(norms, Axis(_("time step")), Axis(_("layer"))),
     )

@@ -11,6 +11,7 @@ from skipviz.engine.experiments.initial import stack_of
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.model.statistics import freeze_batch_norm
 from skipviz.experiments.parts import Shattering
+from skipviz.language import _
 from skipviz.types import Array
 
 REACH = 2.0
@@ -63,8 +64,14 @@ def autocorrelation(gradients: Array, lags: int) -> Array:
 def _panel(part: Shattering, curves: list[Curve]) -> Panel:
     return Panel(
         "autocorrelation",
-        "Autocorrelation of dy/dx between neighbouring inputs",
-        f"{part.points} inputs in [−2, 2], batch statistics held constant, float64; median and "
-        f"span of {part.seeds} seeds.",
-        Lines(tuple(curves), Axis("lag, in inputs"), Axis("autocorrelation", span=(-0.2, 1.0))),
+        _("Autocorrelation of dy/dx between neighbouring inputs"),
+        _(
+            "{points} inputs in [−2, 2], batch statistics held constant, float64; median and span "
+            "of {seeds} seeds.",
+            points=part.points,
+            seeds=part.seeds,
+        ),
+        Lines(
+            tuple(curves), Axis(_("lag, in inputs")), Axis(_("autocorrelation"), span=(-0.2, 1.0))
+        ),
     )

@@ -8,6 +8,7 @@ from skipviz.charts import Axis, Curve, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.paths.gradient import path_gradients
 from skipviz.experiments.parts import SinglePaths, Variant
+from skipviz.language import _
 from skipviz.paths.results import PathGradients
 from skipviz.types import Array
 
@@ -37,18 +38,18 @@ def _values(found: dict[str, list[PathGradients]]) -> dict[str, Array]:
 def _panels(variants: tuple[Variant, ...], found: dict[str, list[PathGradients]]) -> list[Panel]:
     known = [variant for variant in variants if variant.name in found]
     titles = {
-        "estimate": "Count × mean norm of a single path, as Veit et al. estimate it",
-        "exact": "Norm of the exact sum over all paths of a length",
+        "estimate": _("Count × mean norm of a single path, as Veit et al. estimate it"),
+        "exact": _("Norm of the exact sum over all paths of a length"),
     }
     return [
         Panel(
             which,
             title,
-            "Share of each length, at the initial weights; median and span of the seeds.",
+            _("Share of each length, at the initial weights; median and span of the seeds."),
             Lines(
                 tuple(_curve(which, variant, found[variant.name]) for variant in known),
-                Axis("length of the path, in blocks"),
-                Axis("share", from_zero=True),
+                Axis(_("length of the path, in blocks")),
+                Axis(_("share"), from_zero=True),
             ),
         )
         for which, title in titles.items()

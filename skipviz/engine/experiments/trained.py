@@ -10,9 +10,11 @@ from skipviz.charts import Axis, Bar, LabelledBars, Lines, Mark, Panel
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.training.trainer import Trainer
 from skipviz.experiments.parts import Part, Training, Variant
+from skipviz.language import N_, _
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import Outcome
+from skipviz.text import sentences
 from skipviz.types import Array
 
 REPORT_EVERY = 10  # steps
@@ -101,19 +103,20 @@ def _last(run: Run, arm: str, what: str, split: str) -> Array:
 
 def came_to(learned: list[TrainedVariant]) -> str:
     """What every network has learned, judged as the page judges any run."""
-    said = [
-        f"{trained.variant.label}: {OUTCOMES[finding(trained.run, trained.variant.arm).outcome]}"
-        for trained in learned
-    ]
-    return f" {'; '.join(said)}."
+    said = ""
+    for trained in learned:
+        outcome = OUTCOMES[finding(trained.run, trained.variant.arm).outcome]
+        one = _("{network}: {outcome}", network=trained.variant.label, outcome=_(outcome))
+        said = _("{list}; {next}", list=said, next=one) if said else one
+    return _("{said}.", said=said)
 
 
 OUTCOMES: dict[Outcome, str] = {
-    "learns": "learns",
-    "hardly learns": "hardly learns",
-    "worse": "ends worse than at the start",
-    "failed": "breaks down",
-    "early": "has too few steps to be judged",
+    "learns": N_("learns"),
+    "hardly learns": N_("hardly learns"),
+    "worse": N_("ends worse than at the start"),
+    "failed": N_("breaks down"),
+    "early": N_("has too few steps to be judged"),
 }
 
 
@@ -125,16 +128,23 @@ def loss_panel(learned: list[TrainedVariant], outcomes: str = "") -> Panel:
         steps = trained.run.row_steps[-smooth.shape[1] :]
         curves.append(trained.variant.curve(steps, smooth))
     settings = learned[0].run.settings
+    how = _(
+        "Mean of the last {batches} batches, median and span of {seeds} seeds. Learning rate "
+        "{rate}, momentum {momentum}, batch {batch}.",
+        batches=SMOOTHED,
+        seeds=settings.seeds,
+        rate=format(settings.learning_rate, "g"),
+        momentum=format(settings.momentum, "g"),
+        batch=settings.batch_size,
+    )
     return Panel(
         "training_loss",
-        "Training loss",
-        f"Mean of the last {SMOOTHED} batches, median and span of {settings.seeds} seeds. "
-        f"Learning rate {settings.learning_rate:g}, momentum {settings.momentum:g}, batch "
-        f"{settings.batch_size}.{outcomes}",
+        _("Training loss"),
+        sentences([how, outcomes] if outcomes else [how]),
         Lines(
             tuple(curves),
-            Axis("step", span=(0, max(settings.steps, 1))),
-            Axis("training loss", log=True),
+            Axis(_("step"), span=(0, max(settings.steps, 1))),
+            Axis(_("training loss"), log=True),
         ),
     )
 
@@ -163,10 +173,10 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> Panel:
         )
     return Panel(
         "test_accuracy",
-        "Test accuracy",
-        f"Median and span of {part.seeds} seeds; a seed that diverged counts as 0.",
+        _("Test accuracy"),
+        _("Median and span of {seeds} seeds; a seed that diverged counts as 0.", seeds=part.seeds),
         LabelledBars(
-            tuple(bars), Axis("test accuracy", span=(0.0, 1.0)), (chance_mark(part, "x"),)
+            tuple(bars), Axis(_("test accuracy"), span=(0.0, 1.0)), (chance_mark(part, "x"),)
         ),
     )
 
@@ -174,4 +184,4 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> Panel:
 def chance_mark(part: Part, axis: Literal["x", "y"] = "y") -> Mark:
     """The accuracy of guessing, on the axis that shows accuracies."""
     chance = data.info(part.settings.data).chance
-    return Mark(chance, f"chance {chance:g}", axis)
+    return Mark(chance, _("chance {chance}", chance=format(chance, "g")), axis)

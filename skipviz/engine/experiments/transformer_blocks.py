@@ -11,6 +11,7 @@ from skipviz.engine.experiments.initial import each_network, initial_pass, stack
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.experiments.parts import LastFeedForward, Variant
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.types import Array
 
@@ -93,17 +94,20 @@ def _panels(part: LastFeedForward, found: Found) -> list[Panel]:
             last.append(variant.curve(list(by_depth), _last(by_depth)))
             outer.append(variant.curve(places[1:], deepest.outer))
             states.append(variant.curve(places, deepest.states))
-    note = (
-        f"|∂L/∂W₂| at the initial weights, float64, {part.samples} sequences; median and span of "
-        f"{part.seeds} seeds."
+    note = _(
+        "|∂L/∂W₂| at the initial weights, float64, {samples} sequences; median and span of {seeds} "
+        "seeds.",
+        samples=part.samples,
+        seeds=part.seeds,
     )
-    upright, along = Axis("|∂L/∂W₂|", log=True), Axis("block (1 = next to the input)")
+    upright, along = Axis("|∂L/∂W₂|", log=True), Axis(_("block (1 = next to the input)"))
     return [
-        Panel("last_block", "The last feed-forward block", note,
-              Lines(tuple(last), Axis("blocks", log=True), upright)),
-        Panel("all_blocks", "Every block of the deepest net", note,
+        Panel("last_block", _("The last feed-forward block"), note,
+              Lines(tuple(last), Axis(_("blocks"), log=True), upright)),
+        Panel("all_blocks", _("Every block of the deepest net"), note,
               Lines(tuple(outer), along, upright)),
-        Panel("states", "The state behind every block of the deepest net",
-              "Root mean square of its entries, same weights and sequences; at 0 before the first.",
-              Lines(tuple(states), along, Axis("RMS of the state", from_zero=True))),
+        Panel("states", _("The state behind every block of the deepest net"),
+              _("Root mean square of its entries, same weights and sequences; at 0 before the "
+              "first."),
+              Lines(tuple(states), along, Axis(_("RMS of the state"), from_zero=True))),
     ]  # fmt: skip

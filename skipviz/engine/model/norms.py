@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from skipviz.engine.model.context import Context, Stage
 from skipviz.engine.model.folding import SEQUENCE, fold, per_channel, unfold
+from skipviz.language import _
 from skipviz.network import NetworkError, Norm, Problem
 
 EPSILON = 1e-5
@@ -50,9 +51,13 @@ def _batch(prefix: str) -> Stage:
 
 def _too_few(prefix: str) -> Problem:
     module = prefix.split(".")[0]
-    message = f"Batch norm in {module} has a single value per channel, which has no deviation."
     layer = int(module.removeprefix("layer")) if module.startswith("layer") else None
-    return Problem(f"{message} Train with batches of two or more samples.", layer=layer)
+    message = _(
+        "Batch norm in {module} has a single value per channel, which has no deviation. Train with "
+        "batches of two or more samples.",
+        module=module,
+    )
+    return Problem(message, layer=layer)
 
 
 def _layer(prefix: str) -> Stage:

@@ -12,10 +12,10 @@ from skipviz.engine.own_model.live_frames import told_notes, told_part
 from skipviz.engine.own_model.own_file import Built
 from skipviz.engine.own_model.paired import Measurement, Paired
 from skipviz.engine.own_model.trained_arm import made_by
+from skipviz.language import _, _n
 from skipviz.own_model.live.messages import LiveFrame, Switch
 from skipviz.own_model.live.source import Source
 from skipviz.own_model.structure import Structure
-from skipviz.text import plural
 
 ENDLESS = 10**9
 """Steps of a training that goes on until it is stopped."""
@@ -43,20 +43,27 @@ class LiveTraining:
         made = 0
         began = perf_counter()
         with self._paired:
-            for batch, _ in self._batches:
+            for batch, __ in self._batches:
                 paused = perf_counter()
                 if not self._source.obey(self._switch, len(self._paired.structure.skips)):
-                    return f"Stopped after {plural(made, 'step')}."
+                    return _n("Stopped after {count} step.", "Stopped after {count} steps.", made)
                 began += perf_counter() - paused
                 measured = self._paired.measure(batch)
                 self._tell(made, perf_counter() - began, measured)
                 if not np.isfinite(measured[0].loss):
-                    return f"The loss became NaN or infinite at step {made}, and training ended."
+                    return _(
+                        "The loss became NaN or infinite at step {step}, and training ended.",
+                        step=made,
+                    )
                 self._paired.update()
                 made += 1
         if self._steps is not None and made == self._steps:
-            return f"Finished: {plural(made, 'step')}."
-        return f"There are no more batches after {plural(made, 'step')}."
+            return _n("Finished: {count} step.", "Finished: {count} steps.", made)
+        return _n(
+            "There are no more batches after {count} step.",
+            "There are no more batches after {count} steps.",
+            made,
+        )
 
     def _switch(self, asked: Switch) -> None:
         self._paired.arm = asked.arm

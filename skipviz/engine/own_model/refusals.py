@@ -10,6 +10,7 @@ from torch.nn.parameter import UninitializedParameter
 from torch.utils.checkpoint import CheckpointFunction
 
 from skipviz.engine.own_model.errors import WatchError
+from skipviz.language import _
 
 _SHARDED = {"FullyShardedDataParallel", "FSDPModule"}
 _eval_frame_callback = torch._C._dynamo.eval_frame.get_eval_frame_callback
@@ -23,7 +24,10 @@ def watched_module(model: nn.Module) -> nn.Module:
     """
     if not isinstance(model, nn.Module):
         raise WatchError(
-            f"A {type(model).__name__} cannot be watched: it is no torch.nn.Module. Give the model."
+            _(
+                "A {kind} cannot be watched: it is no torch.nn.Module. Give the model.",
+                kind=type(model).__name__,
+            )
         )
     if isinstance(model, nn.parallel.DistributedDataParallel):
         model = model.module
@@ -32,35 +36,51 @@ def watched_module(model: nn.Module) -> nn.Module:
     for name, parameter in model.named_parameters():
         if isinstance(parameter, UninitializedParameter):
             raise WatchError(
-                f"{name} has no shape before the first batch. Run one batch through the model, "
-                "then watch it."
+                _(
+                    "{name} has no shape before the first batch. Run one batch through the model, "
+                    "then watch it.",
+                    name=name,
+                )
             )
     return model
 
 
 def _refuse_module(path: str, module: nn.Module) -> None:
-    where = path or "The model"
+    where = path or _("The model")
     ancestry = {each.__name__ for each in type(module).__mro__}
     compiled = hasattr(module, "_orig_mod") or module._compiled_call_impl is not None
     if isinstance(module, torch.jit.ScriptModule):
         raise WatchError(
-            f"{where} is compiled by TorchScript, whose operations Python does not see. "
-            "Watch the model as it was before torch.jit."
+            _(
+                "{where} is compiled by TorchScript, whose operations Python does not see. Watch "
+                "the model as it was before torch.jit.",
+                where=where,
+            )
         )
     if compiled:
         raise WatchError(
-            f"{where} is compiled, and its operations are not where they stand in the code. "
-            "Watch the model as it is without torch.compile (compiled._orig_mod), and train that."
+            _(
+                "{where} is compiled, and its operations are not where they stand in the code. "
+                "Watch the model as it is without torch.compile (compiled._orig_mod), and train "
+                "that.",
+                where=where,
+            )
         )
     if isinstance(module, nn.DataParallel):
         raise WatchError(
-            f"{where} is DataParallel, which copies the model in every step. "
-            "Use DistributedDataParallel, or the model inside of it."
+            _(
+                "{where} is DataParallel, which copies the model in every step. Use "
+                "DistributedDataParallel, or the model inside of it.",
+                where=where,
+            )
         )
     if ancestry & _SHARDED:
         raise WatchError(
-            f"{where} is sharded (FSDP): no process has a whole gradient. "
-            "Watch a smaller model without FSDP, or use DistributedDataParallel."
+            _(
+                "{where} is sharded (FSDP): no process has a whole gradient. Watch a smaller model "
+                "without FSDP, or use DistributedDataParallel.",
+                where=where,
+            )
         )
 
 
@@ -71,8 +91,11 @@ def refuse_compiling(path: str) -> None:
     """
     if torch.compiler.is_compiling() or _eval_frame_callback() is not None:
         raise WatchError(
-            f"{path or 'The model'} runs in a function under torch.compile, which changes where "
-            "operations stand. Leave torch.compile out while the model is watched."
+            _(
+                "{where} runs in a function under torch.compile, which changes where operations "
+                "stand. Leave torch.compile out while the model is watched.",
+                where=path or _("The model"),
+            )
         )
 
 
@@ -82,8 +105,11 @@ def refuse_reentrant(path: str) -> None:
     while frame is not None:
         if frame.f_code is _REENTRANT:
             raise WatchError(
-                f"{path or 'The model'} is computed under checkpoint(.., use_reentrant=True), "
-                "which hides from autograd what happens inside. Pass use_reentrant=False."
+                _(
+                    "{where} is computed under checkpoint(.., use_reentrant=True), which hides "
+                    "from autograd what happens inside. Pass use_reentrant=False.",
+                    where=path or _("The model"),
+                )
             )
         frame = frame.f_back
 
@@ -91,7 +117,11 @@ def refuse_reentrant(path: str) -> None:
 def refuse_bare_checkpoint(path: str, where: str) -> None:
     """WatchError where a function, not a module, is checkpointed around a skip that is cut."""
     raise WatchError(
-        f"{where}: this skip lies in a function under checkpoint() within "
-        f"{path or 'the model'}; when it is computed again nobody knows which skip it is. "
-        "Give checkpoint() a module, or leave it out while skips are cut."
+        _(
+            "{place}: this skip lies in a function under checkpoint() within {module}; when it is "
+            "computed again nobody knows which skip it is. Give checkpoint() a module, or leave it "
+            "out while skips are cut.",
+            place=where,
+            module=path or _("the model"),
+        )
     )

@@ -27,6 +27,7 @@ from skipviz.engine.own_model.structures import Known, structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Skip, Structure
@@ -71,7 +72,7 @@ class Watch(Measured):
         self._store = FrameStore()
         self._columns = {name: k for k, name in enumerate(self._backwards.weights)}
         self._structure = known.structure if known else Structure(model=type(self._model).__name__)
-        self._notes = [notes.LOCAL] if model is not self._model else []
+        self._notes = [_(notes.LOCAL)] if model is not self._model else []
         self._on_frame = on_frame
         self.current = CurrentArm(self._board)
         self._arm_of_forward = WHOLE
@@ -149,7 +150,7 @@ class Watch(Measured):
         chosen = own_arm(arm)
         self._follower.finish_recording()
         if not self._follower.recordings and not len(self._board):
-            raise WatchError(notes.NONE_YET)
+            raise WatchError(_(notes.NONE_YET))
         with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
 

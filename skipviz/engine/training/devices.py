@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from skipviz.language import _
 from skipviz.settings import Device
 
 
@@ -12,7 +13,9 @@ def device_for(wanted: Device) -> torch.device:
     if wanted == "auto":
         wanted = "cuda" if _has_cuda() else "mps" if _has_mps() else "cpu"
     if (wanted == "cuda" and not _has_cuda()) or (wanted == "mps" and not _has_mps()):
-        raise ValueError(f"This machine has no {wanted} device. Choose auto or cpu.")
+        raise ValueError(
+            _("This machine has no {device} device. Choose auto or cpu.", device=wanted)
+        )
     return torch.device(wanted)
 
 

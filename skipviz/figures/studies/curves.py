@@ -18,8 +18,8 @@ from skipviz.figures.studies.shared import (
     value_label,
 )
 from skipviz.figures.style import LEGEND, ArmStyle, Spec, arm_style, axis, ink, layout, log_axis
-from skipviz.figures.zeros import Lane, log_band, with_strip, zeros_of
-from skipviz.runs.zeros import ZERO
+from skipviz.figures.zeros import OF_PLACE, Lane, log_band, with_strip, zeros_of
+from skipviz.language import _, _n
 from skipviz.studies.results import QUANTITY_LABELS
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
@@ -106,7 +106,8 @@ class _Curve:
             "line": {"color": self.colour, "dash": self.style.dash, "width": 2.2},
             "marker": {"size": 8, "symbol": self.style.symbol, "color": self.colour},
             "text": [_hover(cell) for cell in self.cells],
-            "hovertemplate": f"{self.name}, %{{x}}: %{{text}}<extra></extra>",
+            "hovertemplate": _(OF_PLACE, curve=self.name, x="%{x}", y="%{text}")
+            + "<extra></extra>",
             **(zeros_of(means) if self.floor else {}),
         }
 
@@ -128,7 +129,8 @@ class _Curve:
         predicted = np.array([cell.predicted for cell in self.cells], np.float64)
         if not np.isfinite(predicted).any():
             return []
-        hover = f"{self.name}, theory, %{{x}}: %{{y:.3g}}<extra></extra>"
+        said = _("{curve}, theory, {x}: {y}", curve=self.name, x="%{x}", y="%{y:.3g}")
+        hover = f"{said}<extra></extra>"
         look = {"line": _dotted(self.colour), "hovertemplate": hover, "showlegend": False}
         return [self._line(predicted, THEORY) | look]
 
@@ -143,22 +145,21 @@ def _dotted(colour: str) -> Spec:
 
 
 def _hover(cell: Cell) -> str:
-    seeds = "1 run" if cell.runs == 1 else f"{cell.runs} runs"
+    runs = _n("{count} run", "{count} runs", cell.runs)
+    mean, low, high = map(number_text, (cell.mean, cell.low, cell.high))
     if cell.mean == 0 < cell.high:
-        return f"{ZERO} in some of {seeds}, at most {number_text(cell.high)}"
+        return _("exactly 0 in some of {runs}, at most {high}", runs=runs, high=high)
     if cell.mean == 0:
-        return f"{ZERO} ({seeds})"
+        return _("exactly 0 ({runs})", runs=runs)
     if cell.low == cell.high:
-        return f"{number_text(cell.mean)} ({seeds})"
-    return (
-        f"{number_text(cell.mean)} ({seeds}, {number_text(cell.low)} to {number_text(cell.high)})"
-    )
+        return _("{mean} ({runs})", mean=mean, runs=runs)
+    return _("{mean} ({runs}, {low} to {high})", mean=mean, runs=runs, low=low, high=high)
 
 
 def _key_of_theory(theme: str) -> Spec:
     """One entry of the legend for all dotted lines."""
     return {
-        "type": "scatter", "x": [None], "y": [None], "name": "theory", "mode": "lines",
+        "type": "scatter", "x": [None], "y": [None], "name": _(THEORY), "mode": "lines",
         "line": _dotted(ink(theme)), "showlegend": True,
     }  # fmt: skip
 
@@ -167,17 +168,17 @@ def _upright(cells: Table, quantity: Quantity, theme: str) -> Spec:
     low, high = span(cells, quantity)
     room = high - low
     if quantity in OF_GRADIENT:
-        return log_axis(theme, QUANTITY_LABELS[quantity], low, high)
+        return log_axis(theme, _(QUANTITY_LABELS[quantity]), low, high)
     return axis(
         theme,
-        QUANTITY_LABELS[quantity],
+        _(QUANTITY_LABELS[quantity]),
         range=[low - 0.02 * room, high + 0.04 * room],
     )
 
 
 def _flat(cells: Table, across: str, theme: str, along: Sequence[Value]) -> Spec:
     values = list(dict.fromkeys([*along, *(value for row in cells.values() for value in row)]))
-    flat = axis(theme, FACTOR_LABELS[across])
+    flat = axis(theme, _(FACTOR_LABELS[across]))
     if not are_numbers(values):
         return flat | {"type": "category", "categoryarray": values, "categoryorder": "array"}
     numbers = [float(value) for value in values]

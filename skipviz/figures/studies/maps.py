@@ -14,13 +14,31 @@ from skipviz.figures.studies.shared import (
 )
 from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
 from skipviz.figures.zeros import block_colours, log_meta, log_ticks, zero_level
+from skipviz.language import N_, _
 from skipviz.runs.zeros import ZERO, is_zero
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Cell, Table
 
 WRITTEN_UP_TO = 40  # squares of a heat map that hold their number
 SIDE_BY_SIDE = 7  # of them in a row; beyond that the numbers would lie over each other
-_LETTERS = {"source": "p =", "target": "q ="}
+_FACTORS = {
+    "data": N_("data"),
+    "depth": N_("depth"),
+    "width": N_("width"),
+    "activation": N_("activation"),
+    "init": N_("init"),
+    "norm": N_("norm"),
+    "order": N_("order"),
+    "pattern": N_("pattern"),
+    "join": N_("join"),
+    "kind": N_("kind"),
+    "branch_scale": N_("branch_scale"),
+    "learning_rate": N_("learning_rate"),
+    "arm": N_("arm"),
+    "source": "p =",
+    "target": "q =",
+}
+"""What is said of a square where a mouse stands: short names of factors."""
 
 
 def study_heatmap_spec(
@@ -42,14 +60,21 @@ def study_heatmap_spec(
     values = [[_of(row.get(column), predicted) for column in columns] for row in cells.values()]
     heat = {
         "type": "heatmap",
-        "name": THEORY if predicted else "measured",
+        "name": _(THEORY) if predicted else _("measured"),
         "x": [value_label(across, column) for column in columns],
         "y": [value_label(by, value) for value in cells],
         "z": [[_placed(value, quantity, low, high) for value in row] for row in values],
         "text": [[number_text(value) for value in row] for row in values],
         "hovertext": [[_said(value, quantity) for value in row] for row in values],
-        "hovertemplate": f"{_LETTERS.get(by, by)} %{{y}}, {_LETTERS.get(across, across)} %{{x}}: "
-        "%{hovertext}<extra></extra>",
+        "hovertemplate": _(
+            "{row} {y}, {column} {x}: {said}",
+            row=_(_FACTORS[by]),
+            y="%{y}",
+            column=_(_FACTORS[across]),
+            x="%{x}",
+            said="%{hovertext}",
+        )
+        + "<extra></extra>",
         "xgap": 1,
         "ygap": 1,
         "coloraxis": "coloraxis",
@@ -61,8 +86,8 @@ def study_heatmap_spec(
     look = layout(
         theme,
         margin={"l": 64, "r": 12, "t": 8, "b": 48},
-        xaxis=axis(theme, FACTOR_LABELS[across], **quiet),
-        yaxis=axis(theme, FACTOR_LABELS[by], **quiet) | _downwards(list(cells)),
+        xaxis=axis(theme, _(FACTOR_LABELS[across]), **quiet),
+        yaxis=axis(theme, _(FACTOR_LABELS[by]), **quiet) | _downwards(list(cells)),
         coloraxis=_colours(cells, quantity, low, high),
         meta={"step": count_runs(cells)},
     )
@@ -82,7 +107,7 @@ def _of(cell: Cell | None, predicted: bool) -> float:
 
 
 def _said(value: float, quantity: Quantity) -> str:
-    return ZERO if quantity in OF_GRADIENT and value == 0 else number_text(value)
+    return _(ZERO) if quantity in OF_GRADIENT and value == 0 else number_text(value)
 
 
 def _placed(value: float, quantity: Quantity, low: float, high: float) -> float | None:

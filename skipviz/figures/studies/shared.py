@@ -6,25 +6,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from skipviz.figures.style import positive_range
+from skipviz.language import N_, _
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Table
 from skipviz.text import with_minus
 
-THEORY = "theory"
+THEORY = N_("theory")
 FACTOR_LABELS = {
-    "data": "data", "depth": "depth (layers)", "width": "width (units)",
-    "activation": "activation", "init": "initial weights", "norm": "normalisation",
-    "order": "order", "pattern": "skips", "join": "where skips join", "kind": "kind of skip",
-    "branch_scale": "branch scale", "learning_rate": "learning rate", "arm": "arm",
-    "source": "skip from layer p", "target": "skip to layer q",
+    "data": N_("data"), "depth": N_("depth (layers)"), "width": N_("width (units)"),
+    "activation": N_("activation"), "init": N_("initial weights"), "norm": N_("normalisation"),
+    "order": N_("order"), "pattern": N_("skips"), "join": N_("where skips join"),
+    "kind": N_("kind of skip"), "branch_scale": N_("branch scale"),
+    "learning_rate": N_("learning rate"), "arm": N_("arm"),
+    "source": N_("skip from layer p"), "target": N_("skip to layer q"),
 }  # fmt: skip
+"""Said with `_`."""
 
 
 def value_label(factor: str, value: object) -> str:
     """A value of a factor as people read it."""
     if isinstance(value, float):
         return f"{value:g}"
-    return "no skips" if (factor, value) == ("pattern", "none") else str(value)
+    return _("no skips") if (factor, value) == ("pattern", "none") else str(value)
 
 
 def number_text(value: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from skipviz.language import _
 from skipviz.network import Projection
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
@@ -104,9 +105,10 @@ def _all(told: Told) -> int:
 
 def _starved(told: Told) -> Message:
     counts, count = told.seen.starved_counts, str(len(told.found.starved))
+    template = say.STARVED[len(counts) > 1 or count != "1"]
     if len(counts) > 1:
-        count += f" ({min(counts)} to {max(counts)})"
-    template = say.STARVED[count != "1"]
+        low, high = min(counts), max(counts)
+        count = _("{middle} ({low} to {high})", middle=count, low=low, high=high)
     return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
 
 
@@ -125,7 +127,7 @@ def _short(told: Told) -> Message:
 
 
 def _weakest(told: Told) -> dict[str, str]:
-    layer, _ = told.found.weakest or (0, np.nan)
+    layer = (told.found.weakest or (0, np.nan))[0]
     column = told.seen.gradients.layers.index(layer)
     return {"layer": told.seen.run.layer_text(layer), "share": _share(told, column)}
 
@@ -137,10 +139,15 @@ def _least(told: Told) -> dict[str, str]:
     if len(shares) == 1:
         return values
     others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
-    least, _ = told.found.weakest or (layers[0], np.nan)
+    least = (told.found.weakest or (layers[0], np.nan))[0]
     own = shares[:, layers.index(least)]
-    low, high = number_text(shares[:, others].min()), number_text(own.max())
-    return values | {"share": f"{number_text(float(np.median(own)))} ({low} to {high})"}
+    spread = _(
+        "{middle} ({low} to {high})",
+        middle=number_text(float(np.median(own))),
+        low=number_text(shares[:, others].min()),
+        high=number_text(own.max()),
+    )
+    return values | {"share": spread}
 
 
 def _share(told: Told, column: int) -> str:
@@ -188,7 +195,7 @@ def _off(run: Recording, layers: Sequence[int]) -> str:
     """How a unit whose activation has no slope is called."""
     network = run.drawn
     only_relu = network and all(network.style(k).activation == "relu" for k in layers)
-    return "off" if only_relu else "saturated"
+    return _("off") if only_relu else _("saturated")
 
 
 def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:

@@ -4,11 +4,13 @@ Everything is told from arrays alone, so that runs, studies and models that nobo
 by one rule.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from skipviz.language import N_
 from skipviz.types import Array
 
 Outcome = Literal["learns", "hardly learns", "worse", "failed", "early"]
@@ -27,6 +29,28 @@ State = Literal[
     "uneven",
 ]
 
+OUTCOMES: Mapping[Outcome, str] = {
+    "learns": N_("learns"),
+    "hardly learns": N_("hardly learns"),
+    "worse": N_("worse"),
+    "failed": N_("failed"),
+    "early": N_("early"),
+}
+STATES: Mapping[State, str] = {
+    "vanished": N_("vanished"),
+    "vanishing": N_("vanishing"),
+    "healthy": N_("healthy"),
+    "exploding": N_("exploding"),
+    "failed": N_("failed"),
+    "not training": N_("not training"),
+    "none in the last layer": N_("none in the last layer"),
+    "too few weights": N_("too few weights"),
+    "no gradient": N_("no gradient"),
+    "zero in some layers": N_("zero in some layers"),
+    "cut off": N_("cut off"),
+    "uneven": N_("uneven"),
+}
+"""How they read in a table: said with `_`."""
 STARVED = 1e-6
 """Of the largest layer's gradient. Updates that small are lost in float32 beside the weights."""
 VANISHING = 1e-2

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from skipviz.language import _
 from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
@@ -47,7 +48,7 @@ def _batch_losses(run: Recording, sound: Sequence[Told]) -> Iterator[Message]:
             "without_loss": Value(loss_text(other.found.loss), other.arm),
         }
         if run.beside_training:
-            values["who"] = Value(other.who[0].lower() + other.who[1:])
+            values["who"] = Value(other.who, within=True)
         yield Message(say.BATCH_LOSSES_BESIDE if run.beside_training else say.BATCH_LOSSES, values)
 
 
@@ -83,9 +84,11 @@ def _failures(told: Told) -> Iterator[Message]:
 
 def _what_broke(failure: Failure, layers: int) -> str:
     if failure.quantity == "loss":
-        return say.BROKE["loss"]
+        return _(say.BROKE["loss"])
     place = "readout" if failure.layer > layers else "layer"
-    return say.BROKE[place].format(quantity=failure.quantity, layer=failure.layer)
+    known = say.QUANTITIES.get(failure.quantity)
+    quantity = failure.quantity if known is None else _(known)
+    return _(say.BROKE[place], quantity=quantity, layer=failure.layer)
 
 
 def _scores(run: Recording, skip: Told, plain: Told) -> Message:
@@ -129,13 +132,13 @@ def _writes_score(run: Recording) -> Callable[[float], str]:
 def _r2(run: Recording) -> Value:
     """Of several targets it is a mean."""
     several = len(run.info.targets)
-    return Value(f"the mean R² of {several} targets" if several > 1 else "R²")
+    return Value(_("the mean R² of {count} targets", count=several) if several > 1 else "R²")
 
 
 def _around(run: Recording) -> dict[str, Value]:
     return {
         "r2": _r2(run),
-        "things": Value(run.info.things),
+        "things": Value(_(run.info.things)),
         "chance": Value(percent_text(run.info.chance)),
     }
 

@@ -1,6 +1,7 @@
 """Every sentence a verdict can be made of: a whole message each, with named values.
 
-Nothing is glued: a language other than English needs other templates and no other code. `{who}`
+Nothing is glued: a language other than English needs other templates, which may have the places in
+another order, and no other code. `{who}`
 is an arm as an adverbial ("With the skips"), `{layers}` a list of layers, `{share}` a part of the
 largest gradient of the arm's layers.
 """
@@ -9,21 +10,31 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from skipviz.language import N_, again, template
+
 Piece = tuple[str, str | None]
 """A part of a sentence and the arm it is about, so that a page can colour it."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """Text for a place in a message, and the arm whose number it is."""
+    """Text for a place in a message, and the arm whose number it is.
+
+    `within`: it stands within the sentence, so that its first letter is small.
+    """
 
     text: str
     arm: str | None = None
+    within: bool = False
+
+    def __str__(self) -> str:
+        text = str(again(self.text))
+        return text[:1].lower() + text[1:] if self.within else text
 
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence: `template` with its places filled."""
+    """A sentence: `template` with its places filled, in the language of who reads it."""
 
     template: str
     values: Mapping[str, Value]
@@ -31,216 +42,258 @@ class Message:
     @property
     def pieces(self) -> Iterator[Piece]:
         """Its parts in order, values apart from the words around them."""
-        for words, name, _, _ in string.Formatter().parse(self.template):
+        for words, name, *__ in string.Formatter().parse(template(self.template)):
             if words:
                 yield words, None
             if name:
-                yield self.values[name].text, self.values[name].arm
+                yield str(self.values[name]), self.values[name].arm
 
     def __str__(self) -> str:
         return "".join(text for text, _ in self.pieces)
 
 
-SCORES = (
+SCORES = N_(
     "With the skips {with_score} of the test {things} are right, "
     "without them {without_score} (chance {chance})."
 )
-SCORES_WORSE = (
+SCORES_WORSE = N_(
     "With the skips only {with_score} of the test {things} are right, without them "
     "{without_score} (chance {chance}): here the skips make it worse."
 )
-SCORES_EARLY = (
+SCORES_EARLY = N_(
     "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
 )
-BATCH_LOSSES = (
+BATCH_LOSSES = N_(
     "At step {step} the loss of the batch is {with_loss} with the skips, {without_loss} without "
     "them."
 )
-BATCH_LOSSES_BESIDE = (
+BATCH_LOSSES_BESIDE = N_(
     "At step {step} the loss of the batch is {with_loss}; {who}, at the same weights, it is "
     "{without_loss}."
 )
 """Where only the arm with the skips is trained."""
-NOT_A_NUMBER = "{who}, the loss of the batch or its gradient is NaN or infinite."
-SCORE = "{who}, {score} of the test {things} are right (chance {chance})."
-SCORE_EARLY = (
+NOT_A_NUMBER = N_("{who}, the loss of the batch or its gradient is NaN or infinite.")
+SCORE = N_("{who}, {score} of the test {things} are right (chance {chance}).")
+SCORE_EARLY = N_(
     "{who}, {score} of the test {things} are right so far (chance {chance}): "
     "it is too early to say what is learned."
 )
-R2S = (
+R2S = N_(
     "With the skips {r2} on the test data is {with_score}, without them {without_score} "
     "(1 is perfect, 0 as good as guessing the mean)."
 )
-R2S_WORSE = (
+R2S_WORSE = N_(
     "With the skips {r2} on the test data is only {with_score}, without them {without_score}: "
     "here the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
 )
-R2S_EARLY = (
+R2S_EARLY = N_(
     "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
-R2 = "{who}, {r2} on the test data is {score} (1 is perfect, 0 as good as guessing the mean)."
-NO_SCORE = "{who}, the outputs for the test data are NaN or infinite: they have no score."
-R2_EARLY = (
+R2 = N_("{who}, {r2} on the test data is {score} (1 is perfect, 0 as good as guessing the mean).")
+NO_SCORE = N_("{who}, the outputs for the test data are NaN or infinite: they have no score.")
+R2_EARLY = N_(
     "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned "
     "(1 is perfect, 0 as good as guessing the mean)."
 )
 
-HARDLY = "{who}, it hardly learns: the training loss goes from {start} to {now}."
-HARDLY_THOUGH_EVEN = (
+HARDLY = N_("{who}, it hardly learns: the training loss goes from {start} to {now}.")
+HARDLY_THOUGH_EVEN = N_(
     "{who}, it hardly learns, though no layer is short of gradient: "
     "the training loss goes from {start} to {now}."
 )
-WORSE = "{who}, the training loss is worse than at the start: it goes from {start} to {now}."
-BY_HEART = (
+WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
+BY_HEART = N_(
     "{who}, what it learns of the training data ({score} right) "
     "does not carry over to the test data."
 )
-BY_HEART_R2 = (
+BY_HEART_R2 = N_(
     "{who}, what it learns of the training data ({r2} {score}) "
     "does not carry over to the test data."
 )
-FAILED = "{who}, training broke down at step {step}: {what} became NaN or infinite."
-FAILED_SEEDS = (
+FAILED = N_("{who}, training broke down at step {step}: {what} became NaN or infinite.")
+FAILED_SEEDS = N_(
     "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: "
     "{what} became NaN or infinite."
 )
 BROKE = {
-    "loss": "the loss",
-    "layer": "the {quantity} of layer {layer}",
-    "readout": "the {quantity} of the readout",
+    "loss": N_("the loss"),
+    "layer": N_("the {quantity} of layer {layer}"),
+    "readout": N_("the {quantity} of the readout"),
 }
-FAILED_UNKNOWN = "{who}, training broke down (NaN or infinite)."
-SOME_FAILED = "{who}, {broken} of {seeds} seeds broke down (NaN or infinite)."
-ONLY_WITH_SKIPS = "Only with the skips does it break down: here they make it worse."
-NOT_ITS_GRADIENT = (
+QUANTITIES = {"state": N_("state"), "gradient": N_("gradient")}
+FAILED_UNKNOWN = N_("{who}, training broke down (NaN or infinite).")
+SOME_FAILED = N_("{who}, {broken} of {seeds} seeds broke down (NaN or infinite).")
+ONLY_WITH_SKIPS = N_("Only with the skips does it break down: here they make it worse.")
+NOT_ITS_GRADIENT = N_(
     "{who}, the update is not the gradient of the arm's own loss, "
     "so nothing keeps that loss from rising."
 )
 
 STARVED = (
-    "{who}, {count} of {all} layers is starved: "
-    "layer {layer} gets {share} of the largest gradient, less than a millionth.",
-    "{who}, {count} of {all} layers are starved: they get less than a millionth of the largest "
-    "gradient; layer {layer} gets {share} of it.",
+    N_(
+        "{who}, {count} of {all} layers is starved: "
+        "layer {layer} gets {share} of the largest gradient, less than a millionth."
+    ),
+    N_(
+        "{who}, {count} of {all} layers are starved: they get less than a millionth of the largest "
+        "gradient; layer {layer} gets {share} of it."
+    ),
 )
-VANISHING = (
+VANISHING = N_(
     "{who}, the gradient is vanishing on its way down: layer {layer} gets {share} of the largest."
 )
-UNEVEN = (
+UNEVEN = N_(
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though from state to state it does not shrink that far."
 )
-UNEVEN_WEIGHTS = (
+UNEVEN_WEIGHTS = N_(
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest."
 )
 """Where the gradient of states is not measured."""
-WEIGHTS_RISE = (
+WEIGHTS_RISE = N_(
     "{who}, the gradient is larger towards the input: layer {first} gets {factor} times that of "
     "layer {last}."
 )
 """The same, where the first gets more than 1000 times the last."""
-UNEVEN_ABOVE = (
+UNEVEN_ABOVE = N_(
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "though layer {first} gets {most}."
 )
-UNEVEN_BELOW_FIRST = (
+UNEVEN_BELOW_FIRST = N_(
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
     "which is that of layer {first}."
 )
-HEALTHY = (
+HEALTHY = N_(
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
-OTHERS_HEALTHY = (
+OTHERS_HEALTHY = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient "
     "(layer {layer} the least)."
 )
-NO_GRADIENT = "{who}, no layer gets any gradient."
-NOTHING_LEFT = (
+NO_GRADIENT = N_("{who}, no layer gets any gradient.")
+NOTHING_LEFT = N_(
     "{who}, no layer gets any gradient: the loss of the batch is 0, "
     "so there is nothing left to learn from it."
 )
 GRADIENT_GROWS = (
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold.",
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
-    "{factor}-fold.",
+    N_(
+        "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows "
+        "{factor}-fold."
+    ),
+    N_(
+        "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+        "{factor}-fold."
+    ),
 )
 """Between states of one size, where a norm grows as its entries do, and of two."""
 GRADIENT_GROWS_IN_SEEDS = (
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows {factor}-fold "
-    "({low} to {high}).",
-    "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
-    "{factor}-fold ({low} to {high}).",
+    N_(
+        "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows "
+        "{factor}-fold "
+        "({low} to {high})."
+    ),
+    N_(
+        "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
+        "{factor}-fold ({low} to {high})."
+    ),
 )
-SIGNAL_GROWS = "{who}, the signal grows {factor}-fold from layer 1 to layer {last}."
-SIGNAL_GROWS_IN_SEEDS = (
+SIGNAL_GROWS = N_("{who}, the signal grows {factor}-fold from layer 1 to layer {last}.")
+SIGNAL_GROWS_IN_SEEDS = N_(
     "{who}, the signal grows {factor}-fold ({low} to {high}) from layer 1 to layer {last}."
 )
-LOSS_BEGINS_HIGH = "{who}, the loss begins at {start}, where guessing has {guessing}."
-ONE_LAYER = "Only layer {layer} has weights, so there is no second gradient to compare."
-NO_LAYER = "No layer has weights, so there are no gradients to compare."
-NO_SKIPS = "This network has no skips, so there is nothing to compare yet."
+LOSS_BEGINS_HIGH = N_("{who}, the loss begins at {start}, where guessing has {guessing}.")
+ONE_LAYER = N_("Only layer {layer} has weights, so there is no second gradient to compare.")
+NO_LAYER = N_("No layer has weights, so there are no gradients to compare.")
+NO_SKIPS = N_("This network has no skips, so there is nothing to compare yet.")
 
 ZERO: dict[str, tuple[str, ...]] = {
     "cut off": (
-        "{who}, {layers} is cut off: only skips lead from it to the loss, so its gradient is "
-        "exactly 0.",
-        "{who}, {layers} are cut off: only skips lead from them to the loss, so their gradient is "
-        "exactly 0.",
+        N_(
+            "{who}, {layers} is cut off: only skips lead from it to the loss, so its gradient is "
+            "exactly 0."
+        ),
+        N_(
+            "{who}, {layers} are cut off: only skips lead from them to the loss, so their "
+            "gradient is "
+            "exactly 0."
+        ),
     ),
     "learned scale": (
-        "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch.",
-        "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches.",
-        "{who}, {layers} get no gradient yet: "
-        "a learned scale that starts at 0 closes their branch.",
+        N_(
+            "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its "
+            "branch."
+        ),
+        N_(
+            "{who}, {layers} get no gradient yet: learned scales that start at 0 close their "
+            "branches."
+        ),
+        N_(
+            "{who}, {layers} get no gradient yet: "
+            "a learned scale that starts at 0 closes their branch."
+        ),
     ),
     "fixed scale": (
-        "{who}, {layers} gets exactly 0: a fixed scale of 0 closes its branch.",
-        "{who}, {layers} get exactly 0: fixed scales of 0 close their branches.",
-        "{who}, {layers} get exactly 0: a fixed scale of 0 closes their branch.",
+        N_("{who}, {layers} gets exactly 0: a fixed scale of 0 closes its branch."),
+        N_("{who}, {layers} get exactly 0: fixed scales of 0 close their branches."),
+        N_("{who}, {layers} get exactly 0: a fixed scale of 0 closes their branch."),
     ),
     "zero init": (
-        "{who}, {layers} gets exactly 0: weights that started at 0 let nothing through.",
-        "{who}, {layers} get exactly 0: weights that started at 0 let nothing through.",
+        N_("{who}, {layers} gets exactly 0: weights that started at 0 let nothing through."),
+        N_("{who}, {layers} get exactly 0: weights that started at 0 let nothing through."),
     ),
     "flat units": (
-        "{who}, {layers} gets exactly 0: every unit of {flat} is {off} for the whole batch.",
-        "{who}, {layers} get exactly 0: every unit of {flat} is {off} for the whole batch.",
+        N_("{who}, {layers} gets exactly 0: every unit of {flat} is {off} for the whole batch."),
+        N_("{who}, {layers} get exactly 0: every unit of {flat} is {off} for the whole batch."),
     ),
     "underflow": (
-        "{who}, {layers} gets exactly 0: its gradient is too small for float32.",
-        "{who}, {layers} get exactly 0: their gradients are too small for float32.",
+        N_("{who}, {layers} gets exactly 0: its gradient is too small for float32."),
+        N_("{who}, {layers} get exactly 0: their gradients are too small for float32."),
     ),
     "unknown": (
-        "{who}, {layers} gets exactly 0.",
-        "{who}, {layers} get exactly 0.",
+        N_("{who}, {layers} gets exactly 0."),
+        N_("{who}, {layers} get exactly 0."),
     ),
 }
 """By reason: of one layer, of several, and of several behind one scale."""
 SCALES_FIRST = (
-    "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch. "
-    "The scale itself gets {gradient}, so it opens first.",
-    "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches. "
-    "The scales themselves get up to {gradient}, so they open first.",
-    "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their branch. "
-    "The scale itself gets {gradient}, so it opens first.",
+    N_(
+        "{who}, {layers} gets no gradient yet: a learned scale that starts at 0 closes its branch. "
+        "The scale itself gets {gradient}, so it opens first."
+    ),
+    N_(
+        "{who}, {layers} get no gradient yet: learned scales that start at 0 close their branches. "
+        "The scales themselves get up to {gradient}, so they open first."
+    ),
+    N_(
+        "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their "
+        "branch. "
+        "The scale itself gets {gradient}, so it opens first."
+    ),
 )
 PROJECTIONS = (
-    "The skip is a learned projection with {share} of all weights: with it the network is larger.",
-    "The skips are learned projections with {share} of all weights: "
-    "with them the network is larger.",
+    N_(
+        "The skip is a learned projection with {share} of all weights: with it the network is "
+        "larger."
+    ),
+    N_(
+        "The skips are learned projections with {share} of all weights: "
+        "with them the network is larger."
+    ),
 )
-SEEDS = "Medians of {seeds} seeds, the range in brackets."
-SOUND_SEEDS = "Medians of those of {seeds} seeds that did not break down, the range in brackets."
+SEEDS = N_("Medians of {seeds} seeds, the range in brackets.")
+SOUND_SEEDS = N_(
+    "Medians of those of {seeds} seeds that did not break down, the range in brackets."
+)
 
 WHO = {
-    "plain": "Without the skips",
-    "skip": "With the skips",
-    "plain_unscaled": "Without the skips and with branch scales at 1",
-    "gradient_only": "With the skips for the gradient only",
-    "forward_only": "With the skips for the signal only",
+    "plain": N_("Without the skips"),
+    "skip": N_("With the skips"),
+    "plain_unscaled": N_("Without the skips and with branch scales at 1"),
+    "gradient_only": N_("With the skips for the gradient only"),
+    "forward_only": N_("With the skips for the signal only"),
 }
-WHO_OTHER = "In the arm {name}"
-WHO_CHAIN = "In this chain"
-WHO_MODEL = "In this model"
+WHO_OTHER = N_("In the arm {name}")
+WHO_CHAIN = N_("In this chain")
+WHO_MODEL = N_("In this model")

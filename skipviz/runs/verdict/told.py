@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipviz.arms import arm_label
+from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.findings import Evidence, Finding, finding_of
@@ -55,5 +56,5 @@ def _who(run: Recording, arm: str) -> str:
     if own is not None:
         return own
     if not run.skips:
-        return say.WHO_MODEL if run.drawn is None else say.WHO_CHAIN
-    return say.WHO.get(arm) or say.WHO_OTHER.format(name=arm_label(arm))
+        return _(say.WHO_MODEL if run.drawn is None else say.WHO_CHAIN)
+    return _(say.WHO[arm]) if arm in say.WHO else _(say.WHO_OTHER, name=arm_label(arm))

@@ -9,6 +9,7 @@ from skipviz.runs.verdict.gradients import gradient_messages
 from skipviz.runs.verdict.learned import learned_messages
 from skipviz.runs.verdict.messages import Message, Piece
 from skipviz.runs.verdict.told import told_arms
+from skipviz.text import sentences
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Verdict:
         return (*self.learned, *self.gradients)
 
     def __str__(self) -> str:
-        return " ".join(map(str, self.messages))
+        return sentences(map(str, self.messages))
 
 
 def verdict(run: Recording, at: int = -1) -> Verdict:
@@ -43,7 +44,8 @@ def verdict(run: Recording, at: int = -1) -> Verdict:
 
 def pieces_of(messages: Iterable[Message]) -> Iterator[Piece]:
     """Their parts one after the other, with a space between sentences."""
+    gap = sentences(["", ""])
     for place, message in enumerate(messages):
         if place:
-            yield " ", None
+            yield gap, None
         yield from message.pieces

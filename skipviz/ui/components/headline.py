@@ -1,15 +1,28 @@
 """Sentences about arms as HTML, each arm in its colour."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from skipviz.figures.style import arm_style
+from skipviz.runs.verdict.messages import Message, Value
 from skipviz.ui.components.terms import explained
 
 Pieces = Iterable[tuple[str, str | None]]
 """A sentence in pieces of (text, arm it is about)."""
+
+
+def pieces_of_message(
+    template: str, arms: Mapping[str, str] | None = None, /, **values: object
+) -> list[tuple[str, str | None]]:
+    """A message in pieces, in the reader's language; `arms` are those of values, by place."""
+    about = arms or {}
+    said = {
+        name: Value(value if isinstance(value, str) else str(value), about.get(name))
+        for name, value in values.items()
+    }
+    return list(Message(template, said).pieces)
 
 
 def headline(pieces: Pieces, detail: str = "", more: Pieces = (), level: int = 1) -> None:

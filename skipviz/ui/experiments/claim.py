@@ -10,11 +10,12 @@ from skipviz.experiments.running import ExperimentRun, Progress
 from skipviz.experiments.wording import verdict
 from skipviz.figures.chart import chart_height, chart_spec
 from skipviz.jobs import JobPool
+from skipviz.language import _, again
 from skipviz.markup import escape_markdown
-from skipviz.text import with_minus
+from skipviz.text import sentences, with_minus
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
-from skipviz.ui.experiments.gallery import PAGE, address_with, time_text
+from skipviz.ui.experiments.gallery import PAGE, address_with
 from skipviz.ui.experiments.table import formula_html, table_html
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed
@@ -31,10 +32,10 @@ def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
     _onward(experiment)
     source = experiment.source
     st.html(
-        f'<div class="experiments-head"><h1>{html.escape(experiment.title)}</h1>'
-        f"<p>{html.escape(experiment.claim)}</p>"
+        f'<div class="experiments-head"><h1>{html.escape(_(experiment.title))}</h1>'
+        f"<p>{html.escape(_(experiment.claim))}</p>"
         f'<p class="source"><a href="{html.escape(source.link)}" target="_blank" rel="noopener">'
-        f"{html.escape(source.text)}</a></p></div>"
+        f"{html.escape(_(source.text))}</a></p></div>"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="experiment_controls"):
         controls = _controls(experiment)
@@ -44,7 +45,7 @@ def claim_page(session: Session, pool: JobPool, experiment: Experiment) -> None:
         request = ExperimentRun(experiment.id, dict(setup.controls), setup.thin)
         refused = computation.refusal(request)
         if refused is not None:
-            st.warning(escape_markdown(refused))
+            st.warning(escape_markdown(again(refused)))
         _buttons(computation, experiment, setup, going=refused is None and computation.going)
     if refused is None:
         refreshed(_experiment, computation)(computation, experiment, setup)
@@ -57,18 +58,18 @@ def _onward(experiment: Experiment) -> None:
     with st.container(horizontal=True, key="experiment_onward"):
         st.page_link(
             PAGE,
-            label="All experiments",
+            label=_("All experiments"),
             icon=":material/arrow_back:",
             query_params=address_with(),
         )
-        title = f"Next: {experiments.load(following).title}"
+        title = _("Next: {title}", title=_(experiments.load(following).title))
         st.page_link(PAGE, label=title, query_params=address_with(e=following))
 
 
 def _controls(experiment: Experiment) -> dict[str, float]:
     return {
         control.name: st.select_slider(
-            control.label,
+            _(control.label),
             control.options,
             value=control.default,
             format_func=lambda value: with_minus(f"{value:g}"),
@@ -98,11 +99,14 @@ def _buttons(
         computation.stop_button()
         return
     st.button(
-        "Run in full",
+        _("Run in full"),
         type="primary",
         icon=":material/play_arrow:",
         on_click=run,
-        help=f"{time_text(experiment).capitalize()} on one core, three seeds or more",
+        help=_(
+            "About {seconds} s on one core, three seeds or more",
+            seconds=format(experiment.seconds, ".0f"),
+        ),
     )
 
 
@@ -118,8 +122,8 @@ def _experiment(computation: ExperimentComputation, experiment: Experiment, setu
             Chart(
                 panel.name,
                 chart_spec(panel.chart, theme(), names="ends"),
-                panel.title,
-                panel.note,
+                again(panel.title),
+                again(panel.note),
                 chart_height(panel.chart),
             )
             for panel in progress.panels
@@ -136,7 +140,7 @@ def _status(
     computation.say_error()
     said = verdict(progress, setup.thin)
     if computation.state == "stopped":
-        said = "Stopped. What was measured until then is shown."
+        said = _("Stopped. What was measured until then is shown.")
     state = "measuring" if computation.going else "open"
     if progress.finished and progress.inside is not None:
         state = "inside" if progress.inside else "outside"
@@ -150,20 +154,24 @@ def _status(
 
 
 def _explained(experiment: Experiment, setup: Setup) -> None:
-    chance = f" Chance level: {experiment.chance:g}." if experiment.chance else ""
-    short = f" The short version: {experiment.short}" if experiment.short else ""
-    rows = {
-        "What would show it false": experiment.falsified,
-        "A common misconception": experiment.cleared,
-        "How it is measured": experiment.setting + short + chance,
-        "Where it differs from the source": experiment.differs,
-        "Published": experiment.source.cited,
+    measured = [_(experiment.setting)]
+    if experiment.short:
+        measured.append(_("The short version: {how}", how=_(experiment.short)))
+    if experiment.chance:
+        measured.append(_("Chance level: {chance}.", chance=format(experiment.chance, "g")))
+    rows: dict[str, str] = {
+        _("What would show it false"): _(experiment.falsified),
+        _("A common misconception"): _(experiment.cleared),
+        _("How it is measured"): sentences(measured),
+        _("Where it differs from the source"): _(experiment.differs),
+        _("Published"): _(experiment.source.cited),
     }
     text = "".join(
         f"<h3>{title}</h3><p>{formula_html(body)}</p>" for title, body in rows.items() if body
     )
     links = _links(experiment, setup)
-    heading = "<h3>Open in the Playground</h3>" if links else ""
+    words = html.escape(_("Open in the Playground"))
+    heading = f"<h3>{words}</h3>" if links else ""
     st.html(f'<div class="experiment-text">{text}{heading}</div>')
     with st.container(horizontal=True, key="experiment_links"):
         for label, token in links:
@@ -178,5 +186,5 @@ def _explained(experiment: Experiment, setup: Setup) -> None:
 def _links(experiment: Experiment, setup: Setup) -> list[tuple[str, str]]:
     """Label and token of every drawing that fits a link."""
     drawings = experiment.drawings(setup)
-    found = [(each.label, link.encode(each.network, each.settings)) for each in drawings]
+    found = [(again(each.label), link.encode(each.network, each.settings)) for each in drawings]
     return [(label, token) for label, token in found if link.fits(token)]

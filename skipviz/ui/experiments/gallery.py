@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz import experiments
 from skipviz.experiments import Experiment
+from skipviz.language import _
 from skipviz.ui.session.address import query
 from skipviz.ui.session.lesson import lesson_in
 from skipviz.ui.shell.locations import app_folder
@@ -14,11 +15,13 @@ COLUMNS = 3
 
 def gallery() -> None:
     """A card per experiment, in the order they are best read in."""
-    st.html(
-        '<div class="experiments-head"><h1>Guided experiments</h1><p>Each one puts a published '
-        "claim to the test on this machine, in seconds, with three seeds or more: what is measured "
-        "stands beside what was published, and beside what would show it false.</p></div>"
+    title = _("Guided experiments")
+    about = _(
+        "Each one puts a published claim to the test on this machine, in seconds, with three seeds "
+        "or more: what is measured stands beside what was published, and beside what would show it "
+        "false."
     )
+    st.html(f'<div class="experiments-head"><h1>{title}</h1><p>{about}</p></div>')
     found = experiments.all_experiments()
     for start in range(0, len(found), COLUMNS):
         with st.container(key=f"cards_{start}"):
@@ -32,11 +35,11 @@ def _card(experiment: Experiment) -> None:
     with st.container(border=True, key=f"card_{experiment.id}", height="stretch"):
         st.page_link(
             PAGE,
-            label=f"**{experiment.title}**",
+            label=f"**{_(experiment.title)}**",
             query_params=address_with(e=experiment.id),
             icon=":material/science:",
         )
-        st.markdown(experiment.claim)
+        st.markdown(_(experiment.claim))
         st.caption(time_text(experiment))
 
 
@@ -47,4 +50,6 @@ def address_with(**parameters: str) -> dict[str, str]:
 
 def time_text(experiment: Experiment) -> str:
     """How long the full version takes."""
-    return "at once" if experiment.instant else f"about {experiment.seconds:.0f} s"
+    if experiment.instant:
+        return _("at once")
+    return _("about {seconds} s", seconds=format(experiment.seconds, ".0f"))

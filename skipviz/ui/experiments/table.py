@@ -6,6 +6,7 @@ import re
 from skipviz.experiments import Experiment, Quantity, Setup
 from skipviz.experiments.running import Measured, Progress
 from skipviz.experiments.wording import band_text, measured_text
+from skipviz.language import _
 
 
 def table_html(experiment: Experiment, setup: Setup, progress: Progress) -> str:
@@ -17,9 +18,14 @@ def table_html(experiment: Experiment, setup: Setup, progress: Progress) -> str:
     rows = "".join(_row(q, measured.get(q.key), setup, published) for q in shown)
     head = "".join(
         f"<th>{name}</th>"
-        for name in ("Quantity", "Measured", "Expected", *(("Published",) if published else ()))
+        for name in (
+            _("Quantity"),
+            _("Measured"),
+            _("Expected"),
+            *((_("Published"),) if published else ()),
+        )
     )
-    caption = "Median of the seeds [smallest, largest]."
+    caption = _("Median of the seeds [smallest, largest].")
     return (
         f'<table class="experiment-table"><caption>{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -34,15 +40,20 @@ def formula_html(text: str) -> str:
 def _row(quantity: Quantity, one: Measured | None, setup: Setup, published: bool) -> str:
     value, state = ("…", "") if one is None else (measured_text(one), _state(one))
     known = quantity.always or setup.default
-    expected = band_text(quantity.band(setup.thin), quantity.form) if known else "not stated"
+    expected = band_text(quantity.band(setup.thin), quantity.form) if known else _("not stated")
     cells = [
-        f'<th scope="row">{formula_html(quantity.label)}</th>',
-        f'<td class="{state}" data-label="Measured">{html.escape(value)}{_mark(state)}</td>',
-        f'<td data-label="Expected">{html.escape(expected)}</td>',
+        f'<th scope="row">{formula_html(_(quantity.label))}</th>',
+        _cell(_("Measured"), html.escape(value) + _mark(state), f' class="{state}"'),
+        _cell(_("Expected"), html.escape(expected)),
     ]
     if published:
-        cells.append(f'<td data-label="Published">{html.escape(quantity.published or "—")}</td>')
+        cells.append(_cell(_("Published"), html.escape(_(quantity.published) or "—")))
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(label: str, inside: str, look: str = "") -> str:
+    """On a phone it has the head of its column before it."""
+    return f'<td{look} data-label="{html.escape(label)}">{inside}</td>'
 
 
 def _state(one: Measured) -> str:
@@ -51,4 +62,5 @@ def _state(one: Measured) -> str:
 
 def _mark(state: str) -> str:
     """Said in words as well as in colour."""
-    return f'<span class="mark">{state}</span>' if state else ""
+    words = {"inside": _("inside"), "outside": _("outside")}
+    return f'<span class="mark">{words[state]}</span>' if state else ""

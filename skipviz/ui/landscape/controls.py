@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.arms import STANDARD_ARMS
 from skipviz.landscape.requests import LossSlice
+from skipviz.language import _
 from skipviz.settings import Settings
 from skipviz.ui.landscape.shown import SliceComputation
 from skipviz.ui.session.session import Session
@@ -22,40 +23,40 @@ def controls(computation: SliceComputation) -> float:
     ):
         steps = _steps(session)
         points = st.selectbox(
-            "Grid", list(POINTS), 1, format_func=lambda n: POINTS[n], width=110, key="grid"
+            _("Grid"), list(POINTS), 1, format_func=lambda n: POINTS[n], width=110, key="grid"
         )
         radius = st.select_slider(
-            "Radius R",
+            _("Radius R"),
             RADII,
             0.5,
             format_func="{:g}".format,
             key="radius",
             width=170,
-            help="How far the slice reaches from its centre. 1 is as long as the weights are.",
+            help=_("How far the slice reaches from its centre. 1 is as long as the weights are."),
         )
         seed = st.number_input(
-            "Directions",
+            _("Directions"),
             0,
             999,
             0,
             key="directions",
             width=120,
-            help="The seed of the two random directions. All arms share them.",
+            help=_("The seed of the two random directions. All arms share them."),
         )
         threshold = st.number_input(
-            "Low means below",
+            _("Low means below"),
             0.001,
             100.0,
             0.5,
             step=0.1,
             key="threshold",
             width=140,
-            help="The share of the slice with a lower loss is reported, and its edge is drawn.",
+            help=_("The share of the slice with a lower loss is reported, and its edge is drawn."),
         )
         settings = _settings(session, steps)
         own = session.own_with(settings)
         request = LossSlice(session.network, settings, points, float(radius), int(seed), own=own)
-        if st.button("Compute", type="primary", icon=":material/play_arrow:", key="compute"):
+        if st.button(_("Compute"), type="primary", icon=":material/play_arrow:", key="compute"):
             computation.restart(request)
         elif computation.job is None and quick(session):
             computation.start(request)
@@ -64,10 +65,10 @@ def controls(computation: SliceComputation) -> float:
 
 def _steps(session: Session) -> int:
     default = min(max(session.settings.steps, 1), MOST_STEPS)
-    help_ = "With the learning rate, optimizer and batches of the Playground."
+    help_ = _("With the learning rate, optimizer and batches of the Playground.")
     return int(
         st.number_input(
-            "Training steps", 1, MOST_STEPS, default, step=50, key="slice_steps", width=130,
+            _("Training steps"), 1, MOST_STEPS, default, step=50, key="slice_steps", width=130,
             help=help_,
         )
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from skipviz.language import N_, _
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.lazy_expander import lazy_expander
 from skipviz.ui.landscape.controls import controls
@@ -11,13 +12,13 @@ from skipviz.ui.shell.computing import refreshed
 from skipviz.ui.shell.drawn_network import about_network, require_valid
 from skipviz.ui.shell.page import open_page
 
-QUESTION = "How quickly does the loss rise around the weights that training found?"
-ANSWER = (
+QUESTION = N_("How quickly does the loss rise around the weights that training found?")
+ANSWER = N_(
     "Compute trains every arm, then measures the loss on a grid around its weights: a slice along "
     "two random directions, the same for all arms, after Li et al. 2018."
 )
-OUTDATED = "The drawing has changed since this slice. Compute again to see its own."
-KNOWN = """
+OUTDATED = N_("The drawing has changed since this slice. Compute again to see its own.")
+KNOWN = N_("""
 Li and others (2018, *Visualizing the Loss Landscape of Neural Nets*) drew such slices of networks
 trained on CIFAR-10: nearly convex around a ResNet-56, “chaotic” around the same network without its
 skips. What small networks show of this, and what they do not:
@@ -30,7 +31,7 @@ skips. What small networks show of this, and what they do not:
 - Width is not shape alone. An arm that ended at a higher loss has less room below the threshold.
 
 [Learn](learn?chapter=claims) measures all three with three seeds.
-"""
+""")
 
 
 def render() -> None:
@@ -41,11 +42,11 @@ def render() -> None:
         return
     computation = SliceComputation(session, shared.pool(), "landscape")
     refreshed(_slice, computation)(computation)
-    lazy_expander("known_of_slices", "What is known of such slices", _known)
+    lazy_expander("known_of_slices", _("What is known of such slices"), _known)
 
 
 def _known() -> None:
-    st.markdown(KNOWN)
+    st.markdown(_(KNOWN))
 
 
 def _slice(computation: SliceComputation) -> None:
@@ -55,9 +56,9 @@ def _slice(computation: SliceComputation) -> None:
     found = Shown.of(computation)
     with top:
         if found is None:
-            headline([(QUESTION, None)], ANSWER)
+            headline([(_(QUESTION), None)], _(ANSWER))
         else:
             say(found, threshold)
     if found is not None:
-        computation.status(found.doing, found.share, OUTDATED)
+        computation.status(found.doing, found.share, _(OUTDATED))
         draw(found, threshold)

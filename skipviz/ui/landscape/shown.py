@@ -1,5 +1,6 @@
 """What is known of the slice so far, in words and in charts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +11,22 @@ from skipviz.data import DataInfo
 from skipviz.figures.landscape import section_spec, slice_spec
 from skipviz.landscape.requests import LossSlice
 from skipviz.landscape.results import Row, Section, Surface, surface
+from skipviz.language import N_, _
 from skipviz.request import Progress
-from skipviz.text import number_text, percent_text
-from skipviz.ui.components.headline import Pieces, headline
+from skipviz.text import listed, number_text, percent_text, sentences
+from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
-from skipviz.ui.shell.computing import Computation
+from skipviz.ui.shell.computing import Computation, training_text
 
 TRAINING_SHARE = 0.4  # of the progress bar
-NOTE = (
+NOTE = N_(
     "Colour: log of the loss, one scale for all arms. Circle: where training ended; the white line "
     "is the threshold."
 )
-CAVEAT = (
-    "It is a slice, not the landscape: two random directions out of very many, each filter as "
-    "long as the weights' own, biases and norms as they are (Li et al. 2018)."
+CAVEAT = N_(
+    "It is a slice, not the landscape: two random directions out of very many, each filter as long "
+    "as the weights' own, biases and norms as they are (Li et al. 2018)."
 )
 
 
@@ -73,64 +75,93 @@ class Shown:
     def doing(self) -> str:
         """What the job is at."""
         if self.progress is None:
-            return "Starting …"
+            return _("Starting …")
         if self.section is None:
-            return f"Training, step {self.progress.step} of {self.progress.steps}"
-        return f"Row {self.surface.rows} of {len(self.surface.offsets)}"
+            return training_text(self.progress)
+        return _("Row {row} of {rows}", row=self.surface.rows, rows=len(self.surface.offsets))
 
 
 def say(found: Shown, threshold: float) -> None:
     """The verdict, as strong as the measurement and no stronger."""
     if found.section is None:
-        headline([("Training first, then the loss around the weights …", None)], CAVEAT)
+        headline([(_("Training first, then the loss around the weights …"), None)], _(CAVEAT))
     elif not found.surface.complete:
-        headline([("Computing the slice from its centre outwards …", None)], _detail(found))
+        headline([(_("Computing the slice from its centre outwards …"), None)], _detail(found))
     else:
-        headline(verdict(found, threshold), _detail(found) + _too_low(found, threshold))
+        headline(
+            verdict(found, threshold), sentences([_detail(found), *_too_low(found, threshold)])
+        )
 
 
 def verdict(found: Shown, threshold: float) -> Pieces:
     """The share of the slice below the threshold, arm by arm, or that no centre is."""
     assert found.section is not None
     shares = found.surface.below(threshold)
-    pieces: list[tuple[str, str | None]] = [
-        (f"Within R = {found.request.radius:g}, the loss stays below {threshold:g} on ", None)
-    ]
-    for place, (arm, share) in enumerate(zip(found.section.arms, shares, strict=True)):
-        between = (", ", " and on ")[place == len(shares) - 1] if place else ""
-        of = "" if place else " of the slice"
-        label = "" if len(shares) == 1 else f" {arm_label(arm)}"
-        pieces += [(between, None), (percent_text(share), arm), (f"{of}{label}", None)]
-    return [*pieces, (".", None)]
+    arms = dict(enumerate(found.section.arms, start=1))
+    return pieces_of_message(
+        _BELOW[len(arms) - 1],
+        {f"share{place}": arm for place, arm in arms.items()},
+        radius=f"{found.request.radius:g}",
+        threshold=f"{threshold:g}",
+        **{f"share{place}": percent_text(share) for place, share in enumerate(shares, start=1)},
+        **{f"arm{place}": arm_label(arm) for place, arm in arms.items()},
+    )
+
+
+_BELOW = (
+    N_("Within R = {radius}, the loss stays below {threshold} on {share1} of the slice."),
+    N_(
+        "Within R = {radius}, the loss stays below {threshold} on {share1} of the slice {arm1} and "
+        "on {share2} {arm2}."
+    ),
+    N_(
+        "Within R = {radius}, the loss stays below {threshold} on {share1} of the slice {arm1}, "
+        "{share2} {arm2} and on {share3} {arm3}."
+    ),
+    N_(
+        "Within R = {radius}, the loss stays below {threshold} on {share1} of the slice {arm1}, "
+        "{share2} {arm2}, {share3} {arm3} and on {share4} {arm4}."
+    ),
+)
+"""Of one arm up to four, which are the standard ones."""
 
 
 def _detail(found: Shown) -> str:
     assert found.section is not None
     centres = found.section.losses[:, len(found.section.offsets) // 2]
     arms = found.section.arms
-    ended = ", ".join(
-        f"{number_text(float(loss))} {arm_label(arm)} (test {found.info.score} {score:.2f})"
+    ended = listed(
+        _(
+            "{loss} {arm} ({test_score} {score})",
+            loss=number_text(float(loss)),
+            arm=arm_label(arm),
+            test_score=found.info.test_score_text,
+            score=format(score, ".2f"),
+        )
         for arm, loss, score in zip(arms, centres, found.section.test_scores, strict=True)
     )
-    differ = _differ(centres)
-    return f"Training ended at a loss of {ended}.{differ} {CAVEAT}"
+    first = _("Training ended at a loss of {ended}.", ended=ended)
+    return sentences([first, *_differ(centres), _(CAVEAT)])
 
 
-def _differ(centres: np.ndarray) -> str:
+def _differ(centres: np.ndarray) -> Iterator[str]:
     """Where one arm starts from a worse place, width says less."""
     if len(centres) < 2 or np.nanmax(centres) < 3 * max(np.nanmin(centres), 1e-3):
-        return ""
-    return (
-        " The arms do not start from equally good weights, so part of the difference is how far "
+        return
+    yield _(
+        "The arms do not start from equally good weights, so part of the difference is how far "
         "training came, not the shape around it."
     )
 
 
-def _too_low(found: Shown, threshold: float) -> str:
+def _too_low(found: Shown, threshold: float) -> Iterator[str]:
     lowest = float(np.nanmin(found.surface.losses))
-    if lowest < threshold:
-        return ""
-    return f" No loss on the slice is below {threshold:g}; the lowest is {number_text(lowest)}."
+    if lowest >= threshold:
+        yield _(
+            "No loss on the slice is below {threshold}; the lowest is {lowest}.",
+            threshold=format(threshold, "g"),
+            lowest=number_text(lowest),
+        )
 
 
 def draw(found: Shown, threshold: float) -> None:
@@ -143,8 +174,8 @@ def draw(found: Shown, threshold: float) -> None:
         Chart(
             f"slice_{arm}",
             slice_spec(found.surface, arm, place, threshold, look),
-            f"Loss around the weights, {arm_label(arm)}" if len(arms) > 1 else "Loss",
-            NOTE,
+            _("Loss around the weights, {arm}", arm=arm_label(arm)) if len(arms) > 1 else _("Loss"),
+            _(NOTE),
             height=430,
             span=3 if len(arms) > 1 else 6,
         )
@@ -153,8 +184,11 @@ def draw(found: Shown, threshold: float) -> None:
     section = Chart(
         "section",
         section_spec(found.section, threshold, look),
-        "Cross-section along the first direction",
-        f"Mean loss over {found.section.samples} training samples, in evaluation mode; log axis.",
+        _("Cross-section along the first direction"),
+        _(
+            "Mean loss over {count} training samples, in evaluation mode; log axis.",
+            count=found.section.samples,
+        ),
         height=300,
     )
     live_charts([*charts, section], gradients=None, key="landscape_charts")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from skipviz.data import DataError
+from skipviz.language import N_, _
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.saved import load_run, run_from_json
 from skipviz.ui.session.session import Session
@@ -25,9 +26,9 @@ class Example:
 
 
 EXAMPLES = {
-    "resnet18": Example("ResNet-18", "scikit-learn's digits at 32 × 32, batches of 16"),
-    "gpt2": Example("GPT-2, 96 wide", "characters of the MIT licence, 16 stretches of 32"),
-    "unet": Example("U-Net", "digits at 16 × 16 with noise, which it is to take away"),
+    "resnet18": Example("ResNet-18", N_("scikit-learn's digits at 32 × 32, batches of 16")),
+    "gpt2": Example(N_("GPT-2, 96 wide"), N_("characters of the MIT licence, 16 stretches of 32")),
+    "unet": Example("U-Net", N_("digits at 16 × 16 with noise, which it is to take away")),
 }
 
 
@@ -39,12 +40,12 @@ def example(name: str) -> ModelRun:
 
 def chosen(session: Session, live: bool) -> tuple[str, ModelRun | None]:
     """Draw the choice; what was chosen, and its run, None for the model that is `live`."""
-    titles = {LIVE: "Your model, live"} if live else {}
-    titles |= {name: each.title for name, each in EXAMPLES.items()}
+    titles: dict[str, str] = {LIVE: _("Your model, live")} if live else {}
+    titles |= {name: _(each.title) for name, each in EXAMPLES.items()}
     if session.model is not None:
         titles |= {OWN: session.model.structure.model}
     name = st.segmented_control(
-        "Model",
+        _("Model"),
         list(titles),
         default=OWN if session.model is not None else next(iter(titles)),
         format_func=titles.__getitem__,
@@ -67,7 +68,7 @@ def opener(session: Session) -> None:
             _read(session, brought.getvalue(), brought.name)
 
     st.file_uploader(
-        "Open a run of your model",
+        _("Open a run of your model"),
         "json",
         key=KEY,
         on_change=take,

@@ -3,6 +3,7 @@
 from skipviz.figures.gradient import Kept, layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec
 from skipviz.figures.training import training_curves_spec
+from skipviz.language import _
 from skipviz.own_model.run import ModelRun
 from skipviz.ui.components.live import Chart
 
@@ -17,9 +18,9 @@ def charts(
     found = curves(run, shown, at, look, kept)
     if run.steps > 1:
         history = layer_heatmap_spec(run, "weight_gradient", look, at)
-        note = "One log scale for all arms; grey where nothing is known."
+        note = _("One log scale for all arms; grey where nothing is known.")
         height = 110 + 90 * len(run.main_arms)
-        found.append(Chart(HISTORY, history, "|∂L/∂W|, layers × steps", note, height))
+        found.append(Chart(HISTORY, history, _("|∂L/∂W|, layers × steps"), note, height))
     return found
 
 
@@ -34,14 +35,16 @@ def curves(
         Chart(
             LAYERS,
             layer_curves_spec(shown, "weight_gradient", -1, look, last),
-            "Gradient of weights, per layer",
-            "|∂L/∂W|: norm of the gradient of a layer's weights, by the place of the layer in the "
-            "model.",
+            _("Gradient of weights, per layer"),
+            _(
+                "|∂L/∂W|: norm of the gradient of a layer's weights, by the place of the layer in "
+                "the model."
+            ),
             360,
             4 if run.tells_loss else 6,
         )
     ]
     if run.tells_loss:
         loss = training_curves_spec(run, look, at, told)
-        found.append(Chart(LOSS, loss, "Loss", "Loss of each batch.", 360, 2))
+        found.append(Chart(LOSS, loss, _("Loss"), _("Loss of each batch."), 360, 2))
     return found

@@ -1,9 +1,10 @@
 """A model that runs in another process of this machine, while it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
+from skipviz.language import N_, _, again
 from skipviz.markup import escape_markdown
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.live.reader import Reader
@@ -11,6 +12,7 @@ from skipviz.own_model.run import ModelRun
 from skipviz.own_model.unreached import notes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import sentences
 from skipviz.ui.channel.moment import Moment
 from skipviz.ui.channel.route import ADDRESS
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
@@ -28,16 +30,19 @@ from skipviz.ui.session.session import Session
 
 LATEST = -1
 _MEASURED = {
-    "beside training": " The model is trained as it is; what is cut is measured beside that, at "
-    "the same weights, on the same batch.",
-    "in turns": " Each arm as its last backward pass showed it: one loop makes them in turns.",
+    "beside training": N_(
+        "The model is trained as it is; what is cut is measured beside that, at the same weights, "
+        "on the same batch."
+    ),
+    "in turns": N_("Each arm as its last backward pass showed it: one loop makes them in turns."),
 }
 
 
-def measured_at(run: ModelRun) -> str:
+def measured_at(run: ModelRun) -> Iterator[str]:
     """At which weights the arms were measured, as a further sentence; none where each was trained
     to its own."""
-    return _MEASURED.get(run.weights, "") if len(run.arms) > 1 else ""
+    if len(run.arms) > 1 and run.weights in _MEASURED:
+        yield _(_MEASURED[run.weights])
 
 
 def live_model(session: Session, reader: Reader) -> None:
@@ -54,11 +59,12 @@ def _live(session: Session, reader: Reader) -> None:
     run = reader.run.frozen() if reader.run is not None else None
     at = run_bar(reader, state, run)
     if run is None or not run.steps:
-        st.info("Waiting for the first step." if not reader.ended else "Nothing was measured.")
+        st.info(_("Nothing was measured.") if reader.ended else _("Waiting for the first step."))
         return
     shown = run.together(at)
     first, *others = verdict(shown).messages
-    detail = f"{run.own_skips.headline}; step {shown.row_steps[0]}.{measured_at(run)}"
+    how = _("{skips}; step {step}.", skips=run.own_skips.headline, step=shown.row_steps[0])
+    detail = sentences([how, *measured_at(run)])
     with st.container(key="live_verdict"):
         headline(first.pieces, detail, pieces_of(others))
     arm = switches(session, reader, run, shown)
@@ -70,7 +76,7 @@ def _live(session: Session, reader: Reader) -> None:
     model_drawing(svg, DRAWING, arm, on_switch=lambda: switched(reader, run))
     dead_layers(reader, shown)
     for note in notes_of(run):
-        st.caption(escape_markdown(note))
+        st.caption(escape_markdown(again(note)))
     newest = at == LATEST
     tray_row(session, run)
     drawn = charts(run, shown, None if newest else at, theme(), session.model_tray.drawn)

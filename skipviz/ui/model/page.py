@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from skipviz.language import N_, _, again
 from skipviz.markup import escape_markdown
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.unreached import notes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
+from skipviz.text import sentences
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.live import live_charts
 from skipviz.ui.components.model_drawing import model_drawing
@@ -34,14 +36,18 @@ sv.save_run(run, "run.json")        # numbers and names; no weights, no code
 """What a visitor types at home."""
 
 
+_HOW_OWN = N_("{skips}; step {step}.")
+_HOW_EXAMPLE = N_("{skips}; step {step}, trained on {data}.")
+
+
 def render() -> None:
     """Draw the page for the session of this tab."""
     session = open_page()
     reader = watching()
     with st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         name, run = chosen(session, live=reader is not None)
-        with st.popover("Bring your own", icon=":material/add:"):
-            st.markdown("Where skipviz is installed, in your own code:")
+        with st.popover(_("Bring your own"), icon=":material/add:"):
+            st.markdown(_("Where skipviz is installed, in your own code:"))
             st.code(HOW)
             opener(session)
         if run is not None:
@@ -57,7 +63,7 @@ def render() -> None:
     arm = arm if arm in shown.arms else shown.main_arms[0]
     model_drawing(drawing(run.structure, painted(shown).arms[arm]), key="model_drawing")
     for note in notes_of(run):
-        st.caption(escape_markdown(note))
+        st.caption(escape_markdown(again(note)))
     tray_row(session, run)
     drawn = charts(run, shown, at, theme(), session.model_tray.drawn)
     live_charts(drawn, gradients=None, key="model_charts")
@@ -66,8 +72,10 @@ def render() -> None:
 
 def _detail(name: str, run: ModelRun, at: int) -> str:
     """How it was measured."""
-    by = f", trained on {EXAMPLES[name].about}" if name != OWN else ""
-    return f"{run.own_skips.headline}; step {run.row_steps[at]}{by}.{measured_at(run)}"
+    template = _HOW_OWN if name == OWN else _HOW_EXAMPLE
+    data = "" if name == OWN else _(EXAMPLES[name].about)
+    how = _(template, skips=run.own_skips.headline, step=run.row_steps[at], data=data)
+    return sentences([how, *measured_at(run)])
 
 
 def _step(run: ModelRun) -> int:
@@ -76,7 +84,7 @@ def _step(run: ModelRun) -> int:
         return -1
     steps = [int(step) for step in run.row_steps]
     key = f"model_step_{id(run)}"
-    return steps.index(st.select_slider("Step shown", steps, steps[-1], key=key, width=240))
+    return steps.index(st.select_slider(_("Step shown"), steps, steps[-1], key=key, width=240))
 
 
 def _arm(run: ModelRun) -> str:
@@ -85,7 +93,7 @@ def _arm(run: ModelRun) -> str:
     if len(arms) == 1:
         return arms[0]
     return st.segmented_control(
-        "Gradients in the drawing",
+        _("Gradients in the drawing"),
         arms,
         default=arms[0],
         format_func=run.label_of,

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from skipviz.language import N_, _, again
 from skipviz.markup import escape_markdown
 from skipviz.own_model.live.messages import LiveState, Steer
 from skipviz.own_model.live.reader import Reader
@@ -11,10 +12,10 @@ from skipviz.own_model.run import ModelRun
 
 OBEYED = 0.4  # seconds a click waits for the loop, so that the page shows its effect at once
 _DOING = {
-    "running": "Running",
-    "paused": "Paused",
-    "idle": "Not watched just now",
-    "ended": "Ended",
+    "running": N_("Running"),
+    "paused": N_("Paused"),
+    "idle": N_("Not watched just now"),
+    "ended": N_("Ended"),
 }
 
 
@@ -23,9 +24,11 @@ def run_bar(reader: Reader, state: LiveState, run: ModelRun | None) -> int:
     with st.container(horizontal=True, vertical_alignment="center", key="run_buttons_live"):
         if state.doing != "ended":
             _buttons(reader, state)
-        step = f" · step {run.row_steps[-1]:,}" if run is not None and run.steps else ""
-        why = f" · {state.why}" if state.why else ""
-        st.markdown(escape_markdown(f"{_DOING[state.doing]}{step}{why}"), width="content")
+        said: list[str] = [_(_DOING[state.doing])]
+        if run is not None and run.steps:
+            said.append(_("step {step}", step=format(run.row_steps[-1], ",")))
+        said += [again(state.why)] if state.why else []
+        st.markdown(escape_markdown(" · ".join(said)), width="content")
         if run is not None and run.steps > 1 and state.doing != "running":
             return _step_shown(run)
     return -1
@@ -33,22 +36,22 @@ def run_bar(reader: Reader, state: LiveState, run: ModelRun | None) -> int:
 
 def _buttons(reader: Reader, state: LiveState) -> None:
     if state.doing == "paused":
-        st.button("Resume", type="primary", icon=":material/play_arrow:", key="live_resume",
+        st.button(_("Resume"), type="primary", icon=":material/play_arrow:", key="live_resume",
                   on_click=partial(_steer, reader, "resume"))  # fmt: skip
-        st.button("Step", icon=":material/skip_next:", key="live_step",
+        st.button(_("Step"), icon=":material/skip_next:", key="live_step",
                   on_click=partial(_step, reader))  # fmt: skip
     else:
         st.button(
-            "Pause",
+            _("Pause"),
             type="primary",
             icon=":material/pause:",
             key="live_pause",
-            help="Your loop stands still until you resume it, or close this page."
+            help=_("Your loop stands still until you resume it, or close this page.")
             if not state.steers else None,
             on_click=partial(_steer, reader, "pause"),
         )  # fmt: skip
     if state.steers:
-        st.button("Stop", icon=":material/stop:", key="live_stop",
+        st.button(_("Stop"), icon=":material/stop:", key="live_stop",
                   on_click=partial(_steer, reader, "stop"))  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def _step_shown(run: ModelRun) -> int:
     """The row of the step chosen; the newest to begin with, and again after every step."""
     steps = [int(step) for step in run.row_steps]
     chosen = st.select_slider(
-        "Step shown", steps, steps[-1], width=240, key=f"live_shown_{steps[-1]}",
+        _("Step shown"), steps, steps[-1], width=240, key=f"live_shown_{steps[-1]}",
         label_visibility="collapsed",
     )  # fmt: skip
     place = steps.index(chosen)

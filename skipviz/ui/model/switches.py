@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
+from skipviz.language import N_, _, _n, again
 from skipviz.markup import escape_markdown
 from skipviz.own_model.cut import UNSCALED, WHOLE, cut_text
 from skipviz.own_model.live.messages import Switch
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.run import ModelRun
-from skipviz.text import plural
+from skipviz.text import listed, sentences
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.model.run_bar import OBEYED
@@ -17,11 +18,13 @@ from skipviz.ui.session.session import Session
 
 DRAWING = "live_drawing"
 _PATTERN = "live_pattern"
-_ARMS = {"plain": "cut alone", UNSCALED: "cut, branch scales at 1"}
+_ARMS = {"plain": N_("cut alone"), UNSCALED: N_("cut, branch scales at 1")}
 _MEANING = {
-    "plain": "A skip that is cut brings 0 to its merge; its branch stays as it is (plain).",
-    UNSCALED: "A skip that is cut brings 0 to its merge, and the factors on its branch (a learned "
-    "scale, a gate, drop-path) are taken for 1 (plain_unscaled).",
+    "plain": N_("A skip that is cut brings 0 to its merge; its branch stays as it is (plain)."),
+    UNSCALED: N_(
+        "A skip that is cut brings 0 to its merge, and the factors on its branch (a learned scale, "
+        "a gate, drop-path) are taken for 1 (plain_unscaled)."
+    ),
 }
 _MOST_NAMED = 3
 
@@ -30,15 +33,15 @@ def switches(session: Session, reader: Reader, run: ModelRun, shown: ModelRun) -
     """Draw what stands above the drawing; the arm in whose colours it is."""
     now, off = reader.switched, reader.ended or not run.structure.skips
     with st.container(horizontal=True, vertical_alignment="bottom", key="live_switches"):
-        st.button("Cut all", key="live_all", disabled=off or now.cut is None,
+        st.button(_("Cut all"), key="live_all", disabled=off or now.cut is None,
                   on_click=partial(_ask, reader, now.arm, None))  # fmt: skip
-        st.button("Cut none", key="live_none", disabled=off or now.cut == (),
+        st.button(_("Cut none"), key="live_none", disabled=off or now.cut == (),
                   on_click=partial(_ask, reader, now.arm, ()))  # fmt: skip
         st.text_input(
-            "Cut those that end in",
+            _("Cut those that end in"),
             key=_PATTERN,
             placeholder="layer3.*",
-            help='A module, or "encoder.* → decoder.*" for both ends; the others are put back.',
+            help=_('A module, or "encoder.* → decoder.*" for both ends; the others are put back.'),
             disabled=off,
             width=190,
             on_change=partial(_cut_named, session, reader, run),
@@ -55,19 +58,21 @@ def switches(session: Session, reader: Reader, run: ModelRun, shown: ModelRun) -
 def _cut_now(reader: Reader, run: ModelRun) -> str:
     now = reader.switched
     if now.cut == ():
-        said = "No skip is cut."
+        said = _("No skip is cut.")
     elif now.cut is None:
-        said = "All skips are cut."
+        said = _("All skips are cut.")
     else:
-        said = f"{cut_text(run.structure, now.cut)} {'is' if len(now.cut) == 1 else 'are'} cut."
-    click = "" if reader.ended else " Click an arc to cut it or put it back."
-    return f"{said}{click} {_MEANING[now.arm]}"
+        which = cut_text(run.structure, now.cut)
+        said = _n("{skips} is cut.", "{skips} are cut.", len(now.cut), skips=which)
+    click = [] if reader.ended else [_("Click an arc to cut it or put it back.")]
+    return sentences([said, *click, _(_MEANING[now.arm])])
 
 
 def _arm_of_cut(current: str, off: bool) -> str:
     def draw(key: str) -> str:
         return st.segmented_control(
-            "What cutting does", list(_ARMS), default=current, format_func=_ARMS.__getitem__,
+            _("What cutting does"), list(_ARMS), default=current,
+            format_func=lambda name: _(_ARMS[name]),
             key=key, disabled=off, required=True,
         )  # fmt: skip
 
@@ -79,7 +84,7 @@ def _arm_of_colours(shown: ModelRun) -> str:
     if len(arms) == 1:
         return arms[0]
     return st.segmented_control(
-        "Colours of the drawing", arms, default=arms[0], format_func=shown.label_of,
+        _("Colours of the drawing"), arms, default=arms[0], format_func=shown.label_of,
         key=f"live_arm_{'_'.join(arms)}", required=True,
     )  # fmt: skip
 
@@ -107,7 +112,7 @@ def _cut_named(session: Session, reader: Reader, run: ModelRun) -> None:
     try:
         found = run.own_skips[pattern].indices
     except KeyError as error:
-        session.notify(str(error.args[0]))
+        session.notify(again(error.args[0]))
         return
     _ask(reader, reader.switched.arm, _cut_of(found, len(run.structure.skips)))
 
@@ -130,17 +135,25 @@ def dead_layers(reader: Reader, shown: ModelRun) -> None:
     factors = sorted({text for skip in shown.structure.skips for text in skip.shut})
     if not dead:
         return
-    named = f"{', '.join(factors[:_MOST_NAMED])}{', ..' if len(factors) > _MOST_NAMED else ''}"
-    why = f" Factors on branches were exactly 0 when they were found: {named}." if factors else ""
-    with st.container(horizontal=True, vertical_alignment="center", key="live_dead"):
-        st.markdown(
-            escape_markdown(
-                f"{shown.who_text('plain')}, {plural(dead, 'layer')} of {shown.layers} "
-                f"{'gets' if dead == 1 else 'get'} a gradient of exactly 0, with the skips not."
-                f"{why}"
-            ),
-            width="content",
+    named = [*factors[:_MOST_NAMED], *([".."] if len(factors) > _MOST_NAMED else [])]
+    said: list[str] = [
+        _n(
+            "{who}, {count} layer of {all} gets a gradient of exactly 0, with the skips not.",
+            "{who}, {count} layers of {all} get a gradient of exactly 0, with the skips not.",
+            dead,
+            who=shown.who_text("plain"),
+            all=shown.layers,
         )
+    ]
+    if factors:
+        said.append(
+            _(
+                "Factors on branches were exactly 0 when they were found: {factors}.",
+                factors=listed(named),
+            )
+        )
+    with st.container(horizontal=True, vertical_alignment="center", key="live_dead"):
+        st.markdown(escape_markdown(sentences(said)), width="content")
         if reader.switched.arm != UNSCALED:
-            st.button("Take branch scales for 1", key="live_unscale", disabled=reader.ended,
+            st.button(_("Take branch scales for 1"), key="live_unscale", disabled=reader.ended,
                       on_click=partial(_ask, reader, UNSCALED, reader.switched.cut))  # fmt: skip

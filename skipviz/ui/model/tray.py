@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.own_model.run import ModelRun
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
@@ -17,7 +18,7 @@ def tray_row(session: Session, run: ModelRun) -> None:
         keep_button(tray, partial(tray.keep, run), "keep_model")
         if tray.runs:
             cards = partial(_cards, session)
-            lazy_popover("model_tray", "Kept runs", ":material/bookmarks:", cards)
+            lazy_popover("model_tray", _("Kept runs"), ":material/bookmarks:", cards)
             overlay(tray)
 
 
@@ -26,5 +27,5 @@ def _cards(session: Session) -> None:
     for kept in tray.runs:
         with st.container(border=True, key=f"kept_model_{kept.name}"):
             name_input(session, tray, kept)
-            st.caption(f"{kept.about}; {kept.run.own_skips.headline}.")
+            st.caption(_("{about}; {skips}.", about=kept.about, skips=kept.run.own_skips.headline))
             forget_button(tray, kept)

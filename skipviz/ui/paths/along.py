@@ -6,20 +6,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_length_spec
 from skipviz.jobs import JobPool
+from skipviz.language import N_, _
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
-from skipviz.text import number_text, percent_text
-from skipviz.ui.components.headline import Pieces, headline
+from skipviz.text import number_text, percent_text, sentences
+from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import Computation, refreshed
+from skipviz.ui.shell.computing import Computation, refreshed, training_text
 from skipviz.ui.shell.drawn_network import quick
 
 PathComputation = Computation[Progress | PathGradients]
-WHEN = {"paths": "Initial weights", "paths_trained": "After training"}
-OUTDATED = "The drawing has changed since. Train again to measure it."
+WHEN = {"paths": N_("Initial weights"), "paths_trained": N_("After training")}
+OUTDATED = N_("The drawing has changed since. Train again to measure it.")
 MOST_STEPS = 2000
 
 
@@ -41,7 +42,7 @@ def _along(at_start: PathComputation, trained: PathComputation) -> None:
         _measured(shown, top)
     else:
         with top:
-            headline([("Which paths does the gradient come down?", None)], level=2)
+            headline([(_("Which paths does the gradient come down?"), None)], level=2)
         live_charts([], gradients=None, key="along_charts")
 
 
@@ -60,17 +61,21 @@ def _chosen(at_start: PathComputation, trained: PathComputation) -> PathComputat
     session = at_start.session
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.segmented_control(
-            "Measured", list(WHEN), default="paths", format_func=WHEN.__getitem__, key="paths_when"
+            _("Measured"),
+            list(WHEN),
+            default="paths",
+            format_func=lambda n: _(WHEN[n]),
+            key="paths_when",
         )
         if name == trained.name:
             steps = st.number_input(
-                "Training steps", 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
+                _("Training steps"), 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
                 step=50, key="paths_steps", width=130,
             )  # fmt: skip
-            if _button("Train and measure", trained.name):
+            if _button(_("Train and measure"), trained.name):
                 trained.restart(_after_training(session, int(steps)))
             return trained
-        if at_start.job is None and _button("Measure", at_start.name):
+        if at_start.job is None and _button(_("Measure"), at_start.name):
             at_start.restart(_of_initial_weights(session))
     return at_start
 
@@ -83,12 +88,12 @@ def _measured(computation: PathComputation, top: DeltaGenerator) -> None:
     results = computation.results
     measured = [each for each in results if isinstance(each, PathGradients)]
     progress = [each for each in results if isinstance(each, Progress)]
-    computation.status(*_doing(progress, measured), OUTDATED)
+    computation.status(*_doing(progress, measured), _(OUTDATED))
     with top:
         if measured:
             headline(sentence(measured[-1]), detail(measured[-1]), level=2)
         else:
-            headline([("Measuring the gradient along the paths …", None)], level=2)
+            headline([(_("Measuring the gradient along the paths …"), None)], level=2)
     _charts(measured[-1] if measured else None)
 
 
@@ -97,52 +102,93 @@ def _doing(progress: list[Progress], measured: list[PathGradients]) -> tuple[str
         last = measured[-1]
         sampled = int(np.isfinite(last.single).sum())
         return (
-            f"Sampling single paths, {sampled} of {len(last.lengths)} lengths",
+            _(
+                "Sampling single paths, {sampled} of {count} lengths",
+                sampled=sampled,
+                count=len(last.lengths),
+            ),
             sampled / len(last.lengths),
         )
     if progress:
-        return f"Training, step {progress[-1].step} of {progress[-1].steps}", progress[-1].share
-    return "Starting …", 0.0
+        return training_text(progress[-1]), progress[-1].share
+    return _("Starting …"), 0.0
+
+
+_INITIAL = (
+    N_("No gradient reaches the input at the initial weights: it is exactly 0."),
+    N_("All of the gradient comes down one path, at the initial weights."),
+    N_(
+        "At the initial weights, {share} of the gradient sits in paths of {layers}; {inside} of "
+        "the paths have {low} to {high}."
+    ),
+)
+_TRAINED = (
+    N_("No gradient reaches the input after training: it is exactly 0."),
+    N_("All of the gradient comes down one path, after training."),
+    N_(
+        "After training, {share} of the gradient sits in paths of {layers}; {inside} of the paths "
+        "have {low} to {high}."
+    ),
+)
+"""Where there is none, one path, and several."""
 
 
 def sentence(found: PathGradients) -> Pieces:
     """Where the gradient sits and where the paths are."""
-    when = "after training" if found.trained else "at the initial weights"
+    none, one, several = _TRAINED if found.trained else _INITIAL
     if not found.norm > 0:
-        return [(f"No gradient reaches the input {when}: it is exactly 0.", None)]
+        return [(_(none), None)]
     if len(found.lengths) == 1:
-        return [(f"All of the gradient comes down one path, {when}.", None)]
+        return [(_(one), None)]
     low, high = found.interval(found.exact)
     paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
-    return [
-        (f"{when.capitalize()}, {percent_text(found.inside(found.exact, low, high))} ", None),
-        ("of the gradient sits in paths of ", None),
-        (f"{low} to {high} layers", "skip"),
-        (f"; {percent_text(paths.inside)} of the paths have {paths.low} to {paths.high}.", None),
-    ]
+    return pieces_of_message(
+        several,
+        {"layers": "skip"},
+        share=percent_text(found.inside(found.exact, low, high)),
+        layers=_("{low} to {high} layers", low=low, high=high),
+        inside=percent_text(paths.inside),
+        low=paths.low,
+        high=paths.high,
+    )
 
 
 def detail(found: PathGradients) -> str:
     """Both estimators by name, and how much cancels."""
     if not found.norm > 0 or len(found.lengths) == 1:
-        return f"|∂L/∂x| = {number_text(found.norm)} over {found.batch} samples, float64."
+        return _(
+            "|∂L/∂x| = {norm} over {count} samples, float64.",
+            norm=number_text(found.norm),
+            count=found.batch,
+        )
     parts = [
-        f"Exact: |sum over all paths of length k|, as a share of these norms over all k; mean "
-        f"length {found.centre(found.exact):.1f}. "
+        _(
+            "Exact: |sum over all paths of length k|, as a share of these norms over all k; mean "
+            "length {mean}.",
+            mean=format(found.centre(found.exact), ".1f"),
+        )
     ]
     if not np.isnan(found.single).any():
         low, high = found.interval(found.estimate)
         parts.append(
-            f"Sampled, as in Veit et al. 2016: number of paths × mean norm of {found.samples} "
-            f"single ones, {low} to {high} layers, mean {found.centre(found.estimate):.1f}. "
+            _(
+                "Sampled, as in Veit et al. 2016: number of paths × mean norm of {samples} single "
+                "ones, {low} to {high} layers, mean {mean}.",
+                samples=found.samples,
+                low=low,
+                high=high,
+                mean=format(found.centre(found.estimate), ".1f"),
+            )
         )
     parts.append(
-        f"Paths of different lengths cancel in part: their norms add up to "
-        f"{found.cancellation:.1f} times the norm of the gradient. Where the gradient sits depends "
-        f"on the weights, above all on the gain of the branches; it is no constant of residual "
-        f"networks."
+        _(
+            "Paths of different lengths cancel in part: their norms add up to {factor} times the "
+            "norm of the gradient. Where the gradient sits depends on the weights, above all on "
+            "the gain of the branches; it is no constant of residual networks.",
+            factor=format(found.cancellation, ".1f"),
+        )
     )
-    return "".join(parts)
+    return sentences(parts)
 
 
 def _charts(found: PathGradients | None) -> None:
@@ -150,16 +196,20 @@ def _charts(found: PathGradients | None) -> None:
         live_charts([], gradients=None, key="along_charts")
         return
     look = theme()
-    over = f"∂L/∂x over {found.batch} samples, L their mean loss, float64."
+    over = _("∂L/∂x over {count} samples, L their mean loss, float64.", count=found.batch)
+    each = _("Each curve divided by its sum over lengths.")
     charts = [
         Chart("gradient_by_length", gradient_by_length_spec(found, look),
-              "Gradient by path length", f"{over} Each curve divided by its sum over lengths.",
+              _("Gradient by path length"), sentences([over, each]),
               height=360, span=6),
-        Chart("cancellation", cancellation_spec(found, look), "Signed shares by length",
-              "⟨part, whole⟩ / |whole|², adding up to 100 %; below zero: works against the rest.",
+        Chart("cancellation", cancellation_spec(found, look), _("Signed shares by length"),
+              _("⟨part, whole⟩ / |whole|², adding up to 100 %; below zero: works against the "
+              "rest."),
               height=320, span=3),
-        Chart("gradient_by_skips", by_skips_spec(found, look), "Gradient by skips taken, per state",
-              "Norm of the part of ∂L/∂s that took so many skips, log colour; hover for its share.",
+        Chart("gradient_by_skips", by_skips_spec(found, look),
+              _("Gradient by skips taken, per state"),
+              _("Norm of the part of ∂L/∂s that took so many skips, log colour; hover for its "
+              "share."),
               height=320, span=3),
     ]  # fmt: skip
     live_charts(charts, gradients=None, key="along_charts")

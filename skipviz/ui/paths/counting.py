@@ -4,15 +4,26 @@ from decimal import Decimal
 
 from skipviz import graph
 from skipviz.figures.paths import lengths_spec, skips_taken_spec
+from skipviz.language import N_, _, _n
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.paths import Spread, is_binomial, spread
-from skipviz.text import percent_text, superscript
+from skipviz.text import percent_text, sentences, superscript
 from skipviz.ui.components.headline import headline
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 
 READABLE = 10**15
 MOST_DIGITS = 60
+_MEAN = N_(
+    "Mean {mean} of {depth} layers, standard deviation {deviation}; at most one path in 40 is "
+    "shorter than {low} or longer than {high}. A path goes through a layer or around it by a skip; "
+    "the readout is not counted. Counting says where paths are, not where the gradient is."
+)
+_MEAN_OVER_TIME = N_(
+    "Mean {mean} layers, standard deviation {deviation}; at most one path in 40 is shorter than "
+    "{low} or longer than {high}. A path goes through a layer or around it by a skip; the readout "
+    "is not counted. Counting says where paths are, not where the gradient is."
+)
 
 
 def counting(resolved: ResolvedNetwork) -> None:
@@ -23,15 +34,19 @@ def counting(resolved: ResolvedNetwork) -> None:
     headline([(sentence(found, network.depth), None)], detail(network, found, steps))
     if found.paths == 1:
         return
-    note = f"Grey: the central 95 %, {found.low} to {found.high} layers."
+    note: str = _("Grey: the central 95 %, {low} to {high} layers.", low=found.low, high=found.high)
     modules = is_binomial(lengths)
     if modules:
-        note += f" Circles: binomial, each of {modules} branches passed or not with probability ½."
+        circles = _(
+            "Circles: binomial, each of {count} branches passed or not with probability ½.",
+            count=modules,
+        )
+        note = sentences([note, circles])
     charts = [
-        Chart("path_lengths", lengths_spec(lengths, found, theme()), "Length of the paths", note,
+        Chart("path_lengths", lengths_spec(lengths, found, theme()), _("Length of the paths"), note,
               height=300, span=4),
         Chart("path_skips", skips_taken_spec(graph.skips_taken(network, steps), theme()),
-              "Skips on a path", "The same paths by how many skips they take.",
+              _("Skips on a path"), _("The same paths by how many skips they take."),
               height=300, span=2),
     ]  # fmt: skip
     live_charts(charts, gradients=None, key="path_charts")
@@ -40,38 +55,51 @@ def counting(resolved: ResolvedNetwork) -> None:
 def sentence(found: Spread, depth: int) -> str:
     """The finding in words."""
     if found.paths == 1:
-        layers = f"all {depth} layers" if depth > 1 else "its one layer"
-        return f"Only one path leads from the input to the readout, through {layers}."
-    return (
-        f"{count_text(found.paths)} paths lead from the input to the readout; "
-        f"{percent_text(found.inside)} of them pass {found.low} to {found.high} layers."
+        return _n(
+            "Only one path leads from the input to the readout, through its one layer.",
+            "Only one path leads from the input to the readout, through all {count} layers.",
+            depth,
+        )
+    return _(
+        "{paths} paths lead from the input to the readout; {share} of them pass {low} to {high} "
+        "layers.",
+        paths=count_text(found.paths),
+        share=percent_text(found.inside),
+        low=found.low,
+        high=found.high,
     )
 
 
 def detail(network: Network, found: Spread, steps: int) -> str:
     """What a path is, and the numbers behind the sentence."""
     if found.paths == 1:
-        return (
+        return _(
             "A path goes through a layer or around it by a skip. Draw a skip in the Playground and "
             "there are two."
         )
     exact = f"{found.paths:,}"
-    whole = (
-        f"Exactly {exact} paths. " if found.paths >= READABLE and len(exact) <= MOST_DIGITS else ""
+    parts = []
+    if found.paths >= READABLE and len(exact) <= MOST_DIGITS:
+        parts.append(_("Exactly {count} paths.", count=exact))
+    parts.append(
+        _(
+            _MEAN if steps == 1 else _MEAN_OVER_TIME,
+            mean=format(found.mean, ".1f"),
+            depth=network.depth,
+            deviation=format(found.deviation, ".2f"),
+            low=found.low,
+            high=found.high,
+        )
     )
-    of_all = f" of {network.depth} layers" if steps == 1 else " layers"
-    over_time = (
-        f" Counted over {steps} time steps, from the input of any of them, so a path "
-        f"may pass a layer several times."
-        if steps > 1
-        else ""
-    )
-    return (
-        f"{whole}Mean {found.mean:.1f}{of_all}, standard deviation "
-        f"{found.deviation:.2f}; at most one path in 40 is shorter than {found.low} or longer than "
-        f"{found.high}. A path goes through a layer or around it by a skip; the readout is not "
-        f"counted. Counting says where paths are, not where the gradient is.{over_time}"
-    )
+    if steps > 1:
+        parts.append(
+            _(
+                "Counted over {count} time steps, from the input of any of them, so a path may "
+                "pass a layer several times.",
+                count=steps,
+            )
+        )
+    return sentences(parts)
 
 
 def count_text(count: int) -> str:

@@ -7,30 +7,32 @@ import streamlit as st
 
 from skipviz import graph
 from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.data import DataInfo
 from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
 from skipviz.jobs import JobPool
+from skipviz.language import N_, _, again
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.network.layers import drawn_sources
 from skipviz.network.wiring import in_full
 from skipviz.request import Progress
-from skipviz.text import number_text
+from skipviz.text import kind_text, listed, listed_and, number_text, sentences
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
 from skipviz.ui.components.component_value import component_value
-from skipviz.ui.components.headline import Pieces, headline
+from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.session.session import Session
-from skipviz.ui.shell.computing import Computation, refreshed
+from skipviz.ui.shell.computing import Computation, refreshed, training_text
 
 StudyComputation = Computation[Progress | Trained | Singles | Several]
 OwnComputation = Computation[Chosen]
-OUTDATED = "The drawing has changed since. Train again to study it."
+OUTDATED = N_("The drawing has changed since. Train again to study it.")
 CHAIN = "lesion_chain"
 MOST_STEPS = 2000
-HOW = (
+HOW = N_(
     "Deleting a layer that a skip leads around takes its branch away and keeps the skip; a layer "
     "without a skip is replaced by the identity (Veit et al. 2016). Nothing is trained again."
 )
@@ -63,28 +65,35 @@ def _take(chosen: Selection) -> None:
 def sentence(session: Session, cut: Cut) -> Pieces:
     """The paths that are left."""
     if not cut.layers and not cut.skips:
-        return [("Click layers and skips away: how many paths are left?", None)]
+        return [(_("Click layers and skips away: how many paths are left?"), None)]
     steps = session.resolved.time_steps
     found = graph.lesion(session.network, cut.layers, cut.skips, steps)
-    gone = " and ".join(_named(cut))
+    gone = listed_and(_named(cut))
     if not found.after:
-        return [(f"Without {gone}, no path is left.", None)]
-    return [
-        (f"Without {gone}, ", None),
-        (f"{count_text(found.after)} of {count_text(found.before)}", "skip"),
-        (f" paths are left, {number_text(100 * float(found.share))} %.", None),
-    ]
+        return [(_("Without {gone}, no path is left.", gone=gone), None)]
+    return pieces_of_message(
+        N_("Without {gone}, {left} paths are left, {percent} %."),
+        {"left": "skip"},
+        gone=gone,
+        left=_("{after} of {all}", after=count_text(found.after), all=count_text(found.before)),
+        percent=number_text(100 * float(found.share)),
+    )
 
 
 def _named(cut: Cut) -> list[str]:
-    layers, skips = sorted(cut.layers), [f"{p} → {q}" for p, q in sorted(cut.skips)]
-    named = []
-    for things, word in ((layers, "layer"), (skips, "skip")):
+    layers = [str(k) for k in sorted(cut.layers)]
+    skips = [f"{p} → {q}" for p, q in sorted(cut.skips)]
+    named: list[str] = []
+    for things, (one, several, many) in ((layers, _LAYERS), (skips, _SKIPS)):
         if len(things) > 4:
-            named.append(f"{len(things)} {word}s")
+            named.append(_(many, count=len(things)))
         elif things:
-            named.append(f"{word}{'s' * (len(things) > 1)} {', '.join(map(str, things))}")
+            named.append(_(several if things[1:] else one, list=listed(things)))
     return named
+
+
+_LAYERS = N_("layer {list}"), N_("layers {list}"), N_("{count} layers")
+_SKIPS = N_("skip {list}"), N_("skips {list}"), N_("{count} skips")
 
 
 def _view(session: Session, chosen: Selection) -> dict[str, Any]:
@@ -94,14 +103,18 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
     return {
         "layers": [
             {
-                "title": layer.kind.replace("_", " "),
+                "title": kind_text(layer.kind),
                 "why": why_not(resolved, k) if way == "impossible" else "",
                 **drawn_sources(layer),
             }
             for k, (layer, way) in enumerate(zip(network.layers, ways, strict=True), start=1)
         ],
         "skips": [
-            {"source": s.source, "target": s.target, "title": f"{s.source} → {s.target}, {s.kind}"}
+            {
+                "source": s.source,
+                "target": s.target,
+                "title": f"{s.source} → {s.target}, {_(s.kind)}",
+            }
             for s in network.skips
         ],
         "readout": {"reads": in_full(network.readout.reads)},
@@ -114,21 +127,21 @@ def _buttons(study: StudyComputation, own: OwnComputation, chosen: Selection) ->
     session = study.session
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
-            "Put all back", icon=":material/restart_alt:", on_click=chosen.put_back,
+            _("Put all back"), icon=":material/restart_alt:", on_click=chosen.put_back,
             disabled=not chosen.ids, key="put_back",
         )  # fmt: skip
         steps = st.number_input(
-            "Training steps", 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
+            _("Training steps"), 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
             step=50, key="lesion_steps", width=130,
         )  # fmt: skip
         if st.button(
-            "Train and delete", type="primary", icon=":material/play_arrow:", key="lesion_start"
+            _("Train and delete"), type="primary", icon=":material/play_arrow:", key="lesion_start"
         ):
             own.forget()
             settings = session.settings.model_copy(update={"steps": int(steps)})
             data = session.own_with(settings)
             study.restart(LesionStudy(session.network, settings, own=data))
-    st.caption(HOW)
+    st.caption(_(HOW))
 
 
 def _measure_own(study: StudyComputation, own: OwnComputation, cut: Cut) -> None:
@@ -149,19 +162,27 @@ def _own_detail(study: StudyComputation, own: OwnComputation) -> str:
     """What the visitor's own cut did to the trained network."""
     singles = {each.arm: each for each in study.results if isinstance(each, Singles)}
     if own.job is None or not singles:
-        return "The path counts are exact and change at once. Train to see what the network loses."
+        return _(
+            "The path counts are exact and change at once. Train to see what the network loses."
+        )
     if own.job.error:
-        return own.job.error
-    said = [_effect(each, singles, study.session.about.score) for each in own.results]
-    return " ".join(said) or "Measuring what the trained network loses …"
+        return str(again(own.job.error))
+    said = [_effect(each, singles, study.session.about.test_score_text) for each in own.results]
+    return sentences(said) or _("Measuring what the trained network loses …")
 
 
 def _effect(found: Chosen, singles: dict[str, Singles], score: str) -> str:
-    arm = arm_label(found.arm).capitalize()
+    arm = str(arm_label(found.arm)).capitalize()
     if np.isnan(found.score):
-        return f"{arm}: a layer among these changes the shape and cannot be deleted."
+        return _("{arm}: a layer among these changes the shape and cannot be deleted.", arm=arm)
     whole = singles[found.arm].score if found.arm in singles else np.nan
-    return f"{arm}: test {score} {found.score:.3f} instead of {whole:.3f}."
+    return _(
+        "{arm}: {test_score} {now} instead of {before}.",
+        arm=arm,
+        test_score=score,
+        now=format(found.score, ".3f"),
+        before=format(whole, ".3f"),
+    )
 
 
 def _study(study: StudyComputation, cut: Cut) -> None:
@@ -169,42 +190,53 @@ def _study(study: StudyComputation, cut: Cut) -> None:
     singles = [each for each in results if isinstance(each, Singles)]
     several = {each.arm: each for each in results if isinstance(each, Several)}
     progress = [each for each in results if isinstance(each, Progress)]
-    study.status(*_doing(progress, singles), OUTDATED)
+    study.status(*_doing(progress, singles), _(OUTDATED))
     if singles:
-        st.markdown(f"**{study_sentence(singles, session.about.chance, session.about.score)}**")
+        st.markdown(f"**{study_sentence(singles, session.about)}**")
     live_charts(_charts(session, singles, several, cut), gradients=None, key="lesion_charts")
 
 
 def _doing(progress: list[Progress], singles: list[Singles]) -> tuple[str, float]:
     if singles:
-        return "Deleting layers …", 0.9
+        return _("Deleting layers …"), 0.9
     if not progress:
-        return "Starting …", 0.0
+        return _("Starting …"), 0.0
     last = progress[-1]
-    return f"Training, step {last.step} of {last.steps}", 0.8 * last.share
+    return training_text(last), 0.8 * last.share
 
 
-def study_sentence(singles: list[Singles], chance: float, score: str) -> str:
+def study_sentence(singles: list[Singles], about: DataInfo) -> str:
     """What single deletions cost, arm by arm."""
     if len(singles) == 1 and singles[0].arm == "plain":
-        return _clause("In this network without skips", singles[0], chance, score)
-    who = {"skip": "With skips", "plain": "Without"}
-    return " ".join(_clause(who[found.arm], found, chance, score) for found in singles)
+        return _clause(_("In this network without skips"), singles[0], about)
+    who = {"skip": _("With skips"), "plain": _("Without")}
+    return sentences(_clause(who[found.arm], found, about) for found in singles)
 
 
-def _clause(who: str, found: Singles, chance: float, score: str) -> str:
-    if found.score < chance + 0.1:
-        return (
-            f"{who}, training did not get beyond guessing ({score} {found.score:.2f}), so there is "
-            f"nothing to lose."
+def _clause(who: str, found: Singles, about: DataInfo) -> str:
+    if found.score < about.chance + 0.1:
+        return _(
+            "{who}, training did not get beyond guessing ({score} {reached}), so there is nothing "
+            "to lose.",
+            who=who,
+            score=about.score_text,
+            reached=format(found.score, ".2f"),
         )
     if not found.layers:
-        return f"{who}, no layer can be deleted, for each changes the shape of the state."
+        return _(
+            "{who}, no layer can be deleted, for each changes the shape of the state.", who=who
+        )
     mean, low = found.layer_scores.mean(), found.layer_scores.min()
     worst = found.layers[int(found.layer_scores.argmin())]
-    return (
-        f"{who}, deleting one layer takes test {score} from {found.score:.2f} to {mean:.2f} on "
-        f"average, at worst {low:.2f} (layer {worst})."
+    return _(
+        "{who}, deleting one layer takes {test_score} from {whole} to {mean} on average, at worst "
+        "{low} (layer {layer}).",
+        who=who,
+        test_score=about.test_score_text,
+        whole=format(found.score, ".2f"),
+        mean=format(mean, ".2f"),
+        low=format(low, ".2f"),
+        layer=worst,
     )
 
 
@@ -215,23 +247,26 @@ def _charts(
         return []
     about, look = session.about, theme()
     whole = {each.arm: each.score for each in singles}
-    note = f"Test {about.score} after the deletion, no retraining; dashed: nothing deleted."
+    note = _(
+        "Test {score} after the deletion, no retraining; dashed: nothing deleted.",
+        score=about.score_text,
+    )
     charts = [
         Chart("lesion_layers", layers_spec(singles, about.score, about.chance, cut.layers, look),
-              "One layer deleted", note, height=330, span=6)
+              _("One layer deleted"), note, height=330, span=6)
     ]  # fmt: skip
     charts += [
         Chart("lesion_skips", skips_spec(each, about.score, about.chance, cut.skips, look),
-              "One skip deleted", note, height=320, span=3)
+              _("One skip deleted"), note, height=320, span=3)
         for each in singles if each.skips
     ]  # fmt: skip
     if several:
         charts.append(
             Chart("lesion_several",
                   several_spec(several, whole, about.score, about.chance, look),
-                  "Several layers deleted",
-                  "Mean of 10 random draws, among the layers that a skip leads around where there "
-                  "are any; band: lowest to highest.",
+                  _("Several layers deleted"),
+                  _("Mean of 10 random draws, among the layers that a skip leads around where "
+                    "there are any; band: lowest to highest."),
                   height=320, span=3 if any(each.skips for each in singles) else 6)
         )  # fmt: skip
     return charts

@@ -15,8 +15,9 @@ from typing import Any, Generic, Literal, ParamSpec
 import streamlit as st
 
 from skipviz.jobs import ComputingJob, Job, JobPool, JobState
+from skipviz.language import _, again
 from skipviz.markup import escape_markdown
-from skipviz.request import Answer, Request
+from skipviz.request import Answer, Progress, Request
 from skipviz.runs.requests import NetworkRequest, Training
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.session.session import Session
@@ -147,12 +148,19 @@ class Computation(Generic[Answer]):
         """Which place it has in the queue, or None where it is in none."""
         if self.job is None or self.job.state != "queued":
             return None
-        return f"Waiting for a free core, position {self.pool.position(self.job)}"
+        return _(
+            "Waiting for a free core, position {position}",
+            position=self.pool.position(self.job),
+        )
 
     def stop_button(self, look: Literal["secondary", "tertiary"] = "secondary") -> None:
         """Draw the button that ends it; what has come is kept."""
         st.button(
-            "Stop", icon=":material/stop:", on_click=self._stop, key=f"stop_{self.name}", type=look
+            _("Stop"),
+            icon=":material/stop:",
+            on_click=self._stop,
+            key=f"stop_{self.name}",
+            type=look,
         )
 
     def _stop(self) -> None:
@@ -174,8 +182,13 @@ def refreshed(draw: Callable[_P, None], *shown: Computation[Any]) -> Callable[_P
     return auto_refreshed(draw, TICK if any(going()) else None, going)
 
 
+def training_text(progress: Progress) -> str:
+    """How far a training is that comes before a measurement."""
+    return _("Training, step {step} of {steps}", step=progress.step, steps=progress.steps)
+
+
 def say_why(error: str | None, state: JobState) -> None:
     """Why a job ended, if there is something to say; what stopped has not failed."""
     if error:
         say = st.error if state == "failed" else st.info
-        say(escape_markdown(error))
+        say(escape_markdown(again(error)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.studies import READY, Study
 from skipviz.ui.session import shared
 from skipviz.ui.session.address import given, one_of, put
@@ -42,10 +43,10 @@ def _ready() -> str:
     names = list(READY)
     named = one_of(names, given(CHOSEN), otherwise=names[0])
     name = st.pills(
-        "Studies",
+        _("Studies"),
         names,
         default=named,
-        format_func=lambda each: READY[each].title,
+        format_func=lambda each: _(READY[each].title),
         key="study_chosen",
         label_visibility="collapsed",
     )
@@ -64,6 +65,6 @@ def _chosen(name: str) -> Chosen:
 
 def _head(study: Study) -> None:
     st.html(
-        f'<div class="study-head"><h1>{html.escape(study.title)}</h1>'
-        f"<p>{html.escape(study.question)}</p></div>"
+        f'<div class="study-head"><h1>{html.escape(_(study.title))}</h1>'
+        f"<p>{html.escape(_(study.question))}</p></div>"
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from skipviz.jobs import JobPool
+from skipviz.language import N_, _
 from skipviz.limits import ServerLimits
 from skipviz.studies import Part, Result, Study, seconds_needed, trials
 from skipviz.studies.live import StudyRun
@@ -16,7 +17,7 @@ NAME = "study"  # of its computation in the session: there is one at a time
 MOST_RUNS = 2_000
 MOST_SECONDS = 300.0  # by the estimate; a study that takes twice that is ended
 PACE_FROM = 0.05  # of the work, before which starting up hides how fast it goes
-ON_COMMAND_LINE = "Download it below and run it with `skipviz study`, here or on a cluster."
+ON_COMMAND_LINE = N_("Download it below and run it with `skipviz study`, here or on a cluster.")
 
 
 StudyComputation = Computation[Part]
@@ -63,13 +64,24 @@ def refusal(study: Study, limits: ServerLimits) -> str | None:
     """Why this server does not compute a study, or None when it does."""
     size = size_of(study)
     if size.runs > MOST_RUNS:
-        return f"This study has {size.runs:,} runs; at most {MOST_RUNS:,} are computed here."
+        return _(
+            "This study has {runs} runs; at most {most} are computed here.",
+            runs=format(size.runs, ","),
+            most=format(MOST_RUNS, ","),
+        )
     if max(study.depth) > limits.layers or max(study.width) > limits.width:
-        return f"At most {limits.layers} layers of {limits.width} units are computed here."
+        return _(
+            "At most {layers} layers of {width} units are computed here.",
+            layers=limits.layers,
+            width=limits.width,
+        )
     if study.measure == "training" and study.steps > limits.steps:
-        return f"At most {limits.steps:,} steps are computed here."
+        return _("At most {steps} steps are computed here.", steps=format(limits.steps, ","))
     if size.seconds > MOST_SECONDS:
-        return f"This study takes about {size.seconds / 60:.0f} minutes, which is too long here."
+        return _(
+            "This study takes about {minutes} minutes, which is too long here.",
+            minutes=format(size.seconds / 60, ".0f"),
+        )
     return None
 
 

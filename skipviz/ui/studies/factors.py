@@ -7,6 +7,7 @@ import streamlit as st
 
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.language import N_, _
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, Activation, Norm, Order
 from skipviz.settings import Optimizer
@@ -17,36 +18,36 @@ PATTERNS = (
     "none", "every 1", "every 2", "residual 1", "residual 2", "residual 3", "dense", "dense add",
     "ends", "mirror", "single",
 )  # fmt: skip
-MEASURES = {"gradient": "gradient at the start", "training": "training"}
+MEASURES = {"gradient": N_("gradient at the start"), "training": N_("training")}
 
 
 def factors(name: str, ready: Study) -> Study | None:
     """The study as the widgets say, or None where they cannot be, and then they say why."""
     form = _Form(name, ready.model_dump(mode="json"))
-    form.several("pattern", "Skips", PATTERNS, help=_PATTERN_HELP, accept_new_options=True)
-    form.numbers("depth", "Depth")
-    form.numbers("width", "Width")
-    form.several("activation", "Activation", get_args(Activation))
-    form.several("init", "Initial weights", INITS)
-    form.several("norm", "Normalisation", get_args(Norm))
-    form.whole("seeds", "Seeds", 1, 50)
-    form.one("measure", "Measure", tuple(MEASURES), MEASURES)
+    form.several("pattern", _("Skips"), PATTERNS, help=_(_PATTERN_HELP), accept_new_options=True)
+    form.numbers("depth", _("Depth"))
+    form.numbers("width", _("Width"))
+    form.several("activation", _("Activation"), get_args(Activation))
+    form.several("init", _("Initial weights"), INITS)
+    form.several("norm", _("Normalisation"), get_args(Norm))
+    form.whole("seeds", _("Seeds"), 1, 50)
+    form.one("measure", _("Measure"), tuple(MEASURES), MEASURES)
     if form.fields["measure"] == "training":
-        form.whole("steps", "Steps", 1, 5000)
-        form.numbers("learning_rate", "Learning rate")
-        form.one("optimizer", "Optimizer", get_args(Optimizer))
-    with st.expander("More"):
-        form.several("data", "Data", data.names())
-        form.several("arms", "Arms", tuple(STANDARD_ARMS), labels=arm_label)
-        form.several("kind", "Kind of skip", SKIP_KINDS)
-        form.several("join", "Skips join", ("output", "preactivation"))
-        form.several("order", "Order", get_args(Order))
-        form.numbers("branch_scale", "Branch scale")
-        form.whole("batch_size", "Batch size", 1, 1024)
+        form.whole("steps", _("Steps"), 1, 5000)
+        form.numbers("learning_rate", _("Learning rate"))
+        form.one("optimizer", _("Optimizer"), get_args(Optimizer))
+    with st.expander(_("More")):
+        form.several("data", _("Data"), data.names())
+        form.several("arms", _("Arms"), tuple(STANDARD_ARMS), labels=arm_label)
+        form.several("kind", _("Kind of skip"), SKIP_KINDS)
+        form.several("join", _("Skips join"), ("output", "preactivation"))
+        form.several("order", _("Order"), get_args(Order))
+        form.numbers("branch_scale", _("Branch scale"))
+        form.whole("batch_size", _("Batch size"), 1, 1024)
     return form.study()
 
 
-_PATTERN_HELP = (
+_PATTERN_HELP = N_(
     "every K: a skip around every K-th layer. residual K: blocks of K layers, a skip around each. "
     "dense: each layer reads all before it. ends: from the first layer to the last. single: one "
     "network for every skip there can be. You can also type `residual 4` or `preset default`."
@@ -94,7 +95,7 @@ class _Form:
             label,
             options,
             index,
-            format_func=lambda each: (labels or {}).get(each, each),
+            format_func=lambda each: _(labels[each]) if labels else each,
             key=self._key(field),
         )
 

@@ -2,6 +2,7 @@
 
 import html
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from skipviz.figures.studies import (
     study_heatmap_spec,
     value_label,
 )
+from skipviz.language import N_, _, _n, again
 from skipviz.markup import escape_markdown
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
@@ -26,7 +28,7 @@ from skipviz.studies import (
 )
 from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
-from skipviz.text import duration_text, number_text
+from skipviz.text import duration_text, number_text, sentences
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.shell.computing import refreshed
@@ -42,13 +44,15 @@ from skipviz.ui.studies.chosen import (
 )
 from skipviz.ui.studies.finding import finding, judged
 
+KINDS = {"curves": N_("curves"), "heat map": N_("heat map")}
+
 
 def run(computation: StudyComputation, chosen: Chosen, draft: Study | None) -> None:
     """Draw it; what is chosen is started if it was not."""
     why = refused(computation, chosen.study)
     _buttons(computation, chosen, draft, going=why is None and computation.going)
     if why is not None:
-        st.warning(f"{escape_markdown(why)} {ON_COMMAND_LINE}")
+        st.warning(sentences([escape_markdown(again(why)), _(ON_COMMAND_LINE)]))
         return
     refreshed(_study, computation)(computation, chosen)
 
@@ -69,7 +73,7 @@ def _buttons(
             return
         why = None if draft is None else refusal(draft, computation.session.limits)
         st.button(
-            "Start",
+            _("Start"),
             type="primary",
             icon=":material/play_arrow:",
             on_click=start,
@@ -77,8 +81,13 @@ def _buttons(
         )
         if draft is not None:
             size = size_of(draft)
-            about = f"{size.runs:,} runs, about {duration_text(size.seconds)} on one core"
-            st.caption(f"{escape_markdown(why)} {ON_COMMAND_LINE}" if why else about)
+            about = _(
+                "{runs} runs, about {duration} on one core",
+                runs=format(size.runs, ","),
+                duration=duration_text(size.seconds),
+            )
+            refused = sentences([escape_markdown(why), _(ON_COMMAND_LINE)]) if why else ""
+            st.caption(refused or about)
 
 
 def _study(computation: StudyComputation, chosen: Chosen) -> None:
@@ -89,8 +98,8 @@ def _study(computation: StudyComputation, chosen: Chosen) -> None:
     quantity, across, by, drawn = _view(chosen, results)
     where = _held(chosen.name, results, across, by)
     cells = table(results, quantity, across, by, where, study.values(by))
-    said = finding(cells, quantity, across, by, study.score) + _bare(results, quantity, across, by)
-    said += judged(results)
+    found = finding(cells, quantity, across, by, study.score)
+    said = sentences([found, *_bare(results, quantity, across, by), *judged(results)])
     st.html(f'<p class="study-finding">{html.escape(said)}</p>')
     along = study.values(across)
     charts = _charts(cells, quantity, across, by, theme(), None if drawn == "heat map" else along)
@@ -103,9 +112,13 @@ def _study(computation: StudyComputation, chosen: Chosen) -> None:
 def _progress(computation: StudyComputation, study: Study, runs: int) -> None:
     total = size_of(study).runs
     computation.say_error()
-    left = f"about {duration_text(seconds_left(computation.results, study))} left"
-    state = left if computation.going else computation.state
-    text = computation.waiting or f"{runs} of {total} runs · {state}"
+    left = _(
+        "about {duration} left", duration=duration_text(seconds_left(computation.results, study))
+    )
+    state = left if computation.going else _(_ENDED.get(computation.state or "", ""))
+    text = computation.waiting or _(
+        "{runs} of {total} runs · {state}", runs=runs, total=total, state=state
+    )
     st.progress(min(runs / max(total, 1), 1.0), text=text)
 
 
@@ -114,13 +127,13 @@ def _view(chosen: Chosen, results: list[Result]) -> tuple[Quantity, str, str, st
     study, name = chosen.study, chosen.name
     varied = list(dict.fromkeys([study.across, study.by, *study.varied]))
     with st.container(horizontal=True, vertical_alignment="bottom", key="study_view"):
-        quantity = _select("Quantity", study.quantities, study.shown, QUANTITY_LABELS, name)
-        across = _select("Across", varied, study.across, FACTOR_LABELS, name)
+        quantity = _select(N_("Quantity"), study.quantities, study.shown, QUANTITY_LABELS, name)
+        across = _select(N_("Across"), varied, study.across, FACTOR_LABELS, name)
         rest = [factor for factor in varied if factor != across]
-        by = _select("By", rest, study.by, FACTOR_LABELS, f"{name}_{across}")
-        kinds = ("curves", "heat map")
+        by = _select(N_("By"), rest, study.by, FACTOR_LABELS, f"{name}_{across}")
+        kinds = tuple(KINDS)
         kind = kinds[_is_map(results, across, by)]
-        drawn = _select("Drawn as", kinds, kind, {}, f"{name}_{across}_{by}_{kind}")
+        drawn = _select(N_("Drawn as"), kinds, kind, KINDS, f"{name}_{across}_{by}_{kind}")
     return quantity, across, by, drawn
 
 
@@ -129,7 +142,7 @@ def _select(label: str, options: Any, first: Any, labels: Any, key: str) -> Any:
     index = options.index(first) if first in options else 0
     chosen = f"study_{key}_{label}_{len(options)}"
     return st.selectbox(
-        label, options, index, format_func=lambda each: labels.get(each, each), key=chosen
+        _(label), options, index, format_func=lambda each: _(labels.get(each, each)), key=chosen
     )
 
 
@@ -156,9 +169,9 @@ def _charts(
     cells: Table, quantity: Quantity, across: str, by: str, theme: str, along: list[Value] | None
 ) -> list[Chart]:
     """Curves along those values, or without them heat maps."""
-    title = _TITLES[quantity]
+    title = _(_TITLES[quantity])
     theory = any(math.isfinite(c.predicted) for row in cells.values() for c in row.values())
-    note = _NOTES.get(quantity, "Whole split, after the last step. Band: all seeds.")
+    note = _(_NOTES.get(quantity, _OTHER_NOTE))
     if along is not None:
         spec = study_curves_spec(cells, quantity, across, by, theme, along)
         return [Chart("study_curves", spec, title, note, height=440)]
@@ -167,8 +180,8 @@ def _charts(
         Chart(
             f"study_map_{'theory' if said else 'measured'}",
             study_heatmap_spec(cells, quantity, across, by, theme, predicted=said),
-            "Predicted by theory" if said else title,
-            "Mean field theory, without a run, on the same scale." if said else note,
+            _("Predicted by theory") if said else title,
+            _("Mean field theory, without a run, on the same scale.") if said else note,
             height=height,
             span=3 if theory else 6,
         )
@@ -176,29 +189,36 @@ def _charts(
     ]
 
 
-def _bare(results: list[Result], quantity: Quantity, across: str, by: str) -> str:
+def _bare(results: list[Result], quantity: Quantity, across: str, by: str) -> Iterator[str]:
     """What the chain without a skip has, where the factors are the ends of one skip."""
     row = table(results, quantity, "depth", "pattern").get("none", {})
-    if {across, by} != {"source", "target"} or len(row) != 1:
-        return ""
-    text = size_text if quantity in OF_GRADIENT else number_text
-    return f" Without any skip it is {text(next(iter(row.values())).mean)}."
+    if {across, by} == {"source", "target"} and len(row) == 1:
+        text = size_text if quantity in OF_GRADIENT else number_text
+        yield _("Without any skip it is {value}.", value=text(next(iter(row.values())).mean))
 
 
 def _failures(results: list[Result]) -> None:
     failed = [result for result in results if result.status == "failed"]
     if failed:
-        more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-        st.warning(f"1 run{more} could not be made: {escape_markdown(failed[0].message)}")
+        why = escape_markdown(again(failed[0].message))
+        template = _FAILED_MORE if len(failed) > 1 else _FAILED
+        st.warning(_(template, count=len(failed) - 1, why=why))
     broken = [result for result in results if result.status == "done" and result.message]
     if broken:
-        runs = "1 run" if len(broken) == 1 else f"{len(broken)} runs"
-        st.info(f"{runs} broke down while training: the {escape_markdown(broken[0].message)}.")
+        st.info(
+            _(
+                "{runs} broke down while training: the {why}.",
+                runs=_n("{count} run", "{count} runs", len(broken)),
+                why=escape_markdown(again(broken[0].message)),
+            )
+        )
 
 
 def _all_runs(study: Study, results: list[Result]) -> None:
     """A table that can be sorted and searched, once it is asked for."""
-    if not results or not st.toggle(f"Table of all {len(results)} runs", key="study_table"):
+    if not results or not st.toggle(
+        _("Table of all {count} runs", count=len(results)), key="study_table"
+    ):
         return
     named = [*(study.varied or ("depth",)), "seed"]
     shown = [*named, *study.quantities, "predicted"]
@@ -213,20 +233,34 @@ def _all_runs(study: Study, results: list[Result]) -> None:
     )
 
 
+_FAILED = N_("1 run could not be made: {why}")
+_FAILED_MORE = N_("1 run and {count} more could not be made: {why}")
+_OTHER_NOTE = N_("Whole split, after the last step. Band: all seeds.")
+_ENDED = {
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "failed": N_("failed"),
+}
+"""How a study stands."""
 _FORMATTED = (*QUANTITIES, "predicted")
 _OF_RUNS = ("seed", "message", *_FORMATTED)
 _TITLES: dict[Quantity, str] = {
-    "ratio": "Gradient of the first layer over that of the last",
-    "first": "Gradient of the first layer",
-    "last": "Gradient of the last layer",
-    "weakest": "Gradient of the weakest layer over the largest",
-    "train_loss": "Training loss",
-    "test_loss": "Test loss",
-    "test_score": "Test score",
+    "ratio": N_("Gradient of the first layer over that of the last"),
+    "first": N_("Gradient of the first layer"),
+    "last": N_("Gradient of the last layer"),
+    "weakest": N_("Gradient of the weakest layer over the largest"),
+    "train_loss": N_("Training loss"),
+    "test_loss": N_("Test loss"),
+    "test_score": N_("Test score"),
 }
 _NOTES = {
-    "ratio": "Initial weights, one batch. Geometric mean and band of all seeds.",
-    "first": "Initial weights, one batch. Geometric mean and band of all seeds.",
-    "last": "Initial weights, one batch. Geometric mean and band of all seeds.",
-    "weakest": "Initial weights, one batch; layers at exactly 0 left out. Geometric mean and band.",
+    "ratio": N_("Initial weights, one batch. Geometric mean and band of all seeds."),
+    "first": N_("Initial weights, one batch. Geometric mean and band of all seeds."),
+    "last": N_("Initial weights, one batch. Geometric mean and band of all seeds."),
+    "weakest": N_(
+        "Initial weights, one batch; layers at exactly 0 left out. Geometric mean and band."
+    ),
 }

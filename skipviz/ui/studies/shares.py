@@ -3,6 +3,7 @@
 import streamlit as st
 
 from skipviz import link
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.studies import Result, Study, to_csv
@@ -15,19 +16,19 @@ _PLAYGROUND = app_folder() / "pages" / "playground.py"
 def shares(computation: StudyComputation, chosen: Chosen, draft: Study | None) -> None:
     """Draw the downloads, and the link to the playground once there is a result."""
     st.download_button(
-        "Study as TOML",
+        _("Study as TOML"),
         (draft or chosen.study).to_toml(),
         f"{chosen.name}.toml",
         "application/toml",
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
-        help="Run it with `skipviz study`: on all cores, or on a cluster.",
+        help=_("Run it with `skipviz study`: on all cores, or on a cluster."),
     )
     if computation.job is None:
         return
     st.download_button(
-        "Results as CSV",
+        _("Results as CSV"),
         lambda: to_csv(results_of(computation.results)),
         f"{chosen.name}.csv",
         "text/csv",
@@ -46,7 +47,7 @@ def _open_largest(results: list[Result], study: Study) -> None:
     if token and link.fits(token):
         st.page_link(
             _PLAYGROUND,
-            label="Open the largest in the Playground",
+            label=_("Open the largest in the Playground"),
             query_params={"n": token},
             icon=":material/edit:",
         )
