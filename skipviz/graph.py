@@ -1,9 +1,9 @@
 """The drawn network as a graph: networkx views, exact path counts, what deleting something does.
 
 A path runs from the input to the readout. Its length is the number of layers 1..N whose op it
-passes through; the readout's own map is not counted. A layer that reads several states by wiring is
-passed on the way from each of them; where a skip joins it, a path gets there either through the
-layer or by the skip. With feedback skips the paths run through the network
+passes through; the readout's own map is not counted. A layer that reads several states by wiring,
+or attends to one, is passed on the way from each of them; where a skip joins it, a path gets there
+either through the layer or by the skip. With feedback skips the paths run through the network
 unrolled over its time steps, from the input of any step to the readout of the last, or of any where
 the logits of all steps count. Where each step reads a position of a sequence, `time_steps` says how
 many there are; else the network does. Counts are
@@ -53,7 +53,7 @@ def view(network: Network) -> Any:
 
     graph = nx.DiGraph()
     for k in range(1, network.depth + 2):
-        for state in network.reads_of(k).states:
+        for state in network.sources_of(k):
             length = int(k <= network.depth)
             graph.add_edge(f"s{state}", f"z{k}", kind="layer", length=length, delay=0)
         graph.add_edge(f"z{k}", f"u{k}", kind="inside", length=0, delay=0)
@@ -161,7 +161,7 @@ def _of_states(
         for k in range(1, network.depth + 2):
             is_layer = k <= network.depth
             here: Counts = []
-            for state in () if k in cut_layers else network.reads_of(k).states:
+            for state in () if k in cut_layers else network.sources_of(k):
                 here = _sum(here, _longer(now[state], layer_length * is_layer))
             for skip in ending[k]:
                 read = before if skip.is_feedback else now

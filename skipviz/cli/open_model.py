@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,20 @@ def run(arguments: argparse.Namespace) -> int:
     from skipviz.engine.own_model.errors import WatchError
     from skipviz.engine.own_model.live_training import LiveTraining
     from skipviz.engine.own_model.own_file import built, told_of
-    from skipviz.own_model.live.page_server import PageServer
+    from skipviz.own_model.live.page_server import PageServer, free_port
     from skipviz.own_model.live.source import GONE, Source
 
+    port = free_port(arguments.port)  # before the model is built, which takes its time
     path = Path(arguments.file.rpartition(":")[0])
     source = Source()
     why = GONE
     try:
+        if sys.stderr.isatty():
+            print(f"Building {arguments.file}; one forward pass ..", file=sys.stderr, flush=True)
         own = built(arguments.file)
         with told_of(path, "the first forward pass"):
             training = LiveTraining(own, source, arguments.steps, arguments.shares_every)
-        server = PageServer(source, arguments.port)
+        server = PageServer(source, port)
         server.open(browser=not arguments.no_browser)
         with told_of(path, "training"):
             why = training.run()
@@ -61,6 +65,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    if arguments.file.endswith(".json"):
+        raise CommandError(
+            f"{arguments.file}: a run that was saved is opened on the page Your model (skipviz "
+            "app, there Bring your own), or by sv.load_run."
+        )
     if arguments.steps is not None and arguments.steps < 1:
         raise CommandError(_("--steps counts from 1; {steps} is none.", steps=arguments.steps))
     if arguments.shares_every < 0:

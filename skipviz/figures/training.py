@@ -24,6 +24,7 @@ from skipviz.types import Array
 
 POINTS = 500
 FEW = 500  # steps that an axis always has room for
+FEW_OWN = 20  # of a model of one's own, whose loop may be slow and tells no end
 MANY = 10_000  # steps from which the axis counts in thousands
 UPPER, LOWER = [0.55, 1.0], [0.0, 0.45]  # of the height
 
@@ -82,7 +83,7 @@ def _score_panel(run: Recording, theme: str, shapes: list[Spec]) -> Spec:
 
 def horizon(run: Recording) -> int:
     """The end of the axis: all steps, but in a long run no more than twice those made."""
-    shown = FEW
+    shown = FEW if run.drawn is not None else FEW_OWN
     while shown < run.row_steps[-1]:
         shown *= 2
     return min(max(run.settings.steps, 1), shown)

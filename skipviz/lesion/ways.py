@@ -99,7 +99,8 @@ def _spread(
     if not silent:
         return dead, starved
     for k in range(1, network.depth + 1):
-        if dead.issuperset(network.reads_of(k).states):
+        sources = network.sources_of(k)
+        if sources and dead.issuperset(sources):
             starved.add(k)
         joined = any(s.is_feedback or s.source not in dead for s in joining[k])
         if (k in silent or k in starved) and not joined:

@@ -25,6 +25,7 @@ from skipviz.network.layers import (
 )
 from skipviz.network.limits import Limits
 from skipviz.network.network import Network, ResolvedNetwork
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.problems import Fix, NetworkError, Problem
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import (
@@ -40,7 +41,9 @@ from skipviz.network.skips import (
     ShortcutGate,
     Skip,
 )
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
+from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.network.wiring import Reads
 
 __all__ = [
@@ -52,12 +55,14 @@ __all__ = [
     "AnySkip",
     "Attention",
     "AveragePool",
+    "ClassToken",
     "Concat",
     "Conv1d",
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
     "Dense",
+    "DepthAttention",
     "Embedding",
     "Entrywise",
     "FeedForward",
@@ -68,6 +73,7 @@ __all__ = [
     "Gru",
     "Identity",
     "Init",
+    "Latents",
     "Layer",
     "Limits",
     "Lstm",
@@ -86,8 +92,10 @@ __all__ = [
     "ResolvedNetwork",
     "Rnn",
     "Scale",
+    "Shift",
     "ShortcutGate",
     "Skip",
+    "Slice",
     "Style",
     "ToSequence",
     "Upsample",

@@ -10,6 +10,7 @@ from skipviz.network.naming import memory, naming_errors, owned, tie
 from skipviz.network.skips import Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
+from skipviz.network.tokens import Latents
 from skipviz.network.wiring import Reads, canonical, one_state
 from skipviz.spec import Kind, Spec
 
@@ -79,12 +80,15 @@ class Architecture(Spec):
 
     @property
     def is_wired(self) -> bool:
-        """Whether any of them reads something else than the state before it."""
-        return any(self.wiring)
+        """Whether any of them is made from something else than the state before it."""
+        return any(self.is_wired_at(k) for k in range(1, self.depth + 2))
 
     def is_wired_at(self, k: int) -> bool:
-        """Whether layer k (N + 1: the readout) reads something else than the state before it."""
-        return (self.readout if k > self.depth else self.layers[k - 1]).reads is not None
+        """Whether layer k (N + 1: the readout) is made from something else than the state before
+        it: other states, a memory besides, or no state at all.
+        """
+        part = self.readout if k > self.depth else self.layers[k - 1]
+        return part.reads is not None or memory(part) is not None or isinstance(part, Latents)
 
     def reads_of(self, k: int) -> Reads:
         """What layer k (N + 1: the readout) reads."""
@@ -108,8 +112,13 @@ class Architecture(Spec):
         return {k: state for k, state in found.items() if state is not None}
 
     def sources_of(self, k: int) -> tuple[int, ...]:
-        """The states that layer k (N + 1: the readout) is made from by wiring, its memory last."""
-        attended = memory(self.layers[k - 1]) if k <= self.depth else None
+        """The states that layer k (N + 1: the readout) is made from by wiring, its memory last;
+        none for latents.
+        """
+        layer = self.layers[k - 1] if k <= self.depth else None
+        if isinstance(layer, Latents):
+            return ()
+        attended = memory(layer)
         read = self.reads_of(k).states
         return read if attended is None else (*read, attended)
 

@@ -17,7 +17,8 @@ class LayerShapes:
 
     `source` is the shape of what it reads, s_(k-1) or what its `reads` say, `fed` of what op reads,
     `mapped` of what op gives, `inner` of what the activation reads in order post (after the skips
-    that join there), `branch` of h_k, `state` of s_k.
+    that join there), `branch` of h_k, `state` of s_k. `memory` is that of what attention attends to
+    besides; () where there is none.
     """
 
     source: Shape
@@ -26,6 +27,7 @@ class LayerShapes:
     inner: Shape
     branch: Shape
     state: Shape
+    memory: Shape = ()
 
 
 @dataclass

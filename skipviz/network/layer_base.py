@@ -11,6 +11,7 @@ from skipviz.network.wiring import Reads
 from skipviz.spec import Kind
 
 Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
+Channel = Annotated[int, Field(ge=0, le=LARGEST_SIZE - 1)]
 Step = Annotated[int, Field(ge=1, le=1_000)]
 Margin = Annotated[int, Field(ge=0, le=LARGEST_MARGIN)]
 Rate = Annotated[float, Field(ge=0, lt=1)]

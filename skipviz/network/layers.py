@@ -22,14 +22,20 @@ from skipviz.network.layer_base import (
     Bare,
     LayerBase,
     Margin,
+    Named,
     Sides,
     Size,
     Step,
     Tie,
     Weighted,
 )
+from skipviz.network.naming import memory
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Omega
+from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.wiring import in_full
 
 
 class Dense(Weighted):
@@ -166,12 +172,13 @@ class AveragePool(_Pool):
 
 
 class GlobalPool(Bare):
-    """op takes the mean or maximum over all positions, or the last of them, as after a recurrent
-    layer, and hands on a vector of the channels."""
+    """op takes the mean or maximum over all positions, or the first or last of them, and hands on a
+    vector of the channels: the first is a class token's, the last is that of a recurrent layer.
+    """
 
     mark: ClassVar[str] = "G"
     kind: Literal["global_pool"] = "global_pool"
-    reduce: Literal["mean", "max", "last"] = "mean"
+    reduce: Literal["mean", "max", "first", "last"] = "mean"
 
 
 class Upsample(Bare):
@@ -228,7 +235,8 @@ class Positions(LayerBase):
 class Embedding(LayerBase):
     """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
 
-    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer.
+    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer, or a
+    later one that reads the input once more.
     """
 
     mark: ClassVar[str] = "E"
@@ -241,11 +249,17 @@ class Embedding(LayerBase):
 
 
 class Attention(Weighted):
-    """Multi-head self-attention (Vaswani et al. 2017) on a sequence of D channels.
+    """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
 
-    q, k, v = s Wq' + bq, s Wk' + bk, s Wv' + bv; in each of `heads` slices of d = D / heads
+    m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
+    q, k, v = s Wq' + bq, m Wk' + bk, m Wv' + bv; in each of `heads` slices of d = D / heads
     channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
     op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
+
+    `kv_heads`: keys and values have so many slices only, each for heads / kv_heads neighbours
+    (Ainslie et al. 2023). `qk_norm`: every q and k is normalised over its d channels, scaled (and
+    for `layer` shifted) alike in all heads (Dehghani et al. 2023). `rotary`: then channels i and
+    i + d / 2 of q and k at position t are turned by the angle t / 10000^(2 i / d) (Su et al. 2021).
     """
 
     mark: ClassVar[str] = "A"
@@ -253,6 +267,15 @@ class Attention(Weighted):
     heads: Size = 4
     causal: bool = False
     activation: Literal["identity"] = "identity"
+    kv_heads: Size | None = None
+    rotary: bool = False
+    qk_norm: Literal["none", "layer", "rms"] = "none"
+    memory: Named = None
+
+    @property
+    def key_heads(self) -> int:
+        """The slices of keys and values."""
+        return self.kv_heads or self.heads
 
 
 class FeedForward(Weighted):
@@ -284,18 +307,34 @@ AnyLayer = (
     | Reshape
     | ToSequence
     | Identity
+    | Slice
     | Positions
     | Embedding
+    | ClassToken
+    | Latents
+    | Shift
     | Attention
     | FeedForward
     | Rnn
     | Lstm
     | Gru
+    | DepthAttention
 )
 Layer = Annotated[AnyLayer, Field(discriminator="kind")]
 LAYER_CLASSES: Mapping[str, type[AnyLayer]] = {
     kind.model_fields["kind"].default: kind for kind in get_args(AnyLayer)
 }
+
+
+def drawn_sources(layer: AnyLayer) -> dict[str, Any]:
+    """What a layer is made from, as plain data for a drawing."""
+    return {
+        "reads": in_full(layer.reads),
+        "memory": memory(layer),
+        "independent": isinstance(layer, Latents),
+    }
+
+
 layer_adapter: TypeAdapter[AnyLayer] = TypeAdapter(Layer)
 Convolution = Conv1d | Conv2d
 Pool = MaxPool | AveragePool

@@ -68,7 +68,7 @@ def size_problems(
 
 
 def _wired(network: Architecture) -> int:
-    return sum(len(reads.entries) for reads in network.wiring if reads)
+    return sum(len(reads.entries) for reads in network.wiring if reads) + len(network.memories)
 
 
 def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
@@ -81,7 +81,8 @@ def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
         if isinstance(layer, Rnn | Lstm | Gru):
             sizes.append((found.fed[0], layer.gates * found.mapped[1]))
         if isinstance(layer, Attention):
-            sizes.append((layer.heads * found.fed[0] ** 2, 1))
+            there = found.memory or found.fed
+            sizes.append((layer.heads * found.fed[0] * there[0], 1))
         yield sizes
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
+from skipviz.network.attending import attended_shape, attention_tensors
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Bare
 from skipviz.network.layers import (
@@ -36,20 +37,29 @@ from skipviz.network.mismatch import (
     needs_rank,
     too_large,
 )
+from skipviz.network.over_depth import DepthAttention, mixed_shape, query_tensors
 from skipviz.network.recurrent import Gru, Lstm, Rnn, recurrent_shape, recurrent_tensors
 from skipviz.network.sizes import (
     LARGEST_MARGIN,
     activated_shape,
     channels,
-    fitting_groups,
     joined,
     positions,
     positions_in,
     shape_text,
     shapes_of_rank,
 )
-from skipviz.network.styles import Init, Style
-from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors
+from skipviz.network.slices import Slice, sliced_shape
+from skipviz.network.styles import Style
+from skipviz.network.tensors import (
+    InitSpec,
+    Tensor,
+    Tensors,
+    bias_of,
+    linear_tensors,
+    without_zero,
+)
+from skipviz.network.tokens import ClassToken, Latents, Shift
 from skipviz.types import Shape
 
 
@@ -88,24 +98,36 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             return prod(positions(source)), channels(source)
         case Identity():
             return source
+        case Slice():
+            return sliced_shape(layer, source)
         case Positions():
             needs_rank(source, 2)
             return source
         case Embedding():
             return _looked_up(layer, source)
+        case ClassToken():
+            needs_rank(source, 2)
+            return source[0] + 1, source[1]
+        case Latents():
+            return layer.count, layer.width
+        case Shift():
+            needs_rank(source, 2)
+            return source
         case Attention():
-            return _attended(layer, source)
+            return attended_shape(layer, source)
         case FeedForward():
             if len(source) == 3:
                 needs_rank(source, 2)
             return source
         case Rnn() | Lstm() | Gru():
             return recurrent_shape(layer, source)
+        case DepthAttention():
+            return mixed_shape(layer, source)
         case _:
             assert_never(layer)
 
 
-def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
+def op_tensors(layer: AnyLayer, place: Place) -> Tensors:  # noqa: C901, one case per kind
     """The tensors of a layer's op."""
     match layer:
         case Dense():
@@ -115,15 +137,21 @@ def op_tensors(layer: AnyLayer, place: Place) -> Tensors:
         case ConvTranspose1d() | ConvTranspose2d():
             return _transposed_tensors(layer, place)
         case Embedding():
-            return _embedding_tensors(layer)
+            return _learned((layer.vocabulary, layer.width), layer.std)
         case Positions():
-            return _positions_tensors(layer, place)
+            return _learned(place.shapes.fed, layer.std) if layer.learned else {}
+        case ClassToken():
+            return _learned((channels(place.shapes.fed),), layer.std)
+        case Latents():
+            return _learned((layer.count, layer.width), layer.std)
         case Attention():
-            return _attention_tensors(place)
+            return attention_tensors(layer, place.shapes, place.style)
         case FeedForward():
             return _feed_forward_tensors(layer, place)
         case Rnn() | Lstm() | Gru():
             return recurrent_tensors(layer, place.shapes.fed, place.style.bias, place.style.init)
+        case DepthAttention():
+            return query_tensors(layer, place.shapes.fed)
         case Bare():
             return {}
         case _:
@@ -194,18 +222,6 @@ def _looked_up(layer: Embedding, source: Shape) -> Shape:
     return source[0], layer.width
 
 
-def _attended(layer: Attention, source: Shape) -> Shape:
-    needs_rank(source, 2)
-    width = channels(source)
-    if width % layer.heads:
-        heads = fitting_groups(width, layer.heads)
-        raise MismatchError(
-            f"cannot share {width} channels among {layer.heads} heads",
-            [(f"Use {heads} heads", {"heads": heads})],
-        )
-    return source
-
-
 def _windows(layer: Pool, size: int) -> int:
     """How many windows of a pool there are along an axis."""
     left = size + 2 * layer.padding - layer.kernel
@@ -249,27 +265,9 @@ def _transposed_tensors(layer: TransposedConvolution, place: Place) -> Tensors:
     return tensors | bias if style.bias else tensors
 
 
-def _embedding_tensors(layer: Embedding) -> Tensors:
-    table = (layer.vocabulary, layer.width)
-    return {"weight": Tensor(table, InitSpec("normal", value=layer.std))}
-
-
-def _positions_tensors(layer: Positions, place: Place) -> Tensors:
-    if not layer.learned:
-        return {}
-    return {"weight": Tensor(place.shapes.fed, InitSpec("normal", value=layer.std))}
-
-
-def _attention_tensors(place: Place) -> Tensors:
-    length, width = place.shapes.fed
-    style = place.style
-    inner = _without_zero(style.init)
-    unscaled = inner.model_copy(update={"gain": 1.0})
-    inits = {"query_": unscaled, "key_": unscaled, "value_": inner, "out_": style.init}
-    tensors: Tensors = {}
-    for prefix, init in inits.items():
-        tensors |= linear_tensors(prefix, (width, width), length, style.bias, init)
-    return tensors
+def _learned(shape: Shape, std: float) -> Tensors:
+    """Numbers that are learned as they are."""
+    return {"weight": Tensor(shape, InitSpec("normal", value=std))}
 
 
 def _feed_forward_tensors(layer: FeedForward, place: Place) -> Tensors:
@@ -277,11 +275,7 @@ def _feed_forward_tensors(layer: FeedForward, place: Place) -> Tensors:
     width, uses = channels(fed), positions_in(fed)
     fan = activated_shape(style.activation, (layer.width,))[0]
     mirrored = style.activation == "crelu"
-    inner = _without_zero(style.init)
+    inner = without_zero(style.init)
     return linear_tensors("inner_", (layer.width, width), uses, style.bias, inner) | linear_tensors(
         "outer_", (width, fan), uses, style.bias, style.init, mirrored
     )
-
-
-def _without_zero(init: Init) -> Init:
-    return Init() if init.scheme == "zero" else init

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from skipviz.network.architecture import Architecture, outer_activation
+from skipviz.network.attending import check_memory
 from skipviz.network.cropping import crops
 from skipviz.network.fixes import (
     layer_problem,
@@ -26,6 +27,7 @@ from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 from skipviz.network.ties import check_tie
 from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
+from skipviz.network.tokens import Latents
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
@@ -91,13 +93,14 @@ class _Walk:
         after = outer_activation(layer, style) if style.order == "post" else "identity"
         fed = activated_shape(before, source) if source else None
         mapped = self._mapped(k, layer, source, fed)
+        memory = self._memory(k)
         self._check_norm(k, style.norm, style, source if style.order == "pre" else mapped)
         inner = self._join(k, "preactivation", mapped, forbidden=style.order == "pre")
         branch = activated_shape(after, inner) if inner else None
         state = self._join(k, "output", branch)
         self._check_norm(k, layer.state_norm, style, state)
         self._check_weight_norm(k, layer, style)
-        self._append(source, fed, mapped, inner, branch, state)
+        self._append(source, fed, mapped, inner, branch, state, memory=memory)
         self._check_tie(k)
 
     def readout(self, outputs: int) -> None:
@@ -132,7 +135,9 @@ class _Walk:
     def _combined(self, k: int, reads: Reads) -> Shape | None:
         shapes = [self.found.states[state] for state in reads.states]
         tokens = isinstance(self._network.layers[0], Embedding) and 0 in reads.states
-        if tokens and (k > 1 or reads.only is None):
+        layer = self._network.layers[k - 1] if k <= self._network.depth else None
+        takes = isinstance(layer, Latents) or (isinstance(layer, Embedding) and reads.only == 0)
+        if tokens and not takes:
             raise MismatchError("reads token numbers, which are no quantities")
         known = [shape for shape in shapes if shape is not None]
         return combined_shape(known, reads.combine) if len(known) == len(shapes) else None
@@ -143,6 +148,8 @@ class _Walk:
             source = self._combined(k, reads)
             if source is not None and k <= self._network.depth:
                 layer, style = self._network.layers[k - 1], self._network.style(k)
+                if isinstance(layer, Latents):
+                    return False  # it takes nothing from what it reads
                 op_shape(layer, activated_shape(_activation_before(layer, style), source))
         except MismatchError:
             return False
@@ -153,7 +160,7 @@ class _Walk:
     ) -> Shape | None:
         try:
             if isinstance(layer, Embedding) and k > 1:
-                raise MismatchError("looks up token numbers, so only layer 1 can be an embedding")
+                self._check_second(k, layer)
             if fed is not None:
                 return op_shape(layer, fed)
         except MismatchError as mismatch:
@@ -162,6 +169,22 @@ class _Walk:
             )
             self.found.problems.append(layer_problem(self._network, k, helpful))
         return (layer.width,) if isinstance(layer, Dense) else None
+
+    def _check_second(self, k: int, layer: Embedding) -> None:
+        """An embedding that is not the first layer reads the tokens that this one reads."""
+        first = self._network.layers[0]
+        if not isinstance(first, Embedding):
+            raise MismatchError("looks up token numbers, so layer 1 has to be an embedding as well")
+        if self._network.reads_of(k).only != 0:
+            raise MismatchError(
+                "looks up token numbers, which the input alone has",
+                [("Let it read the input", {"reads": 0})],
+            )
+        if layer.vocabulary < first.vocabulary:
+            raise MismatchError(
+                f"has {layer.vocabulary} rows for {first.vocabulary} tokens",
+                [(f"Give it {first.vocabulary} rows", {"vocabulary": first.vocabulary})],
+            )
 
     def _fits(self, k: int, source: Shape | None, way: tuple[str, dict[str, Any]]) -> bool:
         """Whether layer k would fit behind the layer that is offered to be put before it."""
@@ -248,10 +271,28 @@ class _Walk:
     def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
         self.found.problems.append(skip_problem(skip, mismatch))
 
-    def _append(self, *shapes: Shape | None) -> None:
+    def _memory(self, k: int) -> Shape | None:
+        """The shape of what layer k attends to besides; () where that is nothing."""
+        state = self._network.memories.get(k)
+        shape = () if state is None else self.found.states[state]
+        try:
+            if state == 0 and isinstance(self._network.layers[0], Embedding):
+                raise MismatchError(
+                    "attends to token numbers, which are no quantities",
+                    [("Attend to what it reads", {"memory": None})],
+                )
+            if state is not None and shape is not None:
+                check_memory(state, shape)
+        except MismatchError as mismatch:
+            self.found.problems.append(layer_problem(self._network, k, mismatch))
+            return None
+        return shape
+
+    def _append(self, *shapes: Shape | None, memory: Shape | None = ()) -> None:
         all_known = [shape for shape in shapes if shape is not None]
-        complete = len(all_known) == len(shapes)
-        self.found.layers.append(LayerShapes(*all_known) if complete else None)
+        complete = len(all_known) == len(shapes) and memory is not None
+        found = LayerShapes(*all_known) if complete else None
+        self.found.layers.append(replace(found, memory=memory or ()) if found else None)
         self.found.states.append(shapes[-1])
 
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from skipviz.network.architecture import Architecture
 from skipviz.network.drawing import drawing
 from skipviz.network.layers import AnyLayer
+from skipviz.network.naming import memory
 from skipviz.text import plural
 
 MOST_GROUPS = 6
@@ -46,6 +47,8 @@ def _layer(network: Architecture, k: int) -> str:
     reads = [f"of {layer.reads}"] if layer.reads else []
     owner = network.tie_of(k)
     tied = [f"tied to {owner}"] if owner else []
+    attended = memory(layer)
+    reads += [f"attending to {attended}"] if attended is not None else []
     return " ".join([*words, *([] if activation == "identity" else [activation]), *reads, *tied])
 
 

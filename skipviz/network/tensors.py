@@ -58,6 +58,11 @@ def linear_tensors(
     return tensors | {f"{prefix}bias": bias_of(weight[0], weight, init)} if bias else tensors
 
 
+def without_zero(init: Init) -> Init:
+    """The init of a map that others follow in the same layer: `zero` concerns the last one only."""
+    return Init() if init.scheme == "zero" else init
+
+
 def bias_of(count: int, weight: Shape, init: Init) -> Tensor:
     """The bias of `count` outputs of a linear map with a weight of this shape."""
     return Tensor((count,), InitSpec("bias", init, prod(weight[1:])))

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from skipviz.network.architecture import Architecture
 from skipviz.network.fixes import rewiring, ways_text
-from skipviz.network.problems import Fix, Problem
+from skipviz.network.layers import Attention
+from skipviz.network.problems import Edit, Fix, Problem
+from skipviz.network.tokens import Latents
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_state
 
 CanRead = Callable[[int, Reads], bool]
@@ -16,13 +18,19 @@ def unreached(network: Architecture) -> list[int]:
     """The layers from which nothing leads to the readout: no layer, no skip."""
     if not network.is_wired:
         return []
+    reached = _reached(network)
+    return [k for k in range(1, network.depth + 1) if k not in reached]
+
+
+def _reached(network: Architecture) -> set[int]:
+    """The states from which something leads to the readout."""
     read = _read_by(network)
     reached, waiting = {network.depth + 1}, [network.depth + 1]
     while waiting:
         new = read[waiting.pop()] - reached
         reached |= new
         waiting += new
-    return [k for k in range(1, network.depth + 1) if k not in reached]
+    return reached
 
 
 def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:
@@ -30,7 +38,7 @@ def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:
     remove it."""
     lost = unreached(network)
     if not lost:
-        return []
+        return _input_problems(network)
     read = set().union(*_read_by(network).values())
     ends = [k for k in lost if k not in read]
     said = "Nothing reads layer" if ends else "Nothing leads to the readout from layer"
@@ -39,10 +47,31 @@ def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:
 
 def _read_by(network: Architecture) -> dict[int, set[int]]:
     """By layer (N + 1: the readout) the states that it or a skip into it reads."""
-    found = {k: {*network.reads_of(k).states} for k in range(network.depth + 2)[1:]}
+    found = {k: {*network.sources_of(k)} for k in range(network.depth + 2)[1:]}
     for skip in network.skips:
         found[skip.target].add(skip.source)
     return found | {0: set()}
+
+
+def _input_problems(network: Architecture) -> list[Problem]:
+    """Of a network whose layers begin with learned vectors alone."""
+    if not network.is_wired or 0 in _reached(network):
+        return []
+    layers = list(enumerate(network.layers, start=1))
+    learned = [k for k, layer in layers if isinstance(layer, Latents)]
+    fixes = [
+        Fix(f"Let layer {k} attend to the input", (_attending(k),))
+        for k in [k for k, layer in layers if isinstance(layer, Attention)][:1]
+    ]
+    if network.depth > 1:
+        fixes.append(Fix("Remove the latents", ({"do": "remove_layer", "layer": learned[0]},)))
+    said = "Nothing reads the input: the output is the same for every sample."
+    ways = f" {ways_text(fixes)}." if fixes else ""
+    return [Problem(said + ways, layer=learned[0], fixes=tuple(fixes))]
+
+
+def _attending(k: int) -> Edit:
+    return {"do": "change_layer", "layer": k, "memory": 0}
 
 
 def _problem(network: Architecture, k: int, said: str, can_read: CanRead) -> Problem:

@@ -17,6 +17,7 @@ from skipviz.network.layers import Conv1d, Conv2d, Dense
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
+from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import AnySkip
 from skipviz.types import Ends
 
@@ -102,7 +103,8 @@ def change_depth(network: Network, depth: int) -> Network:
 
 
 def width_of(network: Network) -> int | None:
-    """The size that all dense and convolutional layers share; None where they differ or are none.
+    """The size that all dense, recurrent and convolutional layers share; None where they differ or
+    there are none.
 
     >>> import skipviz as sv
     >>> width_of(sv.presets.load("default"))
@@ -113,7 +115,8 @@ def width_of(network: Network) -> int | None:
 
 
 def change_width(network: Network, width: int) -> Network:
-    """The network whose dense layers have `width` units, its convolutions as many channels."""
+    """The network whose dense and recurrent layers have `width` units, its convolutions as many
+    channels."""
     layers = [
         layer.model_dump() | {name: width} if (name := _named_size(layer)) else layer
         for layer in network.layers
@@ -132,7 +135,7 @@ def _size(layer: object) -> int | None:
 
 
 def _named_size(layer: object) -> str | None:
-    if isinstance(layer, Dense):
+    if isinstance(layer, Dense | Rnn | Lstm | Gru):
         return "width"
     return "channels" if isinstance(layer, Conv1d | Conv2d) else None
 

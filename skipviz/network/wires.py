@@ -17,12 +17,13 @@ class Wires:
     def __init__(self, network: Architecture, shows: Callable[[int], bool]) -> None:
         last = network.depth + 1
         self._network = network
+        drawn = {k: self._wires(k) for k in range(1, last + 1)}
         self._readers = [
-            k
-            for k, reads in enumerate(network.wiring, start=1)
-            if reads and all(map(shows, (k, *reads.states)))
+            k for k, states in drawn.items() if states and all(map(shows, (k, *states)))
         ]
-        self.chained = [k for k in range(1, last + 1) if not network.is_wired_at(k)]
+        self.chained = [
+            k for k, reads in enumerate(network.wiring, 1) if not reads and network.sources_of(k)
+        ]
         """The layers, N + 1 among them, that read the state before."""
         self.lanes = self._lanes()
 
@@ -36,9 +37,15 @@ class Wires:
         lines = [line for k in self._readers for line in self._of(k, x, box, y + box / 2)]
         return [f'<g class="wires" opacity="0.5">{"".join(lines)}</g>'] if lines else []
 
+    def _wires(self, k: int) -> tuple[int, ...]:
+        """The states that lines lead from to layer k: what it says it reads, and its memory."""
+        attended = self._network.memories.get(k)
+        read = self._network.reads_of(k).states if self._network.wiring[k - 1] else ()
+        return read if attended is None else (*read, attended)
+
     def _lanes(self) -> dict[int, int]:
         """By state that is read: its lane, which ends where its last reader stands."""
-        ends = {s: k for k in self._readers for s in self._network.reads_of(k).states}
+        ends = {s: k for k in self._readers for s in self._wires(k)}
         lanes: dict[int, int] = {}
         free: list[int] = []  # by lane the layer from which on it is free
         for state, end in sorted(ends.items()):
@@ -48,19 +55,21 @@ class Wires:
         return lanes
 
     def _of(self, k: int, x: Callable[[int], float], box: float, edge: float) -> list[str]:
-        reads = self._network.reads_of(k)
-        count = len(reads.entries)
+        reads, states = self._network.reads_of(k), self._wires(k)
+        count, attended = len(states), self._network.memories.get(k)
         parts = []
-        for place, entry in enumerate(reads.entries):
-            start = x(entry.state) + box * 0.3
+        for place, state in enumerate(states):
+            last = attended is not None and place == count - 1
+            said = f"layer {k} attends to {state}" if last else f"layer {k} reads {reads}"
+            start = x(state) + box * 0.3
             end = x(k) - box * (0.4 - 0.34 * place / max(1, count - 1))
-            low = edge + FIRST + APART * self.lanes[entry.state]
+            low = edge + FIRST + APART * self.lanes[state]
             parts.append(
                 f'<path class="wire" fill="none" stroke="currentColor" '
                 f'd="M{start:.1f} {edge:.1f}V{low:.1f}H{end:.1f}V{edge:.1f}">'
-                f"<title>{escape(f'layer {k} reads {reads}')}</title></path>"
+                f"<title>{escape(said)}</title></path>"
             )
-        if count > 1:
+        if len(reads.entries) > 1:
             parts.append(
                 f'<text x="{x(k) - box / 2 - 2:.1f}" y="{edge + 2:.1f}" fill="currentColor" '
                 f'font-size="11" text-anchor="end">{SIGNS[reads.combine]}</text>'

@@ -3,6 +3,7 @@
 It stands on any ground, light or dark: lines and words take the colour of the text around it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from html import escape
 from math import sqrt
@@ -10,6 +11,7 @@ from math import sqrt
 from skipviz.language import N_, _, _n
 from skipviz.network.drawing import UNKNOWN, Paint
 from skipviz.own_model.blocks import Drawn, Fold, folded_blocks, members
+from skipviz.own_model.sections import sections
 from skipviz.own_model.structure import Kind, Layer, Skip, Structure
 from skipviz.text import listed
 
@@ -18,9 +20,11 @@ PADDING = 30
 LARGEST_BOX = 16.0
 TALLEST_ARC = 110.0
 MOST_ARCS = 1000
+MOST_BROAD = 150  # arcs
 MOST_STACKED = 4
 MOST_NAMED = 3
 _LINE = 16.0
+_LETTER = 6.4  # wide, at most on average
 _COLOURS: dict[str, str] = {
     "add": "#0072B2", "projection": "#009E73", "gated": "#8A5FB0", "concat": "#B0487F",
     "split": "#D55E00", "pooled": "#7A8191",
@@ -117,7 +121,9 @@ def _lane(
     )
     below = y + (stacked + 0.5) * (row.box + 2)
     folds = "".join(_fold(row, fold, below) for fold in drawn.folds)
-    return f"{arcs}{line}{''.join(boxes)}{folds}", below - top + (26 if folds else 12)
+    below += 26 if folds else 12
+    words = _names(row, [layer for _, layer in mine], below)
+    return f"{arcs}{line}{''.join(boxes)}{folds}{words}", below - top + (14 if words else 0)
 
 
 def _height(row: _Row, skip: Skip) -> float:
@@ -140,6 +146,7 @@ class _Arcs:
     ) -> None:
         self._chosen, self._cut = chosen, cut
         self._members = members(structure, drawn) if cut is not None else {}
+        self._width = 1.6 if len(drawn.skips) <= MOST_BROAD else 0.8
 
     def arc(self, row: _Row, skip: Skip, height: float, y: float) -> str:
         """One arc; of repeated blocks it stands for those of all of them."""
@@ -157,7 +164,7 @@ class _Arcs:
         line = (
             f'<path class="skip" data-skip="{skip.index}" fill="none" '
             f'stroke="{colour_of(skip.kind)}" '
-            f'stroke-width="{3.5 if skip.index in self._chosen else 1.6}"{dash} {path}>'
+            f'stroke-width="{3.5 if skip.index in self._chosen else self._width}"{dash} {path}>'
         )
         if self._cut is None:
             return f"{line}<title>{escape(title)}</title></path>"
@@ -219,6 +226,27 @@ def _fold(row: _Row, fold: Fold, y: float) -> str:
     )
 
 
+def _names(row: _Row, layers: Sequence[Layer], y: float) -> str:
+    """What the parts of a tower are called, in full or by the last word, as far as there is room;
+    the widest have it first."""
+    words: list[str] = []
+    taken: list[tuple[float, float]] = []
+    parts = sections(layers) if len(layers) > 1 else []
+    for part in sorted(parts, key=lambda each: row.x(each.start) - row.x(each.end)):
+        centre = (row.x(part.start) + row.x(part.end)) / 2
+        for name in (part.name, part.name.rpartition(".")[2]):
+            half = _LETTER * (len(name) + 1) / 2
+            start, end = centre - half, centre + half
+            if start >= 0 and end <= WIDTH and not any(start < e and s < end for s, e in taken):
+                words.append(
+                    f'<text class="part" x="{centre:.1f}" y="{y + 8:.1f}"{_WORDS} '
+                    f'fill-opacity="0.8">{escape(name)}</text>'
+                )
+                taken.append((start, end))
+                break
+    return "".join(words)
+
+
 def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
     """What the drawing cannot show, a line each, and the room that it takes."""
     lines = [*_not_drawn(drawn, structure), *_legend(structure)]
@@ -232,10 +260,20 @@ def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
 
 def _not_drawn(drawn: Drawn, structure: Structure) -> list[str]:
     more = len(drawn.skips) - MOST_ARCS
-    all_of_them = len(structure.skips)
-    return (
-        [_("Not drawn: {count} of {all} skips.", count=more, all=all_of_them)] if more > 0 else []
-    )
+    told: list[str] = []
+    if more > 0:
+        told.append(_("Not drawn: {count} of {all} skips.", count=more, all=len(structure.skips)))
+    places = Counter((layer.lane, layer.depth) for __, layer in drawn.layers)
+    below = sum(max(count - MOST_STACKED, 0) for count in places.values())
+    if below:
+        told.append(
+            _n(
+                "Not drawn: {count} layer stands below others at the same depth.",
+                "Not drawn: {count} layers stand below others at the same depth.",
+                below,
+            )
+        )
+    return told
 
 
 def _legend(structure: Structure) -> list[str]:

@@ -100,6 +100,15 @@ class ModelRun(Recording):
         """N: the modules with weights."""
         return len(self.structure.layers)
 
+    def behind_skips(self, arm: str) -> frozenset[int]:
+        """The layers of projections that the arm cuts."""
+        if arm == WHOLE or arm.startswith(WITHOUT_ONE):
+            return frozenset()
+        cut = [skip for skip in self.structure.skips if self.cut is None or skip.index in self.cut]
+        projections = [skip for skip in cut if skip.kind.startswith("projection")]
+        own = {name for skip in projections for name in skip.own_layers}
+        return frozenset(k for k, name in enumerate(self.layer_names, 1) if name in own)
+
     @property
     def layer_names(self) -> tuple[str, ...]:
         """Of layers 1..N."""

@@ -71,7 +71,7 @@ class PathSampler:
         """Every edge into a state, with the length left beyond it and the paths that have it."""
         time, k = end
         below = length - (k <= self._network.depth)
-        states = enumerate(self._network.reads_of(k).states)
+        states = enumerate(self._network.sources_of(k))
         ways = [(Hop(end, (time, state), None, entry), below) for entry, state in states]
         for place, skip in self._ending[k]:
             start = (time - skip.is_feedback, skip.source)

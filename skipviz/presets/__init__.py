@@ -2,8 +2,10 @@
 
 from skipviz.network import Network
 from skipviz.presets import (
+    attending,
     chains,
     convolutional,
+    over_depth,
     recurrent,
     residual,
     resnets,
@@ -14,7 +16,17 @@ from skipviz.presets.preset import Preset
 
 _PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for module in (chains, residual, resnets, convolutional, transformers, wired, recurrent)
+    for module in (
+        chains,
+        residual,
+        resnets,
+        convolutional,
+        transformers,
+        wired,
+        recurrent,
+        attending,
+        over_depth,
+    )
     for preset in module.PRESETS
 }
 

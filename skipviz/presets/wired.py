@@ -16,6 +16,7 @@ from skipviz.network import (
     Network,
     Positions,
     Reads,
+    Slice,
     Style,
 )
 from skipviz.presets.preset import Chain, Preset
@@ -125,6 +126,26 @@ def parallel_transformer() -> Network:
     return chain.network(defaults=Style(norm="layer", order="pre", init=Init(scheme="xavier")))
 
 
+def revnet_digits() -> Network:
+    """A RevNet: two streams of eight channels, y1 = x1 + F(x2), y2 = x2 + G(y1), three times, so
+    that each block can be undone. Without the skips one stream alone is left: watch the gradient
+    of the first layers.
+    """
+    chain = Chain()
+    chain.add(Conv2d(channels=16))
+    one = chain.add(Slice(stop=8))
+    other = chain.add(Slice(start=8, reads=Reads.of(1)))
+    for _ in range(3):
+        mapped = chain.add(Conv2d(channels=8, order="pre"))
+        chain.skip(one)
+        one, last = mapped, other
+        other = chain.add(Conv2d(channels=8, order="pre"))
+        chain.skip(last)
+    chain.add(Identity(reads=Reads.of(one, other), norm="batch", activation="relu"))
+    chain.add(GlobalPool())
+    return chain.network(defaults=Style(norm="batch", init=Init(scheme="he")))
+
+
 PRESETS = (
     Preset(
         "se_block",
@@ -147,6 +168,15 @@ PRESETS = (
         inception,
         "Szegedy et al., Inception-v4, Inception-ResNet and the Impact of Residual Connections on "
         "Learning, 2017",
+        (1, 8, 8),
+        learning_rate=0.1,
+    ),
+    Preset(
+        "revnet_digits",
+        "RevNet for digits",
+        revnet_digits,
+        "Gomez et al., The Reversible Residual Network: Backpropagation Without Storing "
+        "Activations, 2017",
         (1, 8, 8),
         learning_rate=0.1,
     ),

@@ -29,6 +29,10 @@ class Subject(ABC):
         """Whether this arm is trained, to weights of its own."""
         return arm == "skip" or not self.beside_training
 
+    def behind_skips(self, arm: str) -> frozenset[int]:  # noqa: ARG002
+        """Layers of a model nobody drew that are there for skips which the arm does without."""
+        return frozenset()
+
     def who_text(self, arm: str) -> str | None:  # noqa: ARG002
         """How a sentence about an arm begins, where its name alone does not say it."""
         return None

@@ -8,7 +8,10 @@ import {
   readings,
   rewired,
   roomOf,
+  sources,
   wirePath,
+  wireText,
+  wiresOf,
 } from "../../skipviz/ui/components/editor/lanes.js";
 import { textOf } from "../../skipviz/ui/components/editor/clipboard.js";
 import { predict } from "../../skipviz/ui/components/editor/prediction.js";
@@ -87,4 +90,32 @@ test("copied layers count what they read from the first of them", () => {
 test("what is read is said in words", () => {
   const said = readText({ entries: [entry(0), entry(3, "sigmoid"), entry(2, "complement")], combine: "multiply" });
   assert.equal(said, "the input × sigmoid of layer 3 × 1 − layer 2");
+});
+
+test("what attention attends to is a line of its own, dragged by an edit of its own", () => {
+  const found = readings([{}, {}, { memory: 1 }, { independent: true }], {});
+  const [, , attending, latents] = found;
+  assert.deepEqual(sources(attending).map(({ state }) => state), [2, 1]);
+  assert.deepEqual(wiresOf(attending).map(({ state }) => state), [1]);
+  assert.equal(wireText(3, wiresOf(attending)[0]), "Layer 3 attends to layer 1");
+  assert.deepEqual(rewired(attending, 1, 0), { do: "change_layer", layer: 3, memory: 0 });
+  assert.equal(rewired(attending, 0, 1).do, "rewire");
+  assert.deepEqual([...lanesOf(found).keys()], [1]);
+  assert.deepEqual(sources(latents), []);
+});
+
+test("a memory is renumbered as what is read is, and gone from a copy", () => {
+  const drawn = { layers: [{}, {}, { memory: 1 }], skips: [] };
+  const after = (edit) => predict(drawn, [edit]).layers.map(({ memory }) => memory ?? null);
+  assert.deepEqual(after({ do: "insert_layer", at: 1 }), [null, null, null, 2]);
+  assert.deepEqual(after({ do: "insert_layer", at: 4 }), [null, null, 1, null]);
+  assert.deepEqual(after({ do: "remove_layer", layer: 1 }), [null, 0]);
+  assert.deepEqual(after({ do: "change_layer", layer: 3, memory: 2 }), [null, null, 2]);
+});
+
+test("copied layers name each other; an owner that is not copied is left behind", () => {
+  const fields = [{ kind: "dense" }, { kind: "dense", tied_to: 1 }, { kind: "attention", memory: 1, tied_to: 2 }];
+  const network = { layers: fields.map((each) => ({ fields: each })), skips: [] };
+  const { layers: copied } = JSON.parse(textOf(network, { first: 2, last: 3 }));
+  assert.deepEqual(copied, [{ kind: "dense" }, { kind: "attention", memory: 0, tied_to: 1 }]);
 });

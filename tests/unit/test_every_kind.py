@@ -65,8 +65,11 @@ def with_reads(combine: str, shape: tuple[int, ...]) -> Drawn:
 def with_layer(kind: str) -> Drawn:
     """The layer as the inspector makes it, on the first shape that it reads."""
     first: dict[str, Any] = {"kind": kind, **LAYER_CLASSES[kind].starts}
+    second: dict[str, Any] = {"kind": "identity"}
+    if kind == "latents":
+        second = {"kind": "attention", "memory": 0}  # else nothing reads the input
     for shape in SHAPES:
-        network = Network.of(layers=[first, {"kind": "identity"}], skips=[])
+        network = Network.of(layers=[first, second], skips=[])
         if not network.check(shape, OUTPUTS):
             return network, shape
     raise AssertionError(f"{kind} reads none of {SHAPES}")
@@ -172,9 +175,47 @@ TOKENS: list[dict[str, Any]] = [
 ]
 TIED["tied readout"] = (Network.of(layers=TOKENS, readout={"tied_to": 1}), (6,))
 DRAWN |= TIED | STYLED
+
+
+def with_attention(**fields: Any) -> Drawn:
+    """Attention to what it reads and then to an earlier state, with a skip around the second."""
+    row = {"kind": "conv1d", "channels": 8, "kernel": 1, "activation": "tanh"}
+    own = {"kind": "attention", "heads": 2, "norm": "layer", "order": "pre", **fields}
+    network = Network.of(layers=[row, row, own, {**own, "memory": 1}])
+    return network.add_skip(3, 4), (8, 8)
+
+
+def encoder_decoder() -> Drawn:
+    """Two readings of the same tokens by one table, the second shifted and attending to the first;
+    latents that attend to both; a class token, read."""
+    table: dict[str, Any] = {"kind": "embedding", "vocabulary": OUTPUTS, "width": 8}
+    layers: list[dict[str, Any]] = [
+        table,
+        {"kind": "attention", "heads": 2},
+        {**table, "reads": 0, "tied_to": 1},
+        {"kind": "shift"},
+        {"kind": "attention", "heads": 2, "memory": 2, "causal": True, "rotary": True},
+        {"kind": "latents", "count": 3, "width": 4},
+        {"kind": "attention", "heads": 2, "memory": 5, "state_norm": "layer"},
+        {"kind": "class_token"},
+        {"kind": "attention", "heads": 2},
+        {"kind": "global_pool", "reduce": "first"},
+    ]
+    return Network.of(layers=layers).add_skip(3, 5).add_skip(8, 9), (6,)
+
+
+ATTENDING = {
+    "memory": with_attention(),
+    "grouped heads": with_attention(kv_heads=1),
+    "rotary": with_attention(rotary=True, causal=True),
+    "normalised queries": with_attention(qk_norm="layer"),
+    "all of them": with_attention(qk_norm="rms", kv_heads=1, rotary=True, bias=False),
+    "encoder and decoder": encoder_decoder(),
+}
+DRAWN |= ATTENDING
 everywhere = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN.keys())
 SMALL = {name: drawn for name, drawn in DRAWN.items() if "→" not in name or "1 → 3 output" in name}
-SMALL |= WIRED | TIED | STYLED
+SMALL |= WIRED | TIED | STYLED | ATTENDING
 in_one_place = pytest.mark.parametrize("drawn", SMALL.values(), ids=SMALL.keys())
 
 

@@ -82,7 +82,9 @@ def test_a_preset_for_data_of_the_app_is_small_enough_to_train_here(name: str) -
 @pytest.mark.parametrize("name", [n for n in presets.names() if presets.info(n).published])
 def test_a_published_network_has_the_parameters_of_its_paper_or_of_torchvision(name: str) -> None:
     about, net = presets.info(name), presets.load(name)
-    said = re.match(r"([\d.,]+)( M)? parameters in (Table|torchvision)", about.published)
+    said = re.match(
+        r"([\d.,]+)( M)? parameters in (Table|torchvision|transformers)", about.published
+    )
     assert said is not None
     counted = net.count_parameters(about.input_shape, about.outputs)
     figures = len(said[1].partition(".")[2])

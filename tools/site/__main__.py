@@ -17,14 +17,19 @@ from pathlib import Path
 
 import skipviz
 from skipviz import attribution, callbacks, training
+from skipviz.language import speaking
 from tools.server import ROOT
 from tools.site import book
 
 SITE = ROOT / "build" / "docs"
 SOURCE = ROOT / "build" / "site"
 HERE = Path(__file__).parent
+BOOKS = {"en": "book", "zh": "book-zh"}  # a folder per language
 LEFT_OUT = ("skipviz.ui", "skipviz.cli", "skipviz.jobs.preload", "skipviz.engine.callbacks")
-AROUND = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md")
+AROUND = (
+    *("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md"),
+    *("README.md", "README.zh-CN.md"),
+)
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)#:\s]+)((?:#[^)]*)?\))")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -34,7 +39,9 @@ def main(arguments: list[str]) -> None:
     for folder in (SITE, SOURCE):
         shutil.rmtree(folder, ignore_errors=True)
     _gather()
-    book.write(SOURCE / "book", figures="--text" not in arguments)
+    for tag, name in BOOKS.items():
+        with speaking(tag):
+            book.write(SOURCE / name, figures="--text" not in arguments)
     sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
     subprocess.run([*sphinx, str(SOURCE), str(SITE)], check=True)
     _reference(SITE / "api")

@@ -105,15 +105,16 @@ class Tape:
             self.records.append(record)
             context.states = _Reads(self, time, k)
             context.before = _Reads(self, time - 1, k) if time else ()
-            context.read = reading([edge.leaf for edge in record.edges])
+            pieces = [edge.leaf for edge in record.edges]
+            context.read, context.memory = reading(pieces), reading.memory(pieces)
             record.output = step(context, context.read)
             self._values[time, k] = record.output.detach()
 
     def _record(self, time: int, k: int, reading: Reading) -> Record:
-        """With an edge for every state that layer k reads by wiring."""
+        """With an edge for every state that layer k is made from by wiring."""
         values = [self._values[time, state] for state in reading.states]
         short = k in self.short and values[0].dim() == VECTOR
-        leaves = values if short else map(_leaf, values)
+        leaves = values if short or not reading.flows else map(_leaf, values)
         edges = [
             Edge((time, state), None, leaf, entry)
             for entry, (state, leaf) in enumerate(zip(reading.states, leaves, strict=True))

@@ -6,10 +6,30 @@ not that of the state before, from which skips may start.
 
 from typing import assert_never
 
-from skipviz.engine.model import attention, convolution, dense, pooling, recurrence, tokens
+from skipviz.engine.model import (
+    attention,
+    convolution,
+    dense,
+    over_depth,
+    pooling,
+    recurrence,
+    tokens,
+)
 from skipviz.engine.model.context import Stage
+from skipviz.engine.model.folding import channel_axis
 from skipviz.engine.model.place import Place
-from skipviz.network import Gru, Lstm, Rnn, layers
+from skipviz.network import (
+    ClassToken,
+    DepthAttention,
+    Gru,
+    Latents,
+    Lstm,
+    Rnn,
+    Shift,
+    Slice,
+    layers,
+)
+from skipviz.network.sizes import channels
 
 
 def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
@@ -40,12 +60,23 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return lambda _, x: x.flatten(3).transpose(2, 3)
         case layers.Identity():
             return lambda _, x: x.view_as(x)
+        case Slice():
+            start, count = layer.start, channels(place.shapes.mapped)
+            return lambda _, x: x.narrow(channel_axis(x), start, count)
         case layers.Attention():
             return attention.attention(layer, place)
         case Rnn() | Lstm() | Gru():
             return recurrence.recurrent(layer, place)
+        case DepthAttention():
+            return over_depth.depth_attention(layer, place)
         case layers.Embedding():
             return tokens.embedding(layer, place)
+        case ClassToken():
+            return tokens.class_token(place)
+        case Latents():
+            return tokens.latents(place)
+        case Shift():
+            return tokens.shift(layer)
         case layers.Positions():
             return tokens.positions(layer, place)
         case _:

@@ -101,8 +101,8 @@ class Plan:
         """One time step; its states are those before the next one."""
         states = context.states = [x]
         for reading, step in zip(self.readings, self.steps, strict=True):
-            chain = reading.is_chain
-            context.read = states[-1] if chain else reading([states[k] for k in reading.states])
+            pieces = [states[k] for k in reading.states]
+            context.read, context.memory = reading(pieces), reading.memory(pieces)
             states.append(step(context, context.read))
         context.before = states
         return states

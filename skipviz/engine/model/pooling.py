@@ -26,12 +26,14 @@ def average_pool(layer: AveragePool, place: Place) -> Stage:
 
 
 def global_pool(layer: GlobalPool, place: Place) -> Stage:
-    """op takes the mean or maximum over all positions, or the last of them."""
-    axes = (2,) if _is_sequence(place) else (3, 4)
+    """op takes the mean or maximum over all positions, or the first or last of them."""
+    sequence = _is_sequence(place)
+    axes = (2,) if sequence else (3, 4)
     if layer.reduce == "mean":
         return lambda _, x: x.mean(axes)
-    if layer.reduce == "last":
-        return lambda _, x: x[:, :, -1] if len(axes) == 1 else x[..., -1, -1]
+    if layer.reduce in ("first", "last"):
+        at = 0 if layer.reduce == "first" else -1
+        return lambda _, x: x[:, :, at] if sequence else x[..., at, at]
     return lambda _, x: x.amax(axes)
 
 

@@ -19,25 +19,34 @@ class Reading:
     """What layer k (N + 1: the readout) reads: one state as it is, or several combined."""
 
     def __init__(self, resolved: ResolvedNetwork, k: int, lesions: Lesions) -> None:
-        reads = resolved.network.reads_of(k)
-        self.states = reads.states
-        """Those it is made of; one may stand there twice."""
+        network = resolved.network
+        reads, sources = network.reads_of(k), network.sources_of(k)
+        self.states = sources or reads.states
+        """Those it is made of, the memory last; one may stand there twice."""
+        self.flows = bool(sources)
+        """Whether anything is taken from them but the number of samples."""
+        self._attends = len(self.states) > len(reads.states)
         self._combine = reads.combine
         self._activations = [entry.activation for entry in reads.entries]
         self._axes = len(resolved.shapes.layers[k - 1].source) + 2
         self._lesions = lesions
-        self.is_chain = not resolved.network.is_wired_at(k)
-        """Whether it is the state before, as it is."""
+        self.is_chain = not network.is_wired_at(k)
+        """Whether it is the state before, as it is, and nothing else."""
 
     def __call__(self, pieces: Sequence[Tensor]) -> Tensor:
         """From the states (replicas, batch, ..), in the order of `states`."""
         if self.is_chain:
             return pieces[0]
-        read = [self._entry(place, piece) for place, piece in enumerate(pieces)]
+        count = len(self._activations)
+        read = [self._entry(place, piece) for place, piece in enumerate(pieces[:count])]
         if self._combine == "concat":
             return joined(read) if len(read) > 1 else read[0]
         spread = [_over_positions(piece, self._axes) for piece in read]
         return reduce(torch.add if self._combine == "add" else torch.mul, spread)
+
+    def memory(self, pieces: Sequence[Tensor]) -> Tensor | None:
+        """What attention attends to besides, from the same states."""
+        return pieces[-1] if self._attends else None
 
     def _entry(self, place: int, piece: Tensor) -> Tensor:
         """One entry; of a state that is deleted it is what changes nothing in its place."""

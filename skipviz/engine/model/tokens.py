@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from skipviz.engine.model.context import Context, Stage
 from skipviz.engine.model.place import Place
-from skipviz.network import Embedding, Positions
+from skipviz.network import Embedding, Positions, Shift
 
 
 def embedding(layer: Embedding, place: Place) -> Stage:
@@ -27,6 +27,29 @@ def positions(layer: Positions, place: Place) -> Stage:
         return lambda context, x: x + context.tensors[name].unsqueeze(1)
     table = sinusoids(*place.shapes.fed)
     return lambda _, x: x + table.to(x)
+
+
+def class_token(place: Place) -> Stage:
+    """op puts the replica's vector before the sequence."""
+    name = f"{place.module}.weight"
+
+    def prepend(context: Context, x: Tensor) -> Tensor:
+        token = context.tensors[name].unsqueeze(1)
+        return torch.cat([token.expand(-1, x.shape[1], -1, -1), x], 2)
+
+    return prepend
+
+
+def latents(place: Place) -> Stage:
+    """The replica's vectors for every sample."""
+    name = f"{place.module}.weight"
+    return lambda context, x: context.tensors[name].unsqueeze(1).expand(-1, x.shape[1], -1, -1)
+
+
+def shift(layer: Shift) -> Stage:
+    """op moves a sequence to later positions."""
+    by = layer.by
+    return lambda _, x: functional.pad(x, (0, 0, by, 0))[:, :, : x.shape[2]]
 
 
 def sinusoids(length: int, width: int) -> Tensor:

@@ -15,8 +15,7 @@ from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
-from skipviz.engine.own_model.measured import never_reached
-from skipviz.engine.own_model.notes import said_of_dead, said_of_unreached
+from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import (
@@ -32,6 +31,7 @@ from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
+from skipviz.own_model.unreached import never_reached, said_of_unreached
 from skipviz.runs.bar import Reach, bar
 from skipviz.runs.frame import Failure
 from skipviz.types import Array

@@ -39,8 +39,6 @@ LOOKS_AT_FIRST, LOOKS_EVERY = 8, 8
 """Forward passes in which ways that were not gone before are looked for: seeing every operation
 costs some 10 %, and no gradient depends on it."""
 
-OnRecorded = Callable[[Recording], None]
-
 
 class Follower(TorchFunctionMode):
     """Hooks on the modules, and a mode that sees the operations while they run."""
@@ -50,7 +48,7 @@ class Follower(TorchFunctionMode):
         model: nn.Module,
         weights: Weights,
         board: Switchboard,
-        on_recorded: OnRecorded,
+        on_recorded: Callable[[Recording], None],
         on_forward: Callable[[Any], None],
         sink: Sink,
     ) -> None:
@@ -95,7 +93,7 @@ class Follower(TorchFunctionMode):
         """The switchboard holds what an equal model has shown: nothing has to be recorded."""
         self._wants_recording = False
 
-    def finish_recording(self) -> None:
+    def finish_recording(self, returned: Any = None) -> None:
         """End the recording; from now on only known places are touched. Not within a pass."""
         if len(self._calls):
             return
@@ -104,6 +102,7 @@ class Follower(TorchFunctionMode):
             return
         self._wants_recording = False
         self.recordings += 1
+        recording.take_outputs(returned)
         self._on_recorded(recording)
         if self._handles:
             self._hook(self.board.modules)
@@ -158,7 +157,7 @@ class Follower(TorchFunctionMode):
         if out is None and sys.exc_info()[0] is not None:
             self._recording = None  # the pass broke off: the next one is recorded
         if not path:
-            self.finish_recording()
+            self.finish_recording(out)
         self._record_what_was_unseen()
         self._on_forward(out)
 

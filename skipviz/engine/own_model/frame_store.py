@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skipviz.own_model.cut import WHOLE
 from skipviz.runs.rows import Rows
 from skipviz.types import Array, Flags, Steps
 
@@ -95,5 +96,7 @@ class FrameStore:
     def _of(self, arm: str | None) -> Flags:
         if arm is None or not len(self._rows):
             return np.full(len(self._rows), True)
+        if arm not in self.arms and arm != WHOLE:
+            raise KeyError(f"There is no frame of the arm {arm!r}. Arms: {'; '.join(self.arms)}.")
         place = self.arms.index(arm) if arm in self.arms else -1
         return np.asarray(self._rows.column("arm") == place)

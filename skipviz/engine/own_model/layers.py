@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
+from skipviz.engine.own_model.lineage import Lineage, Node
 from skipviz.own_model.structure import Layer
 
 _MOST_DEPTHS = 1000
@@ -22,9 +23,25 @@ class LayerList:
 
     def __init__(self) -> None:
         self._met: dict[str, _Met] = {}
+        self._tables: list[tuple[Node, frozenset[str]]] = []
 
-    def put(self, weights: Iterable[str], depth: int, lane: int) -> None:
-        """An operation at this depth has used these weights."""
+    def put(self, weights: frozenset[str], node: Node) -> None:
+        """An operation has used these weights."""
+        if node.bare:
+            self._tables.append((node, weights))
+        else:
+            self._put(weights, node.depth, node.lane)
+
+    def place_tables(self, lineage: Lineage) -> None:
+        """What was looked up for no data (position biases) stands where data take it in."""
+        for table, weights in self._tables:
+            later = lineage.nodes[table.index + 1 :]
+            taken = (each for each in later if not each.bare and each.ancestors >> table.index & 1)
+            place = next(taken, table)
+            self._put(weights, place.depth, place.lane)
+        self._tables = []
+
+    def _put(self, weights: Iterable[str], depth: int, lane: int) -> None:
         for owner, names in _byowner_of(sorted(weights)).items():
             met = self._met.setdefault(owner, _Met(lane))
             met.depths.append(depth)

@@ -1,6 +1,7 @@
 """What was measured of a watched model, read out."""
 
 from abc import ABC, abstractmethod
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,11 @@ from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.run import ModelRun, row_of
 from skipviz.own_model.saved import frame_of, save_run
+from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Layer, Structure
+from skipviz.own_model.unreached import never_reached
+from skipviz.text import plural
 from skipviz.types import Array, Flags, Steps
-
-
-def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:
-    """The layers that are exactly 0 in each of the (rows, layers) norms, if these are several."""
-    never = (norms == 0).all(axis=0) if len(norms) > 1 else np.zeros(len(structure.layers), bool)
-    return tuple(layer.name for layer, zero in zip(structure.layers, never, strict=True) if zero)
 
 
 class Measured(ABC):
@@ -35,6 +33,20 @@ class Measured(ABC):
     def notes(self) -> tuple[str, ...]:
         """What has to be known beside the numbers, in sentences."""
 
+    def __repr__(self) -> str:
+        made = f"Watch({plural(self.made, 'frame')})"
+        return "\n".join([made, repr(Skips(self.structure)), *self.own_notes])
+
+    def _repr_html_(self) -> str:
+        """The skips and the notes, for notebooks."""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.own_notes)
+        return f"{Skips(self.structure)._repr_html_()}{notes}"
+
+    @property
+    def own_notes(self) -> tuple[str, ...]:
+        """The notes but for those of the structure, which stand beside its skips anyway."""
+        return tuple(note for note in self.notes if note not in self.structure.notes)
+
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The modules with weights of two or more dimensions, by depth."""
@@ -49,8 +61,8 @@ class Measured(ABC):
         """(steps, layers) float64: |dL/dW| of `watch.layers`, a row per backward pass.
 
         The norm over all weights of a layer that have two or more dimensions. Exactly 0 where no
-        gradient came, NaN where the weights are not trained. `arm` keeps the rows of one arm
-        ("skip" is the model as it is).
+        gradient came, NaN where the weights are not trained. `arm` keeps the rows of one arm, by
+        its name in `arms()` ("skip" is the model as it is); KeyError where no frame is of it.
 
         >>> import skipviz as sv
         >>> import torch

@@ -1,11 +1,11 @@
 """What has to be known beside the numbers, in sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from skipviz.language import N_, Sentence, _, _n
+from skipviz.language import N_, _, _n
 from skipviz.own_model.cut import UNSCALED
-from skipviz.own_model.selection import folded_names
 from skipviz.own_model.structure import Structure
+from skipviz.own_model.unreached import said_of_shut
 from skipviz.text import listed, sentences
 
 LOCAL = N_(
@@ -21,22 +21,6 @@ ALWAYS_NEW = N_("It goes new ways time and again; what came after them is not fo
 _MOST_NAMED = 3
 
 
-def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
-    """Layers of the whole model that are never trained though they might be; where to look."""
-    said = _n(
-        "{count} layer of {all} got a gradient of exactly 0 in all frames of the whole model: "
-        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
-        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
-        "{count} layers of {all} got a gradient of exactly 0 in all frames of the whole model: "
-        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
-        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
-        len(layers),
-        all=len(structure.layers),
-        layers=folded_names(layers),
-    )
-    return sentences([said, *_shut(structure)])
-
-
 def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
     """An arm shuts layers off: not by what it measures but by how it is built; and the way out."""
     said = [
@@ -49,7 +33,7 @@ def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
             arm=arm,
             all=len(structure.layers),
         ),
-        *_shut(structure),
+        *said_of_shut(structure),
     ]
     if not arm.startswith(UNSCALED):
         said.append(
@@ -60,17 +44,6 @@ def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
             )
         )
     return sentences(said)
-
-
-def _shut(structure: Structure) -> Iterator[Sentence]:
-    """The factors of branches that were 0 when the skips were found."""
-    shut = sorted({text for skip in structure.skips for text in skip.shut})
-    if shut:
-        named = [*shut[:_MOST_NAMED], *([".."] if len(shut) > _MOST_NAMED else [])]
-        yield _(
-            "At the start these factors on branches are exactly 0: {factors}.",
-            factors=listed(named),
-        )
 
 
 def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
@@ -97,16 +70,28 @@ def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
     return said
 
 
-def said_of_recording(cut_short: bool, unseen: Sequence[str]) -> list[str]:
-    """What a recording could not follow."""
+def said_of_recording(cut_short: bool, unseen: Sequence[str], losses: Sequence[str]) -> list[str]:
+    """What a recording could not follow, and what it took for no skip."""
     said: list[str] = [_(TOO_LARGE)] if cut_short else []
+    if losses:
+        said.append(
+            _(
+                "In {modules} what is returned is compared with what the model was given, for a "
+                "number alone: a loss, no skip.",
+                modules=_named(losses),
+            )
+        )
     if unseen:
-        named = list(dict.fromkeys(path or _("the model") for path in unseen))[:_MOST_NAMED]
         said.append(
             _(
                 "In {modules} states are joined where Python does not see it or gradients are off "
                 "(autograd.Function, TorchScript, no_grad): a skip in there would not be found.",
-                modules=listed(named),
+                modules=_named(unseen),
             )
         )
     return said
+
+
+def _named(modules: Sequence[str]) -> str:
+    """The first few, each once."""
+    return listed(list(dict.fromkeys(path or _("the model") for path in modules))[:_MOST_NAMED])

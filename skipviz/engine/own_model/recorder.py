@@ -12,12 +12,8 @@ from skipviz.engine.own_model.factors import Factor
 from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
 from skipviz.engine.own_model.lineage import Lineage, Node
-from skipviz.engine.own_model.merges import (
-    Form,
-    argument,
-    form_of,
-    operands_of,
-)
+from skipviz.engine.own_model.losses import Losses
+from skipviz.engine.own_model.merges import Form, argument, form_of, operands_of
 from skipviz.engine.own_model.places import CallStack
 from skipviz.engine.own_model.recurrence import Recurrences
 from skipviz.engine.own_model.rules import Family, Found, Operand, is_gate, judge
@@ -51,6 +47,8 @@ class Recording:
         self._fed: Notes[bool] = Notes()
         self._by_grad_fn: dict[Any, int] = {}
         self._recurrences = Recurrences(self.lineage)
+        self._losses = Losses(self.lineage, board)
+        self.losses: list[str] = []
         weights.forget()
         board.begin()
 
@@ -66,6 +64,12 @@ class Recording:
             if is_data(tensor) and self._nodes.get(tensor) is None:
                 shape = tuple(tensor.shape)
                 self._note(tensor, self.lineage.add("input", (), shape=shape, fed=True))
+
+    def take_outputs(self, returned: Any) -> None:
+        """What the model returns: with it skips are told from the merges of a loss."""
+        nodes = (self._nodes.get(tensor) for tensor in tensors_in(returned))
+        if not self.cut_short:
+            self.losses = self._losses.withdraw(node for node in nodes if node is not None)
 
     def call(
         self,
@@ -192,6 +196,7 @@ class Recording:
         )  # fmt: skip
         if node is not None:
             node.is_skip = bool(skips)
+            self._losses.merged(node, operands, skips, switches)
             self._recurrences.merged(step.place, node)
             for switch, found in zip(switches, skips, strict=True):
                 self._on_skip(switch, self.lineage, node, found)
@@ -291,4 +296,4 @@ class Recording:
 
     def _put_layers(self, step: Step, node: Node) -> None:
         node.weights = step.weight_names
-        self.layers.put(step.matrices, node.depth, node.lane)
+        self.layers.put(step.matrices, node)

@@ -31,6 +31,7 @@ def structure_of(
     notes: Sequence[str],
 ) -> Structure:
     """The structure that is known now; what earlier recordings have shown stays."""
+    recording.layers.place_tables(recording.lineage)
     lanes = _lanes(recording.layers.lanes())
     layers = recording.layers.layers(weights.parameters, weights.tied, lanes)
     skips = tuple(

@@ -1,6 +1,6 @@
 """The skips that were found, each with the gains it carries at the moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -111,6 +111,15 @@ class Switchboard:
         self._merges.setdefault(switch.place, []).append(switch)
         self._all.append(switch)
         self._cut = self._cut or switch.changed
+
+    def drop(self, last: Sequence[Switch]) -> bool:
+        """Take back the skips that were found last; False where others were found since."""
+        if not last or self._all[-len(last) :] != list(last):
+            return False
+        del self._all[-len(last) :]
+        for switch in last:
+            del self._merges[switch.place]
+        return True
 
     def copy(self) -> "Switchboard":
         """For an equal model: the same places, gains of its own."""

@@ -31,6 +31,7 @@ from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Skip, Structure
+from skipviz.own_model.unreached import said_of_unreached
 
 _watched: WeakSet[nn.Module] = WeakSet()
 
@@ -82,13 +83,6 @@ class Watch(Measured):
         self._follower.share_due = shares_every > 0
         if known is not None:
             self._follower.know()
-
-    def __repr__(self) -> str:
-        return f"Watch({self.made} frames)\n{self.skips!r}"
-
-    def _repr_html_(self) -> str:
-        """The skips, for notebooks."""
-        return self.skips._repr_html_()
 
     # In the user's loop.
 
@@ -211,7 +205,7 @@ class Watch(Measured):
         dead = [(arm, self.dead_layers(arm)) for arm in self._store.arms]
         said = (notes.said_of_dead(arm, layers, self.structure) for arm, layers in dead if layers)
         none = self.unreached_layers()
-        unreached = [notes.said_of_unreached(none, self.structure)] if none else []
+        unreached = [said_of_unreached(none, self.structure)] if none else []
         return (*self.notes_of_model, *unreached, *said)
 
     @property
@@ -224,7 +218,7 @@ class Watch(Measured):
     # What the followers tell.
 
     def _recorded(self, recording: Recording) -> None:
-        said = notes.said_of_recording(recording.cut_short, recording.unseen)
+        said = notes.said_of_recording(recording.cut_short, recording.unseen, recording.losses)
         now = self._structure
         self._structure = structure_of(recording, self._board, self._weights, now, said)
 

@@ -11,6 +11,7 @@ from skipviz.export.formulas.symbols import Symbols, by_target
 from skipviz.network import Network
 from skipviz.network.architecture import outer_activation
 from skipviz.network.layers import Dense, FeedForward, Flatten, GlobalPool, Identity, Reshape
+from skipviz.network.slices import Slice
 
 
 def nodes(network: Network) -> list[Node]:
@@ -48,9 +49,12 @@ class _Walk:
             return self._joined(self._read_out(read, k), "preactivation")
         layer, style = network.layers[k - 1], network.style(k)
         activation = outer_activation(layer, style)
+        attended = network.memories.get(k)
+        memory = None if attended is None else self._symbols.state(attended)
         if style.order == "pre":
-            return mapped(layer, activated(normed(read, style.norm, k), k, activation), k, style)
-        value = normed(mapped(layer, read, k, style), style.norm, k)
+            fed = activated(normed(read, style.norm, k), k, activation)
+            return mapped(layer, fed, k, style, memory)
+        value = normed(mapped(layer, read, k, style, memory), style.norm, k)
         return activated(self._joined(value, "preactivation"), k, activation)
 
     def _read_out(self, read: Node, k: int) -> Node:
@@ -80,5 +84,5 @@ def is_vector(network: Network, k: int) -> bool:
     layer = network.layers[k - 1]
     if isinstance(layer, Reshape):
         return len(layer.shape) == 1
-    keeps = isinstance(layer, Identity | FeedForward) and reads_vectors(network, k)
+    keeps = isinstance(layer, Identity | FeedForward | Slice) and reads_vectors(network, k)
     return keeps or isinstance(layer, Dense | Flatten | GlobalPool)

@@ -6,9 +6,11 @@ from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.graph import reads_vectors
 from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.merges import skip_lines
+from skipviz.export.formulas.over_depth import mixture_line
 from skipviz.export.formulas.reading import reading_lines
 from skipviz.export.formulas.recurrence import recurrence_lines
-from skipviz.export.formulas.symbols import Symbols, by_target, numbered
+from skipviz.export.formulas.symbols import Symbols, by_target, in_words, numbered
+from skipviz.language import N_
 from skipviz.network import Network
 from skipviz.network.layers import (
     AnyLayer,
@@ -20,11 +22,13 @@ from skipviz.network.layers import (
     Positions,
     TransposedConvolution,
 )
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.tokens import Latents
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""
-_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding)
+_WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding, Latents)
 
 
 def meanings(network: Network) -> list[tuple[str, ...]]:
@@ -48,7 +52,8 @@ def over_time(network: Network) -> Iterator[str]:
     y = symbols.state(network.depth + 1).tex()
     if network.time == "positions":
         x = symbols.state(0).tex()
-        yield rf"{x} &= \text{{position }} t \text{{ of the input}}, \qquad t = 1, \dots, T"
+        place = in_words(N_("position {t} of the input"), t="t")
+        yield rf"{x} &= {place}, \qquad t = 1, \dots, T"
     else:
         yield rf"t &= 1, \dots, T, \qquad T = {network.time_steps}"
     for k in sorted({skip.source for skip in feedback}):
@@ -57,7 +62,8 @@ def over_time(network: Network) -> Iterator[str]:
         reader = (symbols.state if join == "output" else symbols.branch)(k)
         yield numbered(rf"{total(reader.tex('T+1'))} &= \bm{{0}}")
     if not network.answers_every_step:
-        yield rf"{partial('L', y)} &= \bm{{0}} \quad \text{{for }} t < T"
+        before = in_words(N_("for {when}"), when="t < T")
+        yield rf"{partial('L', y)} &= \bm{{0}} \quad {before}"
 
 
 def _of_layer(network: Network, k: int) -> Iterator[str]:
@@ -67,12 +73,16 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if style.norm == "weight":
         yield weight_norm_line("w", (k,))
     elif style.norm != "none":
-        yield derivative_line(r"N", "norm", (k,))
+        yield derivative_line(r"N", N_("norm"), (k,))
     if layer.state_norm != "none":
-        yield derivative_line("M", "state norm", (k,))
+        yield derivative_line("M", N_("state norm"), (k,))
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
+    if k in network.memories:
+        yield derivative_line("K", "attention by what it attends to", (k,))
+    if isinstance(layer, DepthAttention):
+        yield mixture_line(k)
     if isinstance(layer, Rnn | Lstm | Gru):
         yield from recurrence_lines(layer, k)
 
@@ -81,5 +91,5 @@ def _word(layer: AnyLayer) -> str:
     if isinstance(layer, _SPELT):
         return layer.kind.upper()
     if isinstance(layer, Convolution | TransposedConvolution):
-        return "transposed convolution" if "transpose" in layer.kind else "convolution"
+        return N_("transposed convolution") if "transpose" in layer.kind else N_("convolution")
     return layer.kind.replace("_", " ")

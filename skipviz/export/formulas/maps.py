@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from skipviz.export.formulas.nodes import Node, Weight, WeightKind
-from skipviz.export.formulas.symbols import bold, indexed
+from skipviz.export.formulas.nodes import Node, Term, Weight, WeightKind
+from skipviz.export.formulas.symbols import Variable, bold, indexed
 from skipviz.network.layers import (
     AnyLayer,
     Attention,
@@ -25,8 +25,11 @@ from skipviz.network.layers import (
     Upsample,
 )
 from skipviz.network.naming import tie
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
+from skipviz.network.tokens import ClassToken, Latents, Shift
 
 
 def jacobian(k: int) -> str:
@@ -51,7 +54,7 @@ def _weighted(node: Node, w: str, value: str, factor: str, kind: WeightKind = "m
 
 
 def mapped(  # noqa: C901, one case per kind
-    layer: AnyLayer, node: Node, k: int, style: Style
+    layer: AnyLayer, node: Node, k: int, style: Style, memory: Variable | None = None
 ) -> Node:
     """op of layer k applied to the value of `node`; tied, it has the weights of another."""
     owner = tie(layer) or k
@@ -72,11 +75,23 @@ def mapped(  # noqa: C901, one case per kind
         case Embedding():
             return _looked_up(node, owner)
         case Attention():
-            out = _called(node, k, indexed(r"\operatorname{Att}", k))
+            out = _attention(node, k, memory)
             return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
+        case ClassToken():
+            token = indexed(bold("c"), k)
+            prepended = node.through(rf"\left[{token},\, {node.value}\right]", jacobian(k))
+            return prepended.plus_weights(Weight(token, node.atom, "other"))
+        case Latents():
+            table = indexed(bold("L"), k)
+            return node.through(table).without_terms().plus_weights(Weight(table, "", "table"))
+        case Shift():
+            return _called(node, k, r"\operatorname{shift}")
         case Rnn() | Lstm() | Gru():
             out = _called(node, k, indexed(rf"\operatorname{{{layer.kind.upper()}}}", k))
             return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
+        case DepthAttention():
+            out = _called(node, k, indexed(r"\operatorname{mix}", k))
+            return out.plus_weights(Weight(indexed(bold("q"), owner), node.atom, "other"))
         case MaxPool():
             return _called(node, k, r"\operatorname{maxpool}")
         case AveragePool():
@@ -89,6 +104,10 @@ def mapped(  # noqa: C901, one case per kind
             return _called(node, k, r"\operatorname{vec}")
         case Reshape():
             return _called(node, k, r"\operatorname{reshape}")
+        case Slice():
+            stop = "" if layer.stop is None else str(layer.stop)
+            function = rf"\operatorname{{channels}}_{{[{layer.start}:{stop}]}}"
+            return _called(node, k, function)
         case ToSequence():
             return _called(node, k, r"\operatorname{sequence}")
         case _:
@@ -97,6 +116,20 @@ def mapped(  # noqa: C901, one case per kind
 
 def _called(node: Node, k: int, function: str) -> Node:
     return node.through(rf"{function}\left({node.value}\right)", jacobian(k))
+
+
+def _attention(node: Node, k: int, memory: Variable | None) -> Node:
+    """Of the value, or of the value to a memory, by which it has a derivative of its own."""
+    function = indexed(r"\operatorname{Att}", k)
+    if memory is None:
+        return _called(node, k, function)
+    out = node.through(rf"{function}\left({node.value},\, {memory.tex()}\right)", jacobian(k))
+    return out.plus_terms(Term(memory).after(by_memory(k)))
+
+
+def by_memory(k: int) -> str:
+    """The derivative of attention by what it attends to."""
+    return indexed(bold("K"), k)
 
 
 def _convolved(node: Node, k: int, owner: int, style: Style, star: str) -> Node:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from skipviz.export.formulas.symbols import bold, indexed
+from skipviz.export.formulas.symbols import bold, in_words, indexed
+from skipviz.language import N_, _
 
 _FUNCTIONS = {
     "relu": r"\max(0, z)",
@@ -32,11 +33,11 @@ def activation_lines(
     value = _FUNCTIONS[name] if frequency == 1 else rf"\sin({frequency:g} z)"
     yield f"{function}(z) &= {value}"
     if name == "crelu":
-        yield rf"{slopes} &= \text{{the derivative of }} {function}"
+        yield f"{slopes} &= " + in_words(N_("the derivative of {f}"), f=function)
     else:
         yield (
             rf"{slopes} &= \operatorname{{diag}}\left({function}'(\bm{{z}})\right),\quad "
-            rf"\bm{{z}} \text{{ what }} {function} \text{{ reads}}"
+            + in_words(N_("{z} what {f} reads"), z=bold("z"), f=function)
         )
 
 
@@ -45,10 +46,11 @@ def weight_norm_line(letter: str, indices: tuple[int, ...]) -> str:
     w, g, u = (indexed(bold(each), *indices) for each in (letter, "g", "u"))
     return (
         rf"{w} &= \operatorname{{diag}}\left({g} / \lVert {u} \rVert\right) {u}\quad "
-        rf"\text{{row by row; learned are }} {g} \text{{ and }} {u}"
+        + in_words(N_("row by row; learned are {g} and {u}"), g=g, u=u)
     )
 
 
 def derivative_line(letter: str, of: str, indices: tuple[int, ...]) -> str:
     """A derivative that is not written out."""
-    return rf"{indexed(bold(letter), *indices)} &= \text{{the derivative of the {of}}}"
+    said = _("the derivative of the {operation}", operation=_(of))
+    return rf"{indexed(bold(letter), *indices)} &= \text{{{said}}}"

@@ -8,6 +8,7 @@ from typing import assert_never
 from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.nodes import Node, Term, Weight
 from skipviz.export.formulas.symbols import Variable, bold, indexed
+from skipviz.language import N_
 from skipviz.network.skips import (
     Add,
     AnySkip,
@@ -45,8 +46,8 @@ def join(node: Node, skip: AnySkip, source: Variable) -> Node:
 
 
 def _resizes(skip: AnySkip) -> str:
-    names = {"crop": "crop", "crop_end": "crop", "pool": "pool"}
-    return names.get(skip.resize, "resize")
+    names = {"crop": N_("crop"), "crop_end": N_("crop"), "pool": N_("pool")}
+    return names.get(skip.resize, N_("resize"))
 
 
 def _called(node: Node, function: str, derivative: str) -> Node:
@@ -149,11 +150,11 @@ def skip_lines(skip: AnySkip) -> Iterator[str]:
             if skip.activation != "identity":
                 yield from activation_lines(skip.ends, skip.activation)
             if of_state(skip.norm):
-                yield derivative_line("N", "norm", skip.ends)
+                yield derivative_line("N", N_("norm"), skip.ends)
             if skip.norm == "weight":
                 yield weight_norm_line("w", skip.ends)
         case Pad():
-            yield derivative_line("P", "pad", skip.ends)
+            yield derivative_line("P", N_("pad"), skip.ends)
         case Concat():
             upper, lower = (indexed(bold(letter), *skip.ends) for letter in "EF")
             yield (

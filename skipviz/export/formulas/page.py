@@ -10,6 +10,7 @@ from skipviz.export.formulas.folding import folded
 from skipviz.export.formulas.graph import nodes
 from skipviz.export.formulas.legend import meanings, over_time
 from skipviz.export.formulas.shortcuts import skip_gradients
+from skipviz.language import N_, SOURCE, speaking
 from skipviz.network import Network
 
 _NEEDS = "% needs \\usepackage{amsmath} and \\usepackage{bm}"
@@ -33,15 +34,15 @@ def equations(network: Network) -> list[tuple[str, str]]:
     """
     found, depth = nodes(network), network.depth
     groups = [
-        ("Forward pass", forward_pass(found, depth)),
-        ("Gradient through each skip", skip_gradients(network, found)),
-        ("Gradients of the states", state_gradients(found, depth)),
-        ("Gradients of the weights", weight_gradients(found, depth)),
-        ("Partial derivatives", local_derivatives(found, depth)),
-        ("Symbols", meanings(network)),
+        (N_("Forward pass"), forward_pass(found, depth)),
+        (N_("Gradient through each skip"), skip_gradients(network, found)),
+        (N_("Gradients of the states"), state_gradients(found, depth)),
+        (N_("Gradients of the weights"), weight_gradients(found, depth)),
+        (N_("Partial derivatives"), local_derivatives(found, depth)),
+        (N_("Symbols"), meanings(network)),
     ]
     pages = [(title, folded(by_layer)) for title, by_layer in groups]
-    pages.insert(1, ("Over time", list(over_time(network))))
+    pages.insert(1, (N_("Over time"), list(over_time(network))))
     return [(title, _aligned("aligned", lines)) for title, lines in pages if lines]
 
 
@@ -54,9 +55,11 @@ def latex(network: Network) -> str:
     >>> sv.export.latex(sv.Network.mlp(depth=3, width=8, skips=((1, 3),))).splitlines()[2]
     '\\paragraph{Forward pass}'
     """
+    with speaking(SOURCE):  # letters of other scripts would ask for further packages
+        groups = equations(network)
     parts = [
         f"\\paragraph{{{title}}}\n" + text.replace("{aligned}", "{align*}")
-        for title, text in equations(network)
+        for title, text in groups
     ]
     return "\n\n".join([_NEEDS, *parts]) + "\n"
 

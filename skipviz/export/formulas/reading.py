@@ -13,6 +13,7 @@ from dataclasses import replace
 from skipviz.export.formulas.meanings import activation_lines
 from skipviz.export.formulas.nodes import Node, Term
 from skipviz.export.formulas.symbols import Symbols, bold, indexed
+from skipviz.language import _
 from skipviz.network import Network, Reads
 from skipviz.network.wiring import Entry
 
@@ -46,15 +47,19 @@ def reading_lines(network: Network, k: int, *, vectors: bool) -> Iterator[str]:
         if reads.combine == "concat":
             rows = [r"\bm{0}"] * (place > 1) + [r"\bm{I}"] + [r"\bm{0}"] * (place < count)
             matrix = r" \\ ".join(rows)
+            said = _("entry {place} at its place", place=place)
             yield (
                 rf"{_placed('E', k, place)} &= \begin{{bmatrix}} {matrix} \end{{bmatrix}}"
-                rf"\quad \text{{entry {place} at its place}}"
+                rf"\quad \text{{{said}}}"
             )
         elif not vectors:
-            yield (
-                rf"{_placed('B', k, place)} &= \text{{entry {place} spread over positions and "
-                r"channels; }\bm{I}\text{ where its shape is that of the others}"
+            said = _(
+                "entry {place} spread over positions and channels; {unit} where its shape is that "
+                "of the others",
+                place=place,
+                unit=r"}\bm{I}\text{",
             )
+            yield rf"{_placed('B', k, place)} &= \text{{{said}}}"
 
 
 def _entry(node: Node, k: int, place: int, entry: Entry, symbols: Symbols) -> Node:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from skipviz.export.formulas.symbols import bold, indexed
+from skipviz.export.formulas.symbols import bold, in_words, indexed
+from skipviz.language import N_
 from skipviz.network.recurrent import Gru, Recurrent, Rnn
 
 _SUM = r"{w} \bm{{p}}_{{\tau}} + {b} + {u} \bm{{q}}_{{\tau-1}} + {c}"
@@ -13,7 +14,7 @@ def recurrence_lines(layer: Recurrent, k: int) -> Iterator[str]:
     name = indexed(rf"\operatorname{{{layer.kind.upper()}}}", k)
     yield (
         rf"{name} &: \bm{{p}}_1, \bm{{p}}_2, \dots \mapsto \bm{{q}}_1, \bm{{q}}_2, \dots"
-        r"\quad \text{over the positions, } \bm{q}_0 = \bm{0}"
+        r"\quad " + in_words(N_("over the positions, {start}"), start=r"\bm{q}_0 = \bm{0}")
     )
     if isinstance(layer, Rnn):
         act = r"\tanh" if layer.nonlinearity == "tanh" else r"\max\left(\bm{0}, \cdot\right)"
@@ -23,7 +24,9 @@ def recurrence_lines(layer: Recurrent, k: int) -> Iterator[str]:
     else:
         yield from _lstm(k)
     if layer.bidirectional:
-        yield r"&\quad \text{and once more from the last position to the first, side by side}"
+        yield r"&\quad " + in_words(
+            N_("and once more from the last position to the first, side by side")
+        )
 
 
 def _lstm(k: int) -> Iterator[str]:

@@ -40,7 +40,7 @@ def _can_be_split(network: Network, skip: AnySkip) -> bool:
     merged_with_chain = skip.join == "preactivation" and skip.target == skip.source + 1
     between = network.layers[skip.source : skip.target]
     looked_up = any(isinstance(layer, Embedding) for layer in between)
-    wired = any(network.wiring[skip.source : skip.target])
+    wired = any(network.is_wired_at(k) for k in range(skip.source + 1, skip.target + 1))
     return skip.source > 0 and not merged_with_chain and not looked_up and not wired
 
 
@@ -59,9 +59,8 @@ def _is_only_way_up(network: Network, skip: AnySkip, joins_last: bool) -> bool:
     between = range(skip.source, skip.target)
     read_beyond = any(
         state in between
-        for reads in network.wiring[skip.target :]
-        if reads
-        for state in reads.states
+        for k in range(skip.target + 1, network.depth + 2)
+        for state in network.sources_of(k)
     )
     leave = any(s.source in between and skip.target < s.target for s in network.skips)
     return joins_last and not leave and not read_beyond

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from skipviz.language import _
 from skipviz.network import AnySkip, Network
 
 _INDEX = re.compile(r"<(\d+)>")
@@ -11,6 +12,12 @@ _INDEX = re.compile(r"<(\d+)>")
 def bold(letter: str) -> str:
     """A vector or matrix."""
     return rf"\bm{{{letter}}}"
+
+
+def in_words(message: str, **symbols: str) -> str:
+    r"""A message of this language as \text, with mathematics in its places."""
+    said = _(message, **{place: rf"}} {symbol} \text{{" for place, symbol in symbols.items()})
+    return rf"\text{{{said}}}".removeprefix(r"\text{} ").removesuffix(r" \text{}")
 
 
 def indexed(letter: str, *indices: int) -> str:

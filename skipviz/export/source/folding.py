@@ -103,7 +103,9 @@ def _sign(resolved: ResolvedNetwork, k: int) -> tuple[Any, ...]:
     """What layers that repeat have in common, at a glance."""
     skips = [(k - skip.source, skip.kind) for skip, _ in resolved.skips_into.get(k, [])]
     reads = resolved.network.reads_of(k)
-    wired = [(k - entry.state, entry.activation) for entry in reads.entries], reads.combine
+    attended = resolved.network.memories.get(k)
+    memory = None if attended is None else k - attended
+    wired = [(k - entry.state, entry.activation) for entry in reads.entries], reads.combine, memory
     return resolved.network.layers[k - 1].kind, resolved.network.style(k), skips, wired
 
 
@@ -111,7 +113,7 @@ def _furthest_readers(resolved: ResolvedNetwork) -> list[float]:
     """The last layer that reads s_k, infinite where the next time step does."""
     reader: list[float] = [0.0] * (resolved.last + 1)
     for k in range(1, resolved.last + 1):
-        for state in resolved.network.reads_of(k).states:
+        for state in _named(resolved, k):
             reader[state] = k
     for skip in resolved.network.skips:
         target = inf if skip.is_feedback else skip.target
@@ -119,10 +121,15 @@ def _furthest_readers(resolved: ResolvedNetwork) -> list[float]:
     return reader
 
 
+def _named(resolved: ResolvedNetwork, k: int) -> tuple[int, ...]:
+    """The states whose variables the code of layer k has: latents have the one before."""
+    return resolved.network.sources_of(k) or resolved.network.reads_of(k).states
+
+
 def _lowest_sources(resolved: ResolvedNetwork) -> list[float]:
     """The first state layer k reads, minus infinity for one of the time step before."""
     layers = range(1, resolved.last + 1)
-    source: list[float] = [-1, *(min(resolved.network.reads_of(k).states) for k in layers)]
+    source: list[float] = [-1, *(min(_named(resolved, k)) for k in layers)]
     for skip in resolved.network.skips:
         lowest = -inf if skip.is_feedback else skip.source
         source[skip.target] = min(source[skip.target], lowest)

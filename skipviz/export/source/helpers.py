@@ -25,6 +25,78 @@ def sinusoids(positions: int, channels: int) -> Tensor:
     return torch.where(is_even, angle.sin(), angle.cos()).to(torch.get_default_dtype())
 '''
 
+PREPENDED = '''\
+def prepended(token: Tensor, s: Tensor) -> Tensor:
+    """A learned vector before a sequence (batch, positions, channels)."""
+    return torch.cat([token.expand(len(s), 1, -1), s], dim=1)
+'''
+
+REPEATED = '''\
+def repeated(vectors: Tensor, s: Tensor) -> Tensor:
+    """Learned vectors (count, channels) for every sample of s."""
+    return vectors.expand(len(s), -1, -1)
+'''
+
+ROTATED = '''\
+def rotated(x: Tensor) -> Tensor:
+    """Channels i and i + d / 2 at position t turned by t / 10000^(2 i / d)."""
+    size = x.shape[-1]
+    rates = 10000 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    angles = torch.arange(x.shape[-2], dtype=torch.float64)[:, None] * rates
+    cosines, sines = angles.cos().to(x), angles.sin().to(x)
+    first, second = x.chunk(2, dim=-1)
+    turned = first * cosines - second * sines, second * cosines + first * sines
+    return torch.cat(turned, dim=-1)
+'''
+
+ATTENTION = '''\
+class MultiHeadAttention(nn.Module):
+    """Multi-head attention of s (batch, positions, channels) to m, or to s itself."""
+
+    def __init__(
+        self,
+        channels: int,
+        heads: int,
+        kv_heads: int | None = None,
+        attended: int | None = None,
+        causal: bool = False,
+        rotary: bool = False,
+        qk_norm: str = "none",
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.size = channels // heads
+        self.times = heads // (kv_heads or heads)
+        self.causal = causal
+        self.rotary = rotary
+        narrow = channels // self.times
+        self.query = nn.Linear(channels, channels, bias=bias)
+        self.key = nn.Linear(attended or channels, narrow, bias=bias)
+        self.value = nn.Linear(attended or channels, narrow, bias=bias)
+        self.out = nn.Linear(channels, channels, bias=bias)
+        self.query_norm, self.key_norm = (self.normed(qk_norm) for _ in range(2))
+
+    def forward(self, s: Tensor, m: Tensor | None = None) -> Tensor:
+        m = s if m is None else m
+        q = self.query_norm(self.split(self.query(s)))
+        k = self.key_norm(self.split(self.key(m)))
+        v = self.split(self.value(m))
+        if self.rotary:
+            q, k = rotated(q), rotated(k)
+        k, v = (each.repeat_interleave(self.times, dim=1) for each in (k, v))
+        a = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+        return self.out(a.transpose(1, 2).flatten(2))
+
+    def split(self, s: Tensor) -> Tensor:
+        """(batch, positions, channels) -> (batch, heads, positions, size)."""
+        return s.unflatten(2, (-1, self.size)).transpose(1, 2)
+
+    def normed(self, name: str) -> nn.Module:
+        if name == "none":
+            return nn.Identity()
+        return nn.LayerNorm(self.size) if name == "layer" else nn.RMSNorm(self.size, eps=1e-5)
+'''
+
 SELF_ATTENTION = '''\
 class SelfAttention(nn.Module):
     """Multi-head self-attention on (batch, positions, channels)."""
@@ -69,10 +141,28 @@ class FeedForward(nn.Module):
         return self.outer(self.activation(self.inner(s)))
 '''
 
+DEPTH_ATTENTION = '''\
+class DepthAttention(nn.Module):
+    """A mixture of states that come side by side on their channels."""
+
+    def __init__(self, channels: int, states: int, axis: int = 1) -> None:
+        super().__init__()
+        self.states = states
+        self.axis = axis
+        self.query = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, s: Tensor) -> Tensor:
+        s = s.unflatten(self.axis, (self.states, -1)).movedim(self.axis + 1, -1)
+        size = (s.square().mean(-1) + 1e-5).sqrt()
+        weight = ((s * self.query).sum(-1) / size).softmax(self.axis)
+        return (weight.unsqueeze(-1) * s).sum(self.axis).movedim(-1, self.axis)
+'''
+
 _WEIGHTED = '''\
 def weighted(module: nn.Module) -> list[nn.Module]:
     """The linear maps and convolutions in a module."""
-    return [layer for layer in module.modules() if getattr(layer, "weight", None) is not None]
+    held = [layer for layer in module.modules() if getattr(layer, "weight", None) is not None]
+    return [layer for layer in held if layer.weight.dim() > 1]
 '''
 
 _DRAWN = '''\
@@ -168,9 +258,14 @@ HELPERS: dict[str, str] = {
     "zero": ZERO,
     "scaled": SCALED,
     "with_bias": WITH_BIAS,
+    "prepended": PREPENDED,
+    "repeated": REPEATED,
+    "rotated": ROTATED,
+    "MultiHeadAttention": ATTENTION,
     "redrawn": REDRAWN,
     "rescaled": RESCALED,
     "SelfAttention": SELF_ATTENTION,
+    "DepthAttention": DEPTH_ATTENTION,
     "FeedForward": FEED_FORWARD,
 }
 """By the name that calls them, in the order they are written."""

@@ -5,7 +5,7 @@ only says which torch module holds them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from skipviz.export.source.around import FUNCTIONS, channels_first
@@ -37,10 +37,13 @@ from skipviz.network.layers import (
     TransposedConvolution,
     Upsample,
 )
+from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import activated_shape, channels, positions
+from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
 from skipviz.network.tensors import Tensors
+from skipviz.network.tokens import ClassToken, Latents, Shift
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Place:
     style: Style
     shapes: LayerShapes
     tensors: Tensors
+    memory: str = ""  # the variable with what attention attends to besides
 
 
 def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
@@ -81,22 +85,31 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
         case Upsample():
             return _on_channels(_upsample(layer, place), place)
         case Attention():
-            return _called(_attention(layer, place))
+            return _attending(layer, place)
         case FeedForward():
             return _called(_feed_forward(layer, place))
         case Rnn() | Lstm() | Gru():
             held = recurrent(layer, place.name, channels(fed), place.style, place.tensors)
             return Op(held, lambda flow: flow.wrap(f"self.{held.name}(", ")[0]"))
+        case DepthAttention():
+            mixed = channels(place.shapes.mapped)
+            axis = 2 if len(fed) == 2 else None
+            module = call("DepthAttention", mixed, str(layer.parts), axis=axis)
+            return _called(Member(place.name, module, {"query": "query_weight"}))
         case Embedding():
             return _called(_embedding(layer, place))
         case Positions():
             table = _positions(layer, place)
             return Op(table, lambda flow: flow.plus(Flow(f"self.{table.name}", "p")))
         case GlobalPool():
-            if layer.reduce == "last":
-                return _method("[:, -1]" if len(fed) == 2 else "[..., -1, -1]")
-            reduce = "mean" if layer.reduce == "mean" else "amax"
-            return _method(f".{reduce}(dim={1 if len(fed) == 2 else (2, 3)})")
+            return _method(_reduction(layer, len(fed) == 2))
+        case ClassToken():
+            return _held("prepended", layer.std, place, channels(fed))
+        case Latents():
+            return _held("repeated", layer.std, place, layer.count, layer.width)
+        case Shift():
+            places = f"[:, :{fed[0]}]"
+            return Op(None, lambda flow: flow.wrap("F.pad(", f", (0, 0, {layer.by}, 0)){places}"))
         case Flatten():
             return _method(".flatten(1)") if len(fed) > 1 else _nothing()
         case Reshape():
@@ -104,6 +117,9 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             return _method(f".reshape(-1, {sizes})") if layer.shape != fed else _nothing()
         case ToSequence():
             return _method(".flatten(2).transpose(1, 2)")
+        case Slice():
+            lead = "..." if len(fed) == 2 else ":"
+            return _method(f"[{lead}, {layer.start or ''}:{layer.stop or ''}]")
         case Identity():
             return _nothing()
         case _:
@@ -127,6 +143,23 @@ def _on_channels(member: Member, place: Place, margins: tuple[int, ...] = ()) ->
     """torch wants the channels of a sequence first, and pads both sides alike by itself."""
     margins *= len(place.shapes.fed) - 1
     return Op(member, lambda flow: channels_first(flow, member.name, place.shapes.fed, margins))
+
+
+def _held(function: str, std: float, place: Place, *sizes: int) -> Op:
+    """A function of learned numbers and the value."""
+    name = f"{place.name}_learned"
+    member = Member(
+        name, call("nn.Parameter", call(f"{std!r} * torch.randn", *sizes)), {"": "weight"}
+    )
+    return Op(member, lambda flow: flow.wrap(f"{function}(self.{name}, "))
+
+
+def _reduction(layer: GlobalPool, sequence: bool) -> str:
+    if layer.reduce in ("first", "last"):
+        at = 0 if layer.reduce == "first" else -1
+        return f"[:, {at}]" if sequence else f"[..., {at}, {at}]"
+    name = "mean" if layer.reduce == "mean" else "amax"
+    return f".{name}(dim={1 if sequence else (2, 3)})"
 
 
 def _method(text: str) -> Op:
@@ -197,7 +230,41 @@ def _embedding(layer: Embedding, place: Place) -> Member:
     return Member(place.name, table, {"weight": "weight"}, (std,) if layer.std != 1 else ())
 
 
+def _attending(layer: Attention, place: Place) -> Op:
+    special = (layer.kv_heads, layer.rotary, layer.qk_norm, layer.memory) != (
+        None,
+        False,
+        "none",
+        None,
+    )
+    member = _attention(layer, place) if special else _self_attention(layer, place)
+    tail = f", {place.memory})" if place.memory else ")"
+    return Op(member, lambda flow: flow.wrap(f"self.{member.name}(", tail))
+
+
 def _attention(layer: Attention, place: Place) -> Member:
+    module = call(
+        "MultiHeadAttention",
+        channels(place.shapes.fed),
+        str(layer.heads),
+        kv_heads=layer.kv_heads,
+        attended=channels(place.shapes.memory) if place.shapes.memory else None,
+        causal=layer.causal or None,
+        rotary=layer.rotary or None,
+        qk_norm=None if layer.qk_norm == "none" else layer.qk_norm,
+        **bias_option(place.style.bias),
+    )
+    norms = {
+        f"{part}.{kind}": f"{part}_{kind}"
+        for part in ("query_norm", "key_norm")
+        for kind in ("weight", "bias")
+        if f"{part}_{kind}" in place.tensors
+    }
+    member = _compound(module, ("query", "key", "value", "out"), place)
+    return replace(member, tensors={**member.tensors, **norms})
+
+
+def _self_attention(layer: Attention, place: Place) -> Member:
     module = call(
         "SelfAttention",
         channels(place.shapes.fed),

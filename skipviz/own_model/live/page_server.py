@@ -42,7 +42,7 @@ class PageServer:
     def __init__(self, source: Source, port: int | None = None) -> None:
         """OSError where the port is taken or the server does not come up."""
         self._token = secrets.token_urlsafe(32)
-        self._port = _free_port(port or 0)
+        self._port = free_port(port)
         with tempfile.TemporaryFile() as log:
             self._process = subprocess.Popen(
                 _command(self._port),
@@ -102,11 +102,17 @@ def _environment(source: Source, token: str) -> dict[str, str]:
     }
 
 
-def _free_port(port: int) -> int:
-    """The port, or any where it is 0; OSError where somebody has it."""
+def free_port(port: int | None = None) -> int:
+    """The port, or any free one; OSError where it cannot be had."""
     with socket.socket() as probe:
         if sys.platform != "win32":  # there it would let two listen
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((LOOPBACK, port))
+        try:
+            probe.bind((LOOPBACK, port or 0))
+        except OSError as error:
+            raise OSError(
+                f"Port {port} of {LOOPBACK}: {error.strerror}. Take another, or name none: then "
+                "a free one is found."
+            ) from error
         found: int = probe.getsockname()[1]
     return found

@@ -56,7 +56,10 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield told.message(say.NO_GRADIENT)
     elif found.state == "exploding":
         yield from _explosion(run, told)
-    if found.starved:
+    rise = _rise(told)
+    if rise > EXPLODING:
+        yield _rises(told, rise)
+    elif found.starved:
         yield _starved(told)
     elif found.state in _SHORT:
         yield _short(told)
@@ -64,6 +67,17 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield told.message(say.HEALTHY, **_least(told))
     if found.zero:
         yield from _zeros(run, told)
+
+
+def _rise(told: Told) -> float:
+    """What the first weights get, in units of the last's, of a model whose states nobody sees."""
+    ratio = told.found.ratio
+    return ratio if told.seen.run.drawn is None and np.isfinite(ratio) else 0.0
+
+
+def _rises(told: Told, rise: float) -> Message:
+    first, last = (told.seen.run.layer_text(told.seen.gradients.layers[end]) for end in (0, -1))
+    return told.message(say.WEIGHTS_RISE, first=first, last=last, factor=number_text(rise))
 
 
 def _zeros(run: Recording, told: Told) -> Iterator[Message]:

@@ -64,7 +64,7 @@ class _Ways:
                 continue
             branches.add(k)
             if k not in walls:
-                states.update(self.network.reads_of(k).states)
+                states.update(self.network.sources_of(k))
         return branches - walls
 
     def closed(self, learned: bool) -> tuple[int, ...]:
@@ -84,7 +84,7 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
     """The layers of `layers`, all at exactly 0 at row `at` of a seed, by reason."""
     network = run.drawn
     if network is None:
-        return [Zeros(tuple(layers), "unknown")]
+        return _of_model(run, arm, layers)
     ways = _Ways(network, next(a for a in run.settings.arms_for(network) if a.name == arm))
     zero_init = _still_at_zero(run, network, arm, at, seed)
     flat, silent = (
@@ -112,6 +112,14 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
         why = "underflow" if _has_tiny(run, arm, at, seed) else "unknown"
         found.append(Zeros(tuple(sorted(left)), why))
     return found
+
+
+def _of_model(run: Recording, arm: str, layers: Sequence[int]) -> list[Zeros]:
+    """Of a model that nobody drew it is known which layers are there for a skip alone."""
+    cut = tuple(k for k in layers if k in run.behind_skips(arm))
+    left = tuple(k for k in layers if k not in cut)
+    found = [Zeros(cut, "cut off")] if cut else []
+    return [*found, *([Zeros(left, "unknown")] if left else [])]
 
 
 def _reasons(
@@ -178,7 +186,9 @@ def _readers_of_nothing(run: Recording, network: Network, arm: str, at: int, see
         return set()
     sizes = run.probe("state_rms", arm, seed)[at, : run.layers]
     zero = {int(k) + 1 for k in np.flatnonzero(sizes == 0)}
-    return {k for k in range(1, run.layers + 1) if _reads_nothing(network.reads_of(k), zero)}
+    layers = [k for k in range(1, run.layers + 1) if network.sources_of(k)]
+    alone = [k for k in layers if k not in network.memories or network.memories[k] in zero]
+    return {k for k in alone if _reads_nothing(network.reads_of(k), zero)}
 
 
 def _reads_nothing(reads: Reads, zero: set[int]) -> bool:

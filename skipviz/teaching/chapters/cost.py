@@ -1,5 +1,6 @@
 """Chapter 11: parameters, memory, multiplications, time."""
 
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CountedCost, StepTimes
 from skipviz.network import Network
@@ -16,20 +17,21 @@ def _kind(kind: str) -> Network:
     return net
 
 
+_NAMED = (N_("add"), N_("pad"), N_("projection"), N_("gated"), N_("concat"))
 _KINDS = (
-    Case("without", chain(_DEPTH, "relu", "pytorch")),
-    *(Case(k, _kind(k)) for k in ("add", "pad", "projection", "gated", "concat")),
+    Case(_("without"), chain(_DEPTH, "relu", "pytorch")),
+    *(Case(_(k), _kind(k)) for k in _NAMED),
 )
 
 CHAPTER = Chapter(
     "cost",
-    "What skips cost",
-    "One text asks how to reduce the computing that skips bring. First: how much is it?",
+    N_("What skips cost"),
+    N_("One text asks how to reduce the computing that skips bring. First: how much is it?"),
     (
         Section(
             "counted",
-            "Parameters, multiplications, memory",
-            r"""
+            N_("Parameters, multiplications, memory"),
+            N_(r"""
 An [[identity skip]] has no [[parameters]] and not a single multiplication. What it needs is
 memory: the state it carries must wait until the skip ends, and the sum is a new state beside the
 output of the layer. Training keeps both for the backward pass.
@@ -39,14 +41,14 @@ Other kinds pay more. A [[projection]] has a matrix of its own, a [[gated|gate]]
 with ten skips. Memory is measured: all that autograd keeps between forward and backward pass.
 Cheap ways out are as old as the question: identities wherever shapes allow, [[pad|padding]]
 instead of projections, few new channels per layer in a [[DenseNet]].
-""",
+"""),
             CountedCost(_KINDS),
             playground=(_kind("add"), "digits"),
         ),
         Section(
             "timed",
-            "Time per step",
-            r"""
+            N_("Time per step"),
+            N_(r"""
 Multiplications are not time. An addition reads two states and writes a third, and to move a number
 takes a processor longer than to multiply it. And in a network as narrow as this one a good part
 of the time is not arithmetic at all but the fixed price of calling each operation.
@@ -55,7 +57,7 @@ So we measure. All kinds train in turns on the same core, so that none of them m
 machine than another, and the bars show the median step with its quartiles. Compare them with the
 [[MAC|MACs]] of the table above: which kind is dearer than its count says, and which is cheaper? On
 a GPU with wide layers the answer can be another one.
-""",
+"""),
             StepTimes(cases=_KINDS, settings=Settings(steps=150)),
         ),
     ),

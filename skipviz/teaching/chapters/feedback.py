@@ -1,6 +1,7 @@
 """Chapter 8: skips that go back."""
 
 from skipviz import presets
+from skipviz.language import N_
 from skipviz.measures.requests import FeedbackGains, FixedPoint, GradientOverTime, LossAfterSteps
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
@@ -8,14 +9,16 @@ from skipviz.teaching.chapter import Chapter, Section
 
 CHAPTER = Chapter(
     "feedback",
-    "Feedback skips",
-    "A skip from a later layer to an earlier one closes a loop. It has a meaning with time, or as "
-    "a fixed point.",
+    N_("Feedback skips"),
+    N_(
+        "A skip from a later layer to an earlier one closes a loop. It has a meaning with time, or "
+        "as a fixed point."
+    ),
     (
         Section(
             "meaning",
-            "What a backward skip can mean",
-            r"""
+            N_("What a backward skip can mean"),
+            N_(r"""
 One text on skips names a “backward skip connection” and leaves its section empty. Let us fill it.
 A skip from $q$ back to $p \le q$ asks for the state of a layer that has not been computed yet. So
 it is defined with a delay, or as a fixed point (below). With a delay the chain runs for
@@ -31,14 +34,14 @@ In the first step nothing comes back: with $T = 1$ such a skip would change no s
 gradient of its weights $U$ is exactly zero. Only what does not need a state acts at once: a
 [[gated]] skip multiplies the layer by its gate, $\sigma(c)$, though it has nothing to carry, a
 [[branch scale]] by its factor, and a bias of the skip is added.
-""",
+"""),
             LossAfterSteps(),
             playground=(presets.load("feedback"), "digits"),
         ),
         Section(
             "bptt",
-            "The gradient goes back in time",
-            r"""
+            N_("The gradient goes back in time"),
+            N_(r"""
 [[Backpropagation through time]] follows the loop. With the columns $g_k^t = \partial L / \partial
 s_k^t$ and the slopes $D_k^t$ of the activations, from $t = T$ down to 1 and from the last layer
 down to the first:
@@ -54,13 +57,13 @@ $$
 The second term in the middle line is what the feedback skip brings, from one step later; it is
 missing at $t = T$. The map shows the size of $g_k^t$ for every layer and every step: bright at
 the end, where the loss is, and along the loop from layer 3 to layer 2 backwards.
-""",
+"""),
             GradientOverTime(presets.load("feedback")),
         ),
         Section(
             "factor",
-            "Vanishing and exploding again, in time",
-            r"""
+            N_("Vanishing and exploding again, in time"),
+            N_(r"""
 From step $t$ to step $t - 1$ the gradient at $q$ is multiplied by
 
 $$
@@ -76,13 +79,13 @@ The free way is a layer that [[add|adds]] its own state at its output, $s_q^t = 
 This update is residual *in time*: $M_t = I$ exactly, and the last curve is flat. It is the idea
 behind the cell of an LSTM. But within one pass no feedback skip hands gradient to an early layer:
 that is what forward skips do.
-""",
+"""),
             FeedbackGains((0.3, 0.9, 1.5, 3.0)),
         ),
         Section(
             "fixed-point",
-            "Without a delay: a fixed point",
-            r"""
+            N_("Without a delay: a fixed point"),
+            N_(r"""
 Let the loop run on the same input until its states no longer change. If the loop is a contraction,
 it ends in one fixed point, whatever it started from, and that may be called the state of a network
 with a cycle. Its gradient needs no unrolling. With the column $v = \partial L / \partial s_q$ at
@@ -95,13 +98,13 @@ $$
 one linear equation, made of the fixed point alone. That is recurrent backpropagation (Almeida 1987,
 Pineda 1987) and the gradient of deep equilibrium models (Bai and others 2019). Measured here: how
 far the equation is from 200 unrolled steps, and what is lost when the sum is cut short.
-""",
+"""),
             FixedPoint(),
         ),
         Section(
             "same-layer",
-            "A connection within one layer",
-            r"""
+            N_("A connection within one layer"),
+            N_(r"""
 One text says that a skip can connect “within the same layer”. With the delay this has a meaning:
 $p = q$, the layer reads its own state of the step before,
 
@@ -113,7 +116,7 @@ which is the recurrent layer of Elman (1990). Without a delay there is nothing a
 Here it runs for ten time steps, on digits that stay the same at every step. The arm without the
 skip computes the same thing ten times, so the difference is what the loop is worth here: little,
 because the input holds all there is to know at once. Feedback pays where the input is a sequence.
-""",
+"""),
             Training(presets.load("same_layer"), Settings(steps=40)),
             "on request",
             playground=(presets.load("same_layer"), "digits"),

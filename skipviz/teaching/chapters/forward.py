@@ -1,6 +1,7 @@
 """Chapter 3: one skip p -> q, in the equations of your network, with its numbers."""
 
 from skipviz import presets
+from skipviz.language import N_
 from skipviz.measures.requests import (
     SkipAgainstNone,
     SkipAndWeights,
@@ -14,14 +15,16 @@ _EXAMPLE = (presets.load("forward_skip"), "digits")
 
 CHAPTER = Chapter(
     "forward",
-    "The forward skip p → q",
-    "The equations of one skip, written for your network, with its own numbers in them; "
-    "and a statement about its gradient that is often made, put to the test.",
+    N_("The forward skip p → q"),
+    N_(
+        "The equations of one skip, written for your network, with its own numbers in them; "
+        "and a statement about its gradient that is often made, put to the test."
+    ),
     (
         Section(
             "forward-pass",
-            "What the skip adds to the signal",
-            r"""
+            N_("What the skip adds to the signal"),
+            N_(r"""
 Layer $k$ makes $h_k$ of $s_{k-1}$; a dense one $h_k = a_k(w_k s_{k-1} + b_k)$. A [[skip]] from $p$
 to $q$ reads the [[state]] $s_p$ and [[add|adds]] it to what layer $q$ has made,
 
@@ -36,15 +39,15 @@ end, they all join the sum. For it to make sense $s_p$ and $h_q$ must have the s
 Up to $h_q$ the network computes the same numbers with the skip and without it. Everything after
 $q$ reads another input and so has other values. Keep this in mind: it decides what can be said
 about the gradient.
-""",
+"""),
             SkipForward,
             equations=("Forward pass", "Symbols"),
             playground=_EXAMPLE,
         ),
         Section(
             "gradient",
-            "What the skip adds to the gradient",
-            r"""
+            N_("What the skip adds to the gradient"),
+            N_(r"""
 Write $\delta = \partial L / \partial s_q$ for the gradient that arrives at the sum, as a row,
 $J = \partial h_q / \partial s_p$ for the [[Jacobian]] of the layers in between and
 $J_k = \partial s_p / \partial s_k$ for what lies below $p$. The chain rule gives
@@ -65,7 +68,7 @@ of the two.
 The tutorial quoted in the next section writes $\partial s_q / \partial h_p$ for all of $J + I$,
 though the sum $s_q = h_q + h_p$ by itself has the partial derivative $I$. And it numbers weights by
 what they read: its $w_p$, in $h_{p+1} = a_p(w_p h_p)$, is $w_{p+1}$ here.
-""",
+"""),
             SkipBackward,
             equations=(
                 "Gradient through each skip",
@@ -76,8 +79,8 @@ what they read: its $w_p$, in $h_{p+1} = a_p(w_p h_p)$, is $w_{p+1}$ here.
         ),
         Section(
             "unchanged",
-            "“Layers p + 1 to N stay unchanged”",
-            r"""
+            N_("“Layers p + 1 to N stay unchanged”"),
+            N_(r"""
 A tutorial concludes from these equations: compared with the network without the skip, the
 gradients of layers $p+1, \dots, N$ stay unchanged and those of layers $1, \dots, p$ become larger
 by the increment. Is that so?
@@ -89,13 +92,13 @@ and so is the loss; or in the [[gradient only]] [[arm]], $s_q = h_q + s_p - \mat
 which keeps every forward value. There it is exact, to the last bit: as long as $\delta = \delta_0$
 the increment is $\delta_0 J_k$, and above $p$ there is none. For a real skip with a nonlinear loss,
 all layers change.
-""",
+"""),
             SkipAgainstNone,
         ),
         Section(
             "larger",
-            "“Layers 1 to p become larger”",
-            r"""
+            N_("“Layers 1 to p become larger”"),
+            N_(r"""
 The increment is a vector. A sum can be shorter than one of its terms. For a given $\delta$,
 
 $$
@@ -115,13 +118,13 @@ the networks.
 
 Each dot is one random network and one digit. Below $p$ the increment passes through $J_k$ as
 well, and a real skip changes $\delta$ too: so the share at layer 1 is counted, not derived.
-""",
+"""),
             SkipCriterion(),
         ),
         Section(
             "weights",
-            "The weights see more than the states",
-            r"""
+            N_("The weights see more than the states"),
+            N_(r"""
 The update uses the [[gradient of the weights]],
 
 $$
@@ -135,7 +138,7 @@ below. A skip that leaves the first as it is still changes the second for every 
 Eight linear layers show this in the purest form. The [[gradient of a state]] is exactly the same
 above $p$, with the skip and without. Yet the gradient of the weights stays the same only for the
 layers between the two ends, $p + 1$ to $q$. When a chart says “gradient”, ask which of the two.
-""",
+"""),
             SkipAndWeights(),
         ),
     ),

@@ -1,6 +1,7 @@
 """Chapter 4: the +1 is a matrix."""
 
 from skipviz import presets
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CancellingBranch, GradientAsSum, SkipAngles, StartGradients
 from skipviz.network import Network
@@ -16,15 +17,15 @@ def _joined(join: str, activation: Activation = "sigmoid") -> Network:
 
 
 _JOINS = (
-    Case("sigmoid, joined after it", _joined("output"), "skip"),
-    Case("sigmoid, joined inside", _joined("preactivation")),
-    Case("tanh, joined inside", _joined("preactivation", "tanh")),
-    Case("ReLU, joined inside", _joined("preactivation", "relu")),
-    Case("sigmoid, without", chain(40, "sigmoid", "xavier"), "plain"),
+    Case(_("sigmoid, joined after it"), _joined("output"), "skip"),
+    Case(_("sigmoid, joined inside"), _joined("preactivation")),
+    Case(_("tanh, joined inside"), _joined("preactivation", "tanh")),
+    Case(_("ReLU, joined inside"), _joined("preactivation", "relu")),
+    Case(_("sigmoid, without"), chain(40, "sigmoid", "xavier"), "plain"),
 )
 _FORMS = (
-    Case("pre-activation", presets.load("preactivation"), "skip"),
-    Case("post-activation", presets.load("postactivation")),
+    Case(_("pre-activation"), presets.load("preactivation"), "skip"),
+    Case(_("post-activation"), presets.load("postactivation")),
 )
 _BLOCKS = (
     Case("tanh", chain(33, "tanh", "xavier", step=1), ""),
@@ -34,13 +35,16 @@ _BLOCKS = (
 
 CHAPTER = Chapter(
     "identity",
-    "The +1 is a matrix",
-    "“The derivative is F′ + 1, so the gradient cannot vanish” is nearly right. What is missing?",
+    N_("The +1 is a matrix"),
+    N_(
+        "“The derivative is F′ + 1, so the gradient cannot vanish” is nearly right. What is "
+        "missing?"
+    ),
     (
         Section(
             "cancel",
-            "I, not 1",
-            r"""
+            N_("I, not 1"),
+            N_(r"""
 From $y = F(x) + x$ follows $\partial y / \partial x = J + I$, where $J$ is the [[Jacobian]] of
 $F$ and $I$ the [[identity matrix]]. Many texts write $F' + 1$ and conclude: even if $F'$ is
 nearly zero there remains 1, so the gradient is never lost.
@@ -50,13 +54,13 @@ points against the identity, both cancel. With $J = -I$ nothing is left at all: 
 0$. The chart sets the weights of one linear branch to $-c$ on the diagonal and measures what
 arrives below. Between $c = 0$ and $\tfrac12$ the gradient is longer with the skip than the branch
 alone would pass on; beyond, it is shorter; at $c = 1$ it is exactly zero.
-""",
+"""),
             CancellingBranch(),
         ),
         Section(
             "angle",
-            "What it is like at these skips",
-            r"""
+            N_("What it is like at these skips"),
+            N_(r"""
 How likely is that? At each skip $p \to q$ of your network, the gradient at $s_p$ is split
 exactly into what came down the skip and all the rest. The [[cosine]] of the angle between the two
 is 1 when they point the same way, 0 at right angles, $-1$ when they oppose each other. With the
@@ -66,13 +70,13 @@ rest alone: exactly where $R > -\tfrac12$.
 In wide layers with random weights both terms are nearly at right angles, so their squares add up,
 and cancelling is rare. Training changes that: nothing keeps it from learning a branch that takes
 away part of what the skip brings. The Playground shows the same split live.
-""",
+"""),
             SkipAngles,
         ),
         Section(
             "product",
-            "Many blocks: a product again",
-            r"""
+            N_("Many blocks: a product again"),
+            N_(r"""
 With $L$ blocks the gradient at the bottom is
 
 $$
@@ -86,14 +90,14 @@ as it receives, the norm grows by about $\sqrt 2$ per block or more. The curves 
 activations, each with first weights that suit it, in otherwise equal networks before any training.
 Skips turn vanishing into a matter of how strong the branches are; they do not make it impossible
 for gradients to explode.
-""",
+"""),
             StartGradients(_BLOCKS),
             "on request",
         ),
         Section(
             "sum",
-            "The same as a sum",
-            r"""
+            N_("The same as a sum"),
+            N_(r"""
 Blocks $x_{l+1} = x_l + F_l(x_l)$ add up to $x_m = x_l + \sum_{i=l}^{m-1} F_i(x_i)$. So (He and
 others 2016, equation 5, which writes 1 for $I$)
 
@@ -109,14 +113,14 @@ not in the first [[ResNet]], where a ReLU stands after every sum.
 
 Both sides are computed here for twenty blocks of each of the two kinds, with every $F_i$ worked out
 by itself from the state it reads.
-""",
+"""),
             GradientAsSum(_FORMS),
             playground=(_FORMS[0].network, "digits"),
         ),
         Section(
             "clean",
-            "The +I needs a clean path",
-            r"""
+            N_("The +I needs a clean path"),
+            N_(r"""
 The identity appears only if nothing stands after the addition. Let the skip [[join]] inside the
 activation, $s_q = a(z_q + s_p)$ as in the first [[ResNet]], and every block multiplies the whole
 sum by the slopes $a'$:
@@ -131,7 +135,7 @@ slope of tanh is 1 at zero and falls to both sides; that of ReLU is 1 where the 
 0 elsewhere. In 40 layers of these the gradient arrives, with the same skips joined at the same
 place, though no longer through an identity. A [[clean path]] is why [[pre-activation]] networks
 move the activation into the branch.
-""",
+"""),
             StartGradients(_JOINS),
             playground=(_joined("output"), "digits"),
         ),

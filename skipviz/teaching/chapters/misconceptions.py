@@ -1,9 +1,10 @@
 """Chapter 13: sentences one reads, and what is true."""
 
+from skipviz.language import N_
 from skipviz.measures.requests import FormulaChecks, PathChecks, SizeChecks, TrainingChecks
 from skipviz.teaching.chapter import Chapter, Section
 
-_TRAINING = """
+_TRAINING = N_("""
 1. **“Skips were invented to fix vanishing gradients.”** They fixed [[degradation]]: a higher
    training loss in networks whose gradients had healthy norms.
    [Chapter 9](?chapter=degradation), [experiment 3](experiments?e=g3).
@@ -14,9 +15,9 @@ _TRAINING = """
    the gradients shatter faster, as measured here. [Experiment 10](experiments?e=g10).
 4. **“Gradients that are zero at first mean a dead network.”** In [[ReZero]] the scales learn
    first, and the branches follow. [Experiment 12](experiments?e=g12).
-"""
+""")
 
-_SIZES = """
+_SIZES = N_("""
 5. **“In a deep network the deep layers get no gradient.”** It is the other end that starves. The
    gradient comes from the loss, so the layers next to the readout get it first, and those next to
    the input get what is left. [Chapter 2](?chapter=vanishing), [experiment 1](experiments?e=g1).
@@ -30,9 +31,9 @@ _SIZES = """
    stay near one. [Chapter 2](?chapter=vanishing), [experiment 12](experiments?e=g12).
 9. **“A printed 0 is zero.”** In float32 it may be underflow; charts here mark exact zeros, and the
    experiments measure gradients of first weights in float64. [Experiment 2](experiments?e=g2).
-"""
+""")
 
-_FORMULAS = """
+_FORMULAS = N_("""
 10. **“The derivative is at least 1.”** The 1 is a matrix, and $J$ can cancel it.
     [Chapter 4](?chapter=identity), [experiment 14](experiments?e=g14).
 11. **“Equation 5 of He and others (2016) holds for ResNet-50.”** Its
@@ -50,9 +51,9 @@ _FORMULAS = """
 16. **“A backward skip helps the gradient to reach early layers.”** Within one pass it hands on
     none; over time it is a loop. [Chapter 8](?chapter=feedback),
     [experiment 15](experiments?e=g15).
-"""
+""")
 
-_FAMILY = """
+_FAMILY = N_("""
 17. **“Residual networks are ensembles.”** They behave *like* ensembles when a block is deleted;
     their [[path|paths]] share weights, and the gradients of paths partly cancel.
     [Experiment 9](experiments?e=g9), [experiment 8](experiments?e=g8).
@@ -64,34 +65,34 @@ _FAMILY = """
     the reader, and the state grows. [Chapter 6](?chapter=architectures).
 21. **“Norm before the block is always better than after it.”** The state of pre-norm transformers
     grows with depth, and late blocks count for less. [Experiment 13](experiments?e=g13).
-"""
+""")
 
 CHAPTER = Chapter(
     "misconceptions",
-    "Twenty-one misconceptions",
-    "Sentences that are often written, what is true instead, and where to see it.",
+    N_("Twenty-one misconceptions"),
+    N_("Sentences that are often written, what is true instead, and where to see it."),
     (
         Section(
             "trainability",
-            "On depth and training",
+            N_("On depth and training"),
             _TRAINING,
             TrainingChecks(),
         ),
         Section(
             "sizes",
-            "On the size of gradients",
+            N_("On the size of gradients"),
             _SIZES,
             SizeChecks(),
         ),
         Section(
             "formulas",
-            "On the formulas",
+            N_("On the formulas"),
             _FORMULAS,
             FormulaChecks(),
         ),
         Section(
             "family",
-            "On the relatives",
+            N_("On the relatives"),
             _FAMILY,
             PathChecks(),
         ),

@@ -1,5 +1,6 @@
 """Chapter 12: images, language, speech."""
 
+from skipviz.language import N_
 from skipviz.network import (
     Attention,
     Conv1d,
@@ -54,14 +55,16 @@ _VOWELS = _around(
 
 CHAPTER = Chapter(
     "uses",
-    "Where skips are used",
-    "Images, language, speech: three small networks of the kinds used there, with their skips and "
-    "without.",
+    N_("Where skips are used"),
+    N_(
+        "Images, language, speech: three small networks of the kinds used there, with their skips "
+        "and without."
+    ),
     (
         Section(
             "images",
-            "Images",
-            r"""
+            N_("Images"),
+            N_(r"""
 Nearly every deep network for images has skips: [[ResNet|ResNets]] for recognition,
 [[U-Net|U-Nets]] for finding outlines and for taking noise away, [[DenseNet|DenseNets]] where
 parameters are few. The state is an image with several channels, and a skip adds or appends all
@@ -71,7 +74,7 @@ crop on its way.
 Here are thirteen 3×3 convolutions of 12 channels on images of digits, no [[batch norm]], PyTorch's
 first weights. Without skips the gradient vanishes just as in dense layers. Convolutions change
 nothing about the argument: they are linear maps, each with a Jacobian of its own.
-""",
+"""),
             Training(
                 _IMAGES,
                 Settings(data="digits_images", steps=40, batch_size=32),
@@ -81,8 +84,8 @@ nothing about the argument: they are linear maps, each with a Jacobian of its ow
         ),
         Section(
             "language",
-            "Language",
-            r"""
+            N_("Language"),
+            N_(r"""
 A block of a transformer reads the state, lets each position look at the others (attention) or at
 itself (a feed-forward map), and *adds* the result. Where the norm stands makes the difference. With
 the norm inside the branch, $s_k = s_{k-1} + F(\mathrm{norm}(s_{k-1}))$, it is a residual network,
@@ -94,7 +97,7 @@ This small one, with the norm inside, reads 32 characters of Shakespeare's sonne
 that follows each of them; it may look only to the left. [[Chance]] is always naming the most
 frequent character. Without the skips each block has to pass on all that later ones may need,
 through its own weights.
-""",
+"""),
             Training(
                 _LETTERS,
                 Settings(data="sonnets", steps=80, optimizer="adam", learning_rate=0.003),
@@ -105,8 +108,8 @@ through its own weights.
         ),
         Section(
             "speech",
-            "Speech",
-            r"""
+            N_("Speech"),
+            N_(r"""
 Sound is a sequence of pressure values, and networks for speech slide convolutions along it, with
 residual blocks between them; so do the networks that generate speech, in which skips from every
 block go straight to the output as well.
@@ -115,7 +118,7 @@ Here ten vowels are told apart from 26 milliseconds each. The sounds are synthes
 formants of English vowels (Peterson and Barney 1952), not recorded. Thirteen convolutions over
 time, the first with stride 4; six skips. The plain network has to push its gradient through all of
 them.
-""",
+"""),
             Training(
                 _VOWELS,
                 Settings(data="vowels", steps=80, batch_size=32),

@@ -1,6 +1,7 @@
 """Chapter 2: a product of many factors."""
 
 from skipviz import presets
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain, residual
 from skipviz.measures.requests import StartGradients
 from skipviz.runs.requests import Training
@@ -12,8 +13,8 @@ _DEEP = 30
 _FACTORS = (
     Case("sigmoid", chain(_DEEP, "sigmoid", "xavier"), "plain"),
     Case("ReLU, Xavier", chain(_DEEP, "relu", "xavier")),
-    Case("tanh, gain 0.9", chain(_DEEP, "tanh", "xavier", 0.9)),
-    Case("tanh, gain 1.5", chain(_DEEP, "tanh", "xavier", 1.5)),
+    Case(_("tanh, gain 0.9"), chain(_DEEP, "tanh", "xavier", 0.9)),
+    Case(_("tanh, gain 1.5"), chain(_DEEP, "tanh", "xavier", 1.5)),
 )
 _GROWTH = (
     Case("s + W relu(s)", residual(_DEEP, "relu", "he", 128), ""),
@@ -22,18 +23,18 @@ _GROWTH = (
         residual(_DEEP, "relu", "he", 128, branch_scale=_DEEP**-0.5),
         "skip",
     ),
-    Case("without", chain(_DEEP + 1, "relu", "he", width=128), "plain"),
+    Case(_("without"), chain(_DEEP + 1, "relu", "he", width=128), "plain"),
 )
 
 CHAPTER = Chapter(
     "vanishing",
-    "Vanishing and exploding",
-    "Why depth alone makes a gradient disappear or blow up, and what skips change.",
+    N_("Vanishing and exploding"),
+    N_("Why depth alone makes a gradient disappear or blow up, and what skips change."),
     (
         Section(
             "product",
-            "A product of many factors",
-            r"""
+            N_("A product of many factors"),
+            N_(r"""
 [[backpropagation|Backpropagation]] carries the gradient from the loss to the input layer by
 layer. In a [[chain]] without skips each layer multiplies it by a
 [[Jacobian]]:
@@ -47,13 +48,13 @@ If a typical factor shrinks a vector to a quarter, thirty layers shrink it to $4
 9\cdot10^{-19}$: the gradient [[vanishing gradient|vanishes]]. If it stretches a vector by a tenth,
 thirty layers make it 17 times longer: it [[exploding gradient|explodes]]. The factor depends on
 the [[activation]] and on the size of the first weights, so both can happen to the same drawing.
-""",
+"""),
             StartGradients(_FACTORS),
         ),
         Section(
             "with-skips",
-            "The same network, with skips and without",
-            r"""
+            N_("The same network, with skips and without"),
+            N_(r"""
 Here are 40 ReLU layers of 64 units as PyTorch initialises them. Two [[arm|arms]] start from the
 same weights and see the same batches; one has a [[skip]] over every two layers, the other has
 none. Without skips, the first layer receives a gradient about fourteen powers of ten smaller than
@@ -63,7 +64,7 @@ one receives.
 
 The network here trains while you look. Watch the loss: an arm whose first layers receive next to
 nothing can still adjust its last ones, but that is not enough to learn the digits.
-""",
+"""),
             Training(
                 presets.load("default"),
                 Settings(steps=60),
@@ -73,8 +74,8 @@ nothing can still adjust its last ones, but that is not enough to learn the digi
         ),
         Section(
             "exploding",
-            "A skip is no guarantee",
-            r"""
+            N_("A skip is no guarantee"),
+            N_(r"""
 With identity skips around $L$ ReLU branches and [[He initialisation]], each block adds as much as
 it receives. The squared norm doubles per block, forward and backward, so the gradient grows like
 $2^{L/2}$. Thirty blocks give a factor of about $3\cdot10^4$: an explosion made by the skips.
@@ -83,7 +84,7 @@ Shrinking each [[branch]] to $1/\sqrt{L}$ of its size keeps the growth near
 $(1 + 1/L)^{L/2} < \sqrt{e} \approx 1.65$ for any depth. [[Batch norm]] inside the branch,
 [[SkipInit]] or [[ReZero]] do the same job in other ways. What one wants is a factor close to 1
 per block, not as large a gradient as possible.
-""",
+"""),
             StartGradients(_GROWTH),
             playground=(residual(_DEEP, "relu", "he", 64), "digits"),
         ),

@@ -6,9 +6,9 @@ import streamlit as st
 
 from skipviz import presets
 from skipviz.data import OwnData
+from skipviz.language import _, _n
 from skipviz.measures.requests import SkipAtHand
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
-from skipviz.text import plural
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.session.session import Session
 
@@ -55,17 +55,21 @@ def introduction(session: Session, hand: AtHand) -> None:
 
 def _about_own(hand: AtHand) -> None:
     skips = [skip.ends for skip in hand.network.skips if fits(hand.network, skip)]
-    count = len(hand.network.skips)
     st.markdown(
-        f"**Your network** is the one drawn in the Playground: {hand.network.depth} layers, "
-        f"{plural(count, 'skip')}. What is said of it below is measured on its first "
-        f"weights (seed {hand.seed}, the first samples of the train split, 64 at most, float64)."
+        _(
+            "**Your network** is the one drawn in the Playground: {depth} layers, {skips}. "
+            "What is said of it below is measured on its first weights (seed {seed}, the first "
+            "samples of the train split, 64 at most, float64).",
+            depth=hand.network.depth,
+            skips=_n("{count} skip", "{count} skips", len(hand.network.skips)),
+            seed=hand.seed,
+        )
     )
     if len(skips) > 1:
 
         def draw(key: str) -> tuple[int, int]:
             return st.selectbox(
-                "Skip looked at",
+                _("Skip looked at"),
                 skips,
                 index=skips.index(hand.ends),
                 format_func=lambda ends: f"{ends[0]} → {ends[1]}",
@@ -81,11 +85,14 @@ def _about_own(hand: AtHand) -> None:
 
 def _about_example(session: Session, why: str) -> None:
     st.markdown(
-        f"{why} So the example here is a chain of ten tanh layers of 32 units with one skip, "
-        "$p = 3$ to $q = 7$, on the digits."
+        _(
+            "{why} So the example here is a chain of ten tanh layers of 32 units with one skip, "
+            "$p = 3$ to $q = 7$, on the digits.",
+            why=why,
+        )
     )
     st.button(
-        "Load the example into the Playground",
+        _("Load the example into the Playground"),
         icon=":material/open_in_new:",
         on_click=session.load_preset,
         args=(presets.load(EXAMPLE), "digits"),
@@ -121,13 +128,16 @@ def _adds_only(skip: AnySkip) -> bool:
 def _why_not(session: Session) -> str | None:
     network = session.network
     if session.problems:
-        return "The network drawn in the Playground does not fit its data yet."
+        return _("The network drawn in the Playground does not fit its data yet.")
     if network.runs_over_time:
-        return "The network drawn in the Playground runs over time."
+        return _("The network drawn in the Playground runs over time.")
     if network.is_wired:
-        return "The network drawn in the Playground is no chain: layers read other states."
+        return _("The network drawn in the Playground is no chain: layers read other states.")
     if network.depth > MOST_LAYERS:
-        return f"The network drawn in the Playground has {network.depth} layers, too many to print."
+        return _(
+            "The network drawn in the Playground has {depth} layers, too many to print.",
+            depth=network.depth,
+        )
     if not any(fits(network, skip) for skip in network.skips):
-        return "The network drawn in the Playground has no plain skip $s_q = h_q + s_p$."
+        return _("The network drawn in the Playground has no plain skip $s_q = h_q + s_p$.")
     return None

@@ -4,19 +4,18 @@ from typing import Literal
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.teaching import CHAPTERS
 from skipviz.ui.session.address import Trail, from_browser, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
 _SHOWN, _TRAIL = "chapter_shown", "chapter_trail"
-_TITLES = {c.id: f"{i}. {c.title}" for i, c in enumerate(CHAPTERS, start=1)} | {
-    "glossary": "Glossary"
-}
+_NAMES = (*(chapter.id for chapter in CHAPTERS), "glossary")
 
 
 def page_named(name: str) -> str:
     """The chapter of the address, the first one for a name that is not known."""
-    return one_of(_TITLES, name, otherwise=CHAPTERS[0].id)
+    return one_of(_NAMES, name, otherwise=CHAPTERS[0].id)
 
 
 def chosen_page() -> str:
@@ -37,17 +36,17 @@ def chosen_page() -> str:
 
 def contents(chosen: str) -> None:
     """The list of chapters; style.css shows either the buttons or, on a phone, the picker."""
+    titles = _titles()
     with st.container(key="contents_list"):
-        for name, title in _TITLES.items():
+        for name, title in titles.items():
             kind: Literal["primary", "tertiary"] = "primary" if name == chosen else "tertiary"
             st.button(title, key=f"to_{name}", type=kind, on_click=_open, args=(name,))
     with st.container(key="contents_picker"):
-        names = list(_TITLES)
         picked = st.selectbox(
-            "Chapter",
-            names,
-            index=names.index(chosen),
-            format_func=_TITLES.__getitem__,
+            _("Chapter"),
+            _NAMES,
+            index=_NAMES.index(chosen),
+            format_func=titles.__getitem__,
             key=f"chapter_picker_{chosen}",
         )
         if picked != chosen:
@@ -57,25 +56,32 @@ def contents(chosen: str) -> None:
 
 def onward(chosen: str) -> None:
     """To the chapter before and to the one after."""
-    names = list(_TITLES)
-    place = names.index(chosen)
+    titles, place = _titles(), _NAMES.index(chosen)
     with st.container(horizontal=True, key="onward"):
         if place > 0:
-            before = names[place - 1]
-            label = f"{_TITLES[before]}"
+            before = _NAMES[place - 1]
             st.button(
-                label, key="before", icon=":material/arrow_back:", on_click=_open, args=(before,)
+                titles[before],
+                key="before",
+                icon=":material/arrow_back:",
+                on_click=_open,
+                args=(before,),
             )
-        if place + 1 < len(names):
-            after = names[place + 1]
+        if place + 1 < len(_NAMES):
+            after = _NAMES[place + 1]
             st.button(
-                _TITLES[after],
+                titles[after],
                 key="after",
                 type="primary",
                 icon=":material/arrow_forward:",
                 on_click=_open,
                 args=(after,),
             )
+
+
+def _titles() -> dict[str, str]:
+    numbered = {c.id: f"{i}. {_(c.title)}" for i, c in enumerate(CHAPTERS, start=1)}
+    return numbered | {"glossary": _("Glossary")}
 
 
 def _open(name: str) -> None:

@@ -11,6 +11,7 @@ from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curv
 from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
 from skipviz.jobs import TrainingJob
+from skipviz.language import N_, _, again
 from skipviz.measures.results import Result
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
@@ -25,27 +26,29 @@ from skipviz.ui.learn.running import request_of
 from skipviz.ui.shell.computing import Computation
 
 _TITLES: dict[View, str] = {
-    "weight_gradient": "Gradient of the weights, per layer",
-    "state_gradient": "Gradient of the states, per layer",
-    "state_rms": "Size of the states, per layer",
-    "training": "Loss and score",
-    "heatmap": "Gradient of the weights, layers × steps",
+    "weight_gradient": N_("Gradient of the weights, per layer"),
+    "state_gradient": N_("Gradient of the states, per layer"),
+    "state_rms": N_("Size of the states, per layer"),
+    "training": N_("Loss and score"),
+    "heatmap": N_("Gradient of the weights, layers × steps"),
 }
+_SPOT = "\0"  # where coloured words stand in a sentence
 
 
 def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> None:
     """Draw what is measured so far, or the button that starts it."""
     name, job = computation.name, computation.job
     if job is None:
-        st.html('<p class="measured-verdict">Not measured yet.</p>')
-        if st.button("Run", type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
+        said = _("Not measured yet.")
+        st.html(f'<p class="measured-verdict">{html.escape(said)}</p>')
+        if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
             computation.restart(request_of(section.live, hand))
         return
     computation.say_error()
     if computation.going:
         with st.container(horizontal=True, vertical_alignment="center"):
-            label = computation.waiting or "Measuring …"
-            st.html(f'<p class="measuring" role="status">{label}</p>')
+            label = computation.waiting or _("Measuring …")
+            st.html(f'<p class="measuring" role="status">{html.escape(label)}</p>')
             computation.stop_button("tertiary")
     if isinstance(job, TrainingJob):
         _run(job.run.frozen(), section.views, name)
@@ -59,29 +62,44 @@ def _run(run: Run, views: tuple[View, ...], name: str) -> None:
     said = _of_the_signal(run) if views[0] == "state_rms" else pieces_of(verdict(run).messages)
     st.html(f'<p class="measured-verdict">{sentence_html(said)}</p>')
     charts = [
-        Chart(f"{name}-{view}", _view(run, view), _TITLES[view], _note(run, view), HEIGHT)
+        Chart(f"{name}-{view}", _view(run, view), _(_TITLES[view]), _note(run, view), HEIGHT)
         for view in views
     ]
     live_charts(charts, gradients=None, key=f"charts_{name}")
 
 
 def _note(run: Run, view: View) -> str:
-    how = "each batch; the whole test split" if view == "training" else "log scale"
-    at = f"Step {run.row_steps[-1]} of {run.settings.steps}"
-    step = f"{at if run.settings.steps else 'Initial weights'}, seed {run.settings.seed}"
-    return f"{step}, {run.info.title}; {how}."
+    values = {
+        "step": run.row_steps[-1],
+        "steps": run.settings.steps,
+        "seed": run.settings.seed,
+        "data": _(run.info.title),
+    }
+    if view == "training" and run.settings.steps:
+        said = N_("Step {step} of {steps}, seed {seed}, {data}; each batch; the whole test split.")
+    elif run.settings.steps:
+        said = N_("Step {step} of {steps}, seed {seed}, {data}; log scale.")
+    elif view == "training":
+        said = N_("Initial weights, seed {seed}, {data}; each batch; the whole test split.")
+    else:
+        said = N_("Initial weights, seed {seed}, {data}; log scale.")
+    return _(said, **values)
 
 
 def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
     """How the size of the states changes along the chain, arm by arm."""
-    said: list[tuple[str, str | None]] = [
-        ("From the first layer to the last, the size of the state changes by the factor ", None)
-    ]
+    whole = _(
+        "From the first layer to the last, the size of the state changes by the factor {factors}.",
+        factors=_SPOT,
+    )
+    before, after = whole.split(_SPOT)
+    factors: list[tuple[str, str | None]] = []
     for place, arm in enumerate(run.arms):
         sizes = run.probe("state_rms", arm)[-1]
         factor = number_text(float(sizes[run.layers - 1] / sizes[0]))
-        said += [(", " if place else "", None), (f"{factor} {arm_label(arm)}", arm)]
-    return [*said, (".", None)]
+        factors += [(_(", "), None)] if place else []
+        factors += [(_("{factor} {arm}", factor=factor, arm=arm_label(arm)), arm)]
+    return [(before, None), *factors, (after, None)]
 
 
 def _view(run: Run, view: View) -> Spec:
@@ -95,7 +113,7 @@ def _view(run: Run, view: View) -> Spec:
 
 
 def _result(result: Result, name: str) -> None:
-    st.html(f'<p class="measured-verdict">{html.escape(result.verdict)}</p>')
+    st.html(f'<p class="measured-verdict">{html.escape(again(result.verdict))}</p>')
     for formula in result.formulas:
         st.latex(formula)
     _numbers(result.numbers)
@@ -103,26 +121,26 @@ def _result(result: Result, name: str) -> None:
         _table(result.table)
     if result.figure is not None:
         of_time = isinstance(result.figure, Heat)
-        title = "Layers × time steps" if of_time else result.figure.y.title
-        chart = Chart(name, chart_spec(result.figure, theme()), title, result.note, HEIGHT)
+        title = _("Layers × time steps") if of_time else again(result.figure.y.title)
+        chart = Chart(name, chart_spec(result.figure, theme()), title, again(result.note), HEIGHT)
         live_charts([chart], gradients=None, key=f"charts_{name}")
     else:
-        st.caption(result.note)
+        st.caption(again(result.note))
 
 
 def _numbers(numbers: tuple[Number, ...]) -> None:
     if numbers:
         entries = "".join(
-            f"<div><dt>{html.escape(n.label)}</dt><dd>{html.escape(n.text)}</dd></div>"
+            f"<div><dt>{html.escape(again(n.label))}</dt><dd>{html.escape(again(n.text))}</dd></div>"
             for n in numbers
         )
         st.html(f'<dl class="measured-numbers">{entries}</dl>')
 
 
 def _table(table: Table) -> None:
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.head)
+    head = "".join(f"<th>{html.escape(again(cell))}</th>" for cell in table.head)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(again(cell))}</td>" for cell in row) + "</tr>"
         for row in table.rows
     )
     st.html(

@@ -4,22 +4,28 @@ import html
 
 import streamlit as st
 
-from skipviz.teaching.glossary import GLOSSARY
+from skipviz.language import SOURCE, _
+from skipviz.teaching.glossary import GLOSSARY, said
 
 
 def glossary() -> None:
     """The searchable list of all terms."""
-    st.markdown("# Glossary")
+    title, none = _("Glossary"), _("No term has this word.")
+    st.markdown(f"# {title}")
     asked = st.text_input(
-        "Search", placeholder="a word of a term or of its meaning", key="glossary_search"
+        _("Search"), placeholder=_("a word of a term or of its meaning"), key="glossary_search"
     )
-    found = {
-        term: meaning
-        for term, meaning in sorted(GLOSSARY.items(), key=lambda item: item[0].lower())
-        if asked.strip().lower() in f"{term} {meaning}".lower()
-    }
+    entire = [(term, *said(term)) for term in sorted(GLOSSARY, key=str.lower)]
+    found = [entry for entry in entire if asked.strip().lower() in " ".join(entry).lower()]
     entries = "".join(
-        f"<dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd>"
-        for term, meaning in found.items()
+        f"<dt>{_headed(term, word)}</dt><dd>{html.escape(meaning)}</dd>"
+        for term, word, meaning in found
     )
-    st.html(f'<dl class="glossary">{entries}</dl>' if found else "<p>No term has this word.</p>")
+    listed = f'<dl class="glossary">{entries}</dl>'
+    st.html(listed if found else f"<p>{html.escape(none)}</p>")
+
+
+def _headed(term: str, word: str) -> str:
+    """The term, and in other languages the English one, by which papers and the list go."""
+    english = "" if word == term else f' <span lang="{SOURCE}">{html.escape(term)}</span>'
+    return html.escape(word) + english

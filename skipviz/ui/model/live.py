@@ -9,6 +9,7 @@ from skipviz.markup import escape_markdown
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.run import ModelRun
+from skipviz.own_model.unreached import notes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import sentences
@@ -74,7 +75,7 @@ def _live(session: Session, reader: Reader) -> None:
     )  # fmt: skip
     model_drawing(svg, DRAWING, arm, on_switch=lambda: switched(reader, run))
     dead_layers(reader, shown)
-    for note in run.notes:
+    for note in notes_of(run):
         st.caption(escape_markdown(again(note)))
     newest = at == LATEST
     tray_row(session, run)

@@ -6,6 +6,7 @@ from skipviz.language import N_, _, again
 from skipviz.markup import escape_markdown
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
+from skipviz.own_model.unreached import notes_of
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import sentences
@@ -25,7 +26,7 @@ HOW = """import skipviz as sv
 
 with sv.watch(model) as watch:      # finds the skips in the first step
     train(model)                    # your loop, unchanged
-print(watch.skips)                  # kind, from, to, file and line
+print(watch)                        # skips with file and line, and what was found amiss
 
 run = sv.compare(model, loss, batches, arms=("skip", "plain"), steps=100)
 sv.save_run(run, "run.json")        # numbers and names; no weights, no code
@@ -61,7 +62,7 @@ def render() -> None:
     headline(first.pieces, _detail(name, run, at), pieces_of(others))
     arm = arm if arm in shown.arms else shown.main_arms[0]
     model_drawing(drawing(run.structure, painted(shown).arms[arm]), key="model_drawing")
-    for note in run.notes:
+    for note in notes_of(run):
         st.caption(escape_markdown(again(note)))
     tray_row(session, run)
     drawn = charts(run, shown, at, theme(), session.model_tray.drawn)

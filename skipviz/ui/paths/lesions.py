@@ -14,6 +14,7 @@ from skipviz.language import N_, _, again
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
+from skipviz.network.layers import drawn_sources
 from skipviz.network.wiring import in_full
 from skipviz.request import Progress
 from skipviz.text import kind_text, listed, listed_and, number_text, sentences
@@ -104,7 +105,7 @@ def _view(session: Session, chosen: Selection) -> dict[str, Any]:
             {
                 "title": kind_text(layer.kind),
                 "why": why_not(resolved, k) if way == "impossible" else "",
-                "reads": in_full(layer.reads),
+                **drawn_sources(layer),
             }
             for k, (layer, way) in enumerate(zip(network.layers, ways, strict=True), start=1)
         ],

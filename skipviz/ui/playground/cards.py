@@ -2,6 +2,7 @@
 
 from skipviz.network import AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
+from skipviz.network.naming import memory
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
 
@@ -23,9 +24,11 @@ class Cards:
         style = self._network.style(k)
         layer = self._network.layers[k - 1]
         kind, owner = layer.kind.replace("_", " "), self._network.tie_of(k)
+        attended = memory(layer)
         return [
             f"Layer {k}: {kind}",
             *([f"reads {layer.reads}"] if layer.reads else []),
+            *([] if attended is None else [f"attends to {_state(attended)}"]),
             *([f"has the weights of layer {owner}"] if owner else []),
             f"{self._source(k)} → {self._shape(k)}",
             ", ".join(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
@@ -67,6 +70,10 @@ def _style(style: Style, *, draws: bool) -> Lines:
         gain = "" if style.init.gain == 1 else f" × {style.init.gain:g}"
         said.append(f"{style.init.scheme.replace('_', ' ')} init{gain}")
     return said
+
+
+def _state(k: int) -> str:
+    return f"layer {k}" if k else "the input"
 
 
 def _sizes(counts: Counts | None) -> Lines:

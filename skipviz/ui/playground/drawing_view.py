@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.network import SKIP_KINDS, AnyLayer, AnySkip, Problem, Reads, ResolvedNetwork
+from skipviz.network import (
+    SKIP_KINDS,
+    AnyLayer,
+    AnySkip,
+    Problem,
+    Reads,
+    ResolvedNetwork,
+)
 from skipviz.network.blocks import repeated_blocks
-from skipviz.network.naming import tie
+from skipviz.network.layers import drawn_sources
+from skipviz.network.naming import memory, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.types import Shape
@@ -49,7 +57,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}{_tie_text(layer)}",
         "shape": shape,
         "fields": _fields(layer),
-        "reads": in_full(layer.reads),
+        **drawn_sources(layer),
     }
 
 
@@ -58,8 +66,9 @@ def _read_text(reads: Reads | None) -> str:
 
 
 def _tie_text(layer: AnyLayer) -> str:
-    owner = tie(layer)
-    return f", weights of layer {owner}" if owner else ""
+    owner, attended = tie(layer), memory(layer)
+    said = "" if attended is None else f", attends to {attended or 'the input'}"
+    return said + (f", weights of layer {owner}" if owner else "")
 
 
 def _skip(skip: AnySkip) -> View:

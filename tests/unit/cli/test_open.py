@@ -125,3 +125,7 @@ def test_the_folder_of_the_file_is_where_it_imports_from(tmp_path: Path) -> None
     sys.path[:] = before
     assert made.model.out_features == 7
     assert made.optimizer.__name__ == "Adam"
+
+
+def test_a_saved_run_is_sent_to_its_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "run.json: a run that was saved is opened on the page" in refused(capsys, "run.json")

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from skipviz.network import AnyLayer, AnySkip, Network, Readout, Style
+from skipviz.network import AnyLayer, AnySkip, Attention, Network, Readout, Style
 from skipviz.network.architecture import outer_activation
 
 Weights = Mapping[str, Tensor]
@@ -71,9 +71,9 @@ def _one_step(network: Network, weights: Weights, x: Tensor, before: list[Tensor
         own = own | (lengthened(own) if style.norm == "weight" else {})
         if style.order == "pre":
             normed = norm(style.norm, groups, own, "norm", read(network, k, states))
-            h = op(layer, style, own, activation(act, omega * normed))
+            h = op(layer, style, own, activation(act, omega * normed), states)
         else:
-            z = op(layer, style, own, read(network, k, states))
+            z = op(layer, style, own, read(network, k, states), states)
             u = norm(style.norm, groups, own, "norm", z)
             u = _joined(network, weights, k, "preactivation", u, states, before)
             h = activation(act, omega * u)
@@ -231,7 +231,7 @@ def lengthened(own: Weights) -> Weights:
     return found
 
 
-def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
+def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor, states: list[Tensor]) -> Tensor:
     """op(s), by the docstring of the layer's class."""
     images, bias = s.dim() == 4, own.get("bias")
     first = s if s.dim() < 3 else s.movedim(channel_axis(s), 1)  # channels first, as torch wants
@@ -256,18 +256,20 @@ def op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             out = function(first, layer.kernel, layer.step, layer.padding, layer.ceil)
         case "global_pool":
             flat = first.flatten(2)
-            if layer.reduce == "last":
-                return flat[:, :, -1]
+            if layer.reduce in ("first", "last"):
+                return flat[:, :, 0 if layer.reduce == "first" else -1]
             return flat.mean(2) if layer.reduce == "mean" else flat.max(2).values
         case "upsample":
             mode = {"nearest": "nearest", "linear": "bilinear" if images else "linear"}[layer.mode]
             out = functional.interpolate(first, scale_factor=layer.factor, mode=mode)
         case _:
-            return _other_op(layer, style, own, s)
+            return _other_op(layer, style, own, s, states)
     return out.movedim(1, channel_axis(s))
 
 
-def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
+def _other_op(  # noqa: C901, one case per kind
+    layer: AnyLayer, style: Style, own: Weights, s: Tensor, states: list[Tensor]
+) -> Tensor:
     match layer.kind:
         case "flatten":
             return s.reshape(len(s), -1)
@@ -277,14 +279,28 @@ def _other_op(layer: AnyLayer, style: Style, own: Weights, s: Tensor) -> Tensor:
             return s.permute(0, 2, 3, 1).reshape(len(s), -1, s.shape[1])
         case "identity":
             return s
+        case "slice":
+            first, end = layer.start, s.shape[channel_axis(s)] if layer.stop is None else layer.stop
+            return s.index_select(channel_axis(s), torch.arange(first, end))
         case "positions":
             return s + (own["weight"] if layer.learned else sinusoids(*s.shape[1:]))
         case "embedding":
             return own["weight"][s]
+        case "class_token":
+            return torch.stack([torch.cat([own["weight"][None], row]) for row in s])
+        case "latents":
+            return torch.stack([own["weight"]] * len(s))
+        case "shift":
+            out = torch.zeros_like(s)
+            out[:, layer.by :] = s[:, : max(0, s.shape[1] - layer.by)]
+            return out
         case "attention":
-            return attention(layer.heads, layer.causal, own, s)
+            return attention(layer, own, s, s if layer.memory is None else states[layer.memory])
         case "rnn" | "lstm" | "gru":
             return recurrent(layer, own, s)
+        case "depth_attention":
+            states = s.chunk(layer.parts, dim=channel_axis(s))
+            return mixture(own["query_weight"], states)
         case "feed_forward":
             inner = functional.linear(s, own["inner_weight"], own.get("inner_bias"))
             act, omega = style.activation, style.omega if style.activation == "sine" else 1
@@ -323,6 +339,15 @@ def _states(layer: AnyLayer, own: Weights, lead: str, s: Tensor) -> Tensor:
     return torch.stack(states, dim=1)
 
 
+def mixture(query: Tensor, states: tuple[Tensor, ...]) -> Tensor:
+    """Of states by the softmax of their products with the query, each by its root mean square."""
+    last = [each.movedim(channel_axis(each), -1) for each in states]
+    scores = [each @ query / (each.square().mean(-1) + 1e-5).sqrt() for each in last]
+    weights = torch.stack(scores).softmax(0)
+    mixed = sum(w.unsqueeze(-1) * each for w, each in zip(weights, last, strict=True))
+    return mixed.movedim(-1, channel_axis(states[0]))
+
+
 def sinusoids(length: int, width: int) -> Tensor:
     """P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same)."""
     table = torch.zeros(length, width, dtype=torch.float64)
@@ -333,20 +358,49 @@ def sinusoids(length: int, width: int) -> Tensor:
     return table
 
 
-def attention(heads: int, causal: bool, own: Weights, s: Tensor) -> Tensor:
+def turned(x: Tensor) -> Tensor:
+    """Channels i and i + d / 2 of (.., positions, d) turned by t / 10000^(2 i / d)."""
+    out, size = x.clone(), x.shape[-1]
+    for t in range(x.shape[-2]):
+        for i in range(size // 2):
+            angle = torch.tensor(t / 10000 ** (2 * i / size), dtype=torch.float64)
+            one, other = x[..., t, i], x[..., t, i + size // 2]
+            out[..., t, i] = one * angle.cos() - other * angle.sin()
+            out[..., t, i + size // 2] = one * angle.sin() + other * angle.cos()
+    return out
+
+
+def head_norm(name: str, own: Weights, prefix: str, x: Tensor) -> Tensor:
+    """Of queries or keys over their channels."""
+    if name == "none":
+        return x
+    if name == "rms":
+        return x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt() * own[f"{prefix}_weight"]
+    centred = x - x.mean(-1, keepdim=True)
+    scaled = centred / (centred.square().mean(-1, keepdim=True) + 1e-5).sqrt()
+    return scaled * own[f"{prefix}_weight"] + own[f"{prefix}_bias"]
+
+
+def attention(layer: Attention, own: Weights, s: Tensor, m: Tensor) -> Tensor:
     """softmax(q k' / sqrt(d)) v head by head, then the last map."""
+    heads, times = layer.heads, layer.heads // layer.key_heads
 
     def mapped(name: str, of: Tensor) -> Tensor:
         return functional.linear(of, own[f"{name}_weight"], own.get(f"{name}_bias"))
 
-    q, k, v = (mapped(name, s).chunk(heads, dim=2) for name in ("query", "key", "value"))
+    q = mapped("query", s).chunk(heads, dim=2)
+    k, v = (mapped(name, m).chunk(layer.key_heads, dim=2) for name in ("key", "value"))
+    q = [head_norm(layer.qk_norm, own, "query_norm", each) for each in q]
+    k = [head_norm(layer.qk_norm, own, "key_norm", each) for each in k]
+    if layer.rotary:
+        q, k = [turned(each) for each in q], [turned(each) for each in k]
     out = []
     for head in range(heads):
-        scores = q[head] @ k[head].transpose(1, 2) / q[head].shape[2] ** 0.5
-        if causal:
+        scores = q[head] @ k[head // times].transpose(1, 2) / q[head].shape[2] ** 0.5
+        if layer.causal:
             later = torch.ones(scores.shape[1:]).triu(1).bool()
             scores = scores.masked_fill(later, float("-inf"))
-        out.append(scores.softmax(2) @ v[head])
+        out.append(scores.softmax(2) @ v[head // times])
     return mapped("out", torch.cat(out, dim=2))
 
 

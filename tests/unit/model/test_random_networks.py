@@ -16,6 +16,7 @@ from tests.unit.network.network_strategies import (
     LAYERS,
     SKIP_OPTIONS,
     STYLE,
+    attending,
     networks,
     reads_before,
     sound_networks,
@@ -27,13 +28,13 @@ BATCH = 3
 ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]
 ARMS += [Arm(name="half", forward=0.5, backward=-1)]
 
-SHARED = {"identity", "max_pool", "average_pool", "upsample"}
+SHARED = {"identity", "max_pool", "average_pool", "upsample", "slice", "depth_attention"}
 KINDS = {
     "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
     "sequences": (
         SHARED
         | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
-        | {"rnn", "lstm", "gru"},
+        | {"class_token", "shift", "rnn", "lstm", "gru"},
         [(8, 4), (6, 3)],
     ),
 }
@@ -53,7 +54,7 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
         layers += [] if longer.check(shape, 2) else [layer]
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
-    for change in (tied, tied):
+    for change in (attending, tied, attending, tied):
         changed = change(draw, net)
         net = net if changed.check(shape, 2) else changed
     net = _wired(draw, net, shape)

@@ -61,15 +61,29 @@ _KINDS: dict[str, tuple[Fields, Fields]] = {
     "conv_transpose2d": ({"channels": st.integers(1, 8)}, _TRANSPOSED),
     "max_pool": ({}, _POOL),
     "average_pool": ({}, _POOL),
-    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "last"])}),
+    "global_pool": ({}, {"reduce": st.sampled_from(["mean", "max", "first", "last"])}),
     "upsample": ({}, {"factor": SMALL, "mode": st.sampled_from(["nearest", "linear"])}),
     "flatten": ({}, {}),
     "reshape": ({"shape": st.lists(st.integers(1, 8), min_size=1, max_size=3)}, {}),
     "to_sequence": ({}, {}),
     "identity": ({}, {}),
+    "slice": ({}, {"start": st.integers(0, 3), "stop": st.none() | st.integers(1, 6)}),
+    "depth_attention": ({}, {"parts": st.integers(1, 3)}),
     "positions": ({}, {"learned": st.booleans()}),
     "embedding": ({"vocabulary": st.integers(1, 20), "width": st.integers(1, 8)}, {}),
-    "attention": ({}, {"heads": SMALL, "causal": st.booleans()}),
+    "class_token": ({}, {}),
+    "latents": ({"count": SMALL, "width": st.integers(1, 8)}, {}),
+    "shift": ({}, {"by": st.integers(1, 3)}),
+    "attention": (
+        {},
+        {
+            "heads": SMALL,
+            "causal": st.booleans(),
+            "kv_heads": st.none() | st.integers(1, 2),
+            "rotary": st.booleans(),
+            "qk_norm": st.sampled_from(["none", "layer", "rms"]),
+        },
+    ),
     "feed_forward": ({"width": st.integers(1, 8)}, {}),
     "rnn": ({"width": SMALL}, _RECURRENT | {"nonlinearity": st.sampled_from(["tanh", "relu"])}),
     "lstm": ({"width": SMALL}, _RECURRENT),
@@ -108,6 +122,18 @@ def _rewired(draw: st.DrawFn, net: Network) -> Network:
         return net
     k = draw(st.integers(1, net.depth + 1))
     return net.rewire(k, draw(reads_before(k)))
+
+
+def attending(draw: st.DrawFn, net: Network) -> Network:
+    """As often as not some attention attends to a state of its own, an embedding to the input."""
+    found = [k for k, layer in enumerate(net.layers, start=1) if layer.kind == "attention"]
+    again = [k for k, layer in enumerate(net.layers, 1) if layer.kind == "embedding" and k > 1]
+    if not [*found, *again] or draw(st.booleans()):
+        return net
+    k = draw(st.sampled_from([*found, *again]))
+    if k in again:
+        return net.rewire(k, 0)
+    return net.change_layer(k, memory=draw(st.none() | st.integers(0, k - 1)))
 
 
 def tied(draw: st.DrawFn, net: Network) -> Network:
@@ -180,7 +206,8 @@ def networks(draw: st.DrawFn, most_layers: int = 5, most_skips: int = 5) -> Netw
         readout={"kind": draw(st.sampled_from(["dense", "per_position"]))},
         **draw(OVER_TIME),
     )
-    return _with_skips(draw, tied(draw, _rewired(draw, _rewired(draw, net))), most_skips)
+    net = tied(draw, attending(draw, _rewired(draw, _rewired(draw, net))))
+    return _with_skips(draw, net, most_skips)
 
 
 @st.composite
@@ -203,7 +230,7 @@ def sound_networks(
         if len(layers) < most_layers and not again.check(input_shape, outputs):
             layers += [layer] if draw(st.booleans()) else []
     net = Network.of(layers=layers or [{"kind": "flatten"}], **fields)
-    for change in (_rewired, _rewired, tied, tied):
+    for change in (_rewired, attending, _rewired, attending, tied, tied):
         changed = change(draw, net)
         net = net if changed.check(input_shape, outputs) else changed
     for _ in range(draw(st.integers(0, most_skips))):

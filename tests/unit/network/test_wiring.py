@@ -130,7 +130,7 @@ def test_tokens_are_looked_up_and_nothing_else() -> None:
     assert "reads token numbers, which are no quantities" in problem.message
 
 
-def test_a_fix_that_changes_nothing_is_not_offered() -> None:
+def test_a_fix_for_the_size_of_the_outputs_gives_the_size_that_is_needed() -> None:
     layers = [
         {"kind": "conv2d", "channels": 4},
         {"kind": "max_pool", "kernel": 3},
@@ -139,8 +139,13 @@ def test_a_fix_that_changes_nothing_is_not_offered() -> None:
     network = Network.of(layers=layers, readout={"kind": "per_position"})
     info = data.info("digits_denoising")
     (problem,) = compatibility_problems(info.resolve(network), info)
-    assert problem.fixes == ()
-    assert problem.message.endswith("the readout gives 1×4×4.")
+    assert "the readout gives 1×4×4." in problem.message
+    assert problem.fixes
+    for fix in problem.fixes:
+        mended = network
+        for edit in fix.edits:
+            mended = apply_edit(mended, edit)
+        assert compatibility_problems(info.resolve(mended), info) == []
 
 
 # --- edits ---

@@ -11,6 +11,7 @@ from torch.utils.checkpoint import checkpoint
 import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
 from skipviz.engine.own_model.watch import Watch
+from skipviz.own_model.unreached import notes_of
 from tests.unit.own_model.zoo.convolutional import BasicBlock, ResNet, resnet_basic
 from tests.unit.own_model.zoo.sequences import GPT
 from tests.unit.own_model.zoo.sums import DataDependent, DropPath, Highway, ReZero, ZeroNorm
@@ -331,6 +332,22 @@ def test_layers_that_no_gradient_ever_reaches_are_named() -> None:
     assert ": *.far (2). What they compute does not reach the loss" in watch.notes[0]
     run = sv.compare(model, lambda net, x: net(x).square().mean(), [torch.randn(4, 8)], steps=2)
     assert run.notes == watch.notes
+    assert watch.notes[0] in repr(watch)
+    assert repr(watch).count("got a gradient of exactly 0") == 1
+    live = watch.run()
+    live.notes = ()
+    assert notes_of(live) == watch.notes
+    assert notes_of(run) == run.notes
+
+
+def test_an_arm_that_no_frame_is_of_is_not_empty_but_unknown() -> None:
+    model, x = nn.Sequential(nn.Linear(8, 8), Detached(), nn.Linear(8, 1)), torch.randn(4, 8)
+    with sv.watch(model) as watch:
+        model(x).mean().backward()
+    assert watch.gradient_norms("skip").shape == (1, 4)
+    for read in (watch.gradient_norms, watch.steps, watch.run):
+        with pytest.raises(KeyError, match="no frame of the arm 'plain'"):
+            read("plain")
 
 
 def test_a_scale_that_starts_at_zero_is_no_branch_that_is_never_reached() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 import torch
@@ -173,3 +174,54 @@ def test_gates_and_tied_weights_are_told_below_the_drawing() -> None:
 
 def test_a_model_with_neither_has_no_words_below(resnet: Skips) -> None:
     assert notes_of(drawing(resnet.structure)) == []
+
+
+def parts_of(svg: str) -> list[str]:
+    return re.findall(r'<text class="part" x="[^"]*"[^>]*>([^<]*)</text>', svg)
+
+
+def layers_named(*names: str) -> Structure:
+    layers = [Layer(name=name, weights=(f"{name}.w",), depth=k) for k, name in enumerate(names, 1)]
+    return Structure(model="Net", layers=tuple(layers))
+
+
+def test_the_parts_of_a_model_are_named_below_it() -> None:
+    """The part with over half of the depths is taken apart, as long as that leaves few."""
+    stages = [f"body.stage{s}.{k}.conv" for s in (1, 2) for k in range(3)]
+    svg = drawing(layers_named("stem", *stages, "head"))
+    assert sorted(parts_of(svg)) == ["body.stage1", "body.stage2", "head", "stem"]
+    assert parts_of(drawing(layers_named("only"))) == []
+
+
+def test_words_below_a_drawing_do_not_overlap() -> None:
+    svg = drawing(layers_named(*(f"a_long_name_of_a_part_{k}" for k in range(14))))
+    centres = [float(x) for x in re.findall(r'class="part" x="([^"]*)"', svg)]
+    assert 1 < len(centres) < 14
+    assert min(b - a for a, b in pairwise(sorted(centres))) > 22 * 6
+
+
+def test_layers_that_find_no_place_are_counted() -> None:
+    layers = tuple(Layer(name=f"t{k}", weights=(f"t{k}.w",), depth=1) for k in range(7))
+    assert notes_of(drawing(Structure(model="Net", layers=layers))) == [
+        "Not drawn: 3 layers stand below others at the same depth."
+    ]
+
+
+class Biased(nn.Module):
+    """Scores take in a position bias that is looked up for no data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.table = nn.Linear(8, 8), nn.Linear(8, 8), nn.Embedding(5, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.second(torch.relu(self.first(x)))
+        scores = x @ x.transpose(-1, -2) + self.table(torch.arange(5))
+        return scores.softmax(-1) @ x
+
+
+def test_a_table_of_positions_stands_where_it_is_taken_in() -> None:
+    depths = {
+        each.name: each.depth for each in found(Biased(), torch.randn(2, 5, 8)).structure.layers
+    }
+    assert depths == {"first": 1, "second": 2, "table": 3}

@@ -14,6 +14,7 @@ from skipviz.data import DataError
 from skipviz.engine.own_model.examples import residual_mlp
 from skipviz.figures.gradient import layer_curves_spec
 from skipviz.figures.heatmap import even_columns, layer_heatmap_spec
+from skipviz.figures.training import horizon
 from skipviz.own_model.blocks import folded_blocks, members
 from skipviz.own_model.cut import Weights, cut_text
 from skipviz.own_model.drawing import drawing
@@ -223,3 +224,35 @@ def test_a_folded_arc_says_whether_all_or_some_are_cut(cut, pressed: str) -> Non
     assert f'aria-pressed="{pressed}"' in svg
     assert "and 29 skips like it" in svg
     assert 'class="switch"' not in drawing(blocks(30))
+
+
+def one_step(structure: Structure, plain: list[float], cut: frozenset[int] | None) -> ModelRun:
+    run = ModelRun(structure, ("skip", "plain"), steps=100, cut=cut)
+    norms = np.array([[1.0] * 4, plain])
+    run.extend([frame_of(0, 0.1, np.array([1.0, 2.0]), norms)])
+    return run
+
+
+def test_a_gradient_that_grows_towards_the_input_does_not_starve_the_other_end() -> None:
+    said = str(verdict(one_step(chain(), [1e9, 1e6, 1e3, 1.0], None)))
+    assert "the gradient is larger towards the input: layer 1 (h.0) gets " in said
+    assert "times that of layer 4 (h.3)." in said
+    assert "starved" not in said
+    assert "starved" in str(verdict(one_step(chain(), [1.0, 1.0, 1.0, 1e9], None)))
+
+
+@pytest.mark.parametrize(("cut", "said"), [(None, "is cut off"), (frozenset({1}), "exactly 0.")])
+def test_a_projection_is_there_for_its_skip_alone(cut: frozenset[int] | None, said: str) -> None:
+    whole = chain()
+    first = whole.skips[0].model_copy(update={"kind": "projection", "own_layers": ("h.1",)})
+    structure = whole.model_copy(update={"skips": (first, *whole.skips[1:])})
+    text = str(verdict(one_step(structure, [1.0, 0.0, 1.0, 1.0], cut)))
+    assert f"layer 2 {said}" in text or f"layer 2 gets {said}" in text
+
+
+def test_the_axis_of_a_loss_does_not_wait_for_steps_that_may_never_come() -> None:
+    run = one_step(chain(), [1.0] * 4, None)
+    assert horizon(run) == 20
+    norms = np.ones((2, 4))
+    run.extend([frame_of(step, 0.1, np.ones(2), norms) for step in range(1, 51)])
+    assert horizon(run) == 80

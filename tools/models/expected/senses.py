@@ -95,8 +95,8 @@ MODELS = [
               decoder_num_attention_heads=2, decoder_num_hidden_layers=2,
               decoder_intermediate_size=32),
           picture(), {"add": 8}, "attention and MLP in 2 layers of the encoder, 2 of the decoder",
-          first_look="9 found", wrong="its forward pass computes its loss, and the difference of "
-          "picture and prediction in there, x − f(x), is taken for a skip from the input"),
+          first_look="9 found: its forward pass computes its loss, and the difference of picture "
+          "and prediction in there, x − f(x), was taken for a skip"),
     Entry("VideoMAE",
           net("VideoMAE", **VIT, num_hidden_layers=2, num_frames=4),
           of(pixel_values=normal(2, 4, 3, 32, 32)), {"add": 4}, "attention and MLP in 2 layers"),

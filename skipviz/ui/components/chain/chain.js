@@ -2,7 +2,8 @@
 
 import { arcEnds, arcHeight, arcPath, chain, deepestArc } from "../editor/geometry.js";
 import { isForward, labelStep, tallestArc } from "../editor/geometry.js";
-import { arrival, lanesOf, readText, readings, roomOf, wirePath } from "../editor/lanes.js";
+import { arrival, lanesOf, onChain, readText, readings, roomOf } from "../editor/lanes.js";
+import { wirePath, wireText, wiresOf } from "../editor/lanes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const chains = new WeakMap();
@@ -63,15 +64,19 @@ class Lesions {
   // What a layer reads: the layer before it along the row, others by lines below.
   read(reading) {
     const { x, y, box } = this.place;
-    const { k, entries, said } = reading;
-    if (!said) return [drawn("line", { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y })];
-    return entries.map(({ state }, index) => {
-      const to = arrival(x[k], box, index, entries.length);
+    const { k } = reading;
+    const line = { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y };
+    const found = wiresOf(reading);
+    const wires = found.map((entry, index) => {
+      const { state, attended } = entry;
+      const to = arrival(x[k], box, index, found.length);
       const d = wirePath(x[state], to, y + box / 2, box, this.lanes.get(state));
       const wire = drawn("path", { class: "wire", d });
-      wire.append(drawn("title", {}, `Layer ${k} reads ${readText(reading)}`));
+      const said = attended ? wireText(k, entry) : `Layer ${k} reads ${readText(reading)}`;
+      wire.append(drawn("title", {}, said));
       return wire;
     });
+    return onChain(reading) ? [drawn("line", line), ...wires] : wires;
   }
 
   end(k, name) {

@@ -18,11 +18,19 @@ export function textOf({ layers, skips }, { first, last }) {
   return JSON.stringify({ skipviz: KIND, layers: chosen, skips: among });
 }
 
-// What a layer reads, counted from the first of those copied; 0 stands for what comes before.
+// What a layer reads and names, counted from the first of those copied; 0 stands for what comes
+// before, whose weights are left behind.
 function counted(fields, first) {
-  if (!fields?.reads) return fields;
-  const from = (entry) => ({ ...entry, state: Math.max(0, entry.state - first + 1) });
-  return { ...fields, reads: { ...fields.reads, entries: fields.reads.entries.map(from) } };
+  if (!fields) return fields;
+  const { tied_to: owner, memory, reads, ...others } = fields;
+  const state = (k) => Math.max(0, k - first + 1);
+  const from = (entry) => ({ ...entry, state: state(entry.state) });
+  return {
+    ...others,
+    ...(reads && { reads: { ...reads, entries: reads.entries.map(from) } }),
+    ...(memory !== undefined && { memory: state(memory) }),
+    ...(owner >= first && { tied_to: owner - first + 1 }),
+  };
 }
 
 // What such a text holds; null for any other text. Python looks at what is in it.

@@ -8,21 +8,38 @@ const MOST_LANES = 6; // lanes; of more, some share one
 export const SIGNS = { concat: "[ ]", add: "+", multiply: "×" };
 
 // What every layer 1..N and the readout read, [{ state, activation }], and how it is combined.
-// `said` is null where a layer reads the one before it.
+// `said` is null where a layer reads the one before it; `memory` is the state it attends to besides;
+// one that is independent, as latents are, is made from no state.
 export function readings(layers, readout) {
   return [...layers, readout ?? {}].map((part, index) => ({
     k: index + 1,
-    entries: part?.reads?.entries ?? [{ state: index, activation: "identity" }],
+    entries: part?.independent ? [] : (part?.reads?.entries ?? [{ state: index, activation: "identity" }]),
     combine: part?.reads?.combine ?? "concat",
-    said: part?.reads ?? null,
+    said: part?.independent ? null : (part?.reads ?? null),
+    memory: part?.memory ?? null,
+    independent: part?.independent ?? false,
   }));
+}
+
+// All that a layer is made from, its memory last.
+export function sources({ entries, memory }) {
+  return memory === null ? entries : [...entries, { state: memory, activation: "identity", attended: true }];
+}
+
+// Those of them that have a line of their own below the row.
+export function wiresOf(reading) {
+  return reading.said ? sources(reading) : sources(reading).filter(({ attended }) => attended);
+}
+
+export function onChain({ said, independent }) {
+  return !said && !independent;
 }
 
 // The lane of every state that is read by wiring. A lane ends where its last reader stands.
 export function lanesOf(found) {
   const ends = new Map();
-  for (const { k, entries, said } of found) {
-    for (const { state } of said ? entries : []) ends.set(state, Math.max(k, ends.get(state) ?? 0));
+  for (const reading of found) {
+    for (const { state } of wiresOf(reading)) ends.set(state, Math.max(reading.k, ends.get(state) ?? 0));
   }
   const free = []; // by lane: the layer from which on it is free
   const lanes = new Map();
@@ -50,10 +67,20 @@ export function wirePath(from, to, edge, box, lane) {
   return `M${from + box * 0.3} ${edge}V${low}H${to}V${edge}`;
 }
 
-// The edit by which entry `index` of a reading reads another state.
+// The edit by which source `index` of a reading is another state.
 export function rewired({ k, entries, combine }, index, state) {
+  if (index === entries.length) return { do: "change_layer", layer: k, memory: state };
   const changed = entries.map((entry, at) => (at === index ? { ...entry, state } : entry));
   return { do: "rewire", layer: k, reads: { entries: changed, combine } };
+}
+
+// What a line says that leads to layer k.
+export function wireText(k, entry) {
+  return `Layer ${k} ${verbOf(entry)} ${entryText(entry)}`;
+}
+
+export function verbOf({ attended }) {
+  return attended ? "attends to" : "reads";
 }
 
 export function readText({ entries, combine }) {

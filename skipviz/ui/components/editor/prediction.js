@@ -17,6 +17,11 @@ const RULES = {
     if (layer > layers.length) return { layers, skips, readout: { ...readout, reads } };
     return { layers: layers.with(layer - 1, { ...layers[layer - 1], reads }), skips, readout };
   },
+  change_layer: (network, { layer, memory }) => {
+    if (memory === undefined) return network;
+    const layers = network.layers.with(layer - 1, { ...network.layers[layer - 1], memory });
+    return { ...network, layers };
+  },
   insert_layer: (network, { at }) => ({
     ...readAnew(network, (k, reader) => (k >= at - 1 && reader >= at ? k + 1 : k), (layers) =>
       layers.toSpliced(at - 1, 0, unsaid(network.layers[Math.max(at - 2, 0)])),
@@ -81,14 +86,16 @@ function readAnew({ layers, readout }, move, change) {
 }
 
 function readUnder(part, move) {
-  if (!part?.reads) return part;
+  const memory = typeof part?.memory === "number" ? { memory: move(part.memory) } : {};
+  if (!part?.reads) return "memory" in memory ? { ...part, ...memory } : part;
   const entries = part.reads.entries.map((entry) => ({ ...entry, state: move(entry.state) }));
-  return { ...part, reads: { ...part.reads, entries } };
+  return { ...part, ...memory, reads: { ...part.reads, entries } };
 }
 
 // A copy of a neighbour reads the layer before it.
 function unsaid(part) {
-  return part?.reads ? { ...part, reads: null } : part;
+  const named = part?.reads || typeof part?.memory === "number";
+  return named ? { ...part, reads: null, memory: null } : part;
 }
 
 function renumbered(skips, move) {

@@ -4,7 +4,21 @@
 import { svg } from "./elements.js";
 import { nearest } from "./geometry.js";
 import { held } from "./gestures.js";
-import { SIGNS, arrival, entryText, lanesOf, readings, rewired, roomOf, wirePath } from "./lanes.js";
+import {
+  SIGNS,
+  arrival,
+  entryText,
+  lanesOf,
+  onChain,
+  readings,
+  rewired,
+  roomOf,
+  sources,
+  verbOf,
+  wirePath,
+  wireText,
+  wiresOf,
+} from "./lanes.js";
 
 const PLUG_REACH = 12; // pixels, for a finger
 
@@ -16,7 +30,7 @@ export class Wires {
   // Before anything is drawn: the room the lanes need.
   read(network, readout) {
     this.readings = readings(network.layers, network.readout ?? readout);
-    this.wired = this.readings.some(({ said }) => said);
+    this.wired = this.readings.some((reading) => !onChain(reading) || wiresOf(reading).length);
     this.lanes = lanesOf(this.readings);
     return roomOf(this.lanes);
   }
@@ -26,18 +40,21 @@ export class Wires {
     this.root.replaceChildren(...parts);
   }
 
-  of({ k, entries, combine, said }, x, y, box, hidden) {
-    if (!said) return [svg("line", { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y })];
-    if (hidden.has(k)) return [];
+  of(reading, x, y, box, hidden) {
+    const { k, entries, combine, said } = reading;
+    const line = svg("line", { class: "chain", x1: x[k - 1], x2: x[k], y1: y, y2: y });
+    const chain = onChain(reading) ? [line] : [];
+    if (hidden.has(k)) return chain;
     const edge = y + box / 2;
-    const wires = entries.map(({ state, activation }, index) => {
-      const to = arrival(x[k], box, index, entries.length);
-      const path = wirePath(x[state], to, edge, box, this.lanes.get(state));
-      const wire = svg("path", { class: "wire", d: path, "data-wire": `${state}-${k}` });
-      wire.append(svg("title", {}, `Layer ${k} reads ${entryText({ state, activation })}`));
+    const drawn = wiresOf(reading);
+    const wires = drawn.map((entry, index) => {
+      const to = arrival(x[k], box, index, drawn.length);
+      const path = wirePath(x[entry.state], to, edge, box, this.lanes.get(entry.state));
+      const wire = svg("path", { class: "wire", d: path, "data-wire": `${entry.state}-${k}` });
+      wire.append(svg("title", {}, wireText(k, entry)));
       return wire;
     });
-    if (entries.length === 1) return wires;
+    if (!said || entries.length === 1) return [...chain, ...wires];
     const at = { x: x[k] - box / 2 - 2, y: y + box / 2 + 1, class: "combine" };
     return [...wires, svg("text", at, SIGNS[combine])];
   }
@@ -64,14 +81,14 @@ export class Plugs {
     const focused = this.root.contains(this.editor.canvas.getRootNode().activeElement);
     const at = Number(this.root.querySelector(":focus")?.dataset.entry ?? 0);
     this.root.replaceChildren(...(reading ? this.plugs(reading) : []));
-    if (focused && reading) this.root.children[Math.min(at, this.root.children.length - 1)].focus();
+    if (focused && reading) this.root.children[Math.min(at, this.root.children.length - 1)]?.focus();
   }
 
   plugs(reading) {
-    return reading.entries.map((entry, index) => {
+    return sources(reading).map((entry, index) => {
       const [x, y] = this.place(reading, index);
       const name = reading.k > this.editor.network.layers.length ? "The readout" : `Layer ${reading.k}`;
-      const said = `${name} reads ${entryText(entry)}: drag to another layer, or left and right arrow`;
+      const said = `${name} ${verbOf(entry)} ${entryText(entry)}: drag to another layer, or left and right arrow`;
       const plug = svg("g", {
         class: "plug",
         role: "button",
@@ -86,10 +103,13 @@ export class Plugs {
   }
 
   // A layer that says nothing is plugged into the line of the chain.
-  place({ k, entries, said }, index) {
+  place(reading, index) {
     const { x, y, box } = this.editor.drawing.place;
-    if (!said) return [x[k] - box / 2, y];
-    return [arrival(x[k], box, index, entries.length), y + box / 2];
+    const { k } = reading;
+    const wires = wiresOf(reading);
+    const at = index - (sources(reading).length - wires.length);
+    if (at < 0) return [x[k] - box / 2, y];
+    return [arrival(x[k], box, at, wires.length), y + box / 2];
   }
 
   key(event) {
@@ -99,7 +119,7 @@ export class Plugs {
     event.stopPropagation();
     const { reading } = this;
     const index = entryOf(event);
-    const now = reading.entries[index].state;
+    const now = sources(reading)[index].state;
     const next = this.editor.folding.next(now, by);
     if (next >= reading.k) this.editor.say("A layer reads layers before it");
     else if (next !== now) this.plugIn(reading, index, next);
@@ -129,7 +149,7 @@ export class Plugs {
   up(event) {
     if (event.pointerId !== this.drag?.pointer) return;
     const { index, state } = this.drag;
-    const now = this.reading.entries[index]?.state;
+    const now = sources(this.reading)[index]?.state;
     this.end();
     if (state !== null && now !== undefined && state !== now) this.plugIn(this.reading, index, state);
   }
@@ -143,9 +163,9 @@ export class Plugs {
   }
 
   plugIn(reading, index, state) {
-    const edit = rewired(reading, index, state);
-    this.editor.edit(edit);
-    this.editor.say(`Layer ${reading.k} now reads ${entryText(edit.reads.entries[index])}`);
+    const entry = { ...sources(reading)[index], state };
+    this.editor.edit(rewired(reading, index, state));
+    this.editor.say(`Layer ${reading.k} now ${verbOf(entry)} ${entryText(entry)}`);
   }
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.network import Embedding, Network
+from skipviz.network import Attention, Embedding, Network
 from skipviz.network.naming import shares_norms, tie
 from skipviz.ui.components.controlled import controlled
 
@@ -31,6 +31,30 @@ def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
     if owner is None or k > network.depth or not hasattr(network.layers[k - 1], "tied_norms"):
         return {}
     return _norms(name, shares_norms(network.layers[k - 1]))
+
+
+def memory_of_widgets(name: str, network: Network, k: int) -> Fields:
+    """What the visitor has changed of what layer k attends to; nothing where it does not."""
+    layer = network.layers[k - 1]
+    if not isinstance(layer, Attention):
+        return {}
+    attended = layer.memory
+    choices: list[int | None] = [None, *range(k)]
+
+    def draw(key: str) -> int | None:
+        return st.selectbox(
+            "Attends to", choices, choices.index(attended), format_func=_memory_text, key=key,
+            help="Keys and values are made from that state as its layer hands it on.",
+        )  # fmt: skip
+
+    chosen = controlled(f"{name}_memory", attended, draw)
+    return {} if chosen == attended else {"memory": chosen}
+
+
+def _memory_text(state: int | None) -> str:
+    if state is None:
+        return "what it reads"
+    return f"layer {state}" if state else "the input"
 
 
 def _norms(name: str, tied: bool) -> Fields:

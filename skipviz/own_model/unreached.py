@@ -1,0 +1,61 @@
+"""Layers that no gradient has ever reached, and where to look for the reason."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from skipviz.language import Sentence, _, _n
+from skipviz.own_model.cut import WHOLE
+from skipviz.own_model.run import ModelRun
+from skipviz.own_model.selection import folded_names
+from skipviz.own_model.structure import Structure
+from skipviz.text import listed, sentences
+from skipviz.types import Array
+
+_MOST_NAMED = 3
+
+
+def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:
+    """The layers that are exactly 0 in each of the (rows, layers) norms, if these are several."""
+    never = (norms == 0).all(axis=0) if len(norms) > 1 else np.zeros(len(structure.layers), bool)
+    return tuple(layer.name for layer, zero in zip(structure.layers, never, strict=True) if zero)
+
+
+def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
+    """Layers of the whole model that are never trained though they might be; where to look."""
+    said = _n(
+        "{count} layer of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        "{count} layers of {all} got a gradient of exactly 0 in all frames of the whole model: "
+        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
+        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        len(layers),
+        all=len(structure.layers),
+        layers=folded_names(layers),
+    )
+    return sentences([said, *said_of_shut(structure)])
+
+
+def said_of_shut(structure: Structure) -> Iterator[Sentence]:
+    """The factors of branches that were 0 when the skips were found, as a further sentence."""
+    shut = sorted({text for skip in structure.skips for text in skip.shut})
+    if shut:
+        named = [*shut[:_MOST_NAMED], *([".."] if len(shut) > _MOST_NAMED else [])]
+        yield _(
+            "At the start these factors on branches are exactly 0: {factors}.",
+            factors=listed(named),
+        )
+
+
+def notes_of(run: ModelRun) -> tuple[str, ...]:
+    """The notes of a run, and what its frames so far show: layers that were never reached."""
+    if WHOLE not in run.arms or not run.steps:
+        return run.notes
+    norms = run.gradient_norms(WHOLE)
+    measured = norms[~np.isnan(norms).all(axis=1)]
+    if not len(measured) or not (measured[-1] == 0).any():
+        return run.notes
+    never = never_reached(measured, run.structure)
+    said = (said_of_unreached(never, run.structure),) if never else ()
+    return tuple(dict.fromkeys((*run.notes, *said)))
