@@ -179,14 +179,16 @@ _CATALOGUE = {
         ),
         DataInfo(
             "recall",
-            "Recall the first symbol",
+            N_("Recall the first symbol"),
             (10, 4),
             4,
             0.25,
-            "2,000 sequences of 10 symbols drawn with seed 0, after the memory tasks of Hochreiter "
-            "and Schmidhuber (1997)",
-            "Sequences",
-            things="sequences",
+            N_(
+                "2,000 sequences of 10 symbols drawn with seed 0, after the memory tasks of "
+                "Hochreiter and Schmidhuber (1997)"
+            ),
+            N_("Sequences"),
+            things=N_("sequences"),
         ),
         DataInfo(
             "sonnets",

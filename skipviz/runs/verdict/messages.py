@@ -53,12 +53,12 @@ class Message:
 
 
 SCORES = N_(
-    "With the skips {with_score} of the test {things} are right, "
-    "without them {without_score} (chance {chance})."
+    "With the skips {with_score} of the test {things} are right, without them {without_score} "
+    "(chance {chance})."
 )
 SCORES_WORSE = N_(
-    "With the skips only {with_score} of the test {things} are right, without them "
-    "{without_score} (chance {chance}): here the skips make it worse."
+    "With the skips only {with_score} of the test {things} are right, without them {without_score} "
+    "(chance {chance}): here the skips make it worse."
 )
 SCORES_EARLY = N_(
     "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
@@ -76,16 +76,16 @@ BATCH_LOSSES_BESIDE = N_(
 NOT_A_NUMBER = N_("{who}, the loss of the batch or its gradient is NaN or infinite.")
 SCORE = N_("{who}, {score} of the test {things} are right (chance {chance}).")
 SCORE_EARLY = N_(
-    "{who}, {score} of the test {things} are right so far (chance {chance}): "
-    "it is too early to say what is learned."
+    "{who}, {score} of the test {things} are right so far (chance {chance}): it is too early to "
+    "say what is learned."
 )
 R2S = N_(
-    "With the skips {r2} on the test data is {with_score}, without them {without_score} "
-    "(1 is perfect, 0 as good as guessing the mean)."
+    "With the skips {r2} on the test data is {with_score}, without them {without_score} (1 is "
+    "perfect, 0 as good as guessing the mean)."
 )
 R2S_WORSE = N_(
-    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: "
-    "here the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
+    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: here "
+    "the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_EARLY = N_(
     "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
@@ -94,28 +94,28 @@ R2S_EARLY = N_(
 R2 = N_("{who}, {r2} on the test data is {score} (1 is perfect, 0 as good as guessing the mean).")
 NO_SCORE = N_("{who}, the outputs for the test data are NaN or infinite: they have no score.")
 R2_EARLY = N_(
-    "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned "
-    "(1 is perfect, 0 as good as guessing the mean)."
+    "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned (1 is "
+    "perfect, 0 as good as guessing the mean)."
 )
 
 HARDLY = N_("{who}, it hardly learns: the training loss goes from {start} to {now}.")
 HARDLY_THOUGH_EVEN = N_(
-    "{who}, it hardly learns, though no layer is short of gradient: "
-    "the training loss goes from {start} to {now}."
+    "{who}, it hardly learns, though no layer is short of gradient: the training loss goes from "
+    "{start} to {now}."
 )
 WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
 BY_HEART = N_(
-    "{who}, what it learns of the training data ({score} right) "
-    "does not carry over to the test data."
+    "{who}, what it learns of the training data ({score} right) does not carry over to the test "
+    "data."
 )
 BY_HEART_R2 = N_(
-    "{who}, what it learns of the training data ({r2} {score}) "
-    "does not carry over to the test data."
+    "{who}, what it learns of the training data ({r2} {score}) does not carry over to the test "
+    "data."
 )
 FAILED = N_("{who}, training broke down at step {step}: {what} became NaN or infinite.")
 FAILED_SEEDS = N_(
-    "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: "
-    "{what} became NaN or infinite."
+    "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: {what} "
+    "became NaN or infinite."
 )
 BROKE = {
     "loss": N_("the loss"),
@@ -127,14 +127,14 @@ FAILED_UNKNOWN = N_("{who}, training broke down (NaN or infinite).")
 SOME_FAILED = N_("{who}, {broken} of {seeds} seeds broke down (NaN or infinite).")
 ONLY_WITH_SKIPS = N_("Only with the skips does it break down: here they make it worse.")
 NOT_ITS_GRADIENT = N_(
-    "{who}, the update is not the gradient of the arm's own loss, "
-    "so nothing keeps that loss from rising."
+    "{who}, the update is not the gradient of the arm's own loss, so nothing keeps that loss from "
+    "rising."
 )
 
 STARVED = (
     N_(
-        "{who}, {count} of {all} layers is starved: "
-        "layer {layer} gets {share} of the largest gradient, less than a millionth."
+        "{who}, {count} of {all} layers is starved: layer {layer} gets {share} of the largest "
+        "gradient, less than a millionth."
     ),
     N_(
         "{who}, {count} of {all} layers are starved: they get less than a millionth of the largest "
@@ -145,8 +145,8 @@ VANISHING = N_(
     "{who}, the gradient is vanishing on its way down: layer {layer} gets {share} of the largest."
 )
 UNEVEN = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
-    "though from state to state it does not shrink that far."
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, though "
+    "from state to state it does not shrink that far."
 )
 UNEVEN_WEIGHTS = N_(
     "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest."
@@ -158,24 +158,24 @@ WEIGHTS_RISE = N_(
 )
 """The same, where the first gets more than 1000 times the last."""
 UNEVEN_ABOVE = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
-    "though layer {first} gets {most}."
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, though "
+    "layer {first} gets {most}."
 )
 UNEVEN_BELOW_FIRST = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, "
-    "which is that of layer {first}."
+    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, which is "
+    "that of layer {first}."
 )
 HEALTHY = N_(
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."
 )
 OTHERS_HEALTHY = N_(
-    "{who}, each of the other layers gets at least {share} of the largest gradient "
-    "(layer {layer} the least)."
+    "{who}, each of the other layers gets at least {share} of the largest gradient (layer {layer} "
+    "the least)."
 )
 NO_GRADIENT = N_("{who}, no layer gets any gradient.")
 NOTHING_LEFT = N_(
-    "{who}, no layer gets any gradient: the loss of the batch is 0, "
-    "so there is nothing left to learn from it."
+    "{who}, no layer gets any gradient: the loss of the batch is 0, so there is nothing left to "
+    "learn from it."
 )
 GRADIENT_GROWS = (
     N_(
@@ -191,8 +191,7 @@ GRADIENT_GROWS = (
 GRADIENT_GROWS_IN_SEEDS = (
     N_(
         "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| grows "
-        "{factor}-fold "
-        "({low} to {high})."
+        "{factor}-fold ({low} to {high})."
     ),
     N_(
         "{who}, the gradient explodes: from layer {last} down to layer 1, |∂L/∂s| per entry grows "
@@ -215,9 +214,8 @@ ZERO: dict[str, tuple[str, ...]] = {
             "exactly 0."
         ),
         N_(
-            "{who}, {layers} are cut off: only skips lead from them to the loss, so their "
-            "gradient is "
-            "exactly 0."
+            "{who}, {layers} are cut off: only skips lead from them to the loss, so their gradient "
+            "is exactly 0."
         ),
     ),
     "learned scale": (
@@ -230,8 +228,8 @@ ZERO: dict[str, tuple[str, ...]] = {
             "branches."
         ),
         N_(
-            "{who}, {layers} get no gradient yet: "
-            "a learned scale that starts at 0 closes their branch."
+            "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their "
+            "branch."
         ),
     ),
     "fixed scale": (
@@ -268,8 +266,7 @@ SCALES_FIRST = (
     ),
     N_(
         "{who}, {layers} get no gradient yet: a learned scale that starts at 0 closes their "
-        "branch. "
-        "The scale itself gets {gradient}, so it opens first."
+        "branch. The scale itself gets {gradient}, so it opens first."
     ),
 )
 PROJECTIONS = (
@@ -278,8 +275,8 @@ PROJECTIONS = (
         "larger."
     ),
     N_(
-        "The skips are learned projections with {share} of all weights: "
-        "with them the network is larger."
+        "The skips are learned projections with {share} of all weights: with them the network is "
+        "larger."
     ),
 )
 SEEDS = N_("Medians of {seeds} seeds, the range in brackets.")

@@ -20,10 +20,9 @@ from skipviz.network.whole import (
     place_skips,
     width_of,
 )
-from skipviz.text import ordinal
+from skipviz.text import kind_text, ordinal
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
-from skipviz.ui.playground.names import kind_text
 from skipviz.ui.session.session import Session
 
 RATE = "rate_of_preset"  # the learning rate that came with the last preset

@@ -6,8 +6,8 @@ from skipviz.network.counting import Counts
 from skipviz.network.naming import memory
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
-from skipviz.text import listed
-from skipviz.ui.playground.names import kind_text, norm_text
+from skipviz.text import kind_text, listed
+from skipviz.ui.playground.names import norm_text
 
 Lines = list[str]
 

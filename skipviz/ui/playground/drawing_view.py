@@ -17,9 +17,9 @@ from skipviz.network.layers import drawn_sources
 from skipviz.network.naming import memory, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
+from skipviz.text import kind_text
 from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
-from skipviz.ui.playground.names import kind_text
 
 View = dict[str, Any]
 

@@ -3,11 +3,6 @@
 from skipviz.language import _
 
 
-def kind_text(kind: str) -> str:
-    """The kind of a skip or of a layer, or an init, as people say it."""
-    return _(kind.replace("_", " "))
-
-
 def norm_text(norm: str) -> str:
     """A norm, as people say it."""
     named = f"{norm} norm"
