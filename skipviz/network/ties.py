@@ -13,7 +13,7 @@ from skipviz.network.mismatch import MismatchError
 from skipviz.network.naming import shares_norms
 from skipviz.network.rules import Place, op_tensors
 from skipviz.network.sizes import shape_text
-from skipviz.network.tensors import Tensors, norm_tensors
+from skipviz.network.tensors import Tensors, norm_tensors, with_lengths
 
 OWN = [("Give it weights of its own", {"tied_to": None})]
 Names = dict[str, str]
@@ -79,7 +79,7 @@ def _check_readout(network: Architecture, owner: int, shapes: LayerShapes) -> No
 
 def _shared(network: Architecture, k: int, shapes: LayerShapes, *, norms: bool) -> Tensors:
     layer, style = network.layers[k - 1], network.style(k)
-    tensors = op_tensors(layer, Place(style, shapes, mirrored=False))
+    tensors = with_lengths(op_tensors(layer, Place(style, shapes, mirrored=False)), style.norm)
     if norms:
         normed = shapes.source if style.order == "pre" else shapes.mapped
         tensors = tensors | norm_tensors("norm", style.norm, normed)

@@ -3,8 +3,11 @@
 from skipviz.network import Network
 from skipviz.presets import (
     attending,
+    branched,
     chains,
     convolutional,
+    grouped,
+    mobile,
     over_depth,
     recurrent,
     residual,
@@ -26,6 +29,9 @@ _PRESETS: dict[str, Preset] = {
         recurrent,
         attending,
         over_depth,
+        mobile,
+        grouped,
+        branched,
     )
     for preset in module.PRESETS
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from skipviz.network import AnyLayer, Network
+from skipviz.network import Activation, AnyLayer, Dense, GlobalPool, Identity, Network, Reads
 from skipviz.types import Shape
 
 
@@ -35,6 +35,23 @@ class Preset:
     def about(self) -> str:
         """The docstring of its function."""
         return " ".join((self.build.__doc__ or "").split())
+
+
+def squeeze_excite(
+    chain: "Chain",
+    channels: int,
+    squeeze: int,
+    hidden: Activation = "relu",
+    gate: Activation = "sigmoid",
+) -> None:
+    """Scale the channels of the last layer: mean over positions, two dense layers, a product."""
+    maps, bare = chain.end, {"norm": "none", "bias": True}
+    scale = chain.add(
+        GlobalPool(),
+        Dense(width=squeeze, activation=hidden, **bare),
+        Dense(width=channels, activation=gate, **bare),
+    )
+    chain.add(Identity(reads=Reads.of(maps, scale, combine="multiply")))
 
 
 class Chain:

@@ -46,7 +46,28 @@ PROMISED = [
     "transformer_deepnorm",
     "feedback",
     "same_layer",
+    "mobilenet_v2",
+    "mobilenet_v3_small",
+    "efficientnet_b0",
+    "resnext50",
+    "regnet_y_400mf",
+    "convnext_tiny",
+    "squeezenet1_0",
+    "googlenet",
+    "attention_unet",
+    "nerf",
 ]
+SMALL = {
+    "mobilenet_v2": "mobilenet_digits",
+    "efficientnet_b0": "efficientnet_digits",
+    "resnext50": "resnext_digits",
+    "regnet_y_400mf": "regnet_digits",
+    "convnext_tiny": "convnext_digits",
+    "squeezenet1_0": "squeezenet_digits",
+    "attention_unet": "attention_unet_digits",
+    "nerf": "nerf_plane",
+}
+"""Large ones, and those that train here."""
 
 
 def test_every_promised_preset_is_there() -> None:
@@ -77,6 +98,15 @@ def test_a_preset_for_data_of_the_app_is_small_enough_to_train_here(name: str) -
     if about.data is not None and not net.check(about.input_shape, about.outputs):
         most = 2_000_000 if about.data == "digits" else 50_000_000
         assert net.count_macs(about.input_shape, about.outputs) < most
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_large_network_has_a_small_one_of_its_source_that_says_where_to_look(name: str) -> None:
+    large, small = presets.info(name), presets.info(SMALL[name])
+    assert small.source == large.source
+    assert large.data is None
+    assert small.data is not None
+    assert re.search(r"[Cc]ompare|[Ll]ook|see how|get no gradient", small.about)
 
 
 @pytest.mark.parametrize("name", [n for n in presets.names() if presets.info(n).published])

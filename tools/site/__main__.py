@@ -16,7 +16,7 @@ import tomllib
 from pathlib import Path
 
 import skipviz
-from skipviz import attribution, callbacks, training
+from skipviz import attribution, callbacks, figures, training
 from skipviz.language import speaking
 from tools.server import ROOT
 from tools.site import book
@@ -73,7 +73,7 @@ def _with_addresses(page: Path) -> str:
 
 def _reference(place: Path) -> None:
     """What the docstrings say, by pdoc."""
-    for module in (skipviz, training, attribution):
+    for module in (skipviz, training, attribution, figures):
         for name in module.__all__:  # pdoc does not see names that load when first asked for
             setattr(module, name, getattr(module, name))
     callbacks.__all__[:] = [name for name in callbacks.__all__ if _is_there(name)]

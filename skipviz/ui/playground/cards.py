@@ -43,6 +43,7 @@ class Cards:
         return [
             f"Skip {skip.source} → {skip.target}: {skip.kind.replace('_', ' ')}",
             f"joins {joins}",
+            *([] if skip.resize == "none" else [f"resized: {skip.resize.replace('_', ' ')}"]),
             *before,
             *_sizes(counts),
         ]

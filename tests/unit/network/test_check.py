@@ -146,6 +146,14 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
         "Layer 1 (dense) starts its weights at 0, and weight norm divides by their length. "
         "Draw them as PyTorch does or use no norm.",
     ),
+    "weights with a length tied to some without": (
+        of(
+            {"kind": "dense", "width": 5}, {"kind": "dense", "width": 5, "norm": "weight"}
+        ).change_layer(2, tied_to=1),
+        (5,),
+        "Layer 2 (dense) has a weight length of 5×1 and cannot have that of layer 1, none. "
+        "Give it weights of its own or remove the layer.",
+    ),
     "weight norm of a projection of zeros": (
         Network.mlp(2, 8, init={"gain": 0}).add_skip(0, 2, kind="projection", norm="weight"),
         (5,),

@@ -4,9 +4,11 @@ import pytest
 
 from skipviz import presets
 from skipviz.network import (
+    AnyLayer,
     Attention,
     Conv1d,
     Conv2d,
+    ConvTranspose1d,
     ConvTranspose2d,
     Dense,
     Embedding,
@@ -30,6 +32,14 @@ PARAMETERS = {
     "densenet_bc_100_12": 769_162,
     "densenet121": 7_978_856,
     "unet": 31_030_658,
+    "mobilenet_v2": 3_504_872,
+    "mobilenet_v3_small": 2_542_856,
+    "efficientnet_b0": 5_288_548,
+    "resnext50": 25_028_904,
+    "regnet_y_400mf": 4_344_144,
+    "convnext_tiny": 28_589_128,
+    "squeezenet1_0": 1_248_424,
+    "googlenet": 6_624_904,
     "conv_block": 1_221_290,
     "dense_784": 784 * 128 + 128 + 128 * 128 + 128 + 128 * 10 + 10,
 }
@@ -126,6 +136,41 @@ def test_norms_pools_and_activations_take_no_macs() -> None:
     assert dressed.count_macs((8, 3), 2) == bare.count_macs((8, 3), 2)
     more = dressed.count_parameters((8, 3), 2) - bare.count_parameters((8, 3), 2)
     assert more == 2 * (6 + 6 + 4)
+
+
+def test_rms_norm_learns_a_scale_and_weight_norm_a_length_per_row() -> None:
+    def learned(norm: str, layer: AnyLayer, shape: tuple[int, ...]) -> int:
+        normed = layer.model_copy(update={"norm": norm})
+        return of(normed).count_parameters(shape, 2) - of(layer).count_parameters(shape, 2)
+
+    assert learned("rms", Conv1d(channels=6), (8, 3)) == 6
+    assert learned("weight", Conv1d(channels=6), (8, 3)) == 6
+    assert learned("weight", ConvTranspose1d(channels=6), (8, 3)) == 3  # along axis 0, as torch
+    assert learned("weight", FeedForward(width=5), (4,)) == 5 + 4
+    assert learned("weight", Attention(), (6, 8)) == 4 * 8
+    skip = Network.mlp(2, 8).add_skip(0, 2, kind="projection", norm="weight")
+    plain = skip.change_skip(0, 2, norm="none")
+    assert skip.count_parameters((5,), 2) - plain.count_parameters((5,), 2) == 8
+
+
+def test_nerf_is_eight_layers_of_256_the_sixth_of_which_reads_the_input_too() -> None:
+    """Fig. 7 of Mildenhall et al. 2020, without the view directions."""
+    about = presets.info("nerf")
+    maps = [(63, 256), *[(256, 256)] * 4, (256 + 63, 256), *[(256, 256)] * 2, (256, 4)]
+    counted = presets.load("nerf").count_parameters(about.input_shape, about.outputs)
+    assert counted == sum((fan + 1) * width for fan, width in maps)
+
+
+def test_an_attention_unet_is_a_unet_with_batch_norm_and_four_gates() -> None:
+    """A gate on C channels beside 2 C coarser ones: 2x2 kernels C to C without bias, 1x1 from 2 C
+    to C, C to 1. U-Net has 18 convolutions with batch norm."""
+    counted, bare = (
+        presets.load(name).count_parameters((1, 128, 128), 2) for name in ("attention_unet", "unet")
+    )
+    widths = (64, 128, 256, 512)
+    gates = sum(4 * c * c + (2 * c * c + c) + (c + 1) for c in widths)
+    norms = 2 * (2 * sum(2 * c for c in widths) + 2 * 1024)
+    assert counted == bare + gates + norms
 
 
 def test_skips_count_their_maps_gates_and_learned_scales() -> None:

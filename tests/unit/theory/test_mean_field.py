@@ -193,7 +193,7 @@ def test_weight_gradients_are_those_of_one_sample():
 
 
 @pytest.mark.parametrize("order", ["post", "pre"])
-@pytest.mark.parametrize("norm", ["none", "batch", "layer"])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "rms", "weight"])
 def test_norms_and_orders_of_residual_blocks_within_a_fifth(order, norm):
     network = blocks(8, "relu", {"scheme": "he"}, order=order, norm=norm)
     theory = predicted(network).state_gradients
@@ -237,3 +237,27 @@ def test_a_layer_norm_before_the_weights_takes_away_the_mean_of_what_it_reads():
     theory = predicted(network, width=300).state_gradients
     found = measured(network, width=300)
     np.testing.assert_allclose(found[1:], theory[1:], rtol=0.15)
+
+
+def test_an_rms_norm_before_the_weights_leaves_the_mean_of_what_it_reads():
+    """Sigmoids have a mean of 1/2: divided by their root mean square it is near 1."""
+    post = {"kind": "dense", "width": 300, "activation": "sigmoid"}
+    pre = {"kind": "dense", "width": 300, "activation": "tanh", "norm": "rms", "order": "pre"}
+    network = Network.of(layers=[post, pre] * 2, defaults={"init": {"scheme": "he"}, "bias": False})
+    theory = predicted(network, width=300).state_gradients
+    found = measured(network, width=300)
+    np.testing.assert_allclose(found[1:], theory[1:], rtol=0.15)
+    layered = Network.of(layers=[post, pre | {"norm": "layer"}] * 2, defaults=network.defaults)
+    assert not np.allclose(predicted(layered, width=300).state_gradients, theory, rtol=0.15)
+
+
+@pytest.mark.parametrize("omega", [1.0, 5.0, 30.0])
+def test_gradients_of_a_siren_are_those_of_its_omega(omega):
+    """Sitzmann et al. 2020: weights of variance 2 / (n omega^2). So what sine reads comes to a
+    variance v = 2 E[sin^2] = 1 - exp(-2 v) = 0.7968, and squared gradients grow by
+    2 E[cos^2] = 1 + exp(-2 v) a layer, whatever omega."""
+    init = {"scheme": "pytorch", "gain": np.sqrt(6) / omega}
+    network = chain(8, "sine", init, omega=omega)
+    theory = predicted(network).state_gradients
+    np.testing.assert_allclose(measured(network)[1:], theory[1:], rtol=0.15)
+    assert theory[-2] == pytest.approx(np.sqrt(1 + np.exp(-2 * 0.7968)), rel=0.01)

@@ -28,6 +28,14 @@ def test_a_skip_says_where_it_joins_and_what_it_costs() -> None:
     assert cards.skip(network.skip(0, 4))[-1] == "512 weights, 512 MACs"
 
 
+def test_what_a_layer_or_a_skip_has_beyond_that_is_said() -> None:
+    network = Network.mlp(1, 8, activation="sine", omega=30, norm="weight")
+    assert Cards(network.on((4,), 2)).layer(1)[2] == "sine ω 30, weight norm, pytorch init"
+    layers = [{"kind": "conv1d", "channels": 4, "padding": padding} for padding in (1, 0)]
+    cropped = Network.of(layers=layers).add_skip(1, 2, resize="crop_end")
+    assert "resized: crop end" in Cards(cropped.on((8, 4), 2)).skip(cropped.skip(1, 2))
+
+
 def test_a_feedback_skip_says_that_it_is_late() -> None:
     network = presets.load("feedback")
     lines = Cards(network.on((64,), 10)).skip(network.skips[0])

@@ -12,7 +12,7 @@ from skipviz.network.skips import AnySkip
 from skipviz.ui.playground.inspector.fields import HIDDEN, options_of
 
 MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
-NOT_FREE = {"Attention": {"activation"}}  # has one value only
+NOT_FREE = {name: {"activation"} for name in ("Attention", "Rnn", "Lstm", "Gru")}  # one value
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

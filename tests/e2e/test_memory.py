@@ -1,0 +1,59 @@
+"""Shared weights and memory: lines of the drawing to drag, and choices of the inspector."""
+
+from playwright.sync_api import Page, expect
+
+from skipviz import link, presets
+from skipviz.network import Network
+from skipviz.settings import Settings
+from tests.e2e.helpers import settled
+from tests.e2e.test_wiring import pull, wires
+
+
+def opened(page: Page, server: str, network: Network) -> None:
+    settings = Settings(data="digits", steps=20)
+    page.goto(f"{server}/?n={link.encode(network, settings)}")
+    expect(page.locator("[data-layer]").first).to_be_visible()
+    settled(page)
+
+
+def attending() -> Network:
+    """Rows of a digit; layer 4 attends to 2, and has no weights that others have."""
+    row = {"kind": "conv1d", "channels": 8, "kernel": 1, "activation": "tanh"}
+    rows = [{"kind": "reshape", "shape": (8, 8)}, row, row, {"kind": "attention", "memory": 2}]
+    return Network.of(layers=[*rows, row]).add_skip(3, 4)
+
+
+def test_what_a_layer_attends_to_is_dragged(page: Page, server: str) -> None:
+    opened(page, server, attending())
+    assert wires(page) == ["2-4"]
+    page.locator('[data-layer="4"]').click()
+    plugs = page.locator(".plug")
+    expect(plugs).to_have_count(2)
+    said = "Layer 4 attends to layer 2: drag to another layer, or left and right arrow"
+    expect(plugs.nth(1)).to_have_attribute("aria-label", said)
+    pull(page, plugs.nth(1), page.locator('[data-layer="1"]'))
+    expect(page.locator('[data-wire="1-4"]')).to_have_count(1)
+    page.locator('[data-layer="4"]').press("Control+z")
+    expect(page.locator('[data-wire="2-4"]')).to_have_count(1)
+
+
+def test_the_inspector_shares_weights_and_says_whose(page: Page, server: str) -> None:
+    opened(page, server, attending())
+    page.locator('[data-layer="3"]').click()
+    settled(page)
+    weights = page.get_by_label("Weights", exact=True)
+    weights.click()
+    page.get_by_role("option", name="those of layer 2").click()
+    settled(page)
+    expect(page.get_by_text("weights of layer 2", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Shares the norms too")).to_be_visible()
+
+
+def test_a_decoder_is_drawn_and_trains(page: Page, server: str) -> None:
+    network = presets.load("encoder_decoder")
+    page.goto(f"{server}/?n={link.encode(network, Settings(data='digits_rows', steps=3))}")
+    expect(page.locator("[data-layer]").first).to_be_visible()
+    settled(page)
+    assert wires(page) == ["0-7", "6-11", "6-14"]
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("3 of 3", exact=False).first).to_be_visible()
