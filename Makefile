@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes coverage mutants lock audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk messages experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes coverage mutants lock audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ callbacks: $(VENV)/dev.stamp ## callbacks and files in Lightning, Hugging Face, 
 bulk: $(VENV)/dev.stamp ## every promise of the network language and every door, on 10,000 random inputs each
 	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest -n $(JOBS) tests/unit/test_language_in_bulk.py \
 		tests/unit/model/test_random_networks.py tests/unit/hardening
+
+messages: $(VENV)/dev.stamp ## bring the catalogues of other languages up to date, and list what is not translated
+	$(BIN)/python -m tools.messages
 
 experiments: $(VENV)/dev.stamp ## run every guided experiment in full and write docs/experiments.md
 	$(BIN)/python -m tools.experiments

@@ -5,22 +5,29 @@ in the language of the context it is made in. It remembers what it was made of, 
 kept, or came from another process, is said `again` in the language of who reads it.
 """
 
-import gettext
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from pathlib import Path
+from gettext import NullTranslations
 from typing import Any, NamedTuple, Self
+
+from skipviz import catalogues
 
 SOURCE = "en"
 """The language of the messages in the code."""
 NAMES: Mapping[str, str] = {SOURCE: "English", "zh": "中文"}
 """The languages there are, by the tag that links use, and by their own names."""
-_CATALOGUES: Mapping[str, str] = {"zh": "zh_CN"}
-_FOLDER = Path(__file__).with_name("locale")
-_chosen: ContextVar[str] = ContextVar("language", default=SOURCE)
+LOCALES: Mapping[str, str] = {"zh": "zh_CN"}
+"""The folder of the catalogue of each language but the source."""
+VARIABLE = "SKIPVIZ_LANG"
+"""The variable with the language of a server, of the shell and of scripts."""
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+_finders: list[Callable[[], str | None]] = []
+_RANGE = re.compile(r"\s*([A-Za-z]+)[\w-]*\s*(?:;\s*q=([01](?:\.\d*)?)\s*)?")
 
 
 class _Origin(NamedTuple):
@@ -101,23 +108,63 @@ def again_within(data: Any) -> Any:
 
 def template(message: str) -> str:
     """A message in the language of this context, its places open."""
-    return message and catalogue(_chosen.get()).gettext(message)  # "" is the head of a catalogue
+    return message and catalogue(language()).gettext(message)  # "" is the head of a catalogue
 
 
 def language() -> str:
-    """The language of this context."""
-    return _chosen.get()
+    """The language of this context: spoken in it, found by who knows, or that of the server."""
+    chosen = _chosen.get()
+    if chosen is not None:
+        return chosen
+    found = (finder() for finder in _finders)
+    return next(filter(None, found), None) or set_language() or SOURCE
+
+
+def known(tag: str) -> str | None:
+    """The language of a tag such as zh-CN, zh_CN.UTF-8 or ZH; None where it is not spoken here.
+
+    >>> known("zh-Hans-CN"), known("de")
+    ('zh', None)
+    """
+    name = re.split(r"[-_.]", tag.strip().lower())[0]
+    return name if name in NAMES else None
+
+
+def preferred(header: str) -> str | None:
+    """The first language that Accept-Language asks for and there is (RFC 9110, 12.5.4).
+
+    >>> preferred("de, en;q=0.5, zh-CN;q=0.8"), preferred("zh;q=0")
+    ('zh', None)
+    """
+    asked = [
+        (known(each[1]), float(each[2] or 1))
+        for each in map(_RANGE.fullmatch, header.split(","))
+        if each
+    ]
+    found = [(weight, tag) for tag, weight in asked if tag is not None and weight > 0]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def set_language() -> str | None:
+    """The language that the variable sets; None where it sets none."""
+    return known(os.environ.get(VARIABLE, ""))
+
+
+def find_by(finder: Callable[[], str | None]) -> None:
+    """Ask `finder` for the language of every context in which none was chosen."""
+    if finder not in _finders:
+        _finders.append(finder)
 
 
 def speak(tag: str) -> None:
     """Say everything in this context in the language of a tag, English if it is not known."""
-    _chosen.set(tag if tag in NAMES else SOURCE)
+    _chosen.set(known(tag) or SOURCE)
 
 
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
     """Speak a language for a while."""
-    before = _chosen.set(tag if tag in NAMES else SOURCE)
+    before = _chosen.set(known(tag) or SOURCE)
     try:
         yield
     finally:
@@ -125,13 +172,14 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 @cache
-def catalogue(tag: str) -> gettext.NullTranslations:
+def catalogue(tag: str) -> NullTranslations:
     """The messages of a language; those of the code themselves where it has no catalogue."""
-    names = [_CATALOGUES[tag]] if tag in _CATALOGUES else []
-    return gettext.translation("skipviz", _FOLDER, names, fallback=True)
+    if tag not in LOCALES:
+        return NullTranslations()
+    return catalogues.read(catalogues.FOLDER / LOCALES[tag] / "LC_MESSAGES")
 
 
 def _template(origin: _Origin) -> str:
     if origin.many is None:
         return template(origin.one)
-    return catalogue(_chosen.get()).ngettext(origin.one, origin.many, origin.number)
+    return catalogue(language()).ngettext(origin.one, origin.many, origin.number)

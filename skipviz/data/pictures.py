@@ -17,6 +17,7 @@ from skipviz.data.samples import PIXELS, Samples, of_pixels, of_split, spread
 from skipviz.data.sonnets import LETTERS
 from skipviz.data.split import TEST_SHARE, Array
 from skipviz.data.summary import summary
+from skipviz.language import N_, _
 
 Picture = dict[str, Any]
 """Plain data of a few kB that a browser can draw: its `kind`, and numbers as bytes in base64."""
@@ -29,6 +30,14 @@ STAMP = 400  # letters of an image of which a stamp holds two
 ROWS, COLUMNS = 12, 40
 LINES = 5
 CLIPPED = 2.5  # deviations, where colours end
+_ALL = N_(
+    "{samples} training samples, one a row, all {columns} numbers: blue below the mean, orange "
+    "above. At the left {first}."
+)
+_SOME = N_(
+    "{samples} training samples, one a row, the first {most} of {columns} numbers: blue below the "
+    "mean, orange above. At the left {first}."
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,12 @@ def _drawn(samples: Samples, noise: float = 0.0) -> Pictures:
     made, note = _picture(samples)
     return Pictures(
         line=summary(samples.about, train + test),
-        split=f"{train:,} to train on, {test:,} to test",
-        note=f"{note} With noise {noise:g}." if noise else note,
+        split=_(
+            "{train} to train on, {test} to test", train=format(train, ","), test=format(test, ",")
+        ),
+        note=_("{note} With noise {noise}.", note=note, noise=format(noise, "g"))
+        if noise
+        else note,
         samples=made,
         stamp=_stamp(made),
     )
@@ -101,7 +114,7 @@ def _picture(samples: Samples) -> tuple[Picture, str]:
     """A picture, and a note on what is drawn in it."""
     about, dimensions = samples.about, samples.x.ndim - 1
     if about.vocabulary is not None:
-        return _text(samples), "Windows of the text; marked, the letter that follows."
+        return _text(samples), _("Windows of the text; marked, the letter that follows.")
     if about.per_position and dimensions == 3:
         return _pairs(samples), _of_pairs(about)
     if dimensions > 1:
@@ -119,10 +132,11 @@ def _tiles(samples: Samples) -> tuple[Picture, str]:
     each = _which(samples, len(names))
     made = _tiles_of(x, names) | {"named": bool(about.classes) and not several}
     if made["draw"] == "wave":
-        return made, f"{each}, step by step."
+        return made, _("{samples}, step by step.", samples=each)
     channels = x.shape[1] if x.ndim == 4 else 1
-    only = "" if channels in (1, 3) else f" Channel 1 of {channels}."
-    return made, f"{each}.{only}"
+    if channels in (1, 3):
+        return made, _("{samples}.", samples=each)
+    return made, _("{samples}. Channel 1 of {channels}.", samples=each, channels=channels)
 
 
 def tiles_of(x: Array, names: list[str]) -> Picture:
@@ -141,12 +155,17 @@ def _tiles_of(x: Array, names: list[str]) -> Picture:
 def _which(samples: Samples, classes: int) -> str:
     """Which samples the tiles are, of so many classes shown."""
     if samples.about.per_position:
-        return "The first of the training part"
+        return _("The first of the training part")
     if not samples.classes:
-        return "From the lowest to the highest number to predict"
-    every = "each class" if classes == samples.classes else f"each of {classes} classes"
-    typical = ", the nearest to its mean" if samples.about.name in PIXELS else ""
-    return f"One of {every}{typical}"
+        return _("From the lowest to the highest number to predict")
+    typical = samples.about.name in PIXELS
+    if classes == samples.classes:
+        if typical:
+            return _("One of each class, the nearest to its mean")
+        return _("One of each class")
+    if typical:
+        return _("One of each of {count} classes, the nearest to its mean", count=classes)
+    return _("One of each of {count} classes", count=classes)
 
 
 def _pairs(samples: Samples) -> Picture:
@@ -163,9 +182,12 @@ def _pairs(samples: Samples) -> Picture:
 def _of_pairs(about: DataInfo) -> str:
     """What stands above and below."""
     if about.task == "classification":
-        return "Above an image, below it the class of each pixel: the first dark, the last light."
-    above = "Noisy above" if about.name == "digits_denoising" else "An image above"
-    return f"{above}, and below each what the network is to make of it."
+        return _(
+            "Above an image, below it the class of each pixel: the first dark, the last light."
+        )
+    if about.name == "digits_denoising":
+        return _("Noisy above, and below each what the network is to make of it.")
+    return _("An image above, and below each what the network is to make of it.")
 
 
 def _images(x: Array, names: list[str]) -> Picture:
@@ -173,7 +195,7 @@ def _images(x: Array, names: list[str]) -> Picture:
     kept = x if x.shape[1] in (1, 3) else x[:, :1]
     coarse = _coarser(kept.astype(np.float64))
     values = _bytes_between(coarse, float(coarse.min()), float(coarse.max()))
-    _, channels, height, width = coarse.shape
+    channels, height, width = coarse.shape[1:]
     tiles = [_tile(tile.transpose(1, 2, 0), names, k) for k, tile in enumerate(values)]
     size = {"channels": channels, "width": width, "height": height}
     return {"kind": "tiles", "draw": "image", "tiles": tiles, **size}
@@ -202,13 +224,14 @@ def _points(samples: Samples) -> tuple[Picture, str]:
         reach = float(np.abs(x - middle).max()) or 1.0
         places = _bytes_between(x - middle, -reach, reach)
         kinds = y if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
-        by_colour = f"Training points; the colour is {_predicted(samples.about)}."
-        note = "Training points." if samples.classes else by_colour
+        shown = _predicted(samples.about)
+        by_colour = _("Training points; the colour is {quantity}.", quantity=shown)
+        note = _("Training points.") if samples.classes else by_colour
     else:
         up = y.reshape(-1, 1).astype(np.float64)
         places = np.hstack([_bytes_between(v, v.min(), v.max()) for v in (x, up)])
         kinds = y if samples.classes else np.zeros(len(y))
-        note = f"Training points; upwards {_predicted(samples.about)}."
+        note = _("Training points; upwards {quantity}.", quantity=_predicted(samples.about))
     triples = np.column_stack([places, kinds.ravel()]).astype(np.uint8)
     coloured = samples.classes > 0 or x.shape[1] == 1
     look = {"classes": coloured, "wide": x.shape[1] == 1}
@@ -222,12 +245,11 @@ def _table(samples: Samples) -> tuple[Picture, str]:
     cells = _bytes_between(samples.x[chosen, :COLUMNS], -CLIPPED, CLIPPED)
     y = samples.y[chosen].ravel()
     kinds = y.astype(np.uint8) if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
-    shown = f"the first {COLUMNS} of {columns}" if columns > COLUMNS else f"all {columns}"
-    first = "the class" if samples.classes else _predicted(samples.about)
-    note = (
-        f"{len(chosen)} training samples, one a row, {shown} numbers: blue below the mean, "
-        f"orange above. At the left {first}."
-    )
+    first = _("the class") if samples.classes else _predicted(samples.about)
+    note = _(
+        _SOME if columns > COLUMNS else _ALL,
+        samples=len(chosen), columns=columns, most=COLUMNS, first=first,
+    )  # fmt: skip
     made = {
         "kind": "rows",
         "columns": cells.shape[1],
@@ -241,7 +263,9 @@ def _table(samples: Samples) -> tuple[Picture, str]:
 def _predicted(about: DataInfo) -> str:
     """Which of the targets stands for all of them."""
     several = len(about.targets) > 1
-    return f"{about.targets[0]!r}, to be predicted" if several else "what is to be predicted"
+    if several:
+        return _("{target}, to be predicted", target=repr(about.targets[0]))
+    return _("what is to be predicted")
 
 
 def _fewer_rows(whole: Picture) -> Picture:

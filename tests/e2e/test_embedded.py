@@ -23,6 +23,7 @@ def test_an_embedded_page_stays_in_its_frame_and_copies_a_link_that_does_not(
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
     narrow.goto(f"{server}/paths?embed=true")
     narrow.get_by_role("link", name="Change it").click()
+    expect(narrow.get_by_role("button", name="Train", exact=True)).to_be_visible()
     expect(narrow.locator("[data-layer]").first).to_be_visible()
     narrow.wait_for_url(re.compile(r"/\?.*embed=true"))
     expect(narrow.get_by_test_id(PAGES)).to_have_count(0)

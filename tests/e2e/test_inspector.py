@@ -127,6 +127,18 @@ def test_with_time_steps_a_skip_is_drawn_backwards(page: Page, server: str) -> N
     expect(box(page, "Join")).to_have_value("preactivation")
 
 
+def test_along_a_sequence_a_skip_may_lead_back_and_steps_are_not_asked_for(
+    page: Page, server: str
+) -> None:
+    opened(page, server, "Inspect and change")
+    pick(page, "A time step reads", "one position of it", rail(page))
+    arrives(page, lambda network: network.time == "positions")
+    expect(rail(page).get_by_label("Time steps")).to_have_count(0)
+    settled(page)
+    drag(page, layer(page, 8), layer(page, 5))
+    arrives(page, lambda network: (8, 5) in ends(network))
+
+
 def test_the_form_adds_changes_and_removes_a_skip(page: Page, server: str) -> None:
     opened(page, server, "Edit without dragging")
     pick(page, "Skip from", "layer 2", rail(page))

@@ -19,6 +19,7 @@ PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies", 
 
 # From the ground up: a module imports from lower levels and from its own package only.
 LEVELS: tuple[frozenset[str], ...] = (
+    frozenset({"catalogues"}),
     frozenset({"types", "language"}),
     frozenset({"spec", "markup", "colours", "text", "request", "cluster"}),
     frozenset({"network"}),

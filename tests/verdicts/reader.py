@@ -85,6 +85,9 @@ def _of_arm(rest: str) -> Iterator[str]:
         numbers = ", ".join(map(str, layers_in(found.group("layers"))))
         yield f"zero {numbers}"
         yield from (f"zero because {why}" for said, why in _REASONS.items() if said in rest)
+    if found := re.match(rf"{_LAYERS} (?:is|are) cut off", rest):
+        yield f"zero {', '.join(map(str, layers_in(found.group('layers'))))}"
+        yield "zero because cut off"
 
 
 def _of_short_layers(rest: str) -> Iterator[str]:

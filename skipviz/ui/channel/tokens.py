@@ -2,8 +2,11 @@
 
 import secrets
 import threading
+from typing import Any
 
+from skipviz.language import language, speaking
 from skipviz.ui.channel.feed import Draw, Feed, Growing
+from skipviz.ui.channel.moment import Moment
 
 
 class Tokens:
@@ -17,7 +20,9 @@ class Tokens:
         self._lock = threading.Lock()
 
     def grant(self, session: str, job: Growing, draw: Draw) -> str:
-        """The token by which this session watches a job, drawn by `draw` from now on."""
+        """The token by which this session watches a job, drawn by `draw` from now on, in the
+        language of who grants it."""
+        draw = _said_as_now(draw)
         with self._lock:
             self._granted = {
                 key: (token, feed)
@@ -37,3 +42,14 @@ class Tokens:
             if secrets.compare_digest(known.encode(), token.encode()) and not feed.job.ended:
                 return session, feed
         return None
+
+
+def _said_as_now(draw: Draw) -> Draw:
+    """`draw` in the language of this context: it is called in threads that have none."""
+    spoken = language()
+
+    def drawn(run: Any) -> Moment:
+        with speaking(spoken):
+            return draw(run)
+
+    return drawn

@@ -11,7 +11,9 @@ from typing import ParamSpec
 
 import streamlit as st
 
-APOLOGY = (
+from skipviz.language import N_, _
+
+APOLOGY = N_(
     "**Something in skipviz itself went wrong here.** Your network and its settings are in the "
     "address of this page: reload it to go on. The server's log holds the details; please report "
     "them with the address."
@@ -36,4 +38,4 @@ def guarded(draw: Callable[_P, None]) -> Callable[_P, None]:
 def show_error(error: Exception) -> None:
     """Say it on the page and in the log."""
     _LOG.error("A page could not be drawn.", exc_info=error)
-    st.error(APOLOGY, icon=":material/error:")
+    st.error(_(APOLOGY), icon=":material/error:")

@@ -33,6 +33,14 @@ def close_part(name: str) -> None:
     st.session_state[_key(name)] = False
 
 
+def keep_parts() -> None:
+    """Leave all parts as they are at the next run of the page, which calls them otherwise:
+    Streamlit tells them apart by their labels. In a callback only."""
+    for key in st.session_state:
+        if str(key).startswith(_key("")):
+            st.session_state[key] = st.session_state[key]
+
+
 def _drawn_once_open(
     name: str, part: DeltaGenerator, is_open: bool, draw: Callable[[], None]
 ) -> None:

@@ -11,15 +11,15 @@ from skipviz.report import report
 def below(run: ModelRun) -> None:
     """Draw it; a file is made when somebody asks for it."""
     skips = run.own_skips
-    found = _n("{count} skip, where they are", "{count} skips, where they are", skips.merges)
+    where = _n("{count} skip, where they are", "{count} skips, where they are", skips.merges)
     if len(skips) != skips.merges:
-        found = _n(
+        where = _n(
             "{count} skip, {edges} edges, where they are",
             "{count} skips, {edges} edges, where they are",
             skips.merges,
             edges=len(skips),
         )
-    with st.expander(found, key="model_skips"):
+    with st.expander(where, key="model_skips"):
         st.html(skips.table_html)
     with st.container(horizontal=True, key="model_files"):
         st.download_button(

@@ -6,6 +6,7 @@ from typing import get_args
 import streamlit as st
 
 from skipviz import data, presets
+from skipviz.language import N_, _, _n
 from skipviz.network import SKIP_KINDS, Network, NetworkError
 from skipviz.network.styles import Activation
 from skipviz.network.whole import (
@@ -19,7 +20,7 @@ from skipviz.network.whole import (
     place_skips,
     width_of,
 )
-from skipviz.text import ordinal, plural
+from skipviz.text import kind_text, ordinal
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
 from skipviz.ui.session.session import Session
@@ -27,9 +28,9 @@ from skipviz.ui.session.session import Session
 RATE = "rate_of_preset"  # the learning rate that came with the last preset
 OWN = "own"
 PATTERNS = (NONE, "every 2", "every 3", ALL, FROM_INPUT)
-TITLES = {NONE: "none", ALL: "all", FROM_INPUT: "input", OWN: "own"}
-MIXED = "mixed"
-ABOUT_PATTERNS = (
+TITLES = {NONE: N_("none"), ALL: N_("all"), FROM_INPUT: N_("input"), OWN: N_("own")}
+MIXED = N_("mixed")
+ABOUT_PATTERNS = N_(
     "Where skips go, by a rule that is kept when the number of layers changes. All: from each "
     "layer to the next; input: from the input to every layer. Your own: drag from layer to layer."
 )
@@ -56,11 +57,11 @@ def _preset_picker(session: Session) -> None:
 
     def draw(key: str) -> str | None:
         return st.selectbox(
-            "Start from",
+            _("Start from"),
             names,
             index=None if now is None else names.index(now),
-            format_func=lambda name: presets.info(name).title,
-            placeholder="Your own network",
+            format_func=lambda name: _(presets.info(name).title),
+            placeholder=_("Your own network"),
             key=key,
             width=140,
         )
@@ -81,7 +82,7 @@ def _depth(session: Session) -> None:
 
     def draw(key: str) -> int:
         most = max(session.limits.layers, network.depth)
-        return int(st.number_input("Layers", 1, most, network.depth, key=key, width=124))
+        return int(st.number_input(_("Layers"), 1, most, network.depth, key=key, width=124))
 
     depth = controlled("depth", network.depth, draw)
     if depth != network.depth:
@@ -93,14 +94,14 @@ def _width(session: Session) -> None:
 
     def draw(key: str) -> int | None:
         return st.number_input(
-            "Width",
+            _("Width"),
             1,
             4096,
             now,
-            placeholder=MIXED,
+            placeholder=_(MIXED),
             key=key,
             width=124,
-            help="Units of every dense layer, channels of every convolution",
+            help=_("Units of every dense layer, channels of every convolution"),
         )
 
     width = controlled("width", now, draw)
@@ -114,7 +115,9 @@ def _activation(session: Session) -> None:
     options: tuple[str, ...] = get_args(Activation)
 
     def draw(key: str) -> str:
-        return st.selectbox("Activation", options, options.index(now), key=key, width=92)
+        return st.selectbox(
+            _("Activation"), options, options.index(now), format_func=_, key=key, width=92
+        )
 
     activation = controlled("activation", now, draw)
     if activation != now:
@@ -123,7 +126,9 @@ def _activation(session: Session) -> None:
 
 def pattern_title(pattern: str) -> str:
     """What a rule is called: "every 21st" for "every 21"."""
-    return TITLES.get(pattern) or f"every {ordinal(int(pattern.removeprefix('every ')))}"
+    if pattern in TITLES:
+        return _(TITLES[pattern])
+    return _("every {nth}", nth=ordinal(int(pattern.removeprefix("every "))))
 
 
 def _pattern(session: Session) -> None:
@@ -134,13 +139,13 @@ def _pattern(session: Session) -> None:
 
     def draw(key: str) -> str:
         picked = st.segmented_control(
-            "Skips",
+            _("Skips"),
             [*PATTERNS, *more, OWN],
             default=found,
             format_func=pattern_title,
             key=key,
             width="content",
-            help=ABOUT_PATTERNS,
+            help=_(ABOUT_PATTERNS),
         )
         return picked or found
 
@@ -156,11 +161,11 @@ def _kind(session: Session) -> None:
 
     def draw(key: str) -> str | None:
         return st.selectbox(
-            "Kind",
+            _("Kind"),
             SKIP_KINDS,
             None if now is None else SKIP_KINDS.index(now),
-            format_func=lambda kind: kind.replace("_", " "),
-            placeholder=MIXED if network.skips else "no skips",
+            format_func=kind_text,
+            placeholder=_(MIXED) if network.skips else _("no skips"),
             disabled=not network.skips,
             key=key,
             width=96,
@@ -184,14 +189,14 @@ def _draw(session: Session, change: Callable[[], Network]) -> None:
 def _history_buttons(session: Session) -> None:
     history = session.history
     st.button(
-        "Undo",
+        _("Undo"),
         icon=":material/undo:",
         key="undo",
         on_click=history.undo,
         disabled=not history.past,
     )
     st.button(
-        "Redo",
+        _("Redo"),
         icon=":material/redo:",
         key="redo",
         on_click=history.redo,
@@ -201,9 +206,12 @@ def _history_buttons(session: Session) -> None:
 
 def _cost_text(session: Session) -> str:
     network = session.network
-    drawn = f"{plural(network.depth, 'layer')} · {plural(len(network.skips), 'skip')}"
+    drawn = {
+        "layers": _n("{count} layer", "{count} layers", network.depth),
+        "skips": _n("{count} skip", "{count} skips", len(network.skips)),
+    }
     try:
         counts = session.resolved.counts
     except NetworkError:
-        return f"{drawn} · :red[does not fit]"
-    return f"{drawn} · {counts.parameters:,} weights"
+        return _("{layers} · {skips} · :red[does not fit]", **drawn)
+    return _("{layers} · {skips} · {weights} weights", weights=f"{counts.parameters:,}", **drawn)

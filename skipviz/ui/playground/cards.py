@@ -1,10 +1,13 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
+from skipviz.language import _
 from skipviz.network import AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
 from skipviz.network.naming import memory
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
+from skipviz.text import kind_text, listed
+from skipviz.ui.playground.names import norm_text
 
 Lines = list[str]
 
@@ -23,27 +26,31 @@ class Cards:
         counts = self._counts.get(f"layer{k}")
         style = self._network.style(k)
         layer = self._network.layers[k - 1]
-        kind, owner = layer.kind.replace("_", " "), self._network.tie_of(k)
-        attended = memory(layer)
+        owner, attended = self._network.tie_of(k), memory(layer)
         return [
-            f"Layer {k}: {kind}",
-            *([f"reads {layer.reads}"] if layer.reads else []),
-            *([] if attended is None else [f"attends to {_state(attended)}"]),
-            *([f"has the weights of layer {owner}"] if owner else []),
+            _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
+            *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
+            *([] if attended is None else [_("attends to {state}", state=_state(attended))]),
+            *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
             f"{self._source(k)} → {self._shape(k)}",
-            ", ".join(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
+            listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
             *_sizes(counts),
         ]
 
     def skip(self, skip: AnySkip) -> Lines:
         """Of a skip."""
         counts = self._counts.get(skip.module)
-        joins = "the output" if skip.join == "output" else "inside the activation"
-        before = ["the state of the time step before"] if skip.is_feedback else []
+        at_output = skip.join == "output"
+        before = [_("the state of the time step before")] if skip.is_feedback else []
         return [
-            f"Skip {skip.source} → {skip.target}: {skip.kind.replace('_', ' ')}",
-            f"joins {joins}",
-            *([] if skip.resize == "none" else [f"resized: {skip.resize.replace('_', ' ')}"]),
+            _(
+                "Skip {source} → {target}: {kind}",
+                source=skip.source,
+                target=skip.target,
+                kind=kind_text(skip.kind),
+            ),
+            _("joins the output") if at_output else _("joins inside the activation"),
+            *([] if skip.resize == "none" else [_("resized: {how}", how=kind_text(skip.resize))]),
             *before,
             *_sizes(counts),
         ]
@@ -60,26 +67,34 @@ class Cards:
 def _style(style: Style, *, draws: bool) -> Lines:
     """`draws`: it has weights that are drawn for it."""
     omega = "" if style.frequency == 1 else f" ω {style.frequency:g}"
-    said: Lines = [style.activation.replace("_", " ") + omega]
+    said: Lines = [kind_text(style.activation) + omega]
     if style.norm == "weight":
-        said.append("weight norm")
+        said.append(norm_text(style.norm))
     elif style.norm != "none":
-        said.append(f"{style.norm} norm ({style.order}-activation)")
+        norm = norm_text(style.norm)
+        said.append(
+            _("{norm} (pre-activation)", norm=norm)
+            if style.order == "pre"
+            else _("{norm} (post-activation)", norm=norm)
+        )
     if style.dropout:
-        said.append(f"dropout {style.dropout:g}")
+        said.append(_("dropout {share}", share=f"{style.dropout:g}"))
     if draws:
-        gain = "" if style.init.gain == 1 else f" × {style.init.gain:g}"
-        said.append(f"{style.init.scheme.replace('_', ' ')} init{gain}")
+        init = _("{scheme} init", scheme=kind_text(style.init.scheme))
+        said.append(init if style.init.gain == 1 else f"{init} × {style.init.gain:g}")
     return said
 
 
 def _state(k: int) -> str:
-    return f"layer {k}" if k else "the input"
+    return _("layer {layer}", layer=k) if k else _("the input")
 
 
 def _sizes(counts: Counts | None) -> Lines:
     if counts is None:
         return []
     if not counts.parameters:
-        return ["no weights of its own", f"{counts.macs:,} MACs"] if counts.macs else ["no weights"]
-    return [f"{counts.parameters:,} weights, {counts.macs:,} MACs"]
+        if not counts.macs:
+            return [_("no weights")]
+        return [_("no weights of its own"), _("{macs} MACs", macs=f"{counts.macs:,}")]
+    weights, macs = f"{counts.parameters:,}", f"{counts.macs:,}"
+    return [_("{weights} weights, {macs} MACs", weights=weights, macs=macs)]

@@ -13,19 +13,21 @@ from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
 from skipviz.data.mistakes import picture_of_mistakes, wrong
 from skipviz.data.pictures import Pictures, own_pictures, pictures_of
+from skipviz.language import N_, _, again
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.data_rail import rail_of_data
 from skipviz.ui.components.lazy_expander import open_part
 from skipviz.ui.components.theme import theme
+from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 
 KEY = "data_rail"
 SETS = {
-    "digits": "digits",
-    "circles": "circles",
-    "xor": "xor",
-    "spirals": "spiral",
-    "breast_cancer": "table",
+    "digits": N_("digits"),
+    "circles": N_("circles"),
+    "xor": N_("xor"),
+    "spirals": N_("spiral"),
+    "breast_cancer": N_("table"),
 }
 """Data sets a click away, by what stands on their buttons; the select box has all."""
 DIGITS = ("digits", "digits_images", "digits_rows", "digits_pixels")
@@ -60,7 +62,7 @@ def view_of(session: Session, theme_name: str) -> dict[str, Any]:
     """All that the component draws."""
     return {
         "theme": theme_name,
-        "title": session.about.title,
+        "title": _(session.about.title),
         "sets": [*_sets(session), *_own_set(session)],
         **(_mistakes(session) or _samples(session)),
     }
@@ -69,11 +71,16 @@ def view_of(session: Session, theme_name: str) -> dict[str, Any]:
 def _samples(session: Session) -> dict[str, Any]:
     """The data chosen: samples, and what they are."""
     shown = _of_data_chosen(session)
-    words = _not_here(session) if shown is None else (shown.line, shown.split, shown.note)
+    words = _not_here(session) if shown is None else _words(shown)
     return {
         "picture": None if shown is None else shown.samples,
         **dict(zip(("line", "split", "note"), words, strict=True)),
     }
+
+
+def _words(shown: Pictures) -> tuple[str, str, str]:
+    """Line, split and note; the pictures are kept, and those who read them differ."""
+    return again(shown.line), again(shown.split), again(shown.note)
 
 
 def _mistakes(session: Session) -> dict[str, Any] | None:
@@ -90,16 +97,25 @@ def _mistakes(session: Session) -> dict[str, Any] | None:
     counts = [_count(arm, classes, split) for arm, classes in zip(arms, said, strict=True)]
     return {
         "picture": picture,
-        "title": f"{run.info.title}, wrong in the test",
-        "line": f"Above: {counts[0]}" if len(counts) > 1 else counts[0].capitalize(),
-        "split": f"Below: {counts[1]}" if len(counts) > 1 else "",
-        "note": "Test samples that are taken for another class: what it is → what is said, "
-        f"seed {run.settings.seed}, after step {run.evaluation_steps()[-1]}.",
+        "title": _("{data}, wrong in the test", data=_(run.info.title)),
+        "line": _("Above: {count}", count=counts[0]) if len(counts) > 1 else capital(counts[0]),
+        "split": _("Below: {count}", count=counts[1]) if len(counts) > 1 else "",
+        "note": _(
+            "Test samples that are taken for another class: what it is → what is said, "
+            "seed {seed}, after step {step}.",
+            seed=run.settings.seed,
+            step=run.evaluation_steps()[-1],
+        ),
     }
 
 
 def _count(arm: str, said: NDArray[np.int16], split: Split) -> str:
-    return f"{arm_label(arm)}, {len(wrong(said, split))} of {len(said):,} wrong"
+    return _(
+        "{arm}, {wrong} of {all} wrong",
+        arm=arm_label(arm),
+        wrong=len(wrong(said, split)),
+        all=f"{len(said):,}",
+    )
 
 
 def _of_data_chosen(session: Session) -> Pictures | None:
@@ -115,9 +131,13 @@ def _how(session: Session) -> tuple[float, float]:
 
 def _not_here(session: Session) -> tuple[str, str, str]:
     """Line, split and note on data that have to be downloaded."""
-    title = session.about.title
-    note = f"Samples are drawn once {title} is here: Train downloads it from {PLACE}."
-    return f"{title}: not downloaded yet", session.about.source, note
+    title = _(session.about.title)
+    note = _(
+        "Samples are drawn once {data} is here: Train downloads it from {place}.",
+        data=title,
+        place=PLACE,
+    )
+    return _("{data}: not downloaded yet", data=title), _(session.about.source), note
 
 
 def _sets(session: Session) -> Iterator[dict[str, Any]]:
@@ -126,7 +146,7 @@ def _sets(session: Session) -> Iterator[dict[str, Any]]:
         shown = pictures_of(name, *_how(session))
         chosen = now in DIGITS if name == "digits" else now == name
         if shown is not None:
-            yield _button(name, label, data.info(name).title, shown, chosen)
+            yield _button(name, _(label), _(data.info(name).title), shown, chosen)
 
 
 def _own_set(session: Session) -> Iterator[dict[str, Any]]:
@@ -134,14 +154,14 @@ def _own_set(session: Session) -> Iterator[dict[str, Any]]:
     if session.own is not None:
         shown = own_pictures(session.own, *_how(session))
         title = session.own.info.title
-        yield _button(OWN, "yours", title, shown, session.settings.data == OWN)
+        yield _button(OWN, _("yours"), title, shown, session.settings.data == OWN)
     elif "own" not in session.address.hidden:
-        hint = "Bring a table or arrays of your own, or draw points"
-        yield {"name": OWN, "label": "yours", "hint": hint, "chosen": None, "picture": None}
+        hint = _("Bring a table or arrays of your own, or draw points")
+        yield {"name": OWN, "label": _("yours"), "hint": hint, "chosen": None, "picture": None}
 
 
 def _button(name: str, label: str, title: str, shown: Pictures, chosen: bool) -> dict[str, Any]:
-    hint = f"{title}: {shown.line}"
+    hint = _("{title}: {line}", title=title, line=again(shown.line))
     return {
         "name": name, "label": label, "hint": hint, "chosen": chosen, "picture": shown.stamp,
     }  # fmt: skip

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
+from skipviz.language import _, again
 from skipviz.network import (
     SKIP_KINDS,
     AnyLayer,
     AnySkip,
     Problem,
-    Reads,
     ResolvedNetwork,
 )
 from skipviz.network.blocks import repeated_blocks
@@ -17,6 +17,7 @@ from skipviz.network.layers import drawn_sources
 from skipviz.network.naming import memory, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
+from skipviz.text import kind_text
 from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
 
@@ -29,9 +30,9 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
     outputs = shape_text((about.outputs,))
     cards = Cards(resolved)
     return {
-        "input": {"title": about.title, "shape": shape_text(about.input_shape)},
+        "input": {"title": _(about.title), "shape": shape_text(about.input_shape)},
         "readout": {
-            "title": f"{network.readout.kind.replace('_', ' ')} {outputs}",
+            "title": _("{kind} {shape}", kind=kind_text(network.readout.kind), shape=outputs),
             "shape": outputs,
             "reads": in_full(network.readout.reads),
         },
@@ -48,27 +49,28 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
 
 
 def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
-    kind = layer.kind.replace("_", " ")
     shape = "?" if state is None else shape_text(state)
+    title = _("{kind} {shape}", kind=kind_text(layer.kind), shape=shape)
     return {
         "kind": layer.kind,
         "mark": layer.mark,
-        "title": f"{kind} {shape}",
-        "detail": f"{kind} {shape}, {activation}{_read_text(layer.reads)}{_tie_text(layer)}",
+        "title": title,
+        "detail": _detail(title, activation, layer),
         "shape": shape,
         "fields": _fields(layer),
         **drawn_sources(layer),
     }
 
 
-def _read_text(reads: Reads | None) -> str:
-    return f", reads {reads}" if reads else ""
-
-
-def _tie_text(layer: AnyLayer) -> str:
+def _detail(title: str, activation: str, layer: AnyLayer) -> str:
+    said = _("{layer}, {activation}", layer=title, activation=_(activation))
+    if layer.reads:
+        said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
     owner, attended = tie(layer), memory(layer)
-    said = "" if attended is None else f", attends to {attended or 'the input'}"
-    return said + (f", weights of layer {owner}" if owner else "")
+    if attended is not None:
+        named = str(attended) if attended else _("the input")
+        said = _("{layer}, attends to {state}", layer=said, state=named)
+    return _("{layer}, weights of layer {owner}", layer=said, owner=owner) if owner else said
 
 
 def _skip(skip: AnySkip) -> View:
@@ -76,7 +78,12 @@ def _skip(skip: AnySkip) -> View:
         "source": skip.source,
         "target": skip.target,
         "kind": skip.kind,
-        "title": f"{skip.kind} {skip.source} → {skip.target}",
+        "title": _(
+            "{kind} {source} → {target}",
+            kind=_(skip.kind),
+            source=skip.source,
+            target=skip.target,
+        ),
         "fields": _fields(skip),
     }
 
@@ -90,6 +97,6 @@ def _problem(problem: Problem) -> View:
     return {
         "layer": problem.layer,
         "skip": list(problem.skip) if problem.skip else None,
-        "message": problem.message,
-        "fixes": [{"label": m.label, "edits": list(m.edits)} for m in problem.fixes],
+        "message": again(problem.message),
+        "fixes": [{"label": again(m.label), "edits": list(m.edits)} for m in problem.fixes],
     }

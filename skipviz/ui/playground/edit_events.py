@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network import NetworkError, apply_edit
 from skipviz.ui.session.clipboard import copy_layers, pasting
 from skipviz.ui.session.editor_state import Acknowledged
@@ -38,7 +39,7 @@ def take_edit(session: Session, edit: Mapping[str, Any]) -> None:
             _copy(session, edit)
         case "paste_copied":
             pasted = pasting(session, edit.get("at"))
-            _apply(session, pasted) if pasted else session.notify("Nothing has been copied yet.")
+            _apply(session, pasted) if pasted else session.notify(_("Nothing has been copied yet."))
         case _:
             _apply(session, edit)
 

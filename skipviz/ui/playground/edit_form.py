@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.edit_events import take_edit
@@ -25,32 +26,34 @@ def _add_skip(session: Session) -> None:
     def name(k: int) -> str:
         return _layer_name(network, k)
 
-    source = st.selectbox("Skip from", ends[:-1], format_func=name)
-    target = st.selectbox("Skip to", ends[1:], index=1, format_func=name)
-    kind = st.selectbox("Kind", SKIP_KINDS)
-    _button(session, "Add skip", do="add_skip", source=source, target=target, kind=kind)
+    source = st.selectbox(_("Skip from"), ends[:-1], format_func=name, key="skip_from")
+    target = st.selectbox(_("Skip to"), ends[1:], index=1, format_func=name, key="skip_to")
+    kind = st.selectbox(_("Kind"), SKIP_KINDS, format_func=_, key="kind_of_new")
+    _button(session, _("Add skip"), do="add_skip", source=source, target=target, kind=kind)
 
 
 def _remove_skip(session: Session) -> None:
     skips = [skip.ends for skip in session.network.skips]
     if skips:
-        source, target = st.selectbox("Skip", skips, format_func=lambda e: f"{e[0]} → {e[1]}")
-        _button(session, "Remove skip", do="remove_skip", source=source, target=target)
+        source, target = st.selectbox(
+            _("Skip"), skips, format_func=lambda e: f"{e[0]} → {e[1]}", key="skip_to_remove"
+        )
+        _button(session, _("Remove skip"), do="remove_skip", source=source, target=target)
 
 
 def _change_layers(session: Session) -> None:
     first, last = _range(session)
     both = {"first": first, "last": last}
-    _button(session, "Insert a layer after", do="insert_layer", at=last + 1)
-    _button(session, "Remove layers", do="remove_layers", **both)
-    _button(session, "Duplicate layers", do="duplicate_layers", **both)
-    for place, by in (("input", -1), ("readout", 1)):
-        label = f"Move layers towards the {place}"
+    _button(session, _("Insert a layer after"), do="insert_layer", at=last + 1)
+    _button(session, _("Remove layers"), do="remove_layers", **both)
+    _button(session, _("Duplicate layers"), do="duplicate_layers", **both)
+    towards = {_("Move layers towards the input"): -1, _("Move layers towards the readout"): 1}
+    for label, by in towards.items():
         st.button(label, on_click=_move, args=(session, first, last, by))
-    st.button("Copy layers", on_click=copy_layers, args=(session, first, last))
+    st.button(_("Copy layers"), on_click=copy_layers, args=(session, first, last))
     pasted = pasting(session, last + 1)
     if pasted is not None:
-        _button(session, "Paste layers after", **pasted)
+        _button(session, _("Paste layers after"), **pasted)
 
 
 def _range(session: Session) -> tuple[int, int]:
@@ -63,19 +66,21 @@ def _range(session: Session) -> tuple[int, int]:
     first, last = session.editing.layer_range
     left, right = st.columns(2)
     with left:
-        first = _layer_number("From layer", depth, min(first, depth)) or 1
+        first = _layer_number("From layer", _("From layer"), depth, min(first, depth)) or 1
     with right:
-        last = _layer_number("To layer", depth, None if last is None else min(last, depth))
+        last = _layer_number(
+            "To layer", _("To layer"), depth, None if last is None else min(last, depth)
+        )
     session.editing.layer_range = first, last
     return first, max(first, last or first)
 
 
-def _layer_number(label: str, depth: int, current: int | None) -> int | None:
+def _layer_number(name: str, label: str, depth: int, current: int | None) -> int | None:
     def draw(key: str) -> int | None:
-        hint = "the same"
+        hint = _("the same")
         return st.number_input(label, 1, depth, current, placeholder=hint, key=f"{key}_{depth}")
 
-    return controlled(label, current, draw)
+    return controlled(name, current, draw)
 
 
 def _move(session: Session, first: int, last: int, by: int) -> None:
@@ -90,4 +95,6 @@ def _button(session: Session, label: str, **edit: Any) -> None:
 
 
 def _layer_name(network: Network, k: int) -> str:
-    return {0: "input", network.depth + 1: "readout"}.get(k, f"layer {k}")
+    if k == 0:
+        return _("input")
+    return _("readout") if k > network.depth else _("layer {layer}", layer=k)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from skipviz import export
+from skipviz.language import _
 from skipviz.network import Network, NetworkError
 from skipviz.report import report
 from skipviz.ui.components.lazy_expander import lazy_popover
@@ -23,7 +24,7 @@ def files(session: Session) -> None:
         _upload(session)
         lesson_button()
 
-    lazy_popover("export", "Export", ":material/download:", draw)
+    lazy_popover("export", _("Export"), ":material/download:", draw)
 
 
 def _downloads(session: Session) -> None:
@@ -33,7 +34,7 @@ def _downloads(session: Session) -> None:
         return export.pytorch(network, about.input_shape, about.outputs)
 
     st.download_button(
-        "PyTorch source",
+        _("PyTorch source"),
         source,
         "network.py",
         "text/x-python",
@@ -42,7 +43,7 @@ def _downloads(session: Session) -> None:
         width="stretch",
     )
     st.download_button(
-        "Equations (LaTeX)",
+        _("Equations (LaTeX)"),
         lambda: export.latex(network),
         "equations.tex",
         "text/x-tex",
@@ -50,7 +51,7 @@ def _downloads(session: Session) -> None:
         width="stretch",
     )
     st.download_button(
-        "Network as JSON",
+        _("Network as JSON"),
         network.to_json(),
         "network.json",
         "application/json",
@@ -62,20 +63,22 @@ def _downloads(session: Session) -> None:
 def _report(session: Session) -> None:
     address = str(st.context.url or "").split("?")[0]
 
-    offline = st.checkbox("Charts of the report draw without the internet (5 MB more)")
+    offline = st.checkbox(
+        _("Charts of the report draw without the internet (5 MB more)"), key="report_offline"
+    )
 
     def made() -> str:
         run = session.trained or session.shown  # as far as it is when the button is pressed
         return report(run, address, offline) if run is not None else ""
 
     st.download_button(
-        "Report of the run (HTML)",
+        _("Report of the run (HTML)"),
         made,
         "report.html",
         "text/html",
         on_click="ignore",
         disabled=session.job is None and session.shown is None,
-        help="One file: verdict, drawing, charts, numbers, settings, source.",
+        help=_("One file: verdict, drawing, charts, numbers, settings, source."),
         width="stretch",
     )
 
@@ -87,7 +90,7 @@ def _upload(session: Session) -> None:
             _read(session, brought.getvalue())
 
     st.file_uploader(
-        "Open a network from JSON", "json", key="upload", on_change=take, max_upload_size=LARGEST
+        _("Open a network from JSON"), "json", key="upload", on_change=take, max_upload_size=LARGEST
     )
 
 
@@ -96,6 +99,6 @@ def _read(session: Session, content: bytes) -> None:
     try:
         session.open(Network.from_json(content.decode("utf-8")))
     except UnicodeDecodeError:
-        session.notify("The file is no text, so it holds no network.")
+        session.notify(_("The file is no text, so it holds no network."))
     except NetworkError as error:
-        session.notify(f"The file holds no network. {error}")
+        session.notify(_("The file holds no network. {why}", why=str(error)))

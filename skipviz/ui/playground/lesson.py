@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from skipviz.language import N_, _, language
 from skipviz.markup import escape_markdown
 from skipviz.ui.components.copy_link import copy_link
 from skipviz.ui.components.lazy_expander import close_part
+from skipviz.ui.session.address import LANGUAGE
 from skipviz.ui.session.lesson import LONGEST, PARTS, TASK, TITLE, Lesson
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.url_sync import link_query
@@ -26,7 +28,7 @@ def lesson_text(session: Session) -> None:
 def lesson_button() -> None:
     """Draw the button that opens the dialog."""
     st.button(
-        "Make a lesson",
+        _("Make a lesson"),
         icon=":material/school:",
         key="make_lesson",
         on_click=_open_dialog,
@@ -37,7 +39,8 @@ def lesson_button() -> None:
 def lesson_dialog(session: Session) -> None:
     """Draw the dialog while it is open: any run of the page that leaves it out would close it."""
     if st.session_state.get(_OPEN):
-        _dialog(session)
+        titled = st.dialog(_("Make a lesson of this page"), on_dismiss=_forget_dialog)
+        titled(_dialog)(session)
 
 
 def _open_dialog() -> None:
@@ -50,30 +53,30 @@ def _forget_dialog() -> None:
     st.session_state[_OPEN] = False
 
 
-@st.dialog("Make a lesson of this page", on_dismiss=_forget_dialog)
 def _dialog(session: Session) -> None:
     lesson = session.address.lesson
-    title = st.text_input("Title", lesson.title, max_chars=LONGEST[TITLE], key="lesson_title")
+    title = st.text_input(_("Title"), lesson.title, max_chars=LONGEST[TITLE], key="lesson_title")
     task = st.text_area(
-        "Task",
+        _("Task"),
         lesson.task,
         max_chars=LONGEST[TASK],
         key="lesson_task",
-        placeholder="Which single skip is enough to train all 40 layers? Drag it, and measure.",
+        placeholder=_("Which single skip is enough to train all 40 layers? Drag it, and measure."),
     )
     hide = st.multiselect(
-        "Hide these parts",
+        _("Hide these parts"),
         list(PARTS),
         sorted(lesson.hidden, key=list(PARTS).index),
-        format_func=PARTS.__getitem__,
+        format_func=lambda part: _(PARTS[part]),
         key="lesson_hide",
-        help="The network, its data and its settings are in the link as they are now.",
+        help=_("The network, its data and its settings are in the link as they are now."),
     )
     made = Lesson(title.strip(), task.strip(), frozenset(hide))
-    copy_link(key="lesson_link", label="Copy lesson link", query=_query(session, made))
+    copy_link(key="lesson_link", label=N_("Copy lesson link"), query=_query(session, made))
 
 
 def _query(session: Session, lesson: Lesson) -> dict[str, str]:
-    """With empty texts for what another lesson in the address says and this one does not."""
+    """With empty texts for what another lesson in the address says and this one does not; who opens
+    it reads the page in the language it was made in."""
     cleared = dict.fromkeys(session.address.lesson.query, "")
-    return link_query(session) | cleared | lesson.query
+    return link_query(session) | cleared | lesson.query | {LANGUAGE: language()}

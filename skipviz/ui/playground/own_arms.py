@@ -8,18 +8,18 @@ import streamlit as st
 from pydantic import ValidationError
 
 from skipviz.arms import STANDARD_ARMS, Arm, Gain
+from skipviz.language import N_, _, _n
 from skipviz.markup import escape_markdown
 from skipviz.network import Network
-from skipviz.text import plural
 from skipviz.ui.playground.setting_controls import change
 from skipviz.ui.session.session import Session
 
-ABOUT = (
+ABOUT = N_(
     "An arm is the network as it is drawn, from the same initial weights on the same batches, with "
     "gains on its skips. Forward multiplies what a skip adds to the state, backward its gradient: "
     "1 is the skip as drawn, 0 none, −1 the opposite."
 )
-SKIP, FORWARD, BACKWARD = "skip", "forward", "backward"
+SKIP, FORWARD, BACKWARD = N_("skip"), N_("forward"), N_("backward")
 LARGEST = 10.0
 Gains = tuple[float, float]
 """Forward and backward."""
@@ -29,18 +29,19 @@ Table = Mapping[str, Sequence[Any]]
 
 def own_arms(session: Session) -> None:
     """Draw the form that makes an arm, and those that were made."""
-    st.caption(ABOUT)
-    name = st.text_input("Name", "half", max_chars=40, key="arm_name")
+    st.caption(_(ABOUT))
+    name = st.text_input(_("Name"), "half", max_chars=40, key="arm_name")
     left, right = st.columns(2)
-    forward = _gain(left, "Forward, all skips", "arm_forward")
-    backward = _gain(right, "Backward, all skips", "arm_backward")
+    forward = _gain(left, _("Forward, all skips"), "arm_forward")
+    backward = _gain(right, _("Backward, all skips"), "arm_backward")
     own = _single_gains(session.network)
 
     def take() -> None:
         add_arm(session, name, (forward, backward), own)
 
     known = any(arm.name == name for arm in session.settings.own_arms)
-    st.button("Change this arm" if known else "Add this arm", on_click=take, key="add_arm")
+    label = _("Change this arm") if known else _("Add this arm")
+    st.button(label, on_click=take, key="add_arm")
     for arm in session.settings.own_arms:
         _made(session, arm)
 
@@ -49,7 +50,9 @@ def add_arm(session: Session, name: str, of_all: Gains, own: Table) -> None:
     """Compare with this arm from now on; what is wrong with it is said."""
     named = name.strip()
     if named in STANDARD_ARMS:
-        session.notify(f"{named} is the name of an arm that there is. Choose another one.")
+        session.notify(
+            _("{arm} is the name of an arm that there is. Choose another one.", arm=named)
+        )
         return
     try:
         arm = Arm(
@@ -58,7 +61,7 @@ def add_arm(session: Session, name: str, of_all: Gains, own: Table) -> None:
         )  # fmt: skip
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        session.notify(f"This arm cannot be: {reason}")
+        session.notify(_("This arm cannot be: {reason}", reason=_(reason)))
         return
     arms = tuple(dict.fromkeys([*session.settings.arms, named]))
     change(session, own_arms=(*_others(session, named), arm), arms=arms)
@@ -92,13 +95,16 @@ def _single_gains(network: Network) -> Table:
     """A table in which single skips get gains of their own; it begins anew with other skips."""
     skips = [f"{skip.source} → {skip.target}" for skip in network.skips]
     empty = [math.nan] * len(skips)
-    named = st.column_config.TextColumn(disabled=True)
-    number = st.column_config.NumberColumn(
-        min_value=-LARGEST, max_value=LARGEST, help="Empty: as all skips"
+    named = st.column_config.TextColumn(_(SKIP), disabled=True)
+    forward, backward = (
+        st.column_config.NumberColumn(
+            _(name), min_value=-LARGEST, max_value=LARGEST, help=_("Empty: as all skips")
+        )
+        for name in (FORWARD, BACKWARD)
     )
     edited: Table = st.data_editor(
         {SKIP: skips, FORWARD: empty, BACKWARD: empty},
-        column_config={SKIP: named, FORWARD: number, BACKWARD: number},
+        column_config={SKIP: named, FORWARD: forward, BACKWARD: backward},
         hide_index=True,
         height=min(36 * (len(skips) + 1) + 4, 220),
         key=f"arm_gains_{hash(tuple(skips))}",
@@ -111,8 +117,17 @@ def _made(session: Session, arm: Arm) -> None:
         arms = tuple(name for name in session.settings.arms if name != arm.name) or ("skip",)
         change(session, own_arms=_others(session, arm.name), arms=arms)
 
-    said = f"forward {arm.forward:g}, backward {arm.backward:g}"
-    apart = f", {plural(len(arm.exceptions), 'skip')} apart" if arm.exceptions else ""
+    gains = {"forward": f"{arm.forward:g}", "backward": f"{arm.backward:g}"}
+    apart = len(arm.exceptions)
+    if apart:
+        said = _n(
+            "forward {forward}, backward {backward}, {count} skip apart",
+            "forward {forward}, backward {backward}, {count} skips apart",
+            apart,
+            **gains,
+        )
+    else:
+        said = _("forward {forward}, backward {backward}", **gains)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{escape_markdown(arm.name)}**: {said}{apart}")
-        st.button("Remove", on_click=remove, key=f"remove_arm_{arm.name}", type="tertiary")
+        st.markdown(_("**{arm}**: {gains}", arm=escape_markdown(arm.name), gains=said))
+        st.button(_("Remove"), on_click=remove, key=f"remove_arm_{arm.name}", type="tertiary")

@@ -8,6 +8,7 @@ import streamlit as st
 from skipviz.data import DataError
 from skipviz.data.files.reading import FileRead, ReadStep
 from skipviz.jobs import ComputingJob
+from skipviz.language import _, again
 from skipviz.markup import escape_markdown
 from skipviz.ui.components.auto_refresh import auto_refreshed
 from skipviz.ui.components.component_value import component_value
@@ -39,7 +40,7 @@ def own_data(session: Session) -> None:
             read_data(session, brought.name, brought.getvalue())
 
     st.file_uploader(
-        "A table (CSV), arrays (NPZ with x and y), or a zip of images in folders",
+        _("A table (CSV), arrays (NPZ with x and y), or a zip of images in folders"),
         KINDS,
         key="own_data",
         on_change=take,
@@ -47,7 +48,7 @@ def own_data(session: Session) -> None:
     )
     if session.brought is not None:
         _file(session, ReadingFile(session, shared.pool(), NAME, SECONDS))
-    st.markdown("Or draw points of two to four classes:")
+    st.markdown(_("Or draw points of two to four classes:"))
     draw_points(POINTS, on_use=lambda: take_points(session, component_value(POINTS, "used")))
 
 
@@ -104,24 +105,29 @@ def _file(session: Session, reading: ReadingFile) -> None:
 def _progress(session: Session, reading: ReadingFile) -> None:
     """How far the worker is; why it ended, and a way to try again."""
     steps = [step for step in reading.results if isinstance(step, ReadStep)]
-    now = steps[-1] if steps else ReadStep("Reading the file", 0.0)
-    reading.status(f"{now.doing} …", now.share, "")
+    now = steps[-1] if steps else ReadStep(_("Reading the file"), 0.0)
+    reading.status(_("{doing} …", doing=again(now.doing)), now.share, "")
     if not reading.going:
-        st.button("Read the file", key="read_again", on_click=lambda: session.forget(NAME))
+        st.button(_("Read the file"), key="read_again", on_click=lambda: session.forget(NAME))
 
 
 def _understood(session: Session, name: str, read: FileRead) -> None:
     """The sentence, or what stands in the way."""
     if read.own is None:
-        kept = "" if session.own is None else f" {session.own.info.title} stays."
-        said = "\n\n".join(read.errors[:MOST_ERRORS])
+        said = "\n\n".join(map(again, read.errors[:MOST_ERRORS]))
         more = len(read.errors) - MOST_ERRORS
-        st.error(escape_markdown(said + (f"\n\nand {more} more." if more > 0 else "") + kept))
+        if more > 0:
+            said += "\n\n" + _("and {count} more.", count=more)
+        if session.own is not None:
+            said = _("{errors} {data} stays.", errors=said, data=session.own.info.title)
+        st.error(escape_markdown(said))
         return
     about = read.own.info
-    st.markdown(f"{escape_markdown(name[:60])}: **{escape_markdown(about.read_as)}**")
+    st.markdown(f"{escape_markdown(name[:60])}: **{escape_markdown(again(about.read_as))}**")
     if about.features:
         shown = " · ".join(about.features[:MOST_NAMES])
         more = len(about.features) - MOST_NAMES
-        said = f"{shown}{f' and {more:,} more' if more > 0 else ''}"
-        st.caption(f"The numbers of a row, in this order: {escape_markdown(said)}")
+        if more > 0:
+            shown = _("{names} and {count} more", names=shown, count=f"{more:,}")
+        said = escape_markdown(shown)
+        st.caption(_("The numbers of a row, in this order: {names}", names=said))

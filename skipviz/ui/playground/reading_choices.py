@@ -8,28 +8,31 @@ from typing import Any
 import streamlit as st
 
 from skipviz.data.files.reading import Choice, FileRead
+from skipviz.language import N_, _, again
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
 
 LABELS = {
-    "task": "Predict",
-    "gaps": "Rows with gaps",
-    "words": "Columns of words",
-    "strays": "Cells that do not fit",
-    "header": "The first row holds",
-    "separator": "Columns are parted by",
-    "decimal": "Decimal mark",
-    "encoding": "Encoding",
-    "channels": "Channels come",
-    "axes": "A sample of x is",
-    "side": "Bring images to",
+    "task": N_("Predict"),
+    "gaps": N_("Rows with gaps"),
+    "words": N_("Columns of words"),
+    "strays": N_("Cells that do not fit"),
+    "header": N_("The first row holds"),
+    "separator": N_("Columns are parted by"),
+    "decimal": N_("Decimal mark"),
+    "encoding": N_("Encoding"),
+    "channels": N_("Channels come"),
+    "axes": N_("A sample of x is"),
+    "side": N_("Bring images to"),
 }
 HELP = {
-    "gaps": "Filled with the mean of the column, or its most common word, over the rows that are "
-    "trained on. Rows without a label are always dropped.",
-    "words": "A column of words becomes a number for each word: 1 where it stands, else 0.",
-    "strays": "Words among numbers, numbers that are not finite, rows of another length.",
+    "gaps": N_(
+        "Filled with the mean of the column, or its most common word, over the rows that are "
+        "trained on. Rows without a label are always dropped."
+    ),
+    "words": N_("A column of words becomes a number for each word: 1 where it stands, else 0."),
+    "strays": N_("Words among numbers, numbers that are not finite, rows of another length."),
 }
 OF_TEXT = ("header", "separator", "decimal", "encoding")
 
@@ -46,7 +49,7 @@ def reading_choices(session: Session, read: FileRead) -> None:
     of_text = [choice for choice in read.choices if choice.name in OF_TEXT]
     if of_text:
         draw = partial(_all, session, read, of_text)
-        lazy_popover("own_text", "How the text is read", ":material/text_fields:", draw)
+        lazy_popover("own_text", _("How the text is read"), ":material/text_fields:", draw)
 
 
 def _all(session: Session, read: FileRead, choices: Sequence[Choice]) -> None:
@@ -58,12 +61,12 @@ def _columns(session: Session, read: FileRead) -> None:
     """Which are predicted, and which are not read."""
     places = list(range(len(read.columns)))
     target = list(read.reading.target or ())
-    found = _several("Target", "target", target, places, read)
+    found = _several(_("Target"), "target", target, places, read)
     if found and found != target:
         _choose(session, target=tuple(found))
     others = [place for place in places if place not in target]
     out = sorted(set(read.reading.left_out or ()) & set(others))
-    left = _several("Left out", "left_out", out, others, read)
+    left = _several(_("Left out"), "left_out", out, others, read)
     if left != out:
         _choose(session, left_out=tuple(left))
 
@@ -73,7 +76,7 @@ def _several(
 ) -> list[int]:
     def draw(key: str) -> list[int]:
         return st.multiselect(
-            label, places, now, format_func=_name_in(read), key=key, placeholder="no column"
+            label, places, now, format_func=_name_in(read), key=key, placeholder=_("no column")
         )
 
     return sorted(controlled(f"reading_{name}", now, draw))
@@ -91,12 +94,12 @@ def _choice(session: Session, read: FileRead, choice: Choice) -> None:
 
     def draw(key: str) -> Any:
         return st.selectbox(
-            LABELS[choice.name],
+            _(LABELS[choice.name]),
             values,
             values.index(now) if now in values else None,
-            format_func=lambda value: names[value],
-            placeholder="as it is" if choice.name == "side" else "choose",
-            help=HELP.get(choice.name),
+            format_func=lambda value: again(names[value]),
+            placeholder=_("as it is") if choice.name == "side" else _("choose"),
+            help=_(HELP[choice.name]) if choice.name in HELP else None,
             key=key,
         )
 

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from skipviz.jobs import JobPool
+from skipviz.language import _, again
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.text import rates_text
@@ -122,20 +123,28 @@ def found_html(session: Session, run: Run | None, at: int) -> str:
 
 def _why_nothing(session: Session) -> str:
     if session.problems:
-        return "The drawing does not fit together: fix what is red, and it is measured again."
+        return _("The drawing does not fit together: fix what is red, and it is measured again.")
     if session.refused and (session.job is None or session.redrawn):
-        return session.refused
+        return str(again(session.refused))
     if _measuring(session):
-        return "Measuring the gradient of every layer …"
-    return "Train measures the gradient of every layer."
+        return _("Measuring the gradient of every layer …")
+    return _("Train measures the gradient of every layer.")
 
 
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
-    where = f"Step {step}" if step else "Initial weights"
     changes = [each for each in settings.rate_changes if each[0] < step]
-    rates = f"learning rate {rates_text(changes)}, " if changes else ""
-    return (
-        f"{where}, seed {settings.seed}, {run.info.title}, {rates}"
-        f"L the mean loss over a batch of {settings.batch_size}."
-    )
+    told = {
+        "where": _("Step {step}", step=step) if step else _("Initial weights"),
+        "seed": settings.seed,
+        "data": _(run.info.title),
+        "batch": settings.batch_size,
+    }
+    if changes:
+        return _(
+            "{where}, seed {seed}, {data}, learning rate {rates}, "
+            "L the mean loss over a batch of {batch}.",
+            rates=rates_text(changes),
+            **told,
+        )
+    return _("{where}, seed {seed}, {data}, L the mean loss over a batch of {batch}.", **told)

@@ -6,11 +6,22 @@ from skipviz import data
 from skipviz.arms import arm_label
 from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
+from skipviz.language import N_, _, _n
 from skipviz.runs.frame import ConstantChannels
 from skipviz.text import duration_text
+from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import say_why
 
+STATES = {
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "failed": N_("failed"),
+}
+"""How a job stands, in words."""
 OBEYED = 0.4  # seconds a click waits for the worker, so that the page shows its effect at once
 
 
@@ -23,9 +34,9 @@ def run_buttons(session: Session, pool: JobPool) -> None:
         else:
             _steering(job)
         st.button(
-            "Reset",
+            _("Reset"),
             icon=":material/restart_alt:",
-            help="Back to the initial weights",
+            help=_("Back to the initial weights"),
             on_click=session.discard,
             disabled=job is None,
         )
@@ -34,19 +45,19 @@ def run_buttons(session: Session, pool: JobPool) -> None:
 def _steering(job: TrainingJob) -> None:
     if job.state == "paused":
         st.button(
-            "Resume", type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
+            _("Resume"), type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
         )
-        st.button("Step", icon=":material/skip_next:", on_click=_step, args=(job,))
+        st.button(_("Step"), icon=":material/skip_next:", on_click=_step, args=(job,))
     else:
         st.button(
-            "Pause",
+            _("Pause"),
             type="primary",
             icon=":material/pause:",
             on_click=_pause,
             args=(job,),
             disabled=job.state == "queued",
         )
-    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job,))
+    st.button(_("Stop"), icon=":material/stop:", on_click=_stop, args=(job,))
 
 
 def _pause(job: TrainingJob) -> None:
@@ -79,12 +90,12 @@ def _train_button(session: Session, pool: JobPool) -> None:
 
     unsound = bool(session.problems)
     st.button(
-        "Train",
+        _("Train"),
         type="primary",
         icon=":material/play_arrow:",
         on_click=train,
         disabled=unsound,
-        help="Fix what is red in the drawing first." if unsound else None,
+        help=_("Fix what is red in the drawing first.") if unsound else None,
     )
 
 
@@ -92,7 +103,7 @@ def progress(session: Session, pool: JobPool) -> None:
     """How far the run is, and how fast it goes."""
     job = session.job
     if job is None:
-        st.progress(0.0, text="Not trained yet.")
+        st.progress(0.0, text=_("Not trained yet."))
         return
     done = max(job.run.steps - 1, 0)
     total = max(job.run.settings.steps, 1)  # of a run without an end the bar stays empty
@@ -107,55 +118,76 @@ def run_notes(session: Session) -> None:
         say_why(text, state)
     if measured is not None:
         for failure in measured.run.failures:
-            st.warning(f"{arm_label(failure.arm).capitalize()}: {failure}.")
+            st.warning(
+                _("{arm}: {failure}.", arm=capital(arm_label(failure.arm)), failure=str(failure))
+            )
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:
         st.info(_redrawn_text(session))
     elif session.outdated:
-        st.info("The settings changed since this run. Train again to measure them.")
+        st.info(_("The settings changed since this run. Train again to measure them."))
 
 
 def _redrawn_text(session: Session) -> str:
     """What is shown, where the run is that of before."""
     run, job = session.trained, session.job
     if run is None or job is None:
-        return "Shown is what is drawn now, before training."
-    before = "Shown is what is drawn now, before training. Pale in the charts is the run of before"
+        return _("Shown is what is drawn now, before training.")
     if job.ended:
-        return f"{before}, at step {run.row_steps[-1]}. Train again to train what is drawn."
-    return f"{before}, which goes on. Stop it and train again to train what is drawn."
+        return _(
+            "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
+            "at step {step}. Train again to train what is drawn.",
+            step=run.row_steps[-1],
+        )
+    return _(
+        "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
+        "which goes on. Stop it and train again to train what is drawn."
+    )
 
 
 def _constant_text(found: ConstantChannels) -> str:
-    one = found.channels == 1
-    return (
-        f"Layer {found.layer}: {found.channels} of the {found.of} channels that batch norm reads "
-        f"{'does' if one else 'do'} not change within the first batch. What it leaves of "
-        f"{'it' if one else 'them'} is rounding, and the gradient goes by its sign: "
-        "another program, just as correct, may train to other numbers."
+    return _n(
+        "Layer {layer}: {channels} of the {all} channels that batch norm reads does not change "
+        "within the first batch. What it leaves of it is rounding, and the gradient goes by its "
+        "sign: another program, just as correct, may train to other numbers.",
+        "Layer {layer}: {channels} of the {all} channels that batch norm reads do not change "
+        "within the first batch. What it leaves of them is rounding, and the gradient goes by its "
+        "sign: another program, just as correct, may train to other numbers.",
+        found.channels,
+        layer=found.layer,
+        channels=found.channels,
+        all=found.of,
     )
 
 
 def _before_the_first(job: TrainingJob) -> str:
     """What a run does that has measured nothing yet."""
     if job.ended:
-        return job.state
+        return _(STATES[job.state])
     downloads = not data.at_hand(job.request.settings.data)
-    return f"downloading {job.run.info.title} from {PLACE}" if downloads else "starting"
+    if downloads:
+        return _("downloading {data} from {place}", data=_(job.run.info.title), place=PLACE)
+    return _("starting")
 
 
 def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
     if job.state == "queued":
-        return f"Waiting for a free core, position {pool.position(job)}"
+        return _("Waiting for a free core, position {position}", position=pool.position(job))
     endless = job.run.settings.endless
-    text = f"Step {done}" if endless else f"Step {done} of {job.run.settings.steps}"
+    steps = job.run.settings.steps
+    text = (
+        _("Step {step}", step=done) if endless else _("Step {step} of {all}", step=done, all=steps)
+    )
     if not job.run.steps:
-        return f"{text} · {_before_the_first(job)}"
+        return _("{step} · {doing}", step=text, doing=_before_the_first(job))
     rate = done / max(float(job.run.seconds()[-1]), 1e-9)
     left = (job.run.settings.steps - done) / max(rate, 1e-9)
     if job.state == "running" and done:
         device = job.run.device.upper()
-        ends = "until stopped" if endless else f"{duration_text(left)} left"
-        return f"{text} · {rate:.0f} per second on {device} · {ends}"
-    return f"{text} · {job.state}"
+        ends = _("until stopped") if endless else _("{time} left", time=duration_text(left))
+        return _(
+            "{step} · {rate} per second on {device} · {ends}",
+            step=text, rate=f"{rate:.0f}", device=device, ends=ends,
+        )  # fmt: skip
+    return _("{step} · {doing}", step=text, doing=_(STATES[job.state]))

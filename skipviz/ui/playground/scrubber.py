@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.runs.run import Run
 from skipviz.ui.session.session import Session
 
@@ -29,17 +30,24 @@ def scrubber(session: Session, run: Run | None) -> None:
     if follows:
         st.html(_UNNUMBERED)
     st.slider(
-        "Step shown: the newest" if follows else "Step shown",
+        _("Step shown: the newest") if follows else _("Step shown"),
         0,
         max(steps, 1),
         value=max(steps, 1),
-        format="step %d" if steps else "newest step" if _grows(session) else "initial weights",
+        format=_format(session, steps),
         key=_key(session),
         disabled=still,
-        help="At the right end the newest step is shown.",
+        help=_("At the right end the newest step is shown."),
         label_visibility="collapsed",
         width=200,
     )
+
+
+def _format(session: Session, steps: int) -> str:
+    """How the slider writes a number; `%d` stands for it."""
+    if steps:
+        return _("step %d")
+    return _("newest step") if _grows(session) else _("initial weights")
 
 
 def _last_step(session: Session, run: Run | None) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 from pydantic import ValidationError
 
+from skipviz.language import _
 from skipviz.settings import Settings
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.session.session import Session
@@ -31,7 +32,7 @@ def choice(
     width: Width = "stretch",
     help_text: str | None = None,
 ) -> None:
-    """A select box over names with titles; what is current is always among them."""
+    """A select box over names with titles, which are messages; what is current is among them."""
     current = getattr(session.settings, field)
     options = [*titles] if current in titles else [*titles, current]
 
@@ -41,7 +42,7 @@ def choice(
             label,
             options,
             index,
-            format_func=lambda option: titles.get(option, option),
+            format_func=lambda option: _(titles.get(str(option), str(option))),
             key=key,
             width=width,
             help=help_text,

@@ -11,6 +11,7 @@ import streamlit as st
 from skipviz import data
 from skipviz.arms import STANDARD_ARMS, arm_label
 from skipviz.data.catalogue import OWN
+from skipviz.language import N_, _
 from skipviz.settings import UNTIL_STOPPED, Settings
 from skipviz.text import duration_text
 from skipviz.ui.components.controlled import controlled
@@ -25,14 +26,18 @@ from skipviz.ui.playground.update_settings import update_settings
 from skipviz.ui.session.session import Session
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.1, 0.3, 1.0)
-OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
-PROBES = {"minimal": "minimal", "standard": "standard", "full": "full (costs most)"}
-DEVICES = {"auto": "automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
-SHARE = (
+OPTIMIZERS = {"sgd": N_("SGD, momentum"), "adam": "Adam", "adamw": "AdamW"}
+PROBES = {
+    "minimal": N_("minimal"),
+    "standard": N_("standard"),
+    "full": N_("full (costs most)"),
+}
+DEVICES = {"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
+SHARE = N_(
     "The share of the data that is kept for the test; the rest is trained on. Which samples these "
     "are does not depend on the seed."
 )
-NOISE = (
+NOISE = N_(
     "How far points are moved at random, as a multiple of their spread along each axis; each keeps "
     "its class, so that classes come to overlap."
 )
@@ -44,13 +49,13 @@ def run_settings(session: Session) -> None:
     with _taking_effect(session), st.container(horizontal=True, vertical_alignment="bottom"):
         hidden = session.address.hidden
         if "data" not in hidden:
-            choice(session, "data", "Data", _data_titles(session), 180)
+            choice(session, "data", _("Data"), _data_titles(session), 180)
         if "training" not in hidden:
             _learning_rate(session)
-            choice(session, "optimizer", "Optimizer", OPTIMIZERS, 150)
+            choice(session, "optimizer", _("Optimizer"), OPTIMIZERS, 150)
             _steps(session)
         if "more" not in hidden:
-            lazy_popover("more", "More", ":material/tune:", partial(_more, session))
+            lazy_popover("more", _("More"), ":material/tune:", partial(_more, session))
 
 
 def rail(session: Session) -> None:
@@ -64,7 +69,7 @@ def rail(session: Session) -> None:
             draw = _PARTS[part]
             if part in _FOLDED:
                 wanted = part == "layers" and selected
-                lazy_expander(part, _FOLDED[part], partial(draw, session), wanted)
+                lazy_expander(part, _(_FOLDED[part]), partial(draw, session), wanted)
             else:
                 draw(session)
 
@@ -81,13 +86,13 @@ def _taking_effect(session: Session) -> Iterator[None]:
 def _seed(session: Session) -> None:
     """Another seed, other initial weights and batches: one look is no proof."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="seed_row"):
-        number(session, "seed", "Seed", 0, 2**31 - 1, 110)
+        number(session, "seed", _("Seed"), 0, 2**31 - 1, 110)
         st.button(
-            "New seed",
+            _("New seed"),
             icon=":material/casino:",
             key="new_seed",
             on_click=lambda: change(session, seed=secrets.randbelow(10_000)),
-            help="Other initial weights and other batches",
+            help=_("Other initial weights and other batches"),
         )
 
 
@@ -95,37 +100,37 @@ def _more(session: Session) -> None:
     of_data, of_updates, of_measuring = st.columns(3, width=WIDTH)
     with of_data:
         _until_stopped(session)
-        number(session, "batch_size", "Batch size", 1, 1024)
-        number(session, "seeds", "Seeds", 1, 10)
-        real(session, "test_share", "Test share", 0.9, 0.05, help_text=SHARE, low=0.05)
+        number(session, "batch_size", _("Batch size"), 1, 1024)
+        number(session, "seeds", _("Seeds"), 1, 10)
+        real(session, "test_share", _("Test share"), 0.9, 0.05, help_text=_(SHARE), low=0.05)
         if session.about.planar:
-            real(session, "noise", "Noise", 1.0, 0.05, help_text=NOISE)
+            real(session, "noise", _("Noise"), 1.0, 0.05, help_text=_(NOISE))
     with of_updates:
         update_settings(session)
     with of_measuring:
-        choice(session, "probes", "Probes", PROBES)
-        number(session, "snapshot_every", "Steps between snapshots", 1, 1000)
-        number(session, "evaluate_every", "Steps between evaluations", 1, 1000)
-        choice(session, "device", "Device", DEVICES)
+        choice(session, "probes", _("Probes"), PROBES)
+        number(session, "snapshot_every", _("Steps between snapshots"), 1, 1000)
+        number(session, "evaluate_every", _("Steps between evaluations"), 1, 1000)
+        choice(session, "device", _("Device"), DEVICES)
 
 
 def _steps(session: Session) -> None:
     if session.settings.endless:
-        st.text_input("Steps", "until stopped", disabled=True, width=120)
+        st.text_input(_("Steps"), _("until stopped"), disabled=True, width=120)
     else:
-        number(session, "steps", "Steps", 1, session.limits.steps, 120)
+        number(session, "steps", _("Steps"), 1, session.limits.steps, 120)
 
 
 def _until_stopped(session: Session) -> None:
     """A schedule that falls to 0 needs an end, so there is none of it in a run without one."""
     now = session.settings.endless
-    text = (
-        "A run goes on until Stop is pressed, here for at most "
-        f"{duration_text(session.limits.seconds)} with its pauses. Of a long run evenly spaced "
-        "steps are kept. The learning rate then has no schedule."
+    text = _(
+        "A run goes on until Stop is pressed, here for at most {time} with its pauses. Of a long "
+        "run evenly spaced steps are kept. The learning rate then has no schedule.",
+        time=duration_text(session.limits.seconds),
     )
     wanted = controlled(
-        "endless", now, lambda key: st.toggle("Until stopped", now, key=key, help=text)
+        "endless", now, lambda key: st.toggle(_("Until stopped"), now, key=key, help=text)
     )
     if wanted and not now:
         change(session, steps=UNTIL_STOPPED, schedule="constant")
@@ -145,13 +150,13 @@ def _arms(session: Session) -> None:
 
     def draw(key: str) -> list[str]:
         return st.pills(
-            "Compare",
+            _("Compare"),
             options,
             selection_mode="multi",
             default=current,
             format_func=arm_label,
             key=key,
-            help="Same initial weights and batches for all: only what the skips carry differs.",
+            help=_("Same initial weights and batches for all: only what the skips carry differs."),
         )
 
     picked = controlled("arms", current, draw)
@@ -159,7 +164,9 @@ def _arms(session: Session) -> None:
     if value and value != session.settings.arms:
         change(session, arms=value)
     if session.network.skips:
-        lazy_popover("own_arms", "An arm of your own", ":material/add:", partial(own_arms, session))
+        lazy_popover(
+            "own_arms", _("An arm of your own"), ":material/add:", partial(own_arms, session)
+        )
 
 
 def _learning_rate(session: Session) -> None:
@@ -169,7 +176,7 @@ def _learning_rate(session: Session) -> None:
     def draw(key: str) -> float:
         index = options.index(current)
         return st.selectbox(
-            "Learning rate", options, index, format_func="{:g}".format, key=key, width=120
+            _("Learning rate"), options, index, format_func="{:g}".format, key=key, width=120
         )
 
     value = controlled("learning_rate", current, draw)
@@ -188,7 +195,7 @@ _PARTS = {
 """What the rail has, by the name under which a link may hide it; the inspector goes first where
 something is selected."""
 _FOLDED = {
-    "layers": "Inspect and change",
-    "own": "Your own data",
-    "form": "Edit without dragging",
+    "layers": N_("Inspect and change"),
+    "own": N_("Your own data"),
+    "form": N_("Edit without dragging"),
 }

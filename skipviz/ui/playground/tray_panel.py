@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from skipviz.language import N_, _
 from skipviz.network.difference import difference
 from skipviz.runs.setting_text import setting_text
 from skipviz.settings import Settings
@@ -36,23 +37,29 @@ def _closer(session: Session) -> None:
         for kept in session.tray.runs:
             _card(session, kept)
         if session.tray.compared is not None:
-            st.button("Show no differences", key="compare_none", on_click=_compare(session, None))
+            st.button(
+                _("Show no differences"), key="compare_none", on_click=_compare(session, None)
+            )
 
-    lazy_popover("tray", "Kept runs", ":material/bookmarks:", draw)
+    lazy_popover("tray", _("Kept runs"), ":material/bookmarks:", draw)
 
 
 def _card(session: Session, kept: Kept) -> None:
     with st.container(border=True, key=f"kept_{kept.name}"):
         name_input(session, session.tray, kept)
         st.caption(
-            f"{kept.result[:1].upper()}{kept.result[1:]}. "
-            f"{kept.about}, {kept.settings.data}. To the drawing now: "
-            f"{difference(kept.network, session.network)}; "
-            f"{settings_difference(kept.settings, session.settings)}."
+            _(
+                "{result}. {network}, {data}. To the drawing now: {network_change}; {settings}.",
+                result=f"{kept.result[:1].upper()}{kept.result[1:]}",
+                network=kept.about,
+                data=kept.settings.data,
+                network_change=str(difference(kept.network, session.network)),
+                settings=settings_difference(kept.settings, session.settings),
+            )
         )
         with st.container(horizontal=True):
-            _button("Open", kept, _open(session, kept))
-            _button("Show the difference", kept, _compare(session, kept.name))
+            _button(N_("Open"), kept, _open(session, kept))
+            _button(N_("Show the difference"), kept, _compare(session, kept.name))
             forget_button(session.tray, kept)
 
 
@@ -64,11 +71,11 @@ def settings_difference(before: Settings, after: Settings) -> str:
         for name, value in old.items()
         if value != new[name]
     ]
-    return ", ".join(changed) or "the same settings"
+    return ", ".join(changed) or _("the same settings")
 
 
 def _button(label: str, kept: Kept, act: Any) -> None:
-    st.button(label, key=f"{label}_{kept.name}", on_click=act, type="tertiary")
+    st.button(_(label), key=f"{label}_{kept.name}", on_click=act, type="tertiary")
 
 
 def _open(session: Session, kept: Kept) -> Any:

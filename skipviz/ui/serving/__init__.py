@@ -15,11 +15,12 @@ from streamlit.starlette import App
 
 from skipviz.limits import LimitsError, ServerLimits, server_limits
 from skipviz.ui.channel.route import routes
-from skipviz.ui.serving import picture
+from skipviz.ui.serving import languages, picture
 from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
+from skipviz.ui.serving.languages import Languages
 from skipviz.ui.serving.operating import Operating, watched, write_log
 from skipviz.ui.serving.pages import PICTURE, Pages
 from skipviz.ui.serving.turns import Drawing, Turns
@@ -113,6 +114,7 @@ def _middleware(limits: ServerLimits) -> list[Middleware]:
     return [
         Middleware(Headers),
         Middleware(Clients),
+        Middleware(Languages),
         Middleware(Operating, counts=_counts),
         Middleware(Entrance, most=limits.tabs, most_each=limits.tabs_each),
         Middleware(Drawing, turns=drawn),
@@ -125,6 +127,6 @@ def _middleware(limits: ServerLimits) -> list[Middleware]:
 SERVED: dict[str, Any] = {
     "middleware": _middleware(_limits()),
     "lifespan": started,
-    "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}")],
+    "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}"), *languages.routes()],
 }
 """What `streamlit.starlette.App` is given besides the script, however the server is started."""

@@ -12,17 +12,14 @@ from pathlib import Path
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from skipviz.language import _, language
+from skipviz.ui.components.languages import html_tag
 from skipviz.ui.serving.pages import is_page
 from skipviz.ui.serving.turns import STREAM
 
 AGAIN = 15  # seconds until the page of who is turned away tries again
 RESERVE = 64  # descriptors for who is inside: files, workers, and saying that it is full
 SLACK = 10  # a page that was sent has a place for its websocket: one in so many more
-_FULL = "As many people are here as this server has room for."
-_EACH = (
-    "From your internet address {most} tabs are open here, as many as one address may have "
-    "(a school or an office often has one for all). Close those that nobody needs."
-)
 _TRY_LATER = 1013  # RFC 6455: registered close codes, "Try Again Later"
 
 
@@ -75,16 +72,33 @@ class Entrance:
             cap + (-(-cap // slack) if slack else 0) for cap in (self._most, self._most_each)
         )
         if self._tabs[client] >= most_each:
-            return _EACH.format(most=self._most_each)
+            return _(
+                "From your internet address {most} tabs are open here, as many as one address may "
+                "have (a school or an office often has one for all). Close those that nobody "
+                "needs.",
+                most=self._most_each,
+            )
         if self._tabs.total() >= most or not self._room():
-            return _FULL
+            return _("As many people are here as this server has room for.")
         return None
 
 
 def turned_away(why: str) -> HTMLResponse:
     """The page that says why, and tries again by itself."""
     return HTMLResponse(
-        _PAGE.format(again=AGAIN, why=escape(why)),
+        _PAGE.format(
+            again=AGAIN,
+            language=html_tag(language()),
+            title=escape(_("skipviz is full just now")),
+            why=escape(why),
+            waiting=escape(
+                _(
+                    "This page tries again by itself every {again} seconds. "
+                    "Nothing in your link is lost.",
+                    again=AGAIN,
+                )
+            ),
+        ),
         503,
         {"retry-after": str(AGAIN), "cache-control": "no-store", "connection": "close"},
     )
@@ -104,12 +118,12 @@ def descriptors_left() -> bool:
 
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>skipviz is full just now</title>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <meta http-equiv="refresh" content="{again}"><style>
 body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto;
   padding: 0 1rem }}
-</style></head><body><h1>skipviz is full just now</h1><p>{why}</p>
-<p>This page tries again by itself every {again} seconds. Nothing in your link is lost.</p>
+</style></head><body><h1>{title}</h1><p>{why}</p>
+<p>{waiting}</p>
 </body></html>
 """

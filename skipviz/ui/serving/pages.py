@@ -15,11 +15,13 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from skipviz.ui.serving.picture import ADDRESS, is_token
+from skipviz.language import N_, _, language
+from skipviz.ui.components.languages import head_script, html_tag
+from skipviz.ui.serving.picture import is_token, picture_address
 from skipviz.ui.serving.turns import Turns
 
-TITLE = "skipviz: draw skip connections, watch the gradient"
-DESCRIPTION = (
+TITLE = N_("skipviz: draw skip connections, watch the gradient")
+DESCRIPTION = N_(
     "Draw a neural network, train it with and without its skips, "
     "and see the gradient of every layer, live."
 )
@@ -48,7 +50,7 @@ class Pages:
         plain = [pair for pair in scope["headers"] if pair[0] != coding]
         zipped = any(b"gzip" in value for name, value in scope["headers"] if name == coding)
         query = scope.get("query_string", b"").decode("latin-1")
-        head, body = preview(_base(scope), query), ""
+        head, body = head_script() + preview(_base(scope), query), ""
         if _is_playground(scope["path"]):
             async with self._turns.turn(scope["client"][0]):
                 look, body = await asyncio.to_thread(self._paint, query)
@@ -63,7 +65,12 @@ class _Answer:
     def __init__(self, send: Send, head: bytes, body: bytes, zipped: bool) -> None:
         self._send = send
         self._zipped = zipped
-        self._tags = (b"</head>", head + b"</head>"), (b"<body>", b"<body>" + body)
+        spoken = f'<html lang="{html_tag(language())}"'.encode()
+        self._tags = (
+            (b'<html lang="en"', spoken),
+            (b"</head>", head + b"</head>"),
+            (b"<body>", b"<body>" + body),
+        )
         self._start: Message | None = None
         self._body = b""
 
@@ -83,7 +90,7 @@ class _Answer:
         for tag, whole in self._tags:
             body = body.replace(tag, whole, 1)
         headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
-        headers.append((b"vary", b"accept-encoding"))
+        headers.append((b"vary", b"accept-encoding, accept-language"))
         if self._zipped:
             body = await asyncio.to_thread(gzip.compress, body, LEVEL)
             headers.append((b"content-encoding", b"gzip"))
@@ -95,16 +102,17 @@ class _Answer:
 def preview(base: str, query: str = "") -> str:
     """The tags of Open Graph (ogp.me) for an app served at `base`; a link has its own picture."""
     token = parse_qs(query).get("n", [""])[-1]
-    picture = f"{ADDRESS}?n={token}" if is_token(token) else f"app/static/{PICTURE}"
+    picture = picture_address(token) if is_token(token) else f"app/static/{PICTURE}"
+    description = escape(_(DESCRIPTION))
     tags = {
         "og:type": "website",
-        "og:title": TITLE,
-        "og:description": DESCRIPTION,
+        "og:title": _(TITLE),
+        "og:description": _(DESCRIPTION),
         "og:image": f"{base}/{picture}",
         "twitter:card": "summary_large_image",
     }
     lines = (f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())
-    return "".join([*lines, f'<meta name="description" content="{escape(DESCRIPTION)}">'])
+    return "".join([*lines, f'<meta name="description" content="{description}">'])
 
 
 def is_page(path: str) -> bool:

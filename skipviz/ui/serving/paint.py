@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from urllib.parse import parse_qs
 
 from skipviz import presets
+from skipviz.language import language
 from skipviz.ui.playground.first_paint import body_html, head_html
 from skipviz.ui.serving.early import early_scripts
 from skipviz.ui.session import shared
@@ -29,7 +30,7 @@ class _Drawn:
     def of(self, session: Session) -> str:
         """Made anew once a first picture of the same network has come."""
         measured = session.preview and session.preview.id
-        key = session.network, session.settings, session.address.view, measured
+        key = language(), session.network, session.settings, session.address.view, measured
         body = self._bodies.find(key)
         if body is None:
             body = body_html(session)

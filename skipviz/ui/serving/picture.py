@@ -5,6 +5,7 @@ in a thread, few at a time, and kept.
 """
 
 import asyncio
+import contextlib
 import io
 import re
 
@@ -14,9 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from skipviz import link
+from skipviz.language import SOURCE, _, _n, language, speaking
 from skipviz.link import LinkError
 from skipviz.network import Network
-from skipviz.text import plural
 from skipviz.ui.session.recent import Recent
 
 ADDRESS = "preview.png"  # relative to the address of the app
@@ -26,6 +27,8 @@ AT_ONCE, MOST_WAITING = 2, 16
 MOST_BOXES, MOST_ARCS = 120, 500
 _SIDE, _CHAIN = 80, 420  # pixels from the left, and to the middle of the boxes
 _PAPER, _INK, _BOX, _FORWARD, _BACK = "#FFFFFF", "#1F2430", "#DDE3EE", "#0B6BCB", "#B4540A"
+_FONTS = ("NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "msyh.ttc", "PingFang.ttc")
+"""Fonts of Chinese as systems call them; Pillow looks where the system keeps them."""
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]+")
 
 
@@ -34,20 +37,26 @@ def is_token(text: str) -> bool:
     return len(text) <= link.MAX_TOKEN and _TOKEN.fullmatch(text) is not None
 
 
+def picture_address(token: str) -> str:
+    """Where the picture of a token is, said in the language of this context."""
+    spoken = language()
+    return f"{ADDRESS}?n={token}" + ("" if spoken == SOURCE else f"&lang={spoken}")
+
+
 class Pictures:
     """Answers with the picture of a token; with that of the app where it holds no network."""
 
     def __init__(self, instead: str) -> None:
         """`instead` is an address, relative to that of the picture."""
         self._instead = instead
-        self._kept: Recent[str, bytes] = Recent(MOST_BYTES, len)
+        self._kept: Recent[tuple[str, str], bytes] = Recent(MOST_BYTES, len)
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
     async def answer(self, request: Request) -> Response:
         """A PNG of 1200 × 630 pixels."""
         token = request.query_params.get("n", "")
-        content = self._kept.find(token)
+        content = self._kept.find((token, language()))
         if content is None and is_token(token) and self._waiting < MOST_WAITING:
             content = await self._made(token)
         if content is None:
@@ -64,7 +73,7 @@ class Pictures:
             return None
         finally:
             self._waiting -= 1
-        self._kept.keep(token, content)
+        self._kept.keep((token, language()), content)
         return content
 
 
@@ -99,11 +108,33 @@ def picture(network: Network) -> Image.Image:
         x = _SIDE + spacing * k
         corners = (x - side / 2, _CHAIN - side / 2, x + side / 2, _CHAIN + side / 2)
         pen.rectangle(corners, fill=_BOX, outline=_INK, width=2 if side > 8 else 1)
-    about = f"{plural(network.depth, 'layer')}, {plural(len(network.skips), 'skip')}"
-    pen.text((_SIDE, 36), about, fill=_INK, font=ImageFont.load_default(56))
-    told = "skipviz: train it with and without its skips"
-    pen.text((_SIDE, HEIGHT - 76), told, fill=_INK, font=ImageFont.load_default(34))
+    _words(pen, network)
     return image
+
+
+def _words(pen: ImageDraw.ImageDraw, network: Network) -> None:
+    """In the language of this context, where there is a font for it; else in English."""
+    large, small = _font(56), _font(34)
+    if large is None or small is None:
+        with speaking(SOURCE):
+            _words(pen, network)
+        return
+    layers = _n("{count} layer", "{count} layers", network.depth)
+    skips = _n("{count} skip", "{count} skips", len(network.skips))
+    about = _("{layers}, {skips}", layers=layers, skips=skips)
+    pen.text((_SIDE, 36), about, fill=_INK, font=large)
+    told = _("skipviz: train it with and without its skips")
+    pen.text((_SIDE, HEIGHT - 76), told, fill=_INK, font=small)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont | None:
+    """One with the letters of the language: Pillow's own has those of English alone."""
+    if language() == SOURCE:
+        return ImageFont.load_default(size)
+    for name in _FONTS:
+        with contextlib.suppress(OSError):
+            return ImageFont.truetype(name, size)
+    return None
 
 
 def _arc(pen: ImageDraw.ImageDraw, start: float, end: float) -> None:

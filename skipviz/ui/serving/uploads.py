@@ -11,10 +11,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from skipviz.language import _
+
 FILES = 5  # of the largest size, that a session may hold
 SESSIONS = 10_000  # that are counted; the one that sent something longest ago is forgotten first
 _ADDRESS = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)/?$")
-_TOO_MUCH = "This session has uploaded as much as it may. Remove a file, or reload the page."
 
 
 class Uploads:
@@ -40,7 +41,10 @@ class Uploads:
         size = _told_size(scope, largest)
         others = sum(held for name, held in files.items() if name != file)
         if others + size > FILES * largest:
-            await PlainTextResponse(_TOO_MUCH, 413)(scope, receive, send)
+            said = _(
+                "This session has uploaded as much as it may. Remove a file, or reload the page."
+            )
+            await PlainTextResponse(said, 413)(scope, receive, send)
             return
         files[file] = size
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from skipviz.language import SOURCE, set_language
 from skipviz.ui.session.lesson import NO_LESSON, Lesson
 
-NETWORK, VIEW = "n", "view"
+NETWORK, VIEW, LANGUAGE = "n", "view", "lang"
 LONGEST_NAME = 40  # characters of a view
 _CONTEXT, _FROM_BROWSER = "browser_context", "from_browser"
 _CONFIRMED = "address_confirmed"
@@ -44,7 +45,8 @@ class Address:
 
     `opened_with` is the token it had when the tab opened, `begun` that of what the session began
     with, `token` what it holds now of the drawing and the settings, `view` the chart chosen,
-    `lesson` what a teacher makes of the page.
+    `lesson` what a teacher makes of the page. `language` is the one that a link or the visitor
+    chose, `languages` its trail, and `preferred` what the browser asks for; "" for none.
     """
 
     opened_with: str | None = None
@@ -53,6 +55,14 @@ class Address:
     trail: Trail = field(default_factory=Trail)
     view: str = ""
     lesson: Lesson = NO_LESSON
+    language: str = ""
+    preferred: str = ""
+    languages: Trail = field(default_factory=Trail)
+
+    @property
+    def spoken(self) -> str:
+        """The language that the page is read in."""
+        return self.language or set_language() or self.preferred or SOURCE
 
     @property
     def hidden(self) -> frozenset[str]:

@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from skipviz.language import N_
+
 TITLE, TASK, HIDDEN = "title", "task", "hide"
 LONGEST = {TITLE: 80, TASK: 600}  # characters
 PARTS = {
-    "presets": "Start from",
-    "build": "Layers, Width, Activation, Skips, Kind",
-    "data": "Data",
-    "training": "Learning rate, Optimizer, Steps",
-    "more": "More",
-    "own": "Your own data",
-    "arms": "Compare",
-    "seed": "Seed",
-    "form": "Edit without dragging",
-    "layers": "Inspect and change",
-    "tray": "Keep",
-    "export": "Export",
-    "pages": "The other pages",
+    "presets": N_("Start from"),
+    "build": N_("Layers, Width, Activation, Skips, Kind"),
+    "data": N_("Data"),
+    "training": N_("Learning rate, Optimizer, Steps"),
+    "more": N_("More"),
+    "own": N_("Your own data"),
+    "arms": N_("Compare"),
+    "seed": N_("Seed"),
+    "form": N_("Edit without dragging"),
+    "layers": N_("Inspect and change"),
+    "tray": N_("Keep"),
+    "export": N_("Export"),
+    "pages": N_("The other pages"),
 }
 """What a lesson can hide, by the words of the page."""
 

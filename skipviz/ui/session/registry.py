@@ -11,13 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from skipviz.language import N_, _
 from skipviz.ui.session.session import Session
 
 GRACE = 15.0  # seconds in which the jobs of a session without tabs go on even if others wait
 KEPT = 1800.0  # seconds until it is forgotten
 MOST = 300  # sessions without tabs
 MOST_BYTES = 2**28  # of runs in sessions without tabs
-GAVE_WAY = (
+GAVE_WAY = N_(
     "This was stopped while the page was closed or had no connection, for others were waiting. "
     "What was measured until then is kept."
 )
@@ -158,4 +159,4 @@ class SessionRegistry:
 def _end_jobs(session: Session) -> None:
     for job in session.jobs():
         if not job.ended:
-            job.kill(GAVE_WAY)
+            job.kill(_(GAVE_WAY))

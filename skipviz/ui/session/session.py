@@ -12,6 +12,7 @@ from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
 from skipviz.data.files.reading import FileRead
 from skipviz.jobs import ComputingJob, Job, JobPool, TrainingJob
+from skipviz.language import _, again
 from skipviz.limits import ServerLimits, server_limits
 from skipviz.network import Network, Problem, ResolvedNetwork
 from skipviz.network.limits import structure_problems
@@ -151,8 +152,11 @@ class Session:
             self.job.set_learning_rate(rate)
         else:
             self.notify(
-                f"The learning rate of this run was changed {MAX_RATE_CHANGES} times, and no more "
-                "is kept. Train again to train with the new one."
+                _(
+                    "The learning rate of this run was changed {count} times, and no more is kept. "
+                    "Train again to train with the new one.",
+                    count=MAX_RATE_CHANGES,
+                )
             )
 
     def draw(self, network: Network) -> None:
@@ -173,10 +177,13 @@ class Session:
         """Take a preset with the data it is meant for, or with what stands in for them."""
         chosen = data.stand_in(data_name)
         if chosen != data_name:
-            better, here = data.info(data_name).title, data.info(chosen).title
             self.notify(
-                f"This network is meant for {better}, which has to be downloaded first, so it "
-                f"starts on {here}. Choose {better} under Data, and Train downloads it."
+                _(
+                    "This network is meant for {better}, which has to be downloaded first, so it "
+                    "starts on {here}. Choose {better} under Data, and Train downloads it.",
+                    better=_(data.info(data_name).title),
+                    here=_(data.info(chosen).title),
+                )
             )
         self.draw(network)
         self.choose_data(chosen)
@@ -192,7 +199,7 @@ class Session:
 
     def refuse(self, error: DataError) -> None:
         """Say why a file or a drawing of the visitor's cannot be taken."""
-        self.notify("\n\n".join(error.errors[:3]))
+        self.notify("\n\n".join(map(again, error.errors[:3])))
 
     def notify(self, message: str) -> None:
         """Say something once, at the next rerun; long lists are cut."""
@@ -226,9 +233,11 @@ class Session:
             self.preview.kill()
         self.preview = self.refused = None
         if not data.at_hand(settings.data):
-            self.refused = (
-                f"{self.about.title} is not on this computer yet, so nothing is measured before "
-                f"training. Train downloads it from {PLACE} once, which takes minutes."
+            self.refused = _(
+                "{data} is not on this computer yet, so nothing is measured before training. Train "
+                "downloads it from {place} once, which takes minutes.",
+                data=_(self.about.title),
+                place=PLACE,
             )
             return
         request = self._training(settings)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from skipviz import link
+from skipviz.language import _, _n
 from skipviz.network import Network
 from skipviz.own_model.run import ModelRun
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
-from skipviz.text import number_text, plural
+from skipviz.text import number_text
 
 MOST = 8
 LONGEST_NAME = 40
@@ -32,16 +33,20 @@ class Kept:
     def result(self) -> str:
         """What its arms reached, in a few words."""
         if self.run is None:
-            return "not measured since the server restarted"
+            return _("not measured since the server restarted")
         run = self.run
         reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in run.arms[:2])
-        return f"{run.info.score} {' / '.join(reached)}, step {run.row_steps[-1]}"
+        return _(
+            "{score} {reached}, step {step}",
+            score=_(run.info.score), reached=" / ".join(reached), step=run.row_steps[-1],
+        )  # fmt: skip
 
     @property
     def about(self) -> str:
         """Which network it was."""
-        layers, skips = self.network.depth, len(self.network.skips)
-        return f"{plural(layers, 'layer')}, {plural(skips, 'skip')}"
+        layers = _n("{count} layer", "{count} layers", self.network.depth)
+        skips = _n("{count} skip", "{count} skips", len(self.network.skips))
+        return _("{layers}, {skips}", layers=layers, skips=skips)
 
 
 @dataclass
@@ -54,7 +59,9 @@ class KeptModel:
     @property
     def about(self) -> str:
         """Which model it was, and how far it was trained."""
-        return f"{self.run.structure.model}, step {self.run.row_steps[-1]}"
+        return _(
+            "{model}, step {step}", model=self.run.structure.model, step=self.run.row_steps[-1]
+        )
 
 
 AnyKept = TypeVar("AnyKept", Kept, KeptModel)
@@ -91,7 +98,7 @@ class Shelf(Generic[AnyKept]):
         """Call a run otherwise; ValueError where that cannot be its name."""
         new = new.translate(_MARKUP).strip()[:LONGEST_NAME]
         if new in ("", GHOST) or any(kept.name == new for kept in self.runs if kept.name != name):
-            raise ValueError("Every kept run has a name of its own.")
+            raise ValueError(_("Every kept run has a name of its own."))
         for kept in self.runs:
             kept.name = new if kept.name == name else kept.name
         self.overlaid = tuple(new if each == name else each for each in self.overlaid)

@@ -2,9 +2,11 @@
 
 from skipviz import data, link, presets
 from skipviz.data.catalogue import OWN
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.ui.session.address import (
+    LANGUAGE,
     NETWORK,
     VIEW,
     Trail,
@@ -19,6 +21,7 @@ from skipviz.ui.session.address import (
 from skipviz.ui.session.history import History
 from skipviz.ui.session.lesson import HIDDEN, NO_LESSON, TASK, TITLE, lesson_in
 from skipviz.ui.session.session import Session
+from skipviz.ui.session.spoken import hear
 
 
 def follow(session: Session) -> None:
@@ -28,6 +31,7 @@ def follow(session: Session) -> None:
     look_who_asked()
     if not from_browser():
         return
+    hear(address)
     late = address.trail.echoes(token)
     if token and token != address.token and not late:
         address.token, address.trail = token, Trail([token])
@@ -70,6 +74,8 @@ def take_over(session: Session, earlier: Session) -> None:
     opened = bool(fresh.opened_with) and not address.trail.echoes(fresh.opened_with or "")
     address.token, address.trail = fresh.token, fresh.trail  # what this browser shows
     address.lesson = fresh.lesson
+    address.language, address.languages = fresh.language, fresh.languages
+    address.preferred = fresh.preferred
     if opened or link_of(session) != fresh.begun:
         address.view = fresh.view
         adopt(earlier, session.network, session.settings)
@@ -103,13 +109,14 @@ def write(session: Session) -> None:
     else:
         confirm()
     put(VIEW, address.view)
+    put(LANGUAGE, address.language)
     for name in (TITLE, TASK, HIDDEN):
         put(name, address.lesson.query.get(name, ""))
 
 
 def _say_if_too_large(session: Session, token: str) -> None:
     if not link.fits(token):
-        session.notify("This network is too large for a link. Download it as JSON instead.")
+        session.notify(_("This network is too large for a link. Download it as JSON instead."))
 
 
 def _as_allowed(session: Session, settings: Settings) -> Settings:
@@ -117,7 +124,13 @@ def _as_allowed(session: Session, settings: Settings) -> Settings:
     most = session.limits.steps
     if settings.steps <= most or settings.endless:
         return settings
-    session.notify(f"A run has at most {most:,} steps here; {settings.steps:,} were asked for.")
+    session.notify(
+        _(
+            "A run has at most {most} steps here; {asked} were asked for.",
+            most=f"{most:,}",
+            asked=f"{settings.steps:,}",
+        )
+    )
     return settings.model_copy(update={"steps": most})
 
 

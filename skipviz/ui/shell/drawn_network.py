@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from skipviz.language import _, _n
 from skipviz.markup import escape_markdown
-from skipviz.text import plural
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.locations import app_folder
 
@@ -13,15 +13,19 @@ AT_ONCE = 20_000_000  # multiply-accumulates of a forward pass
 def about_network(session: Session) -> None:
     """What is measured, and the way to where it is drawn."""
     network = session.network
-    layers, skips = plural(network.depth, "layer"), plural(len(network.skips), "skip")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"The network of the Playground: {layers}, {skips}, "
-            f"{escape_markdown(session.about.title)}, seed {session.settings.seed}.",
+            _(
+                "The network of the Playground: {layers}, {skips}, {data}, seed {seed}.",
+                layers=_n("{count} layer", "{count} layers", network.depth),
+                skips=_n("{count} skip", "{count} skips", len(network.skips)),
+                data=escape_markdown(_(session.about.title)),
+                seed=session.settings.seed,
+            ),
             width="content",
         )
         st.page_link(
-            app_folder() / "pages" / "playground.py", label="Change it", icon=":material/edit:"
+            app_folder() / "pages" / "playground.py", label=_("Change it"), icon=":material/edit:"
         )
 
 
@@ -30,8 +34,11 @@ def require_valid(session: Session) -> bool:
     problems = session.problems
     if problems:
         st.error(
-            "This network cannot be computed, so nothing can be measured on it. "
-            "Fix it in the Playground, where every error is marked red.\n\n"
+            _(
+                "This network cannot be computed, so nothing can be measured on it. "
+                "Fix it in the Playground, where every error is marked red."
+            )
+            + "\n\n"
             + "\n\n".join(escape_markdown(str(problem)) for problem in problems[:5])
         )
     return not problems

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import LONGEST_NAME, MOST, AnyKept, Shelf
 
@@ -11,12 +12,12 @@ from skipviz.ui.session.tray import LONGEST_NAME, MOST, AnyKept, Shelf
 def keep_button(shelf: Shelf[AnyKept], keep: Callable[[], None] | None, key: str) -> None:
     """The button that takes a run in; `keep` is None where there is none."""
     st.button(
-        "Keep",
+        _("Keep"),
         icon=":material/bookmark_add:",
         on_click=keep,
         disabled=keep is None or shelf.full,
-        help=f"The tray holds {MOST} runs. Forget one first."
-        if shelf.full else "Compare it with others",
+        help=_("The tray holds {count} runs. Forget one first.", count=MOST)
+        if shelf.full else _("Compare it with others"),
         key=key,
     )  # fmt: skip
 
@@ -28,11 +29,11 @@ def overlay(shelf: Shelf[AnyKept]) -> None:
     if not measured:
         return
     chosen = st.pills(
-        "Kept runs in the charts",
+        _("Kept runs in the charts"),
         measured,
         selection_mode="multi",
         default=[name for name in shelf.overlaid if name in measured],
-        format_func=lambda name: f"{name}: {about[name]}",
+        format_func=lambda name: _("{name}: {about}", name=name, about=about[name]),
         key=f"overlaid_{'_'.join(measured)}",
         label_visibility="collapsed",
         width="content",
@@ -51,13 +52,13 @@ def name_input(session: Session, shelf: Shelf[AnyKept], kept: AnyKept) -> None:
             session.notify(str(error))
             st.session_state[key] = kept.name
 
-    st.text_input("Name", kept.name, max_chars=LONGEST_NAME, key=key, on_change=rename)
+    st.text_input(_("Name"), kept.name, max_chars=LONGEST_NAME, key=key, on_change=rename)
 
 
 def forget_button(shelf: Shelf[AnyKept], kept: AnyKept) -> None:
     """Takes it out."""
     st.button(
-        "Forget",
+        _("Forget"),
         key=f"Forget_{kept.name}",
         on_click=lambda: shelf.forget(kept.name),
         type="tertiary",

@@ -6,16 +6,28 @@ import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
+from skipviz.language import N_, _, find_by
 from skipviz.limits import LimitsError, proxies, server_limits
 from skipviz.ui.components.error_page import guarded
 from skipviz.ui.components.theme import theme
 from skipviz.ui.session.address import query
 from skipviz.ui.session.lesson import lesson_in
+from skipviz.ui.session.spoken import of_visitor
 from skipviz.ui.shell.locations import app_folder
 
 _ROOT = app_folder()
 PAGES = ("playground", "experiments", "learn", "paths", "landscape", "studies", "model")
-TITLES = {"model": "Your model"}  # of pages that are called otherwise than their address
+TITLES = {
+    "playground": N_("Playground"),
+    "experiments": N_("Experiments"),
+    "learn": N_("Learn"),
+    "paths": N_("Paths"),
+    "landscape": N_("Landscape"),
+    "studies": N_("Studies"),
+    "model": N_("Your model"),
+}
+
+find_by(of_visitor)
 
 
 def main() -> None:
@@ -50,7 +62,7 @@ def _navigation() -> StreamlitPage:
     pages = [
         st.Page(
             _ROOT / "pages" / f"{name}.py",
-            title=TITLES.get(name, name.capitalize()),
+            title=_(TITLES[name]),
             url_path=name,
             default=name == PAGES[0],
         )
@@ -67,6 +79,6 @@ def _limits_are_sound() -> bool:
         server_limits()
         proxies()
     except LimitsError as error:
-        st.error("This server is set up wrongly.\n\n" + str(error).replace("\n", "\n\n"))
+        st.error(_("This server is set up wrongly.") + "\n\n" + str(error).replace("\n", "\n\n"))
         return False
     return True

@@ -13,6 +13,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from skipviz.language import language
 from skipviz.ui.components.error_page import guarded
 
 TICK = 0.48  # seconds between drawings while something runs
@@ -26,18 +27,22 @@ def auto_refreshed(
 ) -> Callable[_P, None]:
     """A part of a page that is drawn anew by itself; `every` in seconds, None for never.
 
-    `page` tells what the rest of the page depends on: when that is another than when the whole
-    page was drawn, the whole page is drawn again.
+    `page` tells what the rest of the page depends on: when that or the language is another than
+    when the whole page was drawn, the whole page is drawn again.
     """
     safely = guarded(draw)
-    before = page()
+
+    def whole() -> object:
+        return language(), page()
+
+    before = whole()
 
     @functools.wraps(draw)  # Streamlit tells fragments apart by the names of their functions
     def drawn(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        if page() != before:
+        if whole() != before:
             st.rerun()
         safely(*args, **kwargs)
-        if page() != before:
+        if whole() != before:
             st.rerun()
         if every is not None:
             _ask_again(f"refresh_{_name_of(draw)}", every)

@@ -67,4 +67,6 @@ def clickable_chain(view: Mapping[str, Any], *, key: str, on_cut: Callable[[], N
 
 @functools.cache
 def _script() -> str:
-    return bundle(_EDITOR, ("geometry.js", "lanes.js"), "../chain/chain.js")
+    return bundle(
+        _EDITOR, ("../languages/messages.js", "geometry.js", "lanes.js"), "../chain/chain.js"
+    )

@@ -2,6 +2,7 @@
 
 import { arcEnds, arcHeight, arcPath, chain, deepestArc } from "../editor/geometry.js";
 import { isForward, labelStep, tallestArc } from "../editor/geometry.js";
+import { _, onLanguage } from "../languages/messages.js";
 import { arrival, lanesOf, onChain, readText, readings, roomOf } from "../editor/lanes.js";
 import { wirePath, wireText, wiresOf } from "../editor/lanes.js";
 
@@ -19,8 +20,9 @@ class Lesions {
   constructor(root) {
     this.root = root;
     this.cut = new Set();
-    this.canvas = drawn("svg", { role: "group", "aria-label": "Layers and skips to delete" });
+    this.canvas = drawn("svg", { role: "group" });
     root.append(this.canvas);
+    onLanguage(this, (lesions) => lesions.draw());
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(root);
   }
@@ -36,6 +38,7 @@ class Lesions {
     const width = this.root.clientWidth;
     if (!this.view || !width) return;
     const { layers, skips } = this.view;
+    this.canvas.setAttribute("aria-label", _("Layers and skips to delete"));
     const focused = this.canvas.getRootNode().activeElement?.dataset?.id;
     this.place = chain(layers.length, width);
     this.place.y = tallestArc(skips, this.place.x) + 26 + this.place.box / 2;
@@ -49,7 +52,7 @@ class Lesions {
       ...skips.map((skip, index) => this.arc(skip, ends[index])),
       this.end(0, "x"),
       ...layers.map((layer, index) => this.layer(layer, index + 1)),
-      this.end(layers.length + 1, "out"),
+      this.end(layers.length + 1, _("out")),
     );
     if (focused) this.canvas.querySelector(`[data-id="${focused}"]`)?.focus();
   }
@@ -72,7 +75,8 @@ class Lesions {
       const to = arrival(x[k], box, index, found.length);
       const d = wirePath(x[state], to, y + box / 2, box, this.lanes.get(state));
       const wire = drawn("path", { class: "wire", d });
-      const said = attended ? wireText(k, entry) : `Layer ${k} reads ${readText(reading)}`;
+      const whole = { layer: k, entry: readText(reading) };
+      const said = attended ? wireText(k, entry) : _("Layer {layer} reads {entry}", whole);
       wire.append(drawn("title", {}, said));
       return wire;
     });
@@ -94,12 +98,16 @@ class Lesions {
 
   layer({ title, why }, k) {
     const { x, y, box, spacing, low } = this.place;
-    const group = this.toggle(`${k}`, `Layer ${k}, ${title}`, why ? "layer fixed" : "layer");
+    const group = this.toggle(
+      `${k}`,
+      _("Delete Layer {layer}, {title}", { layer: k, title }),
+      why ? "layer fixed" : "layer",
+    );
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     const cross = `M${x[k] - box / 3} ${y - box / 3}l${box / 1.5} ${box / 1.5}m0 ${-box / 1.5}`;
     group.append(drawn("rect", hit), this.box(k));
     group.append(drawn("path", { class: "cross", d: `${cross}l${-box / 1.5} ${box / 1.5}` }));
-    group.append(drawn("title", {}, why || `Layer ${k}: ${title}`));
+    group.append(drawn("title", {}, why || _("Layer {layer}: {title}", { layer: k, title })));
     const near = spacing * (this.view.layers.length + 1 - k) < 30; // of "out"
     if (k % labelStep(spacing) === 0 && !near) {
       group.append(drawn("text", { x: x[k], y: low + 18 }, `${k}`));
@@ -114,8 +122,9 @@ class Lesions {
       ? [y - box / 2 - 1, height]
       : [y + box / 2 + 1, -height];
     const path = arcPath(from, to, edge, rise);
-    const group = this.toggle(`${skip.source}-${skip.target}`, `Skip ${skip.title}`, "arc");
-    group.append(drawn("title", {}, `Skip ${skip.title}`));
+    const said = _("Delete Skip {skip}", { skip: skip.title });
+    const group = this.toggle(`${skip.source}-${skip.target}`, said, "arc");
+    group.append(drawn("title", {}, _("Skip {skip}", { skip: skip.title })));
     group.append(drawn("path", { class: "hit", d: path }), drawn("path", { class: "line", d: path }));
     return group;
   }
@@ -126,7 +135,7 @@ class Lesions {
       "data-id": id,
       role: "checkbox",
       tabindex: "0",
-      "aria-label": `Delete ${label}`,
+      "aria-label": label,
       "aria-checked": this.cut.has(id),
     });
     group.onclick = () => this.press(id);

@@ -1,3 +1,5 @@
+import { _ } from "../languages/messages.js";
+
 const SHOWN_FOR = 2000; // milliseconds
 
 async function copy(text) {
@@ -22,11 +24,11 @@ export default function mount({ parentElement, data }) {
   let timer = 0;
   button.textContent = data.label;
   button.onclick = async () => {
-    let said = "Link copied";
+    let said = _("Link copied");
     try {
       await copy(address(data.query));
     } catch {
-      said = "Copy the address bar";
+      said = _("Copy the address bar");
     }
     button.textContent = status.textContent = said;
     window.clearTimeout(timer);

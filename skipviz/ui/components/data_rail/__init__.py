@@ -27,7 +27,7 @@ def rail_of_data(view: Mapping[str, Any], *, key: str, on_choose: Callable[[], N
 
 @functools.cache
 def _script() -> str:
-    return bundle(_HERE, ("decoding.js",), "data_rail.js")
+    return bundle(_HERE, ("../languages/messages.js", "decoding.js"), "data_rail.js")
 
 
 @functools.cache

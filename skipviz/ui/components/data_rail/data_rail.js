@@ -1,5 +1,6 @@
 // Samples of the data chosen, what they are, and stamps of other data sets to choose with a click.
 
+import { _ } from "../languages/messages.js";
 import { KINDS, bytesOf, pixelsOf, placesOf, shownLetter, sideOf, wavePath } from "./decoding.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -114,7 +115,6 @@ class Rail {
     this.split = html("p", "line");
     this.sets = html("div", "sets");
     this.sets.setAttribute("role", "group");
-    this.sets.setAttribute("aria-label", "Data sets");
     const shown = html("div", "shown");
     shown.append(this.title, this.samples, this.line, this.split);
     root.append(shown, this.sets);
@@ -122,7 +122,8 @@ class Rail {
 
   show(view) {
     this.root.dataset.theme = view.theme;
-    this.title.replaceChildren("Data ", html("span", "", view.title));
+    this.sets.setAttribute("aria-label", _("Data sets"));
+    this.title.replaceChildren(_("Data"), " ", html("span", "", view.title));
     for (const name of ["line", "split"]) this[name].textContent = this[name].title = view[name];
     this.drawSamples(view);
     const names = new Set(view.sets.map((set) => set.name));

@@ -11,10 +11,10 @@ from skipviz.ui.components.bundle import bundle
 
 HERE = Path(__file__).parent
 MODULES = (
-    "elements.js", "geometry.js", "lanes.js", "prediction.js", "second_row.js", "words.js",
-    "arms.js", "wiring.js", "drawing.js", "folding.js", "gestures.js", "inspector.js",
-    "keyboard.js", "report.js", "legend.js", "range.js", "tools.js", "moving.js", "clipboard.js",
-    "hover.js", "editor.js",
+    "../languages/messages.js", "elements.js", "geometry.js", "lanes.js", "prediction.js",
+    "second_row.js", "words.js", "arms.js", "wiring.js", "drawing.js", "folding.js", "gestures.js",
+    "inspector.js", "keyboard.js", "report.js", "legend.js", "range.js", "tools.js", "moving.js",
+    "clipboard.js", "hover.js", "editor.js",
 )  # fmt: skip
 
 

@@ -1,17 +1,23 @@
 // Which arm the second row shows, where there are more than two.
 
+import { _, onLanguage } from "../languages/messages.js";
 import { html } from "./elements.js";
 
 export class Arms {
   // `choose` is called with the name of the arm that somebody wants.
   constructor(choose) {
     this.choose = choose;
-    const label = "Arm in the second row";
-    this.root = html("div", { class: "arms", role: "radiogroup", "aria-label": label });
+    this.root = html("div", { class: "arms", role: "radiogroup" });
+    this.label();
+    onLanguage(this, (arms) => arms.label());
+  }
+
+  label() {
+    this.root.setAttribute("aria-label", _("Arm in the second row"));
   }
 
   show(arms, chosen) {
-    const names = arms.map(({ name }) => name).join(",");
+    const names = arms.map(({ name, label }) => `${name} ${label}`).join(",");
     if (this.root.dataset.names !== names) {
       this.root.dataset.names = names;
       const choices = arms.length > 1 ? arms : [];

@@ -1,5 +1,6 @@
 // The network as SVG. Builds elements; knows nothing of gestures or of Streamlit.
 
+import { _ } from "../languages/messages.js";
 import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc } from "./geometry.js";
 import { isForward, labelStep, pressed, slash } from "./geometry.js";
 import { NEUTRAL, svg } from "./elements.js";
@@ -82,7 +83,7 @@ export class Drawing {
 
   drawArcs(skips, errors) {
     const ends = arcEnds(skips, this.place);
-    const order = skips.map((_, index) => index);
+    const order = skips.map((skip, index) => index);
     order.sort((a, b) => span(skips[b]) - span(skips[a])); // short arcs on top of long ones
     return order.map((index) => this.arc(skips[index], ends[index], errors));
   }
@@ -96,7 +97,7 @@ export class Drawing {
       "data-skip": id,
       role: "button",
       tabindex: "-1",
-      "aria-label": `Skip ${skip.source} to ${skip.target}, ${skip.kind}`,
+      "aria-label": _("Skip {source} to {target}, {kind}", { ...skip, kind: _(skip.kind) }),
     });
     group.append(svg("desc", { "data-text": skip.title }, skip.title));
     group.append(svg("path", { class: "hit", d: path }), svg("path", { class: "line", d: path }));
@@ -122,7 +123,7 @@ export class Drawing {
   ghost(skip, { from, to }) {
     const { y, height } = this.rise(skip);
     const path = svg("path", { class: "ghost", d: arcPath(from, to, y, height) });
-    path.append(svg("title", {}, `removed: ${skip.source} → ${skip.target}`));
+    path.append(svg("title", {}, _("removed: {source} → {target}", skip)));
     return path;
   }
 
@@ -134,9 +135,13 @@ export class Drawing {
 
   drawLayers(layers, { input, readout }, errors, hidden) {
     const named = [
-      { ...input, name: "x", spoken: "input" },
-      ...layers.map((layer, i) => ({ ...layer, name: `${i + 1}`, spoken: `Layer ${i + 1}` })),
-      { ...readout, name: "out", spoken: "readout" },
+      { ...input, name: "x", spoken: _("input") },
+      ...layers.map((layer, i) => ({
+        ...layer,
+        name: `${i + 1}`,
+        spoken: _("Layer {layer}", { layer: i + 1 }),
+      })),
+      { ...readout, name: _("out"), spoken: _("readout") },
     ];
     const step = labelStep(this.place.spacing);
     return named.flatMap((layer, k) => {
@@ -155,13 +160,13 @@ export class Drawing {
       "data-layer": k,
       role: "button",
       tabindex: "-1",
-      "aria-label": `${layer.spoken}, ${layer.title ?? ""}`,
+      "aria-label": _("{layer}, {title}", { layer: layer.spoken, title: layer.title ?? "" }),
     });
     const corner = { x: x[k] - box / 2, y: y - box / 2, width: box, height: box };
     const hit = { x: x[k] - spacing / 2, y: y - 24, width: spacing, height: 48, class: "hit" };
     group.append(svg("rect", hit), svg("rect", { ...corner, rx: box * 0.24, class: "box" }));
     group.append(svg("path", { d: slash(x[k], y, box), class: "slash" }));
-    group.append(svg("desc", {}, `${layer.spoken}: ${layer.detail ?? layer.title}`));
+    group.append(svg("desc", {}, _("{layer}: {title}", { layer: layer.spoken, title: layer.detail ?? layer.title })));
     if (layer.mark && box >= 14) {
       const size = { "font-size": Math.min(15, box * 0.5) };
       group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));

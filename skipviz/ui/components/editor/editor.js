@@ -1,5 +1,6 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
+import { _, onLanguage } from "../languages/messages.js";
 import { Arms, measuredOf, rowsOf } from "./arms.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing, faultId, skipId } from "./drawing.js";
@@ -48,10 +49,11 @@ export class Editor {
     window.addEventListener("skipviz:gradients", this.onGradients);
     this.onPaint = ({ detail }) => this.repaint(detail);
     window.addEventListener("skipviz:paint", this.onPaint);
+    onLanguage(this, (editor) => editor.label());
   }
 
   build() {
-    this.canvas = svg("svg", { role: "group", "aria-label": "Network", class: "canvas" });
+    this.canvas = svg("svg", { role: "group", class: "canvas" });
     this.scroll = html("div", { class: "scroll" });
     this.scroll.append(this.canvas);
     this.arms = new Arms((name) => {
@@ -64,6 +66,13 @@ export class Editor {
     head.append(this.inspector.root, this.legend.root, this.arms.root);
     this.live = html("div", { class: "spoken", "aria-live": "polite" });
     this.root.append(head, this.scroll, this.live);
+    this.label();
+  }
+
+  // In the language of the page, also of what is drawn.
+  label() {
+    this.canvas.setAttribute("aria-label", _("Network"));
+    if (this.view) this.redraw();
   }
 
   show(view) {
@@ -128,17 +137,17 @@ export class Editor {
   }
 
   connect(a, b) {
-    if (!this.has(a) || !this.has(b)) return this.say("This layer is gone");
+    if (!this.has(a) || !this.has(b)) return this.say(_("This layer is gone"));
     const [source, target] = this.ends(a, b);
     if (source === target && !this.view.feedback) {
-      return this.say("A skip needs two different layers");
+      return this.say(_("A skip needs two different layers"));
     }
     if (this.network.skips.some((s) => s.source === source && s.target === target)) {
       return this.select(`${source}-${target}`);
     }
     this.selected = `${source}-${target}`;
     this.edit({ do: "add_skip", source, target, kind: this.view.kinds[0] });
-    return this.say(`Placed a skip from ${source} to ${target}`);
+    return this.say(_("Placed a skip from {source} to {target}", { source, target }));
   }
 
   // Without time steps a skip leads forward, whichever way it was dragged.
@@ -151,13 +160,13 @@ export class Editor {
     this.selected = `${source}`;
     this.edit({ do: "remove_skip", source, target });
     this.focus(this.selected);
-    this.say(`Removed the skip from ${source} to ${target}`);
+    this.say(_("Removed the skip from {source} to {target}", { source, target }));
   }
 
   changeKind(id, kind) {
     const [source, target] = id.split("-").map(Number);
     this.edit({ do: "change_skip", source, target, kind });
-    this.say(`The skip is now of kind ${kind}`);
+    this.say(_("The skip is now of kind {kind}", { kind: _(kind) }));
   }
 
   nextKind(id) {
@@ -168,18 +177,18 @@ export class Editor {
   // `before`: on the way to the layer there alone, where others read the same state.
   insertLayer(at, before = false) {
     const last = this.network.layers.length + 1;
-    if (last > this.view.limits.layers) return this.say("This is the largest network");
+    if (last > this.view.limits.layers) return this.say(_("This is the largest network"));
     this.edit({ do: "insert_layer", at: Math.max(1, Math.min(at, last)), ...(before && { before }) });
-    return this.say(`Inserted layer ${at}`);
+    return this.say(_("Inserted layer {layer}", { layer: at }));
   }
 
   removeLayer(k) {
     const depth = this.network.layers.length;
     if (this.range.wide) return this.range.remove();
-    if (k < 1 || k > depth) return this.say("Input and readout stay");
-    if (depth === 1) return this.say("A network needs at least one layer");
+    if (k < 1 || k > depth) return this.say(_("Input and readout stay"));
+    if (depth === 1) return this.say(_("A network needs at least one layer"));
     this.edit({ do: "remove_layer", layer: k });
-    return this.say(`Removed layer ${k}`);
+    return this.say(_("Removed layer {layer}", { layer: k }));
   }
 
   // --- selection ---

@@ -1,5 +1,6 @@
 // Blocks that repeat are drawn once; the layers that repeat them stand behind as a thin strip.
 
+import { N_, _ } from "../languages/messages.js";
 import { svg } from "./elements.js";
 
 const MANY = 60; // layers; from here on a network opens folded where that helps
@@ -41,7 +42,7 @@ export class Folding {
     this.marks = svg("g", { class: "folds" });
     editor.drawing.arcs.before(this.marks);
     const act = () => this.toggle();
-    this.button = editor.tools.button("× n", "× n: fold or unfold repeated blocks", act);
+    this.button = editor.tools.button(N_("× n"), N_("× n: fold or unfold repeated blocks"), act);
     editor.tools.root.prepend(this.button);
   }
 
@@ -63,10 +64,10 @@ export class Folding {
   }
 
   toggle() {
-    if (this.button.disabled) return this.editor.say("Nothing repeats here");
+    if (this.button.disabled) return this.editor.say(_("Nothing repeats here"));
     this.wanted = !this.folded;
     this.editor.redraw();
-    return this.editor.say(this.folded ? "Repeated blocks are folded" : "All layers are shown");
+    return this.editor.say(this.folded ? _("Repeated blocks are folded") : _("All layers are shown"));
   }
 
   next(k, by) {
@@ -84,8 +85,10 @@ export class Folding {
     const last = Math.min(first + length * times - 1, this.editor.network.layers.length);
     const [left, right] = [x[first] - spacing * 0.45, x[last] + spacing * 0.16];
     const [top, height] = [y - box / 2 - ABOVE, box + 2 * ABOVE];
-    const layers = `${length} layer${length > 1 ? "s" : ""}`;
-    const said = `${layers}, ${times} times: layers ${first} to ${last}. Unfold`;
+    const block = { length, times, first, last };
+    const said = length > 1
+      ? _("{length} layers, {times} times: layers {first} to {last}. Unfold", block)
+      : _("{length} layer, {times} times: layers {first} to {last}. Unfold", block);
     const group = svg("g", { class: "fold", role: "button", tabindex: "0", "aria-label": said });
     group.append(
       svg("title", {}, said),

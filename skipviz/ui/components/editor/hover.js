@@ -1,5 +1,6 @@
 // A card beside what the mouse points at. The same is said below the drawing of what is selected.
 
+import { _ } from "../languages/messages.js";
 import { html } from "./elements.js";
 import { percent } from "./words.js";
 
@@ -23,14 +24,17 @@ export function cardLines(network, id, arms) {
 function skipLines(id, arms) {
   return arms.flatMap(({ label, shares, learned }) => {
     const share = shares?.[id];
-    const carried = `carries ${percent(share ?? 0)} of the gradient at ${id.split("-")[0]}`;
+    const carried = _("carries {share} of the gradient at {layer}", {
+      share: percent(share ?? 0),
+      layer: id.split("-")[0],
+    });
     const said = [...(share === undefined ? [] : [carried]), ...(learned?.[id] ?? [])];
-    return said.map((line) => `${line}, ${label}`);
+    return said.map((line) => _("{said}, {arm}", { said: line, arm: label }));
   });
 }
 
 function layerLines(id, arms) {
-  return arms.map(({ label, values }) => `|∂L/∂W| ${values[Number(id) - 1]}, ${label}`);
+  return arms.map(({ label, values }) => _("|∂L/∂W| {value}, {arm}", { value: values[Number(id) - 1], arm: label }));
 }
 
 export class HoverCard {

@@ -1,9 +1,10 @@
 // The line above the drawing: what is selected, its gradient, what can be done with it.
 
+import { N_, _, listed } from "../languages/messages.js";
 import { html } from "./elements.js";
 import { percent } from "./words.js";
 
-const HINT = "Drag from layer to layer to place a skip; click to change it.";
+const HINT = N_("Drag from layer to layer to place a skip; click to change it.");
 
 export class Inspector {
   constructor(editor) {
@@ -15,7 +16,7 @@ export class Inspector {
   // Rebuilt only when its content changes, so that a control in use is not replaced under the hand.
   show() {
     const content = this.content();
-    const key = JSON.stringify(content, (_, value) => (value instanceof Function ? "f" : value));
+    const key = JSON.stringify(content, (name, value) => (value instanceof Function ? "f" : value));
     if (key === this.shown) return;
     this.shown = key;
     this.root.replaceChildren(
@@ -41,7 +42,7 @@ export class Inspector {
 
   summary() {
     const first = this.editor.view.problems[0];
-    if (!first) return { hint: HINT, buttons: [] };
+    if (!first) return { hint: _(HINT), buttons: [] };
     const fixes = first.fixes.map(({ label, edits }) => [label, () => this.fix(edits)]);
     return { error: first.message, buttons: fixes };
   }
@@ -54,14 +55,14 @@ export class Inspector {
     const skip = this.editor.skip(id);
     const [arm] = this.editor.measured();
     const share = arm?.shares?.[id];
-    const carried = share === undefined ? [] : [`carries ${percent(share)}`];
-    const said = [`Skip ${skip.source} → ${skip.target}`, ...carried, ...(arm?.learned?.[id] ?? [])];
+    const carried = share === undefined ? [] : [_("carries {share}", { share: percent(share) })];
+    const said = [_("Skip {source} → {target}", skip), ...carried, ...(arm?.learned?.[id] ?? [])];
     return {
       text: said.join(" · "),
       id,
       kind: skip.kind,
       kinds: this.editor.view.kinds,
-      buttons: [["Remove", () => this.editor.removeSkip(id)]],
+      buttons: [[_("Remove"), () => this.editor.removeSkip(id)]],
     };
   }
 
@@ -69,32 +70,32 @@ export class Inspector {
     const { range } = this.editor;
     const count = last - first + 1;
     return {
-      text: `Layers ${first} to ${last} · ${count} layers, changed as one below`,
+      text: _("Layers {first} to {last} · {count} layers, changed as one below", { first, last, count }),
       buttons: [
-        ["Duplicate", () => range.duplicate()],
-        [`Remove ${count} layers`, () => range.remove()],
+        [_("Duplicate"), () => range.duplicate()],
+        [_("Remove {count} layers", { count }), () => range.remove()],
       ],
     };
   }
 
   aboutLayer(k, depth) {
     const { view, network } = this.editor;
-    if (k === 0) return { text: `Input · ${view.input.title} · ${view.input.shape}`, buttons: [] };
+    if (k === 0) return { text: _("Input · {title} · {shape}", view.input), buttons: [] };
     const gradient = gradientText(this.editor.measured(), k);
-    if (k > depth) return { text: `Readout · ${view.readout.shape}${gradient}`, buttons: [] };
+    if (k > depth) return { text: _("Readout · {shape}", view.readout) + gradient, buttons: [] };
     return {
-      text: `Layer ${k} · ${network.layers[k - 1].detail}${gradient}`,
+      text: _("Layer {layer} · {detail}", { layer: k, detail: network.layers[k - 1].detail }) + gradient,
       buttons: [
-        ["Insert before", () => this.editor.insertLayer(k, true)],
-        ["Insert after", () => this.editor.insertLayer(k + 1)],
-        ["Remove", () => this.editor.removeLayer(k)],
+        [_("Insert before"), () => this.editor.insertLayer(k, true)],
+        [_("Insert after"), () => this.editor.insertLayer(k + 1)],
+        [_("Remove"), () => this.editor.removeLayer(k)],
       ],
     };
   }
 
   kindChooser({ id, kind, kinds }) {
-    const chooser = html("select", { "aria-label": "Kind of the skip" });
-    chooser.append(...kinds.map((name) => html("option", { value: name }, name)));
+    const chooser = html("select", { "aria-label": _("Kind of the skip") });
+    chooser.append(...kinds.map((name) => html("option", { value: name }, _(name))));
     chooser.value = kind;
     chooser.onchange = () => this.editor.changeKind(id, chooser.value);
     return chooser;
@@ -103,8 +104,10 @@ export class Inspector {
 
 // "|∂L/∂W| 0.02 with skips, 3 × 10⁻⁹ without", of the rows that are measured.
 export function gradientText(arms, k) {
-  const said = arms.filter(Boolean).map(({ values, label }) => `${values[k - 1]} ${label}`);
-  return said.length ? ` · |∂L/∂W| ${said.join(", ")}` : "";
+  const said = arms
+    .filter(Boolean)
+    .map(({ values, label }) => _("{value} {arm}", { value: values[k - 1], arm: label }));
+  return said.length ? ` · |∂L/∂W| ${listed(said)}` : "";
 }
 
 function button(label, act) {

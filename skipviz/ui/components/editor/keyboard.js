@@ -1,5 +1,7 @@
 // Everything the mouse can do, from the keys. Handled keys go no further: the page has its own.
 
+import { _ } from "../languages/messages.js";
+
 export class Keyboard {
   constructor(editor) {
     this.editor = editor;
@@ -67,7 +69,7 @@ export class Keyboard {
     const last = this.editor.network.layers.length + 1;
     this.connecting = { source, target: Math.max(0, Math.min(last, target)) };
     this.editor.aim(source, this.connecting.target);
-    this.editor.say(`Skip from ${source} to ${this.connecting.target}. Enter places it.`);
+    this.editor.say(_("Skip from {source} to {target}. Enter places it.", this.connecting));
   }
 
   finish(placed) {
@@ -75,7 +77,7 @@ export class Keyboard {
     this.connecting = null;
     this.editor.stopAiming();
     if (placed) this.editor.connect(source, target);
-    else this.editor.say("Cancelled");
+    else this.editor.say(_("Cancelled"));
     this.editor.focus(`${source}`);
     return true;
   }
@@ -99,7 +101,7 @@ export class Keyboard {
     const { skips } = this.editor.network;
     const arc = skips.find(({ source }) => source === k) ?? skips.find((s) => s.target === k);
     if (arc) this.editor.select(`${arc.source}-${arc.target}`);
-    else this.editor.say(`Layer ${k} has no skip`);
+    else this.editor.say(_("Layer {layer} has no skip", { layer: k }));
   }
 
   onArc(key, id) {

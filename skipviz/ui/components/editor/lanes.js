@@ -1,6 +1,8 @@
 // Where the lines of what layers read stand: below the row, a lane for every state that is read
 // elsewhere. Pure: numbers in, numbers out.
 
+import { _, listed } from "../languages/messages.js";
+
 const FIRST_LANE = 8; // pixels from the boxes to the first lane
 const LANES_APART = 7; // pixels from lane to lane
 const MOST_LANES = 6; // lanes; of more, some share one
@@ -76,20 +78,19 @@ export function rewired({ k, entries, combine }, index, state) {
 
 // What a line says that leads to layer k.
 export function wireText(k, entry) {
-  return `Layer ${k} ${verbOf(entry)} ${entryText(entry)}`;
-}
-
-export function verbOf({ attended }) {
-  return attended ? "attends to" : "reads";
+  const said = { layer: k, entry: entryText(entry) };
+  return entry.attended
+    ? _("Layer {layer} attends to {entry}", said)
+    : _("Layer {layer} reads {entry}", said);
 }
 
 export function readText({ entries, combine }) {
-  const sign = { concat: ", ", add: " + ", multiply: " × " }[combine];
-  return entries.map(entryText).join(sign);
+  const said = entries.map(entryText);
+  return combine === "concat" ? listed(said) : said.join({ add: " + ", multiply: " × " }[combine]);
 }
 
 export function entryText({ state, activation }) {
-  const name = state ? `layer ${state}` : "the input";
+  const name = state ? _("layer {layer}", { layer: state }) : _("the input");
   if (activation === "complement") return `1 − ${name}`;
-  return activation === "identity" ? name : `${activation} of ${name}`;
+  return activation === "identity" ? name : _("{activation} of {name}", { activation, name });
 }

@@ -1,18 +1,28 @@
 // What the colours mean, and what a thick arc does. Takes its room before there is a scale.
 
+import { _, onLanguage } from "../languages/messages.js";
 import { html } from "./elements.js";
 
 export class Legend {
   constructor() {
-    this.root = html("div", { class: "legend", "aria-label": "Legend" });
+    this.root = html("div", { class: "legend" });
     this.low = html("span", { class: "low" });
     this.high = html("span", { class: "high" });
     this.scale = html("span", { class: "scale" });
     this.scale.append(this.low, html("span", { class: "bar" }), this.high);
-    this.zero = html("span", { class: "zero" }, "exactly 0");
-    this.thick = html("span", { class: "thick" }, "thickness: share of a skip");
-    this.lines = html("span", { class: "lines" }, "straight lines: what a layer reads");
+    this.zero = html("span", { class: "zero" });
+    this.thick = html("span", { class: "thick" });
+    this.lines = html("span", { class: "lines" });
     this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick, this.lines);
+    this.label();
+    onLanguage(this, (legend) => legend.label());
+  }
+
+  label() {
+    this.root.setAttribute("aria-label", _("Legend"));
+    this.zero.textContent = _("exactly 0");
+    this.thick.textContent = _("thickness: share of a skip");
+    this.lines.textContent = _("straight lines: what a layer reads");
   }
 
   // There is no scale before a run, nor where no layer has a gradient above 0.

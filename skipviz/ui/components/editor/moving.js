@@ -1,5 +1,6 @@
 // Layers are moved by their grip, which hangs below the selected ones.
 
+import { _ } from "../languages/messages.js";
 import { svg } from "./elements.js";
 import { held } from "./gestures.js";
 
@@ -45,9 +46,13 @@ export class Moving {
     const middle = (x[layers.first] + x[layers.last]) / 2;
     this.grip.setAttribute("transform", `translate(${middle} ${grip})`);
     const one = layers.first === layers.last;
-    const moved = one ? "this layer" : `layers ${layers.first} to ${layers.last}`;
-    this.title.textContent = `Drag to move ${moved}`;
-    this.grip.setAttribute("aria-label", `Move ${moved}: drag, or left and right arrow`);
+    this.title.textContent = one
+      ? _("Drag to move this layer")
+      : _("Drag to move layers {first} to {last}", layers);
+    const said = one
+      ? _("Move this layer: drag, or left and right arrow")
+      : _("Move layers {first} to {last}: drag, or left and right arrow", layers);
+    this.grip.setAttribute("aria-label", said);
     if (this.drag) this.carry();
     return undefined;
   }

@@ -1,6 +1,8 @@
 // What the drawing will be once Python has applied the edits it has not acknowledged yet.
 // Python alone decides; this only spares the reader the wait.
 
+import { _ } from "../languages/messages.js";
+
 const RULES = {
   add_skip: (network, { source, target, kind }) => ({
     ...network,
@@ -36,7 +38,7 @@ const RULES = {
     ),
   }),
   move_layers: (network, { first, last, by }) => {
-    const order = network.layers.map((_, index) => index + 1);
+    const order = network.layers.map((layer, index) => index + 1);
     order.splice(first - 1 + by, 0, ...order.splice(first - 1, last - first + 1));
     const place = new Map(order.map((old, index) => [old, index + 1]));
     const renamed = (k) => place.get(k) ?? k;
@@ -69,7 +71,7 @@ export function unacknowledged(edits, instance, acknowledged) {
 }
 
 function skip(source, target, kind) {
-  return { source, target, kind, title: `${kind} ${source} → ${target}` };
+  return { source, target, kind, title: _("{kind} {source} → {target}", { kind: _(kind), source, target }) };
 }
 
 function without(skips, { source, target }) {

@@ -1,5 +1,7 @@
 // Several neighbouring layers selected at once, and what can be done with them.
 
+import { N_, _ } from "../languages/messages.js";
+
 export class Range {
   constructor(editor) {
     this.editor = editor;
@@ -20,7 +22,10 @@ export class Range {
     this.editor.focus(this.editor.selected);
     this.editor.mark();
     const { first, last } = this.layers();
-    this.editor.say(first === last ? `Layer ${first}` : `Layers ${first} to ${last} selected`);
+    const one = first === last;
+    this.editor.say(
+      one ? _("Layer {layer}", { layer: first }) : _("Layers {first} to {last} selected", { first, last }),
+    );
   }
 
   clear() {
@@ -53,20 +58,21 @@ export class Range {
 
   // --- edits ---
 
+  // `said` is a message.
   change(name, said, more = {}) {
     const both = this.layers();
-    if (!both) return this.editor.say("Select a layer first");
+    if (!both) return this.editor.say(_("Select a layer first"));
     this.editor.edit({ do: name, ...both, ...more });
-    return this.editor.say(`${said} layers ${both.first} to ${both.last}`);
+    return this.editor.say(_(said, both));
   }
 
   remove() {
-    this.change("remove_layers", "Removed");
+    this.change("remove_layers", N_("Removed layers {first} to {last}"));
     this.clear();
   }
 
   duplicate() {
-    this.change("duplicate_layers", "Duplicated");
+    this.change("duplicate_layers", N_("Duplicated layers {first} to {last}"));
   }
 
   move(by) {
@@ -75,11 +81,11 @@ export class Range {
     if (this.anchor !== null) [this.anchor, this.end] = [this.anchor + by, this.end + by];
     this.editor.selected = `${Number(this.editor.selected) + by}`;
     this.editor.edit({ do: "move_layers", ...both, by });
-    this.editor.say(`Moved layers ${both.first} to ${both.last}`);
+    this.editor.say(_("Moved layers {first} to {last}", both));
   }
 
   copy() {
-    this.change("copy_layers", "Copied");
+    this.change("copy_layers", N_("Copied layers {first} to {last}"));
   }
 
   // What is given, or what was copied in this session.
@@ -87,7 +93,7 @@ export class Range {
     const both = this.layers();
     const at = (both ? both.last : this.depth) + 1;
     this.editor.edit(given ? { do: "paste_layers", at, ...given } : { do: "paste_copied", at });
-    this.editor.say("Pasted");
+    this.editor.say(_("Pasted"));
   }
 }
 

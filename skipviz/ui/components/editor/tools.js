@@ -1,22 +1,23 @@
 // Zoom, and what the hands and keys can do.
 
+import { N_, _, onLanguage } from "../languages/messages.js";
 import { html } from "./elements.js";
 
 const MOST = 8;
 const STEP = 1.4;
 const HELP = [
-  ["Drag from layer to layer", "place a skip"],
-  ["Click", "select a layer or a skip"],
-  ["Shift + click, Shift + arrows", "select several layers"],
-  ["Arrows, Enter", "walk along the layers; Enter, arrows, Enter place a skip"],
-  ["Arrow up / down", "to the skips of a layer and back"],
-  ["+ / Delete", "insert or remove a layer; Delete removes a skip, K changes its kind"],
-  ["Ctrl + D, C, X, V", "duplicate, copy, cut, paste layers, in other tabs as well"],
-  ["Drag the dot of a layer", "let it read another layer; arrows where the dot has the focus"],
-  ["Drag the grip below, Alt + arrows", "move the selected layers"],
-  ["Ctrl + Z, Ctrl + Shift + Z", "undo, redo"],
-  ["F", "fold or unfold repeated blocks"],
-  ["Ctrl + wheel", "zoom; drag the ground to pan"],
+  [N_("Drag from layer to layer"), N_("place a skip")],
+  [N_("Click"), N_("select a layer or a skip")],
+  [N_("Shift + click, Shift + arrows"), N_("select several layers")],
+  [N_("Arrows, Enter"), N_("walk along the layers; Enter, arrows, Enter place a skip")],
+  [N_("Arrow up / down"), N_("to the skips of a layer and back")],
+  [N_("+ / Delete"), N_("insert or remove a layer; Delete removes a skip, K changes its kind")],
+  [N_("Ctrl + D, C, X, V"), N_("duplicate, copy, cut, paste layers, in other tabs as well")],
+  [N_("Drag the dot of a layer"), N_("let it read another layer; arrows where the dot has the focus")],
+  [N_("Drag the grip below, Alt + arrows"), N_("move the selected layers")],
+  [N_("Ctrl + Z, Ctrl + Shift + Z"), N_("undo, redo")],
+  [N_("F"), N_("fold or unfold repeated blocks")],
+  [N_("Ctrl + wheel"), N_("zoom; drag the ground to pan")],
 ];
 
 export class Tools {
@@ -24,26 +25,43 @@ export class Tools {
     this.editor = editor;
     this.zoom = 1;
     this.root = html("div", { class: "tools" });
-    this.out = this.button("−", "Zoom out", () => this.scale(1 / STEP));
-    this.fit = this.button("Fit", "Fit the whole network", () => this.scale(0));
-    this.in = this.button("+", "Zoom in", () => this.scale(STEP));
+    this.named = [];
+    this.out = this.button("−", N_("Zoom out"), () => this.scale(1 / STEP));
+    this.fit = this.button(N_("Fit"), N_("Fit the whole network"), () => this.scale(0));
+    this.in = this.button("+", N_("Zoom in"), () => this.scale(STEP));
     this.root.append(this.out, this.fit, this.in, this.help());
+    onLanguage(this, (tools) => tools.label());
     editor.scroll.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.update();
   }
 
+  // `label` and `title` are messages.
   button(label, title, act) {
-    const made = html("button", { type: "button", title, "aria-label": title }, label);
+    const made = html("button", { type: "button" });
     made.onclick = act;
+    this.named.push([made, label, title]);
+    this.label();
     return made;
+  }
+
+  label() {
+    for (const [button, label, title] of this.named) {
+      button.textContent = _(label);
+      button.title = _(title);
+      button.setAttribute("aria-label", _(title));
+    }
+    if (!this.keys) return;
+    this.summary.setAttribute("aria-label", _("Gestures and keys"));
+    const parts = HELP.flatMap(([keys, does]) => [html("dt", {}, _(keys)), html("dd", {}, _(does))]);
+    this.keys.replaceChildren(...parts);
   }
 
   help() {
     const box = html("details", { class: "help" });
-    box.append(html("summary", { "aria-label": "Gestures and keys" }, "?"));
-    const list = html("dl", { tabindex: "-1" }); // pressed, it takes the focus and stays open
-    for (const [keys, does] of HELP) list.append(html("dt", {}, keys), html("dd", {}, does));
-    box.append(list);
+    this.summary = html("summary", {}, "?");
+    this.keys = html("dl", { tabindex: "-1" }); // pressed, it takes the focus and stays open
+    box.append(this.summary, this.keys);
+    this.label();
     box.addEventListener("focusout", ({ relatedTarget }) => {
       if (!box.contains(relatedTarget)) box.open = false;
     });

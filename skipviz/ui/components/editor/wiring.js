@@ -1,6 +1,7 @@
 // What layers read, drawn as lines below the row; the plugs of the selected layer are dragged to
 // another layer, which it then reads.
 
+import { _ } from "../languages/messages.js";
 import { svg } from "./elements.js";
 import { nearest } from "./geometry.js";
 import { held } from "./gestures.js";
@@ -14,7 +15,6 @@ import {
   rewired,
   roomOf,
   sources,
-  verbOf,
   wirePath,
   wireText,
   wiresOf,
@@ -87,8 +87,7 @@ export class Plugs {
   plugs(reading) {
     return sources(reading).map((entry, index) => {
       const [x, y] = this.place(reading, index);
-      const name = reading.k > this.editor.network.layers.length ? "The readout" : `Layer ${reading.k}`;
-      const said = `${name} ${verbOf(entry)} ${entryText(entry)}: drag to another layer, or left and right arrow`;
+      const said = this.said(reading, entry);
       const plug = svg("g", {
         class: "plug",
         role: "button",
@@ -100,6 +99,16 @@ export class Plugs {
       plug.append(svg("title", {}, said), svg("circle", { r: PLUG_REACH, class: "hit" }), svg("circle", { r: 4.5 }));
       return plug;
     });
+  }
+
+  said({ k }, source) {
+    const said = { layer: k, entry: entryText(source) };
+    if (source.attended) {
+      return _("Layer {layer} attends to {entry}: drag to another layer, or left and right arrow", said);
+    }
+    return k > this.editor.network.layers.length
+      ? _("The readout reads {entry}: drag to another layer, or left and right arrow", said)
+      : _("Layer {layer} reads {entry}: drag to another layer, or left and right arrow", said);
   }
 
   // A layer that says nothing is plugged into the line of the chain.
@@ -121,7 +130,7 @@ export class Plugs {
     const index = entryOf(event);
     const now = sources(reading)[index].state;
     const next = this.editor.folding.next(now, by);
-    if (next >= reading.k) this.editor.say("A layer reads layers before it");
+    if (next >= reading.k) this.editor.say(_("A layer reads layers before it"));
     else if (next !== now) this.plugIn(reading, index, next);
   }
 
@@ -165,7 +174,12 @@ export class Plugs {
   plugIn(reading, index, state) {
     const entry = { ...sources(reading)[index], state };
     this.editor.edit(rewired(reading, index, state));
-    this.editor.say(`Layer ${reading.k} now ${verbOf(entry)} ${entryText(entry)}`);
+    const said = { layer: reading.k, entry: entryText(entry) };
+    this.editor.say(
+      entry.attended
+        ? _("Layer {layer} now attends to {entry}", said)
+        : _("Layer {layer} now reads {entry}", said),
+    );
   }
 }
 

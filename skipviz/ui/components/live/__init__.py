@@ -18,6 +18,7 @@ from skipviz.ui.components.plotly_asset import plotly_address
 _HERE = Path(__file__).parent
 STYLE = _HERE / "live.css"
 _MODULES = (
+    "../languages/messages.js",
     "data.js",
     "menu.js",
     "moment.js",

@@ -1,5 +1,6 @@
 // One chart that stays: drawn by Plotly now and then, and moved in between where steps are coming.
 
+import { _ } from "../languages/messages.js";
 import { inTurn, loadPlotly } from "./library.js";
 import { Menu, tableElement } from "./menu.js";
 import { broughtUpTo, frameOf } from "./moment.js";
@@ -29,6 +30,12 @@ const CONFIG = {
   doubleClick: "reset",
 };
 
+// What Plotly itself says, in the language of the page.
+function config() {
+  const dictionary = { Zoom: _("Zoom"), Pan: _("Pan"), "Reset axes": _("Reset axes") };
+  return { ...CONFIG, locale: "page", locales: { page: { dictionary, format: {} } } };
+}
+
 export class LiveChart {
   // `stream` tells whether steps are coming.
   constructor(name, stream) {
@@ -46,7 +53,7 @@ export class LiveChart {
     this.table.hidden = true;
     caption.append(this.menu.root, this.title, this.note);
     this.message = element("div", "message");
-    this.message.textContent = "Loading the chart …";
+    this.message.textContent = _("Loading the chart …");
     this.sketched = element("div");
     this.plot.append(this.message, this.sketched);
     this.root.append(caption, this.plot, this.table);
@@ -168,7 +175,7 @@ export class LiveChart {
     this.root.style.setProperty("--height", `${chart.height}px`);
     this.root.classList.toggle("fills", chart.fills);
     this.note.title = chart.note;
-    this.said = `${chart.title}. ${chart.note}`;
+    this.said = _("{title}. {note}", chart);
     this.nameImage();
   }
 
@@ -194,7 +201,7 @@ export class LiveChart {
     const margin = narrowed(figure.layout.margin, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     this.root.style.setProperty("--beside", `${margin.r}px`);
-    await this.plotly.react(this.plot, figure.data, layout, CONFIG);
+    await this.plotly.react(this.plot, figure.data, layout, config());
     this.nameImage();
     this.drawnAt = performance.now();
     this.drawn = text;

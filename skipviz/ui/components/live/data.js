@@ -1,7 +1,9 @@
 // The numbers a figure draws, as a table and as CSV. Pure: traces in, text out.
 
+import { N_, _ } from "../languages/messages.js";
+
 const [LOWEST, HIGHEST] = [1, 254]; // levels of a quantised heat map: 0 is 0, 255 is not known
-export const ZERO = "exactly 0"; // of a quantity on a log scale
+export const ZERO = N_("exactly 0"); // of a quantity on a log scale
 
 // On a log scale exact zeros are gaps of their series, which says where they are (`meta.zeros`);
 // what marks them is a drawing and no number. Lines and bars share one column of x; heat maps have one column for each of theirs.
@@ -72,6 +74,7 @@ function shown(value) {
 }
 
 export function rounded(value) {
+  if (value === ZERO) return _(ZERO);
   return typeof value === "number" ? Number(value.toPrecision(3)).toString() : String(value);
 }
 

@@ -1,5 +1,7 @@
 // Plotly: loaded once the page is at rest, and drawing one chart after the other.
 
+import { _ } from "../languages/messages.js";
+
 const BUSY = 2000; // milliseconds that a page which is being drawn may keep its charts waiting
 let plotlyLoading = null;
 let lastTurn = Promise.resolve();
@@ -16,7 +18,7 @@ export function loadPlotly(address) {
     script.onerror = () => {
       plotlyLoading = null;
       script.remove();
-      reject(new Error("The chart library could not be loaded. Reload the page."));
+      reject(new Error(_("The chart library could not be loaded. Reload the page.")));
     };
     script.src = new URL(address, document.baseURI);
     fetched(script.src);

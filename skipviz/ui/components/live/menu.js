@@ -1,5 +1,6 @@
 // The menu of a chart: pictures, numbers, and a table for those who cannot see the picture.
 
+import { _, onLanguage } from "../languages/messages.js";
 import { csvOf, rounded, tableOf } from "./data.js";
 
 const MOST_ROWS = 400; // of a table on the page; the CSV has them all
@@ -13,21 +14,27 @@ export class Menu {
     this.plot = plot;
     this.root = document.createElement("details");
     this.root.className = "menu";
-    const summary = document.createElement("summary");
-    summary.textContent = "⋯";
-    summary.setAttribute("aria-label", "Download, or show as a table");
+    this.summary = document.createElement("summary");
+    this.summary.textContent = "⋯";
     const list = document.createElement("div");
     list.tabIndex = -1; // pressed between its buttons, it takes the focus and stays open
     list.append(
       this.item("PNG", () => this.picture("png")),
       this.item("SVG", () => this.picture("svg")),
       this.item("CSV", () => this.save("csv", csvOf(this.table()), "text/csv")),
-      this.item("Table", onTable),
+      (this.tabled = this.item("", onTable)),
     );
-    this.root.append(summary, list);
+    this.root.append(this.summary, list);
+    this.label();
+    onLanguage(this, (menu) => menu.label());
     this.root.addEventListener("focusout", ({ relatedTarget }) => {
       if (!this.root.contains(relatedTarget)) this.root.open = false;
     });
+  }
+
+  label() {
+    this.summary.setAttribute("aria-label", _("Download, or show as a table"));
+    this.tabled.textContent = _("Table");
   }
 
   item(label, act) {

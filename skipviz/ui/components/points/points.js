@@ -1,5 +1,7 @@
 // Points placed by hand: press, drag to spray, or move the cross with the arrow keys.
 
+import { _, onLanguage } from "../languages/messages.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const NAMES = ["A", "B", "C", "D"];
 const SPACING = 0.045; // between two points of one stroke, the plane being 2 wide
@@ -32,26 +34,35 @@ class Plane {
     this.cross = [0, 0];
     this.last = null;
     this.build(root, classes);
+    onLanguage(this, (plane) => plane.label());
   }
 
   build(root, classes) {
-    this.tools = element("div", { class: "tools", role: "radiogroup", "aria-label": "Class" });
+    this.tools = element("div", { class: "tools", role: "radiogroup" });
     for (let kind = 0; kind < classes; kind += 1) this.tools.append(this.tool(NAMES[kind], kind));
-    this.tools.append(this.tool("Erase", -1));
+    this.erase = this.tool("", -1);
+    this.tools.append(this.erase);
     this.svg = element("svg", { viewBox: "-100 -100 200 200", tabindex: 0, role: "application" }, SVG);
-    this.svg.setAttribute("aria-label", "Plane. Arrow keys move the cross, Space places a point.");
     this.svg.append(element("path", { d: "M-100 0H100M0 -100V100", class: "axes" }, SVG));
     this.marks = element("g", {}, SVG);
     this.pointer = element("path", { class: "cross" }, SVG);
     this.svg.append(this.marks, this.pointer);
     const row = element("div", { class: "tools" });
-    this.clear = this.button("Clear", () => this.set([]));
-    this.use = this.button("Use 0 points", () => this.onUse(this.points));
+    this.clear = this.button("", () => this.set([]));
+    this.use = this.button("", () => this.onUse(this.points));
     this.use.classList.add("use");
     row.append(this.clear, this.use);
     root.replaceChildren(this.tools, this.svg, row);
     this.listen();
-    this.set([]);
+    this.label();
+  }
+
+  label() {
+    this.tools.setAttribute("aria-label", _("Class"));
+    this.svg.setAttribute("aria-label", _("Plane. Arrow keys move the cross, Space places a point."));
+    this.erase.textContent = _("Erase");
+    this.clear.textContent = _("Clear");
+    this.set(this.points);
   }
 
   tool(label, kind) {
@@ -129,10 +140,10 @@ class Plane {
   set(points) {
     this.points = points;
     this.marks.replaceChildren(...points.map(([x, y, kind]) => mark(kind, x * 100, -y * 100)));
-    this.use.textContent = `Use ${points.length} points`;
+    this.use.textContent = _("Use {count} points", { count: points.length });
     const kinds = new Set(points.map((point) => point[2])).size;
     this.use.disabled = points.length < 8 || kinds < 2;
-    this.use.title = this.use.disabled ? "At least 8 points of two classes" : "";
+    this.use.title = this.use.disabled ? _("At least 8 points of two classes") : "";
     this.clear.disabled = points.length === 0;
     this.drawCross();
   }

@@ -6,6 +6,7 @@ from skipviz import data
 from skipviz.data import Split
 from skipviz.figures import editor_gradients
 from skipviz.jobs import JobPool
+from skipviz.language import _, language
 from skipviz.runs.run import Run
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.live import live_charts
@@ -59,7 +60,7 @@ def _sources(session: Session, shown: Shown) -> object:
     came = [(name, each.id, each.count) for name, each in session.computations.items()]
     jobs = [job and job.id for job in (session.measured, session.job)]
     kept = [(name, run.steps if name == GHOST else run) for name, run in shown.kept]
-    return jobs, shown.run.steps, shown.at, shown.theme, kept, session.own, came
+    return language(), jobs, shown.run.steps, shown.at, shown.theme, kept, session.own, came
 
 
 def _split(session: Session, run: Run) -> Split | None:
@@ -76,7 +77,7 @@ def _chosen_view(session: Session, run: Run) -> str:
 
     def draw(key: str) -> str:
         picked = st.segmented_control(
-            "What is shown",
+            _("What is shown"),
             list(titles),
             default=current,
             format_func=titles.__getitem__,

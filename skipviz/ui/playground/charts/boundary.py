@@ -4,8 +4,10 @@ from skipviz.arms import arm_label
 from skipviz.data import DataInfo
 from skipviz.data.split import Split
 from skipviz.figures.boundary import boundaries_spec, boundary_spec
+from skipviz.language import _
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
+from skipviz.ui.playground.names import capital
 
 BESIDE, ALONE = 400, 360  # pixels high
 
@@ -21,7 +23,7 @@ def boundaries(run: Run, split: Split, at: int, theme: str) -> Chart:
         "boundaries",
         boundaries_spec(run, run.main_arms[:2], split, at, theme),
         _title(run.info),
-        "Ground: what each arm says of every place. Marks: training samples.",
+        _("Ground: what each arm says of every place. Marks: training samples."),
         BESIDE,
         2,
         fills=True,
@@ -34,8 +36,8 @@ def boundary_of_each(run: Run, split: Split, at: int, theme: str) -> list[Chart]
         Chart(
             f"boundary_{arm}",
             boundary_spec(run, arm, split, at, theme),
-            f"{arm_label(arm).capitalize()}",
-            "Ground: what this arm says of every place. Marks: training samples.",
+            capital(arm_label(arm)),
+            _("Ground: what this arm says of every place. Marks: training samples."),
             ALONE,
             3,
         )
@@ -46,6 +48,8 @@ def boundary_of_each(run: Run, split: Split, at: int, theme: str) -> list[Chart]
 def _title(about: DataInfo) -> str:
     """Of several targets the first one is drawn."""
     if about.task == "classification":
-        return "Decision boundary"
+        return _("Decision boundary")
     several = len(about.targets) > 1
-    return f"What is predicted of {about.targets[0]!r}" if several else "What is predicted"
+    if several:
+        return _("What is predicted of {target}", target=repr(about.targets[0]))
+    return _("What is predicted")

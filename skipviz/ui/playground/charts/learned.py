@@ -10,16 +10,31 @@ from skipviz.figures.learned import (
     skips_drawn,
     skips_learning,
 )
+from skipviz.language import N_, _
 from skipviz.network.skips import SKIP_CLASSES, Gate
 from skipviz.probes.catalogue import BY_NAME
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
 
-_MEANS = {
-    True: "'s channels: their root mean square",
-    False: ", the root mean square where there is one per channel",
+_PARTS = {
+    "branch": (
+        N_("The factor that multiplies the branch."),
+        N_("The factor that multiplies the branch's channels: their root mean square."),
+        N_(
+            "The factor that multiplies the branch, the root mean square where there is one per "
+            "channel."
+        ),
+    ),
+    "skip": (
+        N_("The factor that multiplies the skip."),
+        N_("The factor that multiplies the skip's channels: their root mean square."),
+        N_(
+            "The factor that multiplies the skip, the root mean square where there is one per "
+            "channel."
+        ),
+    ),
 }
-"""Where all have a factor per channel, and where some have."""
+"""Where none has a factor per channel, where all have, and where some have."""
 _CHOSEN = "learned_chosen"
 
 
@@ -31,10 +46,10 @@ def learned_control(run: Run) -> str:
     if len(offered) == 1:
         return current
     picked = st.segmented_control(
-        "What the skips learn",
+        _("What the skips learn"),
         offered,
         default=current,
-        format_func=lambda quantity: BY_NAME[quantity].title,
+        format_func=lambda quantity: _(BY_NAME[quantity].title),
         key=f"learned_{'_'.join(offered)}",
         label_visibility="collapsed",
     )
@@ -53,12 +68,17 @@ def learned_charts(run: Run, quantity: str, at: int | None, theme: str) -> list[
 
 def _chart(run: Run, probe: str, quantity: str, arm: str, at: int | None, theme: str) -> Chart:
     drawn, all_ = len(skips_drawn(run, quantity, arm)), len(skips_learning(run, quantity, arm))
-    some = f" Drawn are {drawn} of {all_} skips, evenly chosen." if drawn < all_ else ""
+    note = _meaning(run, probe, quantity, arm)
+    if drawn < all_:
+        note = _(
+            "{meaning} Drawn are {drawn} of {all} skips, evenly chosen.",
+            meaning=note, drawn=drawn, all=all_,
+        )  # fmt: skip
     return Chart(
         f"learned_{probe}_{arm}",
         learned_curves_spec(run, probe, arm, theme, at),
-        f"{BY_NAME[probe].title}, {arm_label(arm)}",
-        f"{_meaning(run, probe, quantity, arm)}{some}",
+        _("{title}, {arm}", title=_(BY_NAME[probe].title), arm=arm_label(arm)),
+        note,
         360,
         3,
     )
@@ -69,15 +89,18 @@ def _meaning(run: Run, probe: str, quantity: str, arm: str) -> str:
     skips = [run.network.skips[place] for place in skips_learning(run, quantity, arm)]
     kinds = {type(skip) for skip in skips}
     if quantity == "projection":
-        norm = "Frobenius norm of W" if probe == quantity else "Norm of ∂L/∂W"
-        return f"{norm}, the weights of the skip."
+        if probe == quantity:
+            return _("Frobenius norm of W, the weights of the skip.")
+        return _("Norm of ∂L/∂W, the weights of the skip.")
     if quantity == "gate":
         if probe != quantity:
-            return "Norm of ∂L/∂W, W the gate's weights without its bias."
+            return _("Norm of ∂L/∂W, W the gate's weights without its bias.")
         gates = (kind for kind in SKIP_CLASSES.values() if kind in kinds)
-        return " ".join(kind.opening_means for kind in gates if issubclass(kind, Gate))
+        return " ".join(_(kind.opening_means) for kind in gates if issubclass(kind, Gate))
     several = {getattr(skip, quantity).learned == "channel" for skip in skips}
     if probe != quantity:
-        return f"Norm of ∂L/∂scale{', over all channels' if True in several else ''}."
-    part = quantity.removesuffix("_scale")
-    return f"The factor that multiplies the {part}{_MEANS[several == {True}] * (True in several)}."
+        if True in several:
+            return _("Norm of ∂L/∂scale, over all channels.")
+        return _("Norm of ∂L/∂scale.")
+    none, all_, some = _PARTS[quantity.removesuffix("_scale")]
+    return _(none if True not in several else all_ if several == {True} else some)

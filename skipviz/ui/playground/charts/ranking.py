@@ -4,6 +4,7 @@ import streamlit as st
 
 from skipviz.arms import LEAVE_ONE_OUT, leave_one_out
 from skipviz.jobs import JobPool
+from skipviz.language import _
 from skipviz.runs.run import Run
 from skipviz.ui.session.session import Session
 
@@ -22,11 +23,14 @@ def rank_button(session: Session, pool: JobPool, run: Run) -> None:
 
     skips = len(session.network.skips)
     st.markdown(
-        f"Train the network once with all its skips and {skips} times without one of them, all "
-        "from the same weights on the same batches."
+        _(
+            "Train the network once with all its skips and {count} times without one of them, all "
+            "from the same weights on the same batches.",
+            count=skips,
+        )
     )
     st.button(
-        "Rank the skips",
+        _("Rank the skips"),
         icon=":material/leaderboard:",
         type="primary",
         on_click=rank,

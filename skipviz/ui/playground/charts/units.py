@@ -6,6 +6,7 @@ from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import JobPool
+from skipviz.language import _
 from skipviz.request import Progress
 from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
@@ -24,12 +25,16 @@ def units_in(session: Session, pool: JobPool) -> Computation[Progress | UnitMaps
 def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
     """Draw the choice of a layer and an arm, and the button that computes its units."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="units"):
-        arm = st.selectbox("Arm", run.main_arms, format_func=arm_label, width=160)
-        layer = st.selectbox("Layer", list(range(1, run.layers + 1)), width=110)
+        arm = st.selectbox(
+            _("Arm"), run.main_arms, format_func=arm_label, key="units_arm", width=160
+        )
+        layer = st.selectbox(
+            _("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110
+        )
         wanted = st.button(
-            "Show its units",
+            _("Show its units"),
             icon=":material/grid_view:",
-            help="The run is repeated up to the step shown, which gives the same weights.",
+            help=_("The run is repeated up to the step shown, which gives the same weights."),
         )
     if not wanted:
         return
@@ -61,8 +66,16 @@ def unit_charts(session: Session, pool: JobPool, run: Run, split: Split, theme: 
         Chart(
             "units",
             unit_maps_spec(maps, split, theme),
-            f"Units of layer {maps.layer}, {arm_label(maps.arm)}, step {maps.step}",
-            f"The first {len(maps.states)} units: their state at every place, one scale for all.",
+            _(
+                "Units of layer {layer}, {arm}, step {step}",
+                layer=maps.layer,
+                arm=arm_label(maps.arm),
+                step=maps.step,
+            ),
+            _(
+                "The first {count} units: their state at every place, one scale for all.",
+                count=len(maps.states),
+            ),
             40 + 130 * rows,
         )
     ]

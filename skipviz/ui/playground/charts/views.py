@@ -18,6 +18,7 @@ from skipviz.figures.histogram import gradient_histogram_spec
 from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
+from skipviz.language import N_, _, again
 from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, probes_of
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
@@ -52,8 +53,10 @@ class Shown:
 
 def views_of(run: Run) -> dict[str, str]:
     """Name and title of the views that this run has something for, in order."""
-    of_probes = {view.name: view.title for view in VIEWS if _has(run, view)}
-    return of_probes | {name: view.title for name, view in _OTHERS.items() if view.is_in(run)}
+    of_probes = {view.name: str(_(view.title)) for view in VIEWS if _has(run, view)}
+    return of_probes | {
+        name: str(_(view.title)) for name, view in _OTHERS.items() if view.is_in(run)
+    }
 
 
 def drawn(view: str, shown: Shown) -> list[Chart]:
@@ -139,9 +142,9 @@ def _charts(form: Form, probe: Probe, shown: Shown) -> list[Chart]:
 def _curves(shown: Shown, probe: Probe) -> Chart:
     theory, said = _theory(shown, probe)
     spec = layer_curves_spec(shown.run, probe.name, shown.at, shown.theme, shown.kept, theory)
-    zeros = "Below the axis: exactly 0, in float32." if has_strip(spec) else ""
+    zeros = _("Below the axis: exactly 0, in float32.") if has_strip(spec) else ""
     note = " ".join(text for text in (probe.sentence, said, zeros) if text)
-    title = f"{probe.heading}, per layer"
+    title = _("{quantity}, per layer", quantity=probe.heading)
     return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
 
 
@@ -152,17 +155,17 @@ def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
     weights, states, reason = shown.theory
     curves = weights if probe.name == OF["weight"] else states
     if curves:
-        return curves, "Thin dots: mean field theory of wide layers at the initial weights."
-    return None, f"No theory here: {reason}" if reason else ""
+        return curves, _("Thin dots: mean field theory of wide layers at the initial weights.")
+    return None, _("No theory here: {reason}", reason=again(reason)) if reason else ""
 
 
 def _training(shown: Shown) -> Chart:
-    score = shown.run.info.score
+    score = _(shown.run.info.score)
     return Chart(
         "training_curves",
         training_curves_spec(shown.run, shown.theme, shown.marked, shown.kept),
-        f"Loss and {score}",
-        f"Loss of each batch; {score} on the whole test split.",
+        _("Loss and {score}", score=score),
+        _("Loss of each batch; {score} on the whole test split.", score=score),
         HEIGHT,
         2,
         fills=True,
@@ -173,9 +176,11 @@ def _over_time(shown: Shown, probe: Probe) -> Chart:
     return Chart(
         "over_time",
         over_time_spec(shown.run, shown.at, shown.theme, probe.name),
-        f"{probe.heading}, layers × time steps",
-        "Backpropagation through time: the loss is taken at the last time step, and the feedback "
-        "skips hand its gradient back.",
+        _("{quantity}, layers × time steps", quantity=probe.heading),
+        _(
+            "Backpropagation through time: the loss is taken at the last time step, and the "
+            "feedback skips hand its gradient back."
+        ),
         110 + 90 * len(shown.run.main_arms),
     )
 
@@ -184,21 +189,27 @@ def _history(shown: Shown, probe: Probe) -> Chart:
     return Chart(
         f"heatmap_{probe.name}",
         layer_heatmap_spec(shown.run, probe.name, shown.theme, shown.marked),
-        f"{probe.label}, layers × steps",
-        "The same over the whole run, one log scale for all arms; rare extremes have the colours "
-        "of its ends; grey where nothing is known.",
+        _("{quantity}, layers × steps", quantity=_(probe.label)),
+        _(
+            "The same over the whole run, one log scale for all arms; rare extremes have the "
+            "colours of its ends; grey where nothing is known."
+        ),
         110 + 90 * len(shown.run.main_arms),
     )
 
 
 def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
-    more = "" if shown.run.settings.probes == "full" else " Full probes split by skips taken too."
+    note = _(
+        "Signed shares of ∂L/∂s: grey by the chain, blue by the skips. They add up to 100 %; "
+        "below zero: works against the rest."
+    )
+    if shown.run.settings.probes != "full":
+        note = _("{note} Full probes split by skips taken too.", note=note)
     return Chart(
         f"shares_{arm}",
         skip_shares_spec(shown.run, arm, shown.at, shown.theme),
-        f"{probe.heading}, {arm_label(arm)}",
-        "Signed shares of ∂L/∂s: grey by the chain, blue by the skips. They add up to 100 %; "
-        f"below zero: works against the rest.{more}",
+        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        note,
         HEIGHT,
     )
 
@@ -207,8 +218,8 @@ def _skips_taken(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"taken_{arm}",
         skips_taken_spec(shown.run, arm, shown.at, shown.theme),
-        f"{probe.heading}, {arm_label(arm)}",
-        f"{probe.sentence} Orange: works against the rest.",
+        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        _("{quantity} Orange: works against the rest.", quantity=probe.sentence),
         HEIGHT,
     )
 
@@ -217,9 +228,11 @@ def _histogram(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"histogram_{arm}",
         gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
-        f"{probe.heading}, {arm_label(arm)}",
-        probe.sentence.replace("HISTOGRAM_EDGES", "half a decade")
-        + " Below 10⁻²⁰, and exactly 0: the lowest bin.",
+        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        _(
+            "{quantity} Below 10⁻²⁰, and exactly 0: the lowest bin.",
+            quantity=probe.sentence.replace("HISTOGRAM_EDGES", _("half a decade")),
+        ),
         320,
         3,
     )
@@ -242,10 +255,12 @@ def _ablation(shown: Shown) -> list[Chart]:
         Chart(
             "ablation",
             ablation_spec(shown.run, shown.theme),
-            "What is lost without each single skip",
-            "Every bar is a training of its own without one skip, from the same weights on the "
-            "same batches, against the one with all. Bars across zero within the seeds' band "
-            "mean nothing.",
+            _("What is lost without each single skip"),
+            _(
+                "Every bar is a training of its own without one skip, from the same weights on the "
+                "same batches, against the one with all. Bars across zero within the seeds' band "
+                "mean nothing."
+            ),
             120 + 26 * len(ranked),
         )
     ]
@@ -262,9 +277,9 @@ class _View:
 
 _OTHERS = {
     "boundary": _View(
-        "Decision boundary",
+        N_("Decision boundary"),
         has_boundary,
         _boundary,
     ),
-    "ablation": _View("Skip ablation", lambda run: bool(run.network.skips), _ablation),
+    "ablation": _View(N_("Skip ablation"), lambda run: bool(run.network.skips), _ablation),
 }

@@ -1,0 +1,46 @@
+"""Which language a visitor reads: that of a link or of the switch, else what the browser asks for.
+
+Streamlit runs callbacks before the script and fragments without it, each time in a thread that may
+be new. So the language is not set at the beginning of a run but looked up in the session.
+"""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from skipviz.language import NAMES, known, preferred
+from skipviz.ui.session.address import LANGUAGE, Address, given
+
+
+def hear(address: Address) -> None:
+    """What the browser asks for, and the language of a link opened or gone back to.
+
+    An address without one says nothing: the language that was chosen stays.
+    """
+    address.preferred = preferred(_accepted()) or ""
+    said = known(given(LANGUAGE)) or ""
+    late = address.languages.echoes(said)
+    if said and said != address.language and not late:
+        choose(address, said)
+
+
+def choose(address: Address, tag: object) -> None:
+    """Say everything in this language from now on; what is none is passed over."""
+    if isinstance(tag, str) and tag in NAMES:
+        address.language = tag
+        address.languages.given(tag)
+
+
+def of_visitor() -> str | None:
+    """The language of the visitor whose script runs in this thread; None in all others."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    session = st.session_state.get("session")
+    if session is None:
+        return known(given(LANGUAGE)) or preferred(_accepted())
+    address: Address = session.address
+    return address.spoken
+
+
+def _accepted() -> str:
+    """Accept-Language; a browser that sends none with a websocket tells its own language."""
+    return st.context.headers.get("Accept-Language") or st.context.locale or ""

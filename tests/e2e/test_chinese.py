@@ -1,0 +1,116 @@
+"""The page in Chinese: by the browser, by a link, by the switch; and no English that is left."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from skipviz import link, presets
+from skipviz.settings import Settings
+from tests.e2e.english import english_on
+from tests.e2e.helpers import address_of, drag, drawn_on, open_app, settled
+
+
+@pytest.fixture
+def chinese(browser: Browser) -> Iterator[Page]:
+    """A tab of a browser whose reader asks for Chinese."""
+    profile = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    profile.set_default_timeout(60_000)
+    yield profile.new_page()
+    profile.close()
+
+
+def language(page: Page) -> str:
+    found: str = page.evaluate("document.documentElement.lang")
+    return found
+
+
+def switch(page: Page, name: str) -> None:
+    page.locator(".st-key-languages").get_by_role("button", name=name).click()
+
+
+def test_a_browser_that_asks_for_chinese_gets_it_from_the_first_picture_on(
+    chinese: Page, server: str
+) -> None:
+    answer = chinese.goto(server)
+    assert answer is not None
+    assert '<html lang="zh-CN"' in answer.text()
+    open_app(chinese, server)
+    assert language(chinese) == "zh-CN"
+    expect(chinese.get_by_role("button", name="训练", exact=True)).to_be_visible()
+    expect(chinese.locator(".editor .hint")).to_contain_text("从一层拖到另一层")
+    assert "lang=" not in address_of(chinese)
+
+
+def test_the_language_changes_in_the_middle_of_a_run_and_nothing_is_lost(
+    page: Page, server: str
+) -> None:
+    token = link.encode(presets.load("default"), Settings(steps=5000))
+    open_app(page, f"{server}/?n={token}")
+    drag(page, page.locator('[data-layer="2"]'), page.locator('[data-layer="9"]'))
+    expect(page.locator('[data-skip="2-9"]')).to_have_count(1)
+    page.locator(".st-key-part_form").get_by_text("Edit without dragging").click()
+    expect(page.get_by_role("button", name="Add skip")).to_be_visible()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Step \d+ of 5000 · \d+ per second"))).to_be_visible()
+    before = drawn_on(page)
+    switch(page, "中文")
+    expect(page.get_by_role("button", name="添加跳跃连接")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"第 \d+ / 5000 步 · \S+ 上每秒 \d+ 步"))).to_be_visible()
+    page.get_by_role("button", name="停止", exact=True).click()
+    expect(page.get_by_text("步 · 已停止")).to_be_visible()
+    assert language(page) == "zh-CN"
+    assert drawn_on(page) == before
+    assert "lang=zh" in address_of(page)
+    expect(page.locator('[data-skip="2-9"]')).to_have_attribute(
+        "aria-label", "从 2 到 9 的跳跃连接，相加"
+    )
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.locator('[data-skip="2-9"]')).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("button", name="留存", exact=True)).to_be_enabled()
+    assert language(page) == "zh-CN"
+    switch(page, "English")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    expect(page.locator(".editor .hint, .editor .what").first).to_contain_text("layer")
+    assert "lang=en" in address_of(page)
+
+
+def test_a_link_opens_in_its_language_and_keeps_it_on_other_pages(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?lang=zh")
+    page.get_by_role("link", name="学习").click()
+    expect(page.get_by_role("link", name="你的模型")).to_be_visible()
+    settled(page)
+    expect(page.locator(".st-key-languages").get_by_role("button", name="English")).to_be_visible()
+    assert language(page) == "zh-CN"
+
+
+def test_no_english_is_left_on_the_playground(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?lang=zh")
+    page.get_by_text("自己的数据", exact=True).click()
+    expect(page.get_by_role("radio", name="擦除")).to_be_visible()
+    page.get_by_text("不用拖动来编辑", exact=True).click()
+    expect(page.get_by_role("button", name="添加跳跃连接")).to_be_visible()
+    page.locator(".editor .help summary").click()
+    assert english_on(page, *STREAMLIT) == []
+    page.locator(".editor .help summary").click()
+    page.get_by_role("button", name="更多").click()
+    expect(page.get_by_text("学习率计划")).to_be_visible()
+    assert english_on(page, *STREAMLIT) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="导出").click()
+    expect(page.get_by_text("从 JSON 打开网络")).to_be_visible()
+    assert english_on(page, *STREAMLIT) == []
+    page.keyboard.press("Escape")
+    for view in page.locator('[class*="st-key-view_"] [role="radio"]').all():
+        view.click()
+        settled(page)
+        assert english_on(page, *STREAMLIT) == [], view.text_content()
+
+
+STREAMLIT = (
+    "Skip to main content", "Choose an option", "Choose options", "CSV, TSV, TXT, NPZ, ZIP",
+    "Drag and drop file here", "Drag and drop files here", "Browse files", "per file", "Help for",
+)  # fmt: skip
+"""Said by Streamlit's own widgets, which know English alone."""
