@@ -30,7 +30,7 @@ class Limits(Spec):
     width: int = Field(default=65_536, ge=1)
     entries: int = Field(default=16_777_216, ge=1)
     parameters: int = Field(default=200_000_000, ge=1)
-    macs: int = Field(default=100_000_000_000, ge=1)
+    macs: int = Field(default=200_000_000_000, ge=1)
 
 
 def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
