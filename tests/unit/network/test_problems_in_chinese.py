@@ -1,11 +1,13 @@
 """Problems of networks and their fixes, said in Chinese."""
 
 import pickle
+import re
 
 import pytest
 
 from skipviz.language import Continued, again, speaking
 from skipviz.network import Limits, Network, NetworkError, Problem
+from skipviz.network.drawing import drawing
 from skipviz.network.edits import apply_edit
 from skipviz.network.refit import refits
 from tests.chinese import chinese, english_in
@@ -128,6 +130,21 @@ def test_what_is_too_large_is_said_in_chinese() -> None:
     assert len(found) > 5
     with chinese():
         assert [text for each in found for text in said(each) if english_in(text)] == []
+
+
+def test_words_in_a_drawing_are_said_in_chinese() -> None:
+    wired = [{"kind": "dense", "width": 8, "reads": [k - 1, k - 2]} for k in range(2, 260)]
+    skips = [{"kind": "add", "source": 1, "target": k} for k in range(2, 9)]
+    attending = [{"kind": "attention", "memory": 1}, {"kind": "attention", "memory": 0}]
+    for network in (
+        Network.of(layers=[D, *wired], skips=skips),
+        Network.of(layers=[D, *attending]),
+    ):
+        with chinese():
+            svg = drawing(network)
+        words = re.findall(r"<title>(.*?)</title>|>([^<>]+)</text>|aria-label=\"(.*?)\"", svg)
+        assert [each for groups in words for each in map(english_in, groups) if each] == []
+        assert "层" in svg
 
 
 def test_other_positions_are_mended_in_chinese() -> None:
