@@ -76,6 +76,7 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "skipviz/network", name
     for name in presets.names():
         yield "skipviz/presets", presets.info(name).title
+        yield "skipviz/presets", presets.info(name).about
 
 
 def folder_of(tag: str) -> Path:
