@@ -42,7 +42,7 @@ def rates_text(changes: Iterable[tuple[int, float]]) -> str:
 
 def listed(parts: Iterable[str]) -> str:
     """Items apart by commas: a, b, c."""
-    return _all_of(N_("{list}, {next}"), list(parts))
+    return joined_by(N_("{list}, {next}"), list(parts))
 
 
 def listed_and(parts: Iterable[str]) -> str:
@@ -53,10 +53,11 @@ def listed_and(parts: Iterable[str]) -> str:
 
 def sentences(parts: Iterable[str]) -> str:
     """Whole sentences one after the other, with a space between them where the language has one."""
-    return _all_of(N_("{list} {next}"), list(parts))
+    return joined_by(N_("{list} {next}"), list(parts))
 
 
-def _all_of(template: str, parts: Sequence[str]) -> str:
+def joined_by(template: str, parts: Sequence[str]) -> str:
+    """Parts one after the other: `template` says how {next} follows the {list} before it."""
     whole = parts[0] if parts else ""
     for part in parts[1:]:
         whole = _(template, list=whole, next=part)
@@ -82,6 +83,11 @@ KINDS = (
 def kind_text(kind: str) -> str:
     """A kind of layer or skip as people read it."""
     return _(kind.replace("_", " "))
+
+
+def listed_apart(parts: Iterable[str]) -> str:
+    """Items that have commas themselves: a, b; c."""
+    return joined_by(N_("{list}; {next}"), list(parts))
 
 
 def ordinal(number: int) -> str:

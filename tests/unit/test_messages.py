@@ -17,6 +17,7 @@ from tools.messages import calls, folder_of, is_whole, key_of, merged, said
 ROOT = Path(__file__).parents[2]
 PLACE = re.compile(r"\{(\w*)\}")
 FINISHED = (
+    "skipviz/engine/measures",
     "skipviz/network",
     "skipviz/presets",
     "skipviz/ui/components",

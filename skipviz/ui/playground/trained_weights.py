@@ -8,22 +8,23 @@ import streamlit as st
 from skipviz.arms import arm_label
 from skipviz.export.weights import safetensors_file
 from skipviz.jobs import TrainingJob
+from skipviz.language import N_, _
 from skipviz.runs.costs import weight_bytes
 from skipviz.runs.run import WEIGHT_BYTES, Run
 from skipviz.text import number_text
 from skipviz.ui.session.session import Session
 
-HELP = (
+HELP = N_(
     "By the names of the PyTorch source of the network as it was trained. "
     "safetensors.torch.load_file reads it, and load_state_dict takes it in."
 )
-LATER = "They can be had when a run has ended."
-ENDED_AT_ONCE = "This run was ended at once, and its weights with it. Train again to have them."
-OTHER_ARM = (
+LATER = N_("They can be had when a run has ended.")
+ENDED_AT_ONCE = N_("This run was ended at once, and its weights with it. Train again to have them.")
+OTHER_ARM = N_(
     "The PyTorch source computes the network with its skips. These are the same tensors, trained "
     "in this other arm."
 )
-REDRAWN = (
+REDRAWN = N_(
     "The drawing has changed since this run. These weights are of the network that was trained; "
     "the PyTorch source above is of the one drawn now."
 )
@@ -33,7 +34,7 @@ def trained_weights(session: Session) -> None:
     """Draw the choice of an arm and the button; a sentence where there is nothing to be had."""
     job = session.job
     if job is None or not job.ended or not job.run.has_weights:
-        missing = LATER if job is None or not job.ended else _why_none(job)
+        missing = _(LATER) if job is None or not job.ended else _why_none(job)
         _button(b"", "", disabled=True)
         st.caption(missing)
         return
@@ -41,9 +42,9 @@ def trained_weights(session: Session) -> None:
     arm, seed = _choice(run)
     _button(lambda: safetensors_file(run, arm, seed), _file_name(run, arm, seed), disabled=False)
     if arm != "skip":
-        st.caption(OTHER_ARM)
+        st.caption(_(OTHER_ARM))
     if job.request.network != session.network:
-        st.caption(REDRAWN)
+        st.caption(_(REDRAWN))
 
 
 def _choice(run: Run) -> tuple[str, int]:
@@ -53,20 +54,22 @@ def _choice(run: Run) -> tuple[str, int]:
     def text(of: tuple[str, int]) -> str:
         arm, seed = of
         label = arm_label(arm)
-        return label if run.settings.seeds == 1 else f"{label}, seed {run.settings.seed + seed}"
+        if run.settings.seeds == 1:
+            return label
+        return _("{arm}, seed {seed}", arm=label, seed=run.settings.seed + seed)
 
-    return st.selectbox("Weights of the arm", every, format_func=text)
+    return st.selectbox(_("Weights of the arm"), every, format_func=text)
 
 
 def _button(data: bytes | Callable[[], bytes], name: str, disabled: bool) -> None:
     st.download_button(
-        "Trained weights (safetensors)",
+        _("Trained weights (safetensors)"),
         data,
         name or "weights.safetensors",
         "application/octet-stream",
         on_click="ignore",
         disabled=disabled,
-        help=HELP,
+        help=_(HELP),
         width="stretch",
     )
 
@@ -82,9 +85,11 @@ def _file_name(run: Run, arm: str, seed: int) -> str:
 def _why_none(job: TrainingJob) -> str:
     needed = weight_bytes(job.run.resolved, job.run.settings)
     if needed <= WEIGHT_BYTES:
-        return ENDED_AT_ONCE
-    return (
-        f"The weights of all arms and seeds take {number_text(needed / 2**20)} MB; of more than "
-        f"{WEIGHT_BYTES // 2**20} MB none are kept here. Train fewer arms or seeds, or a smaller "
-        "network; or train it in Python, where sv.export.safetensors writes them."
+        return _(ENDED_AT_ONCE)
+    return _(
+        "The weights of all arms and seeds take {needed} MB; of more than {most} MB none are kept "
+        "here. Train fewer arms or seeds, or a smaller network; or train it in Python, where "
+        "sv.export.safetensors writes them.",
+        needed=number_text(needed / 2**20),
+        most=WEIGHT_BYTES // 2**20,
     )
