@@ -17,7 +17,7 @@ from skipviz.types import Array
 
 LOWER, UPPER = 2, 3
 """p and q of the feedback skip q -> p."""
-FREE = N_("{layer} → {layer}, added at the output")
+FREE = N_("3 → 3, added at the output")
 
 
 def heat(network: Network) -> Iterator[Result]:
@@ -49,7 +49,7 @@ def gains(values: Sequence[float], steps: int = 30, seeds: int = 3) -> Iterator[
     ]
     curves: list[Curve] = []
     factors: list[tuple[str, float]] = []
-    free = _(FREE, layer=UPPER)
+    free = _(FREE)
     for label, network, style in [*loops, (free, residual_in_time(steps), "skip")]:
         stack = fresh_stack(network, "digits", seeds=range(seeds))
         found = gradient_over_time(stack, first_pass(stack, "digits"))[:, UPPER - 1]
