@@ -213,7 +213,7 @@ def _origin(session: Session) -> None:
             "{title}. {about} Source: {source}.",
             title=_(preset.title),
             about=_(preset.about),
-            source=preset.source,
+            source=_(preset.source),
         )
         st.caption(escape_markdown(said))
 
