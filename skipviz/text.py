@@ -85,6 +85,11 @@ def kind_text(kind: str) -> str:
     return _(kind.replace("_", " "))
 
 
+def listed_apart(parts: Iterable[str]) -> str:
+    """Items that have commas themselves: a, b; c."""
+    return joined_by(N_("{list}; {next}"), list(parts))
+
+
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th; 11th, 21st, 112th."""
     teens = number % 100 in (11, 12, 13)

@@ -22,9 +22,11 @@ from babel.messages.pofile import read_po, write_po
 from skipviz import presets
 from skipviz.catalogues import FOLDER
 from skipviz.language import LOCALES
-from skipviz.network import SKIP_KINDS
+from skipviz.network import SKIP_KINDS, Init, Readout
 from skipviz.network.layers import LAYER_CLASSES
-from skipviz.network.styles import Activation, InitScheme, Norm
+from skipviz.network.skips import SKIP_CLASSES
+from skipviz.network.styles import Activation, InitScheme, Norm, Style
+from skipviz.ui.playground.inspector.fields import options_of
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
@@ -77,6 +79,21 @@ def _names() -> Iterator[tuple[str, str]]:
     for name in presets.names():
         yield "skipviz/presets", presets.info(name).title
         yield "skipviz/presets", presets.info(name).about
+    for published in filter(None, (presets.info(name).published for name in presets.names())):
+        yield "skipviz/presets", published
+    for name in _options():
+        yield "skipviz/ui/playground/inspector/fields.py", name
+
+
+def _options() -> Iterator[str]:
+    """What can be set of layers and skips, and the choices there are."""
+    for model in (*LAYER_CLASSES.values(), *SKIP_CLASSES.values(), Readout, Style, Init):
+        for option in options_of(model):
+            yield option.message
+            yield from (choice.replace("_", " ") for choice in option.choices)
+            yield from option.choices if option.optional else ()  # said as they are: "as all (..)"
+    readouts = get_args(Readout.model_fields["kind"].annotation)
+    yield from (kind.replace("_", " ") for kind in readouts)
 
 
 def folder_of(tag: str) -> Path:

@@ -15,10 +15,11 @@ from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.model import Stack
 from skipviz.engine.model.context import Context, Tensors
 from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
 from skipviz.network import AnySkip, Network
-from skipviz.text import number_text
+from skipviz.text import listed_apart, number_text
 from skipviz.types import Array
 
 
@@ -71,16 +72,24 @@ def _branch(bare: Stack, tensors: Tensors, skip: AnySkip, x: Tensor) -> Tensor:
 
 def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int) -> Result:
     shown = [case for case in cases if case.label in found]
-    said = "; ".join(f"{label}: {_range(values)}" for label, values in found.items())
+    said = listed_apart(
+        _("{name}: {value}", name=label, value=_range(values)) for label, values in found.items()
+    )
     blocks = len(next(iter(found.values()))[0])
     return Result(
-        verdict=f"Difference between the two sides, relative to the gradient: {said}.",
-        note=f"Both sides by autograd at the first weights, float64, batch of 64, {blocks} blocks; "
-        f"median of {seeds} seeds, band from minimum to maximum.",
+        verdict=_(
+            "Difference between the two sides, relative to the gradient: {found}.", found=said
+        ),
+        note=_(
+            "Both sides by autograd at the first weights, float64, batch of 64, {blocks} blocks; "
+            "median of {seeds} seeds, band from minimum to maximum.",
+            blocks=blocks,
+            seeds=seeds,
+        ),
         figure=Lines(
             tuple(over_seeds(case.label, found[case.label], case.style) for case in shown),
-            Axis("l, the block from which the sum begins"),
-            Axis("|left − right| / |left|", log=True),
+            Axis(_("l, the block from which the sum begins")),
+            Axis(_("|left − right| / |left|"), log=True),
         ),
         values=tuple((label, float(values.max())) for label, values in found.items()),
     )
@@ -88,4 +97,4 @@ def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int) -> Resul
 
 def _range(values: Array) -> str:
     low, high = (number_text(float(end)) for end in (values.min(), values.max()))
-    return f"{low} to {high}"
+    return _("{first} to {last}", first=low, last=high)

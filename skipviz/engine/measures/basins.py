@@ -9,13 +9,14 @@ from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.landscape.slices import SECTION_POINTS, loss_slice
 from skipviz.engine.measures.minimal import minimal
 from skipviz.landscape.results import Row, Section, surface
+from skipviz.language import N_, _
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.text import percent_text
 from skipviz.types import Array
 
-ARMS = {"skip": "with skips", "plain": "without"}
+ARMS = {"skip": N_("with skips"), "plain": N_("without")}
 
 
 @dataclass(frozen=True)
@@ -75,36 +76,46 @@ def curving_down(values: Array) -> float:
 def _result(
     found: Sequence[Slice], threshold: float, points: int, radius: float, samples: int
 ) -> Result:
+    below = _("below {loss}", loss=format(threshold, "g"))
+    above = _("less than {loss} above its centre", loss=format(threshold, "g"))
     measured = [
         {
-            f"below {threshold:g}": [float((s.plane[arm] < threshold).mean()) for s in found],
-            f"less than {threshold:g} above its centre": [
-                float((s.plane[arm] < s.centres[arm] + threshold).mean()) for s in found
-            ],
-            "minima": [float(minima(s.plane[arm])) for s in found],
-            "curving down": [curving_down(s.plane[arm]) for s in found],
-            "its log curving down": [curving_down(np.log(s.plane[arm])) for s in found],
-            "loss in the centre": [float(s.centres[arm]) for s in found],
+            below: [float((s.plane[arm] < threshold).mean()) for s in found],
+            above: [float((s.plane[arm] < s.centres[arm] + threshold).mean()) for s in found],
+            _("minima"): [float(minima(s.plane[arm])) for s in found],
+            _("curving down"): [curving_down(s.plane[arm]) for s in found],
+            _("its log curving down"): [curving_down(np.log(s.plane[arm])) for s in found],
+            _("loss in the centre"): [float(s.centres[arm]) for s in found],
         }
         for arm in range(len(ARMS))
     ]
-    with_skips, without = (np.median(each[f"below {threshold:g}"]) for each in measured)
+    with_skips, without = (np.median(each[below]) for each in measured)
     return Result(
-        verdict=f"The loss is below {threshold:g} on {percent_text(with_skips)} of the slice with "
-        f"skips and on {percent_text(without)} without.",
-        note=f"{points} × {points} points within R = {radius:g} of the trained weights, loss over "
-        f"{samples} training samples in evaluation mode. Curve: along the first direction. Median "
-        f"and range of {len(found)} seeds, each with directions of its own.",
+        verdict=_(
+            "The loss is below {loss} on {skips} of the slice with skips and on {plain} without.",
+            loss=format(threshold, "g"),
+            skips=percent_text(with_skips),
+            plain=percent_text(without),
+        ),
+        note=_(
+            "{points} × {points} points within R = {radius} of the trained weights, loss over "
+            "{samples} training samples in evaluation mode. Curve: along the first direction. "
+            "Median and range of {seeds} seeds, each with directions of its own.",
+            points=points,
+            radius=format(radius, "g"),
+            samples=samples,
+            seeds=len(found),
+        ),
         figure=Lines(
             tuple(
-                over_seeds(label, np.stack([s.line[arm] for s in found]), name, found[0].offsets)
+                over_seeds(_(label), np.stack([s.line[arm] for s in found]), name, found[0].offsets)
                 for arm, (name, label) in enumerate(ARMS.items())
             ),
-            Axis("along direction 1 (1 = length of the weights)"),
-            Axis("loss", log=True),
+            Axis(_("along direction 1 (1 = length of the weights)")),
+            Axis(_("loss"), log=True),
         ),
         table=Table(
-            ("of the slice", *ARMS.values()),
+            (_("of the slice"), *map(_, ARMS.values())),
             tuple((what, *(spread(each[what], 2) for each in measured)) for what in measured[0]),
         ),
         values=tuple(

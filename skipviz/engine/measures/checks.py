@@ -1,6 +1,6 @@
 """Small checks of sentences about skips: what a network says of each, in a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms,
 from skipviz.engine.measures.shattered import exponents
 from skipviz.engine.measures.splits import cancelling
 from skipviz.engine.measures.start import factor_per_layer
+from skipviz.language import N_, Sentence, _
 from skipviz.measures.cases import chain, residual
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.text import number_text, percent_text
 from skipviz.types import Array
 
-_HEAD = ("measured", "result")
+_HEAD = N_("measured"), N_("result")
 BLOCKS = 54
 
 
@@ -30,15 +31,18 @@ def training(depth: int = 40) -> Iterator[Result]:
     powers = exponents()
     branches, scales = _rezero()
     yield _result(
-        f"Gradients of a healthy size, yet {depth} layers of these learn badly (chapter 9): norms "
-        "by themselves say little.",
+        _(
+            "Gradients of a healthy size, yet {depth} layers of these learn badly (chapter 9): "
+            "norms by themselves say little.",
+            depth=depth,
+        ),
         {
-            "per layer, tanh, Xavier, no skips": f"× {healthy:.3g}",
-            "power of L, from 8 to 64, by which gradients shatter; residual, batch norm": spread(
+            _("per layer, tanh, Xavier, no skips"): f"× {healthy:.3g}",
+            _("power of L, from 8 to 64, by which gradients shatter; residual, batch norm"): spread(
                 powers, 2
             ),
-            "ReZero, gradient of the branches at the start": _exact(branches),
-            "ReZero, gradient of the scales": number_text(scales),
+            _("ReZero, gradient of the branches at the start"): _exact(branches),
+            _("ReZero, gradient of the scales"): number_text(scales),
         },
         {
             "healthy": healthy,
@@ -52,21 +56,24 @@ def training(depth: int = 40) -> Iterator[Result]:
 def sizes(depth: int = 40) -> Iterator[Result]:
     """Which end of the opening network starves, and what makes gradients grow."""
     cases = {
-        "per block, ReLU, He, identity skips": residual(depth, "relu", "he", 128),
-        "per layer, the same without skips": chain(depth + 1, "relu", "he", width=128),
-        "per layer, ReLU and batch norm, no skips": chain(depth, "relu", "he", norm="batch"),
-        "per layer, the same with skips": chain(depth, "relu", "he", norm="batch", step=2),
+        N_("per block, ReLU, He, identity skips"): residual(depth, "relu", "he", 128),
+        N_("per layer, the same without skips"): chain(depth + 1, "relu", "he", width=128),
+        N_("per layer, ReLU and batch norm, no skips"): chain(depth, "relu", "he", norm="batch"),
+        N_("per layer, the same with skips"): chain(depth, "relu", "he", norm="batch", step=2),
     }
     factors = {name: factor_per_layer(_norms(net)) for name, net in cases.items()}
     without, with_skips = _first_over_last(presets.load("default"))
     yield _result(
-        f"Without skips the first layer of the opening network gets {number_text(without)} of the "
-        "gradient of its last: the layers next to the input starve.",
+        _(
+            "Without skips the first layer of the opening network gets {share} of the gradient of "
+            "its last: the layers next to the input starve.",
+            share=number_text(without),
+        ),
         {
-            "|∂L/∂W| of layer 1 over layer 40, opening network, no skips": number_text(without),
-            "the same, with skips": number_text(with_skips),
+            _("|∂L/∂W| of layer 1 over layer 40, opening network, no skips"): number_text(without),
+            _("the same, with skips"): number_text(with_skips),
         }
-        | {name: f"× {factor:.3g}" for name, factor in factors.items()},
+        | {_(name): f"× {factor:.3g}" for name, factor in factors.items()},
         {**factors, "without": without, "with skips": with_skips},
     )
 
@@ -76,18 +83,18 @@ def formulas() -> Iterator[Result]:
     net = presets.load("forward_skip")
     left = dict(next(cancelling()).values)["left at c = 1"]
     above = dict(next(against_plain(net, "digits", 0, (3, 7))).values)["above"]
-    *_, cases = criterion((1.5,), networks=40)
+    *__, cases = criterion((1.5,), networks=40)
     change = dict(next(weights()).values)
     once = dict(next(after(2)).values)["T = 1"]
     falls = dict(cases.values)["falls at gain 1.5"]
     yield _result(
-        "Each of these sentences has a counterexample that can be computed in a second.",
+        _("Each of these sentences has a counterexample that can be computed in a second."),
         {
-            "left of the gradient with J = −I": _exact(left),
-            "change above p, gradient only": _exact(above),
-            "networks (gain 1.5) whose first layer gets less by a skip": percent_text(falls),
-            "change of ∂L/∂W in layer 6 while ∂L/∂s stays": percent_text(change["layer 6"]),
-            "gradient of a feedback skip after one pass": _exact(once),
+            _("left of the gradient with J = −I"): _exact(left),
+            _("change above p, gradient only"): _exact(above),
+            _("networks (gain 1.5) whose first layer gets less by a skip"): percent_text(falls),
+            _("change of ∂L/∂W in layer 6 while ∂L/∂s stays"): percent_text(change["layer 6"]),
+            _("gradient of a feedback skip after one pass"): _exact(once),
         },
         {"left": left, "above": above, "falls": falls, "once": once},
     )
@@ -102,12 +109,16 @@ def paths() -> Iterator[Result]:
     short = sum(count for length, count in lengths.items() if 5 <= length <= 17) / total
     removed = graph.lesion(net, layers=(27,))
     yield _result(
-        f"{BLOCKS} blocks make {total:,} paths; deleting one block leaves "
-        f"{percent_text(float(removed.share))} of them.",
+        _(
+            "{blocks} blocks make {paths} paths; deleting one block leaves {share} of them.",
+            blocks=BLOCKS,
+            paths=format(total, ","),
+            share=percent_text(float(removed.share)),
+        ),
         {
-            "share of paths of length 19 to 35": percent_text(between, 2),
-            "share of paths of length 5 to 17": percent_text(short, 2),
-            "carried through 54 gates at one half": number_text(0.5**BLOCKS),
+            _("share of paths of length 19 to 35"): percent_text(between, 2),
+            _("share of paths of length 5 to 17"): percent_text(short, 2),
+            _("carried through 54 gates at one half"): number_text(0.5**BLOCKS),
         },
         {"paths": float(total), "19 to 35": between, "5 to 17": short},
     )
@@ -138,14 +149,16 @@ def _rezero() -> tuple[float, float]:
 
 
 def _exact(value: float) -> str:
-    return "exactly 0" if value == 0 else number_text(value)
+    return _("exactly 0") if value == 0 else number_text(value)
 
 
-def _result(verdict: str, rows: dict[str, str], values: dict[str, float]) -> Result:
+def _result(verdict: str, rows: Mapping[Sentence, str], values: dict[str, float]) -> Result:
     return Result(
         verdict=verdict,
-        note="Measured or counted now, on first weights in float64; of three seeds the median, and "
-        "where they are given their range.",
-        table=Table(_HEAD, tuple(rows.items())),
+        note=_(
+            "Measured or counted now, on first weights in float64; of three seeds the median, and "
+            "where they are given their range."
+        ),
+        table=Table((_(_HEAD[0]), _(_HEAD[1])), tuple(rows.items())),
         values=tuple(values.items()),
     )

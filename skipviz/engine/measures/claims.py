@@ -13,14 +13,16 @@ from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Tensors, forward_backward
 from skipviz.engine.training.batches import Batches
 from skipviz.engine.training.optimizers import optimizer_for
+from skipviz.language import N_, _
 from skipviz.measures.cases import Pair
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.text import listed, listed_apart
 from skipviz.types import Array
 
 FINE = 5  # steps between two looks at the training loss
-_STYLES = {"with skips": "skip", "without": "plain"}
+_STYLES = {N_("with skips"): "skip", N_("without"): "plain"}
 
 
 def speed(pairs: Sequence[Pair], settings: Settings, target: float) -> Iterator[Result]:
@@ -47,7 +49,7 @@ def generalisation(pairs: Sequence[Pair], settings: Settings) -> Iterator[Result
         for case, gap in ((with_skips, one), (without, other)):
             trained = found[case.label]
             scores = (spread(trained.last(f"{split}_accuracy")) for split in ("train", "test"))
-            rows.append((f"{name}, {case.label}", *scores, f"{100 * np.median(gap):.1f}"))
+            rows.append((listed((name, case.label)), *scores, f"{100 * np.median(gap):.1f}"))
         yield _gap_result(gaps, rows, settings)
 
 
@@ -92,16 +94,29 @@ def _speed_result(
     series = []
     for at, (label, style) in enumerate(_STYLES.items(), start=1):
         seen = np.minimum(np.array([row[at] for row in rows], dtype=np.float64), most)
-        series.append(over_seeds(label, seen.T, style))
-    said = "; ".join(
-        f"{name}: {_step_text(one)} with skips, {_step_text(other)} without"
+        series.append(over_seeds(_(label), seen.T, style))
+    said = listed_apart(
+        _(
+            "{name}: {skips} with skips, {plain} without",
+            name=name,
+            skips=_step_text(one),
+            plain=_step_text(other),
+        )
         for name, one, other in rows
     )
     return Result(
-        verdict=f"Steps to a training loss of {target:g}: {said}.",
-        note=f"Median and range of {settings.seeds} seeds, looked at every {FINE} steps; bars at "
-        f"{settings.steps} did not get there. {_optimizer(settings)}",
-        figure=Bars(tuple(row[0] for row in rows), tuple(series), Axis("steps")),
+        verdict=_(
+            "Steps to a training loss of {loss}: {found}.", loss=format(target, "g"), found=said
+        ),
+        note=_(
+            "Median and range of {seeds} seeds, looked at every {every} steps; bars at {steps} "
+            "did not get there. {optimizer}",
+            seeds=settings.seeds,
+            every=FINE,
+            steps=settings.steps,
+            optimizer=_optimizer(settings),
+        ),
+        figure=Bars(tuple(row[0] for row in rows), tuple(series), Axis(_("steps"))),
         values=tuple(
             (f"{name}, {which}", float(np.median(found)))
             for name, one, other in rows
@@ -112,7 +127,7 @@ def _speed_result(
 
 def _step_text(steps: Array) -> str:
     median = float(np.median(steps))
-    return "not reached" if np.isinf(median) else f"{median:.0f}"
+    return _("not reached") if np.isinf(median) else f"{median:.0f}"
 
 
 def _gap(trained: Trained) -> Array:
@@ -122,12 +137,19 @@ def _gap(trained: Trained) -> Array:
 def _gap_result(
     gaps: Sequence[tuple[str, Array, Array]], rows: Sequence[tuple[str, ...]], settings: Settings
 ) -> Result:
-    said = "; ".join(f"{name}: {_compared(one, other)}" for name, one, other in gaps)
+    said = listed_apart(
+        _("{name}: {value}", name=name, value=_compared(one, other)) for name, one, other in gaps
+    )
     return Result(
-        verdict=f"Gap between train and test accuracy. {said}.",
-        note=f"{settings.steps} steps, {settings.seeds} seeds: median and range; the "
-        f"median gap in percentage points. {_optimizer(settings)}",
-        table=Table(("", "train", "test", "gap"), tuple(rows)),
+        verdict=_("Gap between train and test accuracy. {found}.", found=said),
+        note=_(
+            "{steps} steps, {seeds} seeds: median and range; the median gap in percentage points. "
+            "{optimizer}",
+            steps=settings.steps,
+            seeds=settings.seeds,
+            optimizer=_optimizer(settings),
+        ),
+        table=Table(("", _("train"), _("test"), _("gap")), tuple(rows)),
         values=tuple((name, float(np.median(one) - np.median(other))) for name, one, other in gaps),
     )
 
@@ -135,12 +157,15 @@ def _gap_result(
 def _compared(one: Array, other: Array) -> str:
     """Ranges that overlap are no difference."""
     with_skips, without = (100 * np.median(gaps) for gaps in (one, other))
-    sizes = f"{with_skips:.1f} points with skips, {without:.1f} without"
     if one.max() < other.min():
-        return f"{sizes}, smaller with them"
-    if one.min() > other.max():
-        return f"{sizes}, larger with them"
-    return f"{sizes}, no difference that three seeds can show"
+        said = N_("{skips} points with skips, {plain} without, smaller with them")
+    elif one.min() > other.max():
+        said = N_("{skips} points with skips, {plain} without, larger with them")
+    else:
+        said = N_(
+            "{skips} points with skips, {plain} without, no difference that three seeds can show"
+        )
+    return _(said, skips=format(with_skips, ".1f"), plain=format(without, ".1f"))
 
 
 def _long_vector(gradients: Tensors) -> torch.Tensor:
@@ -157,16 +182,25 @@ def _smoothness_result(cosines: Array, changes: Array, settings: Settings, step:
     means = [part.mean(0) for part in np.split(cosines, 2, axis=1)]
     jumps = [part.mean(0) for part in np.split(changes, 2, axis=1)]
     with_skips, without = means
-    word = _word(with_skips, without)
     return Result(
-        verdict=f"Cosine between successive gradients, mean over {step} steps: "
-        f"{spread(with_skips, 2)} with skips, {spread(without, 2)} without: {word}.",
-        note="Gradient of all weights, one batch to the next; curves: mean of the last ten steps. "
-        f"Median and range of {settings.seeds} seeds. {_optimizer(settings)}",
+        verdict=_(
+            "Cosine between successive gradients, mean over {step} steps: {skips} with skips, "
+            "{plain} without: {comparison}.",
+            step=step,
+            skips=spread(with_skips, 2),
+            plain=spread(without, 2),
+            comparison=_word(with_skips, without),
+        ),
+        note=_(
+            "Gradient of all weights, one batch to the next; curves: mean of the last ten steps. "
+            "Median and range of {seeds} seeds. {optimizer}",
+            seeds=settings.seeds,
+            optimizer=_optimizer(settings),
+        ),
         figure=_cosine_lines(steps, parts),
         numbers=(
-            Number("mean change of log |g|, with skips", spread(jumps[0], 2)),
-            Number("without", spread(jumps[1], 2)),
+            Number(_("mean change of log |g|, with skips"), spread(jumps[0], 2)),
+            Number(_("without"), spread(jumps[1], 2)),
         ),
         values=(("with", float(np.median(with_skips))), ("without", float(np.median(without)))),
     )
@@ -174,19 +208,23 @@ def _smoothness_result(cosines: Array, changes: Array, settings: Settings, step:
 
 def _word(one: Array, other: Array) -> str:
     if one.min() > other.max():
-        return "smoother with skips"
+        return _("smoother with skips")
     if one.max() < other.min():
-        return "less smooth with skips"
-    return "no difference that these seeds can show"
+        return _("less smooth with skips")
+    return _("no difference that these seeds can show")
 
 
 def _cosine_lines(steps: Array, parts: Sequence[Array]) -> Lines:
     curves = tuple(
-        over_seeds(label, part.T, style, steps)
+        over_seeds(_(label), part.T, style, steps)
         for (label, style), part in zip(_STYLES.items(), parts, strict=True)
     )
-    return Lines(curves, Axis("step"), Axis("cosine with the gradient before"))
+    return Lines(curves, Axis(_("step")), Axis(_("cosine with the gradient before")))
 
 
 def _optimizer(settings: Settings) -> str:
-    return f"{settings.optimizer.upper()}, learning rate {settings.learning_rate:g}."
+    return _(
+        "{optimizer}, learning rate {rate}.",
+        optimizer=settings.optimizer.upper(),
+        rate=format(settings.learning_rate, "g"),
+    )

@@ -11,9 +11,11 @@ from skipviz.charts import Axis, Bars, Curve, Table
 from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.training.trainer import Trainer
+from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
 from skipviz.settings import Settings
+from skipviz.text import listed
 
 WARM_UP = 5  # steps
 
@@ -26,7 +28,7 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
         parameters = case.network.count_parameters(info.input_shape, info.outputs)
         macs = case.network.count_macs(info.input_shape, info.outputs)
         found.append((case.label, parameters, macs, kept_bytes(case, data_name, batch)))
-    _, *base = found[0]
+    base = found[0][1:]
     rows = tuple(
         (
             label,
@@ -36,14 +38,19 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
         )
         for label, p, m, b in found
     )
-    free = [label for label, p, m, _ in found[1:] if (p, m) == (base[0], base[1])]
+    free = [label for label, p, m, __ in found[1:] if (p, m) == (base[0], base[1])]
     yield Result(
-        verdict=f"No parameter and no multiplication more: {', '.join(free)}. "
-        "The other kinds have more of both.",
-        note=f"Parameters and MACs counted from shapes (one sample forward). Memory measured: all "
-        f"that autograd keeps between forward and backward, batch of {batch}, float32.",
-        table=Table(("", "parameters", "MACs", "kept for backward"), rows),
-        values=tuple((label, float(p)) for label, p, _, _ in found),
+        verdict=_(
+            "No parameter and no multiplication more: {kinds}. The other kinds have more of both.",
+            kinds=listed(free),
+        ),
+        note=_(
+            "Parameters and MACs counted from shapes (one sample forward). Memory measured: all "
+            "that autograd keeps between forward and backward, batch of {batch}, float32.",
+            batch=batch,
+        ),
+        table=Table(("", _("parameters"), _("MACs"), _("kept for backward")), rows),
+        values=tuple((label, float(p)) for label, p, *__ in found),
     )
 
 
@@ -90,15 +97,23 @@ def _timed_result(ends: dict[str, list[float]], steps: int) -> Result:
     base = next(iter(medians.values()))
     slowest = max(medians, key=medians.__getitem__)
     bars = Curve(
-        "a step", np.arange(1.0, len(medians) + 1), np.array(list(medians.values())), "skip",
+        _("a step"), np.arange(1.0, len(medians) + 1), np.array(list(medians.values())), "skip",
         np.array([1e3 * np.quantile(each, 0.25) for each in seconds.values()]),
         np.array([1e3 * np.quantile(each, 0.75) for each in seconds.values()]),
     )  # fmt: skip
     return Result(
-        verdict=f"A step without skips takes {base:.1f} ms; the slowest kind, {slowest}, takes "
-        f"{medians[slowest] / base:.2f} times as long.",
-        note=f"Median of {steps} training steps, quartiles as whiskers; the kinds take turns, one "
-        "thread. On another machine the times are others.",
-        figure=Bars(tuple(medians), (bars,), Axis("ms per step")),
+        verdict=_(
+            "A step without skips takes {base} ms; the slowest kind, {slowest}, takes {times} "
+            "times as long.",
+            base=format(base, ".1f"),
+            slowest=slowest,
+            times=format(medians[slowest] / base, ".2f"),
+        ),
+        note=_(
+            "Median of {steps} training steps, quartiles as whiskers; the kinds take turns, one "
+            "thread. On another machine the times are others.",
+            steps=steps,
+        ),
+        figure=Bars(tuple(medians), (bars,), Axis(_("ms per step"))),
         values=tuple(medians.items()),
     )

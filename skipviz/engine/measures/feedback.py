@@ -9,14 +9,15 @@ from skipviz.charts import Axis, Curve, Heat, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.probes.losses import losses_of_samples
 from skipviz.engine.probes.snapshots import gradient_over_time
+from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import Init, Network
-from skipviz.text import number_text
+from skipviz.text import listed, number_text
 from skipviz.types import Array
 
 LOWER, UPPER = 2, 3
 """p and q of the feedback skip q -> p."""
-FREE = f"{UPPER} → {UPPER}, added at the output"
+FREE = N_("3 → 3, added at the output")
 
 
 def heat(network: Network) -> Iterator[Result]:
@@ -25,13 +26,17 @@ def heat(network: Network) -> Iterator[Result]:
     values = gradient_over_time(stack, first_pass(stack, "digits"))[0][: network.depth]
     factor = _factor(values[UPPER - 1])
     yield Result(
-        verdict=f"From one time step to the one before, the gradient of layer {UPPER} changes by "
-        f"the factor {factor:.2g}.",
-        note="|∂L/∂s| of layer k at time t, the loss taken at the last step; batch of 64.",
-        figure=Heat(values, Axis("time step"), Axis("layer")),
+        verdict=_(
+            "From one time step to the one before, the gradient of layer {layer} changes by the "
+            "factor {factor}.",
+            layer=UPPER,
+            factor=format(factor, ".2g"),
+        ),
+        note=_("|∂L/∂s| of layer k at time t, the loss taken at the last step; batch of 64."),
+        figure=Heat(values, Axis(_("time step")), Axis(_("layer"))),
         numbers=(
-            Number("last step", number_text(float(values[UPPER - 1, -1]))),
-            Number("first step", number_text(float(values[UPPER - 1, 0]))),
+            Number(_("last step"), number_text(float(values[UPPER - 1, -1]))),
+            Number(_("first step"), number_text(float(values[UPPER - 1, 0]))),
         ),
         values=(("factor", factor),),
     )
@@ -39,10 +44,13 @@ def heat(network: Network) -> Iterator[Result]:
 
 def gains(values: Sequence[float], steps: int = 30, seeds: int = 3) -> Iterator[Result]:
     """|dL/ds_3^t| over time for weights U of several sizes, and for a state added to itself."""
-    loops = [(f"gain {gain:g}", recurrent(gain, steps), "") for gain in values]
+    loops = [
+        (_("gain {gain}", gain=format(gain, "g")), recurrent(gain, steps), "") for gain in values
+    ]
     curves: list[Curve] = []
     factors: list[tuple[str, float]] = []
-    for label, network, style in [*loops, (FREE, residual_in_time(steps), "skip")]:
+    free = _(FREE)
+    for label, network, style in [*loops, (free, residual_in_time(steps), "skip")]:
         stack = fresh_stack(network, "digits", seeds=range(seeds))
         found = gradient_over_time(stack, first_pass(stack, "digits"))[:, UPPER - 1]
         curves.append(over_seeds(label, found, style))
@@ -57,14 +65,17 @@ def after(steps: int = 8) -> Iterator[Result]:
     weight = stack.tensors()[f"skip{UPPER}_{LOWER}.weight"]
     outputs = [states[-1] for states in stack.unrolled(made.x)]
     found = np.array([_of_weight(losses_of_samples(y, made.y), weight) for y in outputs])
-    first = "exactly 0" if found[0] == 0 else number_text(float(found[0]))
+    first = _("exactly 0") if found[0] == 0 else number_text(float(found[0]))
     yield Result(
-        verdict=f"After one time step the gradient of the feedback weights is {first}; "
-        f"after two, {number_text(float(found[1]))}.",
-        note="|∂L/∂U| with the loss taken after T steps; nothing is carried into the first.",
+        verdict=_(
+            "After one time step the gradient of the feedback weights is {one}; after two, {two}.",
+            one=first,
+            two=number_text(float(found[1])),
+        ),
+        note=_("|∂L/∂U| with the loss taken after T steps; nothing is carried into the first."),
         figure=Lines(
-            (Curve("feedback weights", np.arange(1.0, steps + 1), found, "skip"),),
-            Axis("T, time steps until the loss"),
+            (Curve(_("feedback weights"), np.arange(1.0, steps + 1), found, "skip"),),
+            Axis(_("T, time steps until the loss")),
             Axis("|∂L/∂U|"),
         ),
         values=tuple((f"T = {t}", float(v)) for t, v in enumerate(found, start=1)),
@@ -90,12 +101,24 @@ def _chain(steps: int) -> Network:
 def _gains_result(
     curves: Sequence[Curve], factors: Sequence[tuple[str, float]], seeds: int
 ) -> Result:
-    named = ", ".join(f"{factor:.2g} ({label})" for label, factor in factors)
+    named = listed(
+        _("{factor} ({name})", factor=format(factor, ".2g"), name=label)
+        for label, factor in factors
+    )
     return Result(
-        verdict=f"Factor per time step on the way back: {named}.",
-        note=f"|∂L/∂s| of layer {UPPER}; gain: U orthogonal times the gain, from layer {UPPER} to "
-        f"{LOWER}; other weights Xavier; median of {seeds} seeds, band from minimum to maximum.",
-        figure=Lines(tuple(curves), Axis("time step"), Axis(f"|∂L/∂s| of layer {UPPER}", log=True)),
+        verdict=_("Factor per time step on the way back: {factors}.", factors=named),
+        note=_(
+            "|∂L/∂s| of layer {upper}; gain: U orthogonal times the gain, from layer {upper} to "
+            "{lower}; other weights Xavier; median of {seeds} seeds, band from minimum to maximum.",
+            upper=UPPER,
+            lower=LOWER,
+            seeds=seeds,
+        ),
+        figure=Lines(
+            tuple(curves),
+            Axis(_("time step")),
+            Axis(_("|∂L/∂s| of layer {layer}", layer=UPPER), log=True),
+        ),
         values=tuple(factors),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from skipviz.charts import Number, Table
+from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network, NetworkError, apply_edit
 from skipviz.text import percent_text
@@ -18,9 +19,9 @@ def fixed(network: Network, input_shape: tuple[int, ...], outputs: int) -> Itera
         for fix in problem.fixes
     )
     yield Result(
-        verdict=problems[0].message if problems else "All shapes fit.",
-        note="The check runs on shapes alone; every fix was applied and checked again.",
-        table=Table(("fix offered", "then"), rows),
+        verdict=problems[0].message if problems else _("All shapes fit."),
+        note=_("The check runs on shapes alone; every fix was applied and checked again."),
+        table=Table((_("fix offered"), _("then")), rows),
         values=(("problems", float(len(problems))), ("fixes", float(len(rows)))),
     )
 
@@ -32,13 +33,16 @@ def counted(network: Network, input_shape: tuple[int, ...], outputs: int) -> Ite
     )
     share = 1 - bare.parameters / whole.parameters
     yield Result(
-        verdict=f"{whole.parameters:,} parameters, "
-        f"of which {percent_text(share, 1)} belong to the projections.",
-        note="Counted from the shapes of all layers; MACs of one sample forward.",
+        verdict=_(
+            "{parameters} parameters, of which {share} belong to the projections.",
+            parameters=format(whole.parameters, ","),
+            share=percent_text(share, 1),
+        ),
+        note=_("Counted from the shapes of all layers; MACs of one sample forward."),
         numbers=(
-            Number("parameters without skips", f"{bare.parameters:,}"),
-            Number("MACs", f"{whole.macs / 1e6:.1f} M"),
-            Number("MACs without skips", f"{bare.macs / 1e6:.1f} M"),
+            Number(_("parameters without skips"), f"{bare.parameters:,}"),
+            Number(_("MACs"), f"{whole.macs / 1e6:.1f} M"),
+            Number(_("MACs without skips"), f"{bare.macs / 1e6:.1f} M"),
         ),
         values=(("parameters", float(whole.parameters)), ("without", float(bare.parameters))),
     )
@@ -58,4 +62,5 @@ def _outcome(
     left = network.check(input_shape, outputs)
     if left:
         return left[0].message
-    return f"fits, {network.count_parameters(input_shape, outputs):,} parameters"
+    count = network.count_parameters(input_shape, outputs)
+    return _("fits, {parameters} parameters", parameters=format(count, ","))

@@ -15,8 +15,9 @@ from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.feedback import LOWER, UPPER, recurrent
 from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
 from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.language import _
 from skipviz.measures.results import Result, spread
-from skipviz.text import number_text
+from skipviz.text import listed, number_text
 from skipviz.types import Array
 
 
@@ -90,21 +91,33 @@ def _cosines(terms: Tensor, cuts: int) -> Array:
 def _result(error: Array, moved: Array, cosines: Array, steps: int, gain: float) -> Result:
     cuts = np.arange(1.0, cosines.shape[1] + 1)
     median = np.median(cosines, axis=0)
-    named = ", ".join(f"{median[k - 1]:.4f} after {k}" for k in (1, 2, 4, 8))
+    named = listed(
+        _("{cosine} after {steps}", cosine=format(median[k - 1], ".4f"), steps=k)
+        for k in (1, 2, 4, 8)
+    )
+    cut = _("cut after k steps")
     return Result(
-        verdict=f"The linear equation gives the gradient of {steps} unrolled steps up to "
-        f"{number_text(float(error.max()))} of its length. Cut short, the cosine to the whole "
-        f"gradient of U is {named} steps.",
-        note=f"Four tanh layers, feedback 3 → 2 with U orthogonal times {gain:g}, the same digits "
-        f"at every step; median of {len(cosines)} seeds, band from minimum to maximum.",
+        verdict=_(
+            "The linear equation gives the gradient of {steps} unrolled steps up to {error} of its "
+            "length. Cut short, the cosine to the whole gradient of U is {cosines} steps.",
+            steps=steps,
+            error=number_text(float(error.max())),
+            cosines=named,
+        ),
+        note=_(
+            "Four tanh layers, feedback 3 → 2 with U orthogonal times {gain}, the same digits at "
+            "every step; median of {seeds} seeds, band from minimum to maximum.",
+            gain=format(gain, "g"),
+            seeds=len(cosines),
+        ),
         figure=Lines(
-            (Curve("cut after k steps", cuts, median, "skip", cosines.min(0), cosines.max(0)),),
-            Axis("k, steps back"),
-            Axis("cosine with the whole gradient"),
+            (Curve(cut, cuts, median, "skip", cosines.min(0), cosines.max(0)),),
+            Axis(_("k, steps back")),
+            Axis(_("cosine with the whole gradient")),
         ),
         numbers=(
-            Number("change of the state in the last step, relative", number_text(moved.max())),
-            Number("cosine after one step", spread(cosines[:, 0])),
+            Number(_("change of the state in the last step, relative"), number_text(moved.max())),
+            Number(_("cosine after one step"), spread(cosines[:, 0])),
         ),
         values=(
             ("error", float(error.max())),

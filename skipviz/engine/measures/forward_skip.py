@@ -18,12 +18,15 @@ from skipviz.data import OwnData
 from skipviz.engine.measures.passes import down, first_pass, fresh_stack
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass
+from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import AnySkip, Network
 from skipviz.text import number_text
 from skipviz.types import Array, Ends
 
-_LAYER = Axis("layer (1 = next to the input)")
+_LAYER = N_("layer (1 = next to the input)")
+_WITH = N_("with it")
+_ONLY = N_("gradient only")
 
 
 def arms_of(ends: Ends) -> tuple[Arm, Arm, Arm]:
@@ -33,7 +36,7 @@ def arms_of(ends: Ends) -> tuple[Arm, Arm, Arm]:
 
 def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Iterator[Result]:
     """How large h_q, s_p and s_q are, and the states with this skip and without it."""
-    _, made = _made(network, data, seed, ends)
+    made = _made(network, data, seed, ends)[1]
     p, q = ends
     states = [made.x, *made.states]
     sizes = np.stack([_rms(state) for state in made.states[: network.depth]], axis=1)
@@ -43,12 +46,14 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
     cosine = _cosine(states[p][2], (states[q] - states[p])[2])
     layers = _layers(sizes.shape[1])
     several = any(joins_beside(skip, ends) for skip in network.skips)
-    way, others = ("the layers and other skips", r" + \cdots") if several else ("the layers", "")
+    others = r" + \cdots" if several else ""
     yield Result(
-        verdict=f"The sum has size {number_text(s_q)}: {number_text(h_q)} from {way}, "
-        f"{number_text(s_p)} from the skip{_at_an_angle(cosine)}.",
-        note="Root mean square over batch and units, at the first weights. Up to h of layer "
-        f"{q} both networks compute the same.",
+        verdict=_verdict_of_sum((s_q, h_q, s_p), cosine, several),
+        note=_(
+            "Root mean square over batch and units, at the first weights. Up to h of layer {layer} "
+            "both networks compute the same.",
+            layer=q,
+        ),
         formulas=(
             rf"\underbrace{{\bm{{s}}_{{{q}}}}}_{{{_tex(s_q)}}} = "
             rf"\underbrace{{\bm{{h}}_{{{q}}}{others}}}_{{{_tex(h_q)}}} + "
@@ -56,11 +61,11 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
         ),
         figure=Lines(
             (
-                Curve("with it", layers, sizes[2], "skip"),
-                Curve("without", layers, sizes[0], "plain"),
+                Curve(_(_WITH), layers, sizes[2], "skip"),
+                Curve(_("without"), layers, sizes[0], "plain"),
             ),
-            _LAYER,
-            Axis("RMS of s"),
+            Axis(_(_LAYER)),
+            Axis(_("RMS of s")),
             marks=_ends_marks(ends),
         ),
         values=(("s_p", s_p), ("h_q", h_q), ("s_q", s_q), ("cosine", cosine)),
@@ -80,14 +85,17 @@ def gradient(network: Network, data: str | OwnData, seed: int, ends: Ends) -> It
     alone = not any(leads_past(skip, ends) for skip in network.skips)
     yield Result(
         verdict=_verdict_of_terms(found, ends),
-        note="|∂L/∂s| over a batch of 64 at the first weights: what comes down through the state "
-        f"of layer {p}, by the way it took above; δ is that of this network, so it is not the "
-        "comparison with the network without the skip.",
+        note=_(
+            "|∂L/∂s| over a batch of 64 at the first weights: what comes down through the state of "
+            "layer {layer}, by the way it took above; δ is that of this network, so it is not the "
+            "comparison with the network without the skip.",
+            layer=p,
+        ),
         formulas=_formulas(ends, found, alone) if found["delta"] else (),
         figure=Lines(
-            _by_way(stack, made, p, main, delta, alone), _LAYER, Axis("|∂L/∂s|", log=True)
+            _by_way(stack, made, p, main, delta, alone), Axis(_(_LAYER)), Axis("|∂L/∂s|", log=True)
         ),
-        numbers=(Number("angle between the two terms", _degrees(found["cosine"])),),
+        numbers=(Number(_("angle between the two terms"), _degrees(found["cosine"])),),
         values=tuple(found.items()),
     )
 
@@ -98,30 +106,37 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
     p, depth = ends[0], network.depth
     plain, only, real = (_each(made, replica)[:depth] for replica in range(3))
     away = {
-        "gradient only": _relative(only, plain),
-        "with it": _relative(real, plain),
+        _ONLY: _relative(only, plain),
+        _WITH: _relative(real, plain),
     }
     ratios = np.array([_over(_norm(g), _norm(g0)) for g, g0 in zip(real, plain, strict=True)])
     error = _increment_error(stack, made, ends)
-    above = float(away["gradient only"][p:].max(initial=0.0))
-    styles = {"gradient only": "gradient_only", "with it": "skip"}
+    above = float(away[_ONLY][p:].max(initial=0.0))
+    styles = {_ONLY: "gradient_only", _WITH: "skip"}
     layers = _layers(depth)
     yield Result(
-        verdict=_verdict_of_difference(above, away["with it"][p:], ratios[p:], p, depth),
-        note="Length of the change of ∂L/∂s against the network without this skip, relative to "
-        "that network's gradient. Below the axis: exactly 0.",
+        verdict=_verdict_of_difference(above, away[_WITH][p:], ratios[p:], p, depth),
+        note=_(
+            "Length of the change of ∂L/∂s against the network without this skip, relative to "
+            "that network's gradient. Below the axis: exactly 0."
+        ),
         figure=Lines(
-            tuple(Curve(name, layers, values, styles[name]) for name, values in away.items()),
-            _LAYER,
+            tuple(Curve(_(name), layers, values, styles[name]) for name, values in away.items()),
+            Axis(_(_LAYER)),
             Axis("|g − g₀| / |g₀|", log=True),
             marks=_ends_marks(ends),
         ),
         numbers=(
-            Number(f"largest change in layers {p + 1} to {depth}, gradient only", _exact(above)),
             Number(
-                "the same with the real skip", _exact(float(away["with it"][p:].max(initial=0)))
+                _(
+                    "largest change in layers {first} to {last}, gradient only",
+                    first=p + 1,
+                    last=depth,
+                ),
+                _exact(above),
             ),
-            Number("increment δJₖ, relative error", number_text(error)),
+            Number(_("the same with the real skip"), _exact(float(away[_WITH][p:].max(initial=0)))),
+            Number(_("increment δJₖ, relative error"), number_text(error)),
         ),
         values=(("above", above), ("increment", error)),
     )
@@ -179,11 +194,11 @@ def _by_way(
 ) -> tuple[Curve, ...]:
     layers = _layers(p)
     norms = {
-        "through the layers" if alone else "all other ways from there": [
+        _("through the layers") if alone else _("all other ways from there"): [
             _norm(g) for g in down(stack, made, p, main)
         ],
-        "through the skip": [_norm(g) for g in down(stack, made, p, delta)],
-        "all of ∂L/∂s": [_norm(g) for g in made.state_gradients[:p]],
+        _("through the skip"): [_norm(g) for g in down(stack, made, p, delta)],
+        _("all of ∂L/∂s"): [_norm(g) for g in made.state_gradients[:p]],
     }
     styles = ("plain", "skip", "")
     return tuple(
@@ -192,16 +207,46 @@ def _by_way(
     )
 
 
+def _verdict_of_sum(sizes: tuple[float, float, float], cosine: float, several: bool) -> str:
+    """Of the sizes of s_q, h_q and s_p; the angle between the last two where there is one."""
+    whole, layers, skip = map(number_text, sizes)
+    way = _("the layers and other skips") if several else _("the layers")
+    if np.isnan(cosine):
+        return _(
+            "The sum has size {whole}: {layers} from {way}, {skip} from the skip.",
+            whole=whole,
+            layers=layers,
+            way=way,
+            skip=skip,
+        )
+    return _(
+        "The sum has size {whole}: {layers} from {way}, {skip} from the skip, at an angle of "
+        "{angle}.",
+        whole=whole,
+        layers=layers,
+        way=way,
+        skip=skip,
+        angle=_degrees(cosine),
+    )
+
+
 def _verdict_of_terms(found: dict[str, float], ends: Ends) -> str:
     if not found["delta"]:
-        return f"No gradient arrives at layer {ends[1]}, so the skip has none to hand down."
+        return _(
+            "No gradient arrives at layer {layer}, so the skip has none to hand down.",
+            layer=ends[1],
+        )
     if not found["main"]:
-        return f"All of the gradient at layer {ends[0]} came down the skip."
-    grows = "larger" if found["whole"] > found["main"] else "smaller"
-    return (
-        f"At layer {ends[0]} the skip's term makes the gradient "
-        f"{number_text(found['whole'] / found['main'])} times as long: {grows}, for R = "
-        f"{number_text(found['R'])} is {'above' if found['R'] > -0.5 else 'below'} −1/2."
+        return _("All of the gradient at layer {layer} came down the skip.", layer=ends[0])
+    grows, above = found["whole"] > found["main"], found["R"] > -0.5
+    return _(
+        "At layer {layer} the skip's term makes the gradient {times} times as long: {change}, for "
+        "R = {criterion} is {side} −1/2.",
+        layer=ends[0],
+        times=number_text(found["whole"] / found["main"]),
+        change=_("larger") if grows else _("smaller"),
+        criterion=number_text(found["R"]),
+        side=_("above") if above else _("below"),
     )
 
 
@@ -222,16 +267,25 @@ def _formulas(ends: Ends, found: dict[str, float], alone: bool) -> tuple[str, ..
 
 
 def _verdict_of_difference(above: float, real: Array, ratios: Array, p: int, depth: int) -> str:
-    kept = "exactly unchanged" if above == 0 else f"changed by {number_text(above)}"
     if not len(real):
-        return f"For the gradient only, no layer lies above {p}."
+        return _("For the gradient only, no layer lies above {layer}.", layer=p)
     if np.isnan(real).all():
-        return f"Without this skip no gradient arrives at layers {p + 1} to {depth}."
-    return (
-        f"For the gradient only, layers {p + 1} to {depth} are {kept}. With the real skip they "
-        f"change by up to {number_text(float(np.nanmax(real)))} of their length; their norms "
-        f"become {number_text(float(np.nanmin(ratios)))} to "
-        f"{number_text(float(np.nanmax(ratios)))} times as large."
+        return _(
+            "Without this skip no gradient arrives at layers {first} to {last}.",
+            first=p + 1,
+            last=depth,
+        )
+    changed = _("changed by {change}", change=number_text(above))
+    return _(
+        "For the gradient only, layers {first} to {last} are {kept}. With the real skip they "
+        "change by up to {change} of their length; their norms become {low} to {high} times as "
+        "large.",
+        first=p + 1,
+        last=depth,
+        kept=_("exactly unchanged") if above == 0 else changed,
+        change=number_text(float(np.nanmax(real))),
+        low=number_text(float(np.nanmin(ratios))),
+        high=number_text(float(np.nanmax(ratios))),
     )
 
 
@@ -271,16 +325,12 @@ def _over(one: float, other: float) -> float:
     return one / other if other else float("nan")
 
 
-def _at_an_angle(cosine: float) -> str:
-    return "" if np.isnan(cosine) else f", at an angle of {_degrees(cosine)}"
-
-
 def _degrees(cosine: float) -> str:
     return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"
 
 
 def _exact(value: float) -> str:
-    return "exactly 0" if value == 0 else number_text(value)
+    return _("exactly 0") if value == 0 else number_text(value)
 
 
 def _tex(value: float) -> str:

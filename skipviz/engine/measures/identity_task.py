@@ -9,15 +9,16 @@ from skipviz.data import DataInfo, OwnData, Split
 from skipviz.data.catalogue import OWN
 from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
+from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import Init, Network
 from skipviz.settings import Settings
-from skipviz.text import number_text
+from skipviz.text import listed, listed_apart, number_text
 from skipviz.types import Array
 
 WIDTH = 16
 SAMPLES = 1024, 256
-ARMS = {"skip": "with skips", "plain": "without"}
+ARMS = {"skip": N_("with skips"), "plain": N_("without")}
 
 
 def losses(blocks: Sequence[int], ways: Sequence[Settings]) -> Iterator[Result]:
@@ -59,25 +60,35 @@ def _result(blocks: Sequence[int], reached: Array, ways: Sequence[Settings]) -> 
     """reached (blocks, ways, arms, seeds)"""
     layers = [2 * count for count in blocks[: len(reached)]]
     median = np.median(reached, 3)
-    said = [
-        f"{_name(way)}: "
-        + ", ".join(
-            f"{number_text(one)} and {number_text(other)} in {count} layers"
-            for count, (one, other) in zip(layers, median[:, at], strict=True)
-        )
+    said = listed_apart(
+        _("{name}: {value}", name=_name(way), value=_by_depth(layers, median[:, at]))
         for at, way in enumerate(ways)
-    ]
-    how = ", ".join(f"{_name(way)} with learning rate {way.learning_rate:g}" for way in ways)
+    )
+    how = listed(
+        _(
+            "{optimizer} with learning rate {rate}",
+            optimizer=_name(way),
+            rate=format(way.learning_rate, "g"),
+        )
+        for way in ways
+    )
     return Result(
-        verdict=f"Mean squared error with skips and without. {'; '.join(said)}.",
-        note=f"y = x for {SAMPLES[0]:,} normal random vectors of {WIDTH} numbers, variance 1; "
-        f"tanh layers of {WIDTH}, Xavier, linear readout; {ways[0].steps} steps, {how}; median "
-        f"and range of {ways[0].seeds} seeds.",
+        verdict=_("Mean squared error with skips and without. {found}.", found=said),
+        note=_(
+            "y = x for {samples} normal random vectors of {width} numbers, variance 1; tanh layers "
+            "of {width}, Xavier, linear readout; {steps} steps, {how}; median and range of {seeds} "
+            "seeds.",
+            samples=format(SAMPLES[0], ","),
+            width=WIDTH,
+            steps=ways[0].steps,
+            how=how,
+            seeds=ways[0].seeds,
+        ),
         figure=Bars(
             tuple(str(count) for count in layers),
             tuple(_series(reached, ways)),
-            Axis("mean squared error", log=True),
-            Axis("layers"),
+            Axis(_("mean squared error"), log=True),
+            Axis(_("layers")),
         ),
         values=tuple(
             (f"{_name(way)}, {count} layers, {label}", float(median[row, at, arm]))
@@ -93,7 +104,20 @@ def _series(reached: Array, ways: Sequence[Settings]) -> Iterator[Curve]:
     for at, way in enumerate(ways):
         for arm, (name, label) in enumerate(ARMS.items()):
             each = reached[:, at, arm]
-            yield over_seeds(f"{label}, {_name(way)}", each.T, "" if at else name)
+            yield over_seeds(listed((_(label), _name(way))), each.T, "" if at else name)
+
+
+def _by_depth(layers: Sequence[int], errors: Array) -> str:
+    """errors (depths, arms)"""
+    return listed(
+        _(
+            "{skips} and {plain} in {count} layers",
+            skips=number_text(one),
+            plain=number_text(other),
+            count=count,
+        )
+        for count, (one, other) in zip(layers, errors, strict=True)
+    )
 
 
 def _name(way: Settings) -> str:

@@ -10,10 +10,11 @@ from skipviz.arms import arm_label
 from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
+from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.text import percent_text
+from skipviz.text import listed, percent_text
 from skipviz.types import Array
 
 RIDGE = 1e-3  # of the number of samples, on standardised features
@@ -66,27 +67,37 @@ def _score(x: Array, y: Array, test_x: Array, test_y: Array) -> float:
 
 def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> Result:
     now = start if end is None else end
-    when = "at the first weights" if end is None else f"after {steps} steps"
+    when = _("at the first weights") if end is None else _("after {steps} steps", steps=steps)
     curves = [
-        over_seeds(f"{arm_label(arm)}, {when}", each, arm)
+        over_seeds(listed((arm_label(arm), when)), each, arm)
         for arm, each in zip(ARMS, now, strict=True)
     ]
     if end is not None:
         curves += [
-            over_seeds(f"{arm_label(arm)}, before", np.median(each, 0))
+            over_seeds(listed((arm_label(arm), _("before"))), np.median(each, 0))
             for arm, each in zip(ARMS, start, strict=True)
         ]
     last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}
     return Result(
-        verdict=f"From the last state a linear probe reads {percent_text(last['skip'])} of the "
-        f"test digits with skips and {percent_text(last['plain'])} without, {when}.",
-        note=f"Ridge regression on the states of the train split, accuracy on the test split; "
-        f"median and range of {settings.seeds} seeds. Chance is 10 %.",
+        verdict=_(
+            "From the last state a linear probe reads {skips} of the test digits with skips and "
+            "{plain} without, {when}.",
+            skips=percent_text(last["skip"]),
+            plain=percent_text(last["plain"]),
+            when=when,
+        ),
+        note=_(
+            "Ridge regression on the states of the train split, accuracy on the test split; median "
+            "and range of {seeds} seeds. Chance is 10 %.",
+            seeds=settings.seeds,
+        ),
         figure=Lines(
-            tuple(curves), Axis("layer (1 = next to the input)"), Axis("accuracy of a linear probe")
+            tuple(curves),
+            Axis(_("layer (1 = next to the input)")),
+            Axis(_("accuracy of a linear probe")),
         ),
         numbers=tuple(
-            Number(f"layer 1, {arm_label(arm)}", percent_text(np.median(each[:, 0])))
+            Number(_("layer 1, {arm}", arm=arm_label(arm)), percent_text(np.median(each[:, 0])))
             for arm, each in zip(ARMS, now, strict=True)
         ),
         values=tuple(last.items()),

@@ -9,10 +9,11 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number
 from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.model import Stack
+from skipviz.language import _
 from skipviz.measures.cases import chain
 from skipviz.measures.results import Result
 from skipviz.network import Network
-from skipviz.text import percent_text
+from skipviz.text import listed, percent_text
 from skipviz.types import Array
 
 _ARMS = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
@@ -33,7 +34,11 @@ def criterion(
         gradients = first_pass(stack, "digits", samples).state_gradients
         r, ratio = _r_and_ratio(gradients[_Q - 1][:networks], gradients[_P - 1][:networks])
         agree &= bool(((r > -0.5) == (ratio > 1)).all())
-        curves.append(Curve(f"gain {gain:g}", r.clip(-SHOWN, SHOWN), ratio, mode="dots"))
+        curves.append(
+            Curve(
+                _("gain {gain}", gain=format(gain, "g")), r.clip(-SHOWN, SHOWN), ratio, mode="dots"
+            )
+        )
         first = [g.flatten(0, 1).norm(dim=1) for g in torch.split(gradients[0], networks)]
         rows.append((f"{gain:g}", *_shares(ratio, (first[0] / first[1]).numpy())))
         yield _criterion_result(curves, rows, agree, networks * samples)
@@ -47,15 +52,21 @@ def weights(width: int = 32) -> Iterator[Result]:
     zeros = [k for k, change in enumerate(changes, start=1) if change == 0]
     layers = tuple(str(k) for k in range(1, len(changes) + 1))
     yield Result(
-        verdict=f"∂L/∂W stays exactly the same in layers {zeros[0]} to {zeros[-1]} only, "
-        "between the ends of the skip. Above it changes too.",
-        note="Eight linear layers, skip 2 → 5; the gradient of the loss by the output is held "
-        "fixed, so that ∂L/∂s of layers 3 to 8 is exactly the same with and without.",
+        verdict=_(
+            "∂L/∂W stays exactly the same in layers {first} to {last} only, between the ends of "
+            "the skip. Above it changes too.",
+            first=zeros[0],
+            last=zeros[-1],
+        ),
+        note=_(
+            "Eight linear layers, skip 2 → 5; the gradient of the loss by the output is held "
+            "fixed, so that ∂L/∂s of layers 3 to 8 is exactly the same with and without."
+        ),
         figure=Bars(
             layers,
-            (Curve("change", np.arange(1.0, 9.0), changes, "skip"),),
+            (Curve(_("change"), np.arange(1.0, 9.0), changes, "skip"),),
             Axis("|∂W − ∂W₀| / |∂W₀|"),
-            Axis("layer"),
+            Axis(_("layer")),
         ),
         values=tuple((f"layer {k}", float(c)) for k, c in enumerate(changes, start=1)),
     )
@@ -79,24 +90,33 @@ def _criterion_result(
     agree: bool,
     points: int,
 ) -> Result:
-    falls = ", ".join(f"{percent_text(share)} at gain {gain}" for gain, _, _, share in rows)
-    how = "in every case" if agree else "not in every case"
+    falls = listed(
+        _("{share} at gain {gain}", share=percent_text(share), gain=gain)
+        for gain, *__, share in rows
+    )
     return Result(
-        verdict=f"The norm at layer p grows exactly where R > −1/2, {how}. A real skip makes the "
-        f"gradient of layer 1 smaller than without it in {falls} of the cases.",
-        note=f"{points} cases per gain: random tanh networks (N = 10, p = 3, q = 7, 32 units, "
-        "Xavier times the gain), a few digits each. R beyond ±12 is drawn at the edge.",
+        verdict=_(
+            "The norm at layer p grows exactly where R > −1/2, {how}. A real skip makes the "
+            "gradient of layer 1 smaller than without it in {shares} of the cases.",
+            how=_("in every case") if agree else _("not in every case"),
+            shares=falls,
+        ),
+        note=_(
+            "{points} cases per gain: random tanh networks (N = 10, p = 3, q = 7, 32 units, "
+            "Xavier times the gain), a few digits each. R beyond ±12 is drawn at the edge.",
+            points=points,
+        ),
         figure=Lines(
             tuple(curves),
             Axis("R"),
             Axis("|δ(J + I)| / |δJ|"),
-            marks=(Mark(-0.5, "R = −1/2", "x"), Mark(1.0, "equally long")),
+            marks=(Mark(-0.5, "R = −1/2", "x"), Mark(1.0, _("equally long"))),
         ),
         numbers=tuple(
-            Number(f"median growth at p, gain {gain}", f"{median:.2g}×")
-            for gain, median, _, _ in rows
+            Number(_("median growth at p, gain {gain}", gain=gain), f"{median:.2g}×")
+            for gain, median, *__ in rows
         ),
-        values=tuple((f"falls at gain {gain}", share) for gain, _, _, share in rows),
+        values=tuple((f"falls at gain {gain}", share) for gain, *__, share in rows),
     )
 
 

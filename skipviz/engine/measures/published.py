@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from skipviz import presets
 from skipviz.charts import Table
+from skipviz.language import _
 from skipviz.measures.results import Result
 
 
@@ -20,12 +21,14 @@ def sizes(names: Sequence[str]) -> Iterator[Result]:
             raise ValueError(f"No published size is known of {name}.")
         parameters = network.count_parameters(about.input_shape, about.outputs)
         macs = network.count_macs(about.input_shape, about.outputs)
-        rows.append((about.title, f"{parameters:,}", f"{macs:,}", about.published))
+        rows.append((_(about.title), f"{parameters:,}", f"{macs:,}", _(about.published)))
         values.append((name, float(parameters)))
     yield Result(
-        verdict=f"{len(rows)} networks of the papers, counted here layer by layer.",
-        note="Counted from shapes, at the input sizes of the papers: one sample, forward. MACs are "
-        "the multiplications of convolutions and dense maps, which some papers call FLOPs.",
-        table=Table(("", "parameters", "MACs", "published"), tuple(rows)),
+        verdict=_("{count} networks of the papers, counted here layer by layer.", count=len(rows)),
+        note=_(
+            "Counted from shapes, at the input sizes of the papers: one sample, forward. MACs are "
+            "the multiplications of convolutions and dense maps, which some papers call FLOPs."
+        ),
+        table=Table(("", _("parameters"), _("MACs"), _("published")), tuple(rows)),
         values=tuple(values),
     )

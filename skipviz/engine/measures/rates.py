@@ -6,9 +6,11 @@ import numpy as np
 
 from skipviz.charts import Axis, Bars, Curve, over_seeds
 from skipviz.engine.measures.trainings import side_by_side
+from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
 from skipviz.settings import Settings
+from skipviz.text import listed
 from skipviz.types import Array
 
 SHOWN = 10.0  # the largest loss that is drawn; an arm that broke down stands there
@@ -37,18 +39,30 @@ def _result(
     done = len(reached[cases[0].label])
     series = [_series(case, np.array(reached[case.label])) for case in cases]
     best = {s.label: (float(s.y.min()), rates[int(s.y.argmin())]) for s in series}
-    named = ", ".join(f"{label} {loss:.2g} at {rate:g}" for label, (loss, rate) in best.items())
+    named = listed(
+        _(
+            "{name} {loss} at {rate}",
+            name=label,
+            loss=format(loss, ".2g"),
+            rate=format(rate, "g"),
+        )
+        for label, (loss, rate) in best.items()
+    )
     return Result(
-        verdict=f"Lowest training loss over the learning rates: {named}.",
-        note=f"Training loss after {settings.steps} steps, median and range of {settings.seeds} "
-        "seeds; 10 and above, or broken down, is drawn at 10.",
+        verdict=_("Lowest training loss over the learning rates: {found}.", found=named),
+        note=_(
+            "Training loss after {steps} steps, median and range of {seeds} seeds; 10 and above, "
+            "or broken down, is drawn at 10.",
+            steps=settings.steps,
+            seeds=settings.seeds,
+        ),
         figure=Bars(
             tuple(f"{rate:g}" for rate in rates[:done]),
             tuple(series),
-            Axis("training loss", log=True),
-            Axis("learning rate"),
+            Axis(_("training loss"), log=True),
+            Axis(_("learning rate")),
         ),
-        values=tuple((label, loss) for label, (loss, _) in best.items()),
+        values=tuple((label, loss) for label, (loss, __) in best.items()),
     )
 
 

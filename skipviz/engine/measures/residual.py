@@ -9,6 +9,7 @@ from skipviz import data
 from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
+from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
@@ -44,20 +45,25 @@ def _ratios(trainer: Trainer) -> Array:
 def _result(first: Array, now: Array, step: int, steps: int) -> Result:
     blocks = np.arange(1, len(now) + 1, dtype=np.float64)
     return Result(
-        verdict=f"After {step} of {steps} steps a branch adds {number_text(float(np.median(now)))} "
-        "times the size of what comes past it, in the median block.",
-        note="|F(x)| / |x|, F(x) = y − x, over 64 digits.",
+        verdict=_(
+            "After {step} of {steps} steps a branch adds {times} times the size of what comes past "
+            "it, in the median block.",
+            step=step,
+            steps=steps,
+            times=number_text(float(np.median(now))),
+        ),
+        note=_("|F(x)| / |x|, F(x) = y − x, over 64 digits."),
         figure=Lines(
             (
-                Curve("first weights", blocks, first, "plain"),
-                Curve(f"after {step} steps", blocks, now, "skip"),
+                Curve(_("first weights"), blocks, first, "plain"),
+                Curve(_("after {steps} steps", steps=step), blocks, now, "skip"),
             ),
-            Axis("block"),
+            Axis(_("block")),
             Axis("|F(x)| / |x|", log=True),
         ),
         numbers=(
-            Number("first block", number_text(float(now[0]))),
-            Number("last block", number_text(float(now[-1]))),
+            Number(_("first block"), number_text(float(now[0]))),
+            Number(_("last block"), number_text(float(now[-1]))),
         ),
         values=(("median", float(np.median(now))),),
     )

@@ -9,6 +9,7 @@ from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number, Table
 from skipviz.data import OwnData
 from skipviz.engine.attribution.api import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
+from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.text import number_text, percent_text
@@ -23,11 +24,16 @@ def shares(network: Network, data: str | OwnData, seed: int = 0) -> Iterator[Res
     first = split[network.skips[0].source]
     term = first.skips[network.skips[0].ends]
     yield Result(
-        verdict=f"{percent_text(term.share)} of the gradient came down the skip, "
-        f"{percent_text(1 - term.share)} through the layers.",
-        note="Signed shares ⟨part, whole⟩ / |whole|² of ∂L/∂s over a batch of 64, first weights.",
-        table=Table(("state of", "way", "norm", "share"), tuple(rows)),
-        numbers=(Number("angle between the two", _degrees(term.cosine)),),
+        verdict=_(
+            "{skip} of the gradient came down the skip, {layers} through the layers.",
+            skip=percent_text(term.share),
+            layers=percent_text(1 - term.share),
+        ),
+        note=_(
+            "Signed shares ⟨part, whole⟩ / |whole|² of ∂L/∂s over a batch of 64, first weights."
+        ),
+        table=Table((_("state of"), _("way"), _("norm{of}", of=""), _("share")), tuple(rows)),
+        numbers=(Number(_("angle between the two"), _degrees(term.cosine)),),
         values=(("share", term.share),),
     )
 
@@ -44,13 +50,21 @@ def angles(
     cosines = np.array([term.cosine for term in terms.values()])
     longer, shown = int((r > -0.5).sum()), slice(0, MOST_BARS)
     yield Result(
-        verdict=f"At {longer} of {len(terms)} skips the gradient is longer than without the "
-        f"skip's part. {_of_one(terms[ends], ends)}",
-        note="Skip term against the rest of ∂L/∂s at its source; batch of 64, first weights.",
+        verdict=_(
+            "At {longer} of {skips} skips the gradient is longer than without the skip's part. "
+            "{one}",
+            longer=longer,
+            skips=len(terms),
+            one=_of_one(terms[ends], ends),
+        ),
+        note=_("Skip term against the rest of ∂L/∂s at its source; batch of 64, first weights."),
         figure=Bars(
             names[shown],
-            (Curve("R", at[shown], r[shown], "skip"), Curve("cosine", at[shown], cosines[shown])),
-            Axis("R and cosine"),
+            (
+                Curve("R", at[shown], r[shown], "skip"),
+                Curve(_("cosine"), at[shown], cosines[shown]),
+            ),
+            Axis(_("R and cosine")),
             marks=(Mark(-0.5, "R = −1/2"),),
         ),
         values=tuple(zip(names, (float(value) for value in r), strict=True)),
@@ -60,35 +74,44 @@ def angles(
 def _of_one(term: Term, ends: tuple[int, int]) -> str:
     way = f"{ends[0]} → {ends[1]}"
     if not term.norm:
-        return f"No gradient comes down {way}."
+        return _("No gradient comes down {way}.", way=way)
     if np.isnan(term.cosine):
-        return f"All of the gradient came down {way}."
-    angle, criterion = _degrees(term.cosine), number_text(term.criterion)
-    return f"At {way} the angle is {angle} and R is {criterion}."
+        return _("All of the gradient came down {way}.", way=way)
+    return _(
+        "At {way} the angle is {angle} and R is {criterion}.",
+        way=way,
+        angle=_degrees(term.cosine),
+        criterion=number_text(term.criterion),
+    )
 
 
 def cancelling(width: int = 16, points: int = 21) -> Iterator[Result]:
     """|delta (J + I)| and |delta J| for a linear branch with J = -c I, c from 0 to 1."""
     scales = np.linspace(0, 1, points)
     with_skip = np.array([_arriving(width, float(c)) for c in scales])
+    left = with_skip[-1]
     yield Result(
-        verdict="The skip makes the gradient longer up to c = 1/2, and at c = 1 "
-        f"{'exactly 0' if with_skip[-1] == 0 else number_text(with_skip[-1])} is left.",
-        note="Lengths at the lower end over the length δ at the upper end, by autograd in a linear "
-        "network whose branch has the weights −c on its diagonal.",
+        verdict=_(
+            "The skip makes the gradient longer up to c = 1/2, and at c = 1 {rest} is left.",
+            rest=_("exactly 0") if left == 0 else number_text(left),
+        ),
+        note=_(
+            "Lengths at the lower end over the length δ at the upper end, by autograd in a linear "
+            "network whose branch has the weights −c on its diagonal."
+        ),
         figure=Lines(
             (
-                Curve("with the skip, |δ(J + I)|", scales, with_skip, "skip"),
-                Curve("the branch alone, |δJ|", scales, scales, "plain"),
+                Curve(_("with the skip, |δ(J + I)|"), scales, with_skip, "skip"),
+                Curve(_("the branch alone, |δJ|"), scales, scales, "plain"),
             ),
-            Axis("c, for J = −c I"),
-            Axis("length over |δ|"),
-            marks=(Mark(0.5, "equal", "x"),),
+            Axis(_("c, for J = −c I")),
+            Axis(_("length over |δ|")),
+            marks=(Mark(0.5, _("equal"), "x"),),
         ),
         numbers=(
-            Number("left at c = 0.1", number_text(float(with_skip[2]))),
-            Number("left at c = 0.9", number_text(float(with_skip[18]))),
-            Number("left at c = 1", number_text(float(with_skip[-1]))),
+            Number(_("left at c = {scale}", scale="0.1"), number_text(float(with_skip[2]))),
+            Number(_("left at c = {scale}", scale="0.9"), number_text(float(with_skip[18]))),
+            Number(_("left at c = {scale}", scale="1"), number_text(float(with_skip[-1]))),
         ),
         values=(("left at c = 1", float(with_skip[-1])),),
     )
@@ -108,9 +131,10 @@ def _arriving(width: int, scale: float) -> float:
 
 def _rows(split: StateSplit, ends: tuple[int, int]) -> Iterator[tuple[str, ...]]:
     p, q = ends
-    ways = {"through the layers": split.chain, f"skip {p} → {q}": split.skips[ends]}
-    for way, term in ways.items():
-        yield f"layer {p}" if p else "input", way, number_text(term.norm), percent_text(term.share)
+    skip = _("skip {source} → {target}", source=p, target=q)
+    state = _("layer {layer}", layer=p) if p else _("input")
+    for way, term in {_("through the layers"): split.chain, skip: split.skips[ends]}.items():
+        yield state, way, number_text(term.norm), percent_text(term.share)
 
 
 def _degrees(cosine: float) -> str:

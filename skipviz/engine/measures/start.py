@@ -6,9 +6,10 @@ import numpy as np
 
 from skipviz.charts import Axis, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms
+from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
-from skipviz.text import number_text
+from skipviz.text import listed_apart, number_text
 from skipviz.types import Array
 
 
@@ -35,17 +36,24 @@ def factor_per_layer(norms: Array) -> float:
 def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int, batch: int) -> Result:
     curves = [over_seeds(c.label, found[c.label], c.style) for c in cases if c.label in found]
     factors = {label: factor_per_layer(norms) for label, norms in found.items()}
-    parts = [f"{label}: × {factor:.3g}" for label, factor in factors.items()]
+    parts = listed_apart(
+        _("{name}: {value}", name=label, value=f"× {factor:.3g}")
+        for label, factor in factors.items()
+    )
     numbers = [
-        Number(f"{label}, layer 1 over layer N", number_text(_ratio(norms)))
+        Number(_("{name}, layer 1 over layer N", name=label), number_text(_ratio(norms)))
         for label, norms in found.items()
     ]
     return Result(
-        verdict=f"Factor of the gradient per layer on its way down: {'; '.join(parts)}.",
-        note=f"|∂L/∂s| of every layer at the first weights, float64, batch of {batch}; "
-        f"median of {seeds} seeds, band from minimum to maximum.",
+        verdict=_("Factor of the gradient per layer on its way down: {factors}.", factors=parts),
+        note=_(
+            "|∂L/∂s| of every layer at the first weights, float64, batch of {batch}; median of "
+            "{seeds} seeds, band from minimum to maximum.",
+            batch=batch,
+            seeds=seeds,
+        ),
         figure=Lines(
-            tuple(curves), Axis("layer (1 = next to the input)"), Axis("|∂L/∂s|", log=True)
+            tuple(curves), Axis(_("layer (1 = next to the input)")), Axis("|∂L/∂s|", log=True)
         ),
         numbers=tuple(numbers),
         values=tuple(factors.items()),

@@ -8,10 +8,12 @@ import numpy as np
 from skipviz.charts import Axis, Lines, Table, over_seeds
 from skipviz.engine.measures.minimal import minimal
 from skipviz.engine.training.trainer import Trainer
+from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result, spread
 from skipviz.runs.frame import Evaluation
 from skipviz.settings import Settings
+from skipviz.text import listed
 from skipviz.types import Array
 
 EVERY = 10  # steps between two evaluations, which are the points of the curves
@@ -72,12 +74,24 @@ def loss_result(cases: Sequence[Case], found: Found, settings: Settings) -> Resu
         for c in cases
     ]
     step = found[cases[0].label].steps[-1]
-    parts = [f"{c.label} {np.median(found[c.label].last('train_loss')):.2g}" for c in cases]
+    parts = [
+        _(
+            "{name} {loss}",
+            name=case.label,
+            loss=format(np.median(found[case.label].last("train_loss")), ".2g"),
+        )
+        for case in cases
+    ]
     return Result(
-        verdict=f"Training loss after {step} steps: {', '.join(parts)}.",
-        note=f"Loss on the whole train split; median of {settings.seeds} seeds, band from minimum "
-        f"to maximum. {settings.optimizer.upper()}, learning rate {settings.learning_rate:g}.",
-        figure=Lines(tuple(curves), Axis("step"), Axis("training loss", log=True)),
+        verdict=_("Training loss after {step} steps: {losses}.", step=step, losses=listed(parts)),
+        note=_(
+            "Loss on the whole train split; median of {seeds} seeds, band from minimum to maximum. "
+            "{optimizer}, learning rate {rate}.",
+            seeds=settings.seeds,
+            optimizer=settings.optimizer.upper(),
+            rate=format(settings.learning_rate, "g"),
+        ),
+        figure=Lines(tuple(curves), Axis(_("step")), Axis(_("training loss"), log=True)),
         table=reached(found),
         values=tuple((c.label, float(np.median(found[c.label].last("train_loss")))) for c in cases),
     )
@@ -94,7 +108,7 @@ def reached(found: Found) -> Table:
         )
         for label, trained in found.items()
     ]
-    return Table(("", "training loss", "train accuracy", "test accuracy"), tuple(rows))
+    return Table(("", _("training loss"), _("train accuracy"), _("test accuracy")), tuple(rows))
 
 
 def _take(trained: Trained, trainer: Trainer) -> None:

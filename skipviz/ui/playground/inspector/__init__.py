@@ -6,11 +6,13 @@ from typing import Any, TypeGuard, get_args
 import streamlit as st
 
 from skipviz import presets
+from skipviz.language import N_, _, _n
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
 from skipviz.network.architecture import Time
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.wiring import as_data
+from skipviz.text import kind_text, listed, sentences
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
@@ -18,6 +20,7 @@ from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.reading import reads_of_widgets
 from skipviz.ui.playground.inspector.sharing import memory_of_widgets, tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
+from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 
 Target = tuple[Any, ...]
@@ -69,26 +72,34 @@ def _exists(network: Network, target: Target) -> bool:
 def _targets(network: Network) -> dict[Target, str]:
     """Everything that can be inspected, and what it is called."""
     layers = {
-        ("layer", k): f"Layer {k}: {layer.kind.replace('_', ' ')}"
+        ("layer", k): _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind))
         for k, layer in enumerate(network.layers, start=1)
     }
     skips = {
-        ("skip", *skip.ends): f"Skip {skip.source} → {skip.target}: {skip.kind.replace('_', ' ')}"
+        ("skip", *skip.ends): _(
+            "Skip {source} → {target}: {kind}",
+            source=skip.source,
+            target=skip.target,
+            kind=kind_text(skip.kind),
+        )
         for skip in network.skips
     }
-    return {("style",): "All layers", **layers, ("readout",): "Readout", **skips}
+    return {("style",): _("All layers"), **layers, ("readout",): _("Readout"), **skips}
 
 
 def _target(session: Session) -> Target:
     titles, selected = _targets(session.network), session.editing.selected
     current = selected if _exists(session.network, selected) else ("style",)
     if current[0] == "layers":
-        titles = {current: f"Layers {current[1]} to {current[2]}", **titles}
+        titles = {
+            current: _("Layers {first} to {last}", first=current[1], last=current[2]),
+            **titles,
+        }
     options = list(titles)
 
     def draw(key: str) -> Target:
         return st.selectbox(
-            "Inspect", options, options.index(current), format_func=titles.__getitem__, key=key
+            _("Inspect"), options, options.index(current), format_func=titles.__getitem__, key=key
         )
 
     session.editing.selected = controlled("inspected", current, draw)
@@ -132,8 +143,10 @@ def _layers(session: Session, first: int, last: int) -> None:
     kinds = {layer.kind for layer in layers}
     options = _common_options(layers)
     differ = [o for o in options if len({repr(getattr(each, o.name)) for each in layers}) > 1]
-    st.caption(f"{len(layers)} layers, changed as one.{_differing(first, kinds, differ)}")
-    if len(kinds) == 1 and differ and st.button(f"Make all like layer {first}", key=f"{name}_like"):
+    together = _("{count} layers, changed as one.", count=len(layers))
+    st.caption(sentences([together, *_differing(first, kinds, differ)]))
+    alike = _("Make all like layer {layer}", layer=first)
+    if len(kinds) == 1 and differ and st.button(alike, key=f"{name}_like"):
         _edit(session, **edit, **{o.name: getattr(layers[0], o.name) for o in differ})
     kind = _kind(name, layers[0].kind, list(LAYER_CLASSES))
     if kind != layers[0].kind:
@@ -150,10 +163,20 @@ def _common_options(layers: Sequence[AnyLayer]) -> list[Option]:
     return [option for option in first if all(option in other for other in others)]
 
 
-def _differing(first: int, kinds: Collection[str], differ: Sequence[Option]) -> str:
-    named = [*(["kind"] if len(kinds) > 1 else []), *(option.label.lower() for option in differ)]
-    verb = "differs" if len(named) == 1 else "differ"
-    return f" {', '.join(named).capitalize()} {verb}: shown is layer {first}." if named else ""
+def _differing(first: int, kinds: Collection[str], differ: Sequence[Option]) -> list[str]:
+    """One sentence, or none."""
+    kind = [_("kind")] if len(kinds) > 1 else []
+    named = [*kind, *(option.label.lower() for option in differ)]
+    if not named:
+        return []
+    said = _n(
+        "{options} differs: shown is layer {layer}.",
+        "{options} differ: shown is layer {layer}.",
+        len(named),
+        options=capital(listed(named)),
+        layer=first,
+    )
+    return [said]
 
 
 def _skip(session: Session, p: int, q: int) -> None:
@@ -186,7 +209,13 @@ def _origin(session: Session) -> None:
     name = preset_named(session.network, session.settings.data)
     if name is not None:
         preset = presets.info(name)
-        st.caption(escape_markdown(f"{preset.title}. {preset.about} Source: {preset.source}."))
+        said = _(
+            "{title}. {about} Source: {source}.",
+            title=_(preset.title),
+            about=_(preset.about),
+            source=_(preset.source),
+        )
+        st.caption(escape_markdown(said))
 
 
 def _style(session: Session) -> None:
@@ -198,7 +227,7 @@ def _style(session: Session) -> None:
     _time(session)
 
 
-_TIMES = {"repeat": "all of the input", "positions": "one position of it"}
+_TIMES = {"repeat": N_("all of the input"), "positions": N_("one position of it")}
 
 
 def _time(session: Session) -> None:
@@ -209,13 +238,15 @@ def _time(session: Session) -> None:
 
     def choose(key: str) -> Time:
         return st.selectbox(
-            "A time step reads",
+            _("A time step reads"),
             options,
             options.index(network.time),
-            format_func=_TIMES.__getitem__,
+            format_func=lambda each: _(_TIMES[each]),
             key=key,
-            help="With one position each the network runs along a sequence, and skips that lead "
-            "back carry the state of the position before.",
+            help=_(
+                "With one position each the network runs along a sequence, and skips that lead "
+                "back carry the state of the position before."
+            ),
         )
 
     time = controlled("time", network.time, choose)
@@ -231,12 +262,12 @@ def _time_steps(session: Session) -> None:
     def draw(key: str) -> int:
         return int(
             st.number_input(
-                "Time steps",
+                _("Time steps"),
                 1,
                 session.limits.time_steps,
                 min(network.time_steps, session.limits.time_steps),
                 key=key,
-                help="From 2 on skips may lead back: they carry the state of the step before.",
+                help=_("From 2 on skips may lead back: they carry the state of the step before."),
             )
         )
 
@@ -248,10 +279,10 @@ def _time_steps(session: Session) -> None:
 def _kind(name: str, current: str, kinds: list[str]) -> str:
     def draw(key: str) -> str:
         return st.selectbox(
-            "Kind",
+            _("Kind"),
             kinds,
             kinds.index(current),
-            format_func=lambda kind: kind.replace("_", " "),
+            format_func=kind_text,
             key=key,
         )
 

@@ -12,11 +12,15 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from skipviz.language import N_, _
 from skipviz.network import Init, Scale
 
 Kind = Literal["choice", "flag", "number", "scale", "init", "shape"]
 HIDDEN = {"kind", "source", "target", "reads", "tied_to", "tied_norms", "memory"}
 FIRST = ("width", "channels", "heads", "kernel", "stride", "activation", "gate_bias", "join")
+
+_APART = {"by": N_("By{units}"), "start": N_("Start{index}"), "stop": N_("Stop{index}")}
+"""Words that the page says of something else as well: an empty place tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,12 @@ class Option:
     @property
     def label(self) -> str:
         """The field's name as people read it."""
-        return self.name.replace("_", " ").capitalize()
+        return _(self.message, units="", index="")
+
+    @property
+    def message(self) -> str:
+        """That in English; `tools.messages` gathers all there are."""
+        return _APART.get(self.name, self.name.replace("_", " ").capitalize())
 
 
 def options_of(model: type[BaseModel]) -> list[Option]:

@@ -4,12 +4,13 @@ from typing import get_args
 
 import streamlit as st
 
+from skipviz.language import N_, _
 from skipviz.network import Reads
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, EntryActivation
 from skipviz.ui.components.controlled import controlled
 
-HOW = {"concat": "concatenated", "add": "added", "multiply": "multiplied"}
-HELP = "Numbers of layers before this one, 0 for the input. Wiring is the same in every arm."
+HOW = {"concat": N_("concatenated"), "add": N_("added"), "multiply": N_("multiplied")}
+HELP = N_("Numbers of layers before this one, 0 for the input. Wiring is the same in every arm.")
 
 
 def reads_of_widgets(name: str, k: int, reads: Reads) -> Reads:
@@ -32,12 +33,14 @@ def reads_of_widgets(name: str, k: int, reads: Reads) -> Reads:
 def _states(name: str, k: int, reads: Reads) -> tuple[int, ...]:
     current = ", ".join(map(str, reads.states))
     said = controlled(
-        f"{name}_reads", current, lambda key: st.text_input("Reads", current, key=key, help=HELP)
+        f"{name}_reads",
+        current,
+        lambda key: st.text_input(_("Reads"), current, key=key, help=_(HELP)),
     )
     parts = said.replace(",", " ").split()
     sound = 0 < len(parts) <= MOST_ENTRIES and all(p.isdecimal() and int(p) < k for p in parts)
     if not sound:
-        st.caption(f"It can read 0 to {k - 1}, as in 0, {k - 1}.")
+        st.caption(_("It can read 0 to {last}, as in 0, {last}.", last=k - 1))
     return tuple(map(int, parts)) if sound else reads.states
 
 
@@ -46,7 +49,11 @@ def _combine(name: str, current: Combine) -> Combine:
 
     def draw(key: str) -> Combine:
         picked: Combine = st.selectbox(
-            "These are", choices, choices.index(current), format_func=HOW.__getitem__, key=key
+            _("These are"),
+            choices,
+            choices.index(current),
+            format_func=lambda each: _(HOW[each]),
+            key=key,
         )
         return picked
 
@@ -55,7 +62,8 @@ def _combine(name: str, current: Combine) -> Combine:
 
 def _through(name: str, entry: Entry) -> Entry:
     choices = list(get_args(EntryActivation))
-    label = f"Layer {entry.state} through" if entry.state else "Input through"
+    of_layer = _("Layer {layer} through", layer=entry.state)
+    label = of_layer if entry.state else _("Input through")
 
     def draw(key: str) -> EntryActivation:
         at = choices.index(entry.activation)
@@ -69,7 +77,7 @@ def _through(name: str, entry: Entry) -> Entry:
 
 
 def _activation_name(name: str) -> str:
-    return "1 − s" if name == "complement" else name.replace("_", " ")
+    return "1 − s" if name == "complement" else _(name.replace("_", " "))
 
 
 def _entry(reads: Reads, state: int) -> Entry:

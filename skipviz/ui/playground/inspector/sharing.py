@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from skipviz.language import _
 from skipviz.network import Attention, Embedding, Network
 from skipviz.network.naming import shares_norms, tie
 from skipviz.ui.components.controlled import controlled
@@ -21,8 +22,8 @@ def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
 
     def draw(key: str) -> int | None:
         return st.selectbox(
-            "Weights", choices, choices.index(owner), format_func=_owner_text, key=key,
-            help="Shared weights are one parameter; every use adds to its gradient.",
+            _("Weights"), choices, choices.index(owner), format_func=_owner_text, key=key,
+            help=_("Shared weights are one parameter; every use adds to its gradient."),
         )  # fmt: skip
 
     chosen = controlled(f"{name}_tied_to", owner, draw)
@@ -43,8 +44,8 @@ def memory_of_widgets(name: str, network: Network, k: int) -> Fields:
 
     def draw(key: str) -> int | None:
         return st.selectbox(
-            "Attends to", choices, choices.index(attended), format_func=_memory_text, key=key,
-            help="Keys and values are made from that state as its layer hands it on.",
+            _("Attends to"), choices, choices.index(attended), format_func=_memory_text, key=key,
+            help=_("Keys and values are made from that state as its layer hands it on."),
         )  # fmt: skip
 
     chosen = controlled(f"{name}_memory", attended, draw)
@@ -53,13 +54,15 @@ def memory_of_widgets(name: str, network: Network, k: int) -> Fields:
 
 def _memory_text(state: int | None) -> str:
     if state is None:
-        return "what it reads"
-    return f"layer {state}" if state else "the input"
+        return _("what it reads")
+    return _("layer {layer}", layer=state) if state else _("the input")
 
 
 def _norms(name: str, tied: bool) -> Fields:
     chosen = controlled(
-        f"{name}_tied_norms", tied, lambda key: st.checkbox("Shares the norms too", tied, key=key)
+        f"{name}_tied_norms",
+        tied,
+        lambda key: st.checkbox(_("Shares the norms too"), tied, key=key),
     )
     return {} if chosen == tied else {"tied_norms": chosen}
 
@@ -75,4 +78,4 @@ def _owners(network: Network, k: int) -> list[int]:
 
 
 def _owner_text(owner: int | None) -> str:
-    return "its own" if owner is None else f"those of layer {owner}"
+    return _("its own") if owner is None else _("those of layer {layer}", layer=owner)

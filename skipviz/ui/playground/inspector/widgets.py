@@ -5,11 +5,12 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
+from skipviz.language import N_, _
 from skipviz.network import Init, Scale
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.inspector.fields import Option, options_of
 
-LEARNED = {"no": "fixed", "scalar": "learned", "channel": "per channel"}
+LEARNED = {"no": N_("fixed"), "scalar": N_("learned"), "channel": N_("per channel")}
 
 
 def value_of(name: str, option: Option, current: Any, inherited: Any) -> Any:
@@ -26,14 +27,14 @@ def _choice(key: str, option: Option, current: Any, inherited: Any) -> Any:
 
     def title(choice: str | None) -> str:
         if choice is None:
-            return f"as all ({inherited})" if inherited else "automatic"
-        return choice.replace("_", " ")
+            return _as_all(_(str(inherited))) if inherited else _("automatic")
+        return _name(choice)
 
     return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
 
 
 def _flag(key: str, option: Option, current: Any, inherited: Any) -> Any:
-    names = {"yes": True, "no": False}
+    names = {N_("yes"): True, N_("no"): False}
     said = Option(option.name, "choice", option.optional, tuple(names))
     now = None if current is None else ("yes" if current else "no")
     left_alone = None if inherited is None else ("yes" if inherited else "no")
@@ -42,7 +43,7 @@ def _flag(key: str, option: Option, current: Any, inherited: Any) -> Any:
 
 
 def _number(key: str, option: Option, current: Any, inherited: Any) -> Any:
-    hint = "automatic" if inherited is None else f"as all ({inherited})"
+    hint = _("automatic") if inherited is None else _as_all(str(inherited))
     ask = _whole if option.whole else _real
     value = ask(key, option, current, hint)
     return current if value is None and not option.optional else value
@@ -71,10 +72,10 @@ def _scale(key: str, option: Option, current: Any, inherited: Any) -> Any:  # no
     value = st.number_input(option.label, -1000.0, 1000.0, current.value, key=key, format="%g")
     kinds = list(LEARNED)
     learned = st.selectbox(
-        f"{option.label} is",
+        _("{option} is", option=option.label),
         kinds,
         kinds.index(current.learned),
-        format_func=LEARNED.__getitem__,
+        format_func=lambda each: _(LEARNED[each]),
         key=f"{key}_learned",
     )
     return Scale(value=value, learned=learned)
@@ -84,16 +85,16 @@ def _init(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noq
     scheme, gain = options_of(Init)
     schemes: list[str | None] = [*([None] if option.optional else []), *scheme.choices]
     picked = st.selectbox(
-        "Initial weights",
+        _("Initial weights"),
         schemes,
         schemes.index(None if current is None else current.scheme),
-        format_func=lambda s: "as all" if s is None else s.replace("_", " "),
+        format_func=lambda each: _("as all") if each is None else _name(each),
         key=key,
     )
     if picked is None:
         return None
     now = 1.0 if current is None else current.gain
-    size = st.number_input("Gain", gain.low, gain.high, now, format="%g", key=f"{key}_gain")
+    size = st.number_input(_("Gain"), gain.low, gain.high, now, format="%g", key=f"{key}_gain")
     return Init.model_validate({"scheme": picked, "gain": size})
 
 
@@ -101,6 +102,15 @@ def _shape(key: str, option: Option, current: Any, inherited: Any) -> Any:  # no
     text = st.text_input(option.label, " × ".join(map(str, current)), key=key)
     parts = text.replace("×", " ").replace("x", " ").replace(",", " ").split()
     return tuple(map(int, parts)) if parts and all(part.isdigit() for part in parts) else current
+
+
+def _as_all(inherited: str) -> str:
+    return _("as all ({value})", value=inherited)
+
+
+def _name(choice: str) -> str:
+    """A choice as people read it; `tools.messages` gathers those there are."""
+    return _(choice.replace("_", " "))
 
 
 _WIDGETS = {
