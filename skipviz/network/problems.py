@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skipviz.language import N_
+from skipviz.language import N_, again
 from skipviz.text import joined_by
 
 Edit = dict[str, Any]
@@ -33,7 +33,7 @@ class Problem:
         return self.fixes
 
     def __str__(self) -> str:
-        return self.message
+        return str(again(self.message))
 
 
 LONGEST = 3_000  # characters of an error in words; what is wrong may come from anybody's file

@@ -54,7 +54,7 @@ def made(name: str) -> tuple[Network, tuple[int, ...]]:
 
 
 def said(problem: Problem) -> list[str]:
-    return [again(problem.message), *(again(fix.label) for fix in problem.fixes)]
+    return [str(problem), *(again(fix.label) for fix in problem.fixes)]
 
 
 @pytest.mark.parametrize("name", LAYERS)
