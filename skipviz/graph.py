@@ -175,7 +175,7 @@ def _steps(network: Network, said: int | None) -> int:
     if network.time == "repeat":
         return network.time_steps
     if said is None:
-        message = (
+        message = _(
             "This network runs as many time steps as its data has positions: say how many, as in "
             "time_steps=12."
         )

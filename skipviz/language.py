@@ -58,7 +58,16 @@ class Sentence(str):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Sentence.of, (self.origin,)
+        return type(self).of, (self.origin,)
+
+
+class Continued(Sentence):
+    """A sentence that goes on within another, and so begins small."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, text[:1].lower() + text[1:])
 
 
 def _(message: str, /, **values: Any) -> Sentence:
@@ -88,7 +97,7 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
 
 def again(said: Any) -> Any:
     """A sentence in the language of this context; anything else as it is."""
-    return Sentence.of(said.origin) if isinstance(said, Sentence) else said
+    return type(said).of(said.origin) if isinstance(said, Sentence) else said
 
 
 def again_within(data: Any) -> Any:

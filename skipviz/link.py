@@ -71,7 +71,8 @@ def decode(token: str) -> tuple[Network, Settings]:
     try:
         shared = Shared.model_validate_json(text)
     except ValidationError as error:
-        raise LinkError(_("The link holds no sound network.\n{why}", why=readable(error))) from None
+        why = readable(error).args[0]
+        raise LinkError(_("The link holds no sound network.\n{why}", why=why)) from None
     if shared.v != VERSION:
         raise LinkError(
             _(

@@ -78,6 +78,7 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "skipviz/network", name
     for name in presets.names():
         yield "skipviz/presets", presets.info(name).title
+        yield "skipviz/presets", presets.info(name).about
     for published in filter(None, (presets.info(name).published for name in presets.names())):
         yield "skipviz/presets", published
     for name in _options():

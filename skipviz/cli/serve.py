@@ -51,7 +51,8 @@ def options(arguments: argparse.Namespace) -> list[str]:
 def _free(address: str, port: int) -> None:
     """CommandError where nobody can listen: no such address, or somebody listens already."""
     try:
-        family, kind, _, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        family, kind, *__, place = found
         with socket.socket(family, kind) as probe:
             if sys.platform != "win32":  # there it would let two listen
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -78,7 +78,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, URLError) and isinstance(error.reason, BaseException):
         return _reason(error.reason)
     if isinstance(error, TimeoutError):
-        return f"no answer within {PATIENCE:.0f} seconds"
+        return _("no answer within {seconds} seconds", seconds=f"{PATIENCE:.0f}")
     return getattr(error, "strerror", None) or str(getattr(error, "reason", None) or error)
 
 

@@ -25,6 +25,7 @@ MAX_LABEL = 100  # characters
 MAX_NUMBERED = 20  # different whole numbers that are classes, not quantities
 MAX_SIZE = 1e30  # of a number; float32 ends at 3e38, and squares are taken in float64
 FEWEST_ROWS = 8
+OF_POINTS = N_("Own points")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ def own_data(
     """
     shape, y = x.shape[1:], labels.y
     info = DataInfo(
-        OWN, told.title, shape, labels.outputs, labels.chance, "your own data", "Own",
+        OWN, told.title, shape, labels.outputs, labels.chance, N_("your own data"), N_("Own"),
         task=labels.task, classes=labels.classes, per_position=labels.per_position,
         things=told.things, features=told.features, targets=labels.names,
         read_as=told.read_as,
@@ -113,7 +114,7 @@ def _on_one_scale(info: DataInfo, split: Split) -> Split:
     return standardised(split, whole=len(info.input_shape) > 1, positions=info.per_position)
 
 
-def from_points(points: Sequence[tuple[float, float, int]], title: str = "Own points") -> OwnData:
+def from_points(points: Sequence[tuple[float, float, int]], title: str = OF_POINTS) -> OwnData:
     """Points of a plane drawn by hand: (x, y, class)."""
     x = np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2)
     check_numbers("points", x)

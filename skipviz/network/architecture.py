@@ -4,9 +4,11 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from skipviz.language import _
 from skipviz.network.layer_base import Tie
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
 from skipviz.network.naming import memory, naming_errors, owned, tie
+from skipviz.network.problems import StructureError
 from skipviz.network.skips import Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
@@ -140,11 +142,13 @@ class Architecture(Spec):
         ]
         if self.time == "positions" and self.time_steps > 1:
             messages.append(
-                "With an input per time step the data says how many there are: leave time_steps at "
-                "1, or set time to repeat."
+                _(
+                    "With an input per time step the data says how many there are: leave "
+                    "time_steps at 1, or set time to repeat."
+                )
             )
         if messages:
-            raise ValueError("\n".join(messages))
+            raise StructureError(messages)
         return self
 
 

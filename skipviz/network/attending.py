@@ -1,5 +1,6 @@
 """The rules of attention: what it can read and attend to, and the tensors that it holds."""
 
+from skipviz.language import _
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import Attention
 from skipviz.network.mismatch import MismatchError, needs_rank
@@ -16,19 +17,30 @@ def attended_shape(layer: Attention, source: Shape) -> Shape:
     if width % layer.heads:
         heads = fitting_groups(width, layer.heads)
         raise MismatchError(
-            f"cannot share {width} channels among {layer.heads} heads",
-            [(f"Use {heads} heads", {"heads": heads})],
+            _(
+                "cannot share {count} channels among {heads} heads",
+                count=width,
+                heads=layer.heads,
+            ),
+            [(_("Use {count} heads", count=heads), {"heads": heads})],
         )
     if layer.heads % layer.key_heads:
         fitting = fitting_groups(layer.heads, layer.key_heads)
         raise MismatchError(
-            f"cannot share {layer.key_heads} heads of keys and values among {layer.heads} heads",
-            [(f"Use {fitting} heads of keys and values", {"kv_heads": fitting})],
+            _(
+                "cannot share {count} heads of keys and values among {heads} heads",
+                count=layer.key_heads,
+                heads=layer.heads,
+            ),
+            [(_("Use {count} heads of keys and values", count=fitting), {"kv_heads": fitting})],
         )
     if layer.rotary and width // layer.heads % 2:
         raise MismatchError(
-            f"turns pairs of channels, and its heads have {width // layer.heads}",
-            [*_even_heads(layer, width), ("Leave out the rotation", {"rotary": False})],
+            _(
+                "turns pairs of channels, and its heads have {count}",
+                count=width // layer.heads,
+            ),
+            [*_even_heads(layer, width), (_("Leave out the rotation"), {"rotary": False})],
         )
     return source
 
@@ -36,11 +48,13 @@ def attended_shape(layer: Attention, source: Shape) -> Shape:
 def check_memory(state: int, shape: Shape) -> None:
     """Attention attends to sequences."""
     if len(shape) != 2:
-        it = f"layer {state} gives" if state else "the input is"
-        raise MismatchError(
-            f"attends to a sequence; {it} {RANKS[len(shape)]} of {shape_text(shape)}",
-            [("Attend to what it reads", {"memory": None})],
-        )
+        given = {"rank": _(RANKS[len(shape)]), "size": shape_text(shape)}
+        message = _("attends to a sequence; the input is {rank} of {size}", **given)
+        if state:
+            message = _(
+                "attends to a sequence; layer {layer} gives {rank} of {size}", layer=state, **given
+            )
+        raise MismatchError(message, [(_("Attend to what it reads"), {"memory": None})])
 
 
 def attention_tensors(layer: Attention, shapes: LayerShapes, style: Style) -> Tensors:
@@ -74,4 +88,4 @@ def _even_heads(layer: Attention, width: int) -> list[tuple[str, dict[str, int]]
     fields = {"heads": heads}
     if layer.kv_heads:
         fields["kv_heads"] = fitting_groups(heads, layer.kv_heads)
-    return [(f"Use {heads} heads", fields)]
+    return [(_("Use {count} heads", count=heads), fields)]

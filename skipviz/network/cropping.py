@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
 from skipviz.network.changes import changed_skip
 from skipviz.network.joints import joint
@@ -21,7 +22,11 @@ from skipviz.network.mismatch import Change, MismatchError
 from skipviz.network.skips import AnySkip
 from skipviz.types import Shape
 
-_CROPS = {"crop": "Crop it to the centre", "crop_end": "Crop it to the last positions"}
+_CROPS = {"crop": N_("Crop it to the centre"), "crop_end": N_("Crop it to the last positions")}
+_PROJECTED = {
+    "crop": N_("Crop it to the centre and project it"),
+    "crop_end": N_("Crop it to the last positions and project it"),
+}
 
 
 def crops(network: Architecture, skip: AnySkip, source: Shape, target: Shape) -> Iterator[Change]:
@@ -34,10 +39,10 @@ def crops(network: Architecture, skip: AnySkip, source: Shape, target: Shape) ->
         if hasattr(skip, "stride"):
             change["stride"] = None
         projected = change | {"kind": "projection", "stride": None}
-        ways = (_CROPS[how], change), (f"{_CROPS[how]} and project it", projected)
+        ways = (_CROPS[how], change), (_PROJECTED[how], projected)
         for label, fields in ways:
             if _fits(skip, fields, source, target):
-                yield label, fields
+                yield _(label), fields
                 break
 
 

@@ -1,9 +1,11 @@
 """What two drawings do not have in common."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from skipviz.language import _, _n
 from skipviz.network.network import Network
-from skipviz.text import plural
+from skipviz.text import listed
 from skipviz.types import Ends
 
 
@@ -24,19 +26,23 @@ class Difference:
     style: bool
 
     def __str__(self) -> str:
-        counts = (
-            (len(self.added), "skip", "added"),
-            (len(self.removed), "skip", "removed"),
-            (len(self.changed), "skip", "changed"),
-            (len(self.layers), "layer", "changed"),
-        )
-        said = [f"{plural(n, what)} {done}" for n, what, done in counts if n]
         before, after = self.depths
-        if before != after:
-            said.append(f"{before} → {after} layers")
-        if self.style:
-            said.append("another style of all layers")
-        return ", ".join(said) or "the same network"
+        said = [
+            *self._counted(),
+            *([_("{before} → {after} layers", before=before, after=after)] * (before != after)),
+            *([_("another style of all layers")] * self.style),
+        ]
+        return listed(said) if said else _("the same network")
+
+    def _counted(self) -> Iterator[str]:
+        if self.added:
+            yield _n("{count} skip added", "{count} skips added", len(self.added))
+        if self.removed:
+            yield _n("{count} skip removed", "{count} skips removed", len(self.removed))
+        if self.changed:
+            yield _n("{count} skip changed", "{count} skips changed", len(self.changed))
+        if self.layers:
+            yield _n("{count} layer changed", "{count} layers changed", len(self.layers))
 
 
 def difference(before: Network, after: Network) -> Difference:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from math import sqrt
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture
 from skipviz.network.skips import AnySkip
 from skipviz.network.wires import Wires
+from skipviz.text import listed_and
 
 WIDTH = 1060
 PADDING = 24
@@ -51,7 +53,7 @@ def drawing(network: Architecture, paints: Sequence[Paint] = ()) -> str:
     arcs = [_arc(skip, heights[skip.ends], row, above) for skip in skips]
     arcs += wires.drawn(row.x, row.box, above)
     boxes = [_box(k, row, above, paints[k] if paints else Paint(), wires.room) for k in row.shown]
-    title = f"{network.depth} layers, {len(network.skips)} skips"
+    title = _("{layers} layers, {skips} skips", layers=network.depth, skips=len(network.skips))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="network" '
         f'viewBox="0 0 {WIDTH} {above + below + (20 if note else 0):.0f}" '
@@ -84,11 +86,15 @@ class _Row:
 
 def _note(row: _Row, skips: int, y: float) -> str:
     """What is left out, in words; nothing where all is drawn."""
-    left_out = [f"layers {row.hidden[0]} to {row.hidden[-1]}"] if row.hidden else []
-    left_out += [f"{skips} skips"] if skips else []
+    left_out: list[str] = []
+    if row.hidden:
+        first, last = row.hidden[0], row.hidden[-1]
+        left_out.append(_("layers {first} to {last}", first=first, last=last))
+    if skips:
+        left_out.append(_("{count} skips", count=skips))
     if not left_out:
         return ""
-    text = escape(f"Not drawn: {' and '.join(left_out)}.")
+    text = escape(_("Not drawn: {list}.", list=listed_and(left_out)))
     return f'<text class="note" x="{WIDTH / 2}" y="{y:.1f}"{_WORDS}>{text}</text>'
 
 
@@ -125,7 +131,14 @@ def _arc(skip: AnySkip, height: float, row: _Row, y: float) -> str:
         start, end = start - row.box / 2, end + row.box / 2
     edge, top = (y - row.box / 2, y - height) if forward else (y + row.box / 2, y + height)
     control = edge + (top - edge) * 4 / 3
-    title = escape(f"{skip.kind} {skip.source} → {skip.target}")
+    title = escape(
+        _(
+            "{kind} {source} → {target}",
+            kind=_(skip.kind),
+            source=skip.source,
+            target=skip.target,
+        )
+    )
     return (
         f'<path class="skip" fill="none" stroke="#0072B2" stroke-width="2" '
         f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} '

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import (
@@ -38,19 +39,24 @@ LARGEST = 10**9  # whole number in an edit; no message has to spell out one of t
 def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
     """The network after `{"do": name, **arguments}`; NetworkError when it cannot be done."""
     if not isinstance(edit, Mapping):
-        raise NetworkError([Problem('An edit is an object such as {"do": "add_skip", ..}.')])
+        raise NetworkError([Problem(_('An edit is an object such as {"do": "add_skip", ..}.'))])
     arguments = dict(edit)
     name = arguments.pop("do", None)
     change = _EDITS.get(name) if isinstance(name, str) else None
     if change is None:
-        raise NetworkError(
-            [Problem(f"Unknown edit {name!r:.60}. Known are {', '.join(EDIT_NAMES)}.")]
+        message = _(
+            "Unknown edit {name}. Known are {list}.",
+            name=f"{name!r:.60}",
+            list=", ".join(EDIT_NAMES),
         )
+        raise NetworkError([Problem(message)])
     if any(isinstance(given, int) and abs(given) > LARGEST for given in arguments.values()):
-        raise NetworkError([Problem(f"The edit {name} has a number beyond any network.")])
+        message = _("The edit {name} has a number beyond any network.", name=name)
+        raise NetworkError([Problem(message)])
     try:
         return change(network, **arguments)
     except TypeError:
-        raise NetworkError(
-            [Problem(f"The edit {name} does not take {arguments!r:.200}.")]
-        ) from None
+        message = _(
+            "The edit {name} does not take {given}.", name=name, given=f"{arguments!r:.200}"
+        )
+        raise NetworkError([Problem(message)]) from None

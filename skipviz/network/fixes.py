@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from skipviz.language import N_, Continued, Sentence, _
 from skipviz.network.architecture import Architecture
 from skipviz.network.changes import with_fields
 from skipviz.network.layers import AnyLayer, layer_adapter
@@ -12,6 +13,13 @@ from skipviz.network.mismatch import MismatchError
 from skipviz.network.problems import Edit, Fix, Problem
 from skipviz.network.skips import AnySkip, skip_adapter
 from skipviz.network.wiring import Reads, as_data, canonical, one_state
+from skipviz.text import listed
+
+_COMBINED = {
+    "concat": N_("Concatenate them"),
+    "add": N_("Add them"),
+    "multiply": N_("Multiply them"),
+}
 
 
 def layer_problem(network: Architecture, k: int, mismatch: MismatchError) -> Problem:
@@ -27,9 +35,9 @@ def layer_problem(network: Architecture, k: int, mismatch: MismatchError) -> Pro
         Fix(label, ({"do": "insert_layer", "at": k, "layer": new | own},))
         for label, new in mismatch.before
     ]
-    remove = [Fix("Remove the layer", ({"do": "remove_layer", "layer": k},))]
+    remove = [Fix(_("Remove the layer"), ({"do": "remove_layer", "layer": k},))]
     fixes = (*changes, *before, *(remove if network.depth > 1 else []))
-    return Problem(_sentence(f"Layer {k} ({layer.kind})", mismatch, fixes), layer=k, fixes=fixes)
+    return Problem(_sentence(_named(k, layer), mismatch, fixes), layer=k, fixes=fixes)
 
 
 def reads_problem(
@@ -37,7 +45,7 @@ def reads_problem(
 ) -> Problem:
     """The problem of what layer k, or the readout, reads: fixes let it read something else."""
     last = network.depth + 1
-    where = "The readout" if k == last else f"Layer {k} ({network.layers[k - 1].kind})"
+    where = _("The readout") if k == last else _named(k, network.layers[k - 1])
     fixes = tuple(Fix(_way_text(way), (rewiring(k, way),)) for way in ways)
     return Problem(_sentence(where, mismatch, fixes), layer=k, fixes=fixes)
 
@@ -47,7 +55,7 @@ def readout_problem(k: int, mismatch: MismatchError) -> Problem:
     changes = tuple(
         Fix(label, ({"do": "change_readout", **fields},)) for label, fields in mismatch.changes
     )
-    return Problem(_sentence("The readout", mismatch, changes), layer=k, fixes=changes)
+    return Problem(_sentence(_("The readout"), mismatch, changes), layer=k, fixes=changes)
 
 
 def other_ways(k: int, reads: Reads) -> Iterator[Reads]:
@@ -67,10 +75,11 @@ def rewiring(k: int, reads: Reads) -> Edit:
 
 
 def _way_text(reads: Reads) -> str:
-    verbs = {"concat": "Concatenate", "add": "Add", "multiply": "Multiply"}
     if reads.only is None:
-        return f"{verbs[reads.combine]} them"
-    return f"Read layer {reads.only} alone" if reads.only else "Read the input alone"
+        return _(_COMBINED[reads.combine])
+    if not reads.only:
+        return _("Read the input alone")
+    return _("Read layer {layer} alone", layer=reads.only)
 
 
 def _changes(part: AnyLayer | AnySkip, fields: dict[str, Any]) -> bool:
@@ -94,25 +103,44 @@ def skip_problem(skip: AnySkip, mismatch: MismatchError, *extra: Fix) -> Problem
             if _changes(skip, fields)
         ),
         *extra,
-        Fix("Remove it", ({"do": "remove_skip", **ends},)),
+        Fix(_("Remove it"), ({"do": "remove_skip", **ends},)),
     )
     return Problem(_sentence(_arrow(skip), mismatch, fixes), skip=skip.ends, fixes=fixes)
 
 
 def _arrow(skip: AnySkip) -> str:
-    kind = "Feedback skip" if skip.is_feedback else "Skip"
-    return f"{kind} {skip.source} → {skip.target}"
+    arrow = f"{skip.source} → {skip.target}"
+    return _("Feedback skip {arrow}", arrow=arrow) if skip.is_feedback else skip_named(arrow)
+
+
+def skip_named(arrow: str) -> str:
+    """A skip by its ends, at the head of a sentence."""
+    return _("Skip {arrow}", arrow=arrow)
+
+
+def _named(k: int, layer: AnyLayer) -> str:
+    return _("Layer {layer} ({kind})", layer=k, kind=layer.kind)
 
 
 def _sentence(where: str, mismatch: MismatchError, fixes: tuple[Fix, ...]) -> str:
     """`Skip 1 → 3 adds a state of width 128 to one of width 10. Make it .. or remove it.`"""
     if not fixes:
-        return f"{where} {mismatch.message}."
-    return f"{where} {mismatch.message}. {ways_text(fixes)}."
+        return _("{where} {problem}.", where=where, problem=mismatch.message)
+    return _(
+        "{where} {problem}. {fixes}.", where=where, problem=mismatch.message, fixes=ways_text(fixes)
+    )
 
 
 def ways_text(fixes: Sequence[Fix]) -> str:
     """`Make it a projection or remove it`."""
     first, *others = [fix.label for fix in fixes]
-    ways = [first, *(label[0].lower() + label[1:] for label in others)]
-    return ways[0] if len(ways) == 1 else f"{', '.join(ways[:-1])} or {ways[-1]}"
+    if not others:
+        return first
+    *ways, last = map(_continued, others)
+    return _("{ways} or {last}", ways=listed([first, *ways]), last=last)
+
+
+def _continued(label: str) -> str:
+    if isinstance(label, Sentence):
+        return Continued.of(label.origin)
+    return label[:1].lower() + label[1:]

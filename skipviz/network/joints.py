@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import assert_never
 
+from skipviz.language import N_, _
 from skipviz.network.mismatch import Change, MismatchError
-from skipviz.network.resizing import RESIZE, read_shape
+from skipviz.network.resizing import read_shape, resized
 from skipviz.network.sizes import (
     channels,
     fitting_stride,
@@ -36,6 +37,8 @@ from skipviz.network.tensors import (
     with_lengths,
 )
 from skipviz.types import Shape
+
+_APPENDS = N_("appends {state} to {other}")
 
 
 @dataclass(frozen=True)
@@ -84,29 +87,26 @@ def _carried(skip: AnySkip, read: Shape, target: Shape) -> tuple[Shape, int]:
 def _entrywise(skip: Entrywise, read: Shape, target: Shape) -> tuple[Shape, int]:
     if read == target:
         return read, 1
-    verb, into = skip.mismatch
     resizable = len(read) == len(target) and channels(read) == channels(target)
     raise MismatchError(
-        f"{verb} {_sized(read, target, into)}",
-        [*([RESIZE] if resizable else []), _projection(read, target)],
+        _sized(skip.mismatch, read, target),
+        [*([resized()] if resizable else []), _projection(read, target)],
     )
 
 
 def _appended(read: Shape, target: Shape) -> tuple[Shape, int]:
     if len(read) != len(target):
-        raise MismatchError(f"appends {_sized(read, target, 'to')}", [_projection(read, target)])
+        raise MismatchError(_sized(_APPENDS, read, target), [_projection(read, target)])
     if positions(read) != positions(target):
-        raise MismatchError(
-            f"appends {_sized(read, target, 'to')}", [RESIZE, _projection(read, target)]
-        )
+        raise MismatchError(_sized(_APPENDS, read, target), [resized(), _projection(read, target)])
     return read, 1
 
 
 def _padded(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
     stride = _stride(skip.stride, read, target)
     if stride is None:
-        ways = [_RESIZE_ONLY] if len(read) == len(target) else []
-        message = f"pads {_sized(read, target, 'to')}"
+        ways = [_resize_only()] if len(read) == len(target) else []
+        message = _sized(N_("pads {state} to {other}"), read, target)
         raise MismatchError(message, [*ways, _projection(read, target)])
     return target, stride
 
@@ -114,14 +114,16 @@ def _padded(skip: Pad, read: Shape, target: Shape) -> tuple[Shape, int]:
 def _projected(skip: Projection, read: Shape, target: Shape) -> tuple[Shape, int]:
     count = skip.channels or channels(target)
     if count != channels(target):
-        message = f"adds {_sized(with_channels(target, count), target, 'to')}"
+        message = _sized(N_("adds {state} to {other}"), with_channels(target, count), target)
         change = _projection(read, target)[1] | {"channels": None}
-        raise MismatchError(message, [(f"Make it {channels(target)} wide", change)])
+        label = _("Make it {width} wide", width=channels(target))
+        raise MismatchError(message, [(label, change)])
     if len(read) != len(target):
         return target, 1
     stride = _stride(skip.stride, read, target)
     if stride is None:
-        raise MismatchError(f"projects {_sized(read, target, 'to')}", _strides(read, target))
+        message = _sized(N_("projects {state} to {other}"), read, target)
+        raise MismatchError(message, _strides(read, target))
     return target, stride
 
 
@@ -138,24 +140,35 @@ def _stride(wanted: int | None, read: Shape, target: Shape) -> int | None:
 def _strides(read: Shape, target: Shape) -> list[Change]:
     fitting = fitting_stride(read, target)
     if fitting is None:
-        return [_RESIZE_ONLY]
-    return [(f"Use stride {fitting}", {"stride": fitting})]
+        return [_resize_only()]
+    return [(_("Use stride {stride}", stride=fitting), {"stride": fitting})]
 
 
 def _projection(read: Shape, target: Shape) -> Change:
     same_rank = len(read) == len(target)
     apart = same_rank and fitting_stride(read, target) is None
     resize = {"resize": "average"} if apart else {}
-    return "Make it a projection", {"kind": "projection", "stride": None} | resize
+    return _("Make it a projection"), {"kind": "projection", "stride": None} | resize
 
 
-_RESIZE_ONLY: Change = ("Resize it", {"resize": "average", "stride": None})
+def _resize_only() -> Change:
+    return _("Resize it"), {"resize": "average", "stride": None}
 
 
-def _sized(read: Shape, target: Shape, word: str) -> str:
+def _sized(template: str, read: Shape, target: Shape) -> str:
+    """What is done with two states, by their sizes."""
+    state, other = shape_text(read), shape_text(target)
     if len(read) == len(target) == 1:
-        return f"a state of width {shape_text(read)} {word} one of width {shape_text(target)}"
-    return f"a state of shape {shape_text(read)} {word} one of shape {shape_text(target)}"
+        return _(
+            template,
+            state=_("a state of width {width}", width=state),
+            other=_("one of width {width}", width=other),
+        )
+    return _(
+        template,
+        state=_("a state of shape {shape}", shape=state),
+        other=_("one of shape {shape}", shape=other),
+    )
 
 
 def skip_tensors(skip: AnySkip, joint: Joint, defaults: Style) -> Tensors:

@@ -5,6 +5,7 @@ from math import prod
 
 from pydantic import Field
 
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
 from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
@@ -14,6 +15,41 @@ from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import channels
 from skipviz.spec import Spec
 from skipviz.types import Shape
+
+_Forms = tuple[str, str]
+"""A sentence for one, and the one for many."""
+_LAYERS = (
+    N_("The network has {count} layer; at most {most} are allowed."),
+    N_("The network has {count} layers; at most {most} are allowed."),
+)
+_SKIPS = (
+    N_("The network has {count} skip; at most {most} are allowed."),
+    N_("The network has {count} skips; at most {most} are allowed."),
+)
+_WIRED = (
+    N_("Its layers read {count} state by wiring; at most {most} are allowed."),
+    N_("Its layers read {count} states by wiring; at most {most} are allowed."),
+)
+_STEPS = (
+    N_("The network runs for {count} time step; at most {most} are allowed."),
+    N_("The network runs for {count} time steps; at most {most} are allowed."),
+)
+_CHANNELS = (
+    N_("Layer {layer} has {count} channel; at most {most} are allowed."),
+    N_("Layer {layer} has {count} channels; at most {most} are allowed."),
+)
+_ENTRIES = (
+    N_("Layer {layer} has {count} entry; at most {most} are allowed."),
+    N_("Layer {layer} has {count} entries; at most {most} are allowed."),
+)
+_PARAMETERS = (
+    N_("The network has {count} parameter; at most {most} are allowed."),
+    N_("The network has {count} parameters; at most {most} are allowed."),
+)
+_MACS = (
+    N_("One forward pass takes {count} MAC; at most {most} are allowed."),
+    N_("One forward pass takes {count} MACs; at most {most} are allowed."),
+)
 
 
 class Limits(Spec):
@@ -30,22 +66,22 @@ class Limits(Spec):
     width: int = Field(default=65_536, ge=1)
     entries: int = Field(default=16_777_216, ge=1)
     parameters: int = Field(default=200_000_000, ge=1)
-    macs: int = Field(default=100_000_000_000, ge=1)
+    macs: int = Field(default=200_000_000_000, ge=1)
 
 
 def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:
     """What is too much whatever the data."""
     return [
-        *_over("The network has", network.depth, "layers", limits.layers),
-        *_over("The network has", len(network.skips), "skips", limits.skips),
-        *_over("Its layers read", _wired(network), "states by wiring", limits.skips),
+        *_over(_LAYERS, network.depth, limits.layers),
+        *_over(_SKIPS, len(network.skips), limits.skips),
+        *_over(_WIRED, _wired(network), limits.skips),
         *time_problems(network.time_steps, limits),
     ]
 
 
 def time_problems(steps: int, limits: Limits) -> list[Problem]:
     """What is too much of time steps, whether the network or its data says how many there are."""
-    return _over("The network runs for", steps, "time steps", limits.time_steps)
+    return _over(_STEPS, steps, limits.time_steps)
 
 
 def size_problems(
@@ -56,14 +92,14 @@ def size_problems(
         problem
         for k, sizes in enumerate(_sizes(network, shapes), start=1)
         for problem in (
-            *_over(f"Layer {k} has", max(map(channels, sizes)), "channels", limits.width, k),
-            *_over(f"Layer {k} has", max(map(prod, sizes)), "entries", limits.entries, k),
+            *_over(_CHANNELS, max(map(channels, sizes)), limits.width, k),
+            *_over(_ENTRIES, max(map(prod, sizes)), limits.entries, k),
         )
     ]
     return [
         *problems,
-        *_over("The network has", counts.parameters, "parameters", limits.parameters),
-        *_over("One forward pass takes", counts.macs, "MACs", limits.macs),
+        *_over(_PARAMETERS, counts.parameters, limits.parameters),
+        *_over(_MACS, counts.macs, limits.macs),
     ]
 
 
@@ -86,8 +122,9 @@ def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:
         yield sizes
 
 
-def _over(lead: str, count: int, word: str, cap: int, layer: int | None = None) -> list[Problem]:
+def _over(forms: _Forms, count: int, cap: int, layer: int | None = None) -> list[Problem]:
     if count <= cap:
         return []
-    word = word if count != 1 else word.removesuffix("s")
-    return [Problem(f"{lead} {count:,} {word}; at most {cap:,} are allowed.", layer=layer)]
+    one, many = forms
+    said = _(one if count == 1 else many, count=f"{count:,}", most=f"{cap:,}", layer=layer)
+    return [Problem(said, layer=layer)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network.sizes import RANKS, channels, fitting_groups, shape_text, shapes_of_rank
 from skipviz.types import Shape
 
@@ -26,17 +27,21 @@ def needs_rank(source: Shape, rank: int) -> None:
         return
     before = _reshapes(rank, source)
     if (len(source), rank) == (3, 2):
-        before.insert(0, ("Put a to_sequence layer before it", {"kind": "to_sequence"}))
-    raise MismatchError(
-        f"reads {RANKS[rank]}; here is {RANKS[len(source)]} of {shape_text(source)}", before=before
+        before.insert(0, (_("Put a to_sequence layer before it"), {"kind": "to_sequence"}))
+    message = _(
+        "reads {wanted}; here is {given} of {size}",
+        wanted=_(RANKS[rank]),
+        given=_(RANKS[len(source)]),
+        size=shape_text(source),
     )
+    raise MismatchError(message, before=before)
 
 
 def needs_positions(source: Shape) -> None:
     """It reads sequences and images."""
     if len(source) == 1:
         raise MismatchError(
-            f"reads a sequence or an image; here is a vector of {source[0]}",
+            _("reads a sequence or an image; here is a vector of {size}", size=source[0]),
             before=_reshapes(3, source),
         )
 
@@ -46,26 +51,34 @@ def needs_groups(wanted: int, source: Shape, channels_out: int) -> None:
     count = channels(source)
     if count % wanted or channels_out % wanted:
         groups = fitting_groups(fitting_groups(count, channels_out), wanted)
+        label = _("Use {count} groups", count=groups) if groups > 1 else _("Use no groups")
         raise MismatchError(
-            f"cannot share {count} channels in and {channels_out} out among {wanted} groups",
-            [(f"Use {groups} groups" if groups > 1 else "Use no groups", {"groups": groups})],
+            _(
+                "cannot share {count} channels in and {out} out among {groups} groups",
+                count=count,
+                out=channels_out,
+                groups=wanted,
+            ),
+            [(label, {"groups": groups})],
         )
 
 
 def too_large(reach: int, source: Shape, padding: int, change: dict[str, Any]) -> MismatchError:
     """A window of `reach` positions with nowhere to be; `change` is what makes it fit."""
-    padded = f" padded by {padding}" if padding else ""
+    size = shape_text(source)
+    if padding:
+        size = _("{size} padded by {padding}", size=size, padding=padding)
     fields = ", ".join(f"{k} {v}" for k, v in change.items() if v)
     return MismatchError(
-        f"has a window of {reach}, which is larger than its input {shape_text(source)}{padded}",
-        [(f"Set {fields}", change)],
+        _("has a window of {reach}, which is larger than its input {size}", reach=reach, size=size),
+        [(_("Set {fields}", fields=fields), change)],
     )
 
 
 def _reshapes(rank: int, source: Shape) -> list[tuple[str, dict[str, Any]]]:
     return [
         (
-            f"Put a reshape to {shape_text(shape)} before it",
+            _("Put a reshape to {shape} before it", shape=shape_text(shape)),
             {"kind": "reshape", "shape": list(shape)},
         )
         for shape in shapes_of_rank(rank, source)

@@ -5,6 +5,8 @@ state that its attention takes for `memory`.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from skipviz.language import _
+
 L = TypeVar("L")
 
 
@@ -49,13 +51,28 @@ def naming_errors(
     """A sentence per layer that names one that is not before it."""
     for k, owner in ties.items():
         if owner >= min(k, depth + 1):
-            who = "The readout" if k > depth else f"Layer {k}"
-            there = "no layer is" if k == 1 else f"it can be tied to 1 to {k - 1}"
-            yield f"{who} is tied to layer {owner}, which is not before it: {there}."
+            yield _(
+                "{who} is tied to layer {owner}, which is not before it: {there}.",
+                who=_("The readout") if k > depth else _("Layer {layer}", layer=k),
+                owner=owner,
+                there=_("no layer is")
+                if k == 1
+                else _("it can be tied to 1 to {last}", last=k - 1),
+            )
     for k, state in memories.items():
         if state >= k:
-            there = f"0 to {k - 1}" if k > 1 else "the input alone"
-            yield f"Layer {k} attends to state {state}, which is not there yet: it can be {there}."
+            yield _(
+                "Layer {layer} attends to state {state}, which is not there yet: it can be "
+                "{there}.",
+                layer=k,
+                state=state,
+                there=states_before(k),
+            )
+
+
+def states_before(k: int) -> str:
+    """The states that layer k could read, in words."""
+    return _("0 to {last}", last=k - 1) if k > 1 else _("the input alone")
 
 
 def _with(layer: L, **fields: Any) -> L:

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture, Time
 from skipviz.network.changes import changed_skip, like, parse_skip, with_fields
 from skipviz.network.layers import AnyLayer, Identity
@@ -14,7 +15,7 @@ from skipviz.network.renaming import named_with_room
 from skipviz.network.resolved import Resolved
 from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
 from skipviz.network.skips import AnySkip
-from skipviz.network.structure import readable
+from skipviz.network.structure import no_layer, readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
 from skipviz.network.unread import unreached
@@ -79,7 +80,12 @@ class Network(Architecture):
         for skip in self.skips:
             if skip.ends == (source, target):
                 return skip
-        raise NetworkError([Problem(f"There is no skip {source!s:.40} → {target!s:.40}.")])
+        message = _(
+            "There is no skip {source} → {target}.",
+            source=f"{source!s:.40}",
+            target=f"{target!s:.40}",
+        )
+        raise NetworkError([Problem(message)])
 
     def add_skip(self, source: int, target: int, kind: str = "add", **options: Any) -> Self:
         """A new network with a skip source -> target; NetworkError lists every problem.
@@ -131,7 +137,8 @@ class Network(Architecture):
         put before layer `at` alone, which reads it.
         """
         if not 1 <= at <= self.depth + 1:
-            raise NetworkError([Problem(f"A layer can go in at 1 to {self.depth + 1}, not {at}.")])
+            message = _("A layer can go in at 1 to {last}, not {at}.", last=self.depth + 1, at=at)
+            raise NetworkError([Problem(message)])
         new = layer or like(self.layers[max(at - 2, 0)])
         alone = before or says_what_it_reads(new)
         if before and not says_what_it_reads(new):
@@ -147,9 +154,9 @@ class Network(Architecture):
 
         What read it reads what it read.
         """
-        self._require(layer, "remove")
+        self._require(layer, N_("There is no layer {layer} to remove."))
         if self.depth == 1:
-            raise NetworkError([Problem("A network needs at least one layer.", layer=layer)])
+            raise NetworkError([Problem(no_layer(), layer=layer)])
         kept = self._with(skips=tuple(s for s in self.skips if layer not in s.ends))
         skips = kept._renumbered(lambda k: k - (k > layer))
         return self._with(**cut_out(self, layer, layer), skips=skips)
@@ -159,7 +166,7 @@ class Network(Architecture):
 
         Fields the new kind shares with the old one are kept unless they are given.
         """
-        self._require(layer, "change")
+        self._require(layer, N_("There is no layer {layer} to change."))
         new = with_fields(self.layers[layer - 1], fields)
         return self._with(layers=(*self.layers[: layer - 1], new, *self.layers[layer:]))
 
@@ -294,9 +301,9 @@ class Network(Architecture):
         same = {name: getattr(self, name) for name in type(self).model_fields}
         return self.of(**(same | fields))
 
-    def _require(self, layer: int, verb: str) -> None:
+    def _require(self, layer: int, template: str) -> None:
         if not 1 <= layer <= self.depth:
-            raise NetworkError([Problem(f"There is no layer {layer!s:.40} to {verb}.")])
+            raise NetworkError([Problem(_(template, layer=f"{layer!s:.40}"))])
 
     def _renumbered(self, move: Callable[[int], int]) -> tuple[AnySkip, ...]:
         return tuple(

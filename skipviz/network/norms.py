@@ -1,5 +1,6 @@
 """What norms ask of what they normalise."""
 
+from skipviz.language import _
 from skipviz.network.layer_base import Bare
 from skipviz.network.layers import AnyLayer
 from skipviz.network.mismatch import MismatchError
@@ -17,8 +18,8 @@ def check_norm(norm: str, groups: int, shape: Shape) -> None:
     if norm == "group" and count % groups:
         fitting = fitting_groups(count, groups)
         raise MismatchError(
-            f"cannot normalise {count} channels in {groups} groups",
-            [(f"Use {fitting} groups", {"norm_groups": fitting})],
+            _("cannot normalise {count} channels in {groups} groups", count=count, groups=groups),
+            [(_("Use {count} groups", count=fitting), {"norm_groups": fitting})],
         )
 
 
@@ -26,11 +27,13 @@ def check_weight_norm(layer: AnyLayer, style: Style) -> None:
     """Weight norm needs weights that are not 0."""
     if layer.state_norm == "weight":
         raise MismatchError(
-            "has weight norm for its state, which is one of weights",
-            [("Use no norm of the state", {"state_norm": "none"})],
+            _("has weight norm for its state, which is one of weights"),
+            [(_("Use no norm of the state"), {"state_norm": "none"})],
         )
     if isinstance(layer, Bare) and style.norm == "weight":
-        raise MismatchError("has weight norm and no weights", [("Use no norm", {"norm": "none"})])
+        raise MismatchError(
+            _("has weight norm and no weights"), [(_("Use no norm"), {"norm": "none"})]
+        )
     check_start(style.norm, style.init)
 
 
@@ -38,9 +41,9 @@ def check_start(norm: str, init: Init) -> None:
     """Weight norm divides by the length of rows, which is not 0 at first."""
     if norm == "weight" and (init.scheme == "zero" or init.gain < TINY):
         raise MismatchError(
-            "starts its weights at 0, and weight norm divides by their length",
+            _("starts its weights at 0, and weight norm divides by their length"),
             [
-                ("Draw them as PyTorch does", {"init": {"scheme": "pytorch"}}),
-                ("Use no norm", {"norm": "none"}),
+                (_("Draw them as PyTorch does"), {"init": {"scheme": "pytorch"}}),
+                (_("Use no norm"), {"norm": "none"}),
             ],
         )

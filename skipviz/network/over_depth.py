@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from skipviz.language import _
 from skipviz.network.layer_base import LayerBase, Size
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import channels, fitting_groups, positions_in, with_channels
@@ -31,8 +32,12 @@ def mixed_shape(layer: DepthAttention, source: Shape) -> Shape:
     if count % layer.parts:
         fitting = fitting_groups(count, layer.parts)
         raise MismatchError(
-            f"cannot tell {layer.parts} states apart in {count} channels",
-            [(f"Make it {fitting}", {"parts": fitting})],
+            _(
+                "cannot tell {states} states apart in {count} channels",
+                states=layer.parts,
+                count=count,
+            ),
+            [(_("Make it {size}", size=fitting), {"parts": fitting})],
         )
     return with_channels(source, count // layer.parts)
 

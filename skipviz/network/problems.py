@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skipviz.language import N_
+from skipviz.text import joined_by
+
 Edit = dict[str, Any]
 
 
@@ -36,10 +39,21 @@ class Problem:
 LONGEST = 3_000  # characters of an error in words; what is wrong may come from anybody's file
 
 
+_LINES = N_("{list}\n{next}")
+
+
+class StructureError(ValueError):
+    """What is wrong with the fields of a network, in `messages`."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        self.messages = tuple(messages)
+        super().__init__("\n".join(messages))
+
+
 class NetworkError(ValueError):
     """A network that cannot be; `problems` lists everything that is wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        said = "\n".join(problem.message for problem in self.problems)
+        said = joined_by(_LINES, [problem.message for problem in self.problems])
         super().__init__(said if len(said) <= LONGEST else f"{said[:LONGEST]} …")

@@ -6,12 +6,14 @@ Layers are numbered 1..N. Skips follow the layers they connect; input and readou
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network.changes import parse_skip, with_fields
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.renaming import named_with_room
 from skipviz.network.rewire import copied, cut_out, put_in, reordered, said, with_room
 from skipviz.network.skips import AnySkip
+from skipviz.network.structure import no_layer
 
 MOST = 1_000
 """Layers one edit may bring; a network has limits of its own (`Network.check`)."""
@@ -22,7 +24,7 @@ def remove_layers(network: Network, first: int, last: int) -> Network:
     _require(network, first, last)
     gone = range(first, last + 1)
     if len(gone) == network.depth:
-        raise NetworkError([Problem("A network needs at least one layer.", layer=first)])
+        raise NetworkError([Problem(no_layer(), layer=first)])
     kept = [skip for skip in network.skips if not set(skip.ends) & set(gone)]
     skips = _renumbered(kept, lambda k: k - len(gone) * (k > last))
     return rebuilt(network, skips=skips, **cut_out(network, first, last))
@@ -56,7 +58,13 @@ def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     """
     _require(network, first, last)
     if not _is_number(by) or not (first + by >= 1 and last + by <= network.depth):
-        raise NetworkError([Problem(f"Layers {first} to {last} cannot move by {by!r:.20}.")])
+        message = _(
+            "Layers {first} to {last} cannot move by {by}.",
+            first=first,
+            last=last,
+            by=f"{by!r:.20}",
+        )
+        raise NetworkError([Problem(message)])
     order = list(range(1, network.depth + 1))
     moved, rest = order[first - 1 : last], order[: first - 1] + order[last:]
     order = rest[: first + by - 1] + moved + rest[first + by - 1 :]
@@ -77,12 +85,14 @@ def paste_layers(
     what is wrong with them.
     """
     if not _is_number(at) or not 1 <= at <= network.depth + 1:
-        raise NetworkError([Problem(f"Layers can go in at 1 to {network.depth + 1}.")])
+        message = _("Layers can go in at 1 to {last}.", last=network.depth + 1)
+        raise NetworkError([Problem(message)])
     if not _are_objects(layers) or not _are_objects(skips) or not 1 <= len(layers) <= MOST:
-        raise NetworkError([Problem(f"What is pasted is a list of 1 to {MOST} layers.")])
+        message = _("What is pasted is a list of 1 to {most} layers.", most=MOST)
+        raise NetworkError([Problem(message)])
     parsed = [parse_skip(skip) for skip in skips]
     if not all(1 <= k <= len(layers) for skip in parsed for k in skip.ends):
-        raise NetworkError([Problem("A pasted skip connects two of the pasted layers.")])
+        raise NetworkError([Problem(_("A pasted skip connects two of the pasted layers."))])
     return _inserted(network, at, put_in(layers, at), _renumbered(parsed, lambda k: k + at - 1))
 
 
@@ -98,7 +108,10 @@ def _inserted(
 
 def _require(network: Network, first: int, last: int) -> None:
     if not (_is_number(first) and _is_number(last) and 1 <= first <= last <= network.depth):
-        raise NetworkError([Problem(f"There are no layers {first!r:.20} to {last!r:.20}.")])
+        message = _(
+            "There are no layers {first} to {last}.", first=f"{first!r:.20}", last=f"{last!r:.20}"
+        )
+        raise NetworkError([Problem(message)])
 
 
 def _is_number(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from skipviz.language import _
 from skipviz.network.edits import apply_edit
 from skipviz.network.layers import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from skipviz.network.network import Network, ResolvedNetwork
@@ -46,7 +47,7 @@ def _padded(network: Network) -> Iterator[Fix]:
     ]
     if bare:
         edits = ({"do": "change_layer", "layer": k, "padding": None} for k in bare)
-        yield Fix("Pad the convolutions", tuple(edits))
+        yield Fix(_("Pad the convolutions"), tuple(edits))
 
 
 def _scaled(resolved: ResolvedNetwork, made: Shape, wanted: Shape) -> Iterator[Fix]:
@@ -55,11 +56,11 @@ def _scaled(resolved: ResolvedNetwork, made: Shape, wanted: Shape) -> Iterator[F
     if factor := _ratio(wanted, made):
         layer = {"kind": "upsample", "factor": factor}
         edit: Edit = {"do": "insert_layer", "at": end, "layer": layer}
-        yield Fix(f"Put an upsample by {factor} at the end", (edit,))
+        yield Fix(_("Put an upsample by {factor} at the end", factor=factor), (edit,))
     if factor := _ratio(made, wanted):
         layer = {"kind": "average_pool", "kernel": factor}
         edit = {"do": "insert_layer", "at": end, "layer": layer}
-        yield Fix(f"Put an average pool of {factor} at the end", (edit,))
+        yield Fix(_("Put an average pool of {factor} at the end", factor=factor), (edit,))
     for k in range(resolved.network.depth, 0, -1):
         yield from _transposed(resolved, k, made, wanted)
 
@@ -72,12 +73,12 @@ def _transposed(resolved: ResolvedNetwork, k: int, made: Shape, wanted: Shape) -
     if 0 < lacking < max(layer.stride, layer.dilation) - layer.output_padding:
         more = layer.output_padding + lacking
         edit: Edit = {"do": "change_layer", "layer": k, "output_padding": more}
-        yield Fix(f"Use output padding {more} in layer {k}", (edit,))
+        yield Fix(_("Use output padding {size} in layer {layer}", size=more, layer=k), (edit,))
     factor = _ratio(wanted, made)
     if factor and layer.kernel == layer.stride and layer.dilation == 1:
         size = factor * layer.stride
         edit = {"do": "change_layer", "layer": k, "kernel": size, "stride": size}
-        yield Fix(f"Use kernel and stride {size} in layer {k}", (edit,))
+        yield Fix(_("Use kernel and stride {size} in layer {layer}", size=size, layer=k), (edit,))
 
 
 def _ratio(larger: Shape, smaller: Shape) -> int | None:

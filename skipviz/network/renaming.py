@@ -12,6 +12,7 @@ paste      copies name copies, the state before them for any other memory, and n
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
 from skipviz.network.naming import memory, tie
@@ -84,7 +85,11 @@ def named_in_order(network: Architecture, fields: Fields, place: Mapping[int, in
         layer = renamed(layer, lambda j: j, lambda s: place.get(s, s))
         state = memory(layer)
         if state is not None and state >= new:
-            message = f"Layer {new} would attend to layer {state}, which is not before it."
+            message = _(
+                "Layer {layer} would attend to layer {late}, which is not before it.",
+                layer=new,
+                late=state,
+            )
             raise NetworkError([Problem(message)])
         return layer
 

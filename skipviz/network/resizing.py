@@ -1,12 +1,15 @@
 """Bringing the state that a skip reads to the positions of the one that it joins."""
 
+from skipviz.language import _
 from skipviz.network.mismatch import Change, MismatchError
 from skipviz.network.sizes import channels, joined, positions, shape_text, strided
 from skipviz.network.skips import AnySkip
 from skipviz.types import Shape
 
-RESIZE: Change = ("Resize it", {"resize": "nearest"})
-AVERAGE: Change = ("Average it", {"resize": "average"})
+
+def resized() -> Change:
+    """Every position takes the nearest one."""
+    return _("Resize it"), {"resize": "nearest"}
 
 
 def read_shape(skip: AnySkip, source: Shape, target: Shape) -> Shape:
@@ -17,9 +20,19 @@ def read_shape(skip: AnySkip, source: Shape, target: Shape) -> Shape:
     if skip.resize == "none" or len(source) != len(target):
         return source
     if skip.resize == "pool" and not _come_out(positions(source), positions(target)):
-        raise MismatchError(f"pools {_ends(source, target)}", [AVERAGE])
+        message = _(
+            "pools a state of shape {shape} to the positions of one of {other}",
+            shape=shape_text(source),
+            other=shape_text(target),
+        )
+        raise MismatchError(message, [(_("Average it"), {"resize": "average"})])
     if skip.resize in ("crop", "crop_end") and _is_smaller(source, target):
-        raise MismatchError(f"crops {_ends(source, target)}", [RESIZE])
+        message = _(
+            "crops a state of shape {shape} to the positions of one of {other}",
+            shape=shape_text(source),
+            other=shape_text(target),
+        )
+        raise MismatchError(message, [resized()])
     return joined(channels(source), positions(target))
 
 
@@ -43,7 +56,3 @@ def _come_out(places: Shape, target: Shape) -> bool:
 def _is_smaller(source: Shape, target: Shape) -> bool:
     pairs = zip(positions(source), positions(target), strict=True)
     return any(n < m for n, m in pairs)
-
-
-def _ends(source: Shape, target: Shape) -> str:
-    return f"a state of shape {shape_text(source)} to the positions of one of {shape_text(target)}"

@@ -15,6 +15,7 @@ so that a chain stays the chain it is. Layers are numbered 1..N, the readout is 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
 from skipviz.network.problems import NetworkError, Problem
@@ -99,7 +100,11 @@ def reordered(network: Architecture, order: Sequence[int]) -> Fields:
     for k, reads in found.items():
         if reads and max(reads.states) >= k:
             late = max(reads.states)
-            message = f"Layer {k} would read layer {late}, which is not before it."
+            message = _(
+                "Layer {layer} would read layer {late}, which is not before it.",
+                layer=k,
+                late=late,
+            )
             raise NetworkError([Problem(message)])
     layers = [_reading(network.layers[old - 1], found[new]) for old, new in place.items()]
     readout = _readout(network, [found[network.depth + 1]])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
+from skipviz.language import _
 from skipviz.network.attending import attended_shape, attention_tensors
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Bare
@@ -173,26 +174,39 @@ def _transposed(layer: TransposedConvolution, source: Shape) -> Shape:
     needs_groups(layer.groups, source, layer.channels)
     if layer.output_padding >= max(layer.stride, layer.dilation):
         raise MismatchError(
-            f"has output padding {layer.output_padding}, which must be smaller than its stride "
-            f"{layer.stride} or its dilation {layer.dilation}",
-            [("Set the output padding to 0", {"output_padding": 0})],
+            _(
+                "has output padding {padding}, which must be smaller than its stride {stride} or "
+                "its dilation {dilation}",
+                padding=layer.output_padding,
+                stride=layer.stride,
+                dilation=layer.dilation,
+            ),
+            [(_("Set the output padding to 0"), {"output_padding": 0})],
         )
     reach = layer.dilation * (layer.kernel - 1) + 1
     grown = reach + layer.output_padding - 2 * layer.padding
     places = tuple((n - 1) * layer.stride + grown for n in positions(source))
     if min(places) < 1:
-        message = f"pads {layer.padding} away from {shape_text(source)} and leaves nothing"
-        raise MismatchError(message, [("Set the padding to 0", {"padding": 0})])
+        message = _(
+            "pads {padding} away from {shape} and leaves nothing",
+            padding=layer.padding,
+            shape=shape_text(source),
+        )
+        raise MismatchError(message, [(_("Set the padding to {size}", size=0), {"padding": 0})])
     return joined(layer.channels, places)
 
 
 def _pooled(layer: Pool, source: Shape) -> Shape:
     needs_positions(source)
     if 2 * layer.padding > layer.kernel:
+        half = layer.kernel // 2
         raise MismatchError(
-            f"pads {layer.padding} on each side, which must be at most half its kernel "
-            f"{layer.kernel}",
-            [(f"Set the padding to {layer.kernel // 2}", {"padding": layer.kernel // 2})],
+            _(
+                "pads {padding} on each side, which must be at most half its kernel {kernel}",
+                padding=layer.padding,
+                kernel=layer.kernel,
+            ),
+            [(_("Set the padding to {size}", size=half), {"padding": half})],
         )
     places = tuple(_windows(layer, n) for n in positions(source))
     if min(places) < 1:
@@ -207,10 +221,14 @@ def _reshaped(layer: Reshape, source: Shape) -> Shape:
     if prod(layer.shape) == prod(source):
         return layer.shape
     raise MismatchError(
-        f"cannot give the {prod(source)} entries of {shape_text(source)} the shape "
-        f"{shape_text(layer.shape)}",
+        _(
+            "cannot give the {count} entries of {source} the shape {shape}",
+            count=prod(source),
+            source=shape_text(source),
+            shape=shape_text(layer.shape),
+        ),
         [
-            (f"Reshape to {shape_text(shape)}", {"shape": list(shape)})
+            (_("Reshape to {shape}", shape=shape_text(shape)), {"shape": list(shape)})
             for shape in shapes_of_rank(len(layer.shape), source)
         ],
     )
@@ -218,7 +236,9 @@ def _reshaped(layer: Reshape, source: Shape) -> Shape:
 
 def _looked_up(layer: Embedding, source: Shape) -> Shape:
     if len(source) != 1:
-        raise MismatchError(f"reads a list of token numbers; here is {shape_text(source)}")
+        raise MismatchError(
+            _("reads a list of token numbers; here is {shape}", shape=shape_text(source))
+        )
     return source[0], layer.width
 
 

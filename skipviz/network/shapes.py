@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, SupportsIndex
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture, outer_activation
 from skipviz.network.attending import check_memory
 from skipviz.network.cropping import crops
@@ -26,7 +27,7 @@ from skipviz.network.sizes import activated_shape
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 from skipviz.network.ties import check_tie
-from skipviz.network.time import MORE_STEPS, shape_of_a_step, steps_of, time_problems
+from skipviz.network.time import more_steps, shape_of_a_step, steps_of, time_problems
 from skipviz.network.tokens import Latents
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
@@ -50,16 +51,23 @@ def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> In
 
 def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
     if not _are_sizes(input_shape):
-        given = repr(input_shape)
-        return [Problem(f"An input shape is a tuple of whole numbers, as in (64,), not {given}.")]
+        message = _(
+            "An input shape is a tuple of whole numbers, as in (64,), not {given}.",
+            given=repr(input_shape),
+        )
+        return [Problem(message)]
     if not _is_size(outputs):
-        return [Problem(f"Outputs are a whole number, as in 10, not {outputs!r}.")]
+        message = _("Outputs are a whole number, as in 10, not {given}.", given=repr(outputs))
+        return [Problem(message)]
     problems = []
     if not 1 <= len(input_shape) <= 3 or min(input_shape) < 1:
-        sizes = tuple(input_shape)
-        problems.append(Problem(f"An input has 1 to 3 axes of size 1 or more, not {sizes}."))
+        message = _(
+            "An input has 1 to 3 axes of size 1 or more, not {given}.", given=tuple(input_shape)
+        )
+        problems.append(Problem(message))
     if outputs < 1:
-        problems.append(Problem(f"A readout has at least one output, not {outputs}."))
+        message = _("A readout has at least one output, not {given}.", given=outputs)
+        problems.append(Problem(message))
     return problems
 
 
@@ -118,8 +126,8 @@ class _Walk:
         """Check the skips that read a state of the previous time step, now that all are known."""
         for place, skip, target in self._feedback:
             if self._steps < 2:
-                mismatch = MismatchError("reads the time step before, and there is only one")
-                self.found.problems.append(skip_problem(skip, mismatch, MORE_STEPS))
+                mismatch = MismatchError(_("reads the time step before, and there is only one"))
+                self.found.problems.append(skip_problem(skip, mismatch, more_steps()))
             self._joint(place, skip, target)
 
     def _source(self, k: int) -> Shape | None:
@@ -138,7 +146,7 @@ class _Walk:
         layer = self._network.layers[k - 1] if k <= self._network.depth else None
         takes = isinstance(layer, Latents) or (isinstance(layer, Embedding) and reads.only == 0)
         if tokens and not takes:
-            raise MismatchError("reads token numbers, which are no quantities")
+            raise MismatchError(_("reads token numbers, which are no quantities"))
         known = [shape for shape in shapes if shape is not None]
         return combined_shape(known, reads.combine) if len(known) == len(shapes) else None
 
@@ -174,16 +182,23 @@ class _Walk:
         """An embedding that is not the first layer reads the tokens that this one reads."""
         first = self._network.layers[0]
         if not isinstance(first, Embedding):
-            raise MismatchError("looks up token numbers, so layer 1 has to be an embedding as well")
+            raise MismatchError(
+                _("looks up token numbers, so layer 1 has to be an embedding as well")
+            )
         if self._network.reads_of(k).only != 0:
             raise MismatchError(
-                "looks up token numbers, which the input alone has",
-                [("Let it read the input", {"reads": 0})],
+                _("looks up token numbers, which the input alone has"),
+                [(_("Let it read the input"), {"reads": 0})],
             )
         if layer.vocabulary < first.vocabulary:
+            label = _("Give it {count} rows", count=first.vocabulary)
             raise MismatchError(
-                f"has {layer.vocabulary} rows for {first.vocabulary} tokens",
-                [(f"Give it {first.vocabulary} rows", {"vocabulary": first.vocabulary})],
+                _(
+                    "has {rows} rows for {tokens} tokens",
+                    rows=layer.vocabulary,
+                    tokens=first.vocabulary,
+                ),
+                [(label, {"vocabulary": first.vocabulary})],
             )
 
     def _fits(self, k: int, source: Shape | None, way: tuple[str, dict[str, Any]]) -> bool:
@@ -233,11 +248,11 @@ class _Walk:
 
     def _check_ends(self, skip: AnySkip) -> None:
         if skip.source == 0 and isinstance(self._network.layers[0], Embedding):
-            raise MismatchError("reads token numbers, which are no quantities")
+            raise MismatchError(_("reads token numbers, which are no quantities"))
         if skip.appends and skip.target == self._network.depth + 1:
             raise MismatchError(
-                "appends to the readout, whose outputs are given",
-                [("Make it a projection", {"kind": "projection"})],
+                _("appends to the readout, whose outputs are given"),
+                [(_("Make it a projection"), {"kind": "projection"})],
             )
 
     def _check_norm(self, k: int, norm: str, style: Style, shape: Shape | None) -> None:
@@ -278,8 +293,8 @@ class _Walk:
         try:
             if state == 0 and isinstance(self._network.layers[0], Embedding):
                 raise MismatchError(
-                    "attends to token numbers, which are no quantities",
-                    [("Attend to what it reads", {"memory": None})],
+                    _("attends to token numbers, which are no quantities"),
+                    [(_("Attend to what it reads"), {"memory": None})],
                 )
             if state is not None and shape is not None:
                 check_memory(state, shape)
@@ -308,6 +323,6 @@ def _per_position(source: Shape | None, outputs: int) -> Shape | None:
 
 def _inside_of_nothing(k: int) -> MismatchError:
     return MismatchError(
-        f"joins inside the activation, which layer {k} applies before its weights",
-        [("Join at the output", {"join": "output"})],
+        _("joins inside the activation, which layer {layer} applies before its weights", layer=k),
+        [(_("Join at the output"), {"join": "output"})],
     )

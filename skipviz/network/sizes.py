@@ -4,13 +4,18 @@
 
 from math import gcd, isqrt, prod
 
+from skipviz.language import N_
 from skipviz.types import Shape
 
 LARGEST_SIZE = 1_000_000
 """The most a width, a number of channels or an axis of a reshape can be."""
 LARGEST_MARGIN = 1_000
 """The most positions that can be padded on each side."""
-RANKS = {1: "a vector", 2: "a sequence (positions × channels)", 3: "an image (channels × h × w)"}
+RANKS = {
+    1: N_("a vector"),
+    2: N_("a sequence (positions × channels)"),
+    3: N_("an image (channels × h × w)"),
+}
 
 
 def channels(shape: Shape) -> int:

@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from skipviz.language import N_
 from skipviz.network.layer_base import Rate, Size, Step
 from skipviz.network.styles import Elementwise, Init, Norm
 from skipviz.spec import Kind, Spec
@@ -130,7 +131,7 @@ class _Scaled(_Weighing):
 class Entrywise:
     """v = r, joined entry by entry: the shapes of r and u must agree."""
 
-    mismatch: ClassVar[tuple[str, str]] = ("mixes", "into")  # r [mixes] .. [into] u
+    mismatch: ClassVar[str] = N_("mixes {state} into {other}")
 
 
 class Gate(Entrywise):
@@ -145,7 +146,7 @@ class Add(_Scaled, Entrywise):
     """v = r; shapes must agree (He et al. 2015, y = F(x) + x)."""
 
     does: ClassVar[str] = "add"
-    mismatch: ClassVar[tuple[str, str]] = ("adds", "to")
+    mismatch: ClassVar[str] = N_("adds {state} to {other}")
     kind: Literal["add"] = "add"
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from skipviz.language import _
 from skipviz.network.layer_base import Bare, Channel, Size
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import channels, with_channels
@@ -26,11 +27,16 @@ def sliced_shape(layer: Slice, source: Shape) -> Shape:
     stop = count if layer.stop is None else layer.stop
     if layer.start < stop <= count:
         return with_channels(source, stop - layer.start)
-    rest = [(f"Take all from channel {layer.start} on", {"stop": None})]
+    rest = [(_("Take all from channel {channel} on", channel=layer.start), {"stop": None})]
     raise MismatchError(
-        f"takes channels {layer.start} to {stop - 1} of {count}, counted from 0",
+        _(
+            "takes channels {first} to {last} of {count}, counted from 0",
+            first=layer.start,
+            last=stop - 1,
+            count=count,
+        ),
         [
             *(rest if layer.start < count and layer.stop else []),
-            ("Take all channels", {"start": 0, "stop": None}),
+            (_("Take all channels"), {"start": 0, "stop": None}),
         ],
     )

@@ -5,9 +5,38 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skipviz.network.problems import NetworkError, Problem
+from skipviz.language import N_, Sentence, _
+from skipviz.network.naming import states_before
+from skipviz.network.problems import NetworkError, Problem, StructureError
 from skipviz.network.skips import SKIP_KINDS, AnySkip
 from skipviz.network.wiring import Reads
+
+_OF_FIELDS = {
+    "missing": N_("Field required"),
+    "extra_forbidden": N_("Extra inputs are not permitted"),
+    "greater_than": N_("Input should be greater than {gt}"),
+    "greater_than_equal": N_("Input should be greater than or equal to {ge}"),
+    "less_than": N_("Input should be less than {lt}"),
+    "less_than_equal": N_("Input should be less than or equal to {le}"),
+    "finite_number": N_("Input should be a finite number"),
+    "int_type": N_("Input should be a valid integer"),
+    "int_parsing": N_("Input should be a valid integer, unable to parse string as an integer"),
+    "int_from_float": N_("Input should be a valid integer, got a number with a fractional part"),
+    "float_type": N_("Input should be a valid number"),
+    "float_parsing": N_("Input should be a valid number, unable to parse string as a number"),
+    "bool_type": N_("Input should be a valid boolean"),
+    "string_type": N_("Input should be a valid string"),
+    "tuple_type": N_("Input should be a valid tuple"),
+    "dict_type": N_("Input should be a valid dictionary"),
+    "literal_error": N_("Input should be {expected}"),
+    "json_invalid": N_("Invalid JSON: {error}"),
+}
+"""What pydantic says of a field, by the type of its error."""
+
+
+def no_layer() -> str:
+    """That a network without layers is none."""
+    return _("A network needs at least one layer.")
 
 
 def errors(depth: int, skips: Sequence[AnySkip], wiring: Sequence[Reads | None]) -> Iterator[str]:
@@ -17,22 +46,32 @@ def errors(depth: int, skips: Sequence[AnySkip], wiring: Sequence[Reads | None])
     `wiring` is what layers 1..N and the readout read; None is the state before.
     """
     if not depth:
-        yield "A network needs at least one layer."
+        yield no_layer()
     last = depth + 1
     for k, reads in enumerate(wiring, start=1):
-        there = f"0 to {k - 1}" if k > 1 else "the input alone"
         for state in sorted({s for s in (reads.states if reads else ()) if s >= k}):
-            reader = "The readout" if k == last else f"Layer {k}"
-            yield f"{reader} reads state {state}, which is not there yet: it can read {there}."
+            yield _(
+                "{reader} reads state {state}, which is not there yet: it can read {there}.",
+                reader=_("The readout") if k == last else _("Layer {layer}", layer=k),
+                state=state,
+                there=states_before(k),
+            )
     seen: set[tuple[int, int]] = set()
     for skip in skips:
         arrow = f"{skip.source} → {skip.target}"
         if max(skip.ends) > last:
-            yield f"Skip {arrow} ends outside the network, which has layers 0 to {last}."
+            yield _(
+                "Skip {arrow} ends outside the network, which has layers 0 to {last}.",
+                arrow=arrow,
+                last=last,
+            )
         elif skip.is_feedback and skip.appends:
-            yield f"Skip {arrow} leads back and so cannot concatenate: the state would grow."
+            yield _(
+                "Skip {arrow} leads back and so cannot concatenate: the state would grow.",
+                arrow=arrow,
+            )
         elif skip.ends in seen:
-            yield f"There is already a skip {arrow}."
+            yield _("There is already a skip {arrow}.", arrow=arrow)
         seen.add(skip.ends)
 
 
@@ -43,21 +82,38 @@ def readable(error: ValidationError) -> NetworkError:
 
 def _problems_of(detail: ErrorDetails) -> list[Problem]:
     where, layer = _where(detail["loc"])
+    said = [_("{where}: {problem}", where=where, problem=each) for each in _said(detail)]
+    return [Problem(each, layer=layer) for each in (said if where else _said(detail))]
+
+
+def _said(detail: ErrorDetails) -> Sequence[str]:
+    """The sentences of an error: ours as they were said, those of pydantic in our language."""
+    context = detail.get("ctx", {})
+    match context.get("error"):
+        case StructureError() as error:
+            return error.messages
+        case ValueError(args=(Sentence() as said,)):
+            return (said,)
     text = detail["msg"].removeprefix("Value error, ")
-    return [Problem(where + line, layer=layer) for line in text.split("\n")]
+    template = _OF_FIELDS.get(detail["type"])
+    if template and all(f"{{{name}}}" in template for name in context):
+        said = _(template, **context)
+        if template.format(**context) == text:
+            return (said,)
+    return text.split("\n")
 
 
 def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:
-    """("layers", 2, "dense", "width") as `Layer 3, width: `, and the layer if it is one."""
+    """("layers", 2, "dense", "width") as `Layer 3, width`, and the layer if it is one."""
     match place:
         case ("layers", int(index), *rest):
-            return _named(f"Layer {index + 1}", rest[1:]), index + 1
+            return _named(_("Layer {layer}", layer=index + 1), rest[1:]), index + 1
         case ("skips", int(index), *rest):
-            return _named(f"Skip no. {index + 1}", rest[1:]), None
+            return _named(_("Skip no. {number}", number=index + 1), rest[1:]), None
         case ("network", *rest):
             return _where(tuple(rest))
         case (str(kind), *rest) if kind in SKIP_KINDS:
-            return _named("Skip", rest), None
+            return _named(_("Skip"), rest), None
         case ():
             return "", None
         case _:
@@ -66,4 +122,4 @@ def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:
 
 def _named(lead: str, fields: list[int | str]) -> str:
     field = ".".join(str(part) for part in fields)
-    return ", ".join(part for part in (lead, field) if part) + ": "
+    return _("{where}, {field}", where=lead, field=field) if lead and field else lead or field

@@ -6,16 +6,16 @@ The readout can be tied to the table of an embedding, whose rows its weight then
 its own. A tensor belongs to the first layer that has it.
 """
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import Embedding
-from skipviz.network.mismatch import MismatchError
+from skipviz.network.mismatch import Change, MismatchError
 from skipviz.network.naming import shares_norms
 from skipviz.network.rules import Place, op_tensors
 from skipviz.network.sizes import shape_text
 from skipviz.network.tensors import Tensors, norm_tensors, with_lengths
 
-OWN = [("Give it weights of its own", {"tied_to": None})]
 Names = dict[str, str]
 
 
@@ -42,7 +42,10 @@ def check_tie(network: Architecture, k: int, shapes: LayerShapes, owner: LayerSh
         return
     layer = network.layers[k - 1]
     if layer.kind != its.kind:
-        raise MismatchError(f"cannot have the weights of layer {named}, which is {its.kind}", OWN)
+        message = _(
+            "cannot have the weights of layer {layer}, which is {kind}", layer=named, kind=its.kind
+        )
+        raise MismatchError(message, _own())
     pairs = {
         number: _shared(network, number, found, norms=shares_norms(layer))
         for number, found in ((k, shapes), (named, owner))
@@ -52,29 +55,51 @@ def check_tie(network: Architecture, k: int, shapes: LayerShapes, owner: LayerSh
     if differing:
         name = differing[0]
         here, there = (
-            shape_text(found[name]) if name in found else "none" for found in (mine, others)
+            shape_text(found[name]) if name in found else _("none") for found in (mine, others)
         )
-        mine_is = f"has a {name.replace('_', ' ')} of {here}"
-        raise MismatchError(f"{mine_is} and cannot have that of layer {named}, {there}", OWN)
+        message = _(
+            "has a {tensor} of {here} and cannot have that of layer {layer}, {there}",
+            tensor=name.replace("_", " "),
+            here=here,
+            layer=named,
+            there=there,
+        )
+        raise MismatchError(message, _own())
 
 
 def _check_readout(network: Architecture, owner: int, shapes: LayerShapes) -> None:
     its = network.layers[owner - 1]
     if not isinstance(its, Embedding):
-        raise MismatchError(
-            f"can only have the weights of an embedding; layer {owner} is {its.kind}", OWN
+        message = _(
+            "can only have the weights of an embedding; layer {layer} is {kind}",
+            layer=owner,
+            kind=its.kind,
         )
+        raise MismatchError(message, _own())
     *places, width = shapes.source
     outputs = shapes.mapped[-1]
     if len(places) > 1 or (places and network.readout.kind == "dense"):
-        here = shape_text(shapes.source)
-        raise MismatchError(f"has the weights of layer {owner}; it reads vectors, not {here}", OWN)
-    if (outputs, width) != (its.vocabulary, its.width):
-        raise MismatchError(
-            f"makes {outputs} outputs from {width} channels and cannot have the table of layer "
-            f"{owner}, {its.vocabulary} rows of {its.width}",
-            OWN,
+        message = _(
+            "has the weights of layer {layer}; it reads vectors, not {shape}",
+            layer=owner,
+            shape=shape_text(shapes.source),
         )
+        raise MismatchError(message, _own())
+    if (outputs, width) != (its.vocabulary, its.width):
+        message = _(
+            "makes {outputs} outputs from {channels} channels and cannot have the table of layer "
+            "{layer}, {rows} rows of {width}",
+            outputs=outputs,
+            channels=width,
+            layer=owner,
+            rows=its.vocabulary,
+            width=its.width,
+        )
+        raise MismatchError(message, _own())
+
+
+def _own() -> list[Change]:
+    return [(_("Give it weights of its own"), {"tied_to": None})]
 
 
 def _shared(network: Architecture, k: int, shapes: LayerShapes, *, norms: bool) -> Tensors:

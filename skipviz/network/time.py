@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture
 from skipviz.network.problems import Fix, Problem
 from skipviz.network.sizes import shape_text
 from skipviz.types import Shape
 
-MORE_STEPS = Fix("Run for 4 time steps", ({"do": "set_time", "time": "repeat", "steps": 4},))
-_REPEAT = Fix("Read the whole input at every step", ({"do": "set_time", "time": "repeat"},))
+
+def more_steps() -> Fix:
+    """The fix of a network of one time step that needs several."""
+    return Fix(_("Run for 4 time steps"), ({"do": "set_time", "time": "repeat", "steps": 4},))
 
 
 def steps_of(network: Architecture, input_shape: Sequence[int]) -> int:
@@ -27,8 +30,10 @@ def time_problems(network: Architecture, input_shape: Sequence[int]) -> list[Pro
     """Only sequences and vectors have positions in a row."""
     if network.time == "repeat" or len(input_shape) < 3:
         return []
-    message = (
-        "Every time step reads one position of a sequence; here is an image of "
-        f"{shape_text(tuple(input_shape))}. {_REPEAT.label}."
+    fix = Fix(_("Read the whole input at every step"), ({"do": "set_time", "time": "repeat"},))
+    message = _(
+        "Every time step reads one position of a sequence; here is an image of {shape}. {fix}.",
+        shape=shape_text(tuple(input_shape)),
+        fix=fix.label,
     )
-    return [Problem(message, fixes=(_REPEAT,))]
+    return [Problem(message, fixes=(fix,))]

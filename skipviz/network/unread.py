@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
 from skipviz.network.fixes import rewiring, ways_text
 from skipviz.network.layers import Attention
@@ -11,6 +12,8 @@ from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_stat
 
 CanRead = Callable[[int, Reads], bool]
 """Whether layer k (N + 1: the readout) could read this."""
+_UNREAD = N_("Nothing reads layer {layer}. {fixes}.")
+_LOST = N_("Nothing leads to the readout from layer {layer}. {fixes}.")
 _COMBINES: tuple[Combine, ...] = ("concat", "add", "multiply")
 
 
@@ -41,8 +44,8 @@ def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:
         return _input_problems(network)
     read = set().union(*_read_by(network).values())
     ends = [k for k in lost if k not in read]
-    said = "Nothing reads layer" if ends else "Nothing leads to the readout from layer"
-    return [_problem(network, k, said, can_read) for k in ends or lost[-1:]]
+    template = _UNREAD if ends else _LOST
+    return [_problem(network, k, template, can_read) for k in ends or lost[-1:]]
 
 
 def _read_by(network: Architecture) -> dict[int, set[int]]:
@@ -60,29 +63,35 @@ def _input_problems(network: Architecture) -> list[Problem]:
     layers = list(enumerate(network.layers, start=1))
     learned = [k for k, layer in layers if isinstance(layer, Latents)]
     fixes = [
-        Fix(f"Let layer {k} attend to the input", (_attending(k),))
+        Fix(_("Let layer {layer} attend to the input", layer=k), (_attending(k),))
         for k in [k for k, layer in layers if isinstance(layer, Attention)][:1]
     ]
     if network.depth > 1:
-        fixes.append(Fix("Remove the latents", ({"do": "remove_layer", "layer": learned[0]},)))
-    said = "Nothing reads the input: the output is the same for every sample."
-    ways = f" {ways_text(fixes)}." if fixes else ""
-    return [Problem(said + ways, layer=learned[0], fixes=tuple(fixes))]
+        fixes.append(Fix(_("Remove the latents"), ({"do": "remove_layer", "layer": learned[0]},)))
+    said = _("Nothing reads the input: the output is the same for every sample.")
+    if fixes:
+        said = _(
+            "Nothing reads the input: the output is the same for every sample. {fixes}.",
+            fixes=ways_text(fixes),
+        )
+    return [Problem(said, layer=learned[0], fixes=tuple(fixes))]
 
 
 def _attending(k: int) -> Edit:
     return {"do": "change_layer", "layer": k, "memory": 0}
 
 
-def _problem(network: Architecture, k: int, said: str, can_read: CanRead) -> Problem:
-    reader = "the readout" if k == network.depth else f"layer {k + 1}"
+def _problem(network: Architecture, k: int, template: str, can_read: CanRead) -> Problem:
+    reader = _("the readout") if k == network.depth else _("layer {layer}", layer=k + 1)
+    too = _("Let {reader} read it too", reader=reader)
     ways = [way for way in _ways(network, k) if can_read(k + 1, way)]
-    fixes = [Fix(f"Let {reader} read it too", (rewiring(k + 1, way),)) for way in ways[:1]]
+    fixes = [Fix(too, (rewiring(k + 1, way),)) for way in ways[:1]]
     if network.depth == 1:
-        fixes.append(Fix(f"Let {reader} read it alone", (rewiring(k + 1, one_state(k)),)))
+        alone = _("Let {reader} read it alone", reader=reader)
+        fixes.append(Fix(alone, (rewiring(k + 1, one_state(k)),)))
     else:
-        fixes.append(Fix("Remove the layer", ({"do": "remove_layer", "layer": k},)))
-    return Problem(f"{said} {k}. {ways_text(fixes)}.", layer=k, fixes=tuple(fixes))
+        fixes.append(Fix(_("Remove the layer"), ({"do": "remove_layer", "layer": k},)))
+    return Problem(_(template, layer=k, fixes=ways_text(fixes)), layer=k, fixes=tuple(fixes))
 
 
 def _ways(network: Architecture, k: int) -> list[Reads]:

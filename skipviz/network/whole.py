@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from skipviz.language import _
 from skipviz.network.changes import changed_skip, parse_skip
 from skipviz.network.layers import Conv1d, Conv2d, Dense
 from skipviz.network.network import Network
@@ -19,6 +20,7 @@ from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import AnySkip
+from skipviz.network.structure import no_layer
 from skipviz.types import Ends
 
 NONE, ALL, FROM_INPUT = "none", "every 1", "from input"
@@ -46,7 +48,7 @@ def ends_of(pattern: str, depth: int) -> tuple[Ends, ...]:
         return tuple((0, q) for q in range(2, depth + 1))
     if counted := _EVERY.fullmatch(pattern):
         return every_nth(depth, int(counted[1]))
-    raise NetworkError([Problem(f"There is no rule {pattern!r:.60} for skips.")])
+    raise NetworkError([Problem(_("There is no rule {rule} for skips.", rule=f"{pattern!r:.60}"))])
 
 
 def pattern_of(network: Network) -> str | None:
@@ -88,7 +90,7 @@ def change_depth(network: Network, depth: int) -> Network:
     Skips placed by a rule follow it; of others those go whose layers are gone.
     """
     if depth < 1:
-        raise NetworkError([Problem("A network needs at least one layer.")])
+        raise NetworkError([Problem(no_layer())])
     if depth < network.depth:
         changed = remove_layers(network, depth + 1, network.depth)
     elif depth > network.depth:

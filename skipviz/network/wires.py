@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
+from skipviz.language import _
 from skipviz.network.architecture import Architecture
 
 FIRST = 8.0  # from the boxes to the first lane
@@ -60,7 +61,11 @@ class Wires:
         parts = []
         for place, state in enumerate(states):
             last = attended is not None and place == count - 1
-            said = f"layer {k} attends to {state}" if last else f"layer {k} reads {reads}"
+            said = (
+                _("layer {layer} attends to {state}", layer=k, state=state)
+                if last
+                else _("layer {layer} reads {reads}", layer=k, reads=str(reads))
+            )
             start = x(state) + box * 0.3
             end = x(k) - box * (0.4 - 0.34 * place / max(1, count - 1))
             low = edge + FIRST + APART * self.lanes[state]

@@ -16,10 +16,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from skipviz.language import _
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import channels, joined, positions, shape_text
 from skipviz.network.styles import Elementwise
 from skipviz.spec import Spec
+from skipviz.text import listed_and
 from skipviz.types import Shape
 
 MOST_ENTRIES = 64
@@ -114,8 +116,10 @@ def combined_shape(shapes: Sequence[Shape], combine: Combine) -> Shape:
     places = {positions(shape) for shape in shapes if len(shape) > 1}
     counts = {channels(shape) for shape in shapes} - {1}
     if len(places) > 1 or len(counts) > 1:
-        verb = "adds" if combine == "add" else "multiplies"
-        raise MismatchError(f"{verb} states of shapes {_texts(shapes)}")
+        texts = listed_and(map(shape_text, shapes))
+        if combine == "add":
+            raise MismatchError(_("adds states of shapes {shapes}", shapes=texts))
+        raise MismatchError(_("multiplies states of shapes {shapes}", shapes=texts))
     return joined(max(counts, default=1), places.pop() if places else ())
 
 
@@ -131,13 +135,9 @@ def in_full(reads: Reads | None) -> dict[str, Any] | None:
 
 def _concatenated(shapes: Sequence[Shape]) -> Shape:
     if len({positions(shape) for shape in shapes}) > 1:
-        raise MismatchError(f"concatenates states of shapes {_texts(shapes)}")
+        texts = listed_and(map(shape_text, shapes))
+        raise MismatchError(_("concatenates states of shapes {shapes}", shapes=texts))
     return joined(sum(map(channels, shapes)), positions(shapes[0]))
-
-
-def _texts(shapes: Sequence[Shape]) -> str:
-    *first, last = map(shape_text, shapes)
-    return f"{', '.join(first)} and {last}"
 
 
 def _entry_text(entry: Entry) -> str:

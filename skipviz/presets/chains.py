@@ -1,9 +1,10 @@
 """Chains of dense layers: the page's own network, the first texts' examples, feedback."""
 
+from skipviz.language import N_
 from skipviz.network import Dense, Init, Network
 from skipviz.presets.preset import Chain, Preset
 
-_SEED_TEXT = "tutorial text on skip connections (skip_network, TensorFlow)"
+_SEED_TEXT = N_("tutorial text on skip connections (skip_network, TensorFlow)")
 
 
 def default() -> Network:
@@ -80,11 +81,11 @@ def _recurrent(source: int, target: int, steps: int) -> Network:
 
 
 PRESETS = (
-    Preset("default", "40 layers, a skip over every second", default, "this app"),
-    Preset("plain", "40 layers, no skips", plain, "this app"),
-    Preset("blank", "blank, 5 layers", blank, "this app"),
+    Preset("default", "40 layers, a skip over every second", default, N_("this app")),
+    Preset("plain", "40 layers, no skips", plain, N_("this app")),
+    Preset("blank", "blank, 5 layers", blank, N_("this app")),
     Preset(
-        "forward_skip", "One skip p → q", forward_skip, "h, s, a, w derivation, s_q = h_p + h_q"
+        "forward_skip", "One skip p → q", forward_skip, N_("h, s, a, w derivation, s_q = h_p + h_q")
     ),
     Preset("two_branch", "Two branches added", two_branch, _SEED_TEXT),
     Preset("dense_784", "784-128-128-10", dense_784, _SEED_TEXT, (784,), 10, "mnist"),
@@ -103,7 +104,7 @@ PRESETS = (
         "feedback",
         "Feedback skip 3 → 2",
         feedback,
-        "this app; loops through time as in Zamir et al., Feedback Networks, 2017",
+        N_("this app; loops through time as in Zamir et al., Feedback Networks, 2017"),
     ),
     Preset("same_layer", "A layer that reads itself", same_layer, "Elman 1990"),
     Preset(

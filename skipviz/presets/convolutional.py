@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from skipviz.language import N_
 from skipviz.network import (
     AveragePool,
     Conv2d,
@@ -133,7 +134,7 @@ def _conv_blocks(widths: Sequence[int]) -> Network:
 
 
 _CIFAR = (3, 32, 32)
-_TEXT = "tutorial text on skip connections (conv_block, Keras)"
+_TEXT = N_("tutorial text on skip connections (conv_block, Keras)")
 PRESETS = (
     Preset(
         "densenet40_12",

@@ -59,7 +59,7 @@ def test_the_language_changes_in_the_middle_of_a_run_and_nothing_is_lost(
     expect(page.get_by_role("button", name="添加跳跃连接")).to_be_visible()
     expect(page.get_by_text(re.compile(r"第 \d+ / 5000 步 · \S+ 上每秒 \d+ 步"))).to_be_visible()
     page.get_by_role("button", name="停止", exact=True).click()
-    expect(page.get_by_text("步 · 已停止")).to_be_visible()
+    expect(page.get_by_role("button", name="训练", exact=True)).to_be_visible()
     assert language(page) == "zh-CN"
     assert drawn_on(page) == before
     assert "lang=zh" in address_of(page)

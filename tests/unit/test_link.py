@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipviz import link, presets
+from skipviz.language import again
 from skipviz.network import Network
 from skipviz.settings import Settings
+from tests.chinese import chinese, english_in
 
 PAIRS = [(p, q) for p in range(100) for q in range(p + 1, 101)]
 SCATTERED = Network.mlp(100, 8, skips=tuple(random.Random(0).sample(PAIRS, 2000)))
@@ -98,6 +100,13 @@ def test_the_same_content_gives_the_same_readable_token() -> None:
     assert set(token) <= set(string.ascii_letters + string.digits + "-_")
     packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     assert json.loads(zlib.decompress(packed))["v"] == link.VERSION
+
+
+def test_why_a_link_is_refused_is_said_again_in_chinese() -> None:
+    with pytest.raises(link.LinkError) as caught:
+        link.decode(token_of(content(network={"layers": []})))
+    with chinese():
+        assert english_in(again(caught.value.args[0])) == []
 
 
 @pytest.mark.parametrize(

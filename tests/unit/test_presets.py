@@ -5,8 +5,10 @@ import re
 import pytest
 
 from skipviz import link, presets
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.settings import Settings
+from tests.chinese import chinese
 
 PROMISED = [
     "default",
@@ -90,6 +92,16 @@ def test_a_preset_says_what_it_is_and_survives_json_and_link(name: str) -> None:
     token = link.encode(net, Settings())
     assert link.decode(token) == (net, Settings())
     assert len(token) < 2_000
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_what_a_preset_is_is_said_in_chinese(name: str) -> None:
+    about = presets.info(name)
+    with chinese():
+        said, source = _(about.about), _(about.source)
+    assert said.endswith("。")
+    assert re.findall(r"[a-z]{4,} [a-z]{2,} [a-z]{2,}", said) == []
+    assert re.search(r"\b(19|20)\d\d\b|[\u4e00-\u9fff]", source)
 
 
 @pytest.mark.parametrize("name", presets.names())

@@ -7,6 +7,7 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.cells import GAPS, why_no_number
 from skipviz.data.own import MAX_CLASSES, MAX_NUMBERED, Labels, classes_of, targets_of
 from skipviz.data.split import Array
+from skipviz.language import _
 from skipviz.types import Shape
 
 
@@ -38,7 +39,13 @@ def labels_of(y: Array, x: Array, task: Task | None, names: tuple[str, str]) -> 
     if y.ndim == 1:
         return _of_samples(y, task, name), ""
     if y.dtype.kind == "U":
-        raise DataError(f"{name} has words along {y.ndim} axes. Save one label for each sample.")
+        raise DataError(
+            _(
+                "{y} has words along {axes} axes. Save one label for each sample.",
+                y=name,
+                axes=y.ndim,
+            )
+        )
     taken = task or ("classification" if are_whole(y) else "regression")
     positions = _positions(x)
     per_position = _at_positions(y, positions, taken)
@@ -46,22 +53,31 @@ def labels_of(y: Array, x: Array, task: Task | None, names: tuple[str, str]) -> 
         return per_position, ""
     if y.ndim == 2 and taken == "classification" and _one_hot(y, axis=1):
         numbers = y.argmax(1)
-        return classes_of([str(k) for k in numbers], lambda k: f"{name}[{k}]"), "one-hot labels"
+        classes = classes_of([str(k) for k in numbers], lambda k: f"{name}[{k}]")
+        return classes, _("one-hot labels")
     if y.ndim == 2 and task != "classification":
         targets = [f"target {k + 1}" for k in range(y.shape[1])]
         return targets_of(y.astype(np.float64), targets), ""
-    wanted_shape = "×".join(map(str, positions)) or "none"
+    wanted_shape = "×".join(map(str, positions)) or _("none")
     raise DataError(
-        f"{name} has the shape {'×'.join(map(str, y.shape))}, which is neither one label for each "
-        f"sample, nor targets (samples, k), nor one for each position ({wanted_shape}) of "
-        f"{names[0]}. Save it in one of these shapes."
+        _(
+            "{y} has the shape {shape}, which is neither one label for each sample, nor targets "
+            "(samples, k), nor one for each position ({positions}) of {x}. Save it in one of these "
+            "shapes.",
+            y=name,
+            shape="×".join(map(str, y.shape)),
+            positions=wanted_shape,
+            x=names[0],
+        )
     )
 
 
 def _of_samples(y: Array, task: Task | None, name: str) -> Labels:
     words = y.dtype.kind == "U"
     if words and task == "regression":
-        raise DataError(f"{name} holds words, so they are no numbers to predict. Choose classes.")
+        raise DataError(
+            _("{y} holds words, so they are no numbers to predict. Choose classes.", y=name)
+        )
     if task is None:
         task = "classification" if words or are_whole(y) else "regression"
     if task == "regression":
@@ -69,13 +85,26 @@ def _of_samples(y: Array, task: Task | None, name: str) -> Labels:
     try:
         labels = [str(label).strip() for label in y]
     except (SystemError, ValueError):  # numpy hands on code points beyond those there are
-        raise DataError(f"The words of {name} are no text. Save words or numbers.") from None
+        raise DataError(_("The words of {y} are no text. Save words or numbers.", y=name)) from None
     gap = next((k for k, label in enumerate(labels) if label in GAPS), None)
     if gap is not None:
-        raise DataError(f"{name}[{gap}]: {why_no_number(labels[gap])}. Take these samples out.")
+        raise DataError(
+            _(
+                "{place}: {why}. Take these samples out.",
+                place=f"{name}[{gap}]",
+                why=why_no_number(labels[gap]),
+            )
+        )
     if not words and len(np.unique(y)) > MAX_CLASSES:
-        raise DataError(f"{name} has {len(np.unique(y))} different numbers; at most {MAX_CLASSES} "
-                        "can be classes. Choose numbers to predict.")  # fmt: skip
+        raise DataError(
+            _(
+                "{y} has {count} different numbers; at most {most} can be classes. Choose numbers "
+                "to predict.",
+                y=name,
+                count=len(np.unique(y)),
+                most=MAX_CLASSES,
+            )
+        )
     return classes_of(labels, lambda k: f"{name}[{k}]")
 
 
@@ -114,8 +143,12 @@ def _masks(y: Array) -> Labels:
     values, at = np.unique(y, return_inverse=True)
     if not 2 <= len(values) <= MAX_CLASSES:
         raise DataError(
-            f"Labels need 2 to {MAX_CLASSES} different values; they have {len(values)}."
-            " Save masks with a whole number for each class."
+            _(
+                "Labels need 2 to {most} different values; they have {count}. Save masks with a "
+                "whole number for each class.",
+                most=MAX_CLASSES,
+                count=len(values),
+            )
         )
     names = tuple(f"{value:g}" for value in values.astype(np.float64))
     numbers = at.reshape(y.shape).astype(np.int64)

@@ -11,11 +11,11 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.array_labels import are_open, are_whole, labels_of
 from skipviz.data.files.npz import arrays_of, member_names
 from skipviz.data.files.reading import Channels, Choice, FileRead, Reading, ReadStep
-from skipviz.data.files.sentence import wanted
+from skipviz.data.files.sentence import in_one, wanted
 from skipviz.data.files.text import MAX_COLUMNS, MAX_ROWS
 from skipviz.data.own import Labels, OwnData, Told, check_count, check_numbers, own_data
 from skipviz.data.split import Array
-from skipviz.text import plural
+from skipviz.language import N_, _, _n
 from skipviz.types import Shape
 
 MAX_ENTRIES = 16_384  # numbers of a sample with an order: 128×128 pixels
@@ -31,7 +31,7 @@ TEST = tuple(
     (f"{a}_{part}", f"{b}_{part}") for part in ("test", "val", "valid") for a, b in PAIRS[:4]
 )
 _NAMES = tuple(dict.fromkeys(name for pair in (*TRAIN, *TEST, *PAIRS) for name in pair))
-_TASK = Choice("task", (("classification", "classes"), ("regression", "numbers")))
+_TASK = Choice("task", (("classification", _("classes")), ("regression", _("numbers"))))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Arrays:
 
 def arrays_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadStep | FileRead]:
     """What is read of an NPZ, after the steps on the way there."""
-    yield ReadStep("Unpacking arrays", 0.1)
+    yield ReadStep(_("Unpacking arrays"), 0.1)
     try:
         arrays = _found(arrays_of(content, _NAMES), member_names(content))
     except DataError as error:
@@ -59,7 +59,7 @@ def arrays_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSt
 def of_arrays(arrays: Arrays, title: str, reading: Reading) -> Iterator[ReadStep | FileRead]:
     """What is read of arrays, from a file or not."""
     shape = "×".join(map(str, arrays.x.shape))
-    yield ReadStep(f"Reading an array of {shape}", 0.5)
+    yield ReadStep(_("Reading an array of {shape}", shape=shape), 0.5)
     own, taken, choices = None, reading, _choices(arrays.x)
     errors: tuple[str, ...] = ()
     try:
@@ -83,8 +83,14 @@ def _found(arrays: Mapping[str, Array], held: list[str]) -> Arrays:
         (x, y), (test_x, test_y) = (_pair(arrays, pair) for pair in (train, test))
         if x.shape[1:] != test_x.shape[1:] or y.shape[1:] != test_y.shape[1:]:
             raise DataError(
-                f"Samples of {train[0]} and {test[0]}, or of {train[1]} and {test[1]}, differ in "
-                "their shape. Save all in one shape."
+                _(
+                    "Samples of {x} and {x_test}, or of {y} and {y_test}, differ in their shape. "
+                    "Save all in one shape.",
+                    x=train[0],
+                    x_test=test[0],
+                    y=train[1],
+                    y_test=test[1],
+                )
             )
         if test_x.ndim and len(test_x) and len(x):
             both = np.concatenate([x, test_x]), np.concatenate([y, test_y])
@@ -94,8 +100,13 @@ def _found(arrays: Mapping[str, Array], held: list[str]) -> Arrays:
         names = [name.removesuffix(".npy")[:40] for name in held][:10]
         missing = "y" if {"x", "X"} & set(arrays) else "x"
         raise DataError(
-            f"The file has no array {missing!r}; it has {names}. Name the samples x and what is to "
-            "be predicted y: numpy.savez(file, x=.., y=..); or x_train, y_train, x_test, y_test."
+            _(
+                "The file has no array {missing}; it has {names}. Name the samples x and what is "
+                "to be predicted y: numpy.savez(file, x=.., y=..); or x_train, y_train, x_test, "
+                "y_test.",
+                missing=repr(missing),
+                names=str(names),
+            )
         )
     return Arrays(*_pair(arrays, pair), None, pair)
 
@@ -103,10 +114,16 @@ def _found(arrays: Mapping[str, Array], held: list[str]) -> Arrays:
 def _pair(arrays: Mapping[str, Array], pair: tuple[str, str]) -> tuple[Array, Array]:
     x, y = (arrays[name] for name in pair)
     if x.dtype.kind not in "fiub" or y.dtype.kind not in "fiubU":
-        raise DataError(f"{pair[0]} must hold numbers, and {pair[1]} numbers or words.")
+        raise DataError(_("{x} must hold numbers, and {y} numbers or words.", x=pair[0], y=pair[1]))
     if x.ndim and y.ndim and len(x) != len(y):
         raise DataError(
-            f"{pair[0]} has {len(x)} samples and {pair[1]} has {len(y)}. Save one label for each."
+            _(
+                "{x} has {count} samples and {y} has {labels}. Save one label for each.",
+                x=pair[0],
+                count=len(x),
+                y=pair[1],
+                labels=len(y),
+            )
         )
     return x, y
 
@@ -116,12 +133,18 @@ def _check(arrays: Arrays) -> None:
     (x, y), (name, of_labels) = (arrays.x, arrays.y), arrays.names
     if not 2 <= x.ndim <= 4 or not 1 <= y.ndim <= 4:
         raise DataError(
-            f"{name} needs 2 to 4 axes and {of_labels} 1 to 4; they have {x.ndim} and {y.ndim}. "
-            "The first axis counts the samples."
+            _(
+                "{x} needs 2 to 4 axes and {y} 1 to 4; they have {axes} and {of_labels}. The first "
+                "axis counts the samples.",
+                x=name,
+                y=of_labels,
+                axes=x.ndim,
+                of_labels=y.ndim,
+            )
         )
     check_count(len(x))
     if not prod(x.shape[1:]) or not prod(y.shape[1:]):
-        raise DataError("The rows hold no numbers. Save an array with some for each sample.")
+        raise DataError(_("The rows hold no numbers. Save an array with some for each sample."))
     if len(x) > MAX_ROWS or x.size > MAX_NUMBERS or y.size > MAX_NUMBERS:
         raise _too_large(x.shape)
     check_numbers(name, x)
@@ -137,9 +160,17 @@ def _check_size(x: Array, y: Array) -> None:
 
 def _too_large(shape: Shape) -> DataError:
     return DataError(
-        f"There are {shape[0]} rows of {prod(shape[1:])} numbers; at most {MAX_ROWS} rows of "
-        f"{MAX_COLUMNS} can be used, or samples of {MAX_ENTRIES:,} numbers with channels, "
-        f"{MAX_NUMBERS:,} in all. Bring fewer samples, or smaller ones."
+        _(
+            "There are {rows} rows of {numbers} numbers; at most {most_rows} rows of {most} can be "
+            "used, or samples of {entries} numbers with channels, {all} in all. Bring fewer "
+            "samples, or smaller ones.",
+            rows=shape[0],
+            numbers=prod(shape[1:]),
+            most_rows=MAX_ROWS,
+            most=MAX_COLUMNS,
+            entries=f"{MAX_ENTRIES:,}",
+            all=f"{MAX_NUMBERS:,}",
+        )
     )
 
 
@@ -147,19 +178,32 @@ def _choices(x: Array) -> tuple[Choice, ...]:
     """What the shape of x may mean, each with what a sample then is."""
     if x.ndim == 3:
         positions, channels = x.shape[1:]
-        named = (
-            ("sequences", f"{positions} steps of {plural(channels, 'number')}"),
-            ("images", f"images of {positions}×{channels} pixels, one channel"),
-        )
+        steps = _("{steps} steps of {numbers}", steps=positions, numbers=_numbers(channels))
+        pixels = _("images of {size} pixels, one channel", size=f"{positions}×{channels}")
+        named: tuple[tuple[str, str], ...] = (("sequences", steps), ("images", pixels))
         return (Choice("axes", named),)
     if x.ndim == 4:
         a, b, c = x.shape[1:]
         named = (
-            ("first", f"first: {plural(a, 'channel')} of {b}×{c} pixels"),
-            ("last", f"last: {plural(c, 'channel')} of {a}×{b} pixels"),
+            (
+                "first",
+                _("first: {channels} of {size} pixels", channels=_of_channels(a), size=f"{b}×{c}"),
+            ),
+            (
+                "last",
+                _("last: {channels} of {size} pixels", channels=_of_channels(c), size=f"{a}×{b}"),
+            ),
         )
         return (Choice("channels", named),)
     return ()
+
+
+def _numbers(count: int) -> str:
+    return _n("{count} number", "{count} numbers", count)
+
+
+def _of_channels(count: int) -> str:
+    return _n("{count} channel", "{count} channels", count)
 
 
 def _in_order(arrays: Arrays, reading: Reading) -> tuple[Reading, Array, str]:
@@ -167,24 +211,39 @@ def _in_order(arrays: Arrays, reading: Reading) -> tuple[Reading, Array, str]:
     sample is called."""
     x, y = arrays.x, arrays.y
     if x.ndim == 2:
-        return reading, x, plural(x.shape[1], "feature")
+        return reading, x, _n("{count} feature", "{count} features", x.shape[1])
     if x.ndim == 3:
         masks = y.shape[1:] == x.shape[1:] and are_whole(y)
         axes = reading.axes or ("images" if masks else "sequences")
         if axes == "images":
-            return _with(reading, axes=axes), x[:, None], f"images {x.shape[1]}×{x.shape[2]}"
-        steps = f"sequences of {x.shape[1]} steps of {plural(x.shape[2], 'number')}"
+            images = _("images {size}", size=f"{x.shape[1]}×{x.shape[2]}")
+            return _with(reading, axes=axes), x[:, None], images
+        steps = _(
+            "sequences of {steps} steps of {numbers}",
+            steps=x.shape[1],
+            numbers=_numbers(x.shape[2]),
+        )
         return _with(reading, axes=axes), x, steps
     first = reading.channels or _channels(x.shape[1:], y.shape[1:])
     if first is None:
         raise DataError(
-            f"{arrays.names[0]} has the shape {'×'.join(map(str, x.shape))}: say whether channels "
-            f"come first ({x.shape[1]} of them, {x.shape[2]}×{x.shape[3]} pixels) or last "
-            f"({x.shape[3]} of them, {x.shape[1]}×{x.shape[2]} pixels)."
+            _(
+                "{x} has the shape {shape}: say whether channels come first ({first} of them, "
+                "{of_first} pixels) or last ({last} of them, {of_last} pixels).",
+                x=arrays.names[0],
+                shape="×".join(map(str, x.shape)),
+                first=x.shape[1],
+                of_first=f"{x.shape[2]}×{x.shape[3]}",
+                last=x.shape[3],
+                of_last=f"{x.shape[1]}×{x.shape[2]}",
+            )
         )
     ordered = x if first == "first" else x.transpose(0, 3, 1, 2)
     channels, height, width = ordered.shape[1:]
-    said = f"images {height}×{width} of {plural(channels, 'channel')}, channels {first}"
+    template = N_("images {size} of {channels}, channels first")
+    if first == "last":
+        template = N_("images {size} of {channels}, channels last")
+    said = _(template, size=f"{height}×{width}", channels=_of_channels(channels))
     return _with(reading, channels=first), ordered, said
 
 
@@ -213,11 +272,24 @@ def _own(arrays: Arrays, x: Array, labels: Labels, title: str, said: tuple[str, 
     if arrays.tests is not None:
         random, first = np.random.RandomState(0), len(x) - arrays.tests
         parts = random.permutation(first), first + random.permutation(arrays.tests)
-        notes.append(f"the last {arrays.tests:,} for the test, as the file has them")
-    each = f" for each of the {things}" if labels.per_position else ""
-    sentence = "; ".join([f"{plural(len(x), 'sample')}, {said[0]}, {wanted(labels)}{each}", *notes])
+        notes.append(
+            _(
+                "the last {count} for the test, as the file has them",
+                count=f"{arrays.tests:,}",
+            )
+        )
+    target = wanted(labels)
+    if labels.per_position:
+        template = N_("{wanted} for each of the positions")
+        if things == "pixels":
+            template = N_("{wanted} for each of the pixels")
+        target = _(template, wanted=target)
+    samples = _n("{count} sample", "{count} samples", len(x))
+    sentence = in_one(
+        [_("{samples}, {each}, {wanted}", samples=samples, each=said[0], wanted=target), *notes]
+    )
     kept = x.astype(np.float32 if x.dtype.itemsize <= 4 and x.dtype.kind != "i" else np.float64)
-    return own_data(kept, labels, Told(title, (), things, f"{sentence}."), parts)
+    return own_data(kept, labels, Told(title, (), things, sentence), parts)
 
 
 def _things(x: Array, labels: Labels) -> str:

@@ -8,6 +8,7 @@ from math import isfinite
 from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Decimal
 from skipviz.data.own import MAX_SIZE
+from skipviz.language import _
 
 GAPS = frozenset(
     ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NAN", "null", "NULL", "?")
@@ -48,17 +49,22 @@ def is_date(field: str) -> bool:
 def why_no_number(field: str, decimal: Decimal = ".") -> str:
     """Why a cell is not taken as a number."""
     if field in GAPS:
-        return "is empty" if not field else f"{field!r} stands for a gap"
+        return _("{cell} stands for a gap", cell=repr(field)) if field else _("is empty")
     shown, value = f"{field[:40]!r}", parsed(field, decimal)
     if value is not None:
-        return f"{shown} is {'larger than 1e30' if isfinite(value) else 'not a finite number'}"
+        if isfinite(value):
+            return _("{cell} is larger than 1e30", cell=shown)
+        return _("{cell} is not a finite number", cell=shown)
     if is_thousands(field):
-        return f"{shown} has a separator of thousands, which is not read: write the digits alone"
+        return _(
+            "{cell} has a separator of thousands, which is not read: write the digits alone",
+            cell=shown,
+        )
     if decimal == "." and _BY_COMMA.fullmatch(field):
-        return f"{shown} has a decimal comma, and others have a dot"
+        return _("{cell} has a decimal comma, and others have a dot", cell=shown)
     if decimal == "," and _BY_DOT.fullmatch(field):
-        return f"{shown} has a decimal dot, and others have a comma"
-    return f"{shown} is not a finite number"
+        return _("{cell} has a decimal dot, and others have a comma", cell=shown)
+    return _("{cell} is not a finite number", cell=shown)
 
 
 def is_thousands(field: str) -> bool:
@@ -90,8 +96,13 @@ def decimal_of(columns: Sequence[Iterable[str]]) -> Decimal:
     if all(_OF_COMMAS.fullmatch(cell) for cell in commas):
         cell = next(iter(commas))
         raise DataError(
-            f"{cell!r} may be {cell.replace(',', '')} or {cell.replace(',', '.')}. Choose "
-            "the decimal comma, or take the separators of thousands out of the file."
+            _(
+                "{cell} may be {whole} or {decimal}. Choose the decimal comma, or take the "
+                "separators of thousands out of the file.",
+                cell=repr(cell),
+                whole=cell.replace(",", ""),
+                decimal=cell.replace(",", "."),
+            )
         )
     return ","
 

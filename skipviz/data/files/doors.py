@@ -13,8 +13,9 @@ from skipviz.data.files.python import python_read
 from skipviz.data.files.reading import FileRead, ReadFile, Reading, ReadStep
 from skipviz.data.files.tables import table_read
 from skipviz.data.own import OwnData
+from skipviz.language import N_, _
 
-TOO_LARGE = (
+TOO_LARGE = N_(
     "Reading this file takes more memory than there is for it here. Bring fewer rows or columns."
 )
 
@@ -29,11 +30,14 @@ def read_file(request: ReadFile) -> Iterator[ReadStep | FileRead]:
     try:
         yield from read(request.content, request.name[:60], request.reading)
     except MemoryError:
-        yield FileRead(request.reading, errors=(TOO_LARGE,))
+        yield FileRead(request.reading, errors=(_(TOO_LARGE),))
 
 
 def from_csv(
-    content: bytes, title: str = "Own data", target: int | Sequence[int] | None = None, **how: Any
+    content: bytes,
+    title: str = "Own data",
+    target: int | Sequence[int] | None = None,
+    **how: Any,
 ) -> OwnData:
     """A table with a row for each sample: numbers and words, and a column to predict.
 

@@ -15,10 +15,11 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.arrays import MAX_ENTRIES, MAX_NUMBERS
 from skipviz.data.files.npz import checked_zip
 from skipviz.data.files.reading import Choice, FileRead, Reading, ReadStep
+from skipviz.data.files.sentence import in_one
 from skipviz.data.files.text import MAX_ROWS
 from skipviz.data.own import OwnData, Told, check_count, classes_of, own_data
 from skipviz.data.split import Array
-from skipviz.text import plural
+from skipviz.language import _, _n
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 SIDE = 32  # pixels, where images have to be brought to one size
@@ -26,7 +27,9 @@ MAX_PIXELS = 2**22  # of one image
 ALL_PIXELS = 2**28  # of all images together, each as it is in the file
 GREY = ("1", "L", "LA", "I", "I;16", "F")
 PARTS = {"train": False, "training": False, "test": True, "val": True, "valid": True}
-_SIDE = Choice("side", tuple((side, f"{side}×{side} pixels") for side in (8, 16, 32, 64)))
+_SIDE = Choice(
+    "side", tuple((side, _("{size} pixels", size=f"{side}×{side}")) for side in (8, 16, 32, 64))
+)
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ class _Found:
 
 def images_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadStep | FileRead]:
     """What is read of a zip of images, after the steps on the way there."""
-    yield ReadStep("Looking into the zip", 0.02)
+    yield ReadStep(_("Looking into the zip"), 0.02)
     taken = reading
     try:
-        with checked_zip(content, "zip of images") as archive:
+        with checked_zip(content, _("zip of images")) as archive:
             found = _found(archive.infolist())
             images: list[Image.Image] = []
             pixels = numbers = 0
@@ -52,8 +55,11 @@ def images_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSt
                 pixels += image.width * image.height
                 if pixels > ALL_PIXELS:
                     raise DataError(
-                        f"The images have more than {ALL_PIXELS:,} pixels together. Bring fewer, "
-                        "or smaller ones."
+                        _(
+                            "The images have more than {most} pixels together. Bring fewer, or "
+                            "smaller ones.",
+                            most=f"{ALL_PIXELS:,}",
+                        )
                     )
                 image = _decoded(image, each)
                 images.append(_brought(image, reading))
@@ -62,7 +68,7 @@ def images_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSt
                     raise _too_many(len(found))
                 if count % 50 == 49:
                     done = 0.9 * count / len(found)
-                    yield ReadStep(f"Reading {len(found):,} images", done)
+                    yield ReadStep(_("Reading {count} images", count=f"{len(found):,}"), done)
         taken, own = _own(found, images, title, reading)
     except DataError as error:
         yield FileRead(taken, choices=(_SIDE,), errors=error.errors)
@@ -83,20 +89,32 @@ def _found(entries: Sequence[zipfile.ZipInfo]) -> list[_Found]:
         kinds = Counter(path.suffix for path in paths if path.suffix)
         held = ", ".join(f"{count} {kind[:10]}" for kind, count in kinds.most_common(4))
         raise DataError(
-            f"The zip holds no PNG or JPEG image ({held or 'it is empty'}). Put the images of each "
-            "class into a folder of its own, and these folders into the zip."
+            _(
+                "The zip holds no PNG or JPEG image ({held}). Put the images of each class into a "
+                "folder of its own, and these folders into the zip.",
+                held=held or _("it is empty"),
+            )
         )
     check_count(len(found))
     if len(found) > MAX_ROWS:
-        raise DataError(f"There are {len(found):,} images; at most {MAX_ROWS:,} can be used.")
+        raise DataError(
+            _(
+                "There are {count} images; at most {most} can be used.",
+                count=f"{len(found):,}",
+                most=f"{MAX_ROWS:,}",
+            )
+        )
     placed = []
     for entry, path in found:
         folders = path.parts[:-1]
         test = [PARTS[part.lower()] for part in folders if part.lower() in PARTS]
         if not folders or folders[-1].lower() in PARTS:
             raise DataError(
-                f"{str(path)[:80]!r} lies in no folder, so it has no class. Put the images of each "
-                "class into a folder of its own."
+                _(
+                    "{name} lies in no folder, so it has no class. Put the images of each class "
+                    "into a folder of its own.",
+                    name=repr(str(path)[:80]),
+                )
             )
         placed.append(_Found(entry, folders[-1], any(test)))
     return placed
@@ -113,8 +131,12 @@ def _image(archive: zipfile.ZipFile, found: _Found) -> Image.Image:
         raise _damaged(found) from None
     if image.width * image.height > MAX_PIXELS:
         raise DataError(
-            f"{_named(found)} has {image.width}×{image.height} pixels; at most {MAX_PIXELS:,} are "
-            "read of one. Make it smaller."
+            _(
+                "{name} has {size} pixels; at most {most} are read of one. Make it smaller.",
+                name=_named(found),
+                size=f"{image.width}×{image.height}",
+                most=f"{MAX_PIXELS:,}",
+            )
         )
     return image
 
@@ -159,15 +181,24 @@ def _own(
     if x.size > MAX_NUMBERS:
         raise _too_many(len(images))
     folders = [each.folder for each in found]
-    labels = classes_of(folders, lambda k: f"Folder {folders[k][:40]!r}")
+    labels = classes_of(folders, lambda k: _("Folder {name}", name=repr(folders[k][:40])))
     parts = _parts(found)
-    how = f"{height}×{width} pixels, {'grey' if grey else 'in colour'}"
-    said = [f"{plural(len(images), 'image')} of {how}, {len(labels.classes)} classes by folder"]
+    size = f"{height}×{width}"
+    said: list[str] = [
+        _(
+            "{images} of {how}, {count} classes by folder",
+            images=_n("{count} image", "{count} images", len(images)),
+            how=_("{size} pixels, grey", size=size)
+            if grey
+            else _("{size} pixels, in colour", size=size),
+            count=len(labels.classes),
+        )
+    ]
     if resized is not None:
-        said.append(f"resized to {resized}×{resized}")
+        said.append(_("resized to {size}", size=f"{resized}×{resized}"))
     if parts:
-        said.append(f"{len(parts[1]):,} for the test, as the folders say")
-    told = Told(title, (), "images", "; ".join(said) + ".")
+        said.append(_("{count} for the test, as the folders say", count=f"{len(parts[1]):,}"))
+    told = Told(title, (), "images", in_one(said))
     taken = reading.model_copy(update={"side": resized})
     return taken, own_data(x, labels, told, parts)
 
@@ -194,10 +225,16 @@ def _named(found: _Found) -> str:
 
 def _too_many(images: int) -> DataError:
     return DataError(
-        f"{images:,} images have more than {MAX_NUMBERS:,} numbers together. Choose fewer pixels, "
-        "or bring fewer images."
+        _(
+            "{count} images have more than {most} numbers together. Choose fewer pixels, or bring "
+            "fewer images.",
+            count=f"{images:,}",
+            most=f"{MAX_NUMBERS:,}",
+        )
     )
 
 
 def _damaged(found: _Found) -> DataError:
-    return DataError(f"{_named(found)} is no PNG or JPEG image that can be read. Take it out.")
+    return DataError(
+        _("{name} is no PNG or JPEG image that can be read. Take it out.", name=_named(found))
+    )

@@ -9,6 +9,7 @@ from numpy.lib import format as npy
 from skipviz.data.errors import DataError
 from skipviz.data.files.text import MAX_BYTES
 from skipviz.data.split import Array
+from skipviz.language import _
 
 UNPACKED = 8 * MAX_BYTES
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -21,17 +22,21 @@ def checked_zip(content: bytes, what: str) -> zipfile.ZipFile:
     """
     if len(content) > MAX_BYTES:
         raise DataError(
-            f"The file is larger than {MAX_BYTES // 2**20} MB. Bring fewer samples, or smaller "
-            "ones."
+            _(
+                "The file is larger than {most} MB. Bring fewer samples, or smaller ones.",
+                most=MAX_BYTES // 2**20,
+            )
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except Exception:  # the parser of zip raises a dozen kinds on damaged files
-        raise DataError(f"The file is no {what}.") from None
+        raise DataError(_("The file is no {what}.", what=what)) from None
     if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
         raise DataError(
-            f"The file unpacks to more than {UNPACKED // 2**20} MB. Bring fewer samples, or "
-            "smaller ones."
+            _(
+                "The file unpacks to more than {most} MB. Bring fewer samples, or smaller ones.",
+                most=UNPACKED // 2**20,
+            )
         )
     return archive
 
@@ -50,7 +55,7 @@ def arrays_of(content: bytes, names: tuple[str, ...]) -> dict[str, Array]:
 
     No more memory is taken than the file may unpack to.
     """
-    with checked_zip(content, "NPZ file of plain arrays (numpy.savez)") as archive:
+    with checked_zip(content, _("NPZ file of plain arrays (numpy.savez)")) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
         return {
             name: _array(archive, entries[f"{name}.npy"], name)
@@ -67,15 +72,18 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Array
         loaded: Array = npy.read_array(file, allow_pickle=False)
     except Exception:  # inflate and header parsers raise a dozen kinds on damaged files
         raise DataError(
-            f"The file is no NPZ file of plain arrays (numpy.savez): {name} cannot be read. "
-            "Objects never are; save numbers, all samples of one shape."
+            _(
+                "The file is no NPZ file of plain arrays (numpy.savez): {name} cannot be read. "
+                "Objects never are; save numbers, all samples of one shape.",
+                name=name,
+            )
         ) from None
     return loaded
 
 
 def _check_header(file: io.BytesIO, size: int) -> None:
     """ValueError for a header that announces more than the file holds; the file is rewound."""
-    shape, _, dtype = _HEADERS[npy.read_magic(file)](file)
+    shape, __, dtype = _HEADERS[npy.read_magic(file)](file)
     if prod(shape) * dtype.itemsize > size or dtype.hasobject:
         raise ValueError("announces more than there is")
     file.seek(0)

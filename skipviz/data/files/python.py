@@ -16,8 +16,9 @@ from skipviz.data.files.sheet import Held, Sheet, unique_names, with_decimal
 from skipviz.data.files.tables import sheet_read
 from skipviz.data.files.text import MAX_COLUMNS, MAX_ROWS
 from skipviz.data.split import Array
+from skipviz.language import N_, _
 
-_ACCEPTED = (
+_ACCEPTED = N_(
     "a data frame, (x, y) of arrays or tensors, a torch Dataset of pairs, or a data set of "
     "Hugging Face"
 )
@@ -33,7 +34,9 @@ def python_read(
         yield from sheet_read(_sheet(columns, reading), title, reading)
         return
     if target is not None:
-        raise DataError("Only tables have columns to choose as a target. Give x and y as a pair.")
+        raise DataError(
+            _("Only tables have columns to choose as a target. Give x and y as a pair.")
+        )
     yield from of_arrays(Arrays(*_pair(data)), title, reading)
 
 
@@ -68,12 +71,20 @@ def _sheet(columns: Mapping[str, Sequence[Any]], reading: Reading) -> Sheet:
     """As if it had been a file: a cell is what Python writes for it."""
     lengths = {len(cells) for cells in columns.values()}
     if len(lengths) > 1:
-        raise DataError(f"Columns have {sorted(lengths)[:5]} rows. Give all as many.")
+        raise DataError(
+            _("Columns have {rows} rows. Give all as many.", rows=str(sorted(lengths)[:5]))
+        )
     rows = next(iter(lengths), 0)
     if rows > MAX_ROWS or len(columns) > MAX_COLUMNS + 1:
         raise DataError(
-            f"There are {rows} rows of {len(columns)} columns; at most {MAX_ROWS} rows of "
-            f"{MAX_COLUMNS} can be used. Give a sample of them: frame.sample({MAX_ROWS})."
+            _(
+                "There are {rows} rows of {columns} columns; at most {most_rows} rows of {most} "
+                "can be used. Give a sample of them: frame.sample({most_rows}).",
+                rows=rows,
+                columns=len(columns),
+                most_rows=MAX_ROWS,
+                most=MAX_COLUMNS,
+            )
         )
     held = tuple(
         Held(name, [_cell(name, each) for each in cells]) for name, cells in columns.items()
@@ -93,8 +104,12 @@ def _cell(name: str, value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:19]
     raise DataError(
-        f"Column {name!r} holds {type(value).__name__}, and a cell is a number or a word. "
-        "Give such samples as arrays: (x, y)."
+        _(
+            "Column {column} holds {kind}, and a cell is a number or a word. Give such samples as "
+            "arrays: (x, y).",
+            column=repr(name),
+            kind=type(value).__name__,
+        )
     )
 
 
@@ -106,7 +121,9 @@ def _with_target(reading: Reading, target: Any, names: list[str]) -> Reading:
     unknown = [name for name in asked if isinstance(name, str) and name not in names]
     if unknown:
         shown = ", ".join(map(repr, names[:10]))
-        raise DataError(f"There is no column {unknown[0]!r}; there are {shown}.")
+        raise DataError(
+            _("There is no column {column}; there are {list}.", column=repr(unknown[0]), list=shown)
+        )
     places = tuple(names.index(name) if isinstance(name, str) else name for name in asked)
     return reading.model_copy(update={"target": places})
 
@@ -120,19 +137,33 @@ def _pair(data: Any) -> tuple[Array, Array]:
     elif hasattr(data, "__getitem__") and hasattr(data, "__len__"):
         x, y = _stacked(data)
     else:
-        raise DataError(f"Data of the type {type(data).__name__} cannot be read. Give {_ACCEPTED}.")
+        raise DataError(
+            _(
+                "Data of the type {kind} cannot be read. Give {accepted}.",
+                kind=type(data).__name__,
+                accepted=_(_ACCEPTED),
+            )
+        )
     if x is None or y is None:
-        raise DataError("A TensorDataset needs two tensors, x and y. Give (x, y).")
+        raise DataError(_("A TensorDataset needs two tensors, x and y. Give (x, y)."))
     arrays = _array(x), _array(y)
     for name, array in zip("xy", arrays, strict=True):
         if array.dtype.kind not in "fiub" and not (name == "y" and array.dtype.kind == "U"):
             raise DataError(
-                f"{name} is of {array.dtype}, which is no number. Give an array of numbers, all "
-                "samples of one shape."
+                _(
+                    "{name} is of {kind}, which is no number. Give an array of numbers, all "
+                    "samples of one shape.",
+                    name=name,
+                    kind=str(array.dtype),
+                )
             )
     if arrays[0].ndim and arrays[1].ndim and len(arrays[0]) != len(arrays[1]):
         raise DataError(
-            f"x has {len(arrays[0])} samples and y has {len(arrays[1])}. Give one label for each."
+            _(
+                "x has {count} samples and y has {labels}. Give one label for each.",
+                count=len(arrays[0]),
+                labels=len(arrays[1]),
+            )
         )
     return arrays
 
@@ -141,18 +172,26 @@ def _stacked(data: Any) -> tuple[Array, Array]:
     """Of a torch Dataset, whose samples are pairs (x, y)."""
     if len(data) > MAX_ROWS:
         raise DataError(
-            f"There are {len(data):,} samples; at most {MAX_ROWS:,} can be used. Give a part: "
-            "torch.utils.data.Subset."
+            _(
+                "There are {count} samples; at most {most} can be used. Give a part: "
+                "torch.utils.data.Subset.",
+                count=f"{len(data):,}",
+                most=f"{MAX_ROWS:,}",
+            )
         )
     pairs = list(islice((data[k] for k in range(len(data))), MAX_ROWS))
     if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
-        raise DataError("Samples of a data set have to be pairs (x, y). Give (x, y) of arrays.")
+        raise DataError(_("Samples of a data set have to be pairs (x, y). Give (x, y) of arrays."))
     xs, ys = ([_array(pair[k]) for pair in pairs] for k in (0, 1))
     for name, parts in (("x", xs), ("y", ys)):
         shapes = {part.shape for part in parts}
         if len(shapes) > 1:
             raise DataError(
-                f"Samples of {name} have {len(shapes)} different shapes. Bring them to one."
+                _(
+                    "Samples of {name} have {count} different shapes. Bring them to one.",
+                    name=name,
+                    count=len(shapes),
+                )
             )
     return np.stack(xs) if xs else np.zeros((0, 1)), np.stack(ys) if ys else np.zeros(0)
 
@@ -164,7 +203,7 @@ def _array(values: Any) -> Array:
     try:
         array = np.asarray(values)
     except (ValueError, TypeError):
-        raise DataError("Samples differ in their shape. Bring all to one.") from None
+        raise DataError(_("Samples differ in their shape. Bring all to one.")) from None
     words = array.dtype == object and all(
         isinstance(each, str) for each in array.ravel()[:MAX_ROWS]
     )

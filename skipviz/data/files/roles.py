@@ -10,6 +10,7 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Reading
 from skipviz.data.files.sheet import Held, Sheet
 from skipviz.data.own import MAX_CLASSES, MAX_NUMBERED
+from skipviz.language import _
 
 MAX_CATEGORIES = 50  # of a column of words
 _TARGETS = frozenset(
@@ -34,19 +35,26 @@ def roles_of(sheet: Sheet, reading: Reading) -> Roles:
     columns = sheet.columns
     if len(columns) < 2:
         raise DataError(
-            f"A table needs a column of labels and one of numbers; it has {len(columns)}. Where "
-            "the columns are parted by another mark, choose it."
+            _(
+                "A table needs a column of labels and one of numbers; it has {count}. Where the "
+                "columns are parted by another mark, choose it.",
+                count=len(columns),
+            )
         )
     target = _places(reading.target or (_likely_target(columns),), columns)
     task = reading.task or _task(columns, target)
     words = [columns[k] for k in target if columns[k].kind != "numbers"]
     if task == "regression" and words:
         raise DataError(
-            f"Column {words[0].name!r} holds {words[0].kind}, so it is no number to predict. "
-            "Choose classes, or another target."
+            _(
+                "Column {column} holds {kind}, so it is no number to predict. Choose classes, or "
+                "another target.",
+                column=repr(words[0].name),
+                kind=_(words[0].kind),
+            )
         )
     if task == "classification" and len(target) > 1:
-        raise DataError("Classes are of one column. Choose one target, or numbers to predict.")
+        raise DataError(_("Classes are of one column. Choose one target, or numbers to predict."))
     chosen = None if reading.left_out is None else _places(reading.left_out, columns)
     out = {
         place: why
@@ -87,7 +95,13 @@ def _places(chosen: Sequence[int], columns: Sequence[Held]) -> tuple[int, ...]:
     width = len(columns)
     for place in chosen:
         if not -width <= place < width:
-            raise DataError(f"There is no column {place} (from 0 on): there are {width} columns.")
+            raise DataError(
+                _(
+                    "There is no column {column} (from 0 on): there are {count} columns.",
+                    column=place,
+                    count=width,
+                )
+            )
     return tuple(dict.fromkeys(place % width for place in chosen))
 
 
@@ -95,7 +109,9 @@ def _task(columns: Sequence[Held], target: Sequence[int]) -> Task:
     """Words are classes, and so are at most 20 different whole numbers that come again."""
     column = columns[target[0]]
     if column.kind == "empty":
-        raise DataError(f"Column {column.name!r} is empty. Choose another target.")
+        raise DataError(
+            _("Column {column} is empty. Choose another target.", column=repr(column.name))
+        )
     if len(target) > 1:
         return "regression"
     if column.kind != "numbers":
@@ -109,27 +125,27 @@ def _task(columns: Sequence[Held], target: Sequence[int]) -> Task:
 def _why_left_out(column: Held, reading: Reading, chosen: bool | None) -> str:
     """ "" where it is read; `chosen` by the reader, unless None."""
     if column.kind == "empty":
-        return "empty"
+        return _("empty")
     if chosen is not None:
         return _asked(column, reading) if chosen else ""
     if column.different == 1:
-        return "the same in every row"
+        return _("the same in every row")
     if _is_id(column):
-        return "an id"
+        return _("an id")
     if column.kind == "dates":
-        return "dates"
+        return _("dates")
     if 2 * int(column.empty.sum()) > len(column.cells):
-        return f"{int(column.empty.sum()):,} gaps"
+        return _("{count} gaps", count=f"{int(column.empty.sum()):,}")
     if column.kind == "words" and reading.words == "leave_out":
-        return "words"
+        return _("words")
     if column.kind == "words" and not _can_be_categories(column):
-        return f"{column.different:,} different words"
+        return _("{count} different words", count=f"{column.different:,}")
     return ""
 
 
 def _asked(column: Held, reading: Reading) -> str:
     """The reason where the file gives one, else that it was chosen."""
-    return _why_left_out(column, reading, None) or "as chosen"
+    return _why_left_out(column, reading, None) or _("as chosen")
 
 
 def _can_be_categories(column: Held) -> bool:

@@ -1,13 +1,15 @@
 """What was understood of a file, in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from skipviz import text
 from skipviz.data.files.roles import Roles
 from skipviz.data.files.sheet import Sheet
 from skipviz.data.files.text import Rows
 from skipviz.data.own import Labels
-from skipviz.text import plural
+from skipviz.language import N_, _, _n
+from skipviz.text import joined_by
 
 MOST = 3  # names in a list
 ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
@@ -26,47 +28,91 @@ def sentence_of_table(
     sheet: Sheet, roles: Roles, labels: Labels, kept: int, made: Made, rows: Rows | None
 ) -> str:
     """For example "300 rows, 4 features, 3 classes of 'kind'; 12 rows with gaps dropped."."""
-    features = plural(len(roles.features), "feature")
-    parts = [f"{plural(kept, 'row')}, {features}{_categories(made)}, {wanted(labels)}"]
-    dropped = len(sheet.rows) - kept
-    if dropped:
-        parts.append(f"{plural(dropped, 'row')} with gaps dropped")
-    if sheet.ragged:
-        parts.append(f"{plural(sheet.ragged, 'row')} of another length dropped")
-    if made.filled:
-        with_ = "the mean or the most common word of their column"
-        parts.append(f"{plural(made.filled, 'gap')} filled with {with_}")
-    if sheet.count > len(sheet.rows) + sheet.ragged:
-        parts.append(f"they are a sample of {sheet.count:,} rows")
+    rows_said = _n("{count} row", "{count} rows", kept)
+    features = _n("{count} feature", "{count} features", len(roles.features))
+    if made.categories:
+        features = _("{features} ({categories})", features=features, categories=_categories(made))
+    parts: list[str] = [
+        _(
+            "{rows}, {features}, {wanted}",
+            rows=rows_said,
+            features=features,
+            wanted=wanted(labels),
+        ),
+        *_notes(sheet, len(sheet.rows) - kept, made),
+    ]
     if roles.left_out:
-        out = [f"{sheet.columns[k].name!r} ({why})" for k, why in roles.left_out.items()]
-        parts.append(f"left out: {listed(out)}")
+        parts.append(_("left out: {list}", list=left_out_text(sheet, roles)))
     if sheet.decimal == ",":
-        parts.append("numbers have a decimal comma")
+        parts.append(_("numbers have a decimal comma"))
     if rows is not None and rows.encoding in ENCODINGS:
-        parts.append(f"read as {ENCODINGS[rows.encoding]}")
-    return "; ".join(parts) + "."
+        parts.append(_("read as {encoding}", encoding=ENCODINGS[rows.encoding]))
+    return in_one(parts)
+
+
+def in_one(parts: Sequence[str]) -> str:
+    """One sentence of several parts."""
+    return _("{said}.", said=joined_by(N_("{list}; {next}"), parts))
+
+
+def _notes(sheet: Sheet, dropped: int, made: Made) -> Iterator[str]:
+    """What became of rows and gaps."""
+    if dropped:
+        yield _n("{count} row with gaps dropped", "{count} rows with gaps dropped", dropped)
+    if sheet.ragged:
+        yield _n(
+            "{count} row of another length dropped",
+            "{count} rows of another length dropped",
+            sheet.ragged,
+        )
+    if made.filled:
+        yield _n(
+            "{count} gap filled with the mean or the most common word of their column",
+            "{count} gaps filled with the mean or the most common word of their column",
+            made.filled,
+        )
+    if sheet.count > len(sheet.rows) + sheet.ragged:
+        yield _("they are a sample of {count} rows", count=f"{sheet.count:,}")
+
+
+def left_out_text(sheet: Sheet, roles: Roles) -> str:
+    """The columns that are not read, each with why."""
+    return listed(
+        [
+            _("{column} ({why})", column=repr(sheet.columns[k].name), why=why)
+            for k, why in roles.left_out.items()
+        ]
+    )
 
 
 def wanted(labels: Labels) -> str:
     """What is to be predicted, as a part of a sentence."""
     names = listed([repr(name) for name in labels.names])
     if labels.task == "classification":
-        of = f" of {names}" if names else ""
-        return f"{len(labels.classes)} classes{of}"
+        count = len(labels.classes)
+        if names:
+            return _("{count} classes of {names}", count=count, names=names)
+        return _("{count} classes", count=count)
     if labels.y.ndim > 1 and not labels.per_position:
-        return f"{labels.outputs} numbers to predict{f': {names}' if names else ''}"
-    return f"{names or 'a number'} to predict"
+        if names:
+            return _("{count} numbers to predict: {names}", count=labels.outputs, names=names)
+        return _("{count} numbers to predict", count=labels.outputs)
+    return _("{names} to predict", names=names) if names else _("a number to predict")
 
 
 def listed(names: Sequence[str]) -> str:
     """The first few of them, and how many more there are."""
     if len(names) > MOST + 1:
-        return f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+        shown = text.listed(names[:MOST])
+        return _("{names} and {count} more", names=shown, count=len(names) - MOST)
+    return text.listed_and(names) if names else ""
 
 
 def _categories(made: Made) -> str:
     """The features that are words, and how many categories each has."""
-    said = [f"{name!r} as {count} categories" for name, count in made.categories.items()]
-    return f" ({listed(said)})" if said else ""
+    return listed(
+        [
+            _("{column} as {count} categories", column=repr(name), count=count)
+            for name, count in made.categories.items()
+        ]
+    )

@@ -21,13 +21,14 @@ from skipviz.data.files.cells import (
 from skipviz.data.files.reading import Column, Decimal, Kind, Reading
 from skipviz.data.files.text import Row, Rows
 from skipviz.data.own import MAX_SIZE
+from skipviz.language import N_, _
 
 MAX_NAME = 40  # characters of a column's name that are shown
 MOSTLY = 0.9
 EXACT = 2**53  # from here on floats miss whole numbers
 MOST_NAMED = 19  # rows, and how to mend them
 LOOKED_AT = 1_000  # rows, for what the first one is
-RAGGED = "Correct these rows, or let what does not fit count as gaps: then they are dropped."
+RAGGED = N_("Correct these rows, or let what does not fit count as gaps: then they are dropped.")
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,9 @@ class Sheet:
 
     def place(self, row: int, column: Held) -> str:
         """Where a cell stands, for what is wrong with it."""
-        name = f"column {column.name!r}" if self.named else column.name
-        return f"Row {self.rows[row]}, {name}"
+        if self.named:
+            return _("Row {row}, column {column}", row=self.rows[row], column=repr(column.name))
+        return _("Row {row}, {column}", row=self.rows[row], column=column.name)
 
 
 def sheet_of(rows: Rows, reading: Reading) -> Sheet:
@@ -176,7 +178,7 @@ def _width(first: Row, others: Sequence[Row]) -> int:
     """Of the first row; without a last column that has neither a name nor a cell anywhere."""
     width = len(first[1])
     while width > 1 and not first[1][width - 1].strip():
-        if any(len(cells) >= width and cells[width - 1].strip() for _, cells in others):
+        if any(len(cells) >= width and cells[width - 1].strip() for __, cells in others):
             break
         width -= 1
     return width
@@ -189,9 +191,16 @@ def _even(body: list[Row], width: int, reading: Reading) -> list[Row]:
         if len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
             even.append((number_of_row, cells))
         else:
-            errors.append(f"Row {number_of_row} has {len(cells)} columns, the first one {width}.")
+            errors.append(
+                _(
+                    "Row {row} has {count} columns, the first one {width}.",
+                    row=number_of_row,
+                    count=len(cells),
+                    width=width,
+                )
+            )
     if errors and reading.strays == "refuse":
-        raise DataError([*errors[:MOST_NAMED], RAGGED])
+        raise DataError([*errors[:MOST_NAMED], _(RAGGED)])
     return even
 
 

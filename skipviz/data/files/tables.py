@@ -10,7 +10,7 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.cells import parsed
 from skipviz.data.files.reading import Choice, FileRead, Reading, ReadStep
 from skipviz.data.files.roles import MAX_CATEGORIES, Roles, roles_of
-from skipviz.data.files.sentence import Made, listed, sentence_of_table
+from skipviz.data.files.sentence import Made, left_out_text, sentence_of_table
 from skipviz.data.files.sheet import MAX_NAME, MOST_NAMED, Held, Sheet, sheet_of
 from skipviz.data.files.text import MAX_COLUMNS, Rows, rows_of
 from skipviz.data.own import (
@@ -23,12 +23,16 @@ from skipviz.data.own import (
     targets_of,
 )
 from skipviz.data.split import Array, drawn
+from skipviz.language import N_, _
 
-STRAYS = "Correct the file, or let such cells count as gaps."
+STRAYS = N_("Correct the file, or let such cells count as gaps.")
 _CHOICES = (
-    Choice("header", ((True, "names of the columns"), (False, "data"))),
-    Choice("separator", ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar"))),
-    Choice("decimal", ((".", "dot"), (",", "comma"))),
+    Choice("header", ((True, _("names of the columns")), (False, _("data")))),
+    Choice(
+        "separator",
+        ((",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("bar"))),
+    ),
+    Choice("decimal", ((".", _("dot")), (",", _("comma")))),
     Choice(
         "encoding",
         (
@@ -37,20 +41,20 @@ _CHOICES = (
         ),
     ),
 )  # fmt: skip
-_TASK = Choice("task", (("classification", "classes"), ("regression", "numbers")))
-_GAPS = Choice("gaps", (("drop", "drop these rows"), ("fill", "fill them")))
-_WORDS = Choice("words", (("categories", "as categories"), ("leave_out", "leave out")))
-_STRAYS = Choice("strays", (("refuse", "are errors"), ("gaps", "count as gaps")))
+_TASK = Choice("task", (("classification", _("classes")), ("regression", _("numbers"))))
+_GAPS = Choice("gaps", (("drop", _("drop these rows")), ("fill", _("fill them"))))
+_WORDS = Choice("words", (("categories", _("as categories")), ("leave_out", _("leave out"))))
+_STRAYS = Choice("strays", (("refuse", _("are errors")), ("gaps", _("count as gaps"))))
 
 
 def table_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadStep | FileRead]:
     """What is read of a CSV, after the steps on the way there."""
-    yield ReadStep("Taking the rows apart", 0.05)
+    yield ReadStep(_("Taking the rows apart"), 0.05)
     rows, sheet, taken = None, None, reading
     try:
         rows = rows_of(content, reading)
         taken = _of_text(taken, rows)
-        yield ReadStep(f"Reading {len(rows.others):,} rows", 0.4)
+        yield ReadStep(_("Reading {count} rows", count=f"{len(rows.others):,}"), 0.4)
         sheet = sheet_of(rows, reading)
     except DataError as error:
         yield FileRead(taken, choices=(*_CHOICES, _STRAYS), errors=error.errors)
@@ -67,7 +71,7 @@ def sheet_read(
 ) -> Iterator[ReadStep | FileRead]:
     """What is read of columns, from a file or not."""
     columns = tuple(column.about for column in sheet.columns)
-    yield ReadStep(f"Looking at {len(columns)} columns", 0.7)
+    yield ReadStep(_("Looking at {count} columns", count=len(columns)), 0.7)
     taken = reading.model_copy(update={"header": sheet.named, "decimal": sheet.decimal})
     target: tuple[int, ...] = ()
     own: OwnData | None = None
@@ -109,18 +113,23 @@ def _own(sheet: Sheet, roles: Roles, reading: Reading, title: str, rows: Rows | 
         raise DataError(_too_few(sheet, roles, reading, len(kept)))
     labels = _labels(sheet, roles, kept)
     if not roles.features:
-        left_out = listed(
-            [f"{sheet.columns[k].name!r} ({why})" for k, why in roles.left_out.items()]
-        )
         raise DataError(
-            f"No column is left to predict {sheet.columns[roles.target[0]].name!r} from; left out: "
-            f"{left_out}. Choose another target, or read some of them."
+            _(
+                "No column is left to predict {target} from; left out: {list}. Choose another "
+                "target, or read some of them.",
+                target=repr(sheet.columns[roles.target[0]].name),
+                list=left_out_text(sheet, roles),
+            )
         )
     names, x, found = _features(sheet, roles, kept)
     if len(names) > MAX_COLUMNS:
         raise DataError(
-            f"There are {len(names)} numbers in a row with its categories; at most {MAX_COLUMNS} "
-            "can be used. Leave columns out."
+            _(
+                "There are {count} numbers in a row with its categories; at most {most} can be "
+                "used. Leave columns out.",
+                count=len(names),
+                most=MAX_COLUMNS,
+            )
         )
     said = sentence_of_table(sheet, roles, labels, len(kept), found, rows)
     return own_data(x, labels, Told(title, tuple(names), "rows", said))
@@ -137,10 +146,14 @@ def _check_strays(sheet: Sheet, roles: Roles, reading: Reading) -> None:
         found += [(int(row), k) for row in column.strays if not (words and _is_word(column, row))]
     if found:
         errors = [
-            f"{sheet.place(row, sheet.columns[k])}: {sheet.columns[k].why(row)}."
+            _(
+                "{place}: {why}.",
+                place=sheet.place(row, sheet.columns[k]),
+                why=sheet.columns[k].why(row),
+            )
             for row, k in sorted(found)[:MOST_NAMED]
         ]
-        raise DataError([*errors, STRAYS])
+        raise DataError([*errors, _(STRAYS)])
 
 
 def _is_word(column: Held, row: int) -> bool:
@@ -170,13 +183,22 @@ def _unlabelled(column: Held, roles: Roles) -> NDArray[np.bool_]:
 def _too_few(sheet: Sheet, roles: Roles, reading: Reading, kept: int) -> str:
     rows = len(sheet.rows)
     if rows < FEWEST_ROWS:
-        return f"There are {rows} rows; at least {FEWEST_ROWS} are needed. Bring more."
+        return _(
+            "There are {count} rows; at least {fewest} are needed. Bring more.",
+            count=rows,
+            fewest=FEWEST_ROWS,
+        )
     fill = any(sheet.columns[k].gaps.any() for k in roles.features) and reading.gaps == "drop"
-    way = "Fill the gaps, or leave out" if fill else "Leave out"
-    return (
-        f"Of {rows:,} rows {kept:,} are left without gaps; at least {FEWEST_ROWS} are needed. "
-        f"{way} columns that have many."
+    template = N_(
+        "Of {rows} rows {kept} are left without gaps; at least {fewest} are needed. Leave out "
+        "columns that have many."
     )
+    if fill:
+        template = N_(
+            "Of {rows} rows {kept} are left without gaps; at least {fewest} are needed. Fill the "
+            "gaps, or leave out columns that have many."
+        )
+    return _(template, rows=f"{rows:,}", kept=f"{kept:,}", fewest=FEWEST_ROWS)
 
 
 def _labels(sheet: Sheet, roles: Roles, kept: NDArray[np.int64]) -> Labels:
@@ -202,7 +224,7 @@ def _features(sheet: Sheet, roles: Roles, kept: NDArray[np.int64]) -> tuple[list
     names: list[str] = []
     made: list[Array] = []
     filled, counts = 0, {}
-    train, _ = drawn(len(kept))
+    train, __ = drawn(len(kept))
     for column in (sheet.columns[k] for k in roles.features):
         gaps = column.gaps[kept]
         filled += int(gaps.sum())
@@ -236,8 +258,13 @@ def _categories(
     """The words there are, and of each where it stands (1) and where not (0)."""
     if column.different > MAX_CATEGORIES:
         raise DataError(
-            f"Column {column.name!r} holds {column.different:,} different words; at most "
-            f"{MAX_CATEGORIES} can be categories. Leave it out."
+            _(
+                "Column {column} holds {count} different words; at most {most} can be categories. "
+                "Leave it out.",
+                column=repr(column.name),
+                count=f"{column.different:,}",
+                most=MAX_CATEGORIES,
+            )
         )
     known = words[train][~gaps[train]]
     if gaps.any():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Encoding, Reading, Separator
+from skipviz.language import _
 
 MAX_BYTES = 10 * 2**20
 MAX_ROWS = 20_000
@@ -42,21 +43,27 @@ def rows_of(content: bytes, reading: Reading) -> Rows:
     """The rows of a file that hold anything. DataError says why it is no table."""
     if len(content) > MAX_BYTES:
         raise DataError(
-            f"The file is larger than {MAX_BYTES // 2**20} MB. Bring fewer rows or columns of it."
+            _(
+                "The file is larger than {most} MB. Bring fewer rows or columns of it.",
+                most=MAX_BYTES // 2**20,
+            )
         )
     encoding = reading.encoding or _encoding(content)
     text = _decoded(content, encoding)
     if (found := _NO_TEXT.search(text)) is not None:
         row = text.count("\n", 0, found.start()) + 1
         raise DataError(
-            f"Row {row} holds a control character, so the file is no text. Save it as CSV, or as "
-            "NPZ (numpy.savez) where it holds arrays."
+            _(
+                "Row {row} holds a control character, so the file is no text. Save it as CSV, or "
+                "as NPZ (numpy.savez) where it holds arrays.",
+                row=row,
+            )
         )
     separator = reading.separator or _separator(text)
     filled = _filled(text, separator)
     head = next(filled, None)
     if head is None:
-        raise DataError("The file is empty. Bring one with a row for each sample.")
+        raise DataError(_("The file is empty. Bring one with a row for each sample."))
     others, count = _sample(filled)
     return Rows(head, others, count, encoding, separator)
 
@@ -87,8 +94,12 @@ def _decoded(content: bytes, encoding: Encoding) -> str:
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         raise DataError(
-            f"Row {row} holds a character that is not {encoding.upper()}. Choose another encoding, "
-            "or save the file as UTF-8."
+            _(
+                "Row {row} holds a character that is not {encoding}. Choose another encoding, or "
+                "save the file as UTF-8.",
+                row=row,
+                encoding=encoding.upper(),
+            )
         ) from None
 
 
@@ -100,7 +111,7 @@ def _separator(text: str) -> Separator:
 def _evenness(text: str, mark: Separator) -> tuple[float, int]:
     widths = []
     try:
-        for _, cells in _filled(text[: 2**18], mark):
+        for __, cells in _filled(text[: 2**18], mark):
             widths.append(len(cells))
             if len(widths) == LOOKED_AT:
                 break
@@ -121,8 +132,11 @@ def _filled(text: str, separator: Separator) -> Iterator[Row]:
                 yield number, cells
     except csv.Error as error:
         raise DataError(
-            f"The file is no table of separated values: {error}. "
-            "Save it anew as CSV from the program it comes from."
+            _(
+                "The file is no table of separated values: {error}. Save it anew as CSV from the "
+                "program it comes from.",
+                error=str(error),
+            )
         ) from None
 
 
@@ -130,8 +144,13 @@ def _lines(text: str, separator: Separator) -> Iterator[str]:
     for line in io.StringIO(text, newline=""):
         if line.count(separator) > MAX_COLUMNS:
             raise DataError(
-                f"A row has more than {MAX_COLUMNS + 1} columns; at most {MAX_ROWS} rows of "
-                f"{MAX_COLUMNS} can be used. Bring fewer columns."
+                _(
+                    "A row has more than {columns} columns; at most {rows} rows of {most} can be "
+                    "used. Bring fewer columns.",
+                    columns=MAX_COLUMNS + 1,
+                    rows=MAX_ROWS,
+                    most=MAX_COLUMNS,
+                )
             )
         yield line
 

@@ -87,15 +87,13 @@ def _refuse_module(path: str, module: nn.Module) -> None:
 def refuse_compiling(path: str) -> None:
     """WatchError within a function under torch.compile, traced or run as Python all the same.
 
-    Its operations stand elsewhere than in the user's code: places would not be found again.
+    Its operations stand elsewhere than in the user's code: places would not be found again. It is
+    said in English, for torch.compile traces this function and knows plain text alone.
     """
     if torch.compiler.is_compiling() or _eval_frame_callback() is not None:
         raise WatchError(
-            _(
-                "{where} runs in a function under torch.compile, which changes where operations "
-                "stand. Leave torch.compile out while the model is watched.",
-                where=path or _("The model"),
-            )
+            f"{path or 'The model'} runs in a function under torch.compile, which changes where "
+            "operations stand. Leave torch.compile out while the model is watched."
         )
 
 

@@ -116,7 +116,12 @@ def _activation(session: Session) -> None:
 
     def draw(key: str) -> str:
         return st.selectbox(
-            _("Activation"), options, options.index(now), format_func=_, key=key, width=92
+            _("Activation"),
+            options,
+            options.index(now),
+            format_func={each: _(each) for each in options}.__getitem__,
+            key=key,
+            width=92,
         )
 
     activation = controlled("activation", now, draw)
@@ -164,7 +169,7 @@ def _kind(session: Session) -> None:
             _("Kind"),
             SKIP_KINDS,
             None if now is None else SKIP_KINDS.index(now),
-            format_func=kind_text,
+            format_func={kind: kind_text(kind) for kind in SKIP_KINDS}.__getitem__,
             placeholder=_(MIXED) if network.skips else _("no skips"),
             disabled=not network.skips,
             key=key,

@@ -35,6 +35,8 @@ def choice(
     """A select box over names with titles, which are messages; what is current is among them."""
     current = getattr(session.settings, field)
     options = [*titles] if current in titles else [*titles, current]
+    # strict: what a browser sends late, in another language, must not pass for an option
+    named = {option: titles.get(option, str(option)) for option in options}
 
     def draw(key: str) -> str:
         index = options.index(current)
@@ -42,7 +44,7 @@ def choice(
             label,
             options,
             index,
-            format_func=lambda option: _(titles.get(str(option), str(option))),
+            format_func=lambda option: _(named[option]),
             key=key,
             width=width,
             help=help_text,

@@ -8,7 +8,7 @@ import streamlit as st
 from skipviz.arms import arm_label
 from skipviz.export.weights import safetensors_file
 from skipviz.jobs import TrainingJob
-from skipviz.language import N_, _
+from skipviz.language import N_, SOURCE, _, speaking
 from skipviz.runs.costs import weight_bytes
 from skipviz.runs.run import WEIGHT_BYTES, Run
 from skipviz.text import number_text
@@ -58,7 +58,7 @@ def _choice(run: Run) -> tuple[str, int]:
             return label
         return _("{arm}, seed {seed}", arm=label, seed=run.settings.seed + seed)
 
-    return st.selectbox(_("Weights of the arm"), every, format_func=text)
+    return st.selectbox(_("Weights of the arm"), every, format_func=text, key="weights_arm")
 
 
 def _button(data: bytes | Callable[[], bytes], name: str, disabled: bool) -> None:
@@ -76,7 +76,8 @@ def _button(data: bytes | Callable[[], bytes], name: str, disabled: bool) -> Non
 
 def _file_name(run: Run, arm: str, seed: int) -> str:
     """weights-with-skips.safetensors."""
-    words = [*re.findall(r"\w+", arm_label(arm))]
+    with speaking(SOURCE):
+        words = [*re.findall(r"\w+", arm_label(arm))]
     if run.settings.seeds > 1:
         words += ["seed", str(run.settings.seed + seed)]
     return f"{'-'.join(['weights', *words])}.safetensors"
@@ -87,9 +88,9 @@ def _why_none(job: TrainingJob) -> str:
     if needed <= WEIGHT_BYTES:
         return _(ENDED_AT_ONCE)
     return _(
-        "The weights of all arms and seeds take {needed} MB; of more than {most} MB none are kept "
+        "The weights of all arms and seeds take {size} MB; of more than {most} MB none are kept "
         "here. Train fewer arms or seeds, or a smaller network; or train it in Python, where "
         "sv.export.safetensors writes them.",
-        needed=number_text(needed / 2**20),
+        size=number_text(needed / 2**20),
         most=WEIGHT_BYTES // 2**20,
     )

@@ -68,6 +68,7 @@ class _Answer:
         spoken = f'<html lang="{html_tag(language())}"'.encode()
         self._tags = (
             (b'<html lang="en"', spoken),
+            (b"<title>Streamlit</title>", f"<title>{escape(_(TITLE))}</title>".encode()),
             (b"</head>", head + b"</head>"),
             (b"<body>", b"<body>" + body),
         )

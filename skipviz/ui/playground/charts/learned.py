@@ -25,7 +25,7 @@ _PARTS = {
             "channel."
         ),
     ),
-    "skip": (
+    "shortcut": (
         N_("The factor that multiplies the skip."),
         N_("The factor that multiplies the skip's channels: their root mean square."),
         N_(
