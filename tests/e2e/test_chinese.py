@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from skipviz import link, presets
 from skipviz.settings import Settings
 from tests.e2e.english import english_on
-from tests.e2e.helpers import address_of, drag, drawn_on, open_app, settled
+from tests.e2e.helpers import address_of, click_arc, drag, drawn_on, open_app, settled
 
 
 @pytest.fixture
@@ -107,6 +107,22 @@ def test_no_english_is_left_on_the_playground(page: Page, server: str) -> None:
         view.click()
         settled(page)
         assert english_on(page, *STREAMLIT) == [], view.text_content()
+
+
+def test_no_english_is_left_in_the_inspector(page: Page, server: str) -> None:
+    open_app(page, f"{server}/?lang=zh")
+    inspected = page.get_by_role("combobox", name="查看", exact=True)
+    page.locator('[data-layer="4"]').click()
+    expect(inspected).to_have_value("第 4 层：全连接")
+    expect(page.get_by_role("combobox", name="激活函数").last).to_have_value("ReLU（全局）")
+    assert english_on(page, *STREAMLIT) == []
+    click_arc(page, page.locator('[data-skip="1-3"]'))
+    expect(inspected).to_have_value("跳跃连接 1 → 3：相加")
+    assert english_on(page, *STREAMLIT) == []
+    page.locator('[data-layer="41"]').click()
+    expect(inspected).to_have_value("输出层")
+    settled(page)
+    assert english_on(page, *STREAMLIT) == []
 
 
 STREAMLIT = (
