@@ -91,7 +91,7 @@ class ServerLimits(Spec):
     width: int = Field(default=65_536, ge=1, description="units or channels of a layer")
     parameters: int = Field(default=200_000_000, ge=1, description="weights of a network")
     macs: int = Field(
-        default=100_000_000_000, ge=1, description="multiply-accumulates of a forward pass"
+        default=200_000_000_000, ge=1, description="multiply-accumulates of a forward pass"
     )
     upload_mb: int = Field(default=10, ge=1, le=10, description="MB of an uploaded data file")
 

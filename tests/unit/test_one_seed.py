@@ -242,7 +242,10 @@ def test_attribution_divides_the_gradient_of_the_very_module_that_is_built(sound
     assume(x.is_floating_point() and network.readout.kind == "dense")
     data = own(x.float(), outputs)
     parts = torch.from_numpy(by_skips_taken(network, data, seed).total[0])
-    total = parts.sum(0) if parts.dim() > x.dim() else parts  # over time steps
+    if network.time == "positions":
+        total = parts.movedim(0, 1).reshape(x.shape)  # each step has a position of its own
+    else:
+        total = parts.sum(0) if parts.dim() > x.dim() else parts  # over time steps
     model = sv.build(network, shape, outputs, seed).to(DTYPES[dtype])
     leaf = x.float().to(DTYPES[dtype]).requires_grad_()
     loss = torch.nn.functional.cross_entropy(model(leaf), torch.from_numpy(data.split.train_y))

@@ -130,9 +130,10 @@ class Tray(Shelf[Kept]):
 
     def keep(self, run: Run) -> None:
         """Take in a run as it stands, but for its weights: those of the last run are kept alone."""
-        still = run.frozen()
-        still.keep_weights(None)
-        self.take(Kept(self.free_name(), run.network, run.settings, still))
+        if run.has_weights:
+            run = run.frozen()
+            run.keep_weights(None)
+        self.take(Kept(self.free_name(), run.network, run.settings, run))
 
     def rename(self, name: str, new: str) -> None:
         """Call a run otherwise; ValueError where that cannot be its name."""

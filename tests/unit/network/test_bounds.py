@@ -20,7 +20,7 @@ from skipviz.spec import Spec
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "docs" / "network.schema.json").read_text(encoding="utf-8"))
 NEEDED = {"source": 0, "target": 3, "width": 4, "channels": 4, "vocabulary": 4, "shape": [4],
-          "state": 1, "entries": [1]}  # fmt: skip
+          "count": 4, "state": 1, "entries": [1]}  # fmt: skip
 Bound = tuple[str, str, float, float]  # part, field, what is allowed, what is not
 
 
