@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Any, NamedTuple, Self
 
@@ -78,7 +78,16 @@ def _(message: str, /, **values: Any) -> Sentence:
     >>> _("Layer {layer} is cut off.", layer=3)
     'Layer 3 is cut off.'
     """
+    if not values:
+        return _whole(message, language())
     return Sentence.of(_Origin(message, None, 1, values))
+
+
+@lru_cache(4096)
+def _whole(message: str, tag: str) -> Sentence:
+    """A message without places; a page says most of its thousand messages at every rerun."""
+    with speaking(tag):
+        return Sentence.of(_Origin(message, None, 1, {}))
 
 
 def _n(one: str, many: str, count: int, /, **values: Any) -> Sentence:
@@ -156,7 +165,8 @@ def preferred(header: str) -> str | None:
 
 def set_language() -> str | None:
     """The language that the variable sets; None where it sets none."""
-    return known(os.environ.get(VARIABLE, ""))
+    tag = os.environ.get(VARIABLE)
+    return known(tag) if tag else None
 
 
 def find_by(finder: Callable[[], str | None]) -> None:
