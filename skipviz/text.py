@@ -5,7 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 MOST_RANGES = 4
 _ORDINALS = {1: N_("{number}st"), 2: N_("{number}nd"), 3: N_("{number}rd")}
@@ -67,6 +67,21 @@ def joined_by(template: str, parts: Sequence[str]) -> str:
 def plural(count: int, word: str) -> str:
     """1 layer, 1,200 layers."""
     return f"{count:,} {word}{'s' * (count != 1)}"
+
+
+def layer_count_text(count: int) -> str:
+    """1 layer, 1,200 layers."""
+    return _n("{count} layer", "{count} layers", count)
+
+
+def skip_count_text(count: int) -> str:
+    """1 skip, 1,200 skips."""
+    return _n("{count} skip", "{count} skips", count)
+
+
+def state_text(k: int) -> str:
+    """A state by the layer that hands it on: layer 3; the input."""
+    return _("layer {layer}", layer=k) if k else _("the input")
 
 
 KINDS = (

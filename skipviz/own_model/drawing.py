@@ -13,7 +13,7 @@ from skipviz.network.drawing import UNKNOWN, Paint
 from skipviz.own_model.blocks import Drawn, Fold, folded_blocks, members
 from skipviz.own_model.sections import sections
 from skipviz.own_model.structure import Kind, Layer, Skip, Structure
-from skipviz.text import listed
+from skipviz.text import layer_count_text, listed, skip_count_text
 
 WIDTH = 1060
 PADDING = 30
@@ -65,8 +65,8 @@ def drawing(
     title = _(
         "{model}: {layers}, {skips}",
         model=structure.model,
-        layers=_n("{count} layer", "{count} layers", len(structure.layers)),
-        skips=_n("{count} skip", "{count} skips", len(structure.skips)),
+        layers=layer_count_text(len(structure.layers)),
+        skips=skip_count_text(len(structure.skips)),
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="own-model" '

@@ -19,7 +19,7 @@ from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import verdict
 from skipviz.settings import MAX_STEPS, Settings
-from skipviz.text import number_text
+from skipviz.text import layer_count_text, number_text
 from skipviz.types import Array, Ends
 
 WITHOUT_ONE = "without "
@@ -249,7 +249,7 @@ class ModelRun(Recording):
         return _(
             "{skips}, {layers}, {steps}",
             skips=Skips(self.structure).headline,
-            layers=_n("{count} layer", "{count} layers", self.layers),
+            layers=layer_count_text(self.layers),
             steps=_n("{count} step", "{count} steps", self.steps),
         )
 

@@ -6,11 +6,11 @@ from fnmatch import fnmatchcase
 from html import escape
 from typing import overload
 
-from skipviz.language import N_, _, _n, again
+from skipviz.language import N_, _, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.structure import Kind, Skip, Structure
-from skipviz.text import listed
+from skipviz.text import layer_count_text, listed, skip_count_text
 
 MOST_ROWS = 200
 HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
@@ -120,7 +120,7 @@ class Skips(Sequence[Skip]):
         ]
         if counts and len(self) != self.merges:
             counts.append(_("{count} edges", count=len(self)))
-        skips = _n("{count} skip", "{count} skips", self.merges)
+        skips = skip_count_text(self.merges)
         if not counts:
             return _("{model}: {skips}", model=self.structure.model, skips=skips)
         return _(
@@ -187,7 +187,7 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     if first.uses > 1:
         number = _("{number}, used {uses} times", number=number, uses=first.uses)
     spans = sorted({skip.span for skip in alike})
-    span = _n("{count} layer", "{count} layers", spans[0])
+    span = layer_count_text(spans[0])
     if len(spans) > 1:
         span = _("{low} to {high} layers", low=spans[0], high=spans[-1])
     return (_(first.kind), number, source, target or _("the model"), span, first.where)

@@ -1,7 +1,7 @@
 """Chapter 10: what is said of skips, tested claim by claim."""
 
 from skipviz import presets
-from skipviz.language import N_, _, _n
+from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import (
     GeneralisationGap,
@@ -12,13 +12,14 @@ from skipviz.measures.requests import (
 )
 from skipviz.settings import Settings
 from skipviz.teaching.chapter import Chapter, Section
+from skipviz.text import layer_count_text
 
 _NORMED = chain(20, "relu", "he", step=2, norm="batch")
 
 
 def _pair(depth: int) -> tuple[str, Case, Case]:
     return (
-        _n("{count} layer", "{count} layers", depth),
+        layer_count_text(depth),
         Case(_("with skips"), chain(depth, "tanh", "xavier", step=2), "skip"),
         Case(_("without"), chain(depth, "tanh", "xavier"), "plain"),
     )

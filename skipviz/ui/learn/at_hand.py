@@ -6,9 +6,10 @@ import streamlit as st
 
 from skipviz import presets
 from skipviz.data import OwnData
-from skipviz.language import _, _n
+from skipviz.language import _
 from skipviz.measures.requests import SkipAtHand
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
+from skipviz.text import skip_count_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.session.session import Session
 
@@ -61,7 +62,7 @@ def _about_own(hand: AtHand) -> None:
             "What is said of it below is measured on its first weights (seed {seed}, the first "
             "samples of the train split, 64 at most, float64).",
             depth=hand.network.depth,
-            skips=_n("{count} skip", "{count} skips", len(hand.network.skips)),
+            skips=skip_count_text(len(hand.network.skips)),
             seed=hand.seed,
         )
     )

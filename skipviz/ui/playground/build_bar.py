@@ -6,7 +6,7 @@ from typing import get_args
 import streamlit as st
 
 from skipviz import data, presets
-from skipviz.language import N_, _, _n
+from skipviz.language import N_, _
 from skipviz.network import SKIP_KINDS, Network, NetworkError
 from skipviz.network.styles import Activation
 from skipviz.network.whole import (
@@ -20,7 +20,7 @@ from skipviz.network.whole import (
     place_skips,
     width_of,
 )
-from skipviz.text import kind_text, ordinal
+from skipviz.text import kind_text, layer_count_text, ordinal, skip_count_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
 from skipviz.ui.session.session import Session
@@ -212,8 +212,8 @@ def _history_buttons(session: Session) -> None:
 def _cost_text(session: Session) -> str:
     network = session.network
     drawn = {
-        "layers": _n("{count} layer", "{count} layers", network.depth),
-        "skips": _n("{count} skip", "{count} skips", len(network.skips)),
+        "layers": layer_count_text(network.depth),
+        "skips": skip_count_text(len(network.skips)),
     }
     try:
         counts = session.resolved.counts

@@ -6,7 +6,7 @@ from skipviz.network.counting import Counts
 from skipviz.network.naming import memory
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
-from skipviz.text import kind_text, listed
+from skipviz.text import kind_text, listed, state_text
 from skipviz.ui.playground.names import norm_text
 
 Lines = list[str]
@@ -30,7 +30,7 @@ class Cards:
         return [
             _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
             *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
-            *([] if attended is None else [_("attends to {state}", state=_state(attended))]),
+            *([] if attended is None else [_("attends to {state}", state=state_text(attended))]),
             *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
             f"{self._source(k)} → {self._shape(k)}",
             listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
@@ -83,10 +83,6 @@ def _style(style: Style, *, draws: bool) -> Lines:
         init = _("{scheme} init", scheme=kind_text(style.init.scheme))
         said.append(init if style.init.gain == 1 else f"{init} × {style.init.gain:g}")
     return said
-
-
-def _state(k: int) -> str:
-    return _("layer {layer}", layer=k) if k else _("the input")
 
 
 def _sizes(counts: Counts | None) -> Lines:

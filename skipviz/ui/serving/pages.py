@@ -104,16 +104,16 @@ def preview(base: str, query: str = "") -> str:
     """The tags of Open Graph (ogp.me) for an app served at `base`; a link has its own picture."""
     token = parse_qs(query).get("n", [""])[-1]
     picture = picture_address(token) if is_token(token) else f"app/static/{PICTURE}"
-    description = escape(_(DESCRIPTION))
+    description = _(DESCRIPTION)
     tags = {
         "og:type": "website",
         "og:title": _(TITLE),
-        "og:description": _(DESCRIPTION),
+        "og:description": description,
         "og:image": f"{base}/{picture}",
         "twitter:card": "summary_large_image",
     }
     lines = (f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())
-    return "".join([*lines, f'<meta name="description" content="{description}">'])
+    return "".join([*lines, f'<meta name="description" content="{escape(description)}">'])
 
 
 def is_page(path: str) -> bool:

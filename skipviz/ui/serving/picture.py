@@ -15,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from skipviz import link
-from skipviz.language import SOURCE, _, _n, language, speaking
+from skipviz.language import SOURCE, _, language, speaking
 from skipviz.link import LinkError
 from skipviz.network import Network
+from skipviz.text import layer_count_text, skip_count_text
 from skipviz.ui.session.recent import Recent
 
 ADDRESS = "preview.png"  # relative to the address of the app
@@ -119,8 +120,8 @@ def _words(pen: ImageDraw.ImageDraw, network: Network) -> None:
         with speaking(SOURCE):
             _words(pen, network)
         return
-    layers = _n("{count} layer", "{count} layers", network.depth)
-    skips = _n("{count} skip", "{count} skips", len(network.skips))
+    layers = layer_count_text(network.depth)
+    skips = skip_count_text(len(network.skips))
     about = _("{layers}, {skips}", layers=layers, skips=skips)
     pen.text((_SIDE, 36), about, fill=_INK, font=large)
     told = _("skipviz: train it with and without its skips")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from skipviz import link
-from skipviz.language import _, _n
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.own_model.run import ModelRun
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
-from skipviz.text import number_text
+from skipviz.text import layer_count_text, number_text, skip_count_text
 
 MOST = 8
 LONGEST_NAME = 40
@@ -44,8 +44,8 @@ class Kept:
     @property
     def about(self) -> str:
         """Which network it was."""
-        layers = _n("{count} layer", "{count} layers", self.network.depth)
-        skips = _n("{count} skip", "{count} skips", len(self.network.skips))
+        layers = layer_count_text(self.network.depth)
+        skips = skip_count_text(len(self.network.skips))
         return _("{layers}, {skips}", layers=layers, skips=skips)
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from skipviz.language import _, _n
+from skipviz.language import _
 from skipviz.markup import escape_markdown
+from skipviz.text import layer_count_text, skip_count_text
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.locations import app_folder
 
@@ -17,8 +18,8 @@ def about_network(session: Session) -> None:
         st.markdown(
             _(
                 "The network of the Playground: {layers}, {skips}, {data}, seed {seed}.",
-                layers=_n("{count} layer", "{count} layers", network.depth),
-                skips=_n("{count} skip", "{count} skips", len(network.skips)),
+                layers=layer_count_text(network.depth),
+                skips=skip_count_text(len(network.skips)),
                 data=escape_markdown(_(session.about.title)),
                 seed=session.settings.seed,
             ),

@@ -7,6 +7,7 @@ import streamlit as st
 from skipviz.language import _
 from skipviz.network import Attention, Embedding, Network
 from skipviz.network.naming import shares_norms, tie
+from skipviz.text import state_text
 from skipviz.ui.components.controlled import controlled
 
 Fields = dict[str, Any]
@@ -55,7 +56,7 @@ def memory_of_widgets(name: str, network: Network, k: int) -> Fields:
 def _memory_text(state: int | None) -> str:
     if state is None:
         return _("what it reads")
-    return _("layer {layer}", layer=state) if state else _("the input")
+    return state_text(state)
 
 
 def _norms(name: str, tied: bool) -> Fields:
