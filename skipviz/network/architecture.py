@@ -1,5 +1,6 @@
 """The data of a network: layers, skips, readout and defaults, validated for any input."""
 
+from functools import lru_cache
 from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -171,6 +172,7 @@ def _canonical(reader: R, k: int) -> R:
     return reader if said == reader.reads else reader.model_copy(update={"reads": said})
 
 
+@lru_cache(4096)  # a page asks eight times for that of every layer
 def _style_of(layer: AnyLayer, defaults: Style) -> Style:
     """What the layer says, else what the network says, else (without weights) nothing."""
     groups = {"norm_groups": defaults.norm_groups}
