@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 import skipviz as sv
 from tests.unit.own_model.zoo.sums import DataDependent, SliceAssignment
+from tools.gpu_watch import watch_disagreements
 
 Join = Callable[[Tensor, Tensor], Tensor]
 
@@ -203,3 +204,7 @@ def test_a_sum_that_is_made_anew_carries_what_its_terms_bring() -> None:
     for _, layer in pairwise(model.layers):
         h = torch.tanh(layer(h))
     torch.testing.assert_close(cut, h)
+
+
+def test_what_a_gpu_is_held_to_holds_on_the_processor() -> None:
+    assert list(watch_disagreements("cpu")) == []
