@@ -24,7 +24,7 @@ class Unseen:
         self.modules: list[str] = []
         self.joined: dict[tuple[str, str], None] = {}
         self._lineage, self._weights = lineage, weights
-        self._first = torch.autograd._get_sequence_nr()
+        self._first = torch.autograd._get_sequence_nr()  # type: ignore[attr-defined]
         self._of_constants: Notes[bool] = Notes()
 
     def take_constants(self, made: Iterable[Tensor]) -> None:
