@@ -13,10 +13,10 @@ from skipviz.export.source.calls import Call, call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.members import Member, bias_option, dense, drawn, learned, linear_map
 from skipviz.export.source.recurrent import recurrent
+from skipviz.network.attending import Attention
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layers import (
     AnyLayer,
-    Attention,
     AveragePool,
     Conv1d,
     Conv2d,
@@ -24,14 +24,12 @@ from skipviz.network.layers import (
     ConvTranspose1d,
     ConvTranspose2d,
     Dense,
-    Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
     MaxPool,
     Pool,
-    Positions,
     Reshape,
     ToSequence,
     TransposedConvolution,
@@ -43,7 +41,7 @@ from skipviz.network.sizes import activated_shape, channels, positions
 from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
 from skipviz.network.tensors import Tensors
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 
 
 @dataclass(frozen=True)
