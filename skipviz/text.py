@@ -22,6 +22,19 @@ def number_text(value: float) -> str:
     return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
 
 
+def degrees_text(cosine: float) -> str:
+    """The angle of this cosine: 90°."""
+    return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"
+
+
+def tex_number(value: float) -> str:
+    """Three digits, for LaTeX."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
 def with_minus(number: str) -> str:
     """With the minus sign of a sentence, which is no hyphen: −0.15."""
     return number.replace("-", "−")
