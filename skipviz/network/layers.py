@@ -19,14 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, TypeAdapter
 
 from skipviz.network.attending import Attention
-from skipviz.network.layer_base import (
-    Bare,
-    Margin,
-    Sides,
-    Size,
-    Step,
-    Weighted,
-)
+from skipviz.network.layer_base import Bare, Margin, Sides, Size, Step, Weighted
 from skipviz.network.naming import memory
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn

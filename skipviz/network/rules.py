@@ -49,14 +49,7 @@ from skipviz.network.sizes import (
 )
 from skipviz.network.slices import Slice, sliced_shape
 from skipviz.network.styles import Style
-from skipviz.network.tensors import (
-    InitSpec,
-    Tensor,
-    Tensors,
-    bias_of,
-    linear_tensors,
-    without_zero,
-)
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors, without_zero
 from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift, looked_up_shape
 from skipviz.types import Shape
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from math import prod
 
 from skipviz.export.source.calls import Call, call
+from skipviz.network.inference import LayerShapes
 from skipviz.network.sizes import channels
+from skipviz.network.styles import Style
 from skipviz.network.tensors import InitSpec, Tensors
 from skipviz.types import Shape
 
@@ -28,6 +30,17 @@ class Member:
     tensors: Mapping[str, str] = field(default_factory=dict)
     after: tuple[Call, ...] = ()
     shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an op depends on besides its layer; what it holds is called `name`."""
+
+    name: str
+    style: Style
+    shapes: LayerShapes
+    tensors: Tensors
+    memory: str = ""  # the variable with what attention attends to besides
 
 
 def drawn(module: Call | str, start: InitSpec) -> Call | str:

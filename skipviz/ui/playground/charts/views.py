@@ -19,7 +19,8 @@ from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
 from skipviz.language import N_, _, again
-from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, probes_of
+from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, probes_of
+from skipviz.probes.probe import Form, Probe, View
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
