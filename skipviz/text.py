@@ -97,19 +97,8 @@ def state_text(k: int) -> str:
     return _("layer {layer}", layer=k) if k else _("the input")
 
 
-KINDS = (
-    N_("dense"), N_("conv1d"), N_("conv2d"), N_("conv transpose1d"), N_("conv transpose2d"),
-    N_("max pool"), N_("average pool"), N_("global pool"), N_("upsample"), N_("flatten"),
-    N_("reshape"), N_("to sequence"), N_("identity"), N_("positions"), N_("embedding"),
-    N_("attention"), N_("feed forward"), N_("add"), N_("projection"), N_("pad"), N_("gated"),
-    N_("shortcut gate"), N_("concat"), N_("split"), N_("pooled"), N_("projection concat"),
-    N_("gated concat"), N_("split concat"), N_("pooled concat"),
-)  # fmt: skip
-"""Kinds of layers and skips, as `kind_text` says them."""
-
-
 def kind_text(kind: str) -> str:
-    """A kind of layer or skip as people read it."""
+    """A kind of layer or skip as people read it; `tools.messages` gathers all there are."""
     return _(kind.replace("_", " "))
 
 
