@@ -90,8 +90,8 @@ def norm_members(name: str, norm: str, groups: int, shape: Shape) -> Iterator[Me
     }
     if norm in modules:
         prefix = "state_norm" if name.endswith("state_norm") else "norm"
-        learned = ("weight",) if norm == "rms" else ("weight", "bias")
-        tensors = {part: f"{prefix}_{part}" for part in learned}
+        parts = ("weight",) if norm == "rms" else ("weight", "bias")
+        tensors = {part: f"{prefix}_{part}" for part in parts}
         if norm == "batch":
             tensors |= {f"running_{part}": f"{prefix}_{part}" for part in ("mean", "var")}
         yield Member(name, modules[norm], tensors)
