@@ -28,6 +28,13 @@ class Network(Architecture):
     Whether shapes fit depends on the data; `check` says. With `time_steps` T > 1 the chain runs T
     times on the same input, feedback skips read the time step before, and the logits of the last
     one count. With `time` "positions" it runs along a sequence, one position after the other.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8).add_skip(1, 3).insert_layer(2)
+    >>> network.depth, network.skips[0].ends
+    (4, (1, 4))
+    >>> network.change_skip(1, 4, kind="projection").remove_layer(2).without_skips().depth
+    3
     """
 
     def __repr__(self) -> str:
