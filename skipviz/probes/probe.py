@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from skipviz.arms import arm_label
 from skipviz.language import _
 from skipviz.network import Network
 from skipviz.network.learned import learned_in
@@ -57,6 +58,10 @@ class Probe:
     def heading(self) -> str:
         """What its charts are called."""
         return _(self.title or (self.view.title if self.view else self.label))
+
+    def heading_of(self, arm: str) -> str:
+        """What its chart of one arm is called."""
+        return _("{title}, {arm}", title=self.heading, arm=arm_label(arm))
 
     @property
     def sentence(self) -> str:
