@@ -127,6 +127,8 @@ class Follower(TorchFunctionMode):
         else:
             self._meet(path)
         refusals.refuse_compiling(path)
+        if not self._inside:
+            self._calls.stay_in_thread()
         if outermost:
             self._begin(args, kwargs)
             self._idle = not self._active and self._recording is None

@@ -55,11 +55,16 @@ class CallStack:
         return len(self._calls)
 
     def enter(self, path: str, region: object = None) -> None:
-        """A call begins. WatchError in another thread, whose operations are not seen."""
-        self._thread = self._thread if self._calls else get_ident()
+        """A call begins."""
         self._calls.append(Call(path, Counter(), region))
-        if get_ident() != self._thread:
-            refuse_thread(path)
+
+    def stay_in_thread(self) -> None:
+        """WatchError where the call that began is in another thread, whose operations are not
+        seen. torch.compile cannot trace it: refuse that first."""
+        if len(self._calls) == 1:
+            self._thread = get_ident()
+        elif get_ident() != self._thread:
+            refuse_thread(self.module)
 
     def leave(self) -> None:
         """It ends."""
