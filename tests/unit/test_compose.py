@@ -27,7 +27,8 @@ def test_all_services_but_the_proxy_run_the_image_of_this_repository() -> None:
     assert set(SERVICES) == {"proxy", "scheduler", "worker", *PAGES}
     built = {name for name, service in SERVICES.items() if service.get("build") == "."}
     assert built == set(SERVICES) - {"proxy"}
-    assert re.fullmatch(r"nginx:\d+\.\d+\.\d+-alpine", SERVICES["proxy"]["image"])
+    nginx = SERVICES["proxy"]["image"]
+    assert re.fullmatch(r"nginx:\d+\.\d+\.\d+-alpine@sha256:[0-9a-f]{64}", nginx)
 
 
 def test_what_a_service_waits_for_and_mounts_exists() -> None:
