@@ -3,8 +3,8 @@
 python -m tools.proxy [--prefix lab]
 
 nginx has to be installed (Debian, Ubuntu: apt-get install nginx). The configuration is the very
-file, but for names, ports, and a smaller burst of requests. Every line that is printed was looked at, and
-the first that does not hold ends it.
+file, but for names, ports, and a smaller burst of requests. Every line that is printed was looked
+at, and the first that does not hold ends it.
 """
 
 import argparse
