@@ -45,4 +45,4 @@ EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=4)"]
 # what `streamlit run app.py` serves, by uvicorn's own options
-CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown 5"]
+CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --ws-max-size 2000000 --timeout-graceful-shutdown 5"]

@@ -16,6 +16,7 @@ from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
+from skipviz.ui.serving.incoming import Incoming
 from skipviz.ui.serving.languages import Languages
 from skipviz.ui.serving.operating import Operating
 from skipviz.ui.serving.pages import Pages
@@ -66,7 +67,7 @@ def _served(trusted: int) -> Any:
     app: Any = Pages(_behind, first_paint, turns)
     app = Drawing(Uploads(Files(app)), turns)
     app = Operating(Entrance(app, 10, 10, lambda: True), lambda: {"sessions": 1})
-    return Headers(Clients(Languages(app), trusted))
+    return Incoming(Headers(Clients(Languages(app), trusted)))
 
 
 def _scope(rng: random.Random, kind: str, path: str) -> dict[str, Any]:
