@@ -107,10 +107,14 @@ class Architecture(Spec):
         found = {k: self.tie_of(k) for k in range(1, self.depth + 2)}
         return {k: owner for k, owner in found.items() if owner is not None}
 
+    def memory_of(self, k: int) -> int | None:
+        """The state that layer k (N + 1: the readout) attends to besides what it reads, if any."""
+        return memory(self.layers[k - 1]) if k <= self.depth else None
+
     @property
     def memories(self) -> dict[int, int]:
         """By layer that attends to a state of its own: that one."""
-        found = {k: memory(layer) for k, layer in enumerate(self.layers, start=1)}
+        found = {k: self.memory_of(k) for k in range(1, self.depth + 1)}
         return {k: state for k, state in found.items() if state is not None}
 
     def sources_of(self, k: int) -> tuple[int, ...]:

@@ -288,7 +288,7 @@ class _Walk:
 
     def _memory(self, k: int) -> Shape | None:
         """The shape of what layer k attends to besides; () where that is nothing."""
-        state = self._network.memories.get(k)
+        state = self._network.memory_of(k)
         shape = () if state is None else self.found.states[state]
         try:
             if state == 0 and isinstance(self._network.layers[0], Embedding):

@@ -79,7 +79,7 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
-    if k in network.memories:
+    if network.memory_of(k) is not None:
         yield derivative_line("K", "attention by what it attends to", (k,))
     if isinstance(layer, DepthAttention):
         yield mixture_line(k)

@@ -112,7 +112,7 @@ def _own_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[Me
 def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
     network, shapes = resolved.network, resolved.shapes.layers[k - 1]
     tensors = resolved.used[resolved.module(k)]
-    attended = network.memories.get(k)
+    attended = network.memory_of(k)
     memory = "" if attended is None else scope.state(attended)
     return op(
         network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors, memory)
