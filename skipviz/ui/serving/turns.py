@@ -130,9 +130,11 @@ class _Tab:
         had = False
         try:
             while not turn.done() and not _leaves(self._said):
-                heard = {self._listening()} if _size(self._said) < AHEAD else set()
-                await asyncio.wait({turn, *heard}, return_when=asyncio.FIRST_COMPLETED)
-                if any(each.done() for each in heard):
+                waited: set[asyncio.Future[Any]] = {turn}
+                if _size(self._said) < AHEAD:
+                    waited.add(self._listening())
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                if self._coming in waited and self._coming.done():
                     self._said.append(await self._next())
             had = not _leaves(self._said)
         finally:
