@@ -123,8 +123,13 @@ def is_page(path: str) -> bool:
 
 def _is_playground(path: str) -> bool:
     """The app's own address, under whichever prefix it is served."""
+    return path.strip("/") == _prefix()
+
+
+def _prefix() -> str:
+    """The path that the app is served under, without slashes around it; "" at the root."""
     prefix: str = config.get_option("server.baseUrlPath")
-    return path.strip("/") == prefix.strip("/")
+    return prefix.strip("/")
 
 
 def _is_html(message: Message) -> bool:
@@ -138,4 +143,5 @@ def _base(scope: Scope) -> str:
     host = headers.get(b"host", b"")
     secure = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip() == b"https"
     scheme = "https" if secure else scope.get("scheme", "http")
-    return f"{scheme}://{host.decode()}" if _HOST.fullmatch(host) else ""
+    origin = f"{scheme}://{host.decode()}" if _HOST.fullmatch(host) else ""
+    return f"{origin}/{_prefix()}".rstrip("/")

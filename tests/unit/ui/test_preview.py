@@ -105,6 +105,8 @@ def test_the_address_of_the_playground_gets_the_picture_of_its_query(
     body = answer(path, host="localhost")[1]["body"]
     assert (b"<style>n=abc</style></head>" in body) == is_drawn
     assert (b"<body><p>drawn</p>" in body) == is_drawn
+    under = f"{prefix}/" if prefix else ""
+    assert f'content="http://localhost/{under}preview.png?n=abc"'.encode() in body
 
 
 @pytest.mark.parametrize("path", ["/static/js/a.js", "/_stcore/health"])
