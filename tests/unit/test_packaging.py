@@ -84,6 +84,16 @@ def test_the_container_gets_every_file_it_copies_and_starts_what_there_is() -> N
     assert asgi.app is not None
 
 
+def test_a_server_of_ones_own_choice_reads_the_settings_that_streamlit_run_reads() -> None:
+    docker = (ROOT / "Dockerfile").read_text()
+    of_container = dict(re.findall(r"^(?:ENV|   ) (\w+)=(\S+)", docker, re.MULTILINE))
+    assert asgi.settings_in(of_container) == {"server.fileWatcherType": "none"}
+    others = {"STREAMLIT_SERVER_PORT": "81", "STREAMLIT_SERVER_RUN_ON_SAVE": "true"}
+    assert asgi.settings_in(others) == {"server.port": 81, "server.runOnSave": True}
+    assert asgi.config._main_script_path == str(app_folder() / "app.py")
+    assert asgi.config.get_option("runner.postScriptGC") is False
+
+
 def test_every_command_that_is_written_down_exists() -> None:
     known = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     written = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("**/*.md")]
