@@ -160,10 +160,13 @@ def test_the_paper_cites_what_its_bibliography_has() -> None:
     assert sorted(set(re.findall(r"@(\w+\d{4})", paper))) == sorted(entries)
 
 
-def test_the_source_archive_takes_tests_and_docs_in() -> None:
+def test_the_source_archive_takes_in_tests_and_docs_and_what_they_read() -> None:
     manifest = (ROOT / "MANIFEST.in").read_text()
-    for folder in ("docs", "tests", "notebooks", "tools", "pages", "paper"):
+    for folder in ("docs", "tests", "notebooks", "tools", "pages", "paper", "deploy", ".github"):
         assert f"graft {folder}\n" in manifest
+    for name in ("README.zh-CN.md", "requirements*.lock", "Dockerfile", "compose.yaml",
+                 ".dockerignore", ".gitignore", "static/.gitkeep"):  # fmt: skip
+        assert re.search(rf"^include .*(?<=\s){re.escape(name)}(?=\s)", manifest, re.MULTILINE)
 
 
 def test_a_space_is_told_the_port_of_the_container() -> None:
