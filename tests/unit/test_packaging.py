@@ -88,6 +88,8 @@ def test_a_server_of_ones_own_choice_reads_the_settings_that_streamlit_run_reads
     docker = (ROOT / "Dockerfile").read_text()
     of_container = dict(re.findall(r"^(?:ENV|   ) (\w+)=(\S+)", docker, re.MULTILINE))
     assert asgi.settings_in(of_container) == {"server.fileWatcherType": "none"}
+    told = re.findall(r"`(STREAMLIT_\w+)=(\w+)`", (ROOT / "docs" / "hosting.md").read_text())
+    assert asgi.settings_in(dict(told)) == {"server.xsrfCookieSameSite": "none"}
     others = {"STREAMLIT_SERVER_PORT": "81", "STREAMLIT_SERVER_RUN_ON_SAVE": "true"}
     assert asgi.settings_in(others) == {"server.port": 81, "server.runOnSave": True}
     assert asgi.config._main_script_path == str(app_folder() / "app.py")
