@@ -35,6 +35,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
             "title": _("{kind} {shape}", kind=kind_text(network.readout.kind), shape=outputs),
             "shape": outputs,
             "reads": in_full(network.readout.reads),
+            "owner": tie(network.readout),
         },
         "layers": [
             _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
@@ -58,6 +59,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "detail": _detail(title, activation, layer),
         "shape": shape,
         "fields": _fields(layer),
+        "owner": tie(layer),
         **drawn_sources(layer),
     }
 

@@ -47,6 +47,7 @@ export class Drawing {
     this.place = { ...place, y, named, lanes, names, wired: this.wires.wired };
     const edge = y + place.box / 2 + names;
     this.shapes = place.spacing >= ROOM_FOR_SHAPES;
+    this.place.tied = this.shapes && [...network.layers, ends.readout].some((part) => part?.owner);
     this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
     const below = deepestArc(skips, place.x);
     const under = below ? y + place.box / 2 + below + 28 : 0;
@@ -173,12 +174,17 @@ export class Drawing {
       group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));
     }
     if (labelled) {
-      group.append(svg("text", { x: x[k], y: low + 18, class: "label" }, layer.name));
+      group.append(svg("text", { x: x[k], y: low + 18, class: "label" }, this.name(layer)));
     }
     if (this.shapes && layer.shape) {
       group.append(svg("text", { x: x[k], y: low + 33, class: "shape" }, layer.shape));
     }
     return group;
+  }
+
+  // With the layer whose weights it has, where there is room to say it.
+  name({ name, owner }) {
+    return this.shapes && owner ? `${name} = ${owner}` : name;
   }
 
   // A hidden layer: nothing but its colour.
