@@ -51,7 +51,8 @@ export class Drawing {
     this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
     const below = deepestArc(skips, place.x);
     const under = below ? y + place.box / 2 + below + 28 : 0;
-    const labels = y + HALF + 43 + names;
+    const over = this.shapes && rows.length > 1 && !named ? 14 : 0; // the name above the second row
+    const labels = y + HALF + 43 + names + over;
     const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, labels));
     this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
     this.drawLine(this.place, y);
