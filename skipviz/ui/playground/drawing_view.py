@@ -12,6 +12,7 @@ from skipviz.network import (
     Problem,
     ResolvedNetwork,
 )
+from skipviz.network.attending import Attention
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.layers import drawn_sources
 from skipviz.network.naming import memory, tie
@@ -65,7 +66,9 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
 
 
 def _detail(title: str, activation: str, layer: AnyLayer) -> str:
-    said = _("{layer}, {activation}", layer=title, activation=_(activation))
+    said = title
+    if not isinstance(layer, Attention):  # which never has one
+        said = _("{layer}, {activation}", layer=title, activation=_(activation))
     if layer.reads:
         said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
     owner, attended = tie(layer), memory(layer)

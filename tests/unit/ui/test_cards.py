@@ -49,6 +49,13 @@ def test_the_drawing_names_whose_weights_a_layer_and_the_readout_have() -> None:
     assert network_view(about.resolve(net), about, [])["readout"]["owner"] is None
 
 
+def test_the_title_of_attention_says_what_it_attends_to_and_no_activation() -> None:
+    about = data.info("digits_rows")
+    net = Network.of(layers=[{"kind": "attention", "heads": 2, "memory": 0}])
+    (layer,) = network_view(about.resolve(net), about, [])["layers"]
+    assert layer["detail"] == "attention 8×8, attends to the input"
+
+
 def test_a_feedback_skip_says_that_it_is_late() -> None:
     network = presets.load("feedback")
     lines = Cards(network.on((64,), 10)).skip(network.skips[0])
