@@ -116,7 +116,9 @@ def _open(label: str) -> Callable[[Page], None]:
 
 def _inspect(selector: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
-        page.locator(selector).first.click(force=True)
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)  # where an arc is highest
         page.get_by_role("combobox", name=_("Inspect"), exact=True).wait_for()
 
     return act
@@ -158,7 +160,7 @@ STATES = (
     ),
     State("seeds", network=DEFAULT, settings=Settings(steps=60, seeds=3), act=_finish),
     State("does-not-fit", network=UNSOUND, reached=".editor"),
-    State("damaged-link", query=(("n", "rubbish"),)),
+    State("damaged-link", query=(("n", "rubbish"),), reached='[data-testid="stToast"]'),
     State("kept-run", network=DEFAULT, settings=QUICK, act=_keep),
     State("lesson", network=DEFAULT, query=(("hide", "export,form,layers,own,presets,pages"),)),
     State("three-layers", network=Network.mlp(3, 8, skips=((1, 3),))),
@@ -167,7 +169,7 @@ STATES = (
     State("settings", act=_open("More")),
     State("form", act=_open("Edit without dragging")),
     State("layer", network=DEFAULT, act=_inspect('[data-layer="4"]')),
-    State("skip", network=DEFAULT, act=_inspect('[data-skip="1-3"]')),
+    State("skip", network=DEFAULT, act=_inspect('[data-skip="1-3"] .line')),
     State("own-data", act=_open("Your own data")),
     State("own-data-refused", act=_bring("Your own data", "words.csv", "a,b\nx,\ny,z,1\n")),
     *(_preset(name) for name in ("feedback", "transformer_preln_digits", "resnet8_digits")),

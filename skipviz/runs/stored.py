@@ -140,7 +140,7 @@ def _unpacked(archive: zipfile.ZipFile) -> Arrays:
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
     with archive.open(entry) as packed:  # read() without a size inflates what may be huge
         file = io.BytesIO(packed.read(entry.file_size))
-    shape, _, dtype = _HEADERS[npy.read_magic(file)](file)
+    shape, __, dtype = _HEADERS[npy.read_magic(file)](file)
     if dtype.hasobject or prod(shape) * dtype.itemsize > entry.file_size:
         raise ValueError(_("{name} announces more than there is.", name=entry.filename))
     file.seek(0)
