@@ -19,7 +19,7 @@ from skipviz.network import (
     Style,
     Upsample,
 )
-from skipviz.presets.preset import Chain, Preset
+from skipviz.presets.preset import Chain, Preset, convolved_twice
 
 _HE = Init(scheme="he")
 
@@ -128,21 +128,17 @@ def attention_unet_digits() -> Network:
 def _attention_unet(base: int, depth: int) -> Chain:
     chain, ends = Chain(), []
     for level in range(depth):
-        ends.append(chain.add(*_twice(base * 2**level)))
+        ends.append(chain.add(*convolved_twice(base * 2**level)))
         chain.add(MaxPool())
-    chain.add(*_twice(base * 2**depth))
+    chain.add(*convolved_twice(base * 2**depth))
     for level in reversed(range(depth)):
         width, coarse = base * 2**level, chain.end
         gated = _gated(chain, ends[level], coarse, width)
         up = ConvTranspose2d(channels=width, activation="identity", norm="none")
         chain.add(up.model_copy(update={"reads": Reads.of(coarse)}))
         chain.skip(gated, "concat")
-        chain.add(*_twice(width))
+        chain.add(*convolved_twice(width))
     return chain
-
-
-def _twice(channels: int) -> tuple[Conv2d, Conv2d]:
-    return Conv2d(channels=channels), Conv2d(channels=channels)
 
 
 def _gated(chain: Chain, fine: int, coarse: int, width: int) -> int:

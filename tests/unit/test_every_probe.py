@@ -12,7 +12,8 @@ import pytest
 from skipviz import presets
 from skipviz.network import Network
 from skipviz.network.learned import LEARNED as QUANTITIES
-from skipviz.probes.catalogue import HISTOGRAM_EDGES, LEARNED, PROBES, VIEWS, Probe, probes_of
+from skipviz.probes.catalogue import HISTOGRAM_EDGES, LEARNED, PROBES, VIEWS, probes_of
+from skipviz.probes.probe import Probe
 from skipviz.runs.run import Run
 from skipviz.settings import Tier
 from skipviz.training import train

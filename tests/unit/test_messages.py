@@ -126,13 +126,15 @@ def test_a_message_is_no_text_put_together() -> None:
     assert together == []
 
 
-PLAIN = re.compile(r'raise (?!Attribute|Type|Assertion|BrokenPipe)\w+Error\(\s*f?"(?!\{\w+\}")')
+PLAIN = re.compile(r'raise (?!Attribute|Type|Assertion|BrokenPipe)\w+Error\(\s*f?"[^"]*\w \w')
 """An error in plain English; those left out tell a programmer of a mistake."""
 FOR_PROGRAMMERS = {
     "skipviz/data/files/npz.py",  # becomes a message where it is caught
     "skipviz/engine/measures/published.py",
     "skipviz/engine/own_model/refusals.py",  # torch.compile traces it, and knows plain text alone
+    "skipviz/own_model/said.py",
     "skipviz/ui/components/bundle.py",
+    "skipviz/ui/session/session.py",
 }
 
 

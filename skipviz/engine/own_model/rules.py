@@ -2,6 +2,7 @@
 
 At a merge (sum, difference, concatenation) an operand a is a skip if by light operations alone one
 comes up from it to a node s that is an ancestor of another operand through a heavy operation.
+Heavy is an operation with a weight of two or more dimensions, or one that mixes data with data.
 Where no operand is, one may be a projection. The rest are parallel branches.
 """
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, assert_never, get_args
 
-from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
@@ -19,7 +18,8 @@ from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
 from skipviz.language import N_, _, again
-from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, probes_of
+from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, probes_of
+from skipviz.probes.probe import Form, Probe, View
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
@@ -208,7 +208,7 @@ def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"shares_{arm}",
         skip_shares_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         note,
         HEIGHT,
     )
@@ -218,7 +218,7 @@ def _skips_taken(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"taken_{arm}",
         skips_taken_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         _("{quantity} Orange: works against the rest.", quantity=probe.sentence),
         HEIGHT,
     )
@@ -228,7 +228,7 @@ def _histogram(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"histogram_{arm}",
         gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         _(
             "{quantity} Below 10⁻²⁰, and exactly 0: the lowest bin.",
             quantity=probe.sentence.replace("HISTOGRAM_EDGES", _("half a decade")),
