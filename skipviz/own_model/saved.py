@@ -173,6 +173,9 @@ def run_from_json(text: bytes, name: str = "The file") -> ModelRun:
             for each in error.errors()
         ]
         raise DataError(said) from None
+    except json.JSONDecodeError as error:
+        why = _("line {line} is no JSON at column {column}", line=error.lineno, column=error.colno)
+        raise DataError(_("{name} is no run of a model: {error}", name=name, error=why)) from None
     except (ValueError, RecursionError) as error:
         raise DataError(
             _("{name} is no run of a model: {error}", name=name, error=str(error))

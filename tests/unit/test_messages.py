@@ -134,7 +134,6 @@ FOR_PROGRAMMERS = {
     "skipviz/engine/own_model/refusals.py",  # torch.compile traces it, and knows plain text alone
     "skipviz/own_model/said.py",
     "skipviz/ui/components/bundle.py",
-    "skipviz/ui/session/session.py",
 }
 
 
