@@ -71,4 +71,4 @@ def said_of(detail: ErrorDetails) -> str:
     return text if message is None else _(message, **context)
 
 
-_NAMES = {name for each in _SAYINGS for __, name, *__ in Formatter().parse(each) if name}
+_NAMES = {part[1] for each in _SAYINGS for part in Formatter().parse(each) if part[1]}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skipviz.language import _
+from skipviz.language import Sentence, _
 from skipviz.network.naming import states_before
 from skipviz.network.problems import NetworkError, Problem, StructureError
 from skipviz.network.skips import SKIP_KINDS, AnySkip
@@ -68,7 +68,10 @@ def _problems_of(detail: ErrorDetails) -> list[Problem]:
 def _said(detail: ErrorDetails) -> Sequence[str]:
     """The sentences of an error: several where it says several of a network."""
     error = detail.get("ctx", {}).get("error")
-    return error.messages if isinstance(error, StructureError) else said_of(detail).split("\n")
+    if isinstance(error, StructureError):
+        return error.messages
+    said = said_of(detail)
+    return (said,) if isinstance(said, Sentence) else said.split("\n")
 
 
 def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:
