@@ -75,6 +75,11 @@ def sentences(parts: Iterable[str]) -> str:
     return joined_by(N_("{list} {next}"), list(parts))
 
 
+def capital(text: str) -> str:
+    """As a sentence begins; names within it, and languages without capitals, stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def joined_by(template: str, parts: Sequence[str]) -> str:
     """Parts one after the other: `template` says how {next} follows the {list} before it."""
     whole = parts[0] if parts else ""

@@ -16,7 +16,7 @@ from skipviz.own_model.structure import Kind, Layer, Skip, Structure
 from skipviz.text import layer_count_text, listed, skip_count_text
 
 WIDTH = 1060
-PADDING = 30
+PADDING = 36
 LARGEST_BOX = 16.0
 TALLEST_ARC = 110.0
 MOST_BROAD = 150  # arcs
@@ -79,11 +79,13 @@ class _Row:
 
     def __init__(self, drawn: Drawn, depth: int) -> None:
         self._drawn = drawn
-        self.spacing = (WIDTH - 2 * PADDING) / max(drawn.place(depth), 1)
+        starts = [each.depth for _, each in drawn.layers] + [s.from_depth for s in drawn.skips]
+        self._first = drawn.place(min(starts, default=0))
+        self.spacing = (WIDTH - 2 * PADDING) / max(drawn.place(depth) - self._first, 1)
         self.box = max(min(LARGEST_BOX, self.spacing * 0.7), 2.0)
 
     def x(self, depth: float) -> float:
-        return PADDING + self._drawn.place(depth) * self.spacing
+        return PADDING + (self._drawn.place(depth) - self._first) * self.spacing
 
 
 def _lane(

@@ -91,6 +91,19 @@ def googlenet() -> Network:
     return chain.network(defaults=Style(norm="batch", bias=False, init=_HE))
 
 
+def googlenet_digits() -> Network:
+    """Two inceptions on 8x8 digits. Four branches read one state, and no skip leads past them:
+    compare the gradients of layers side by side, or draw a skip over the inceptions.
+    """
+    chain = Chain()
+    chain.add(Conv2d(channels=8))
+    _inception(chain, 4, 4, 8, 2, 4, 4)
+    chain.add(_half())
+    _inception(chain, 8, 6, 12, 2, 4, 4)
+    chain.add(GlobalPool())
+    return chain.network(defaults=Style(norm="batch", bias=False, init=_HE))
+
+
 def _inception(chain: Chain, *widths: int) -> None:
     """1x1; 1x1 and 3x3; 1x1 and 3x3 for 5x5; pooled and 1x1: their channels one after the other."""
     one, narrow, three, narrower, five, pooled = widths
@@ -213,6 +226,14 @@ PRESETS = (
         "SqueezeNet for digits",
         squeezenet_digits,
         _SQUEEZENET,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
+    Preset(
+        "googlenet_digits",
+        "GoogLeNet for digits",
+        googlenet_digits,
+        _GOOGLENET,
         _DIGITS,
         learning_rate=0.1,
     ),

@@ -30,6 +30,14 @@ from skipviz.ui.playground.scrubber import LATEST
 HEIGHT = 400
 MOVING: tuple[Form, ...] = ("curves", "learned")
 """Forms of chart whose traces stay the same from step to step."""
+_LAST_STEP = N_(
+    "Backpropagation through time: the loss is taken at the last time step, and the feedback skips "
+    "hand its gradient back."
+)
+_EVERY_STEP = N_(
+    "Backpropagation through time: the loss is taken at every time step, and the feedback skips "
+    "hand its gradient back."
+)
 
 
 @dataclass(frozen=True)
@@ -143,9 +151,17 @@ def _curves(shown: Shown, probe: Probe) -> Chart:
     theory, said = _theory(shown, probe)
     spec = layer_curves_spec(shown.run, probe.name, shown.at, shown.theme, shown.kept, theory)
     zeros = _("Below the axis: exactly 0, in float32.") if has_strip(spec) else ""
-    note = " ".join(text for text in (probe.sentence, said, zeros) if text)
+    parts = (_shared(shown.run, probe), probe.sentence, said, zeros)
+    note = " ".join(text for text in parts if text)
     title = _("{quantity}, per layer", quantity=probe.heading)
     return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
+
+
+def _shared(run: Run, probe: Probe) -> str:
+    """What the chart of single layers leaves to the one of shared weights."""
+    if probe.name != OF["weight"] or not run.network.ties:
+        return ""
+    return _("Of weights that layers share: what each layer adds; what is said goes by their sum.")
 
 
 def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
@@ -177,10 +193,7 @@ def _over_time(shown: Shown, probe: Probe) -> Chart:
         "over_time",
         over_time_spec(shown.run, shown.at, shown.theme, probe.name),
         _("{quantity}, layers × time steps", quantity=probe.heading),
-        _(
-            "Backpropagation through time: the loss is taken at the last time step, and the "
-            "feedback skips hand its gradient back."
-        ),
+        _(_EVERY_STEP if shown.run.network.answers_every_step else _LAST_STEP),
         110 + 90 * len(shown.run.main_arms),
     )
 
@@ -200,7 +213,7 @@ def _history(shown: Shown, probe: Probe) -> Chart:
 
 def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
     note = _(
-        "Signed shares of ∂L/∂s: grey by the chain, blue by the skips. They add up to 100 %; "
+        "Signed shares of ∂L/∂s: grey by the layers, blue by the skips. They add up to 100 %; "
         "below zero: works against the rest."
     )
     if shown.run.settings.probes != "full":

@@ -11,7 +11,7 @@ from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.wiring import as_data
-from skipviz.text import kind_text, listed, sentences
+from skipviz.text import capital, kind_text, listed, sentences
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
@@ -19,7 +19,6 @@ from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.reading import reads_of_widgets, time_of_widgets
 from skipviz.ui.playground.inspector.sharing import memory_of_widgets, tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
-from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 
 Target = tuple[Any, ...]
