@@ -1,8 +1,8 @@
 # The app in a container: docker build -t skipviz . && docker run -p 7860:7860 skipviz
 
-# A tag may come to mean another image. Name the very image by its digest (docs/hosting.md):
-# --build-arg BASE=python:3.11-slim@sha256:...
-ARG BASE=python:3.11-slim
+# A tag may come to mean another image, so the very image is named, by the digest of its list of
+# platforms. How to take a newer one: docs/hosting.md.
+ARG BASE=python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
 FROM ${BASE}
 
 # Where torch comes from: the CPU build by default; for CUDA 13.0 build with
@@ -45,4 +45,4 @@ EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=4)"]
 # what `streamlit run app.py` serves, by uvicorn's own options
-CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown 5"]
+CMD ["sh", "-c", "exec python -m uvicorn skipviz.ui.asgi:app --host 0.0.0.0 --port $PORT --ws-max-size 2000000 --timeout-graceful-shutdown 5"]

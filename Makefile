@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk messages experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes coverage mutants lock audit docs clean
+.PHONY: help app test lint format unit e2e bench clicks firefox monkey gpu callbacks bulk messages experiments verdicts examples models notebooks screenshots picture gallery wheel package load soak classes proxy fuzz coverage mutants lock audit docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -106,6 +106,13 @@ soak: $(VENV)/dev.stamp ## 300 sessions in waves: memory, descriptors and thread
 classes: $(VENV)/dev.stamp ## what 1, 20 and 200 visitors ask of the page server, with and without a cluster
 	$(BIN)/python -m tools.classes
 
+proxy: $(VENV)/dev.stamp ## the app behind nginx, which has to be installed: two page servers, a browser, one server killed
+	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
+	$(BIN)/python -m tools.proxy
+
+fuzz: $(VENV)/dev.stamp ## 10,000 changed inputs over all doors, none over 5 s of processor time or 1 GB
+	SKIPVIZ_EXAMPLES=10000 $(BIN)/python -m pytest -n $(JOBS) tests/unit/hardening/test_fuzz.py
+
 coverage: $(VENV)/dev.stamp ## which lines the tests without a browser reach
 	$(BIN)/python -m pip install -q pytest-cov
 	$(BIN)/python -m pytest -m "not e2e" --cov=skipviz --cov-report=term:skip-covered
@@ -133,7 +140,9 @@ $(VENV)/bin/python:
 	{ echo "skipviz needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# TORCH_INDEX names where torch comes from: https://download.pytorch.org/whl/cpu has its build for the CPU
 $(VENV)/app.stamp: requirements.txt | $(VENV)/bin/python
+	$(if $(TORCH_INDEX),$(BIN)/python -m pip install -q "$$(grep '^torch==' requirements.txt)" --index-url $(TORCH_INDEX))
 	$(BIN)/python -m pip install -q -r requirements.txt
 	touch $@
 

@@ -55,6 +55,11 @@ class Sentence(str):
         text.origin = origin
         return text
 
+    @classmethod
+    def made(cls, one: str, many: str | None, number: int, values: Mapping[str, Any]) -> Self:
+        """The same of a message and what stands in its places."""
+        return cls.of(_Origin(one, many, number, values))
+
     def __str__(self) -> str:
         """Itself, so that an error says its sentence again as well."""
         return self

@@ -35,7 +35,7 @@ from tools import dask_processes
 from tools.server import running_app
 from tools.visitor import LARGEST, Visitor
 
-PATIENCE = 180.0  # seconds that everybody has for each of the two
+PATIENCE = 900.0  # seconds that everybody has for each of the two; the machine may be busy
 MB = 2**20
 HEAD = (
     "visitors", "train at once", "runs compute", "to open, s", "a run, s", "server, MB",

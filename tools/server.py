@@ -17,11 +17,15 @@ PATIENCE = 60  # seconds
 
 
 def running_app(
-    log: Path, port: int | None = None, **environment: str
+    log: Path, port: int | None = None, prefix: str = "", **environment: str
 ) -> contextlib.AbstractContextManager[tuple[str, int]]:
-    """Start the app of this checkout; yields its address and process id, and ends it all."""
+    """Start the app of this checkout; yields its address and process id, and ends it all.
+
+    `prefix` is the path that it is served under, as "/lab"; the address is without it.
+    """
     port = port or free_port()
-    return running(app_command(port), log, ROOT, port, **environment)
+    environment |= {"STREAMLIT_SERVER_BASE_URL_PATH": prefix} if prefix else {}
+    return running(app_command(port), log, ROOT, port, prefix, **environment)
 
 
 def app_command(port: int) -> list[str]:
@@ -36,7 +40,7 @@ def app_command(port: int) -> list[str]:
 
 @contextlib.contextmanager
 def running(
-    command: list[str], log: Path, folder: Path, port: int, **environment: str
+    command: list[str], log: Path, folder: Path, port: int, prefix: str = "", **environment: str
 ) -> Iterator[tuple[str, int]]:
     """Start a command that serves the app on this port; all its processes are ended."""
     with log.open("w") as output:
@@ -49,7 +53,7 @@ def running(
             start_new_session=True,
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            _wait_until_healthy(f"http://127.0.0.1:{port}{prefix}/_stcore/health", process, log)
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
             _end(process)

@@ -181,13 +181,15 @@ class JobPool:
             job.kill(_(MADE_ROOM))
 
     def _next(self) -> Job[Any] | None:
-        """The first in turn where a core is free, else one that may share a core if none does."""
+        """The first in turn where a core is free, else one that may share a core: a brief one if
+        none does, and one of another address than the one that has all, beside that too, for what
+        is said to be brief may be of a large network."""
         free, waiting = self._free(), self._in_turn()
-        if free < 0:
-            return None
         room = len(self._running) < self._most_processes
-        may_share = (job.brief or (room and self._crowded_out(job)) for job in waiting)
-        return next((job for job, may in zip(waiting, may_share, strict=True) if free or may), None)
+        for job in waiting:
+            if free > 0 or (free == 0 and job.brief) or (room and self._crowded_out(job)):
+                return job
+        return None
 
     def _crowded_out(self, job: Job[Any]) -> bool:
         """Whether another address asks for all cores and more, and this one's has none."""

@@ -9,8 +9,8 @@ from skipviz.language import _
 from skipviz.network.layer_base import Tie
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
 from skipviz.network.naming import memory, naming_errors, owned, tie
-from skipviz.network.problems import StructureError
-from skipviz.network.skips import Skip
+from skipviz.network.problems import NetworkError, Problem, StructureError
+from skipviz.network.skips import AnySkip, Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
 from skipviz.network.tokens import Latents
@@ -72,6 +72,18 @@ class Architecture(Spec):
         """Whether the logits of all time steps count, side by side, and not those of the last."""
         return self.readout.kind == "per_position" and self.time == "positions"
 
+    def skip(self, source: int, target: int) -> AnySkip:
+        """The skip source -> target; NetworkError when there is none."""
+        for skip in self.skips:
+            if skip.ends == (source, target):
+                return skip
+        message = _(
+            "There is no skip {source} → {target}.",
+            source=f"{source!s:.40}",
+            target=f"{target!s:.40}",
+        )
+        raise NetworkError([Problem(message)])
+
     def style(self, k: int) -> Style:
         """What surrounds layer k (1..N), with the network's defaults filled in."""
         return _style_of(self.layers[k - 1], self.defaults)
@@ -108,10 +120,14 @@ class Architecture(Spec):
         found = {k: self.tie_of(k) for k in range(1, self.depth + 2)}
         return {k: owner for k, owner in found.items() if owner is not None}
 
+    def memory_of(self, k: int) -> int | None:
+        """The state that layer k (N + 1: the readout) attends to besides what it reads, if any."""
+        return memory(self.layers[k - 1]) if k <= self.depth else None
+
     @property
     def memories(self) -> dict[int, int]:
         """By layer that attends to a state of its own: that one."""
-        found = {k: memory(layer) for k, layer in enumerate(self.layers, start=1)}
+        found = {k: self.memory_of(k) for k in range(1, self.depth + 1)}
         return {k: state for k, state in found.items() if state is not None}
 
     def sources_of(self, k: int) -> tuple[int, ...]:

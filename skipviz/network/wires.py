@@ -40,7 +40,7 @@ class Wires:
 
     def _wires(self, k: int) -> tuple[int, ...]:
         """The states that lines lead from to layer k: what it says it reads, and its memory."""
-        attended = self._network.memories.get(k)
+        attended = self._network.memory_of(k)
         read = self._network.reads_of(k).states if self._network.wiring[k - 1] else ()
         return read if attended is None else (*read, attended)
 
@@ -57,7 +57,7 @@ class Wires:
 
     def _of(self, k: int, x: Callable[[int], float], box: float, edge: float) -> list[str]:
         reads, states = self._network.reads_of(k), self._wires(k)
-        count, attended = len(states), self._network.memories.get(k)
+        count, attended = len(states), self._network.memory_of(k)
         parts = []
         for place, state in enumerate(states):
             last = attended is not None and place == count - 1

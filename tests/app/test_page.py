@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
 from skipviz.network import Network
+from skipviz.network.whole import change_width
 from skipviz.settings import Settings
 from skipviz.ui.playground.export_panel import _read
 from skipviz.ui.playground.inspector import select
@@ -183,13 +184,15 @@ def test_values_beyond_the_usual_range_are_shown_as_they_are_and_stay() -> None:
     brought = Settings(
         steps=0, batch_size=2000, momentum=0.9995, evaluate_every=5000, snapshot_every=5000
     )
-    network = presets.load("forward_skip").change_skip(3, 7, dropout=0.99995)
+    network = change_width(presets.load("forward_skip"), 70_000)
+    network = network.change_skip(3, 7, dropout=0.99995)
     page = opened(link.encode(network, brought))
     select(session(page), {"skip": [3, 7]})
     ran(page)
     assert session(page).settings == brought
     assert session(page).network == network
     shown = {field.label: field.value for field in page.number_input}
+    assert shown["Width"] == 70_000  # more than the server allows, which is said
     assert shown["Batch size"] == 2000
     assert shown["Steps"] == 0
     assert shown["Momentum"] == 0.9995

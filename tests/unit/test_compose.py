@@ -27,7 +27,8 @@ def test_all_services_but_the_proxy_run_the_image_of_this_repository() -> None:
     assert set(SERVICES) == {"proxy", "scheduler", "worker", *PAGES}
     built = {name for name, service in SERVICES.items() if service.get("build") == "."}
     assert built == set(SERVICES) - {"proxy"}
-    assert re.fullmatch(r"nginx:\d+\.\d+\.\d+-alpine", SERVICES["proxy"]["image"])
+    nginx = SERVICES["proxy"]["image"]
+    assert re.fullmatch(r"nginx:\d+\.\d+\.\d+-alpine@sha256:[0-9a-f]{64}", nginx)
 
 
 def test_what_a_service_waits_for_and_mounts_exists() -> None:
@@ -83,3 +84,13 @@ def test_the_proxy_hands_on_websockets_and_takes_uploads_and_links_of_full_size(
     body = re.search(r"client_max_body_size (\d+)m;", NGINX)[1]
     assert int(body) > limits.ServerLimits.model_fields["upload_mb"].default
     assert re.search(r"large_client_header_buffers 4 16k;", NGINX)  # of a link: 8,192 characters
+
+
+def test_the_proxy_bounds_what_one_address_asks_for_and_a_class_behind_one_comes_in() -> None:
+    assert set(re.findall(r"^limit_(?:req|conn)_zone (\S+) ", NGINX, re.MULTILINE)) == {
+        "$binary_remote_addr"
+    }
+    files, pupils = 50, 30
+    assert int(re.search(r"^ +limit_req .*burst=(\d+)", NGINX, re.MULTILINE)[1]) >= files * pupils
+    tabs = limits.ServerLimits.model_fields["tabs_each"].default
+    assert int(re.search(r"^ +limit_conn \S+ (\d+);", NGINX, re.MULTILINE)[1]) >= 2 * tabs

@@ -12,7 +12,9 @@ from skipviz.language import N_, _, _n
 from skipviz.text import joined_by
 
 MOST = 3  # names in a list
-ENCODINGS = {"utf-16": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
+ENCODINGS = {
+    "utf-16": "UTF-16", "gb18030": "GB 18030", "cp1252": "Windows-1252", "latin-1": "Latin-1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ _CHOICES = (
     Choice(
         "encoding",
         (
-            ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), ("cp1252", "Windows-1252"),
-            ("latin-1", "Latin-1"),
+            ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), ("gb18030", "GB 18030"),
+            ("cp1252", "Windows-1252"), ("latin-1", "Latin-1"),
         ),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Encoding, Reading, Separator
@@ -17,6 +18,8 @@ MAX_COLUMNS = 1_000
 LOOKED_AT = 50  # rows by which the separator is found
 MARKS: tuple[Separator, ...] = (",", ";", "\t", "|")
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+_PAIR = re.compile(rb"[\x81-\xfe][\x30-\xfe]")
+MOST_PAIRS = 10_000  # by which an encoding is told from another
 _BOMS: tuple[tuple[bytes, Encoding], ...] = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16"),
@@ -69,7 +72,8 @@ def rows_of(content: bytes, reading: Reading) -> Rows:
 
 
 def _encoding(content: bytes) -> Encoding:
-    """By the mark at the start, else UTF-8 where it is that, else what Windows writes."""
+    """By the mark at the start, else UTF-8 where it is that, else what Windows writes, in China or
+    in the west."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return encoding
@@ -79,9 +83,24 @@ def _encoding(content: bytes) -> Encoding:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
+        if _is_chinese(content):
+            return "gb18030"
         undefined = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
         return "latin-1" if any(byte in content for byte in undefined) else "cp1252"
     return "utf-8"
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Whether most of what it has beside ASCII are the usual Chinese characters (GB 2312, level 1).
+
+    Two western letters in a row could be such a pair, but begin with one of those only in capitals.
+    """
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    pairs = [found[0] for found in islice(_PAIR.finditer(content), MOST_PAIRS)]
+    return 2 * sum(0xB0 <= first <= 0xD7 and second >= 0xA1 for first, second in pairs) > len(pairs)
 
 
 def _decoded(content: bytes, encoding: Encoding) -> str:

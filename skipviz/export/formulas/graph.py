@@ -49,7 +49,7 @@ class _Walk:
             return self._joined(self._read_out(read, k), "preactivation")
         layer, style = network.layers[k - 1], network.style(k)
         activation = outer_activation(layer, style)
-        attended = network.memories.get(k)
+        attended = network.memory_of(k)
         memory = None if attended is None else self._symbols.state(attended)
         if style.order == "pre":
             fed = activated(normed(read, style.norm, k), k, activation)

@@ -16,15 +16,13 @@ from skipviz.network.layers import (
     AnyLayer,
     Convolution,
     Dense,
-    Embedding,
     FeedForward,
     Identity,
-    Positions,
     TransposedConvolution,
 )
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
-from skipviz.network.tokens import Latents
+from skipviz.network.tokens import Embedding, Latents, Positions
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""
@@ -79,7 +77,7 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
-    if k in network.memories:
+    if network.memory_of(k) is not None:
         yield derivative_line("K", "attention by what it attends to", (k,))
     if isinstance(layer, DepthAttention):
         yield mixture_line(k)

@@ -7,8 +7,15 @@ from skipviz.export.source.around import activated, dropped, normed
 from skipviz.export.source.calls import call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.joins import join, skip_members
-from skipviz.export.source.maps import Op, Place, op
-from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
+from skipviz.export.source.maps import Op, op
+from skipviz.export.source.members import (
+    Member,
+    Place,
+    bias_option,
+    dense,
+    linear_map,
+    norm_members,
+)
 from skipviz.export.source.reading import read
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork
@@ -112,7 +119,7 @@ def _own_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[Me
 def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
     network, shapes = resolved.network, resolved.shapes.layers[k - 1]
     tensors = resolved.used[resolved.module(k)]
-    attended = network.memories.get(k)
+    attended = network.memory_of(k)
     memory = "" if attended is None else scope.state(attended)
     return op(
         network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors, memory)

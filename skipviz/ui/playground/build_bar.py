@@ -96,7 +96,7 @@ def _width(session: Session) -> None:
         return st.number_input(
             _("Width"),
             1,
-            4096,
+            max(session.limits.width, now or 1),
             now,
             placeholder=_(MIXED),
             key=key,

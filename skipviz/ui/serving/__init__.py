@@ -20,6 +20,7 @@ from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
+from skipviz.ui.serving.incoming import Incoming
 from skipviz.ui.serving.languages import Languages
 from skipviz.ui.serving.operating import Operating, watched, write_log
 from skipviz.ui.serving.pages import PICTURE, Pages
@@ -112,6 +113,7 @@ def _middleware(limits: ServerLimits) -> list[Middleware]:
     """What every request passes, the first first."""
     drawn, painted = Turns(limits.pages), Turns(limits.pages)
     return [
+        Middleware(Incoming),
         Middleware(Headers),
         Middleware(Clients),
         Middleware(Languages),

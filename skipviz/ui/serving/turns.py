@@ -17,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 STREAM = "/_stcore/stream"
 LONGEST = 5.0  # seconds of a turn: what waits longer than that needs no processor
+AHEAD = 2**20  # bytes that are heard of a tab while it waits
 SMALL = 1_000  # bytes; the message that a run has ended has a fifth of them
 _UNDER_WAY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
@@ -96,11 +97,15 @@ class Drawing:
         try:
             await self._app(scope, tab.receive, tab.send)
         finally:
-            tab.give()
+            tab.close()
 
 
 class _Tab:
-    """One tab: whether it has its turn, and what ends that."""
+    """One tab: whether it has its turn, what ends that, and what it says while it waits.
+
+    It is heard while it waits: uvicorn reads of a websocket, the answers to its own pings too, only
+    while it is asked for the next message. Who waited for a minute was cut off.
+    """
 
     def __init__(
         self, turns: Turns, client: str, longest: float, receive: Receive, send: Send
@@ -108,13 +113,48 @@ class _Tab:
         self._turns, self._client, self._longest = turns, client, longest
         self._receive, self._send = receive, send
         self._end: asyncio.TimerHandle | None = None
+        self._said: deque[Message] = deque()
+        self._coming: asyncio.Future[Message] | None = None
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = self._said.popleft() if self._said else await self._next()
         if self._end is None and _asks_for_a_run(message):
-            await self._turns.take(self._client)
+            if not await self._has_its_turn():
+                return self._said.pop()
             self._end = asyncio.get_running_loop().call_later(self._longest, self.give)
         return message
+
+    async def _has_its_turn(self) -> bool:
+        """Wait for it; False when the tab leaves before, which is the last it says."""
+        turn = asyncio.ensure_future(self._turns.take(self._client))
+        had = False
+        try:
+            while not turn.done() and not _leaves(self._said):
+                waited: set[asyncio.Future[Any]] = {turn}
+                if _size(self._said) < AHEAD:
+                    waited.add(self._listening())
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                if self._coming in waited and self._coming.done():
+                    self._said.append(await self._next())
+            had = not _leaves(self._said)
+        finally:
+            if not had and not turn.cancel():
+                self._turns.give(self._client)
+        return had
+
+    def _listening(self) -> asyncio.Future[Message]:
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._receive())
+        return self._coming
+
+    async def _next(self) -> Message:
+        coming, self._coming = self._listening(), None
+        return await coming
+
+    def close(self) -> None:
+        self.give()
+        if self._coming is not None:
+            self._coming.cancel()
 
     async def send(self, message: Message) -> None:
         if self._end is not None and _ends_a_run(message):
@@ -126,6 +166,14 @@ class _Tab:
             self._end.cancel()
             self._end = None
             self._turns.give(self._client)
+
+
+def _leaves(said: deque[Message]) -> bool:
+    return bool(said) and said[-1]["type"] == "websocket.disconnect"
+
+
+def _size(said: deque[Message]) -> int:
+    return sum(len(message.get("bytes") or message.get("text") or "") for message in said)
 
 
 def _asks_for_a_run(message: Message) -> bool:

@@ -70,6 +70,12 @@ READ: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "Windows-1252": (
         table("Größe,weight,animal", *ROWS, encoding="cp1252"), {},
         PLAIN[:-1] + "; read as Windows-1252."),
+    "GB 18030": (
+        table("高度,weight,animal", *ROWS, encoding="gb18030"), {},
+        PLAIN[:-1] + "; read as GB 18030."),
+    "Windows-1252 that could be GB 18030": (
+        table("Größe,weight,animal", *ROWS, encoding="cp1252"), {},
+        PLAIN[:-1] + "; read as Windows-1252."),
     "Latin-1 asked for": (
         table("Größe,weight,animal", *ROWS, encoding="latin-1"), {"encoding": "latin-1"},
         PLAIN[:-1] + "; read as Latin-1."),

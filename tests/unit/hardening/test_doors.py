@@ -33,7 +33,19 @@ from tests.unit.hardening.nasty import SCRIPT, damaged, values
 
 NETWORKS = tuple(
     json.loads(presets.load(name).to_json())
-    for name in ("forward_skip", "conv_block", "transformer_preln", "feedback", "unet")
+    for name in (
+        "forward_skip",
+        "conv_block",
+        "transformer_preln",
+        "feedback",
+        "unet",
+        "recurrent",
+        "residual_lstm",
+        "se_block",
+        "attention_residuals",
+        "gpt_sonnets",
+        "encoder_decoder",
+    )
 )
 SHARED = tuple(
     {"v": 1, "network": network, "settings": json.loads(Settings().model_dump_json())}
@@ -48,6 +60,9 @@ EDITS = (
     {"do": "change_defaults", "activation": "tanh"},
     {"do": "change_readout", "kind": "per_position"},
     {"do": "set_time_steps", "steps": 3},
+    {"do": "set_time", "time": "positions"},
+    {"do": "rewire", "layer": 3, "reads": {"entries": [1, 2], "combine": "multiply"}},
+    {"do": "change_layer", "layer": 3, "tied_to": 2, "tied_norms": True},
     {"do": "remove_layers", "first": 2, "last": 3},
     {"do": "duplicate_layers", "first": 1, "last": 3},
     {"do": "move_layers", "first": 1, "last": 2, "by": 2},

@@ -32,6 +32,7 @@ from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation
 
 RUN = Training(Network.mlp(depth=2, width=8), Settings(steps=9))
+PICTURE = Training(Network.mlp(depth=2, width=8), Settings(steps=0))
 GREEDY, POLITE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
 
@@ -141,6 +142,15 @@ def test_who_comes_when_one_address_holds_all_cores_shares_one_at_once() -> None
     second = crowded.submit(RUN, owner=600, client=THIRD)
     assert (second.state, crowded.position(second)) == ("queued", 1)  # one at a time shares
     assert crowded.crowd() == (3, 9)
+
+
+def test_a_picture_of_a_large_network_does_not_take_the_share_of_another_address() -> None:
+    crowded = pool()
+    flood(crowded, 10)
+    assert crowded.submit(PICTURE, owner=1, client=GREEDY).state == "running"  # for minutes
+    assert crowded.submit(PICTURE, owner=2, client=GREEDY).state == "queued"
+    assert crowded.submit(RUN, owner=500, client=POLITE).state == "running"
+    assert crowded.submit(PICTURE, owner=600, client=THIRD).state == "queued"
 
 
 def test_a_core_is_not_shared_with_who_has_no_more_than_one_run() -> None:

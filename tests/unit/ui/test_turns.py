@@ -8,7 +8,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from skipviz.ui.serving.turns import Drawing, Turns
+from skipviz.ui.serving.turns import AHEAD, Drawing, Turns
 
 Order = list[tuple[str, int]]
 
@@ -101,12 +101,14 @@ class Tab:
     def __init__(self, turns: Turns, client: str, longest: float = 60.0) -> None:
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.heard: list[dict[str, Any]] = []
+        self.left = False
         self.say: Any = None
 
         async def app(_scope: Any, receive: Any, send: Any) -> None:
             self.say = send
             while (message := await receive())["type"] != "websocket.disconnect":
                 self.heard.append(message)
+            self.left = True
 
         async def out(message: Any) -> None:
             pass
@@ -153,6 +155,46 @@ def test_a_tab_that_says_no_more_does_not_keep_its_turn(how: str) -> None:
             first.ask({"type": "websocket.disconnect"})
         while not second.heard:
             await asyncio.sleep(0)
+
+    run(story)
+
+
+def test_who_waits_is_heard_up_to_a_bound() -> None:
+    """uvicorn takes no answer to its pings from a tab that is not listened to, and cuts it off."""
+
+    async def story() -> None:
+        turns = Turns(1)
+        await turns.take("x")
+        tab = Tab(turns, "a")
+        said = [asks(), asks("part"), {"type": "websocket.receive", "bytes": b"x" * AHEAD}, asks()]
+        for message in said:
+            tab.ask(message)
+        await settled()
+        assert (tab.heard, tab.inbox.qsize()) == ([], 1)
+        turns.give("x")
+        await settled()
+        assert tab.heard == said
+
+    run(story)
+
+
+@pytest.mark.parametrize("turn_comes", [False, True])
+def test_who_leaves_while_it_waits_is_drawn_no_more(turn_comes: bool) -> None:
+    async def story() -> None:
+        turns = Turns(1)
+        await turns.take("x")
+        tab = Tab(turns, "a")
+        tab.ask(asks())
+        await settled()
+        tab.ask({"type": "websocket.disconnect"})
+        if turn_comes:
+            turns.give("x")
+        await settled()
+        assert tab.left
+        assert not tab.heard
+        if not turn_comes:
+            turns.give("x")
+        await turns.take("b")  # nobody holds the one place
 
     run(story)
 

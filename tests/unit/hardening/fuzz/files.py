@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.unit.hardening.fuzz import mutations
 
-ROWS = [["a", "b", "label"], *([f"{k / 7:.3f}", str(k % 5), "xyz"[k % 3]] for k in range(24))]
+ROWS = [["a", "b", "label"], *([f"{k / 7:.3f}", str(k % 5), "xy中"[k % 3]] for k in range(24))]
 ARRAYS = (
     np.linspace(-1, 1, 48).reshape(24, 2), np.arange(48, dtype="i2").reshape(24, 2),
     np.zeros((24, 3, 4), "f4"), np.ones((24, 1, 3, 4)), np.arange(24) % 3,
@@ -46,7 +46,7 @@ def csv(rng: random.Random) -> bytes:
     """A table, its text changed, in one of the encodings there are."""
     text = mutations.table(rng, ROWS)
     encoded = text.encode(
-        rng.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1")), "replace"
+        rng.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1", "gb18030")), "replace"
     )
     return mutations.raw(rng, encoded) if rng.random() < 0.2 else encoded
 

@@ -10,10 +10,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from skipviz.ui.channel.route import routes
 from skipviz.ui.channel.tokens import Tokens
+from skipviz.ui.components.languages import ADDRESS
+from skipviz.ui.serving import languages, picture
 from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
 from skipviz.ui.serving.files import Files
 from skipviz.ui.serving.headers import Headers
+from skipviz.ui.serving.incoming import Incoming
+from skipviz.ui.serving.languages import Languages
 from skipviz.ui.serving.operating import Operating
 from skipviz.ui.serving.pages import Pages
 from skipviz.ui.serving.paint import first_paint
@@ -23,10 +27,12 @@ from tests.unit.hardening.fuzz.mutations import raw
 
 PATHS = (
     "/", "/learn", "/health", "/_stcore/health", "/_stcore/metrics", "/static/js/index.D4f.js",
-    "/_stcore/upload_file/0a-b/c", "/_stcore/stream", "/live", "/a/prefix/live",
+    "/_stcore/upload_file/0a-b/c", "/_stcore/stream", "/live", "/a/prefix/live", "/preview.png",
+    f"/{ADDRESS}",
 )  # fmt: skip
 HEADERS = (
     (b"host", b"skipviz.example.org"), (b"accept-encoding", b"gzip, br"),
+    (b"accept-language", b"zh-CN,zh;q=0.9,en;q=0.8"),
     (b"content-length", b"123"),
     (b"x-forwarded-for", b"203.0.113.7, [2001:db8::1]:80"), (b"x-forwarded-proto", b"https"),
     (b"origin", b"https://skipviz.example.org"), (b"range", b"bytes=0-1"),
@@ -34,8 +40,14 @@ HEADERS = (
 )  # fmt: skip
 
 
+ROUTED = Starlette(routes=[*picture.routes("app.png"), *languages.routes()])
+
+
 async def _behind(scope: Any, receive: Any, send: Any) -> None:
-    """In place of Streamlit: takes what comes, and answers a page."""
+    """In place of Streamlit: takes what comes, and answers a page, or what has a route of ours."""
+    if scope["path"].endswith((picture.ADDRESS, ADDRESS)):
+        await ROUTED(scope, receive, send)
+        return
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
@@ -55,7 +67,7 @@ def _served(trusted: int) -> Any:
     app: Any = Pages(_behind, first_paint, turns)
     app = Drawing(Uploads(Files(app)), turns)
     app = Operating(Entrance(app, 10, 10, lambda: True), lambda: {"sessions": 1})
-    return Headers(Clients(app, trusted))
+    return Incoming(Headers(Clients(Languages(app), trusted)))
 
 
 def _scope(rng: random.Random, kind: str, path: str) -> dict[str, Any]:
@@ -77,7 +89,8 @@ def _scope(rng: random.Random, kind: str, path: str) -> dict[str, Any]:
 async def ask(rng: random.Random, query: str) -> None:
     """A request for a page or a file: it is answered, once."""
     scope = _scope(rng, "http", rng.choice(PATHS))
-    scope["query_string"] = b"n=" + query.encode("latin-1")
+    spoken = raw(rng, b"&lang=zh") if rng.random() < 0.5 else b""
+    scope["query_string"] = b"n=" + query.encode("latin-1") + spoken
     sent: list[Any] = []
 
     async def receive() -> Any:
