@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ CLASS, SCHOOL, FLOOD = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 STEPS = 200
 BURST = 300  # requests at once of one address: a tenth, for a busy machine answers few in a second
 VISITORS = range(12)  # as cookies
+NONE: Mapping[str, str] = {}
 MAIN = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 4096; }}
@@ -70,12 +71,14 @@ class Proxy:
         """Where a browser finds the app."""
         return self.address + self.prefix
 
-    def get(self, path: str, client: str = CLASS, body: bytes = b"", **headers: str) -> int:
+    def get(
+        self, path: str, client: str = CLASS, body: bytes = b"", headers: Mapping[str, str] = NONE
+    ) -> int:
         """Ask for a path; the status of the answer."""
         host = self.address.removeprefix("http://")
         asking = http.client.HTTPConnection(host, timeout=PATIENCE, source_address=(client, 0))
         with contextlib.closing(asking):
-            asking.request("POST" if body else "GET", path, body or None, headers)
+            asking.request("POST" if body else "GET", path, body or None, dict(headers))
             return asking.getresponse().status
 
     def servers_by_cookie(self) -> dict[str, set[str]]:
@@ -170,11 +173,9 @@ async def _addresses(proxy: Proxy) -> None:
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(EACH + 1):
             await stack.enter_async_context(Visitor(proxy.app, "", SCHOOL))
-        claimed = {"X-Forwarded-For": "9.9.9.9"}
+        told = [{"X-Forwarded-For": "9.9.9.9", "Cookie": f"skipviz_server={k}"} for k in VISITORS]
         told = {
-            client: {
-                proxy.get(at, client, Cookie=f"skipviz_server={k}", **claimed) for k in VISITORS
-            }
+            client: {proxy.get(at, client, headers=each) for each in told}
             for client in (SCHOOL, CLASS)
         }
     _shown(
