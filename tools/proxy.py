@@ -173,9 +173,9 @@ async def _addresses(proxy: Proxy) -> None:
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(EACH + 1):
             await stack.enter_async_context(Visitor(proxy.app, "", SCHOOL))
-        told = [{"X-Forwarded-For": "9.9.9.9", "Cookie": f"skipviz_server={k}"} for k in VISITORS]
+        asked = [{"X-Forwarded-For": "9.9.9.9", "Cookie": f"skipviz_server={k}"} for k in VISITORS]
         told = {
-            client: {proxy.get(at, client, headers=each) for each in told}
+            client: {proxy.get(at, client, headers=each) for each in asked}
             for client in (SCHOOL, CLASS)
         }
     _shown(
