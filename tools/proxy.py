@@ -179,7 +179,7 @@ async def _addresses(proxy: Proxy) -> None:
             for client in (SCHOOL, CLASS)
         }
     _shown(
-        "an address with all its tabs is refused there, and nowhere else",
+        f"an address with all its tabs is refused there, and nowhere else: {told[SCHOOL]}",
         told[SCHOOL] == {200, 503},
     )
     _shown("another address comes in", told[CLASS] == {200})
