@@ -140,7 +140,9 @@ $(VENV)/bin/python:
 	{ echo "skipviz needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# TORCH_INDEX names where torch comes from: https://download.pytorch.org/whl/cpu has its build for the CPU
 $(VENV)/app.stamp: requirements.txt | $(VENV)/bin/python
+	$(if $(TORCH_INDEX),$(BIN)/python -m pip install -q "$$(grep '^torch==' requirements.txt)" --index-url $(TORCH_INDEX))
 	$(BIN)/python -m pip install -q -r requirements.txt
 	touch $@
 

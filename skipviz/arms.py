@@ -31,6 +31,12 @@ class Arm(Spec):
     """One variant of the drawn network: gains for all skips, and exceptions for single ones.
 
     An exception for a skip that is not drawn has no effect.
+
+    >>> import skipviz as sv
+    >>> halved = sv.Arm(name="halved", forward=0.5, backward=0.5)
+    >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
+    >>> sv.train(network, steps=1, arms=("skip", halved)).arms
+    ('skip', 'halved')
     """
 
     name: str = Field(min_length=1, max_length=40, pattern=_PLAIN)

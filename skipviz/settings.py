@@ -49,6 +49,11 @@ class Settings(Spec):
     learning rate rises evenly, then it follows `schedule`: "linear" and "cosine" fall to 0 at the
     last step. `rate_changes` are (step, rate): from the update after so many steps on, the
     schedule starts from another rate; a change by hand during a run is kept so.
+
+    >>> import skipviz as sv
+    >>> settings = sv.Settings(steps=100, warmup_steps=10, optimizer="adamw")
+    >>> settings.decay, settings.at_start.steps
+    (0.01, 0)
     """
 
     data: str = Field(default="digits", max_length=60)

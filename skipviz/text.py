@@ -22,6 +22,19 @@ def number_text(value: float) -> str:
     return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
 
 
+def degrees_text(cosine: float) -> str:
+    """The angle of this cosine: 90°."""
+    return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"
+
+
+def tex_number(value: float) -> str:
+    """Three digits, for LaTeX."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
 def with_minus(number: str) -> str:
     """With the minus sign of a sentence, which is no hyphen: −0.15."""
     return number.replace("-", "−")
@@ -56,6 +69,11 @@ def sentences(parts: Iterable[str]) -> str:
     return joined_by(N_("{list} {next}"), list(parts))
 
 
+def capital(text: str) -> str:
+    """As a sentence begins; names within it, and languages without capitals, stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def joined_by(template: str, parts: Sequence[str]) -> str:
     """Parts one after the other: `template` says how {next} follows the {list} before it."""
     whole = parts[0] if parts else ""
@@ -84,19 +102,8 @@ def state_text(k: int) -> str:
     return _("layer {layer}", layer=k) if k else _("the input")
 
 
-KINDS = (
-    N_("dense"), N_("conv1d"), N_("conv2d"), N_("conv transpose1d"), N_("conv transpose2d"),
-    N_("max pool"), N_("average pool"), N_("global pool"), N_("upsample"), N_("flatten"),
-    N_("reshape"), N_("to sequence"), N_("identity"), N_("positions"), N_("embedding"),
-    N_("attention"), N_("feed forward"), N_("add"), N_("projection"), N_("pad"), N_("gated"),
-    N_("shortcut gate"), N_("concat"), N_("split"), N_("pooled"), N_("projection concat"),
-    N_("gated concat"), N_("split concat"), N_("pooled concat"),
-)  # fmt: skip
-"""Kinds of layers and skips, as `kind_text` says them."""
-
-
 def kind_text(kind: str) -> str:
-    """A kind of layer or skip as people read it."""
+    """A kind of layer or skip as people read it; `tools.messages` gathers all there are."""
     return _(kind.replace("_", " "))
 
 

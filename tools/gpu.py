@@ -32,6 +32,7 @@ from skipviz.runs.requests import Training
 from skipviz.settings import Settings
 from skipviz.types import Array
 from tools.bench import skips_of
+from tools.gpu_watch import watch_disagreements
 
 Norms = dict[str, Array]
 
@@ -55,7 +56,7 @@ def main() -> None:
         raise SystemExit("This machine has no GPU that PyTorch can use.")
     name = torch.cuda.get_device_name() if device.type == "cuda" else device.type
     print(f"{name}, PyTorch {torch.__version__}\n")
-    apart = list(_disagreements(device.type))
+    apart = [*_disagreements(device.type), *watch_disagreements(device.type)]
     print(f"\n{'steps per second, 2 arms, standard probes':<50} {'CPU':>8} {device.type:>8}")
     for title, network, name in _contenders():
         rates = [_rate(network, name, where, steps) for where in ("cpu", device.type)]

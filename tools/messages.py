@@ -26,6 +26,7 @@ from skipviz.network import SKIP_KINDS, Init, Readout
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.skips import SKIP_CLASSES
 from skipviz.network.styles import Activation, InitScheme, Norm, Style
+from skipviz.own_model.structure import Kind
 from skipviz.ui.playground.inspector.fields import options_of
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,9 @@ def calls(
                 yield node.lineno, node.func.id, tuple(texts) if texts[1:] else texts[0], []
 
 
-_KINDS = (*LAYER_CLASSES, *SKIP_KINDS, *get_args(InitScheme), *get_args(Activation))
+_KINDS = (
+    *LAYER_CLASSES, *SKIP_KINDS, *get_args(Kind), *get_args(InitScheme), *get_args(Activation),
+)  # fmt: skip
 
 
 def _names() -> Iterator[tuple[str, str]]:

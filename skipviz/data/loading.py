@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from skipviz.data import downloads, shipped
-from skipviz.data.catalogue import info
+from skipviz.data.catalogue import DataInfo, info
 from skipviz.data.own import OwnData
 from skipviz.data.recall import recall
 from skipviz.data.sonnets import sonnets
@@ -30,6 +30,13 @@ def load(name: str, noise: float = 0.0, test_share: float = TEST_SHARE) -> Split
     shape = info(name).input_shape
     split = LOADERS[name](noise, test_share)
     return reshaped(split, shape)
+
+
+def info_and_split(data: str | OwnData) -> tuple[DataInfo, Split]:
+    """What is known of a data set, by name or one's own, and its arrays."""
+    if isinstance(data, OwnData):
+        return data.info, data.split
+    return info(data), load(data)
 
 
 def split_of(settings: Settings, own: OwnData | None = None) -> Split:

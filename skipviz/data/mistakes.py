@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data.catalogue import DataInfo
-from skipviz.data.pictures import Picture, tiles_of
 from skipviz.data.samples import tested
 from skipviz.data.split import Split
+from skipviz.data.tiles import Picture, tiles_of
 
 ROW = 5  # tiles of one arm; twice as many where there is one arm alone
 

@@ -3,11 +3,9 @@
 import base64
 import functools
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skipviz.data import downloads
 from skipviz.data.catalogue import DataInfo, info
@@ -15,16 +13,12 @@ from skipviz.data.loading import load
 from skipviz.data.own import OwnData
 from skipviz.data.samples import PIXELS, Samples, of_pixels, of_split, spread
 from skipviz.data.sonnets import LETTERS
-from skipviz.data.split import TEST_SHARE, Array
+from skipviz.data.split import TEST_SHARE
 from skipviz.data.summary import summary
+from skipviz.data.tiles import Picture, bytes_between, images, plain_tiles, text_of
 from skipviz.language import N_, _
 
-Picture = dict[str, Any]
-"""Plain data of a few kB that a browser can draw: its `kind`, and numbers as bytes in base64."""
-
 TILES = 10  # images or waves
-TILE_BYTES = 784  # of one image, a digit of MNIST; larger ones are made coarser
-WAVE = 128  # points of one wave
 POINTS = 260
 STAMP = 400  # letters of an image of which a stamp holds two
 ROWS, COLUMNS = 12, 40
@@ -130,26 +124,13 @@ def _tiles(samples: Samples) -> tuple[Picture, str]:
     named = samples.classes and not several
     names = [_class_name(about, k) for k in samples.y[chosen]] if named else []
     each = _which(samples, len(names))
-    made = _tiles_of(x, names) | {"named": bool(about.classes) and not several}
+    made = plain_tiles(x, names) | {"named": bool(about.classes) and not several}
     if made["draw"] == "wave":
         return made, _("{samples}, step by step.", samples=each)
     channels = x.shape[1] if x.ndim == 4 else 1
     if channels in (1, 3):
         return made, _("{samples}.", samples=each)
     return made, _("{samples}. Channel 1 of {channels}.", samples=each, channels=channels)
-
-
-def tiles_of(x: Array, names: list[str]) -> Picture:
-    """Images or waves x (samples, ..) under their names; where that is "" the tile is empty."""
-    made = _tiles_of(x, names)
-    tiles = [tile if tile["name"] else tile | {"values": ""} for tile in made["tiles"]]
-    return made | {"tiles": tiles, "named": True}
-
-
-def _tiles_of(x: Array, names: list[str]) -> Picture:
-    if x.ndim == 3 and x.shape[2] == 1:
-        return _waves(x[..., 0], names)
-    return _images(x.transpose(0, 2, 1)[:, None] if x.ndim == 3 else x, names)
 
 
 def _which(samples: Samples, classes: int) -> str:
@@ -176,7 +157,7 @@ def _pairs(samples: Samples) -> Picture:
         share = y[:, None] / max(samples.classes - 1, 1)
         y = np.repeat(x.min() + share * (x.max() - x.min()), x.shape[1], axis=1)
     channels = slice(None) if x.shape == y.shape else slice(1)
-    return _images(np.concatenate([x[:, channels], y[:, channels]]), []) | {"named": False}
+    return images(np.concatenate([x[:, channels], y[:, channels]]), []) | {"named": False}
 
 
 def _of_pairs(about: DataInfo) -> str:
@@ -190,31 +171,6 @@ def _of_pairs(about: DataInfo) -> str:
     return _("An image above, and below each what the network is to make of it.")
 
 
-def _images(x: Array, names: list[str]) -> Picture:
-    """x (samples, channels, height, width)."""
-    kept = x if x.shape[1] in (1, 3) else x[:, :1]
-    coarse = _coarser(kept.astype(np.float64))
-    values = _bytes_between(coarse, float(coarse.min()), float(coarse.max()))
-    channels, height, width = coarse.shape[1:]
-    tiles = [_tile(tile.transpose(1, 2, 0), names, k) for k, tile in enumerate(values)]
-    size = {"channels": channels, "width": width, "height": height}
-    return {"kind": "tiles", "draw": "image", "tiles": tiles, **size}
-
-
-def _waves(x: Array, names: list[str]) -> Picture:
-    """x (samples, steps); each wave between its own least and largest value."""
-    kept = x[:, :: -(-x.shape[1] // WAVE)].astype(np.float64)
-    tiles = [
-        _tile(_bytes_between(wave, float(wave.min()), float(wave.max())), names, k)
-        for k, wave in enumerate(kept)
-    ]
-    return {"kind": "tiles", "draw": "wave", "tiles": tiles}
-
-
-def _tile(values: NDArray[np.uint8], names: list[str], k: int) -> dict[str, str]:
-    return {"name": names[k] if names else "", "values": _text_of(values)}
-
-
 def _points(samples: Samples) -> tuple[Picture, str]:
     """Triples (across, up, kind): the class, or a quantity from 0 over 128, its mean, to 255."""
     x = samples.x[:POINTS].astype(np.float64)
@@ -222,29 +178,29 @@ def _points(samples: Samples) -> tuple[Picture, str]:
     if x.shape[1] == 2:
         middle = (x.max(0) + x.min(0)) / 2
         reach = float(np.abs(x - middle).max()) or 1.0
-        places = _bytes_between(x - middle, -reach, reach)
-        kinds = y if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
+        places = bytes_between(x - middle, -reach, reach)
+        kinds = y if samples.classes else bytes_between(y, -CLIPPED, CLIPPED)
         shown = _predicted(samples.about)
         by_colour = _("Training points; the colour is {quantity}.", quantity=shown)
         note = _("Training points.") if samples.classes else by_colour
     else:
         up = y.reshape(-1, 1).astype(np.float64)
-        places = np.hstack([_bytes_between(v, v.min(), v.max()) for v in (x, up)])
+        places = np.hstack([bytes_between(v, v.min(), v.max()) for v in (x, up)])
         kinds = y if samples.classes else np.zeros(len(y))
         note = _("Training points; upwards {quantity}.", quantity=_predicted(samples.about))
     triples = np.column_stack([places, kinds.ravel()]).astype(np.uint8)
     coloured = samples.classes > 0 or x.shape[1] == 1
     look = {"classes": coloured, "wide": x.shape[1] == 1}
-    return {"kind": "points", "values": _text_of(triples), **look}, note
+    return {"kind": "points", "values": text_of(triples), **look}, note
 
 
 def _table(samples: Samples) -> tuple[Picture, str]:
     """Rows of cells, sorted by class or quantity, which stands before each."""
     chosen = spread(samples, ROWS, each=max(1, ROWS // max(samples.classes, 1)))
     columns = samples.x.shape[1]
-    cells = _bytes_between(samples.x[chosen, :COLUMNS], -CLIPPED, CLIPPED)
+    cells = bytes_between(samples.x[chosen, :COLUMNS], -CLIPPED, CLIPPED)
     y = samples.y[chosen].ravel()
-    kinds = y.astype(np.uint8) if samples.classes else _bytes_between(y, -CLIPPED, CLIPPED)
+    kinds = y.astype(np.uint8) if samples.classes else bytes_between(y, -CLIPPED, CLIPPED)
     first = _("the class") if samples.classes else _predicted(samples.about)
     note = _(
         _SOME if columns > COLUMNS else _ALL,
@@ -254,8 +210,8 @@ def _table(samples: Samples) -> tuple[Picture, str]:
         "kind": "rows",
         "columns": cells.shape[1],
         "classes": samples.classes > 0,
-        "kinds": _text_of(kinds),
-        "values": _text_of(cells),
+        "kinds": text_of(kinds),
+        "values": text_of(cells),
     }
     return made, note
 
@@ -277,8 +233,8 @@ def _fewer_rows(whole: Picture) -> Picture:
     cells = cells[:, :columns]
     return {
         "columns": cells.shape[1],
-        "kinds": _text_of(kinds),
-        "values": _text_of(cells),
+        "kinds": text_of(kinds),
+        "values": text_of(cells),
     }
 
 
@@ -294,24 +250,3 @@ def _text(samples: Samples) -> Picture:
 
 def _class_name(about: DataInfo, k: int) -> str:
     return about.classes[k] if about.classes else str(k)
-
-
-def _coarser(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Images of at most TILE_BYTES numbers: means over squares of pixels."""
-    step = int(np.ceil(np.sqrt(np.prod(x.shape[1:]) / TILE_BYTES)))
-    for axis in (2, 3):
-        starts = np.arange(0, x.shape[axis], step)
-        sizes = np.diff([*starts, x.shape[axis]])
-        shape = [-1 if a == axis else 1 for a in range(4)]
-        x = np.add.reduceat(x, starts, axis=axis) / sizes.reshape(shape)
-    return x
-
-
-def _bytes_between(values: Array, low: float, high: float) -> NDArray[np.uint8]:
-    """0 at `low` and below, 255 at `high` and above."""
-    share = (values.astype(np.float64) - low) / ((high - low) or 1.0)
-    return np.round(np.clip(share, 0, 1) * 255).astype(np.uint8)
-
-
-def _text_of(values: NDArray[np.uint8]) -> str:
-    return base64.b64encode(values.tobytes()).decode("ascii")

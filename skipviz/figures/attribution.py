@@ -13,7 +13,7 @@ TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the o
 
 
 def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light") -> Spec:
-    """What came to each state by the chain and by each skip that leaves it, stacked and signed.
+    """What came to each state by the layers and by each skip that leaves it, stacked and signed.
 
     Shares <part, whole> / |whole|^2 of dL/ds add up to 1 at every state; where parts cancel some
     are negative. The last snapshot until row `at`; of several seeds the median.
@@ -25,7 +25,7 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         for k in sources
     }
     chain = {k: 1.0 - through[k] for k in sources}
-    bars = [_bar(_("by the chain"), sources, [chain[k] for k in sources], grid(theme), 1.0)]
+    bars = [_bar(_("by the layers"), sources, [chain[k] for k in sources], grid(theme), 1.0)]
     colour = arm_style(arm).colour(theme)
     placed: dict[int, int] = {}
     for share, (source, target) in zip(shares, run.skips, strict=True):

@@ -6,6 +6,7 @@ import numpy as np
 
 from skipviz.charts import Axis, Bar, Bars, Chart, Curve, Heat, LabelledBars, Lines, Mark
 from skipviz.figures.curves import curve_traces, error_bars, lane_of, styles_of
+from skipviz.figures.log_colours import log_colours_of, size_texts
 from skipviz.figures.style import (
     LEGEND,
     ArmStyle,
@@ -22,7 +23,7 @@ from skipviz.figures.style import (
     log_axis,
     positive_range,
 )
-from skipviz.figures.zeros import OF_PLACE, log_colours_of, on_log, size_texts, with_strip, zeros_of
+from skipviz.figures.zeros import OF_PLACE, on_log, with_strip, zeros_of
 from skipviz.language import _, again_within
 from skipviz.runs.zeros import is_zero
 from skipviz.types import Array

@@ -21,7 +21,8 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import FEW, OF_LAYER, Lane, dots, log_band, on_log, with_strip, zeros_of
 from skipviz.language import _
-from skipviz.probes.catalogue import BY_NAME, Probe, probes_of
+from skipviz.probes.catalogue import BY_NAME, probes_of
+from skipviz.probes.probe import Probe
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import among_seeds, is_zero
 from skipviz.types import Array

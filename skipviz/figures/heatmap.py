@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
+from skipviz.figures.log_colours import block_colours
 from skipviz.figures.style import Spec, axis, called, decade_ticks, layout, line_at, positive_range
-from skipviz.figures.zeros import block_colours
 from skipviz.language import N_, _
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import is_zero

@@ -45,7 +45,7 @@ def gradient_histogram(
 def gradient_shares(
     run: Recording, arm: str = "skip", at: int = -1, theme: str = "light"
 ) -> go.Figure:
-    """The signed shares of every state's gradient: by the chain, and by the skips."""
+    """The signed shares of every state's gradient: by the layers, and by the skips."""
     return go.Figure(skip_shares_spec(run, arm, at, theme))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skipviz.figures.log_colours import log_colours_of
 from skipviz.figures.style import (
     LEGEND,
     Spec,
@@ -17,7 +18,6 @@ from skipviz.figures.style import (
     layout,
     positive_range,
 )
-from skipviz.figures.zeros import log_colours_of
 from skipviz.language import N_, _
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from skipviz.network import Dense, Init, Network, Norm
 from skipviz.network.styles import Activation
+from skipviz.network.whole import change_kind, every_nth
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,6 @@ Pair = tuple[str, Case, Case]
 """A name, the case with skips and the case without."""
 
 
-def every(step: int, depth: int) -> tuple[tuple[int, int], ...]:
-    """The skips k -> k + step for k = 1, 1 + step, .."""
-    return tuple((k, k + step) for k in range(1, depth - step + 1, step))
-
-
 def chain(
     depth: int,
     activation: Activation,
@@ -31,12 +27,14 @@ def chain(
     gain: float = 1.0,
     width: int = 64,
     step: int = 0,
+    kind: str = "add",
     **style: object,
 ) -> Network:
-    """Dense layers of equal width, with skips over `step` layers where `step` is not 0."""
+    """Dense layers of equal width, with skips over `step` layers each where `step` is not 0."""
     init = Init.model_validate({"scheme": scheme, "gain": gain})
-    skips = every(step, depth) if step else ()
-    return Network.mlp(depth, width, activation=activation, init=init, skips=skips, **style)
+    skips = every_nth(depth, step) if step else ()
+    net = Network.mlp(depth, width, activation=activation, init=init, skips=skips, **style)
+    return net if kind == "add" else change_kind(net, kind)
 
 
 def residual(

@@ -1,24 +1,22 @@
 """The drawn network as data: layers, skips, checks, shapes and counts. No torch."""
 
 from skipviz.network.architecture import Readout
+from skipviz.network.attending import Attention
 from skipviz.network.edits import EDIT_NAMES, apply_edit
 from skipviz.network.layers import (
     AnyLayer,
-    Attention,
     AveragePool,
     Conv1d,
     Conv2d,
     ConvTranspose1d,
     ConvTranspose2d,
     Dense,
-    Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
     Layer,
     MaxPool,
-    Positions,
     Reshape,
     ToSequence,
     Upsample,
@@ -43,7 +41,7 @@ from skipviz.network.skips import (
 )
 from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Init, Norm, Order, Style
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 from skipviz.network.wiring import Reads
 
 __all__ = [

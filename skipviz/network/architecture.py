@@ -8,8 +8,8 @@ from skipviz.language import _
 from skipviz.network.layer_base import Tie
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
 from skipviz.network.naming import memory, naming_errors, owned, tie
-from skipviz.network.problems import StructureError
-from skipviz.network.skips import Skip
+from skipviz.network.problems import NetworkError, Problem, StructureError
+from skipviz.network.skips import AnySkip, Skip
 from skipviz.network.structure import errors
 from skipviz.network.styles import BARE, Activation, Init, Style
 from skipviz.network.tokens import Latents
@@ -70,6 +70,18 @@ class Architecture(Spec):
     def answers_every_step(self) -> bool:
         """Whether the logits of all time steps count, side by side, and not those of the last."""
         return self.readout.kind == "per_position" and self.time == "positions"
+
+    def skip(self, source: int, target: int) -> AnySkip:
+        """The skip source -> target; NetworkError when there is none."""
+        for skip in self.skips:
+            if skip.ends == (source, target):
+                return skip
+        message = _(
+            "There is no skip {source} → {target}.",
+            source=f"{source!s:.40}",
+            target=f"{target!s:.40}",
+        )
+        raise NetworkError([Problem(message)])
 
     def style(self, k: int) -> Style:
         """What surrounds layer k (1..N), with the network's defaults filled in."""

@@ -1,13 +1,45 @@
-"""The rules of attention: what it can read and attend to, and the tensors that it holds."""
+"""Attention: what it computes, what it can read and attend to, and the tensors that it holds."""
+
+from typing import ClassVar, Literal
 
 from skipviz.language import _
 from skipviz.network.inference import LayerShapes
-from skipviz.network.layers import Attention
+from skipviz.network.layer_base import Named, Size, Weighted
 from skipviz.network.mismatch import MismatchError, needs_rank
 from skipviz.network.sizes import RANKS, channels, fitting_groups, shape_text
 from skipviz.network.styles import Style
 from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, without_zero
 from skipviz.types import Shape
+
+
+class Attention(Weighted):
+    """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
+
+    m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
+    q, k, v = s Wq' + bq, m Wk' + bk, m Wv' + bv; in each of `heads` slices of d = D / heads
+    channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
+    op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
+
+    `kv_heads`: keys and values have so many slices only, each for heads / kv_heads neighbours
+    (Ainslie et al. 2023). `qk_norm`: every q and k is normalised over its d channels, scaled (and
+    for `layer` shifted) alike in all heads (Dehghani et al. 2023). `rotary`: then channels i and
+    i + d / 2 of q and k at position t are turned by the angle t / 10000^(2 i / d) (Su et al. 2021).
+    """
+
+    mark: ClassVar[str] = "A"
+    kind: Literal["attention"] = "attention"
+    heads: Size = 4
+    causal: bool = False
+    activation: Literal["identity"] = "identity"
+    kv_heads: Size | None = None
+    rotary: bool = False
+    qk_norm: Literal["none", "layer", "rms"] = "none"
+    memory: Named = None
+
+    @property
+    def key_heads(self) -> int:
+        """The slices of keys and values."""
+        return self.kv_heads or self.heads
 
 
 def attended_shape(layer: Attention, source: Shape) -> Shape:

@@ -1,14 +1,14 @@
 """What a layer or a skip becomes when some of its fields, or its kind, are changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from skipviz.network.attending import Attention
 from skipviz.network.layers import (
     LAYER_CLASSES,
     AnyLayer,
-    Attention,
     Conv1d,
     Conv2d,
     Dense,
@@ -57,3 +57,11 @@ def like(layer: AnyLayer) -> AnyLayer:
         return Identity()
     same = all(getattr(layer, name) == value for name, value in own.items())
     return layer if same else layer.model_copy(update=own)
+
+
+def moved_ends(skips: Iterable[AnySkip], move: Callable[[int], int]) -> tuple[AnySkip, ...]:
+    """The same skips between layers under other numbers."""
+    return tuple(
+        skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
+        for skip in skips
+    )

@@ -1,6 +1,7 @@
 """Edits as plain data: what the editor, a fix or a link sends, and what each does to a network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from skipviz.language import _
@@ -60,3 +61,8 @@ def apply_edit(network: Network, edit: Mapping[str, Any]) -> Network:
             "The edit {name} does not take {given}.", name=name, given=f"{arguments!r:.200}"
         )
         raise NetworkError([Problem(message)]) from None
+
+
+def apply_edits(network: Network, edits: Iterable[Mapping[str, Any]]) -> Network:
+    """The network after one edit after the other; NetworkError where one of them cannot be done."""
+    return reduce(apply_edit, edits, network)

@@ -18,23 +18,14 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from skipviz.network.layer_base import (
-    Bare,
-    LayerBase,
-    Margin,
-    Named,
-    Sides,
-    Size,
-    Step,
-    Tie,
-    Weighted,
-)
+from skipviz.network.attending import Attention
+from skipviz.network.layer_base import Bare, Margin, Sides, Size, Step, Weighted
 from skipviz.network.naming import memory
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.slices import Slice
 from skipviz.network.styles import Activation, Omega
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 from skipviz.network.wiring import in_full
 
 
@@ -218,64 +209,6 @@ class Identity(Bare):
 
     mark: ClassVar[str] = "I"
     kind: Literal["identity"] = "identity"
-
-
-class Positions(LayerBase):
-    """op(s) = s + P for a sequence s; P is learned, N(0, std^2) at first, or sinusoidal.
-
-    Sinusoidal (Vaswani et al. 2017): P[t, 2i] = sin(t / 10000^(2i/D)), P[t, 2i+1] = cos(same).
-    """
-
-    mark: ClassVar[str] = "+"
-    kind: Literal["positions"] = "positions"
-    learned: bool = True
-    std: float = Field(default=0.02, ge=0, le=100)
-
-
-class Embedding(LayerBase):
-    """op looks up row s[t] of a learned table (vocabulary, width), N(0, std^2) at first.
-
-    It reads token numbers 0 .. vocabulary - 1, shape (positions,), so it is the first layer, or a
-    later one that reads the input once more.
-    """
-
-    mark: ClassVar[str] = "E"
-    starts: ClassVar[Mapping[str, Any]] = {"vocabulary": 64, "width": 32}
-    kind: Literal["embedding"] = "embedding"
-    vocabulary: Size
-    width: Size
-    std: float = Field(default=1.0, ge=0, le=100)
-    tied_to: Tie = None
-
-
-class Attention(Weighted):
-    """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
-
-    m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
-    q, k, v = s Wq' + bq, m Wk' + bk, m Wv' + bv; in each of `heads` slices of d = D / heads
-    channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
-    op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
-
-    `kv_heads`: keys and values have so many slices only, each for heads / kv_heads neighbours
-    (Ainslie et al. 2023). `qk_norm`: every q and k is normalised over its d channels, scaled (and
-    for `layer` shifted) alike in all heads (Dehghani et al. 2023). `rotary`: then channels i and
-    i + d / 2 of q and k at position t are turned by the angle t / 10000^(2 i / d) (Su et al. 2021).
-    """
-
-    mark: ClassVar[str] = "A"
-    kind: Literal["attention"] = "attention"
-    heads: Size = 4
-    causal: bool = False
-    activation: Literal["identity"] = "identity"
-    kv_heads: Size | None = None
-    rotary: bool = False
-    qk_norm: Literal["none", "layer", "rms"] = "none"
-    memory: Named = None
-
-    @property
-    def key_heads(self) -> int:
-        """The slices of keys and values."""
-        return self.kv_heads or self.heads
 
 
 class FeedForward(Weighted):

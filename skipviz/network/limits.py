@@ -7,9 +7,10 @@ from pydantic import Field
 
 from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
+from skipviz.network.attending import Attention
 from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
-from skipviz.network.layers import Attention, FeedForward
+from skipviz.network.layers import FeedForward
 from skipviz.network.problems import Problem
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import channels

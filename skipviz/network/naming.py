@@ -38,9 +38,9 @@ def owned(layers: Sequence[L]) -> tuple[L, ...]:
         there = named is not None and 1 <= named <= len(found)
         owner = tie(found[named - 1]) if there and named is not None else None
         if owner is not None:
-            layer = _with(layer, tied_to=owner)
+            layer = with_names(layer, tied_to=owner)
         if named is None and shares_norms(layer):
-            layer = _with(layer, tied_norms=False)
+            layer = with_names(layer, tied_norms=False)
         found.append(layer)
     return tuple(found)
 
@@ -75,6 +75,7 @@ def states_before(k: int) -> str:
     return _("0 to {last}", last=k - 1) if k > 1 else _("the input alone")
 
 
-def _with(layer: L, **fields: Any) -> L:
+def with_names(layer: L, **fields: Any) -> L:
+    """The layer or the readout, naming others."""
     copied: L = layer.model_copy(update=fields)  # type: ignore[attr-defined]
     return copied

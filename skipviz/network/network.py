@@ -1,25 +1,22 @@
 """The drawn network: a chain of layers 1..N between input (0) and readout (N + 1), plus skips."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from pydantic import ValidationError
 
 from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture, Time
-from skipviz.network.changes import changed_skip, like, parse_skip, with_fields
+from skipviz.network.changes import changed_skip, like, moved_ends, parse_skip, with_fields
 from skipviz.network.layers import AnyLayer, Identity
 from skipviz.network.limits import Limits
 from skipviz.network.problems import NetworkError, Problem
-from skipviz.network.renaming import named_with_room
 from skipviz.network.resolved import Resolved
-from skipviz.network.rewire import cut_out, said, that_reads, with_one_before, with_room
-from skipviz.network.skips import AnySkip
+from skipviz.network.rewire import cut_out, put_before
 from skipviz.network.structure import no_layer, readable
 from skipviz.network.styles import Activation, Init
 from skipviz.network.summary import as_html, summary
 from skipviz.network.unread import unreached
-from skipviz.network.wiring import says_what_it_reads
 from skipviz.types import Shape
 
 
@@ -31,6 +28,13 @@ class Network(Architecture):
     Whether shapes fit depends on the data; `check` says. With `time_steps` T > 1 the chain runs T
     times on the same input, feedback skips read the time step before, and the logits of the last
     one count. With `time` "positions" it runs along a sequence, one position after the other.
+
+    >>> import skipviz as sv
+    >>> network = sv.Network.mlp(depth=3, width=8).add_skip(1, 3).insert_layer(2)
+    >>> network.depth, network.skips[0].ends
+    (4, (1, 4))
+    >>> network.change_skip(1, 4, kind="projection").remove_layer(2).without_skips().depth
+    3
     """
 
     def __repr__(self) -> str:
@@ -74,18 +78,6 @@ class Network(Architecture):
             return cls.model_validate(fields)
         except ValidationError as error:
             raise readable(error) from None
-
-    def skip(self, source: int, target: int) -> AnySkip:
-        """The skip source -> target; NetworkError when there is none."""
-        for skip in self.skips:
-            if skip.ends == (source, target):
-                return skip
-        message = _(
-            "There is no skip {source} → {target}.",
-            source=f"{source!s:.40}",
-            target=f"{target!s:.40}",
-        )
-        raise NetworkError([Problem(message)])
 
     def add_skip(self, source: int, target: int, kind: str = "add", **options: Any) -> Self:
         """A new network with a skip source -> target; NetworkError lists every problem.
@@ -140,14 +132,8 @@ class Network(Architecture):
             message = _("A layer can go in at 1 to {last}, not {at}.", last=self.depth + 1, at=at)
             raise NetworkError([Problem(message)])
         new = layer or like(self.layers[max(at - 2, 0)])
-        alone = before or says_what_it_reads(new)
-        if before and not says_what_it_reads(new):
-            new = that_reads(new, self.reads_of(at))
-        wiring = with_one_before(self, at) if alone else with_room(self, at, 1)
-        old = named_with_room(said(self, wiring), at, 1, alone=alone)
-        layers = (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])
-        skips = self._renumbered(lambda k: k + (k >= at))
-        return self._with(**(old | {"layers": layers, "skips": skips}))
+        skips = moved_ends(self.skips, lambda k: k + (k >= at))
+        return self._with(**put_before(self, at, new, alone=before), skips=skips)
 
     def remove_layer(self, layer: int) -> Self:
         """A new network without this layer (1..N) and without the skips that ended at it.
@@ -158,7 +144,7 @@ class Network(Architecture):
         if self.depth == 1:
             raise NetworkError([Problem(no_layer(), layer=layer)])
         kept = self._with(skips=tuple(s for s in self.skips if layer not in s.ends))
-        skips = kept._renumbered(lambda k: k - (k > layer))
+        skips = moved_ends(kept.skips, lambda k: k - (k > layer))
         return self._with(**cut_out(self, layer, layer), skips=skips)
 
     def change_layer(self, layer: int, **fields: Any) -> Self:
@@ -304,12 +290,6 @@ class Network(Architecture):
     def _require(self, layer: int, template: str) -> None:
         if not 1 <= layer <= self.depth:
             raise NetworkError([Problem(_(template, layer=f"{layer!s:.40}"))])
-
-    def _renumbered(self, move: Callable[[int], int]) -> tuple[AnySkip, ...]:
-        return tuple(
-            skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
-            for skip in self.skips
-        )
 
 
 ResolvedNetwork = Resolved[Network]

@@ -51,7 +51,15 @@ class StructureError(ValueError):
 
 
 class NetworkError(ValueError):
-    """A network that cannot be; `problems` lists everything that is wrong with it."""
+    """A network that cannot be; `problems` lists everything that is wrong with it.
+
+    >>> import skipviz as sv
+    >>> try:
+    ...     sv.Network.mlp(depth=3, width=8, skips=((1, 3), (1, 9)))
+    ... except sv.NetworkError as error:
+    ...     [str(problem) for problem in error.problems]
+    ['Skip 1 → 9 ends outside the network, which has layers 0 to 4.']
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

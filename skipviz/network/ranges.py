@@ -3,17 +3,18 @@
 Layers are numbered 1..N. Skips follow the layers they connect; input and readout stay.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skipviz.language import _
-from skipviz.network.changes import parse_skip, with_fields
+from skipviz.network.changes import moved_ends, parse_skip, with_fields
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.renaming import named_with_room
 from skipviz.network.rewire import copied, cut_out, put_in, reordered, said, with_room
 from skipviz.network.skips import AnySkip
 from skipviz.network.structure import no_layer
+from skipviz.types import is_whole
 
 MOST = 1_000
 """Layers one edit may bring; a network has limits of its own (`Network.check`)."""
@@ -26,7 +27,7 @@ def remove_layers(network: Network, first: int, last: int) -> Network:
     if len(gone) == network.depth:
         raise NetworkError([Problem(no_layer(), layer=first)])
     kept = [skip for skip in network.skips if not set(skip.ends) & set(gone)]
-    skips = _renumbered(kept, lambda k: k - len(gone) * (k > last))
+    skips = moved_ends(kept, lambda k: k - len(gone) * (k > last))
     return rebuilt(network, skips=skips, **cut_out(network, first, last))
 
 
@@ -34,7 +35,7 @@ def duplicate_layers(network: Network, first: int, last: int) -> Network:
     """Layers `first` to `last` once more behind themselves, with the skips among them."""
     _require(network, first, last)
     inside = [skip for skip in network.skips if all(first <= k <= last for k in skip.ends)]
-    copies = _renumbered(inside, lambda k: k + last - first + 1)
+    copies = moved_ends(inside, lambda k: k + last - first + 1)
     return _inserted(network, last + 1, copied(network, first, last), copies)
 
 
@@ -57,7 +58,7 @@ def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     one would read a layer that is not before it.
     """
     _require(network, first, last)
-    if not _is_number(by) or not (first + by >= 1 and last + by <= network.depth):
+    if not is_whole(by) or not (first + by >= 1 and last + by <= network.depth):
         message = _(
             "Layers {first} to {last} cannot move by {by}.",
             first=first,
@@ -69,7 +70,7 @@ def move_layers(network: Network, first: int, last: int, by: int) -> Network:
     moved, rest = order[first - 1 : last], order[: first - 1] + order[last:]
     order = rest[: first + by - 1] + moved + rest[first + by - 1 :]
     place = {old: new for new, old in enumerate(order, start=1)}
-    skips = _renumbered(network.skips, lambda k: place.get(k, k))
+    skips = moved_ends(network.skips, lambda k: place.get(k, k))
     return rebuilt(network, skips=skips, **reordered(network, order))
 
 
@@ -84,7 +85,7 @@ def paste_layers(
     0 is the state before them. Both are plain data as in the network's JSON; NetworkError lists
     what is wrong with them.
     """
-    if not _is_number(at) or not 1 <= at <= network.depth + 1:
+    if not is_whole(at) or not 1 <= at <= network.depth + 1:
         message = _("Layers can go in at 1 to {last}.", last=network.depth + 1)
         raise NetworkError([Problem(message)])
     if not _are_objects(layers) or not _are_objects(skips) or not 1 <= len(layers) <= MOST:
@@ -93,13 +94,13 @@ def paste_layers(
     parsed = [parse_skip(skip) for skip in skips]
     if not all(1 <= k <= len(layers) for skip in parsed for k in skip.ends):
         raise NetworkError([Problem(_("A pasted skip connects two of the pasted layers."))])
-    return _inserted(network, at, put_in(layers, at), _renumbered(parsed, lambda k: k + at - 1))
+    return _inserted(network, at, put_in(layers, at), moved_ends(parsed, lambda k: k + at - 1))
 
 
 def _inserted(
     network: Network, at: int, layers: Sequence[object], skips: Sequence[AnySkip]
 ) -> Network:
-    room = _renumbered(network.skips, lambda k: k + len(layers) * (k >= at))
+    room = moved_ends(network.skips, lambda k: k + len(layers) * (k >= at))
     read = said(network, with_room(network, at, len(layers)))
     old = named_with_room(read, at, len(layers), alone=False)
     grown = (*old["layers"][: at - 1], *layers, *old["layers"][at - 1 :])
@@ -107,26 +108,15 @@ def _inserted(
 
 
 def _require(network: Network, first: int, last: int) -> None:
-    if not (_is_number(first) and _is_number(last) and 1 <= first <= last <= network.depth):
+    if not (is_whole(first) and is_whole(last) and 1 <= first <= last <= network.depth):
         message = _(
             "There are no layers {first} to {last}.", first=f"{first!r:.20}", last=f"{last!r:.20}"
         )
         raise NetworkError([Problem(message)])
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _are_objects(values: object) -> bool:
     return isinstance(values, list | tuple) and all(isinstance(v, Mapping) for v in values)
-
-
-def _renumbered(skips: Sequence[AnySkip], move: Callable[[int], int]) -> list[AnySkip]:
-    return [
-        skip.model_copy(update={"source": move(skip.source), "target": move(skip.target)})
-        for skip in skips
-    ]
 
 
 def rebuilt(network: Network, **fields: Any) -> Network:

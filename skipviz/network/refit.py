@@ -1,9 +1,9 @@
 """Edits after which the readout gives so many positions, for data with a target at each of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from skipviz.language import _
-from skipviz.network.edits import apply_edit
+from skipviz.network.edits import apply_edits
 from skipviz.network.layers import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from skipviz.network.network import Network, ResolvedNetwork
 from skipviz.network.problems import Edit, Fix, NetworkError
@@ -25,17 +25,11 @@ def refits(resolved: ResolvedNetwork, wanted: Shape) -> list[Fix]:
 
 def _gives(resolved: ResolvedNetwork, fix: Fix, wanted: Shape) -> bool:
     try:
-        network = _applied(resolved.network, fix.edits)
+        network = apply_edits(resolved.network, fix.edits)
     except NetworkError:
         return False
     found = network.on(resolved.input_shape, resolved.outputs)
     return not found.problems and positions(found.shapes.states[-1]) == wanted
-
-
-def _applied(network: Network, edits: Sequence[Edit]) -> Network:
-    for edit in edits:
-        network = apply_edit(network, edit)
-    return network
 
 
 def _padded(network: Network) -> Iterator[Fix]:

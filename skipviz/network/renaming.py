@@ -10,13 +10,14 @@ paste      copies name copies, the state before them for any other memory, and n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from skipviz.language import _
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
-from skipviz.network.naming import memory, tie
+from skipviz.network.naming import memory, tie, with_names
 from skipviz.network.problems import NetworkError, Problem
+from skipviz.types import is_whole
 
 Move = Callable[[int], int]
 Fields = dict[str, Any]
@@ -32,7 +33,7 @@ def renamed(part: P, owner: Callable[[int], int | None], attended: Move) -> P:
     if state is not None:
         fields["memory"] = attended(state)
     changed = any(getattr(part, name) != value for name, value in fields.items())
-    return _with(part, fields) if changed else part
+    return with_names(part, **fields) if changed else part
 
 
 def named_with_room(fields: Fields, at: int, count: int, *, alone: bool) -> Fields:
@@ -81,7 +82,7 @@ def named_in_order(network: Architecture, fields: Fields, place: Mapping[int, in
     def of(layer: AnyLayer, new: int) -> AnyLayer:
         first = shared.get(groups.get(old[new], 0))
         if first is not None:
-            layer = _with(layer, {"tied_to": None if first == new else first})
+            layer = with_names(layer, tied_to=None if first == new else first)
         layer = renamed(layer, lambda j: j, lambda s: place.get(s, s))
         state = memory(layer)
         if state is not None and state >= new:
@@ -111,21 +112,12 @@ def named_as_copies(layers: Sequence[AnyLayer], first: int) -> list[AnyLayer]:
 def named_plainly(layer: Mapping[str, Any], move: Move) -> Fields:
     """A plain layer that names others under new numbers; below 1 there is no owner."""
     owner, state, fields = layer.get("tied_to"), layer.get("memory"), {**layer}
-    if _is_number(state):
+    if is_whole(state):
         fields["memory"] = max(0, move(state))
-    if _is_number(owner):
+    if is_whole(owner):
         del fields["tied_to"]
         fields |= {"tied_to": move(owner)} if move(owner) > 0 else {}
     return fields
-
-
-def _with(part: P, fields: Fields) -> P:
-    copied: P = part.model_copy(update=fields)  # type: ignore[assignment]
-    return copied
-
-
-def _is_number(given: object) -> TypeGuard[int]:
-    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def _all(fields: Fields, owner: Callable[[int], int | None], attended: Move) -> Fields:

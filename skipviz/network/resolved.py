@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from skipviz.network.architecture import Architecture
 from skipviz.network.counting import Counts, counts_of, total
 from skipviz.network.inference import Inference, Shapes, known
+from skipviz.network.inputs import steps_of
 from skipviz.network.joints import Joint
 from skipviz.network.limits import Limits, size_problems, structure_problems, time_problems
 from skipviz.network.parameters import is_weight, modules_of
@@ -15,7 +16,6 @@ from skipviz.network.shapes import infer
 from skipviz.network.skips import AnySkip
 from skipviz.network.tensors import Tensor, Tensors
 from skipviz.network.ties import Names, ties_of
-from skipviz.network.time import steps_of
 from skipviz.types import Shape
 
 A = TypeVar("A", bound=Architecture)

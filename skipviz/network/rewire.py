@@ -23,9 +23,10 @@ from skipviz.network.renaming import (
     named_as_copies,
     named_in_order,
     named_plainly,
+    named_with_room,
     named_without,
 )
-from skipviz.network.wiring import Entry, Reads, as_data, canonical
+from skipviz.network.wiring import Entry, Reads, as_data, canonical, says_what_it_reads
 
 Move = Callable[[int], int]
 Wiring = list[Reads | None]
@@ -181,6 +182,20 @@ def _readout(network: Architecture, wiring: Sequence[Reads | None]) -> Readout:
 
 def _reading(layer: AnyLayer, reads: Reads | None) -> AnyLayer:
     return layer if layer.reads == reads else layer.model_copy(update={"reads": reads})
+
+
+def put_before(
+    network: Architecture, at: int, layer: AnyLayer | Mapping[str, Any], *, alone: bool
+) -> Fields:
+    """The layers with a new one that becomes layer `at`, and the readout.
+
+    With `alone`, or where it says what it reads, layer `at` alone reads it.
+    """
+    says = says_what_it_reads(layer)
+    wiring = with_one_before(network, at) if alone or says else with_room(network, at, 1)
+    new = layer if says or not alone else that_reads(layer, network.reads_of(at))
+    old = named_with_room(said(network, wiring), at, 1, alone=alone or says)
+    return old | {"layers": (*old["layers"][: at - 1], new, *old["layers"][at - 1 :])}
 
 
 def that_reads(layer: AnyLayer | Mapping[str, Any], reads: Reads) -> AnyLayer | Fields:

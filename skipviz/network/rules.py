@@ -5,12 +5,11 @@ from math import prod
 from typing import Any, assert_never
 
 from skipviz.language import _
-from skipviz.network.attending import attended_shape, attention_tensors
+from skipviz.network.attending import Attention, attended_shape, attention_tensors
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Bare
 from skipviz.network.layers import (
     AnyLayer,
-    Attention,
     AveragePool,
     Conv1d,
     Conv2d,
@@ -18,14 +17,12 @@ from skipviz.network.layers import (
     ConvTranspose1d,
     ConvTranspose2d,
     Dense,
-    Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
     MaxPool,
     Pool,
-    Positions,
     Reshape,
     ToSequence,
     TransposedConvolution,
@@ -52,15 +49,8 @@ from skipviz.network.sizes import (
 )
 from skipviz.network.slices import Slice, sliced_shape
 from skipviz.network.styles import Style
-from skipviz.network.tensors import (
-    InitSpec,
-    Tensor,
-    Tensors,
-    bias_of,
-    linear_tensors,
-    without_zero,
-)
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tensors import InitSpec, Tensor, Tensors, bias_of, linear_tensors, without_zero
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift, looked_up_shape
 from skipviz.types import Shape
 
 
@@ -105,7 +95,7 @@ def op_shape(layer: AnyLayer, source: Shape) -> Shape:  # noqa: C901, one case p
             needs_rank(source, 2)
             return source
         case Embedding():
-            return _looked_up(layer, source)
+            return looked_up_shape(layer, source)
         case ClassToken():
             needs_rank(source, 2)
             return source[0] + 1, source[1]
@@ -232,14 +222,6 @@ def _reshaped(layer: Reshape, source: Shape) -> Shape:
             for shape in shapes_of_rank(len(layer.shape), source)
         ],
     )
-
-
-def _looked_up(layer: Embedding, source: Shape) -> Shape:
-    if len(source) != 1:
-        raise MismatchError(
-            _("reads a list of token numbers; here is {shape}", shape=shape_text(source))
-        )
-    return source[0], layer.width
 
 
 def _windows(layer: Pool, size: int) -> int:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, SupportsIndex
+from typing import Any
 
 from skipviz.language import _
 from skipviz.network.architecture import Architecture, outer_activation
@@ -17,18 +17,17 @@ from skipviz.network.fixes import (
     skip_problem,
 )
 from skipviz.network.inference import Inference, LayerShapes
+from skipviz.network.inputs import input_problems, more_steps, shape_of_a_step, steps_of
 from skipviz.network.joints import joint
-from skipviz.network.layers import AnyLayer, Dense, Embedding, layer_adapter
+from skipviz.network.layers import AnyLayer, Dense, layer_adapter
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.norms import check_norm, check_start, check_weight_norm
-from skipviz.network.problems import Problem
 from skipviz.network.rules import op_shape
 from skipviz.network.sizes import activated_shape
 from skipviz.network.skips import AnySkip, Join, Projection
 from skipviz.network.styles import Style
 from skipviz.network.ties import check_tie
-from skipviz.network.time import more_steps, shape_of_a_step, steps_of, time_problems
-from skipviz.network.tokens import Latents
+from skipviz.network.tokens import Embedding, Latents, check_second, no_quantities
 from skipviz.network.unread import unread_problems
 from skipviz.network.wiring import Reads, combined_shape
 from skipviz.types import Shape
@@ -36,7 +35,7 @@ from skipviz.types import Shape
 
 def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> Inference:
     """Walk the chain once; what does not fit is reported and then passed over."""
-    problems = _data_problems(input_shape, outputs) or time_problems(network, input_shape)
+    problems = input_problems(network, input_shape, outputs)
     if problems:
         nothing: list[None] = [None] * (network.depth + 2)
         return Inference([*nothing], [*nothing[1:]], [None] * len(network.skips), problems)
@@ -47,37 +46,6 @@ def infer(network: Architecture, input_shape: Sequence[int], outputs: int) -> In
     walk.feedback()
     walk.found.problems += unread_problems(network, walk.can_read)
     return walk.found
-
-
-def _data_problems(input_shape: Sequence[int], outputs: int) -> list[Problem]:
-    if not _are_sizes(input_shape):
-        message = _(
-            "An input shape is a tuple of whole numbers, as in (64,), not {given}.",
-            given=repr(input_shape),
-        )
-        return [Problem(message)]
-    if not _is_size(outputs):
-        message = _("Outputs are a whole number, as in 10, not {given}.", given=repr(outputs))
-        return [Problem(message)]
-    problems = []
-    if not 1 <= len(input_shape) <= 3 or min(input_shape) < 1:
-        message = _(
-            "An input has 1 to 3 axes of size 1 or more, not {given}.", given=tuple(input_shape)
-        )
-        problems.append(Problem(message))
-    if outputs < 1:
-        message = _("A readout has at least one output, not {given}.", given=outputs)
-        problems.append(Problem(message))
-    return problems
-
-
-def _are_sizes(values: object) -> bool:
-    return isinstance(values, Sequence) and all(map(_is_size, values))
-
-
-def _is_size(value: object) -> bool:
-    """Whether it is a whole number, of Python or of numpy."""
-    return isinstance(value, SupportsIndex) and not isinstance(value, bool)
 
 
 class _Walk:
@@ -146,7 +114,7 @@ class _Walk:
         layer = self._network.layers[k - 1] if k <= self._network.depth else None
         takes = isinstance(layer, Latents) or (isinstance(layer, Embedding) and reads.only == 0)
         if tokens and not takes:
-            raise MismatchError(_("reads token numbers, which are no quantities"))
+            raise no_quantities()
         known = [shape for shape in shapes if shape is not None]
         return combined_shape(known, reads.combine) if len(known) == len(shapes) else None
 
@@ -168,7 +136,7 @@ class _Walk:
     ) -> Shape | None:
         try:
             if isinstance(layer, Embedding) and k > 1:
-                self._check_second(k, layer)
+                check_second(layer, self._network.layers[0], self._network.reads_of(k))
             if fed is not None:
                 return op_shape(layer, fed)
         except MismatchError as mismatch:
@@ -177,29 +145,6 @@ class _Walk:
             )
             self.found.problems.append(layer_problem(self._network, k, helpful))
         return (layer.width,) if isinstance(layer, Dense) else None
-
-    def _check_second(self, k: int, layer: Embedding) -> None:
-        """An embedding that is not the first layer reads the tokens that this one reads."""
-        first = self._network.layers[0]
-        if not isinstance(first, Embedding):
-            raise MismatchError(
-                _("looks up token numbers, so layer 1 has to be an embedding as well")
-            )
-        if self._network.reads_of(k).only != 0:
-            raise MismatchError(
-                _("looks up token numbers, which the input alone has"),
-                [(_("Let it read the input"), {"reads": 0})],
-            )
-        if layer.vocabulary < first.vocabulary:
-            label = _("Give it {count} rows", count=first.vocabulary)
-            raise MismatchError(
-                _(
-                    "has {rows} rows for {tokens} tokens",
-                    rows=layer.vocabulary,
-                    tokens=first.vocabulary,
-                ),
-                [(label, {"vocabulary": first.vocabulary})],
-            )
 
     def _fits(self, k: int, source: Shape | None, way: tuple[str, dict[str, Any]]) -> bool:
         """Whether layer k would fit behind the layer that is offered to be put before it."""
@@ -248,7 +193,7 @@ class _Walk:
 
     def _check_ends(self, skip: AnySkip) -> None:
         if skip.source == 0 and isinstance(self._network.layers[0], Embedding):
-            raise MismatchError(_("reads token numbers, which are no quantities"))
+            raise no_quantities()
         if skip.appends and skip.target == self._network.depth + 1:
             raise MismatchError(
                 _("appends to the readout, whose outputs are given"),

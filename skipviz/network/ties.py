@@ -9,12 +9,12 @@ its own. A tensor belongs to the first layer that has it.
 from skipviz.language import _
 from skipviz.network.architecture import Architecture
 from skipviz.network.inference import LayerShapes
-from skipviz.network.layers import Embedding
 from skipviz.network.mismatch import Change, MismatchError
 from skipviz.network.naming import shares_norms
 from skipviz.network.rules import Place, op_tensors
 from skipviz.network.sizes import shape_text
 from skipviz.network.tensors import Tensors, norm_tensors, with_lengths
+from skipviz.network.tokens import Embedding
 
 Names = dict[str, str]
 

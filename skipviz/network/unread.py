@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
+from skipviz.network.attending import Attention
 from skipviz.network.fixes import rewiring, ways_text
-from skipviz.network.layers import Attention
 from skipviz.network.problems import Edit, Fix, Problem
 from skipviz.network.tokens import Latents
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_state

@@ -22,7 +22,7 @@ from skipviz.network.sizes import channels, joined, positions, shape_text
 from skipviz.network.styles import Elementwise
 from skipviz.spec import Spec
 from skipviz.text import listed_and
-from skipviz.types import Shape
+from skipviz.types import Shape, is_whole
 
 MOST_ENTRIES = 64
 Combine = Literal["concat", "add", "multiply"]
@@ -43,7 +43,7 @@ class Entry(Spec):
     @model_validator(mode="before")
     @classmethod
     def _from_number(cls, given: Any) -> Any:
-        return {"state": given} if _is_number(given) else given
+        return {"state": given} if is_whole(given) else given
 
 
 class Reads(Spec):
@@ -58,7 +58,7 @@ class Reads(Spec):
     @model_validator(mode="before")
     @classmethod
     def _from_states(cls, given: Any) -> Any:
-        if _is_number(given):
+        if is_whole(given):
             return {"entries": [given]}
         return {"entries": given} if isinstance(given, list | tuple) else given
 
@@ -146,10 +146,6 @@ def _entry_text(entry: Entry) -> str:
     return (
         f"{entry.state}" if entry.activation == "identity" else f"{entry.activation}({entry.state})"
     )
-
-
-def _is_number(given: object) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def says_what_it_reads(layer: object) -> bool:

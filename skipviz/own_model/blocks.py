@@ -1,4 +1,4 @@
-"""Repeated blocks of a model, folded into one for its drawing."""
+"""What of a model is drawn: of repeated blocks the first alone, of many skips the first ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from skipviz.own_model.structure import Layer, Skip, Structure
 
 FEWEST = 3  # alike in a row
 DEEPEST = 40  # a model that is not deeper is drawn as it is
+MOST_ARCS = 1000
+MOST_STACKED = 4  # layers of one depth
 
 
 @dataclass(frozen=True)

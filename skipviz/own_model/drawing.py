@@ -3,26 +3,23 @@
 It stands on any ground, light or dark: lines and words take the colour of the text around it.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from html import escape
 from math import sqrt
 
 from skipviz.language import N_, _, _n
 from skipviz.network.drawing import UNKNOWN, Paint
-from skipviz.own_model.blocks import Drawn, Fold, folded_blocks, members
+from skipviz.own_model.blocks import MOST_ARCS, MOST_STACKED, Drawn, Fold, folded_blocks, members
+from skipviz.own_model.legend import lines_below
 from skipviz.own_model.sections import sections
 from skipviz.own_model.structure import Kind, Layer, Skip, Structure
 from skipviz.text import layer_count_text, listed, skip_count_text
 
 WIDTH = 1060
-PADDING = 30
+PADDING = 36
 LARGEST_BOX = 16.0
 TALLEST_ARC = 110.0
-MOST_ARCS = 1000
 MOST_BROAD = 150  # arcs
-MOST_STACKED = 4
-MOST_NAMED = 3
 _LINE = 16.0
 _LETTER = 6.4  # wide, at most on average
 _COLOURS: dict[str, str] = {
@@ -82,11 +79,13 @@ class _Row:
 
     def __init__(self, drawn: Drawn, depth: int) -> None:
         self._drawn = drawn
-        self.spacing = (WIDTH - 2 * PADDING) / max(drawn.place(depth), 1)
+        starts = [each.depth for _, each in drawn.layers] + [s.from_depth for s in drawn.skips]
+        self._first = drawn.place(min(starts, default=0))
+        self.spacing = (WIDTH - 2 * PADDING) / max(drawn.place(depth) - self._first, 1)
         self.box = max(min(LARGEST_BOX, self.spacing * 0.7), 2.0)
 
     def x(self, depth: float) -> float:
-        return PADDING + self._drawn.place(depth) * self.spacing
+        return PADDING + (self._drawn.place(depth) - self._first) * self.spacing
 
 
 def _lane(
@@ -249,66 +248,10 @@ def _names(row: _Row, layers: Sequence[Layer], y: float) -> str:
 
 def _notes(drawn: Drawn, structure: Structure, top: float) -> tuple[str, float]:
     """What the drawing cannot show, a line each, and the room that it takes."""
-    lines = [*_not_drawn(drawn, structure), *_legend(structure)]
+    lines = lines_below(drawn, structure)
     parts = [
         f'<text class="note" x="{WIDTH / 2}" y="{top + 12 + _LINE * k:.1f}"{_WORDS}>'
         f"{escape(line)}</text>"
         for k, line in enumerate(lines)
     ]
     return "".join(parts), 4.0 + _LINE * len(lines)
-
-
-def _not_drawn(drawn: Drawn, structure: Structure) -> list[str]:
-    more = len(drawn.skips) - MOST_ARCS
-    told: list[str] = []
-    if more > 0:
-        told.append(_("Not drawn: {count} of {all} skips.", count=more, all=len(structure.skips)))
-    places = Counter((layer.lane, layer.depth) for __, layer in drawn.layers)
-    below = sum(max(count - MOST_STACKED, 0) for count in places.values())
-    if below:
-        told.append(
-            _n(
-                "Not drawn: {count} layer stands below others at the same depth.",
-                "Not drawn: {count} layers stand below others at the same depth.",
-                below,
-            )
-        )
-    return told
-
-
-def _legend(structure: Structure) -> list[str]:
-    """The words that a model has to be read with: gate, tied."""
-    told: list[str] = []
-    if structure.gates:
-        told.append(
-            _n(
-                "{count} gate, not drawn: a product with what was computed from the same data; no "
-                "skip.",
-                "{count} gates, not drawn: a product with what was computed from the same data; no "
-                "skip.",
-                len(structure.gates),
-            )
-        )
-    tied = [_places(layer) for layer in structure.layers if layer.tied or layer.uses > 1]
-    if tied:
-        more = len(tied) - MOST_NAMED
-        named = "; ".join(tied[:MOST_NAMED])
-        if more > 0:
-            named = _n(
-                "{layers} and {count} more layer",
-                "{layers} and {count} more layers",
-                more,
-                layers=named,
-            )
-        told.append(_("Tied, the same weights used at several places: {layers}.", layers=named))
-    return told
-
-
-def _places(layer: Layer) -> str:
-    """The modules that share weights, or how often one module is used."""
-    if layer.tied:
-        both = layer.name
-        for name in layer.tied:
-            both = _("{list} and {last}", list=both, last=name)
-        return both
-    return _("{layer}, {uses} times", layer=layer.name, uses=layer.uses)

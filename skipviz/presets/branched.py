@@ -19,7 +19,7 @@ from skipviz.network import (
     Style,
     Upsample,
 )
-from skipviz.presets.preset import Chain, Preset
+from skipviz.presets.preset import Chain, Preset, convolved_twice
 
 _HE = Init(scheme="he")
 
@@ -91,6 +91,19 @@ def googlenet() -> Network:
     return chain.network(defaults=Style(norm="batch", bias=False, init=_HE))
 
 
+def googlenet_digits() -> Network:
+    """Two inceptions on 8x8 digits. Four branches read one state, and no skip leads past them:
+    compare the gradients of layers side by side, or draw a skip over the inceptions.
+    """
+    chain = Chain()
+    chain.add(Conv2d(channels=8))
+    _inception(chain, 4, 4, 8, 2, 4, 4)
+    chain.add(_half())
+    _inception(chain, 8, 6, 12, 2, 4, 4)
+    chain.add(GlobalPool())
+    return chain.network(defaults=Style(norm="batch", bias=False, init=_HE))
+
+
 def _inception(chain: Chain, *widths: int) -> None:
     """1x1; 1x1 and 3x3; 1x1 and 3x3 for 5x5; pooled and 1x1: their channels one after the other."""
     one, narrow, three, narrower, five, pooled = widths
@@ -128,21 +141,17 @@ def attention_unet_digits() -> Network:
 def _attention_unet(base: int, depth: int) -> Chain:
     chain, ends = Chain(), []
     for level in range(depth):
-        ends.append(chain.add(*_twice(base * 2**level)))
+        ends.append(chain.add(*convolved_twice(base * 2**level)))
         chain.add(MaxPool())
-    chain.add(*_twice(base * 2**depth))
+    chain.add(*convolved_twice(base * 2**depth))
     for level in reversed(range(depth)):
         width, coarse = base * 2**level, chain.end
         gated = _gated(chain, ends[level], coarse, width)
         up = ConvTranspose2d(channels=width, activation="identity", norm="none")
         chain.add(up.model_copy(update={"reads": Reads.of(coarse)}))
         chain.skip(gated, "concat")
-        chain.add(*_twice(width))
+        chain.add(*convolved_twice(width))
     return chain
-
-
-def _twice(channels: int) -> tuple[Conv2d, Conv2d]:
-    return Conv2d(channels=channels), Conv2d(channels=channels)
 
 
 def _gated(chain: Chain, fine: int, coarse: int, width: int) -> int:
@@ -217,6 +226,14 @@ PRESETS = (
         "SqueezeNet for digits",
         squeezenet_digits,
         _SQUEEZENET,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
+    Preset(
+        "googlenet_digits",
+        "GoogLeNet for digits",
+        googlenet_digits,
+        _GOOGLENET,
         _DIGITS,
         learning_rate=0.1,
     ),

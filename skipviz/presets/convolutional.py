@@ -14,7 +14,7 @@ from skipviz.network import (
     Readout,
     Style,
 )
-from skipviz.presets.preset import Chain, Preset
+from skipviz.presets.preset import Chain, Preset, convolved_twice
 
 _HE = Init(scheme="he")
 _DENSENET = "Huang et al., Densely Connected Convolutional Networks, 2017"
@@ -104,18 +104,14 @@ def _first(channels: int) -> Conv2d:
 def _unet(base: int, depth: int) -> Chain:
     chain, ends = Chain(), []
     for level in range(depth):
-        ends.append(chain.add(*_twice(base * 2**level)))
+        ends.append(chain.add(*convolved_twice(base * 2**level)))
         chain.add(MaxPool())
-    chain.add(*_twice(base * 2**depth))
+    chain.add(*convolved_twice(base * 2**depth))
     for level in reversed(range(depth)):
         chain.add(ConvTranspose2d(channels=base * 2**level, activation="identity"))
         chain.skip(ends[level], "concat")
-        chain.add(*_twice(base * 2**level))
+        chain.add(*convolved_twice(base * 2**level))
     return chain
-
-
-def _twice(channels: int) -> tuple[Conv2d, Conv2d]:
-    return Conv2d(channels=channels), Conv2d(channels=channels)
 
 
 def _conv_blocks(widths: Sequence[int]) -> Network:

@@ -143,6 +143,24 @@ def mobilenet_digits() -> Network:
     return chain.network(defaults=_style("relu6"))
 
 
+def mobilenet_v3_digits() -> Network:
+    """Four inverted residuals with hard swish on 8x8 digits, three with a skip, three with a gate.
+    A hard sigmoid is flat beyond 3: compare the gradients of the layers that make a gate with and
+    without the skips.
+    """
+    gated: dict[str, Any] = {"activation": "hardswish", "gate": "hard_sigmoid"}
+    blocks = [
+        _Block(8, 8, squeeze=8, activation="relu", gate="hard_sigmoid"),
+        _Block(24, 16, stride=2, activation="relu"),
+        _Block(48, 16, 5, squeeze=16, **gated),
+        _Block(48, 16, 5, squeeze=16, **gated),
+    ]
+    chain = _chain(blocks, Conv2d(channels=8))
+    chain.add(Conv2d(channels=48, kernel=1), GlobalPool())
+    chain.add(Dense(width=32, norm="none", bias=True))
+    return chain.network(defaults=_style("hardswish"))
+
+
 def efficientnet_digits() -> Network:
     """Four gated inverted residuals with SiLU on 8x8 digits, three with a skip. Gates and narrow
     states stay without the skips: compare how much gradient the first layers keep.
@@ -178,6 +196,14 @@ PRESETS = (
         "MobileNetV2 for digits",
         mobilenet_digits,
         _V2,
+        _DIGITS,
+        learning_rate=0.1,
+    ),
+    Preset(
+        "mobilenet_v3_digits",
+        "MobileNetV3 for digits",
+        mobilenet_v3_digits,
+        _V3,
         _DIGITS,
         learning_rate=0.1,
     ),

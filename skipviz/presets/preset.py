@@ -4,7 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from skipviz.network import Activation, AnyLayer, Dense, GlobalPool, Identity, Network, Reads
+from skipviz.network import (
+    Activation,
+    AnyLayer,
+    Conv2d,
+    Dense,
+    GlobalPool,
+    Identity,
+    Network,
+    Reads,
+)
 from skipviz.types import Shape
 
 
@@ -52,6 +61,11 @@ def squeeze_excite(
         Dense(width=channels, activation=gate, **bare),
     )
     chain.add(Identity(reads=Reads.of(maps, scale, combine="multiply")))
+
+
+def convolved_twice(channels: int) -> tuple[Conv2d, Conv2d]:
+    """A level of a U-Net."""
+    return Conv2d(channels=channels), Conv2d(channels=channels)
 
 
 class Chain:

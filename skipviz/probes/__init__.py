@@ -3,6 +3,7 @@
 `skipviz.engine.probes` measures it. Importing this package imports no torch.
 """
 
-from skipviz.probes.catalogue import HISTOGRAM_EDGES, PROBES, Probe, probes_of
+from skipviz.probes.catalogue import HISTOGRAM_EDGES, PROBES, probes_of
+from skipviz.probes.probe import Probe
 
 __all__ = ["HISTOGRAM_EDGES", "PROBES", "Probe", "probes_of"]

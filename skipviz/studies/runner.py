@@ -52,6 +52,8 @@ def seconds_needed(study: Study) -> float:
 
 
 class _Session:
+    """One go at a study: bundles that wait, those suspected of ending workers, and counts."""
+
     def __init__(self, study: Study, store: Store, report: Callable[[Progress], None]) -> None:
         self._store = store
         self._report = report

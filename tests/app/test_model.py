@@ -148,6 +148,10 @@ def test_a_run_that_is_kept_lies_over_the_next_one() -> None:
     assert [name for name in after if name.startswith("A ")] == [f"A {name}" for name in first]
     assert any(name.startswith("A ") for name in traces(page, "model_loss"))
     assert any("ResNet" in each.value for each in page.caption)
+    button(page, "Open").click()
+    ran(page)
+    assert session(page).model is tray.runs[0].run
+    assert [n for n in traces(page, "model_layers") if not n.startswith("A ")] == first
 
 
 def test_a_kept_run_can_be_named_and_forgotten() -> None:

@@ -8,6 +8,7 @@ import {
   ROOM,
   chain,
   deepestArc,
+  deepestLoop,
   labelStep,
   nearest,
   pressed,
@@ -101,4 +102,11 @@ test("a skip to an earlier layer runs below the chain and back", () => {
   assert.ok(from < place.x[4] && to > place.x[2]);
   assert.ok(deepestArc(skips, place.x) > 0);
   assert.equal(deepestArc([{ source: 2, target: 4 }], place.x), 0);
+});
+
+test("numbers stand below a skip from a layer to itself, and where they were without one", () => {
+  const loop = { source: 2, target: 2 };
+  const others = [{ source: 4, target: 1 }, { source: 1, target: 3 }];
+  assert.ok(deepestLoop([...others, loop]) > deepestArc([loop], chain(4, 1120).x));
+  assert.equal(deepestLoop(others), 0);
 });

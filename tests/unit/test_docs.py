@@ -50,3 +50,6 @@ def test_every_room_is_on_the_map_once() -> None:
     entries = [*(ROOT / "skipviz").glob("*.py"), *(ROOT / "skipviz").glob("*/__init__.py")]
     rooms = {(path.parent if path.stem == "__init__" else path).stem for path in entries}
     assert sorted(listed) == sorted(rooms - {"skipviz"})
+    inner = (path.parent for path in (ROOT / "skipviz").glob("*/*/__init__.py"))
+    told = {f"{room.parent.name}.{room.name}" for room in inner}
+    assert not {name for name in told if f"[{name}]" not in text and f"`{name}`" not in text}

@@ -11,9 +11,12 @@ from skipviz.settings import Settings
 
 PUBLIC = {
     "skipviz.network.network": (
-        "Network.mlp", "Network.add_skip", "Network.check", "Network.shapes",
+        "Network", "Network.mlp", "Network.add_skip", "Network.check", "Network.shapes",
         "Network.count_parameters", "Network.count_macs", "Network.to_json", "Network.from_json",
     ),
+    "skipviz.network.problems": ("NetworkError",),
+    "skipviz.arms": ("Arm",),
+    "skipviz.settings": ("Settings",),
     "skipviz.engine.training.train": ("train", "stream"),
     "skipviz.runs.recording": (
         "Recording.gradient_norms", "Recording.loss", "Recording.accuracy",

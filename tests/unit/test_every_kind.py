@@ -21,9 +21,10 @@ from skipviz.engine import model
 from skipviz.engine.model import Stack
 from skipviz.network import SKIP_KINDS, Network, Norm
 from skipviz.network.drawing import drawing
-from skipviz.network.layers import LAYER_CLASSES, Embedding, Sides
+from skipviz.network.layers import LAYER_CLASSES, Sides
 from skipviz.network.skips import SKIP_CLASSES, Gate, Resize
 from skipviz.network.styles import Elementwise
+from skipviz.network.tokens import Embedding
 from skipviz.network.wiring import Combine
 from skipviz.studies import Study
 from skipviz.training import train

@@ -12,7 +12,8 @@ import pytest
 from skipviz import presets
 from skipviz.network import Network
 from skipviz.network.learned import LEARNED as QUANTITIES
-from skipviz.probes.catalogue import HISTOGRAM_EDGES, LEARNED, PROBES, VIEWS, Probe, probes_of
+from skipviz.probes.catalogue import HISTOGRAM_EDGES, LEARNED, PROBES, VIEWS, probes_of
+from skipviz.probes.probe import Probe
 from skipviz.runs.run import Run
 from skipviz.settings import Tier
 from skipviz.training import train
@@ -94,7 +95,9 @@ def test_its_curves_are_its_numbers_on_its_axis(
     assert probe.view
     (chart,) = (c for c in charts[probe.view.name] if c.name == f"layers_{probe.name}")
     assert chart.title == f"{probe.heading}, per layer"
-    assert chart.note.startswith(f"{probe.label}: {probe.meaning}.")
+    of_uses = probe.name == "weight_gradient"  # EVERYTHING has weights that are used twice
+    assert chart.note.startswith("Of weights that layers share: what each layer adds") == of_uses
+    assert f"{probe.label}: {probe.meaning}." in chart.note
     upright = chart.figure["layout"]["yaxis"]
     assert upright["title"]["text"] == probe.label
     assert (upright.get("type") == "log") == (probe.span is None)

@@ -11,7 +11,11 @@ from skipviz import link
 from skipviz.network import Network
 from tests.unit.bulk import MANY
 from tests.unit.export.test_pytorch_source import assert_same_as_built
-from tests.unit.model.test_random_networks import check_that_problems_are_those_of_torch
+from tests.unit.model.test_random_networks import (
+    KINDS,
+    check_that_problems_are_those_of_torch,
+    sound_over,
+)
 from tests.unit.network.network_strategies import INPUT_SHAPES, networks, sound_networks
 
 ANY = st.tuples(networks(), INPUT_SHAPES, st.integers(1, 6))
@@ -19,7 +23,7 @@ ANY = st.tuples(networks(), INPUT_SHAPES, st.integers(1, 6))
 
 @pytest.mark.slow
 @MANY
-@given(ANY | sound_networks())
+@given(ANY | sound_networks() | st.sampled_from([*KINDS]).flatmap(sound_over))
 def test_checks_shapes_export_json_and_link_hold(
     drawn: tuple[Network, tuple[int, ...], int],
 ) -> None:

@@ -84,6 +84,18 @@ def test_the_container_gets_every_file_it_copies_and_starts_what_there_is() -> N
     assert asgi.app is not None
 
 
+def test_a_server_of_ones_own_choice_reads_the_settings_that_streamlit_run_reads() -> None:
+    docker = (ROOT / "Dockerfile").read_text()
+    of_container = dict(re.findall(r"^(?:ENV|   ) (\w+)=(\S+)", docker, re.MULTILINE))
+    assert asgi.settings_in(of_container) == {"server.fileWatcherType": "none"}
+    told = re.findall(r"`(STREAMLIT_\w+)=(\w+)`", (ROOT / "docs" / "hosting.md").read_text())
+    assert asgi.settings_in(dict(told)) == {"server.xsrfCookieSameSite": "none"}
+    others = {"STREAMLIT_SERVER_PORT": "81", "STREAMLIT_SERVER_RUN_ON_SAVE": "true"}
+    assert asgi.settings_in(others) == {"server.port": 81, "server.runOnSave": True}
+    assert asgi.config._main_script_path == str(app_folder() / "app.py")
+    assert asgi.config.get_option("runner.postScriptGC") is False
+
+
 def test_every_command_that_is_written_down_exists() -> None:
     known = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     written = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("**/*.md")]
@@ -150,10 +162,13 @@ def test_the_paper_cites_what_its_bibliography_has() -> None:
     assert sorted(set(re.findall(r"@(\w+\d{4})", paper))) == sorted(entries)
 
 
-def test_the_source_archive_takes_tests_and_docs_in() -> None:
+def test_the_source_archive_takes_in_tests_and_docs_and_what_they_read() -> None:
     manifest = (ROOT / "MANIFEST.in").read_text()
-    for folder in ("docs", "tests", "notebooks", "tools", "pages", "paper"):
+    for folder in ("docs", "tests", "notebooks", "tools", "pages", "paper", "deploy", ".github"):
         assert f"graft {folder}\n" in manifest
+    for name in ("README.zh-CN.md", "requirements*.lock", "Dockerfile", "compose.yaml",
+                 ".dockerignore", ".gitignore", "static/.gitkeep"):  # fmt: skip
+        assert re.search(rf"^include .*(?<=\s){re.escape(name)}(?=\s)", manifest, re.MULTILINE)
 
 
 def test_a_space_is_told_the_port_of_the_container() -> None:

@@ -61,11 +61,13 @@ PROMISED = [
 ]
 SMALL = {
     "mobilenet_v2": "mobilenet_digits",
+    "mobilenet_v3_small": "mobilenet_v3_digits",
     "efficientnet_b0": "efficientnet_digits",
     "resnext50": "resnext_digits",
     "regnet_y_400mf": "regnet_digits",
     "convnext_tiny": "convnext_digits",
     "squeezenet1_0": "squeezenet_digits",
+    "googlenet": "googlenet_digits",
     "attention_unet": "attention_unet_digits",
     "nerf": "nerf_plane",
 }

@@ -17,6 +17,7 @@ _ARMS = {
     "With the skips for the signal only": "forward_only",
 }
 _OPENINGS = "|".join(sorted(_ARMS, key=len, reverse=True))
+_ALONE = "In this (?:chain|network)"
 _LAYERS = r"(?P<layers>layers? [\d, to and]+?)"
 _REASONS = {
     "a fixed scale of 0": "closed scale",
@@ -70,11 +71,11 @@ def _whole(sentence: str) -> Iterator[str]:
 
 
 def _about_an_arm(sentence: str, chain: str) -> Iterator[tuple[str, str]]:
-    opening = re.match(rf"({_OPENINGS}|In the arm [^,]+|In this chain),? (?P<rest>.*)", sentence)
+    opening = re.match(rf"({_OPENINGS}|In the arm [^,]+|{_ALONE}),? (?P<rest>.*)", sentence)
     if opening is None:
         return
     who = opening.group(1)
-    arm = chain if who == "In this chain" else _ARMS.get(who, who.removeprefix("In the arm "))
+    arm = chain if re.fullmatch(_ALONE, who) else _ARMS.get(who, who.removeprefix("In the arm "))
     yield arm, opening.group("rest")
 
 

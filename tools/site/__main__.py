@@ -7,6 +7,7 @@ the repository; a warning is an error, and so is a link that leads nowhere.
 """
 
 import contextlib
+import importlib.util
 import re
 import runpy
 import shutil
@@ -53,10 +54,20 @@ def _gather() -> None:
     shutil.copytree(ROOT / "assets", SOURCE / "assets")
     for name in AROUND:
         shutil.copy(ROOT / name, SOURCE / name)
-    for name in ("conf.py", "index.md", "custom.css"):
+    for name in ("conf.py", "index.md", "reference.md", "decisions.md", "custom.css"):
         shutil.copy(HERE / name, SOURCE / name)
+    (SOURCE / "scripts").mkdir()
+    shutil.copy(_formulas(), SOURCE / "scripts")
     for page in SOURCE.rglob("*.md"):
         page.write_text(_with_addresses(page), encoding="utf-8")
+
+
+def _formulas() -> Path:
+    """MathJax in one file: formulas are there without a network, and no other site is asked."""
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
 
 
 def _with_addresses(page: Path) -> str:
@@ -77,7 +88,8 @@ def _reference(place: Path) -> None:
         for name in module.__all__:  # pdoc does not see names that load when first asked for
             setattr(module, name, getattr(module, name))
     callbacks.__all__[:] = [name for name in callbacks.__all__ if _is_there(name)]
-    sys.argv = ["pdoc", "skipviz", *(f"!{name}" for name in LEFT_OUT), "-o", str(place)]
+    modules = ["skipviz", *(f"!{name}" for name in LEFT_OUT)]
+    sys.argv = ["pdoc", *modules, "-t", str(HERE / "reference"), "-o", str(place)]
     runpy.run_module("pdoc", run_name="__main__")
 
 

@@ -51,7 +51,6 @@ def write(folder: Path, figures: bool) -> None:
     (folder / "index.md").write_text(_entrance(), encoding="utf-8")
     if figures:
         bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-        (folder.parent / "scripts").mkdir(exist_ok=True)
         shutil.copy(bundle, folder.parent / "scripts" / "plotly.min.js")
 
 

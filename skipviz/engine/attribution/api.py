@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.data import DataInfo, OwnData, Split, compatibility_problems
+from skipviz.data import OwnData, compatibility_problems
+from skipviz.data.loading import info_and_split
 from skipviz.engine.attribution.degrees import (
     Degree,
     Parts,
@@ -169,7 +169,7 @@ def by_skip(
 def _pass(
     network: Network, data: str | OwnData, seed: int, arm: Arm, batch_size: int
 ) -> tuple[Tape, Tensor]:
-    info, split = _data(data)
+    info, split = info_and_split(data)
     resolved = info.resolve(network)
     if problems := compatibility_problems(resolved, info):
         raise NetworkError(problems)
@@ -182,12 +182,6 @@ def _pass(
     y = y.double() if y.is_floating_point() else y
     tape = Tape(stack, x[None])
     return tape, loss_gradient(tape, y[None])
-
-
-def _data(data: str | OwnData) -> tuple[DataInfo, Split]:
-    if isinstance(data, OwnData):
-        return data.info, data.split
-    return data_sets.info(data), data_sets.load(data)
 
 
 def _parts(tape: Tape, gradient: Tensor, degree: Degree) -> list[Array]:

@@ -14,11 +14,11 @@ from skipviz.language import N_, _
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import Outcome
-from skipviz.text import sentences
+from skipviz.text import listed_apart, sentences
 from skipviz.types import Array
 
 REPORT_EVERY = 10  # steps
-SMOOTHED = 9  # steps of training loss in one point of a curve
+SMOOTHED = 9  # batches whose mean loss is one point of a curve
 
 
 class TrainedVariant:
@@ -64,14 +64,15 @@ def train_all(part: Part) -> Iterator[tuple[float, list[TrainedVariant]]]:
 def training(part: Training) -> Iterator[Findings]:
     """Loss curves while it goes on; accuracies at the end."""
     for done, learned in train_all(part):
-        values = reached(learned) | relative_losses(part, learned) if done == 1 else {}
+        values = reached(learned) if done == 1 else {}
+        values |= relative_losses(part, values) if values else {}
         panels = [loss_panel(learned, came_to(learned) if done == 1 else "")]
         more = [accuracy_panel(part, values)] if values and part.bars else []
         yield Findings(done, [*more, *panels], values)
 
 
 def reached(learned: list[TrainedVariant]) -> dict[str, Array]:
-    """What training came to: a seed that failed counts as diverged and has no loss."""
+    """What training came to, (seeds,) for each: one that failed diverged and has no loss."""
     values: dict[str, Array] = {}
     for trained in learned:
         name, run, arm = trained.variant.name, trained.run, trained.variant.arm
@@ -83,13 +84,12 @@ def reached(learned: list[TrainedVariant]) -> dict[str, Array]:
     return values
 
 
-def relative_losses(part: Training, learned: list[TrainedVariant]) -> dict[str, Array]:
-    """Training losses over those of one of the networks, seed by seed."""
+def relative_losses(part: Training, values: Mapping[str, Array]) -> dict[str, Array]:
+    """Training losses over those of one of the networks, (seeds,) for each; of `reached` ones."""
     if not part.against:
         return {}
-    values = reached(learned)
     to = values[f"{part.against}.train_loss"]
-    names = [trained.variant.name for trained in learned]
+    names = [variant.name for variant in part.variants]
     return {f"{name}.relative_loss": values[f"{name}.train_loss"] / to for name in names}
 
 
@@ -103,12 +103,15 @@ def _last(run: Run, arm: str, what: str, split: str) -> Array:
 
 def came_to(learned: list[TrainedVariant]) -> str:
     """What every network has learned, judged as the page judges any run."""
-    said = ""
-    for trained in learned:
-        outcome = OUTCOMES[finding(trained.run, trained.variant.arm).outcome]
-        one = _("{network}: {outcome}", network=trained.variant.label, outcome=_(outcome))
-        said = _("{list}; {next}", list=said, next=one) if said else one
-    return _("{said}.", said=said)
+    said = (
+        _(
+            "{network}: {outcome}",
+            network=trained.variant.label,
+            outcome=_(OUTCOMES[finding(trained.run, trained.variant.arm).outcome]),
+        )
+        for trained in learned
+    )
+    return _("{said}.", said=listed_apart(said))
 
 
 OUTCOMES: dict[Outcome, str] = {

@@ -18,6 +18,7 @@ from skipviz.language import N_, Sentence, _
 from skipviz.measures.cases import chain, residual
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
+from skipviz.runs.zeros import size_text
 from skipviz.text import number_text, percent_text
 from skipviz.types import Array
 
@@ -41,7 +42,7 @@ def training(depth: int = 40) -> Iterator[Result]:
             _("power of L, from 8 to 64, by which gradients shatter; residual, batch norm"): spread(
                 powers, 2
             ),
-            _("ReZero, gradient of the branches at the start"): _exact(branches),
+            _("ReZero, gradient of the branches at the start"): size_text(branches),
             _("ReZero, gradient of the scales"): number_text(scales),
         },
         {
@@ -90,11 +91,11 @@ def formulas() -> Iterator[Result]:
     yield _result(
         _("Each of these sentences has a counterexample that can be computed in a second."),
         {
-            _("left of the gradient with J = −I"): _exact(left),
-            _("change above p, gradient only"): _exact(above),
+            _("left of the gradient with J = −I"): size_text(left),
+            _("change above p, gradient only"): size_text(above),
             _("networks (gain 1.5) whose first layer gets less by a skip"): percent_text(falls),
             _("change of ∂L/∂W in layer 6 while ∂L/∂s stays"): percent_text(change["layer 6"]),
-            _("gradient of a feedback skip after one pass"): _exact(once),
+            _("gradient of a feedback skip after one pass"): size_text(once),
         },
         {"left": left, "above": above, "falls": falls, "once": once},
     )
@@ -146,10 +147,6 @@ def _rezero() -> tuple[float, float]:
     inner = {f"layer{skip.target}.weight" for skip in net.skips}
     scales = [float(value[0]) for name, value in norms.items() if "scale" in name]
     return max(float(norms[name][0]) for name in inner), max(scales)
-
-
-def _exact(value: float) -> str:
-    return _("exactly 0") if value == 0 else number_text(value)
 
 
 def _result(verdict: str, rows: Mapping[Sentence, str], values: dict[str, float]) -> Result:

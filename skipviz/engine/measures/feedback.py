@@ -12,6 +12,7 @@ from skipviz.engine.probes.snapshots import gradient_over_time
 from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import Init, Network
+from skipviz.runs.zeros import size_text
 from skipviz.text import listed, number_text
 from skipviz.types import Array
 
@@ -65,7 +66,7 @@ def after(steps: int = 8) -> Iterator[Result]:
     weight = stack.tensors()[f"skip{UPPER}_{LOWER}.weight"]
     outputs = [states[-1] for states in stack.unrolled(made.x)]
     found = np.array([_of_weight(losses_of_samples(y, made.y), weight) for y in outputs])
-    first = _("exactly 0") if found[0] == 0 else number_text(float(found[0]))
+    first = size_text(float(found[0]))
     yield Result(
         verdict=_(
             "After one time step the gradient of the feedback weights is {one}; after two, {two}.",

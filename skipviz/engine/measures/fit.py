@@ -6,7 +6,8 @@ from typing import Any
 from skipviz.charts import Number, Table
 from skipviz.language import _
 from skipviz.measures.results import Result
-from skipviz.network import Network, NetworkError, apply_edit
+from skipviz.network import Network, NetworkError
+from skipviz.network.edits import apply_edits
 from skipviz.text import percent_text
 
 
@@ -55,8 +56,7 @@ def _outcome(
     outputs: int,
 ) -> str:
     try:
-        for edit in edits:
-            network = apply_edit(network, edit)
+        network = apply_edits(network, edits)
     except NetworkError as error:
         return str(error)
     left = network.check(input_shape, outputs)

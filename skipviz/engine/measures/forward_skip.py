@@ -9,19 +9,28 @@ of delta J, with r what comes down by them.
 from collections.abc import Iterator
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from skipviz.arms import Arm, Gain
 from skipviz.charts import Axis, Curve, Lines, Mark, Number
 from skipviz.data import OwnData
-from skipviz.engine.measures.passes import down, first_pass, fresh_stack
+from skipviz.engine.measures.passes import (
+    cosine,
+    down,
+    first_pass,
+    fresh_stack,
+    inner,
+    norm,
+    ratio,
+    rms,
+)
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass
 from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import AnySkip, Network
-from skipviz.text import number_text
+from skipviz.runs.zeros import size_text
+from skipviz.text import degrees_text, number_text, tex_number
 from skipviz.types import Array, Ends
 
 _LAYER = N_("layer (1 = next to the input)")
@@ -39,25 +48,24 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
     made = _made(network, data, seed, ends)[1]
     p, q = ends
     states = [made.x, *made.states]
-    sizes = np.stack([_rms(state) for state in made.states[: network.depth]], axis=1)
-    s_p, s_q, h_q = (
-        float(size[2]) for size in (_rms(states[p]), _rms(states[q]), _branch(states, ends))
-    )
-    cosine = _cosine(states[p][2], (states[q] - states[p])[2])
+    sizes = np.stack([rms(state) for state in made.states[: network.depth]], axis=1)
+    branch = states[q] - states[p]
+    s_p, s_q, h_q = (float(rms(each)[2]) for each in (states[p], states[q], branch))
+    between = cosine(states[p][2], branch[2])
     layers = _layers(sizes.shape[1])
     several = any(joins_beside(skip, ends) for skip in network.skips)
     others = r" + \cdots" if several else ""
     yield Result(
-        verdict=_verdict_of_sum((s_q, h_q, s_p), cosine, several),
+        verdict=_verdict_of_sum((s_q, h_q, s_p), between, several),
         note=_(
             "Root mean square over batch and units, at the first weights. Up to h of layer {layer} "
             "both networks compute the same.",
             layer=q,
         ),
         formulas=(
-            rf"\underbrace{{\bm{{s}}_{{{q}}}}}_{{{_tex(s_q)}}} = "
-            rf"\underbrace{{\bm{{h}}_{{{q}}}{others}}}_{{{_tex(h_q)}}} + "
-            rf"\underbrace{{\bm{{s}}_{{{p}}}}}_{{{_tex(s_p)}}}",
+            rf"\underbrace{{\bm{{s}}_{{{q}}}}}_{{{tex_number(s_q)}}} = "
+            rf"\underbrace{{\bm{{h}}_{{{q}}}{others}}}_{{{tex_number(h_q)}}} + "
+            rf"\underbrace{{\bm{{s}}_{{{p}}}}}_{{{tex_number(s_p)}}}",
         ),
         figure=Lines(
             (
@@ -68,7 +76,7 @@ def forward(network: Network, data: str | OwnData, seed: int, ends: Ends) -> Ite
             Axis(_("RMS of s")),
             marks=_ends_marks(ends),
         ),
-        values=(("s_p", s_p), ("h_q", h_q), ("s_q", s_q), ("cosine", cosine)),
+        values=(("s_p", s_p), ("h_q", h_q), ("s_q", s_q), ("cosine", between)),
     )
 
 
@@ -79,8 +87,8 @@ def gradient(network: Network, data: str | OwnData, seed: int, ends: Ends) -> It
     delta, whole = made.state_gradients[q - 1], made.state_gradients[p - 1]
     main = whole - delta
     found = {
-        "delta": _norm(delta), "main": _norm(main), "whole": _norm(whole),
-        "R": _over(_inner(main, delta), _norm(delta) ** 2), "cosine": _cosine(main, delta),
+        "delta": norm(delta), "main": norm(main), "whole": norm(whole),
+        "R": ratio(inner(main, delta), norm(delta) ** 2), "cosine": cosine(main, delta),
     }  # fmt: skip
     alone = not any(leads_past(skip, ends) for skip in network.skips)
     yield Result(
@@ -95,7 +103,7 @@ def gradient(network: Network, data: str | OwnData, seed: int, ends: Ends) -> It
         figure=Lines(
             _by_way(stack, made, p, main, delta, alone), Axis(_(_LAYER)), Axis("|∂L/∂s|", log=True)
         ),
-        numbers=(Number(_("angle between the two terms"), _degrees(found["cosine"])),),
+        numbers=(Number(_("angle between the two terms"), degrees_text(found["cosine"])),),
         values=tuple(found.items()),
     )
 
@@ -104,12 +112,9 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
     """|g - g0| / |g0| per layer, g0 without the skip: for the gradient only, and for the skip."""
     stack, made = _made(network, data, seed, ends)
     p, depth = ends[0], network.depth
-    plain, only, real = (_each(made, replica)[:depth] for replica in range(3))
-    away = {
-        _ONLY: _relative(only, plain),
-        _WITH: _relative(real, plain),
-    }
-    ratios = np.array([_over(_norm(g), _norm(g0)) for g, g0 in zip(real, plain, strict=True)])
+    plain, only, real = ([g[k] for g in made.state_gradients[:depth]] for k in range(3))
+    away = {_ONLY: _relative(only, plain), _WITH: _relative(real, plain)}
+    ratios = np.array([ratio(norm(g), norm(g0)) for g, g0 in zip(real, plain, strict=True)])
     error = _increment_error(stack, made, ends)
     above = float(away[_ONLY][p:].max(initial=0.0))
     styles = {_ONLY: "gradient_only", _WITH: "skip"}
@@ -133,9 +138,11 @@ def against_plain(network: Network, data: str | OwnData, seed: int, ends: Ends) 
                     first=p + 1,
                     last=depth,
                 ),
-                _exact(above),
+                size_text(above),
             ),
-            Number(_("the same with the real skip"), _exact(float(away[_WITH][p:].max(initial=0)))),
+            Number(
+                _("the same with the real skip"), size_text(float(away[_WITH][p:].max(initial=0)))
+            ),
             Number(_("increment δJₖ, relative error"), number_text(error)),
         ),
         values=(("above", above), ("increment", error)),
@@ -168,13 +175,9 @@ def _made(
     return stack, first_pass(stack, data)
 
 
-def _each(made: Pass, replica: int) -> list[Tensor]:
-    return [gradient[replica] for gradient in made.state_gradients]
-
-
 def _relative(found: list[Tensor], plain: list[Tensor]) -> Array:
     pairs = zip(found, plain, strict=True)
-    return np.array([_over(_norm(g - g0), _norm(g0)) for g, g0 in pairs])
+    return np.array([ratio(norm(g - g0), norm(g0)) for g, g0 in pairs])
 
 
 def _increment_error(stack: Stack, made: Pass, ends: Ends) -> float:
@@ -185,33 +188,30 @@ def _increment_error(stack: Stack, made: Pass, ends: Ends) -> float:
     for k in range(1, p + 1):
         plain, only = made.state_gradients[k - 1][:2]
         wanted = predicted[k - 1][0]
-        errors.append(_norm(only - plain - wanted) / max(_norm(wanted), 1e-300))
+        errors.append(norm(only - plain - wanted) / max(norm(wanted), 1e-300))
     return max(errors)
 
 
 def _by_way(
     stack: Stack, made: Pass, p: int, main: Tensor, delta: Tensor, alone: bool
 ) -> tuple[Curve, ...]:
-    layers = _layers(p)
-    norms = {
-        _("through the layers") if alone else _("all other ways from there"): [
-            _norm(g) for g in down(stack, made, p, main)
-        ],
-        _("through the skip"): [_norm(g) for g in down(stack, made, p, delta)],
-        _("all of ∂L/∂s"): [_norm(g) for g in made.state_gradients[:p]],
-    }
-    styles = ("plain", "skip", "")
+    rest = _("through the layers") if alone else _("all other ways from there")
+    ways = (
+        (rest, down(stack, made, p, main), "plain"),
+        (_("through the skip"), down(stack, made, p, delta), "skip"),
+        (_("all of ∂L/∂s"), made.state_gradients[:p], ""),
+    )
     return tuple(
-        Curve(name, layers, np.array(values), style)
-        for (name, values), style in zip(norms.items(), styles, strict=True)
+        Curve(name, _layers(p), np.array([norm(g) for g in gradients]), style)
+        for name, gradients, style in ways
     )
 
 
-def _verdict_of_sum(sizes: tuple[float, float, float], cosine: float, several: bool) -> str:
-    """Of the sizes of s_q, h_q and s_p; the angle between the last two where there is one."""
+def _verdict_of_sum(sizes: tuple[float, float, float], between: float, several: bool) -> str:
+    """Of the sizes of s_q, h_q, s_p and the cosine of the last two, NaN where there is none."""
     whole, layers, skip = map(number_text, sizes)
     way = _("the layers and other skips") if several else _("the layers")
-    if np.isnan(cosine):
+    if np.isnan(between):
         return _(
             "The sum has size {whole}: {layers} from {way}, {skip} from the skip.",
             whole=whole,
@@ -226,7 +226,7 @@ def _verdict_of_sum(sizes: tuple[float, float, float], cosine: float, several: b
         layers=layers,
         way=way,
         skip=skip,
-        angle=_degrees(cosine),
+        angle=degrees_text(between),
     )
 
 
@@ -257,12 +257,12 @@ def _formulas(ends: Ends, found: dict[str, float], alone: bool) -> tuple[str, ..
     rest = r"\bm{\delta}\bm{J}" if alone else r"\bm{\delta}\bm{J} + \bm{r}"
     whole = rf"\frac{{\partial L}}{{\partial \bm{{s}}_{{{p}}}}}"
     return (
-        rf"\underbrace{{{whole}}}_{{{_tex(found['whole'])}}} = "
-        rf"\underbrace{{{rest}}}_{{{_tex(found['main'])}}} + "
-        rf"\underbrace{{\bm{{\delta}}}}_{{{_tex(found['delta'])}}},"
+        rf"\underbrace{{{whole}}}_{{{tex_number(found['whole'])}}} = "
+        rf"\underbrace{{{rest}}}_{{{tex_number(found['main'])}}} + "
+        rf"\underbrace{{\bm{{\delta}}}}_{{{tex_number(found['delta'])}}},"
         rf"\qquad \bm{{\delta}} = \frac{{\partial L}}{{\partial \bm{{s}}_{{{q}}}}}",
         rf"R = \frac{{\langle {rest},\, \bm{{\delta}} \rangle}}{{\lVert \bm{{\delta}} \rVert^2}}"
-        rf" = {_tex(found['R'])} {sign} -\tfrac{{1}}{{2}}",
+        rf" = {tex_number(found['R'])} {sign} -\tfrac{{1}}{{2}}",
     )
 
 
@@ -289,53 +289,9 @@ def _verdict_of_difference(above: float, real: Array, ratios: Array, p: int, dep
     )
 
 
-def _branch(states: list[Tensor], ends: Ends) -> Array:
-    return _rms(states[ends[1]] - states[ends[0]])
-
-
-def _rms(state: Tensor) -> Array:
-    """(replicas,)"""
-    found: Array = state.detach().flatten(1).square().mean(1).sqrt().numpy()
-    return found
-
-
-def _norm(gradient: Tensor) -> float:
-    return float(torch.linalg.vector_norm(gradient.detach()))
-
-
-def _inner(one: Tensor, other: Tensor) -> float:
-    return float((one * other).sum())
-
-
-def _cosine(one: Tensor, other: Tensor) -> float:
-    scale = _norm(one) * _norm(other)
-    return _inner(one.detach(), other.detach()) / scale if scale else float("nan")
-
-
 def _layers(count: int) -> Array:
     return np.arange(1, count + 1, dtype=np.float64)
 
 
 def _ends_marks(ends: Ends) -> tuple[Mark, ...]:
     return Mark(ends[0], f"p = {ends[0]}", "x"), Mark(ends[1], f"q = {ends[1]}", "x")
-
-
-def _over(one: float, other: float) -> float:
-    """NaN where there is nothing to compare with."""
-    return one / other if other else float("nan")
-
-
-def _degrees(cosine: float) -> str:
-    return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"
-
-
-def _exact(value: float) -> str:
-    return _("exactly 0") if value == 0 else number_text(value)
-
-
-def _tex(value: float) -> str:
-    """Three digits, for LaTeX."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}"
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"

@@ -32,7 +32,7 @@ def linear_probes(network: Network, settings: Settings) -> Iterator[Result]:
 
 
 def probe_accuracies(trainer: Trainer) -> Array:
-    """(arms, seeds, layers 1..N)"""
+    """(arms, seeds, layers 1..N): test accuracy of a linear probe on the state as it is now."""
     split = data.load(trainer.settings.data)
     train, test = (_states(trainer, x) for x in (split.train_x, split.test_x))
     scores = [
@@ -55,11 +55,15 @@ def _states(trainer: Trainer, x: Array) -> list[Array]:
 
 
 def _score(x: Array, y: Array, test_x: Array, test_y: Array) -> float:
-    """Accuracy of ridge regression on one-hot labels, a linear classifier in closed form."""
+    """Accuracy of ridge regression on one-hot labels, a linear classifier in closed form.
+
+    `x` is (samples, features), `y` (samples,) class numbers.
+    """
     mean, deviation = x.mean(0), x.std(0)
     scale = np.where(deviation > 0, deviation, 1.0)
     z, test_z = (x - mean) / scale, (test_x - mean) / scale
-    targets = np.eye(int(y.max()) + 1)[y] - 1 / (int(y.max()) + 1)
+    classes = int(y.max()) + 1
+    targets = np.eye(classes)[y] - 1 / classes
     gram = z.T @ z + RIDGE * len(z) * np.eye(z.shape[1])
     weights = np.linalg.solve(gram, z.T @ targets)
     return float(((test_z @ weights).argmax(1) == test_y).mean())

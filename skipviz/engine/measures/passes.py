@@ -1,4 +1,4 @@
-"""One forward and backward pass at the first weights, in float64."""
+"""One forward and backward pass at the first weights, in float64, and lengths in it."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS, Arm
-from skipviz.data import DataInfo, OwnData, Split
+from skipviz.data import OwnData
+from skipviz.data.loading import info_and_split
 from skipviz.engine.model import Stack
 from skipviz.engine.probes.passes import Pass, forward_backward
 from skipviz.network import Network
@@ -17,24 +17,17 @@ from skipviz.types import Array
 SKIP = (STANDARD_ARMS["skip"],)
 
 
-def found_data(data: str | OwnData) -> tuple[DataInfo, Split]:
-    """What is known of the data, and their arrays."""
-    if isinstance(data, OwnData):
-        return data.info, data.split
-    return data_sets.info(data), data_sets.load(data)
-
-
 def fresh_stack(
     network: Network, data: str | OwnData, arms: Sequence[Arm] = SKIP, seeds: Sequence[int] = (0,)
 ) -> Stack:
     """The network with its first weights, in float64; replicas are arms times seeds."""
-    info, _ = found_data(data)
+    info, _ = info_and_split(data)
     return Stack(info.resolve(network), arms, seeds, torch.float64)
 
 
 def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:
     """x and y of the first samples of the train split, (replicas, batch, ..), real ones float64."""
-    _, split = found_data(data)
+    _, split = info_and_split(data)
     parts = (torch.from_numpy(part[:batch]) for part in (split.train_x, split.train_y))
     x, y = (part.double() if part.is_floating_point() else part for part in parts)
     return x.expand(stack.replicas, *x.shape), y.expand(stack.replicas, *y.shape)
@@ -71,3 +64,28 @@ def weight_norms(stack: Stack, made: Pass) -> dict[str, Array]:
 def state_norms(made: Pass) -> Array:
     """(replicas, layers 1..N+1): |dL/ds_k| over the whole batch."""
     return np.stack([lengths(g) for g in made.state_gradients], axis=1)
+
+
+def rms(states: Tensor) -> Array:
+    """(replicas, ..) -> (replicas,): root mean square over batch and units."""
+    return np.asarray(states.detach().flatten(1).square().mean(1).sqrt().numpy())
+
+
+def norm(vector: Tensor) -> float:
+    """|v| of all entries."""
+    return float(torch.linalg.vector_norm(vector.detach()))
+
+
+def inner(one: Tensor, other: Tensor) -> float:
+    """<one, other> over all entries."""
+    return float((one.detach() * other.detach()).sum())
+
+
+def cosine(one: Tensor, other: Tensor) -> float:
+    """Of the angle between two tensors, all entries in a row; NaN where one of them is 0."""
+    return ratio(inner(one, other), norm(one) * norm(other))
+
+
+def ratio(one: float, other: float) -> float:
+    """one / other; NaN where there is nothing to compare with."""
+    return one / other if other else float("nan")

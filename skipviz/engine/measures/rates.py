@@ -23,10 +23,9 @@ def final_losses(
     reached: dict[str, list[Array]] = {case.label: [] for case in cases}
     for rate in rates:
         chosen = settings.model_copy(update={"learning_rate": rate})
-        for found in side_by_side(cases, chosen, settings.steps):
-            last = {label: trained.last("train_loss") for label, trained in found.items()}
-        for label, losses in last.items():
-            reached[label].append(losses)
+        *__, trained = side_by_side(cases, chosen, settings.steps)
+        for label, one in trained.items():
+            reached[label].append(one.last("train_loss"))
         yield _result(cases, reached, rates, settings)
 
 
@@ -67,5 +66,5 @@ def _result(
 
 
 def _series(case: Case, losses: Array) -> Curve:
-    """losses (rates, seeds)"""
+    """A curve of losses (rates, seeds)."""
     return over_seeds(case.label, np.minimum(losses, SHOWN).T, case.style)

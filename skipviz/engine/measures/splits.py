@@ -12,7 +12,8 @@ from skipviz.engine.measures.passes import fresh_stack
 from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network
-from skipviz.text import number_text, percent_text
+from skipviz.runs.zeros import size_text
+from skipviz.text import degrees_text, number_text, percent_text
 
 MOST_BARS = 40
 
@@ -33,7 +34,7 @@ def shares(network: Network, data: str | OwnData, seed: int = 0) -> Iterator[Res
             "Signed shares ⟨part, whole⟩ / |whole|² of ∂L/∂s over a batch of 64, first weights."
         ),
         table=Table((_("state of"), _("way"), _("norm{of}", of=""), _("share")), tuple(rows)),
-        numbers=(Number(_("angle between the two"), _degrees(term.cosine)),),
+        numbers=(Number(_("angle between the two"), degrees_text(term.cosine)),),
         values=(("share", term.share),),
     )
 
@@ -80,7 +81,7 @@ def _of_one(term: Term, ends: tuple[int, int]) -> str:
     return _(
         "At {way} the angle is {angle} and R is {criterion}.",
         way=way,
-        angle=_degrees(term.cosine),
+        angle=degrees_text(term.cosine),
         criterion=number_text(term.criterion),
     )
 
@@ -93,7 +94,7 @@ def cancelling(width: int = 16, points: int = 21) -> Iterator[Result]:
     yield Result(
         verdict=_(
             "The skip makes the gradient longer up to c = 1/2, and at c = 1 {rest} is left.",
-            rest=_("exactly 0") if left == 0 else number_text(left),
+            rest=size_text(left),
         ),
         note=_(
             "Lengths at the lower end over the length δ at the upper end, by autograd in a linear "
@@ -135,7 +136,3 @@ def _rows(split: StateSplit, ends: tuple[int, int]) -> Iterator[tuple[str, ...]]
     state = _("layer {layer}", layer=p) if p else _("input")
     for way, term in {_("through the layers"): split.chain, skip: split.skips[ends]}.items():
         yield state, way, number_text(term.norm), percent_text(term.share)
-
-
-def _degrees(cosine: float) -> str:
-    return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"

@@ -29,7 +29,9 @@ from skipviz.network import (
     Slice,
     layers,
 )
+from skipviz.network.attending import Attention
 from skipviz.network.sizes import channels
+from skipviz.network.tokens import Embedding, Positions
 
 
 def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one case per kind
@@ -63,13 +65,13 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
         case Slice():
             start, count = layer.start, channels(place.shapes.mapped)
             return lambda _, x: x.narrow(channel_axis(x), start, count)
-        case layers.Attention():
+        case Attention():
             return attention.attention(layer, place)
         case Rnn() | Lstm() | Gru():
             return recurrence.recurrent(layer, place)
         case DepthAttention():
             return over_depth.depth_attention(layer, place)
-        case layers.Embedding():
+        case Embedding():
             return tokens.embedding(layer, place)
         case ClassToken():
             return tokens.class_token(place)
@@ -77,7 +79,7 @@ def op_stage(layer: layers.AnyLayer, place: Place) -> Stage:  # noqa: C901, one 
             return tokens.latents(place)
         case Shift():
             return tokens.shift(layer)
-        case layers.Positions():
+        case Positions():
             return tokens.positions(layer, place)
         case _:
             assert_never(layer)

@@ -76,9 +76,13 @@ def exit_of(
     skip: Found,
     merge: Place,
     argument_of: Callable[[int], int | None],
+    into_a_view: bool,
 ) -> Exit | None:
     """The operation by which a skip leaves its source; None where it leaves by one of several
-    outputs of an operation, whose share is not defined."""
+    outputs of an operation, whose share is not defined, or by a view that is written into, whose
+    gradient autograd keeps together with that of what it is a view of."""
+    if skip.operand.position == 0 and into_a_view:
+        return None
     if len(skip.way) < 2:
         argument = argument_of(skip.source)
         return None if argument is None else Exit(merge, argument)
@@ -118,7 +122,7 @@ def new_switch(
         depths=(source.depth, source.depth + max(found.span, 0)),
         lane=source.lane,
         shape=source.shape,
-        exit=exit_of(lineage, found, step.place, step.argument_of),
+        exit=exit_of(lineage, found, step.place, step.argument_of, step.writes_into_a_view),
         factors=factors,
         own_layers=own_layers(lineage, found, branches),
     )

@@ -22,6 +22,7 @@ from skipviz.engine.own_model.factors import Factor, opened, without
 from skipviz.engine.own_model.gains import carried
 from skipviz.engine.own_model.lineage import Lineage, Node
 from skipviz.engine.own_model.merges import Form, call_with, form_of, operands_of
+from skipviz.engine.own_model.new_ways import NewWays
 from skipviz.engine.own_model.operations import MERGES, name_of
 from skipviz.engine.own_model.places import CallStack, Place, place_text
 from skipviz.engine.own_model.recorder import Recording
@@ -31,9 +32,6 @@ from skipviz.engine.own_model.switches import State, Switch, Switchboard
 from skipviz.engine.own_model.taps import Taps, tap_recorded
 from skipviz.engine.own_model.tensors import Arguments
 from skipviz.engine.own_model.weights import Weights
-
-MOST_RECORDINGS = 20
-"""Of a model whose code goes other ways time and again."""
 
 LOOKS_AT_FIRST, LOOKS_EVERY = 8, 8
 """Forward passes in which ways that were not gone before are looked for: seeing every operation
@@ -54,7 +52,7 @@ class Follower(TorchFunctionMode):
     ) -> None:
         super().__init__()
         self.board = board
-        self.recordings = 0
+        self.new_ways = NewWays()
         self.forwards = 0
         self.share_due = False
         self._model, self._weights = model, weights
@@ -67,7 +65,6 @@ class Follower(TorchFunctionMode):
         self._idle, self._inside = False, 0  # a pass in which no operation is looked at; its calls
         self._held: State | None = None
         self._checkpoints = Checkpoints()
-        self._unseen = 0
         self._touched: frozenset[str] = MERGES
         self._open: Mapping[Place, Factor] = {}
         self._exits: Mapping[Place, Sequence[Switch]] = {}
@@ -101,7 +98,7 @@ class Follower(TorchFunctionMode):
         if recording is None or not recording.lineage.nodes:
             return
         self._wants_recording = False
-        self.recordings += 1
+        self.new_ways.recorded(self.board.known)
         recording.take_outputs(returned)
         self._on_recorded(recording)
         if self._handles:
@@ -123,6 +120,8 @@ class Follower(TorchFunctionMode):
 
     def _enter(self, path: str, _: nn.Module, args: Any, kwargs: Any) -> None:
         outermost = not len(self._calls)
+        if self._recording is not None and not outermost:
+            self._recording.take_arguments((args, kwargs))
         if self._idle:
             self._inside += 1
         else:
@@ -158,7 +157,9 @@ class Follower(TorchFunctionMode):
             self._recording = None  # the pass broke off: the next one is recorded
         if not path:
             self.finish_recording(out)
-        self._record_what_was_unseen()
+        if self.new_ways.ask_again():
+            self._wants_recording = True
+            self._hook(None)
         self._on_forward(out)
 
     def _begin(self, args: Any, kwargs: Any) -> None:
@@ -167,7 +168,6 @@ class Follower(TorchFunctionMode):
             self._begin_again()
             return
         self.forwards += 1
-        self._unseen = 0
         self._exits = self.board.exits() if self.share_due and self._with_gradient else {}
         self._touch()
         if self._wants_recording and self._with_gradient:
@@ -199,11 +199,6 @@ class Follower(TorchFunctionMode):
         if self._recording is None:
             self._recording = Recording(self._weights, self._calls, self.board, self._on_skip)
         self._recording.take_inputs((args, kwargs))
-
-    def _record_what_was_unseen(self) -> None:
-        if self._unseen and self.recordings < MOST_RECORDINGS:
-            self._unseen, self._wants_recording = 0, True
-            self._hook(None)
 
     def _enter_mode(self) -> None:
         if not self._active:
@@ -261,7 +256,7 @@ class Follower(TorchFunctionMode):
             return (), None
         switches = self.board.at(place)
         if not switches and self._held is None and place not in self.board.known:
-            self._unseen += 1
+            self.new_ways.meet(place)
         form = form_of(name, args, kwargs) if switches else None
         return (switches, form) if form is not None else ((), None)
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from torch import Tensor
+
 _LARGEST = 3000  # nodes that are searched
-_WIDE = 2  # dimensions from which on a weight makes an operation heavy
 
 
-def graph_above(start: Any, known: Mapping[Any, int]) -> tuple[set[int], bool]:
-    """The known nodes above a node of autograd's, and whether a wide weight joins in on the way."""
-    above, heavy = set(), False
+def graph_above(start: Any, known: Mapping[Any, int]) -> tuple[set[int], list[Tensor]]:
+    """The known nodes above a node of autograd's, and the weights that join in on the way."""
+    above, leaves = set(), []
     queue: list[Any] = [start]
     seen: set[Any] = set()
     while queue and len(seen) < _LARGEST:
@@ -20,7 +21,6 @@ def graph_above(start: Any, known: Mapping[Any, int]) -> tuple[set[int], bool]:
         if node in known:
             above.add(known[node])
             continue
-        leaf = getattr(node, "variable", None)
-        heavy |= leaf is not None and leaf.dim() >= _WIDE
+        leaves += [leaf] if (leaf := getattr(node, "variable", None)) is not None else []
         queue += [function for function, _ in node.next_functions]
-    return above, heavy
+    return above, leaves

@@ -20,6 +20,7 @@ class Node:
     here; `depth` counts heavy operations on the longest way from the start. `reads` says for every
     parent which tensor argument of the call it was. `factor` is what it multiplies its data by,
     where that is no data. `lane` is the tower it belongs to. `edge` is where autograd has it.
+    `carried` are the parents that are skips here.
     """
 
     index: int
@@ -41,6 +42,7 @@ class Node:
     factor: Factor | None = None
     edge: Edge | None = None
     is_skip: bool = False
+    carried: frozenset[int] = frozenset()
 
     @property
     def product(self) -> bool:
@@ -124,10 +126,13 @@ class Lineage:
         """Whether `upper` is an ancestor of `lower`."""
         return bool(self.nodes[lower].ancestors >> upper & 1)
 
-    def light_way(self, start: int, wanted: Callable[[int], bool]) -> Way | None:
+    def light_way(
+        self, start: int, wanted: Callable[[int], bool], *, by_branches: bool = False
+    ) -> Way | None:
         """The way to the nearest wanted node at or above `start`, by light operations only.
 
-        It does not go past heavy operations nor past earlier skips.
+        It does not go past heavy operations nor past earlier skips; up the branches of these where
+        that is asked for.
         """
         queue: list[tuple[int, ...]] = [(start,)]
         seen = {start}
@@ -136,8 +141,9 @@ class Lineage:
             node = self.nodes[way[-1]]
             if wanted(node.index):
                 return Way(way, self._marks(way[:-1]))
-            if not (node.heavy or node.is_skip):
-                new = [parent for parent in node.parents if parent not in seen]
+            if not node.heavy and (by_branches or not node.is_skip):
+                above = (each for each in node.parents if each not in node.carried)
+                new = [parent for parent in above if parent not in seen]
                 seen.update(new)
                 queue += [(*way, parent) for parent in new]
         return None

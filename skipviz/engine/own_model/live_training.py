@@ -34,7 +34,6 @@ class LiveTraining:
         optimizer = made_by(built.optimizer, built.model)
         self._paired = Paired(built.model, built.loss, optimizer, known, shares_every)
         self._told: Structure | None = None
-        self._clock = 0.0
         self._tell_structure()
         source.tell_state(steers=True, weights="beside training", arm="plain", cut=None)
 

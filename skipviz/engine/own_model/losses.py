@@ -45,7 +45,7 @@ class Losses:
             node, _, switches = self._merges.pop()
             if not self._board.drop(switches):
                 break
-            node.is_skip = False
+            node.is_skip, node.carried = False, frozenset()
             modules.append(node.module)
         return modules
 

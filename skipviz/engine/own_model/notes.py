@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from skipviz.engine.own_model.new_ways import MOST_RECORDINGS, NewWays
+from skipviz.engine.own_model.unseen import Unseen
 from skipviz.language import N_, _, _n
 from skipviz.own_model.cut import UNSCALED
 from skipviz.own_model.structure import Structure
@@ -46,19 +48,27 @@ def said_of_dead(arm: str, layers: Sequence[str], structure: Structure) -> str:
     return sentences(said)
 
 
-def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
+def said_of_frames(ways: NewWays, skipped: int) -> list[str]:
     """The model went ways that were not known before; the GradScaler left out steps."""
     said: list[str] = []
-    if recordings > 1:
+    if ways.recordings > 1:
         said.append(
             _(
                 "The model went ways it had not gone before: it was recorded {count} times, and "
                 "the frames of these steps say so.",
-                count=recordings,
+                count=ways.recordings,
             )
         )
-    if recordings >= most:
+    if ways.recordings >= MOST_RECORDINGS:
         said.append(_(ALWAYS_NEW))
+    if ways.places:
+        said.append(
+            _(
+                "In {modules} states are joined on a way that has not been recorded yet: a skip in "
+                "there is not found so far, and not cut.",
+                modules=_named([place.module for place in ways.places]),
+            )
+        )
     if skipped:
         said.append(
             _n(
@@ -70,7 +80,7 @@ def said_of_frames(recordings: int, most: int, skipped: int) -> list[str]:
     return said
 
 
-def said_of_recording(cut_short: bool, unseen: Sequence[str], losses: Sequence[str]) -> list[str]:
+def said_of_recording(cut_short: bool, unseen: Unseen, losses: Sequence[str]) -> list[str]:
     """What a recording could not follow, and what it took for no skip."""
     said: list[str] = [_(TOO_LARGE)] if cut_short else []
     if losses:
@@ -81,12 +91,23 @@ def said_of_recording(cut_short: bool, unseen: Sequence[str], losses: Sequence[s
                 modules=_named(losses),
             )
         )
-    if unseen:
+    if unseen.modules:
         said.append(
             _(
                 "In {modules} states are joined where Python does not see it or gradients are off "
-                "(autograd.Function, TorchScript, no_grad): a skip in there would not be found.",
-                modules=_named(unseen),
+                "(autograd.Function, TorchScript, torch.func, no_grad): a skip in there would not "
+                "be found.",
+                modules=_named(unseen.modules),
+            )
+        )
+    if unseen.joined:
+        operations = sorted({name for name, _module in unseen.joined})
+        said.append(
+            _(
+                "In {modules} a state goes on beside what was made of it, joined by {operations}: "
+                "no sum or concatenation that could be switched, so it stays in every arm.",
+                modules=_named([module for _name, module in unseen.joined]),
+                operations=listed(operations),
             )
         )
     return said

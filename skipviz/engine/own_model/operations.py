@@ -13,6 +13,7 @@ ADD = frozenset({
 })  # fmt: skip
 CONCAT = frozenset({
     "cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack",
+    "row_stack",
 })  # fmt: skip
 FUSED_PRODUCT = frozenset({"addmm", "addmm_", "baddbmm", "baddbmm_", "addbmm", "addbmm_"})
 FUSED_SCALE = frozenset({"addcmul", "addcmul_", "addcdiv", "addcdiv_"})
@@ -34,8 +35,8 @@ SCALING = MULTIPLY | DIVIDE | FUSED_SCALE | NORMS
 """What makes a branch of light operations one: a norm, a learned scale."""
 MIXING = frozenset({
     "matmul", "__matmul__", "__rmatmul__", "bmm", "mm", "einsum", "baddbmm", "baddbmm_", "addmm",
-    "addmm_", "addbmm", "addbmm_", "scaled_dot_product_attention", "cdist", "bilinear",
-    "_scaled_dot_product_flash_attention_for_cpu",
+    "addmm_", "addbmm", "addbmm_", "tensordot", "inner", "mv", "linalg_matmul", "cdist", "bilinear",
+    "scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu",
 })  # fmt: skip
 PIECES = frozenset({
     "chunk", "split", "unbind", "__getitem__", "getitem", "select", "narrow", "tensor_split",

@@ -4,15 +4,19 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import NamedTuple
 
 import torch
 
+from skipviz.engine.own_model.refusals import refuse_thread
+
 _TORCH = Path(torch.__file__).parent
 _WRAPPERS = frozenset({
     *(str(Path(__file__).with_name(name)) for name in ("places.py", "recorder.py", "follower.py")),
     *(str(_TORCH / name) for name in ("_tensor.py", "overrides.py", "functional.py")),
+    str(_TORCH / "utils" / "_device.py"),
 })  # fmt: skip
 
 
@@ -45,13 +49,17 @@ class CallStack:
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._thread = 0
 
     def __len__(self) -> int:
         return len(self._calls)
 
     def enter(self, path: str, region: object = None) -> None:
-        """A call begins."""
+        """A call begins. WatchError in another thread, whose operations are not seen."""
+        self._thread = self._thread if self._calls else get_ident()
         self._calls.append(Call(path, Counter(), region))
+        if get_ident() != self._thread:
+            refuse_thread(path)
 
     def leave(self) -> None:
         """It ends."""

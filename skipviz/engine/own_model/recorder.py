@@ -9,19 +9,26 @@ from torch import Tensor
 from skipviz.engine.own_model import operations as ops
 from skipviz.engine.own_model.branches import new_switch
 from skipviz.engine.own_model.factors import Factor
-from skipviz.engine.own_model.graph import graph_above
 from skipviz.engine.own_model.layers import LayerList
 from skipviz.engine.own_model.lineage import Lineage, Node
 from skipviz.engine.own_model.losses import Losses
 from skipviz.engine.own_model.merges import Form, argument, form_of, operands_of
+from skipviz.engine.own_model.noted import Noted
 from skipviz.engine.own_model.places import CallStack
 from skipviz.engine.own_model.recurrence import Recurrences
-from skipviz.engine.own_model.rules import Family, Found, Operand, is_gate, judge
+from skipviz.engine.own_model.rules import (
+    Family,
+    Found,
+    Operand,
+    is_gate,
+    is_written_back,
+    judge,
+)
 from skipviz.engine.own_model.self_check import check_merge
-from skipviz.engine.own_model.shares import edge_of
 from skipviz.engine.own_model.steps import Step, is_data
 from skipviz.engine.own_model.switches import Switch, Switchboard
-from skipviz.engine.own_model.tensors import Arguments, Notes, tensors_in
+from skipviz.engine.own_model.tensors import Arguments, tensors_in
+from skipviz.engine.own_model.unseen import Unseen, are_transformed
 from skipviz.engine.own_model.weights import Weights
 
 Perform = Callable[[Sequence[Switch], Form, Arguments], Any]
@@ -40,15 +47,13 @@ class Recording:
         self._gates: dict[int, str] = {}
         self.parallel: list[str] = []
         self.recurrent: list[str] = []
-        self.unseen: list[str] = []
         self.cut_short = False
         self._weights, self._calls, self._board, self._on_skip = weights, calls, board, on_skip
-        self._nodes: Notes[int] = Notes()
-        self._fed: Notes[bool] = Notes()
-        self._by_grad_fn: dict[Any, int] = {}
         self._recurrences = Recurrences(self.lineage)
         self._losses = Losses(self.lineage, board)
         self.losses: list[str] = []
+        self.unseen = Unseen(self.lineage, weights)
+        self._noted = Noted(self.lineage, weights, calls, self.unseen)
         weights.forget()
         board.begin()
 
@@ -60,14 +65,18 @@ class Recording:
     def take_inputs(self, given: Any) -> None:
         """What the model is called with."""
         for tensor in tensors_in(given):
-            self._fed.put(tensor, True)
-            if is_data(tensor) and self._nodes.get(tensor) is None:
-                shape = tuple(tensor.shape)
-                self._note(tensor, self.lineage.add("input", (), shape=shape, fed=True))
+            self._noted.feed([tensor])
+            if is_data(tensor) and self._noted.get(tensor) is None:
+                self._noted.begin_at(tensor)
+
+    def take_arguments(self, given: Any) -> None:
+        """What a part of it is called with: what nobody saw made was made before that call."""
+        for tensor in tensors_in(given):
+            self._noted.node_of(tensor)
 
     def take_outputs(self, returned: Any) -> None:
         """What the model returns: with it skips are told from the merges of a loss."""
-        nodes = (self._nodes.get(tensor) for tensor in tensors_in(returned))
+        nodes = (self._noted.get(tensor) for tensor in tensors_in(returned))
         if not self.cut_short:
             self.losses = self._losses.withdraw(node for node in nodes if node is not None)
 
@@ -84,62 +93,30 @@ class Recording:
             self.cut_short |= self.lineage.full
             return func(*args, **kwargs)
         at = self._calls.place(name)
-        step = Step(name, (args, kwargs), at, self.node_of, self._weights)
-        form = form_of(name, args, kwargs)
-        if form is not None:
-            self._board.known.add(step.place)
+        step = Step(name, (args, kwargs), at, self._noted.node_of, self._weights)
+        form = self._form(step)
         if not step.parents:
             out = self._without_data(func, step)
         elif form is None:
             out = self._plain(func, step)
         else:
             out = self._merge(func, step, form, perform)
-        self._feed(step, out)
+        if self._is_fed(step):
+            self._noted.feed(tensors_in(out))
         return out
 
-    def _feed(self, step: Step, out: Any) -> None:
-        """What is made of fed tensors is fed, though it be no data: the choice of an expert."""
-        if self._is_fed(step):
-            for tensor in tensors_in(out):
-                self._fed.put(tensor, True)
+    def _form(self, step: Step) -> Form | None:
+        form = form_of(step.name, step.args, step.kwargs)
+        if form is None:
+            return None
+        self._board.known.add(step.place)
+        hidden = are_transformed(tensor for _, tensor in operands_of(form, step.call))
+        self.unseen.modules += [step.place.module] * hidden
+        return None if hidden else form
 
     def _is_fed(self, step: Step) -> bool:
         fed = any(self.lineage[node].fed for node in step.parents)
-        return fed or any(self._fed.get(tensor) for tensor in step.given)
-
-    def node_of(self, tensor: Tensor) -> int | None:
-        """The node of a tensor; None of weights and of what has no lineage."""
-        noted = self._nodes.get(tensor)
-        if noted is not None:
-            node = self.lineage[noted]
-            node.edge = node.edge or edge_of(tensor)  # which what leaves a Function has only now
-            return noted
-        if tensor.grad_fn is None or self._weights.of(tensor) is not None:
-            return None
-        return self._opaque(tensor)
-
-    def _opaque(self, tensor: Tensor) -> int | None:
-        """What Python did not see (autograd.Function) is asked of autograd."""
-        above, heavy = graph_above(tensor.grad_fn, self._by_grad_fn)
-        if not above:
-            return None
-        if len(above) > 1:
-            self.unseen.append(self._calls.module)
-        node = self.lineage.add(
-            "own function",
-            sorted(above),
-            heavy=heavy,
-            module=self._calls.module,
-            shape=tuple(tensor.shape),
-        )
-        self._note(tensor, node)
-        return node.index
-
-    def _note(self, tensor: Tensor, node: Node) -> None:
-        self._nodes.put(tensor, node.index)
-        node.edge = edge_of(tensor)
-        if tensor.grad_fn is not None:
-            self._by_grad_fn[tensor.grad_fn] = node.index
+        return fed or any(map(self._noted.is_fed, step.given))
 
     def _without_data(self, func: Callable[..., Any], step: Step) -> Any:
         """Nothing but weights and constants: a weight made of weights, or where data begin."""
@@ -151,6 +128,8 @@ class Recording:
                 self._weights.derive(tensor, step.weight_names)
         elif step.has_matrix:
             self._write(step, out, heavy=step.name not in ops.NORMS, fed=self._is_fed(step))
+        else:
+            self.unseen.take_constants(tensors_in(out))
         return out
 
     def _plain(self, func: Callable[..., Any], step: Step) -> Any:
@@ -161,6 +140,7 @@ class Recording:
             node.factor = factor
             if node.product and is_gate(self.lineage, *node.parents[:2]):
                 self._gates[node.index] = node.module
+            self.unseen.joins(step, node)
         return out
 
     def _factor(self, step: Step) -> Factor | None:
@@ -182,7 +162,7 @@ class Recording:
             self.recurrent += [step.place.module] * (judged.recurrent or skips != judged.skips)
             self.parallel += [step.place.module] * judged.parallel
         if skips and not torch.is_grad_enabled():  # its gradient goes another way
-            self.unseen.append(step.place.module)
+            self.unseen.modules.append(step.place.module)
             skips = ()
         switches = [self._switch(step, form, found, operands) for found in skips]
         call = (step.args, step.kwargs)
@@ -196,6 +176,7 @@ class Recording:
         )  # fmt: skip
         if node is not None:
             node.is_skip = bool(skips)
+            node.carried = frozenset(each.operand.node for each in skips)
             self._losses.merged(node, operands, skips, switches)
             self._recurrences.merged(step.place, node)
             for switch, found in zip(switches, skips, strict=True):
@@ -205,12 +186,12 @@ class Recording:
         return out
 
     def _operands(self, step: Step, form: Form) -> tuple[list[Operand], int | None]:
-        pairs = [(q, self.node_of(tensor)) for q, tensor in operands_of(form, step.call)]
+        pairs = [(q, self._noted.node_of(tensor)) for q, tensor in operands_of(form, step.call)]
         operands = [Operand(q, node) for q, node in pairs if node is not None]
         if not form.product or not operands:
             return operands, None
         factors = [argument(step.call, each) for each in form.product]
-        nodes = [self.node_of(each) for each in factors if isinstance(each, Tensor)]
+        nodes = [self._noted.node_of(each) for each in factors if isinstance(each, Tensor)]
         above = [node for node in nodes if node is not None]
         if not above:
             return operands, None
@@ -230,7 +211,7 @@ class Recording:
         if form.family != "blend":
             return form.family
         weight = argument(step.call, (2, "weight"))
-        gated = isinstance(weight, Tensor) and self.node_of(weight) is not None
+        gated = isinstance(weight, Tensor) and self._noted.node_of(weight) is not None
         return "blend" if gated else "sum"
 
     def _is_scan(self, step: Step, found: Found) -> bool:
@@ -239,18 +220,7 @@ class Recording:
 
     def _writes_back(self, step: Step, operands: Sequence[Operand]) -> bool:
         """x[:, :k] = x[:, :k] + f(x): the sum is the skip, not the write; nor is what it covers."""
-        target, key = step.args[0], step.args[1]
-        if target.detach()[key].numel() == target.numel():
-            return True
-        value = next((each.node for each in operands if each.position == 1), None)
-        own = next((each.node for each in operands if each.position == 0), None)
-        if value is None or own is None:
-            return False
-        way = self.lineage.light_way(value, lambda k: self.lineage[k].is_skip)
-        if way is None:
-            return False
-        summed = self.lineage[way.nodes[-1]].parents
-        return any(self.lineage.light_way(each, lambda k: k == own) for each in summed)
+        return step.covers or is_written_back(self.lineage, operands)
 
     def _switch(self, step: Step, form: Form, found: Found, operands: Sequence[Operand]) -> Switch:
         switch = self._board.find(step.place, found.operand.position)
@@ -281,18 +251,18 @@ class Recording:
 
     def _note_outputs(self, step: Step, node: Node, outs: Sequence[Tensor]) -> None:
         if len(outs) == 1:
-            self._note(outs[0], node)
+            self._noted.put(outs[0], node)
         else:
             for each in filter(is_data, outs):
                 kind = "getitem" if step.name in ops.PIECES else "output"
                 piece = self.lineage.add(
                     kind, (node.index,), module=node.module, shape=tuple(each.shape)
                 )
-                self._note(each, piece)
+                self._noted.put(each, piece)
         if ops.is_in_place(step.name) and isinstance(step.args[0], Tensor):
             base = step.args[0]._base
             if base is not None:
-                self._note(base, node)
+                self._noted.put(base, node)
 
     def _put_layers(self, step: Step, node: Node) -> None:
         node.weights = step.weight_names

@@ -112,6 +112,17 @@ def refuse_reentrant(path: str) -> None:
         frame = frame.f_back
 
 
+def refuse_thread(path: str) -> None:
+    """WatchError where a part of the model is called in another thread than the pass."""
+    raise WatchError(
+        _(
+            "{where} is called in another thread than the forward pass, where its operations are "
+            "not seen. Call it in the thread of the pass while the model is watched.",
+            where=path or _("The model"),
+        )
+    )
+
+
 def refuse_bare_checkpoint(path: str, where: str) -> None:
     """WatchError where a function, not a module, is checkpointed around a skip that is cut."""
     raise WatchError(

@@ -2,6 +2,7 @@
 
 At a merge (sum, difference, concatenation) an operand a is a skip if by light operations alone one
 comes up from it to a node s that is an ancestor of another operand through a heavy operation.
+Heavy is an operation with a weight of two or more dimensions, or one that mixes data with data.
 Where no operand is, one may be a projection. The rest are parallel branches.
 """
 
@@ -77,6 +78,17 @@ def is_gate(lineage: Lineage, first: int, second: int) -> bool:
     return scaled_by(first, second) or scaled_by(second, first)
 
 
+def is_written_back(lineage: Lineage, operands: Sequence[Operand]) -> bool:
+    """x[:, :k] = x[:, :k] + f(x): whether the second operand is a sum with a piece of the first."""
+    by_position = {each.position: each.node for each in operands}
+    value, own = by_position.get(1), by_position.get(0)
+    if value is None or own is None:
+        return False
+    way = lineage.light_way(value, lambda k: lineage[k].is_skip)
+    summed = lineage[way.nodes[-1]].parents if way is not None else ()
+    return any(lineage.light_way(each, lambda k: k == own) for each in summed)
+
+
 def _distinct(operands: Sequence[Operand]) -> list[Operand]:
     return list({each.node: each for each in reversed(operands)}.values())[::-1]
 
@@ -128,7 +140,9 @@ class _Merge:
             if other.node != operand.node:
                 reached |= self.lineage[other.node].through_heavy
         return self.lineage.light_way(
-            operand.node, lambda k: bool(reached >> k & 1) and not self._is_bare(k)
+            operand.node,
+            lambda k: bool(reached >> k & 1) and not self._is_bare(k),
+            by_branches=True,
         )
 
     def _kind(self, way: Way) -> Kind:

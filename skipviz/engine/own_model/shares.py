@@ -27,9 +27,9 @@ class Edge(NamedTuple):
 class Meeting(NamedTuple):
     """Of one use of a skip: <g, t> and |t|^2 of t = dL/ds, both over the square of `scale`."""
 
-    product: Tensor
-    total: Tensor
-    scale: Tensor
+    product: Tensor | float
+    total: Tensor | float
+    scale: Tensor | float
 
 
 Sink = Callable[[int, Meeting], None]
@@ -94,8 +94,13 @@ class _Met:
 
 
 def _meeting(parts: list[Tensor], total: Tensor) -> Meeting:
-    """Scaled by the largest entry first: squares of what float32 holds leave its range."""
+    """Scaled by the largest entry first where squares leave the range of what holds them."""
     whole = total.flatten()
+    if whole.is_cpu and whole.dtype in _SAFE:  # numbers are at hand: nothing waits for them
+        square = torch.dot(whole, whole).item()
+        if _SAFE[whole.dtype][0] < square < _SAFE[whole.dtype][1]:
+            found = [torch.dot(part.flatten().to(whole.dtype), whole).item() for part in parts]
+            return Meeting(sum(found), square, 1.0)
     scale = whole.abs().amax().clamp_min(torch.finfo(whole.dtype).tiny)
     unit = (whole / scale).float() if whole.dtype in _HALF else whole / scale
     product = torch.zeros((), dtype=torch.float64, device=unit.device)
@@ -116,3 +121,5 @@ def share_of(met: Sequence[Meeting]) -> float:
 
 
 _HALF = (torch.float16, torch.bfloat16)
+_SAFE = {torch.float32: (1e-24, 1e24), torch.float64: (1e-200, 1e200)}
+"""Between these a square of a norm is exact, and so are products with parts of its size."""

@@ -79,6 +79,18 @@ class Step:
         mixes = name in ops.MIXING and len(self.parents) > 1
         return weighs or mixes or ops.is_fourier(name)
 
+    @property
+    def covers(self) -> bool:
+        """Of target[key] = value: whether all of the target is written over."""
+        target = self.args[0].detach()
+        return bool(target[self.args[1]].numel() == target.numel())
+
+    @property
+    def writes_into_a_view(self) -> bool:
+        """x[:, :k].add_(..): into a part of another tensor."""
+        target = self.args[0] if ops.is_in_place(self.name) else None
+        return isinstance(target, Tensor) and target._base is not None
+
     def argument_of(self, node: int) -> int | None:
         """Which of the tensor arguments a node is."""
         return self.reads.get(node)

@@ -16,7 +16,7 @@ from skipviz.engine.own_model.arms import own_arm
 from skipviz.engine.own_model.backwards import Backward, Backwards
 from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.errors import WatchError
-from skipviz.engine.own_model.follower import MOST_RECORDINGS, Follower
+from skipviz.engine.own_model.follower import Follower
 from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
@@ -149,7 +149,7 @@ class Watch(Measured):
         """
         chosen = own_arm(arm)
         self._follower.finish_recording()
-        if not self._follower.recordings and not len(self._board):
+        if not self._follower.new_ways.recordings and not len(self._board):
             raise WatchError(_(notes.NONE_YET))
         with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
@@ -212,7 +212,7 @@ class Watch(Measured):
     def notes_of_model(self) -> tuple[str, ...]:
         """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
-        later = notes.said_of_frames(self._follower.recordings, MOST_RECORDINGS, skipped)
+        later = notes.said_of_frames(self._follower.new_ways, skipped)
         return (*self._notes, *self.structure.notes, *later)
 
     # What the followers tell.
@@ -235,8 +235,9 @@ class Watch(Measured):
 
     def _take(self, done: Backward) -> None:
         norms = done.norm_array(self._backwards.weights)
-        recorded = self._follower.recordings > self._recordings_seen
-        self._recordings_seen = self._follower.recordings
+        recordings = self._follower.new_ways.recordings
+        recorded = recordings > self._recordings_seen
+        self._recordings_seen = recordings
         seconds = perf_counter() - self._began
         arm = " + ".join(sorted(done.arms)) or self._arm_of_forward
         step = self._store.take(arm, norms, done.factor, recorded, seconds)

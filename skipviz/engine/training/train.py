@@ -86,34 +86,9 @@ def train(
     >>> run.loss("skip").shape, run.gradient_norms("skip").shape
     ((4,), (4, 3))
     """
+    given = {name: value for name, value in locals().items() if name in Settings.model_fields}
     own = data if isinstance(data, OwnData) else None
-    chosen = parse_settings(
-        {
-            "data": OWN if own else data,
-            "noise": noise,
-            "test_share": test_share,
-            "arms": arms,
-            "own_arms": own_arms,
-            "steps": steps,
-            "seed": seed,
-            "seeds": seeds,
-            "batch_size": batch_size,
-            "optimizer": optimizer,
-            "learning_rate": learning_rate,
-            "momentum": momentum,
-            "clip": clip,
-            "weight_decay": weight_decay,
-            "l1": l1,
-            "warmup_steps": warmup_steps,
-            "schedule": schedule,
-            "rate_changes": rate_changes,
-            "evaluate_every": evaluate_every,
-            "probes": probes,
-            "snapshot_every": snapshot_every,
-            "device": device,
-            **unknown,
-        }
-    )
+    chosen = parse_settings(given | {"data": OWN if own else data} | unknown)
     trainer = Trainer(network, chosen, own)
     run = Run(network, chosen, info=own.info if own else None)
     run.extend(watched(trainer, trainer.last, progress))

@@ -16,15 +16,13 @@ from skipviz.network.layers import (
     AnyLayer,
     Convolution,
     Dense,
-    Embedding,
     FeedForward,
     Identity,
-    Positions,
     TransposedConvolution,
 )
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
-from skipviz.network.tokens import Latents
+from skipviz.network.tokens import Embedding, Latents, Positions
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""

@@ -4,22 +4,20 @@ from typing import assert_never
 
 from skipviz.export.formulas.nodes import Node, Term, Weight, WeightKind
 from skipviz.export.formulas.symbols import Variable, bold, indexed
+from skipviz.network.attending import Attention
 from skipviz.network.layers import (
     AnyLayer,
-    Attention,
     AveragePool,
     Conv1d,
     Conv2d,
     ConvTranspose1d,
     ConvTranspose2d,
     Dense,
-    Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
     MaxPool,
-    Positions,
     Reshape,
     ToSequence,
     Upsample,
@@ -29,7 +27,7 @@ from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 
 
 def jacobian(k: int) -> str:

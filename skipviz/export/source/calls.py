@@ -64,3 +64,8 @@ def laid_out(lead: str, code: Call | str | int, tail: str, indent: str) -> list[
     else:
         body = [line for each in code.arguments for line in laid_out(inner, each, ",", inner)]
     return [f"{lead}{code.callee}(", *body, f"{indent}){tail}"]
+
+
+def unless(usual: int, value: int) -> int | None:
+    """An option of a call, left out where it is what torch takes anyway."""
+    return None if value == usual else value

@@ -7,8 +7,15 @@ from skipviz.export.source.around import activated, dropped, normed
 from skipviz.export.source.calls import call
 from skipviz.export.source.flow import Flow
 from skipviz.export.source.joins import join, skip_members
-from skipviz.export.source.maps import Op, Place, op
-from skipviz.export.source.members import Member, bias_option, dense, linear_map, norm_members
+from skipviz.export.source.maps import Op, op
+from skipviz.export.source.members import (
+    Member,
+    Place,
+    bias_option,
+    dense,
+    linear_map,
+    norm_members,
+)
 from skipviz.export.source.reading import read
 from skipviz.export.source.scope import Scope
 from skipviz.network import ResolvedNetwork

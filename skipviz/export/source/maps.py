@@ -5,18 +5,17 @@ only says which torch module holds them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
-from skipviz.export.source.around import FUNCTIONS, channels_first
-from skipviz.export.source.calls import Call, call
+from skipviz.export.source.around import channels_first
+from skipviz.export.source.calls import Call, call, unless
+from skipviz.export.source.compound import attention, feed_forward, recurrent
 from skipviz.export.source.flow import Flow
-from skipviz.export.source.members import Member, bias_option, dense, drawn, learned, linear_map
-from skipviz.export.source.recurrent import recurrent
-from skipviz.network.inference import LayerShapes
+from skipviz.export.source.members import Member, Place, bias_option, dense, linear_map
+from skipviz.network.attending import Attention
 from skipviz.network.layers import (
     AnyLayer,
-    Attention,
     AveragePool,
     Conv1d,
     Conv2d,
@@ -24,14 +23,12 @@ from skipviz.network.layers import (
     ConvTranspose1d,
     ConvTranspose2d,
     Dense,
-    Embedding,
     FeedForward,
     Flatten,
     GlobalPool,
     Identity,
     MaxPool,
     Pool,
-    Positions,
     Reshape,
     ToSequence,
     TransposedConvolution,
@@ -39,11 +36,9 @@ from skipviz.network.layers import (
 )
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
-from skipviz.network.sizes import activated_shape, channels, positions
+from skipviz.network.sizes import channels, positions
 from skipviz.network.slices import Slice
-from skipviz.network.styles import Style
-from skipviz.network.tensors import Tensors
-from skipviz.network.tokens import ClassToken, Latents, Shift
+from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 
 
 @dataclass(frozen=True)
@@ -52,17 +47,6 @@ class Op:
 
     member: Member | None
     apply: Callable[[Flow], None]
-
-
-@dataclass(frozen=True)
-class Place:
-    """What an op depends on besides its layer; what it holds is called `name`."""
-
-    name: str
-    style: Style
-    shapes: LayerShapes
-    tensors: Tensors
-    memory: str = ""  # the variable with what attention attends to besides
 
 
 def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
@@ -76,7 +60,7 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
             member = _convolution(layer, 0 if one_sided else layer.padding_size, place)
             return _on_channels(member, place, layer.margins if one_sided else ())
         case ConvTranspose1d() | ConvTranspose2d():
-            more = _unless(0, layer.output_padding)
+            more = unless(0, layer.output_padding)
             return _on_channels(_convolution(layer, layer.padding, place, more), place)
         case MaxPool():
             return _on_channels(_pool("Max", layer, place), place)
@@ -87,9 +71,9 @@ def op(layer: AnyLayer, place: Place) -> Op:  # noqa: C901, one case per kind
         case Attention():
             return _attending(layer, place)
         case FeedForward():
-            return _called(_feed_forward(layer, place))
+            return _called(feed_forward(layer, place))
         case Rnn() | Lstm() | Gru():
-            held = recurrent(layer, place.name, channels(fed), place.style, place.tensors)
+            held = recurrent(layer, place)
             return Op(held, lambda flow: flow.wrap(f"self.{held.name}(", ")[0]"))
         case DepthAttention():
             mixed = channels(place.shapes.mapped)
@@ -181,18 +165,14 @@ def _convolution(
         channels(place.shapes.fed),
         layer.channels,
         str(layer.kernel),
-        stride=_unless(1, layer.stride),
-        padding=_unless(0, padding),
+        stride=unless(1, layer.stride),
+        padding=unless(0, padding),
         output_padding=output_padding,
-        dilation=_unless(1, layer.dilation),
-        groups=_unless(1, layer.groups),
+        dilation=unless(1, layer.dilation),
+        groups=unless(1, layer.groups),
         **bias_option(place.style.bias),
     )
     return linear_map(place.name, module, place.tensors)
-
-
-def _unless(usual: int, value: int) -> int | None:
-    return None if value == usual else value
 
 
 def _pool(what: str, layer: Pool, place: Place) -> Member:
@@ -200,8 +180,8 @@ def _pool(what: str, layer: Pool, place: Place) -> Member:
     module = call(
         f"nn.{what}Pool{axes}d",
         str(layer.kernel),
-        stride=_unless(layer.kernel, layer.step),
-        padding=_unless(0, layer.padding),
+        stride=unless(layer.kernel, layer.step),
+        padding=unless(0, layer.padding),
         ceil_mode=layer.ceil or None,
     )
     return Member(place.name, module)
@@ -231,88 +211,6 @@ def _embedding(layer: Embedding, place: Place) -> Member:
 
 
 def _attending(layer: Attention, place: Place) -> Op:
-    special = (layer.kv_heads, layer.rotary, layer.qk_norm, layer.memory) != (
-        None,
-        False,
-        "none",
-        None,
-    )
-    member = _attention(layer, place) if special else _self_attention(layer, place)
+    member = attention(layer, place)
     tail = f", {place.memory})" if place.memory else ")"
     return Op(member, lambda flow: flow.wrap(f"self.{member.name}(", tail))
-
-
-def _attention(layer: Attention, place: Place) -> Member:
-    module = call(
-        "MultiHeadAttention",
-        channels(place.shapes.fed),
-        str(layer.heads),
-        kv_heads=layer.kv_heads,
-        attended=channels(place.shapes.memory) if place.shapes.memory else None,
-        causal=layer.causal or None,
-        rotary=layer.rotary or None,
-        qk_norm=None if layer.qk_norm == "none" else layer.qk_norm,
-        **bias_option(place.style.bias),
-    )
-    norms = {
-        f"{part}.{kind}": f"{part}_{kind}"
-        for part in ("query_norm", "key_norm")
-        for kind in ("weight", "bias")
-        if f"{part}_{kind}" in place.tensors
-    }
-    member = _compound(module, ("query", "key", "value", "out"), place)
-    return replace(member, tensors={**member.tensors, **norms})
-
-
-def _self_attention(layer: Attention, place: Place) -> Member:
-    module = call(
-        "SelfAttention",
-        channels(place.shapes.fed),
-        str(layer.heads),
-        causal=layer.causal or None,
-        **bias_option(place.style.bias),
-    )
-    return _compound(module, ("query", "key", "value", "out"), place)
-
-
-def _feed_forward(layer: FeedForward, place: Place) -> Member:
-    activation = place.style.activation
-    special = {"identity": "nn.Identity()", "crelu": "lambda z: crelu(z, dim=-1)"}
-    if place.style.frequency != 1:
-        special["sine"] = f"lambda z: torch.sin({place.style.frequency!r} * z)"
-    activated = activated_shape(activation, (layer.width,))[0]
-    module = call(
-        "FeedForward",
-        channels(place.shapes.fed),
-        layer.width,
-        special.get(activation) or FUNCTIONS[activation],
-        activated=_unless(layer.width, activated),
-        **bias_option(place.style.bias),
-    )
-    return _compound(module, ("inner", "outer"), place)
-
-
-def _compound(module: Call, parts: tuple[str, ...], place: Place) -> Member:
-    """Several linear maps, all drawn as the first one; what differs is drawn again after."""
-    starts = {part: place.tensors[f"{part}_weight"].start for part in parts}
-    first = starts[parts[0]]
-    again = (
-        drawn(f"self.{place.name}.{part}", start)
-        for part, start in starts.items()
-        if drawn("", start) != drawn("", first)
-    )
-    held = dict(
-        pair
-        for part in parts
-        for kind in ("weight", "bias")
-        if f"{part}_{kind}" in place.tensors
-        for pair in learned(f"{part}.{kind}", f"{part}_{kind}", place.tensors)
-    )
-    normed = (
-        call("weight_norm", f"self.{place.name}.{part}")
-        for part in parts
-        if f"{part}_weight_length" in place.tensors
-    )
-    code = drawn(module, first)
-    assert isinstance(code, Call)
-    return Member(place.name, code, held, (*(c for c in again if isinstance(c, Call)), *normed))

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from math import prod
 
 from skipviz.export.source.calls import Call, call
+from skipviz.network.inference import LayerShapes
 from skipviz.network.sizes import channels
+from skipviz.network.styles import Style
 from skipviz.network.tensors import InitSpec, Tensors
 from skipviz.types import Shape
 
@@ -28,6 +30,17 @@ class Member:
     tensors: Mapping[str, str] = field(default_factory=dict)
     after: tuple[Call, ...] = ()
     shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an op depends on besides its layer; what it holds is called `name`."""
+
+    name: str
+    style: Style
+    shapes: LayerShapes
+    tensors: Tensors
+    memory: str = ""  # the variable with what attention attends to besides
 
 
 def drawn(module: Call | str, start: InitSpec) -> Call | str:
@@ -77,8 +90,8 @@ def norm_members(name: str, norm: str, groups: int, shape: Shape) -> Iterator[Me
     }
     if norm in modules:
         prefix = "state_norm" if name.endswith("state_norm") else "norm"
-        learned = ("weight",) if norm == "rms" else ("weight", "bias")
-        tensors = {part: f"{prefix}_{part}" for part in learned}
+        parts = ("weight",) if norm == "rms" else ("weight", "bias")
+        tensors = {part: f"{prefix}_{part}" for part in parts}
         if norm == "batch":
             tensors |= {f"running_{part}": f"{prefix}_{part}" for part in ("mean", "var")}
         yield Member(name, modules[norm], tensors)

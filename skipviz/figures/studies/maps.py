@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from skipviz.figures.log_colours import block_colours, log_meta, log_ticks, zero_level
 from skipviz.figures.studies.shared import (
     FACTOR_LABELS,
     THEORY,
@@ -13,7 +14,6 @@ from skipviz.figures.studies.shared import (
     value_label,
 )
 from skipviz.figures.style import Spec, axis, colour_scale, decade_ticks, layout
-from skipviz.figures.zeros import block_colours, log_meta, log_ticks, zero_level
 from skipviz.language import N_, _
 from skipviz.runs.zeros import ZERO, is_zero
 from skipviz.studies.study import OF_GRADIENT, Quantity

@@ -293,4 +293,5 @@ WHO = {
 }
 WHO_OTHER = N_("In the arm {name}")
 WHO_CHAIN = N_("In this chain")
+WHO_NETWORK = N_("In this network")
 WHO_MODEL = N_("In this model")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from skipviz.arms import arm_label
 from skipviz.language import _
+from skipviz.network import Network
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.findings import Evidence, Finding, finding_of
@@ -51,10 +52,17 @@ def _order(arm: str) -> int:
     return _FIRST.index(arm) if arm in _FIRST else len(_FIRST)
 
 
+def _without_skips(drawn: Network | None) -> str:
+    """A model, a network whose layers read several states, or a chain."""
+    if drawn is None:
+        return say.WHO_MODEL
+    return say.WHO_NETWORK if drawn.is_wired else say.WHO_CHAIN
+
+
 def _who(run: Recording, arm: str) -> str:
     own = run.who_text(arm)
     if own is not None:
         return own
     if not run.skips:
-        return _(say.WHO_MODEL if run.drawn is None else say.WHO_CHAIN)
+        return _(_without_skips(run.drawn))
     return _(say.WHO[arm]) if arm in say.WHO else _(say.WHO_OTHER, name=arm_label(arm))

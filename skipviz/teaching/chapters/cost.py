@@ -3,24 +3,14 @@
 from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import CountedCost, StepTimes
-from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.teaching.chapter import Chapter, Section
 
 _DEPTH = 21
-
-
-def _kind(kind: str) -> Network:
-    net = chain(_DEPTH, "relu", "pytorch")
-    for k in range(1, _DEPTH - 1, 2):
-        net = net.add_skip(k, k + 2, kind=kind)
-    return net
-
-
 _NAMED = (N_("add"), N_("pad"), N_("projection"), N_("gated"), N_("concat"))
 _KINDS = (
     Case(_("without"), chain(_DEPTH, "relu", "pytorch")),
-    *(Case(_(k), _kind(k)) for k in _NAMED),
+    *(Case(_(k), chain(_DEPTH, "relu", "pytorch", step=2, kind=k)) for k in _NAMED),
 )
 
 CHAPTER = Chapter(
@@ -43,7 +33,7 @@ Cheap ways out are as old as the question: identities wherever shapes allow, [[p
 instead of projections, few new channels per layer in a [[DenseNet]].
 """),
             CountedCost(_KINDS),
-            playground=(_kind("add"), "digits"),
+            playground=(chain(_DEPTH, "relu", "pytorch", step=2), "digits"),
         ),
         Section(
             "timed",

@@ -4,26 +4,16 @@ from skipviz import presets
 from skipviz.language import N_, _
 from skipviz.measures.cases import Case, chain
 from skipviz.measures.requests import BranchSizes, IdentityTask, StartGradients
-from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.teaching.chapter import Chapter, Section
 
 _BLOCKS = presets.load("preactivation")
 _DEPTH = 21
-
-
-def _kind(kind: str) -> Network:
-    net = chain(_DEPTH, "tanh", "xavier")
-    for k in range(1, _DEPTH - 1, 2):
-        net = net.add_skip(k, k + 2, kind=kind)
-    return net
-
-
 _KINDS = (
-    Case(_("add"), _kind("add"), "skip"),
-    Case(_("gated"), _kind("gated")),
-    Case(_("projection"), _kind("projection")),
-    Case(_("concat"), _kind("concat")),
+    Case(_("add"), chain(_DEPTH, "tanh", "xavier", step=2), "skip"),
+    Case(_("gated"), chain(_DEPTH, "tanh", "xavier", step=2, kind="gated")),
+    Case(_("projection"), chain(_DEPTH, "tanh", "xavier", step=2, kind="projection")),
+    Case(_("concat"), chain(_DEPTH, "tanh", "xavier", step=2, kind="concat")),
     Case(_("without"), chain(_DEPTH, "tanh", "xavier"), "plain"),
 )
 _WAYS = (
@@ -90,7 +80,7 @@ the middle have lost. The chart draws each of these four kinds into the same cha
 layers, at the first weights.
 """),
             StartGradients(_KINDS),
-            playground=(_kind("gated"), "digits"),
+            playground=(chain(_DEPTH, "tanh", "xavier", step=2, kind="gated"), "digits"),
         ),
     ),
 )

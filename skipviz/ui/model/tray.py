@@ -8,6 +8,7 @@ from skipviz.language import _
 from skipviz.own_model.run import ModelRun
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
+from skipviz.ui.session.tray import KeptModel
 from skipviz.ui.shell.kept import forget_button, keep_button, name_input, overlay
 
 
@@ -28,4 +29,16 @@ def _cards(session: Session) -> None:
         with st.container(border=True, key=f"kept_model_{kept.name}"):
             name_input(session, tray, kept)
             st.caption(_("{about}; {skips}.", about=kept.about, skips=kept.run.own_skips.headline))
-            forget_button(tray, kept)
+            with st.container(horizontal=True):
+                st.button(
+                    _("Open"),
+                    key=f"open_model_{kept.name}",
+                    on_click=partial(_open, session, kept),
+                    type="tertiary",
+                )
+                forget_button(tray, kept)
+
+
+def _open(session: Session, kept: KeptModel) -> None:
+    """Show it as the run of a file is: with its steps, its skips, its report."""
+    session.model = kept.run

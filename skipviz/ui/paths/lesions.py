@@ -17,7 +17,7 @@ from skipviz.lesion.ways import Cut, way_to_delete, why_not
 from skipviz.network.layers import drawn_sources
 from skipviz.network.wiring import in_full
 from skipviz.request import Progress
-from skipviz.text import kind_text, listed, listed_and, number_text, sentences
+from skipviz.text import capital, kind_text, listed, listed_and, number_text, sentences
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
@@ -172,7 +172,7 @@ def _own_detail(study: StudyComputation, own: OwnComputation) -> str:
 
 
 def _effect(found: Chosen, singles: dict[str, Singles], score: str) -> str:
-    arm = str(arm_label(found.arm)).capitalize()
+    arm = capital(str(arm_label(found.arm)))
     if np.isnan(found.score):
         return _("{arm}: a layer among these changes the shape and cannot be deleted.", arm=arm)
     whole = singles[found.arm].score if found.arm in singles else np.nan

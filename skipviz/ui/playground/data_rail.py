@@ -14,11 +14,11 @@ from skipviz.data.downloads import PLACE
 from skipviz.data.mistakes import picture_of_mistakes, wrong
 from skipviz.data.pictures import Pictures, own_pictures, pictures_of
 from skipviz.language import N_, _, again
+from skipviz.text import capital
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.data_rail import rail_of_data
 from skipviz.ui.components.lazy_expander import open_part
 from skipviz.ui.components.theme import theme
-from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 
 KEY = "data_rail"

@@ -12,6 +12,7 @@ from skipviz.network import (
     Problem,
     ResolvedNetwork,
 )
+from skipviz.network.attending import Attention
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.layers import drawn_sources
 from skipviz.network.naming import memory, tie
@@ -35,6 +36,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
             "title": _("{kind} {shape}", kind=kind_text(network.readout.kind), shape=outputs),
             "shape": outputs,
             "reads": in_full(network.readout.reads),
+            "owner": tie(network.readout),
         },
         "layers": [
             _layer(layer, network.style(k).activation, found.states[k]) | {"card": cards.layer(k)}
@@ -58,12 +60,15 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
         "detail": _detail(title, activation, layer),
         "shape": shape,
         "fields": _fields(layer),
+        "owner": tie(layer),
         **drawn_sources(layer),
     }
 
 
 def _detail(title: str, activation: str, layer: AnyLayer) -> str:
-    said = _("{layer}, {activation}", layer=title, activation=_(activation))
+    said = title
+    if not isinstance(layer, Attention):  # which never has one
+        said = _("{layer}, {activation}", layer=title, activation=_(activation))
     if layer.reads:
         said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
     owner, attended = tie(layer), memory(layer)

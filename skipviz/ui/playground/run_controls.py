@@ -8,8 +8,7 @@ from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.language import N_, _, _n
 from skipviz.runs.frame import ConstantChannels
-from skipviz.text import duration_text
-from skipviz.ui.playground.names import capital
+from skipviz.text import capital, duration_text
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import say_why
 

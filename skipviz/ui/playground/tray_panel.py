@@ -8,6 +8,7 @@ from skipviz.language import N_, _
 from skipviz.network.difference import difference
 from skipviz.runs.setting_text import setting_text
 from skipviz.settings import Settings
+from skipviz.text import capital
 from skipviz.ui.components.lazy_expander import lazy_popover
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import Kept
@@ -50,7 +51,7 @@ def _card(session: Session, kept: Kept) -> None:
         st.caption(
             _(
                 "{result}. {network}, {data}. To the drawing now: {network_change}; {settings}.",
-                result=f"{kept.result[:1].upper()}{kept.result[1:]}",
+                result=capital(str(kept.result)),
                 network=kept.about,
                 data=kept.settings.data,
                 network_change=str(difference(kept.network, session.network)),

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from html import escape
+from math import ceil
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
@@ -67,9 +68,9 @@ class Entrance:
             self._tabs += Counter()  # forget those that have none
 
     def _refusal(self, client: str, slack: int = 0) -> str | None:
-        """Why this address cannot come in; None where it can."""
+        """Why this address cannot come in; None where it can. `slack`: one in so many more can."""
         most, most_each = (
-            cap + (-(-cap // slack) if slack else 0) for cap in (self._most, self._most_each)
+            cap + ceil(cap / slack) if slack else cap for cap in (self._most, self._most_each)
         )
         if self._tabs[client] >= most_each:
             return _(

@@ -2,7 +2,8 @@
 
 Chats and social networks read the HTML of a link without running it. Streamlit sends the same for
 every app, so the title, the description and the picture are put in here. The address of the
-Playground gets the picture of its network as well (skipviz.ui.serving.paint).
+Playground gets the picture of its network as well (skipviz.ui.serving.paint); a page without one
+says what it is until Streamlit draws it, which takes seconds where the server has just started.
 """
 
 import asyncio
@@ -27,6 +28,13 @@ DESCRIPTION = N_(
 )
 PICTURE = "playground-light.png"
 LEVEL = 6  # of compression: 3 ms for the first paint, a quarter of its size
+_ROOT = b'<div id="root">'
+"""Where Streamlit draws: React takes away what stands there when it draws for the first time."""
+_MEANWHILE = (
+    '<div style="color-scheme:light dark;background:Canvas;color:CanvasText;position:fixed;inset:0;'
+    'display:grid;place-content:center;padding:1rem;text-align:center;font:1rem/1.5 sans-serif">'
+    "<p><strong>{title}</strong></p><p>{about}</p><p>{loading}</p></div>"
+)
 _HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,255}")
 
 Paint = Callable[[str], tuple[str, str]]
@@ -55,22 +63,23 @@ class Pages:
             async with self._turns.turn(scope["client"][0]):
                 look, body = await asyncio.to_thread(self._paint, query)
             head += look
-        answer = _Answer(send, head.encode(), body.encode(), zipped)
+        answer = _Answer(send, head, body, zipped)
         await self._app({**scope, "headers": plain}, receive, answer.send)
 
 
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, head: bytes, body: bytes, zipped: bool) -> None:
+    def __init__(self, send: Send, head: str, body: str, zipped: bool) -> None:
         self._send = send
         self._zipped = zipped
         spoken = f'<html lang="{html_tag(language())}"'.encode()
         self._tags = (
             (b'<html lang="en"', spoken),
             (b"<title>Streamlit</title>", f"<title>{escape(_(TITLE))}</title>".encode()),
-            (b"</head>", head + b"</head>"),
-            (b"<body>", b"<body>" + body),
+            (b"</head>", f"{head}</head>".encode()),
+            (b"<body>", f"<body>{body}".encode()),
+            (_ROOT, _ROOT + (b"" if body else _meanwhile().encode())),
         )
         self._start: Message | None = None
         self._body = b""
@@ -98,6 +107,11 @@ class _Answer:
         headers.append((b"content-length", str(len(body)).encode()))
         await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _meanwhile() -> str:
+    texts = {"title": _(TITLE), "about": _(DESCRIPTION), "loading": _("The page is loading.")}
+    return _MEANWHILE.format(**{name: escape(text) for name, text in texts.items()})
 
 
 def preview(base: str, query: str = "") -> str:

@@ -9,7 +9,6 @@ import streamlit as st
 from skipviz import data, presets
 from skipviz.data import DataError, DataInfo, OwnData, compatibility_problems
 from skipviz.data.catalogue import OWN
-from skipviz.data.downloads import PLACE
 from skipviz.data.files.reading import FileRead
 from skipviz.jobs import ComputingJob, Job, JobPool, TrainingJob
 from skipviz.language import _, again
@@ -24,7 +23,7 @@ from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.ui.session.address import Address
 from skipviz.ui.session.brought import Brought
 from skipviz.ui.session.editor_state import EditorState
-from skipviz.ui.session.first_pictures import FirstPictures
+from skipviz.ui.session.first_pictures import FirstPictures, still_to_come
 from skipviz.ui.session.history import History
 from skipviz.ui.session.tray import ModelTray, Tray
 
@@ -88,11 +87,6 @@ class Session:
     def problems(self) -> list[Problem]:
         """Everything in the way of training the drawing on the data; [] when nothing is."""
         return compatibility_problems(self.resolved, self.about, self.limits.network)
-
-    @property
-    def training(self) -> bool:
-        """A run is waiting, running or paused."""
-        return self.job is not None and not self.job.ended
 
     @property
     def measured(self) -> TrainingJob | None:
@@ -225,24 +219,18 @@ class Session:
 
     def measure_start(self, pool: JobPool, known: FirstPictures) -> None:
         """Measure the gradient of the initial weights, unless that has been done."""
-        settings = self.settings.model_copy(update={"steps": 0})
-        if self.preview is not None and self._measures(self.preview, settings):
-            known.note(self.preview)
-            return
+        request = self._at_start
         if self.preview is not None:
+            if self.preview.request == request:
+                known.note(self.preview)
+                return
             self.preview.kill()
-        self.preview = self.refused = None
-        if not data.at_hand(settings.data):
-            self.refused = _(
-                "{data} is not on this computer yet, so nothing is measured before training. Train "
-                "downloads it from {place} once, which takes minutes.",
-                data=_(self.about.title),
-                place=PLACE,
-            )
+        self.preview = None
+        self.refused = still_to_come(self.about)
+        if self.refused:
             return
-        request = self._training(settings)
         try:
-            self._check_limits(settings)
+            self._check_limits(request.settings)
             self.preview = known.find(request) or pool.submit(
                 request, self.owner, client=self.client
             )
@@ -251,7 +239,7 @@ class Session:
 
     def recall_start(self, known: FirstPictures) -> None:
         """Show the gradient of the initial weights where it has been measured before."""
-        self.preview = known.find(self._training(self.settings.model_copy(update={"steps": 0})))
+        self.preview = known.find(self._at_start)
 
     def forget(self, name: str) -> None:
         """End a computation and leave nothing of it, so that the same can be computed again."""
@@ -295,9 +283,10 @@ class Session:
     def _training(self, settings: Settings) -> Training:
         return Training(self.network, settings, own=self.own_with(settings))
 
-    def _measures(self, job: TrainingJob, settings: Settings) -> bool:
-        """Whether a job is of the drawing as it stands, on these settings and these data."""
-        return job.request == self._training(settings)
+    @property
+    def _at_start(self) -> Training:
+        """The training that measures the initial weights and makes no step."""
+        return self._training(self.settings.model_copy(update={"steps": 0}))
 
 
 def current() -> Session:

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.model import Stack
 from tests.unit.attribution.truth import check
-from tests.unit.model.test_random_networks import inputs, sound_over
+from tests.unit.model.test_random_networks import KINDS, inputs, sound_over
 from tests.unit.network.network_strategies import sound_networks
 
 ARMS = [*STANDARD_ARMS.values(), Arm(name="half", forward=0.5, backward=-1.5)]
-NETWORKS = sound_networks() | sound_over("images") | sound_over("sequences")
+NETWORKS = sound_networks() | st.sampled_from([*KINDS]).flatmap(sound_over)
 
 
 @settings(max_examples=100)

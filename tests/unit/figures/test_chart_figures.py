@@ -3,9 +3,9 @@
 import numpy as np
 
 from skipviz.charts import Axis, Bars, Curve, Heat, Lines, Mark, over_seeds
+from skipviz.colours import ZERO_COLOUR
 from skipviz.figures.chart import chart_spec
 from skipviz.figures.style import arm_style
-from skipviz.figures.zeros import ZERO_COLOUR
 
 LAYERS = np.arange(1.0, 4.0)
 

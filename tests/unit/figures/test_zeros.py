@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from skipviz import figures, presets
+from skipviz.colours import ZERO_COLOUR
 from skipviz.figures.gradient import layer_curves_spec
 from skipviz.figures.heatmap import layer_heatmap_spec
+from skipviz.figures.log_colours import UNKNOWN_COLOUR
 from skipviz.figures.style import CIVIDIS
-from skipviz.figures.zeros import (
-    UNKNOWN_COLOUR,
-    ZERO_COLOUR,
-    dots,
-    has_strip,
-    lane_place,
-    log_band,
-)
+from skipviz.figures.zeros import dots, has_strip, lane_place, log_band
 from skipviz.runs.zeros import is_zero, size_text
 from skipviz.settings import Settings
 from skipviz.training import Frame, Run

@@ -13,10 +13,11 @@ from skipviz.types import Shape
 from tests.unit.bulk import MANY
 from tests.unit.network.network_strategies import (
     INPUT_SHAPES,
-    LAYERS,
     SKIP_OPTIONS,
     STYLE,
+    Fields,
     attending,
+    layers_of,
     networks,
     reads_before,
     sound_networks,
@@ -29,29 +30,31 @@ ARMS = [STANDARD_ARMS[name] for name in ("skip", "plain", "gradient_only")]
 ARMS += [Arm(name="half", forward=0.5, backward=-1)]
 
 SHARED = {"identity", "max_pool", "average_pool", "upsample", "slice", "depth_attention"}
-KINDS = {
-    "images": (SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
-    "sequences": (
-        SHARED
-        | {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions"}
-        | {"class_token", "shift", "rnn", "lstm", "gru"},
-        [(8, 4), (6, 3)],
-    ),
+ALONG = {"conv1d", "conv_transpose1d", "attention", "feed_forward", "positions", "class_token"}
+ALONG |= {"latents", "shift", "rnn", "lstm", "gru"}
+BEGINS: Fields = {"kind": "identity"}
+TABLE: Fields = {"kind": "embedding", "vocabulary": 7, "width": 4}
+KINDS: dict[str, tuple[Fields, set[str], list[Shape]]] = {
+    "images": (BEGINS, SHARED | {"conv2d", "conv_transpose2d"}, [(1, 8, 8), (4, 6, 6), (3, 5, 4)]),
+    "sequences": (BEGINS, SHARED | ALONG, [(8, 4), (6, 3)]),
+    "tokens": (TABLE, SHARED | ALONG | {"embedding"}, [(6,)]),
 }
+"""By what the states are: the first layer, the kinds of the others, and shapes of the input."""
 
 
 @st.composite
 def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
     """A sound network whose states are all images, or all sequences."""
-    kinds, shapes = KINDS[states]
+    first, kinds, shapes = KINDS[states]
     shape = draw(st.sampled_from(shapes))
     defaults = draw(st.fixed_dictionaries({}, optional=STYLE))
     per_position = draw(st.booleans())
     readout = {"kind": "per_position" if per_position else "dense"}
-    layers = [{"kind": "identity"}]
-    for layer in draw(st.lists(LAYERS.filter(lambda one: one["kind"] in kinds), max_size=most)):
-        longer = Network.of(layers=[*layers, layer], defaults=defaults)
-        layers += [] if longer.check(shape, 2) else [layer]
+    layers = [first]
+    for layer in draw(st.lists(layers_of(kinds), max_size=2 * most)):
+        longer = [*layers, *_with_what_reads_on(layer, len(layers))]
+        fits = not Network.of(layers=longer, defaults=defaults).check(shape, 2)
+        layers = longer if fits and len(longer) <= most + 1 else layers
     steps = draw(st.integers(1, 2))
     net = Network.of(layers=layers, defaults=defaults, readout=readout, time_steps=steps)
     for change in (attending, tied, attending, tied):
@@ -61,6 +64,13 @@ def sound_over(draw: st.DrawFn, states: str, most: int = 5) -> Sound:
     for _ in range(draw(st.integers(1, most))):
         net = _with_skip(draw, net, shape)
     return net, shape, 2
+
+
+def _with_what_reads_on(layer: Fields, k: int) -> list[Fields]:
+    """The layer, and behind one that does not read state k an attention that has it for memory."""
+    again = {"reads": 0} if layer["kind"] == "embedding" else {}
+    attends = {"kind": "attention", "heads": 1, "memory": k}
+    return [layer | again, attends] if layer["kind"] in ("embedding", "latents") else [layer]
 
 
 def _wired(draw: st.DrawFn, net: Network, shape: Shape) -> Network:
@@ -152,6 +162,6 @@ def test_random_networks_of_images_and_of_sequences_run(states: str, data: st.Da
 
 @pytest.mark.slow
 @MANY
-@given(sound_networks(most_layers=7, most_skips=7))
+@given(sound_networks(most_layers=7, most_skips=7) | st.sampled_from([*KINDS]).flatmap(sound_over))
 def test_many_sound_networks_run_with_the_shapes_inferred(sound: Sound) -> None:
     check_that_problems_are_those_of_torch(*sound)

@@ -1,6 +1,6 @@
 """Random networks: any that can be written down, and those that fit their input."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -156,7 +156,12 @@ def tied(draw: st.DrawFn, net: Network) -> Network:
     return net.change_layer(k, tied_to=j, **({"tied_norms": True} if norms else {}))
 
 
-LAYERS = st.sampled_from(sorted(_KINDS)).flatmap(_layer)
+def layers_of(kinds: Iterable[str]) -> st.SearchStrategy[Fields]:
+    """A layer of one of these kinds, with any of its fields."""
+    return st.sampled_from(sorted(kinds)).flatmap(_layer)
+
+
+LAYERS = layers_of(_KINDS)
 _SCALES = st.fixed_dictionaries(
     {"value": st.floats(-2, 2)}, optional={"learned": st.sampled_from(["no", "scalar", "channel"])}
 )

@@ -25,7 +25,7 @@ def _channels_first(op: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor
 def _conv(layer: Any, x: Tensor, make: Any, **more: int) -> Tensor:
     count = x.shape[2] if x.dim() == 3 else x.shape[1]
     kept = {name: getattr(layer, name) for name in ("stride", "dilation", "groups")}
-    module = make(count, layer.channels, layer.kernel, **kept, **more, device="meta")
+    module = make(count, layer.channels, layer.kernel, **kept, **more, device=x.device)
     return _channels_first(module)(x)
 
 
@@ -37,6 +37,8 @@ def _padded(layer: Any, x: Tensor, make: Any) -> Tensor:
 
 
 def _transposed(layer: Any, x: Tensor, make: Any) -> Tensor:
+    """With data: without, torch takes an output padding that is too large."""
+    x = torch.empty_like(x, device="cpu")
     return _conv(layer, x, make, padding=layer.padding, output_padding=layer.output_padding)
 
 
@@ -87,6 +89,22 @@ def test_a_layer_fits_exactly_when_torch_takes_it_and_gives_torchs_shape(
             op_shape(layer, shape)
     else:
         assert op_shape(layer, shape) == expected
+
+
+def test_an_output_padding_is_smaller_than_the_stride_or_the_dilation() -> None:
+    fields = {"kind": "conv_transpose2d", "channels": 2, "kernel": 3, "stride": 2}
+    more = [(1, 1), (2, 1), (2, 3), (3, 3)]
+    layers = [{**fields, "output_padding": by, "dilation": dilation} for by, dilation in more]
+    for layer, (by, dilation) in zip(map(layer_adapter.validate_python, layers), more, strict=True):
+        x = torch.zeros(1, 1, 3, 3)
+        if by < max(2, dilation):
+            expected = tuple(IN_TORCH[layer.kind](layer, x).shape[1:])
+            assert op_shape(layer, (1, 3, 3)) == expected
+            continue
+        with pytest.raises(RuntimeError, match="output padding must be smaller"):
+            IN_TORCH[layer.kind](layer, x)
+        with pytest.raises(MismatchError):
+            op_shape(layer, (1, 3, 3))
 
 
 def test_states_of_a_small_convolutional_network() -> None:

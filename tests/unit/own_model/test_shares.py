@@ -144,6 +144,17 @@ def test_shares_are_those_of_a_fork_by_hand(name: str) -> None:
     np.testing.assert_allclose(np.sort(measured), [expected, expected], rtol=1e-10)
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e-10, 1e10, 1e30])
+def test_shares_do_not_depend_on_the_size_of_the_loss(size: float) -> None:
+    torch.manual_seed(0)
+    model, x = DataDependent(2), torch.randn(4, 8)
+    with sv.watch(model, shares_every=1) as watch:
+        for factor in (1.0, size):
+            (model(x).square().sum() * factor).backward()
+    one, other = watch.shares()
+    np.testing.assert_allclose(other, one, rtol=1e-5)
+
+
 def test_what_is_cut_has_a_share_of_zero() -> None:
     model, x = DataDependent(), torch.randn(4, 8)
     with sv.watch(model, shares_every=1) as watch:

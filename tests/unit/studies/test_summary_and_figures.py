@@ -9,9 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from skipviz.colours import ZERO_COLOUR
 from skipviz.figures.studies import study_curves_spec, study_heatmap_spec
 from skipviz.figures.style import CIVIDIS
-from skipviz.figures.zeros import ZERO_COLOUR
 from skipviz.studies import READY, Study, others, stream, table, to_csv, trials
 from skipviz.studies.results import Result
 

@@ -125,11 +125,12 @@ def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused():
     assert "not the gradient of the arm's own loss" in text_of(run)
 
 
-def test_a_chain_without_skips_is_judged_alone():
-    run = run_of(**BOTH, network=NETWORK.without_skips(), losses=((2.3, 0.1),) * 2,
-                 scores=((0.1, 0.9),) * 2)  # fmt: skip
+@pytest.mark.parametrize(("reads", "called"), [(None, "chain"), ((0, 4), "network")])
+def test_a_network_without_skips_is_judged_alone_and_called_what_it_is(reads, called):
+    network = NETWORK.without_skips().rewire(NETWORK.depth + 1, reads)
+    run = run_of(**BOTH, network=network, losses=((2.3, 0.1),) * 2, scores=((0.1, 0.9),) * 2)
     text = text_of(run)
-    assert text.startswith("In this chain, 90 % of the test digits are right (chance 10 %).")
+    assert text.startswith(f"In this {called}, 90 % of the test digits are right (chance 10 %).")
     assert text.endswith("This network has no skips, so there is nothing to compare yet.")
     assert "ith the skips" not in text
 

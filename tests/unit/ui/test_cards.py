@@ -8,6 +8,7 @@ from skipviz import data, presets
 from skipviz.network import Network
 from skipviz.ui.playground.available_presets import networks
 from skipviz.ui.playground.cards import Cards
+from skipviz.ui.playground.drawing_view import network_view
 
 
 def test_a_dense_layer_says_shapes_options_weights_and_macs() -> None:
@@ -34,6 +35,25 @@ def test_what_a_layer_or_a_skip_has_beyond_that_is_said() -> None:
     layers = [{"kind": "conv1d", "channels": 4, "padding": padding} for padding in (1, 0)]
     cropped = Network.of(layers=layers).add_skip(1, 2, resize="crop_end")
     assert "resized: crop end" in Cards(cropped.on((8, 4), 2)).skip(cropped.skip(1, 2))
+
+
+def test_the_drawing_names_whose_weights_a_layer_and_the_readout_have() -> None:
+    table = {"kind": "embedding", "vocabulary": 5, "width": 4}
+    dense = {"kind": "dense", "width": 8}
+    net = Network.of(layers=[table, dense, dense, dense], defaults={"activation": "tanh"})
+    about = data.info("digits")
+    tied = net.change_layer(4, tied_to=3).change_readout(tied_to=1)
+    view = network_view(about.resolve(tied), about, [])
+    assert [layer["owner"] for layer in view["layers"]] == [None, None, None, 3]
+    assert view["readout"]["owner"] == 1
+    assert network_view(about.resolve(net), about, [])["readout"]["owner"] is None
+
+
+def test_the_title_of_attention_says_what_it_attends_to_and_no_activation() -> None:
+    about = data.info("digits_rows")
+    net = Network.of(layers=[{"kind": "attention", "heads": 2, "memory": 0}])
+    (layer,) = network_view(about.resolve(net), about, [])["layers"]
+    assert layer["detail"] == "attention 8×8, attends to the input"
 
 
 def test_a_feedback_skip_says_that_it_is_late() -> None:

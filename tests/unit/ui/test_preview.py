@@ -15,7 +15,7 @@ from skipviz.ui.serving.turns import Turns
 from skipviz.ui.session import shared
 from skipviz.ui.shell.locations import app_folder
 
-PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
+PAGE = b'<html><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'
 
 
 def answer(
@@ -75,7 +75,7 @@ def test_every_page_has_title_description_and_picture(path: str) -> None:
 def test_the_page_is_whole_and_its_length_right() -> None:
     start, body = answer(host="localhost:1")
     assert body["body"].startswith(b"<html><head><title>" + TITLE.encode() + b"</title>")
-    assert body["body"].endswith(b"</head><body><p>drawn</p></body></html>")
+    assert body["body"].endswith(b'</head><body><p>drawn</p><div id="root"></div></body></html>')
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
 
 
@@ -107,6 +107,14 @@ def test_the_address_of_the_playground_gets_the_picture_of_its_query(
     assert (b"<body><p>drawn</p>" in body) == is_drawn
     under = f"{prefix}/" if prefix else ""
     assert f'content="http://localhost/{under}preview.png?n=abc"'.encode() in body
+
+
+def test_a_page_without_a_picture_says_what_it_is_where_streamlit_will_draw() -> None:
+    body = answer("/learn", host="localhost")[1]["body"].decode()
+    (said,) = re.findall(r'<div id="root">(.*)</div></body>', body)
+    assert [*re.findall(r"<p>(?:<strong>)?([^<]+)", said)] == [
+        TITLE, DESCRIPTION, "The page is loading.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["/static/js/a.js", "/_stcore/health"])

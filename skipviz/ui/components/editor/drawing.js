@@ -1,7 +1,7 @@
 // The network as SVG. Builds elements; knows nothing of gestures or of Streamlit.
 
 import { _ } from "../languages/messages.js";
-import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc } from "./geometry.js";
+import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc, deepestLoop } from "./geometry.js";
 import { isForward, labelStep, pressed, slash } from "./geometry.js";
 import { NEUTRAL, svg } from "./elements.js";
 import { SecondRow } from "./second_row.js";
@@ -43,13 +43,16 @@ export class Drawing {
     const y = TOP + ROOM + HALF;
     this.press = pressed(skips, place.x);
     const lanes = this.wires.read(network, ends.readout);
-    this.place = { ...place, y, named, lanes, wired: this.wires.wired };
-    const edge = y + place.box / 2 + lanes;
+    const names = Math.max(lanes, deepestLoop(skips));
+    this.place = { ...place, y, named, lanes, names, wired: this.wires.wired };
+    const edge = y + place.box / 2 + names;
     this.shapes = place.spacing >= ROOM_FOR_SHAPES;
+    this.place.tied = this.shapes && [...network.layers, ends.readout].some((part) => part?.owner);
     this.place.grip = edge + (this.shapes ? 36 : 23) + GRIP / 2;
     const below = deepestArc(skips, place.x);
-    const under = below ? edge + below + 28 : 0;
-    const labels = y + HALF + 43 + lanes;
+    const under = below ? y + place.box / 2 + below + 28 : 0;
+    const over = this.shapes && rows.length > 1 && !named ? 14 : 0; // the name above the second row
+    const labels = y + HALF + 43 + names + over;
     const bottom = this.second.draw(this.place, rows, hidden, Math.max(under, labels));
     this.size(place.width, Math.max(bottom, this.place.grip + GRIP / 2 + 2));
     this.drawLine(this.place, y);
@@ -153,8 +156,8 @@ export class Drawing {
   }
 
   layer(layer, k, labelled, errors) {
-    const { x, y, box, spacing, lanes } = this.place;
-    const low = y + box / 2 + lanes;
+    const { x, y, box, spacing, names } = this.place;
+    const low = y + box / 2 + names;
     const group = svg("g", {
       class: `layer${errors.has(`${k}`) ? " error" : ""}`,
       "data-layer": k,
@@ -172,12 +175,17 @@ export class Drawing {
       group.append(svg("text", { x: x[k], y, dy: "0.36em", class: "mark", ...size }, layer.mark));
     }
     if (labelled) {
-      group.append(svg("text", { x: x[k], y: low + 18, class: "label" }, layer.name));
+      group.append(svg("text", { x: x[k], y: low + 18, class: "label" }, this.name(layer)));
     }
     if (this.shapes && layer.shape) {
       group.append(svg("text", { x: x[k], y: low + 33, class: "shape" }, layer.shape));
     }
     return group;
+  }
+
+  // With the layer whose weights it has, where there is room to say it.
+  name({ name, owner }) {
+    return this.shapes && owner ? `${name} = ${owner}` : name;
   }
 
   // A hidden layer: nothing but its colour.

@@ -289,7 +289,7 @@ export class Editor {
     this.drawing.paint(first?.layers, first?.shares, first?.zeros);
     this.drawing.second.paint(second?.layers, second?.zeros);
     const zeros = [first, second].some((arm) => arm?.zeros.length);
-    this.legend.show(first && this.gradients.scale, first?.shares, zeros, this.drawing.wires.wired);
+    this.legend.show(first && this.gradients.scale, first?.shares, zeros, this.drawing.place);
     this.arms.show(this.view.arms.slice(1), this.rows()[1]?.name);
   }
 

@@ -81,7 +81,7 @@ export class Folding {
   }
 
   mark(first, length, times) {
-    const { x, y, box, spacing, lanes } = this.editor.drawing.place;
+    const { x, y, box, spacing, names } = this.editor.drawing.place;
     const last = Math.min(first + length * times - 1, this.editor.network.layers.length);
     const [left, right] = [x[first] - spacing * 0.45, x[last] + spacing * 0.16];
     const [top, height] = [y - box / 2 - ABOVE, box + 2 * ABOVE];
@@ -93,7 +93,7 @@ export class Folding {
     group.append(
       svg("title", {}, said),
       svg("rect", { x: left, y: top, width: right - left, height, rx: 8, class: "frame" }),
-      svg("text", { x: (x[first + length] + x[last]) / 2, y: y + box / 2 + lanes + 27 }, `× ${times}`),
+      svg("text", { x: (x[first + length] + x[last]) / 2, y: y + box / 2 + names + 27 }, `× ${times}`),
     );
     group.onclick = () => this.toggle();
     group.onkeydown = (event) => {

@@ -8,6 +8,7 @@ export const HALF = LARGEST_BOX / 2;
 const STRIP = 1.6; // width of a strip of hidden layers, in distances between two layers
 const BESIDE_STRIP = 0.75;
 const LOWEST_ARC = 24;
+const DELAY = 18; // pixels for the name of a delay below its arc
 const TALLEST_ARC = 132;
 export const ROOM = 60; // pixels that the arcs of the editor have above its layers, whatever is drawn
 const RESERVED = 92; // so that the page below seldom moves when a longer skip is drawn
@@ -71,6 +72,11 @@ export function tallestArc(skips, x) {
 export function deepestArc(skips, x) {
   const feedback = skips.filter((skip) => !isForward(skip));
   return feedback.length ? Math.max(...heights(feedback, x)) : 0;
+}
+
+// What skips from a layer to itself take below it, with their name: numbers stand under that.
+export function deepestLoop(skips) {
+  return skips.some(({ source, target }) => source === target) ? LOWEST_ARC + DELAY : 0;
 }
 
 // A skip to the same or an earlier layer reads the time step before, and runs below the chain.

@@ -13,7 +13,8 @@ export class Legend {
     this.zero = html("span", { class: "zero" });
     this.thick = html("span", { class: "thick" });
     this.lines = html("span", { class: "lines" });
-    this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick, this.lines);
+    this.ties = html("span", { class: "lines" });
+    this.root.append("|∂L/∂W|", this.scale, this.zero, this.thick, this.lines, this.ties);
     this.label();
     onLanguage(this, (legend) => legend.label());
   }
@@ -23,16 +24,18 @@ export class Legend {
     this.zero.textContent = _("exactly 0");
     this.thick.textContent = _("thickness: share of a skip");
     this.lines.textContent = _("straight lines: what a layer reads");
+    this.ties.textContent = _("k = j: weights of layer j");
   }
 
   // There is no scale before a run, nor where no layer has a gradient above 0.
-  show(scale, shares, zeros, wired) {
+  show(scale, shares, zeros, { wired, tied }) {
     const some = Boolean(scale || zeros);
     this.root.classList.toggle("shown", some);
     this.scale.classList.toggle("none", some && !scale);
     this.zero.classList.toggle("shown", Boolean(zeros));
     this.thick.classList.toggle("shown", Boolean(some && shares));
     this.lines.classList.toggle("shown", Boolean(some && wired));
+    this.ties.classList.toggle("shown", Boolean(some && tied));
     if (!scale) return;
     this.low.textContent = scale.low;
     this.high.textContent = scale.high;

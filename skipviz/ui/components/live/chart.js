@@ -71,6 +71,7 @@ export class LiveChart {
   show(chart, address) {
     this.caption(chart);
     this.address = address;
+    if (chart.figure !== this.text) this.framed = null;
     this.text = chart.figure;
     if (this.drawn === undefined) this.sketch();
     return this.canWait() ? this.waitForRest() : this.take(chart.figure);
@@ -93,7 +94,9 @@ export class LiveChart {
 
   // While steps are coming Plotly draws only now and then, unless it alone can show what is new.
   canWait() {
-    if (!this.stream.moving || this.frame !== frameOf(JSON.parse(this.text))) return false;
+    if (!this.stream.moving) return false;
+    this.framed ??= frameOf(JSON.parse(this.text)); // asked for again and again while it waits
+    if (this.framed !== this.frame) return false;
     return performance.now() - this.drawnAt < this.restsFor();
   }
 

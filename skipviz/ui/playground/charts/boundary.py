@@ -6,8 +6,8 @@ from skipviz.data.split import Split
 from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.language import _
 from skipviz.runs.run import Run
+from skipviz.text import capital
 from skipviz.ui.components.live import Chart
-from skipviz.ui.playground.names import capital
 
 BESIDE, ALONE = 400, 360  # pixels high
 

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.figures.learned import (
     GRADIENT,
     learned_curves_spec,
@@ -77,7 +76,7 @@ def _chart(run: Run, probe: str, quantity: str, arm: str, at: int | None, theme:
     return Chart(
         f"learned_{probe}_{arm}",
         learned_curves_spec(run, probe, arm, theme, at),
-        _("{title}, {arm}", title=_(BY_NAME[probe].title), arm=arm_label(arm)),
+        BY_NAME[probe].heading_of(arm),
         note,
         360,
         3,

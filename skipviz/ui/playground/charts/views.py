@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, assert_never, get_args
 
-from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.ablation import ablation, ablation_spec
 from skipviz.figures.attribution import skip_shares_spec, skips_taken_spec
@@ -19,7 +18,8 @@ from skipviz.figures.learned import learned_quantities
 from skipviz.figures.training import training_curves_spec
 from skipviz.figures.zeros import has_strip
 from skipviz.language import N_, _, again
-from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, Form, Probe, View, probes_of
+from skipviz.probes.catalogue import LEARNED, SKIPS, VIEWS, probes_of
+from skipviz.probes.probe import Form, Probe, View
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
@@ -30,6 +30,14 @@ from skipviz.ui.playground.scrubber import LATEST
 HEIGHT = 400
 MOVING: tuple[Form, ...] = ("curves", "learned")
 """Forms of chart whose traces stay the same from step to step."""
+_LAST_STEP = N_(
+    "Backpropagation through time: the loss is taken at the last time step, and the feedback skips "
+    "hand its gradient back."
+)
+_EVERY_STEP = N_(
+    "Backpropagation through time: the loss is taken at every time step, and the feedback skips "
+    "hand its gradient back."
+)
 
 
 @dataclass(frozen=True)
@@ -143,9 +151,17 @@ def _curves(shown: Shown, probe: Probe) -> Chart:
     theory, said = _theory(shown, probe)
     spec = layer_curves_spec(shown.run, probe.name, shown.at, shown.theme, shown.kept, theory)
     zeros = _("Below the axis: exactly 0, in float32.") if has_strip(spec) else ""
-    note = " ".join(text for text in (probe.sentence, said, zeros) if text)
+    parts = (_shared(shown.run, probe), probe.sentence, said, zeros)
+    note = " ".join(text for text in parts if text)
     title = _("{quantity}, per layer", quantity=probe.heading)
     return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
+
+
+def _shared(run: Run, probe: Probe) -> str:
+    """What the chart of single layers leaves to the one of shared weights."""
+    if probe.name != OF["weight"] or not run.network.ties:
+        return ""
+    return _("Of weights that layers share: what each layer adds; what is said goes by their sum.")
 
 
 def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
@@ -177,10 +193,7 @@ def _over_time(shown: Shown, probe: Probe) -> Chart:
         "over_time",
         over_time_spec(shown.run, shown.at, shown.theme, probe.name),
         _("{quantity}, layers × time steps", quantity=probe.heading),
-        _(
-            "Backpropagation through time: the loss is taken at the last time step, and the "
-            "feedback skips hand its gradient back."
-        ),
+        _(_EVERY_STEP if shown.run.network.answers_every_step else _LAST_STEP),
         110 + 90 * len(shown.run.main_arms),
     )
 
@@ -200,7 +213,7 @@ def _history(shown: Shown, probe: Probe) -> Chart:
 
 def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
     note = _(
-        "Signed shares of ∂L/∂s: grey by the chain, blue by the skips. They add up to 100 %; "
+        "Signed shares of ∂L/∂s: grey by the layers, blue by the skips. They add up to 100 %; "
         "below zero: works against the rest."
     )
     if shown.run.settings.probes != "full":
@@ -208,7 +221,7 @@ def _shares(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"shares_{arm}",
         skip_shares_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         note,
         HEIGHT,
     )
@@ -218,7 +231,7 @@ def _skips_taken(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"taken_{arm}",
         skips_taken_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         _("{quantity} Orange: works against the rest.", quantity=probe.sentence),
         HEIGHT,
     )
@@ -228,7 +241,7 @@ def _histogram(shown: Shown, probe: Probe, arm: str) -> Chart:
     return Chart(
         f"histogram_{arm}",
         gradient_histogram_spec(shown.run, arm, shown.at, shown.theme),
-        _("{title}, {arm}", title=probe.heading, arm=arm_label(arm)),
+        probe.heading_of(arm),
         _(
             "{quantity} Below 10⁻²⁰, and exactly 0: the lowest bin.",
             quantity=probe.sentence.replace("HISTOGRAM_EDGES", _("half a decade")),

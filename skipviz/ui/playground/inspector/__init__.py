@@ -6,21 +6,19 @@ from typing import Any, TypeGuard, get_args
 import streamlit as st
 
 from skipviz import presets
-from skipviz.language import N_, _, _n
+from skipviz.language import _, _n
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
-from skipviz.network.architecture import Time
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.wiring import as_data
-from skipviz.text import kind_text, listed, sentences
+from skipviz.text import capital, kind_text, listed, sentences
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import Option, options_of
-from skipviz.ui.playground.inspector.reading import reads_of_widgets
+from skipviz.ui.playground.inspector.reading import reads_of_widgets, time_of_widgets
 from skipviz.ui.playground.inspector.sharing import memory_of_widgets, tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
-from skipviz.ui.playground.names import capital
 from skipviz.ui.session.session import Session
 
 Target = tuple[Any, ...]
@@ -224,56 +222,9 @@ def _style(session: Session) -> None:
     if changed:
         _edit(session, do="change_defaults", **changed)
         return
-    _time(session)
-
-
-_TIMES = {"repeat": N_("all of the input"), "positions": N_("one position of it")}
-
-
-def _time(session: Session) -> None:
-    """What a time step reads, and how many there are where the data does not say so."""
-    network = session.network
-
-    options: list[Time] = [*get_args(Time)]
-
-    def choose(key: str) -> Time:
-        return st.selectbox(
-            _("A time step reads"),
-            options,
-            options.index(network.time),
-            format_func=lambda each: _(_TIMES[each]),
-            key=key,
-            help=_(
-                "With one position each the network runs along a sequence, and skips that lead "
-                "back carry the state of the position before."
-            ),
-        )
-
-    time = controlled("time", network.time, choose)
-    if time != network.time:
-        _edit(session, do="set_time", time=time)
-    elif time == "repeat":
-        _time_steps(session)
-
-
-def _time_steps(session: Session) -> None:
-    network = session.network
-
-    def draw(key: str) -> int:
-        return int(
-            st.number_input(
-                _("Time steps"),
-                1,
-                session.limits.time_steps,
-                min(network.time_steps, session.limits.time_steps),
-                key=key,
-                help=_("From 2 on skips may lead back: they carry the state of the step before."),
-            )
-        )
-
-    steps = controlled("time_steps", network.time_steps, draw)
-    if steps != network.time_steps:
-        _edit(session, do="set_time_steps", steps=steps)
+    edit = time_of_widgets(network, session.limits.time_steps)
+    if edit:
+        _edit(session, **edit)
 
 
 def _kind(name: str, current: str, kinds: list[str]) -> str:

@@ -1,15 +1,17 @@
-"""What a layer reads: which states, through what, and how they become one."""
+"""What a layer reads: which states, through what, and how they become one; and a time step."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
 from skipviz.language import N_, _
-from skipviz.network import Reads
+from skipviz.network import Network, Reads
+from skipviz.network.architecture import Time
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, EntryActivation
 from skipviz.ui.components.controlled import controlled
 
 HOW = {"concat": N_("concatenated"), "add": N_("added"), "multiply": N_("multiplied")}
+TIMES = {"repeat": N_("all of the input"), "positions": N_("one position of it")}
 HELP = N_("Numbers of layers before this one, 0 for the input. Wiring is the same in every arm.")
 
 
@@ -83,3 +85,45 @@ def _activation_name(name: str) -> str:
 def _entry(reads: Reads, state: int) -> Entry:
     """As it was, where the state was read before."""
     return next((entry for entry in reads.entries if entry.state == state), Entry(state=state))
+
+
+def time_of_widgets(network: Network, most: int) -> dict[str, Any]:
+    """The edit that the visitor has made of what a time step reads, or of how many there are,
+    where the data does not say so; {} for none.
+    """
+    options: list[Time] = [*get_args(Time)]
+
+    def choose(key: str) -> Time:
+        return st.selectbox(
+            _("A time step reads"),
+            options,
+            options.index(network.time),
+            format_func=lambda each: _(TIMES[each]),
+            key=key,
+            help=_(
+                "With one position each the network runs along a sequence, and skips that lead "
+                "back carry the state of the position before."
+            ),
+        )
+
+    time = controlled("time", network.time, choose)
+    if time != network.time:
+        return {"do": "set_time", "time": time}
+    return _time_steps(network, most) if time == "repeat" else {}
+
+
+def _time_steps(network: Network, most: int) -> dict[str, Any]:
+    def draw(key: str) -> int:
+        return int(
+            st.number_input(
+                _("Time steps"),
+                1,
+                most,
+                min(network.time_steps, most),
+                key=key,
+                help=_("From 2 on skips may lead back: they carry the state of the step before."),
+            )
+        )
+
+    steps = controlled("time_steps", network.time_steps, draw)
+    return {} if steps == network.time_steps else {"do": "set_time_steps", "steps": steps}

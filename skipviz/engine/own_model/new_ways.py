@@ -1,0 +1,38 @@
+"""Which passes are recorded: the first, and some after one that went a way not gone before."""
+
+from collections.abc import Collection
+
+from skipviz.engine.own_model.places import Place
+
+MOST_RECORDINGS = 20
+"""Of a model whose code goes other ways time and again."""
+
+TRIES = 3
+"""Passes that are recorded after a new way was met, until one of them goes it: a model that is
+called in turn for several things goes the same way in the second or third pass from there."""
+
+
+class NewWays:
+    """Merges that were met and are not recorded yet."""
+
+    def __init__(self) -> None:
+        self.recordings = 0
+        self.places: set[Place] = set()
+        self._tries = 0
+
+    def meet(self, place: Place) -> None:
+        """A merge that is not known."""
+        self.places.add(place)
+        self._tries = TRIES
+
+    def recorded(self, known: Collection[Place]) -> None:
+        """A pass was recorded; these merges are known now."""
+        self.recordings += 1
+        self.places.difference_update(known)
+
+    def ask_again(self) -> bool:
+        """Whether the next pass is to be recorded."""
+        if not (self.places and self._tries) or self.recordings >= MOST_RECORDINGS:
+            return False
+        self._tries -= 1
+        return True
