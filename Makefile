@@ -15,7 +15,8 @@ help: ## list the commands
 app: $(VENV)/app.stamp ## open the app (PORT=8501)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: lint unit e2e ## everything: style, types, unit tests, the page in a real browser
+test: $(VENV)/dev.stamp ## everything side by side: style, types, unit tests, the page in a real browser
+	$(MAKE) --jobs=3 lint unit e2e
 
 lint: $(VENV)/dev.stamp ## style and types
 	$(BIN)/ruff check .
