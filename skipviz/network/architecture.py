@@ -183,8 +183,9 @@ def outer_frequency(layer: AnyLayer, style: Style) -> float:
 
 
 def _canonical(reader: R, k: int) -> R:
-    """The layer or readout with its number k, which reads the state before without a word."""
-    said = canonical(k, reader.reads)
+    """The layer or readout with its number k, which reads the state before without a word. Latents
+    take nothing from what they read, so they name nothing."""
+    said = None if isinstance(reader, Latents) else canonical(k, reader.reads)
     return reader if said == reader.reads else reader.model_copy(update={"reads": said})
 
 
