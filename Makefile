@@ -28,7 +28,7 @@ format: $(VENV)/dev.stamp ## put the code into shape
 	$(BIN)/ruff format .
 
 unit: $(VENV)/dev.stamp ## all tests that need no browser
-	$(BIN)/python -m pytest -m "not e2e" -n auto --dist worksteal
+	$(BIN)/python -m pytest -m "not e2e" -n auto --dist worksteal -r aR
 
 e2e: $(VENV)/dev.stamp ## the page in headless Chromium
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \
