@@ -107,18 +107,20 @@ def check_values(layer: Attention, state: int, shape: Shape, fed: Shape, there: 
                 **given,
             )
         raise MismatchError(message, [make_values()])
+    size = fed[1] // layer.heads
+    wanted = size * layer.key_heads
     if shape[0] != there[0]:
         message = _(
             "has keys at {count} positions and values at {others}",
             count=there[0],
             others=shape[0],
         )
-        raise MismatchError(message, [*_keys_of(layer, state, shape, fed), make_values()])
-    size = fed[1] // layer.heads
-    if shape[1] != size * layer.key_heads:
+        keys = _keys_of(layer, state, shape, fed) if shape[1] == wanted else []
+        raise MismatchError(message, [*keys, make_values()])
+    if shape[1] != wanted:
         message = _(
             "takes values of {wanted} channels, {size} for each head of keys; here are {count}",
-            wanted=size * layer.key_heads,
+            wanted=wanted,
             size=size,
             count=shape[1],
         )

@@ -101,6 +101,12 @@ POOLED = {"kind": "average_pool", "kernel": 2}
         ),
         (
             (6, 5),
+            [{**ROW, "channels": 4}, ROW, POOLED, {"kind": "attention", "values": 1}],
+            "has keys at 3 positions and values at 6. Make the values itself",  # 4 channels as well
+            1,
+        ),
+        (
+            (6, 5),
             [{**ROW, "channels": 4}, ROW, {"kind": "attention", "values": 1}],
             "takes values of 8 channels, 2 for each head of keys; here are 4. Use 2 heads of keys",
             2,
