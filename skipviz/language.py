@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from gettext import NullTranslations
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 from skipviz import catalogues
 
@@ -27,6 +27,8 @@ VARIABLE = "SKIPVIZ_LANG"
 """The variable with the language of a server, of the shell and of scripts."""
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 _finders: list[Callable[[], str | None]] = []
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _RANGE = re.compile(r"\s*([A-Za-z]+)[\w-]*\s*(?:;\s*q=([01](?:\.\d*)?)\s*)?")
 
 
@@ -52,6 +54,11 @@ class Sentence(str):
         text = cls(_template(origin).format(**values) if values else _template(origin))
         text.origin = origin
         return text
+
+    @classmethod
+    def made(cls, one: str, many: str | None, number: int, values: Mapping[str, Any]) -> Self:
+        """The same of a message and what stands in its places."""
+        return cls.of(_Origin(one, many, number, values))
 
     def __str__(self) -> str:
         """Itself, so that an error says its sentence again as well."""
@@ -122,6 +129,24 @@ def again_within(data: Any) -> Any:
         found = {f.name: getattr(data, f.name) for f in fields(data) if f.init}
         return replace(data, **{name: again_within(each) for name, each in found.items()})
     return data
+
+
+def said_once(make: Callable[_P, _T]) -> Callable[_P, _T]:
+    """What a function says of the same arguments is made once in every language.
+
+    For functions that depend on nothing but hashable arguments; nobody may change what they return.
+    """
+
+    def made(_tag: str, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return make(*args, **kwargs)
+
+    kept: Callable[..., _T] = lru_cache(4096)(made)
+
+    @wraps(make)
+    def said(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return kept(language(), *args, **kwargs)
+
+    return said
 
 
 def template(message: str) -> str:

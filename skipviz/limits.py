@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from skipviz.language import N_, _
 from skipviz.network import Limits, Network, NetworkError, Problem
 from skipviz.settings import MAX_REPLICAS, MAX_STEPS, Settings
-from skipviz.spec import Spec
+from skipviz.spec import Spec, said_of
 
 PREFIX = "SKIPVIZ_MAX_"
 PROXIES = "SKIPVIZ_PROXIES"
@@ -154,8 +154,12 @@ def proxies(environment: Mapping[str, str] = os.environ) -> int:
     text = environment.get(PROXIES, "0")
     if text not in map(str, range(MOST_PROXIES + 1)):
         raise LimitsError(
-            f"{PROXIES} is {text[:LONGEST]!r}. It is how many proxies stand in front of the app, "
-            f"0 to {MOST_PROXIES}."
+            _(
+                "{name} is {value}. It is how many proxies stand in front of the app, 0 to {most}.",
+                name=PROXIES,
+                value=repr(text[:LONGEST]),
+                most=MOST_PROXIES,
+            )
         )
     return int(text)
 
@@ -185,14 +189,21 @@ def _field(name: str) -> str:
 def _unknown(name: str) -> str:
     known = [variable(field) for field in ServerLimits.model_fields]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
-    return f"{name[:LONGEST]} sets nothing; {hint}"
+    said = name[:LONGEST]
+    if near:
+        return _("{name} sets nothing; did you mean {near}?", name=said, near=near[0])
+    return _("{name} sets nothing; known are {known}.", name=said, known=", ".join(known))
 
 
 def _readable(error: ValidationError) -> str:
     return "\n".join(
-        f"{variable(str(error['loc'][0]))} is {str(error['input'])[:LONGEST]!r}. {error['msg']}."
-        for error in error.errors()
+        _(
+            "{name} is {value}. {why}.",
+            name=variable(str(each["loc"][0])),
+            value=repr(str(each["input"])[:LONGEST]),
+            why=said_of(each),
+        )
+        for each in error.errors()
     )
 
 

@@ -64,6 +64,12 @@ def listed_and(parts: Iterable[str]) -> str:
     return _("{list} and {last}", list=listed(first), last=last) if first else last
 
 
+def listed_or(parts: Iterable[str]) -> str:
+    """a, b or c."""
+    *first, last = parts
+    return _("{list} or {last}", list=listed(first), last=last) if first else last
+
+
 def sentences(parts: Iterable[str]) -> str:
     """Whole sentences one after the other, with a space between them where the language has one."""
     return joined_by(N_("{list} {next}"), list(parts))
@@ -135,10 +141,12 @@ def percent_text(share: float, digits: int = 0) -> str:
         return number_text(share)
     percent = 100 * share
     if digits:
-        return with_minus(f"{percent:.{digits}f} %")
-    if 0 < percent < 0.95 or 99.05 < percent < 100:
-        return f"{min(max(round(percent, 1), 0.1), 99.9):g} %"
-    return with_minus(f"{percent:.0f} %")
+        number = f"{percent:.{digits}f}"
+    elif 0 < percent < 0.95 or 99.05 < percent < 100:
+        number = f"{min(max(round(percent, 1), 0.1), 99.9):g}"
+    else:
+        number = f"{percent:.0f}"
+    return _("{number} %", number=with_minus(number))
 
 
 def score_text(score: float) -> str:

@@ -2,8 +2,10 @@
 
 Writes `gallery/` with one picture per state and look, and an index.html that shows them side by
 side. `python -m tools.gallery running phone` takes only states and looks whose names say so.
+With SKIPVIZ_LANG=zh the pages are Chinese, and their pictures have names of their own.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,11 +14,13 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, TimeoutError
+from playwright.sync_api import Browser, FilePayload, Page, TimeoutError
 
-from skipviz import data, link, presets
+from skipviz import data, experiments, link, presets
+from skipviz.language import SOURCE, _, language
 from skipviz.network import Network
 from skipviz.settings import Settings
+from skipviz.teaching import CHAPTERS
 from tools.browser import opened_browser
 from tools.server import ROOT, running_app
 
@@ -29,6 +33,7 @@ LOOKS = {
     "wide": (1920, "light"),
 }
 DRAWN = '[data-testid^="chart-"][data-traces]'
+CHAPTER = "[data-testid=stMain] h2"
 START = '[data-testid="chart-layers_weight_gradient"][data-traces]'
 
 
@@ -52,22 +57,27 @@ class State:
         return f"{root}/{self.path}?{urlencode(query)}"
 
 
+def _click(page: Page, label: str) -> None:
+    page.get_by_role("button", name=_(label), exact=True).click()
+
+
 def _train(page: Page) -> None:
-    page.get_by_role("button", name="Train", exact=True).click()
+    _click(page, "Train")
 
 
 def _run(page: Page) -> None:
     _train(page)
-    page.get_by_text("per second").wait_for()
+    page.get_by_role("button", name=_("Pause")).wait_for()
+    page.get_by_text(re.compile(r"\d{2} / 100000|\d{2} of 100000")).first.wait_for()
 
 
 def _finish(page: Page) -> None:
     _train(page)
-    page.get_by_text("· finished").wait_for()
+    page.get_by_text(f"· {_('finished')}").wait_for()
 
 
 def _choose(page: Page, view: str) -> None:
-    page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view)).click()
+    page.get_by_role("radio", name=_(view)).or_(page.get_by_role("button", name=_(view))).click()
 
 
 def _view(label: str) -> Callable[[Page], None]:
@@ -82,26 +92,48 @@ def _view(label: str) -> Callable[[Page], None]:
 def _rank(page: Page) -> None:
     _finish(page)
     _choose(page, "Skip ablation")
-    page.get_by_role("button", name="Rank the skips").click()
+    page.get_by_role("button", name=_("Rank the skips")).click()
     page.locator('[data-testid="chart-ablation"][data-traces]').wait_for()
-    page.get_by_text("· finished").wait_for()
+    page.get_by_text(f"· {_('finished')}").wait_for()
 
 
 def _pause(page: Page) -> None:
     _train(page)
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Resume").wait_for()
+    page.get_by_role("button", name=_("Pause")).click()
+    page.get_by_role("button", name=_("Resume")).wait_for()
 
 
 def _keep(page: Page) -> None:
     _finish(page)
-    page.get_by_role("button", name="Keep", exact=True).click()
-    page.get_by_role("button", name="Kept runs").click()
-    page.get_by_role("button", name="Forget").wait_for()
+    _click(page, "Keep")
+    page.get_by_role("button", name=_("Kept runs")).click()
+    page.get_by_role("button", name=_("Forget")).wait_for()
 
 
 def _open(label: str) -> Callable[[Page], None]:
-    return lambda page: page.get_by_text(label, exact=True).first.click()
+    return lambda page: page.get_by_text(_(label), exact=True).first.click()
+
+
+def _inspect(selector: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)  # where an arc is highest
+        page.get_by_role("combobox", name=_("Inspect"), exact=True).wait_for()
+
+    return act
+
+
+def _bring(button: str, name: str, text: str) -> Callable[[Page], None]:
+    """Opens what takes a file, and gives it one that it cannot read."""
+
+    def act(page: Page) -> None:
+        _open(button)(page)
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+        page.locator('input[type="file"]').first.set_input_files(file)
+        page.locator('[data-testid="stAlert"], [data-testid="stToast"]').first.wait_for()
+
+    return act
 
 
 def _preset(name: str) -> State:
@@ -127,14 +159,19 @@ STATES = (
         act=_finish,
     ),
     State("seeds", network=DEFAULT, settings=Settings(steps=60, seeds=3), act=_finish),
-    State("does-not-fit", network=UNSOUND, reached="button:has-text('Redo')"),
-    State("damaged-link", query=(("n", "rubbish"),)),
+    State("does-not-fit", network=UNSOUND, reached=".editor"),
+    State("damaged-link", query=(("n", "rubbish"),), reached='[data-testid="stToast"]'),
     State("kept-run", network=DEFAULT, settings=QUICK, act=_keep),
     State("lesson", network=DEFAULT, query=(("hide", "export,form,layers,own,presets,pages"),)),
     State("three-layers", network=Network.mlp(3, 8, skips=((1, 3),))),
     State("hundred-layers", network=Network.mlp(100, 16, skips=EVERY_SECOND)),
     State("export", act=_open("Export")),
+    State("settings", act=_open("More")),
+    State("form", act=_open("Edit without dragging")),
+    State("layer", network=DEFAULT, act=_inspect('[data-layer="4"]')),
+    State("skip", network=DEFAULT, act=_inspect('[data-skip="1-3"] .line')),
     State("own-data", act=_open("Your own data")),
+    State("own-data-refused", act=_bring("Your own data", "words.csv", "a,b\nx,\ny,z,1\n")),
     *(_preset(name) for name in ("feedback", "transformer_preln_digits", "resnet8_digits")),
     *(
         State(
@@ -155,14 +192,21 @@ STATES = (
     State(
         "view-decision-boundary", network=PLANE, settings=ON_PLANE, act=_view("Decision boundary")
     ),
-    State("learn", "learn", reached=DRAWN),
-    State("learn-equations", "learn", query=(("chapter", "forward"),), reached=DRAWN),
-    State("experiments", "experiments", reached="text=Guided experiments"),
-    State("experiment", "experiments", query=(("e", "g1"),), reached=DRAWN),
+    *(
+        State(f"learn-{each.id}", "learn", query=(("chapter", each.id),), reached=CHAPTER)
+        for each in CHAPTERS
+    ),
+    State("learn-glossary", "learn", query=(("chapter", "glossary"),), reached=CHAPTER),
+    State("experiments", "experiments", reached="h1"),
+    *(
+        State(f"experiment-{name}", "experiments", query=(("e", name),), reached=DRAWN)
+        for name in experiments.names()
+    ),
     State("paths", "paths", reached=DRAWN),
     State("landscape", "landscape", reached=DRAWN),
     State("studies", "studies", reached=DRAWN),
     State("model", "model", reached=DRAWN),
+    State("model-refused", "model", act=_bring("Bring your own", "x.json", "{"), reached=DRAWN),
 )
 
 
@@ -197,7 +241,8 @@ def _take(browser: Browser, address: str, state: State, look: str) -> bool:
     page.goto(state.address(address))
     reached = _reach(page, state)
     _stretch(page, width)
-    page.screenshot(path=FOLDER / f"{state.name}-{look}.png", animations="disabled")
+    tag = "" if language() == SOURCE else f"-{language()}"
+    page.screenshot(path=FOLDER / f"{state.name}-{look}{tag}.png", animations="disabled")
     page.close()
     return reached
 

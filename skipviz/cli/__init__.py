@@ -5,12 +5,14 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from skipviz import __version__
 from skipviz.cli import export, open_model, serve, study, train
 from skipviz.cli.errors import CommandError
+from skipviz.cli.words import Help, speak_in_help
 from skipviz.data import DataError
+from skipviz.language import N_, _
 from skipviz.network import NetworkError
 from skipviz.studies import StudyError
 
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"skipviz: {' '.join(_text(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("skipviz: stopped", file=sys.stderr)
+        print(_("skipviz: stopped"), file=sys.stderr)
         return 130
     return code
 
@@ -40,26 +42,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=Help, **options)
+
     def error(self, message: str) -> NoReturn:
-        raise CommandError(f"{message}. See {self.prog} --help.")
+        raise CommandError(
+            _("{message}. See {program} --help.", message=message, program=self.prog)
+        )
 
 
 def _text(error: Exception) -> str:
     """The message; of an error of the system its file and what is wrong with it."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}."
+        return _("{file}: {why}.", file=error.filename, why=error.strerror)
     return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="skipviz", description=_ABOUT)
-    parser.add_argument("--version", action="version", version=f"skipviz {__version__}")
+    speak_in_help()
+    parser = _Parser(prog="skipviz", description=_(_ABOUT))
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"skipviz {__version__}",
+        help=_("show program's version number and exit"),
+    )
     commands = parser.add_subparsers(
-        title="commands", metavar="COMMAND", required=True, parser_class=_Parser
+        title=_("commands"), metavar="COMMAND", required=True, parser_class=_Parser
     )
     for command in (study, train, export, open_model, serve):
         command.declare(commands)
     return parser
 
 
-_ABOUT = "Networks with skip connections: train them, sweep over them, see every layer's gradient."
+_ABOUT = N_(
+    "Networks with skip connections: train them, sweep over them, see every layer's gradient."
+)

@@ -6,16 +6,17 @@ from typing import Any
 
 from skipviz.cli import outputs
 from skipviz.cli.networks import data_of, network_of, shapes_of
+from skipviz.language import _
 from skipviz.network import Network
 
 
 def declare(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("export", help="PyTorch source, LaTeX or JSON of a network")
-    parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
+    parser = commands.add_parser("export", help=_("PyTorch source, LaTeX or JSON of a network"))
+    parser.add_argument("network", metavar="NETWORK", help=_("a preset, or a JSON file"))
     parser.add_argument("format", choices=["pytorch", "latex", "json"])
-    parser.add_argument("--data", help="data set that gives the shapes (those of the preset)")
-    parser.add_argument("--out", type=Path, help="file to write; without it, standard output")
+    parser.add_argument("--data", help=_("data set that gives the shapes (those of the preset)"))
+    parser.add_argument("--out", type=Path, help=_("file to write; without it, standard output"))
     parser.set_defaults(run=run)
 
 

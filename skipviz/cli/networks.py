@@ -7,6 +7,7 @@ from skipviz.cli.errors import CommandError
 from skipviz.data import DataInfo, compatibility_problems
 from skipviz.language import _
 from skipviz.network import Network, NetworkError
+from skipviz.text import sentences
 
 
 def network_of(name: str) -> Network:
@@ -27,7 +28,7 @@ def network_of(name: str) -> Network:
     except UnicodeDecodeError:
         raise CommandError(_("{name} is no text, so it holds no network.", name=name)) from None
     except NetworkError as error:
-        raise CommandError(f"{name}: {error}") from None
+        raise CommandError(_("{where}: {problem}", where=name, problem=str(error))) from None
 
 
 def data_of(name: str, chosen: str | None) -> DataInfo:
@@ -36,7 +37,8 @@ def data_of(name: str, chosen: str | None) -> DataInfo:
     try:
         return data.info(chosen if chosen is not None else meant or "digits")
     except ValueError as error:
-        raise CommandError(f"{error} Known are {', '.join(data.names())}.") from None
+        known = _("Known are {known}.", known=", ".join(data.names()))
+        raise CommandError(sentences([str(error), known])) from None
 
 
 def shapes_of(network: Network, name: str, chosen: str | None) -> tuple[tuple[int, ...], int]:

@@ -14,19 +14,19 @@ from skipviz.text import sentences
 
 def declare(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("open", help="train a model of your own, and see it live")
+    parser = commands.add_parser("open", help=_("train a model of your own, and see it live"))
     parser.add_argument(
         "file",
         metavar="FILE.py:FUNCTION",
-        help="a function that returns model, loss, batches (and what makes an optimizer)",
+        help=_("a function that returns model, loss, batches (and what makes an optimizer)"),
     )
-    parser.add_argument("--steps", type=int, help="steps of training; by default until stopped")
+    parser.add_argument("--steps", type=int, help=_("steps of training; by default until stopped"))
     parser.add_argument(
         "--shares-every", type=int, default=0, metavar="K",
-        help="measure the share of every skip in every K-th step (0: never)",
+        help=_("measure the share of every skip in every K-th step (0: never)"),
     )  # fmt: skip
-    parser.add_argument("--port", type=int, help="of the page; by default a free one")
-    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument("--port", type=int, help=_("of the page; by default a free one"))
+    parser.add_argument("--no-browser", action="store_true", help=_("open no browser"))
     parser.set_defaults(run=run)
 
 
@@ -42,16 +42,17 @@ def run(arguments: argparse.Namespace) -> int:
     port = free_port(arguments.port)  # before the model is built, which takes its time
     path = Path(arguments.file.rpartition(":")[0])
     source = Source()
-    why = GONE
+    why: str = _(GONE)
     try:
         if sys.stderr.isatty():
-            print(f"Building {arguments.file}; one forward pass ..", file=sys.stderr, flush=True)
+            said = _("Building {file}; one forward pass ..", file=arguments.file)
+            print(said, file=sys.stderr, flush=True)
         own = built(arguments.file)
-        with told_of(path, "the first forward pass"):
+        with told_of(path, _("the first forward pass")):
             training = LiveTraining(own, source, arguments.steps, arguments.shares_every)
         server = PageServer(source, port)
         server.open(browser=not arguments.no_browser)
-        with told_of(path, "training"):
+        with told_of(path, _("training")):
             why = training.run()
         source.tell_state(doing="ended", why=why)
         print(sentences([why, _("The page stands until you press Ctrl+C.")]), flush=True)
@@ -67,8 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.file.endswith(".json"):
         raise CommandError(
-            f"{arguments.file}: a run that was saved is opened on the page Your model (skipviz "
-            "app, there Bring your own), or by sv.load_run."
+            _(
+                "{file}: a run that was saved is opened on the page Your model (skipviz "
+                "app, there Bring your own), or by sv.load_run.",
+                file=arguments.file,
+            )
         )
     if arguments.steps is not None and arguments.steps < 1:
         raise CommandError(_("--steps counts from 1; {steps} is none.", steps=arguments.steps))

@@ -15,12 +15,12 @@ from skipviz.ui.shell.locations import app_folder, command
 
 def declare(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("app", help="open the app in the browser")
+    parser = commands.add_parser("app", help=_("open the app in the browser"))
     parser.add_argument("--port", type=int, default=8501)
-    parser.add_argument("--address", default="localhost", help="interface to listen on")
-    parser.add_argument("--headless", action="store_true", help="open no browser")
+    parser.add_argument("--address", default="localhost", help=_("interface to listen on"))
+    parser.add_argument("--headless", action="store_true", help=_("open no browser"))
     parser.add_argument(
-        "more", nargs="*", metavar="-- OPTION", help="options of `streamlit run`, after --"
+        "more", nargs="*", metavar="-- OPTION", help=_("options of `streamlit run`, after --")
     )
     parser.set_defaults(run=run)
 

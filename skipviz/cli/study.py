@@ -31,15 +31,19 @@ from skipviz.text import number_text
 
 def declare(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("study", help="run or resume a study")
-    parser.add_argument("study", metavar="STUDY", help=f"a TOML file, or one of {', '.join(READY)}")
-    parser.add_argument("--out", type=Path, help="SQLite file of the results (STUDY.sqlite)")
-    parser.add_argument("--csv", type=Path, help="also write the results as CSV")
+    parser = commands.add_parser("study", help=_("run or resume a study"))
     parser.add_argument(
-        "--address", help="Dask scheduler, tcp://host:8786, in place of this machine"
+        "study",
+        metavar="STUDY",
+        help=_("a TOML file, or one of {ready}", ready=", ".join(READY)),
     )
-    parser.add_argument("--workers", type=int, help="processes on this machine (one a core)")
-    parser.add_argument("--retry-failed", action="store_true", help="make failed runs again")
+    parser.add_argument("--out", type=Path, help=_("SQLite file of the results (STUDY.sqlite)"))
+    parser.add_argument("--csv", type=Path, help=_("also write the results as CSV"))
+    parser.add_argument(
+        "--address", help=_("Dask scheduler, tcp://host:8786, in place of this machine")
+    )
+    parser.add_argument("--workers", type=int, help=_("processes on this machine (one a core)"))
+    parser.add_argument("--retry-failed", action="store_true", help=_("make failed runs again"))
     parser.set_defaults(run=run)
 
 

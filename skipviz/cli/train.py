@@ -14,7 +14,7 @@ from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.runs.bar import on_terminal, watched
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
@@ -23,33 +23,40 @@ from skipviz.settings import Settings
 from skipviz.text import number_text, weakest_text
 
 _OPTIONS = (
-    ("steps", int, "steps of training"),
-    ("seed", int, "the first seed"),
-    ("seeds", int, "how many seeds"),
-    ("noise", float, "noise on points of a plane, as a multiple of their deviation"),
-    ("test_share", float, "share of the data for the test"),
-    ("batch_size", int, "samples of a batch"),
-    ("learning_rate", float, "learning rate; by default that of the preset"),
-    ("optimizer", str, "sgd, adam or adamw"),
-    ("weight_decay", float, "weight decay; by default 0.01 for adamw, 0 for the others"),
-    ("l1", float, "factor of the L1 penalty"),
-    ("warmup_steps", int, "steps in which the learning rate rises"),
-    ("schedule", str, "of the learning rate: constant, linear or cosine"),
+    ("steps", int, N_("steps of training")),
+    ("seed", int, N_("the first seed")),
+    ("seeds", int, N_("how many seeds")),
+    ("noise", float, N_("noise on points of a plane, as a multiple of their deviation")),
+    ("test_share", float, N_("share of the data for the test")),
+    ("batch_size", int, N_("samples of a batch")),
+    ("learning_rate", float, N_("learning rate; by default that of the preset")),
+    ("optimizer", str, N_("sgd, adam or adamw")),
+    ("weight_decay", float, N_("weight decay; by default 0.01 for adamw, 0 for the others")),
+    ("l1", float, N_("factor of the L1 penalty")),
+    ("warmup_steps", int, N_("steps in which the learning rate rises")),
+    ("schedule", str, N_("of the learning rate: constant, linear or cosine")),
 )
-_SETTINGS = ("arms", *(name for name, _, _ in _OPTIONS))
+_SETTINGS = ("arms", *(name for name, *__ in _OPTIONS))
 
 
 def declare(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("train", help="train a network, with and without its skips")
-    parser.add_argument("network", metavar="NETWORK", help="a preset, or a JSON file")
-    parser.add_argument("--data", help="data set; by default that of the preset, or digits")
+    parser = commands.add_parser("train", help=_("train a network, with and without its skips"))
+    parser.add_argument("network", metavar="NETWORK", help=_("a preset, or a JSON file"))
+    parser.add_argument("--data", help=_("data set; by default that of the preset, or digits"))
     parser.add_argument("--arms", type=_names, help="skip,plain,gradient_only,forward_only")
     for name, kind, meaning in _OPTIONS:
         default = Settings.model_fields[name].default
         option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=kind, help=f"{meaning} ({default})", metavar="VALUE")
-    parser.add_argument("--out", type=Path, help="write the run as .json, or its figures as .html")
+        parser.add_argument(
+            option,
+            type=kind,
+            help=_("{meaning} ({default})", meaning=_(meaning), default=default),
+            metavar="VALUE",
+        )
+    parser.add_argument(
+        "--out", type=Path, help=_("write the run as .json, or its figures as .html")
+    )
     parser.set_defaults(run=run)
 
 

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from skipviz.language import _
 from skipviz.network import Embedding, Network
 
 _NEEDED = ("onnx", "onnxscript")
@@ -31,7 +32,8 @@ def write_onnx(module: nn.Module, network: Network, shape: Sequence[int], path: 
     """
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise ModuleNotFoundError(
-            f'ONNX needs {" and ".join(missing)}: pip install "skipviz[onnx]".', name=missing[0]
+            _('ONNX needs {names}: pip install "skipviz[onnx]".', names=" and ".join(missing)),
+            name=missing[0],
         )
     torch.onnx.export(
         module,

@@ -15,7 +15,7 @@ def value_text(value: float, form: Form) -> str:
     if not isfinite(value):
         return _("none: it diverged")
     if form == "share":
-        return f"{100 * value:.2f} %"
+        return _("{number} %", number=f"{100 * value:.2f}")
     if form == "count":
         return f"{value:,.0f}"
     if form == "power":
@@ -57,7 +57,7 @@ def band_text(band: Band, form: Form) -> str:
 def bound_text(value: float, form: Form) -> str:
     """An end of a band, which has as many digits as it was given."""
     if form == "share":
-        return f"{100 * value:.6g} %"
+        return _("{number} %", number=f"{100 * value:.6g}")
     if form == "power" and f"{value:.0e}".startswith("1e"):
         return _scientific(value).removeprefix("1 × ")
     if form in ("number", "power") and (value == 0 or 1e-3 <= abs(value) < 1e4):

@@ -1,5 +1,6 @@
 """The data of a network: layers, skips, readout and defaults, validated for any input."""
 
+from functools import lru_cache
 from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -181,11 +182,13 @@ def outer_frequency(layer: AnyLayer, style: Style) -> float:
 
 
 def _canonical(reader: R, k: int) -> R:
-    """The layer or readout with its number k, which reads the state before without a word."""
-    said = canonical(k, reader.reads)
+    """The layer or readout with its number k, which reads the state before without a word. Latents
+    take nothing from what they read, so they name nothing."""
+    said = None if isinstance(reader, Latents) else canonical(k, reader.reads)
     return reader if said == reader.reads else reader.model_copy(update={"reads": said})
 
 
+@lru_cache(4096)  # a page asks eight times for that of every layer
 def _style_of(layer: AnyLayer, defaults: Style) -> Style:
     """What the layer says, else what the network says, else (without weights) nothing."""
     groups = {"norm_groups": defaults.norm_groups}

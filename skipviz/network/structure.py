@@ -5,33 +5,12 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skipviz.language import N_, Sentence, _
+from skipviz.language import Sentence, _
 from skipviz.network.naming import states_before
 from skipviz.network.problems import NetworkError, Problem, StructureError
 from skipviz.network.skips import SKIP_KINDS, AnySkip
 from skipviz.network.wiring import Reads
-
-_OF_FIELDS = {
-    "missing": N_("Field required"),
-    "extra_forbidden": N_("Extra inputs are not permitted"),
-    "greater_than": N_("Input should be greater than {gt}"),
-    "greater_than_equal": N_("Input should be greater than or equal to {ge}"),
-    "less_than": N_("Input should be less than {lt}"),
-    "less_than_equal": N_("Input should be less than or equal to {le}"),
-    "finite_number": N_("Input should be a finite number"),
-    "int_type": N_("Input should be a valid integer"),
-    "int_parsing": N_("Input should be a valid integer, unable to parse string as an integer"),
-    "int_from_float": N_("Input should be a valid integer, got a number with a fractional part"),
-    "float_type": N_("Input should be a valid number"),
-    "float_parsing": N_("Input should be a valid number, unable to parse string as a number"),
-    "bool_type": N_("Input should be a valid boolean"),
-    "string_type": N_("Input should be a valid string"),
-    "tuple_type": N_("Input should be a valid tuple"),
-    "dict_type": N_("Input should be a valid dictionary"),
-    "literal_error": N_("Input should be {expected}"),
-    "json_invalid": N_("Invalid JSON: {error}"),
-}
-"""What pydantic says of a field, by the type of its error."""
+from skipviz.spec import said_of
 
 
 def no_layer() -> str:
@@ -87,20 +66,12 @@ def _problems_of(detail: ErrorDetails) -> list[Problem]:
 
 
 def _said(detail: ErrorDetails) -> Sequence[str]:
-    """The sentences of an error: ours as they were said, those of pydantic in our language."""
-    context = detail.get("ctx", {})
-    match context.get("error"):
-        case StructureError() as error:
-            return error.messages
-        case ValueError(args=(Sentence() as said,)):
-            return (said,)
-    text = detail["msg"].removeprefix("Value error, ")
-    template = _OF_FIELDS.get(detail["type"])
-    if template and all(f"{{{name}}}" in template for name in context):
-        said = _(template, **context)
-        if template.format(**context) == text:
-            return (said,)
-    return text.split("\n")
+    """The sentences of an error: several where it says several of a network."""
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, StructureError):
+        return error.messages
+    said = said_of(detail)
+    return (said,) if isinstance(said, Sentence) else said.split("\n")
 
 
 def _where(place: tuple[int | str, ...]) -> tuple[str, int | None]:

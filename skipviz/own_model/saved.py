@@ -12,11 +12,12 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from skipviz.data import DataError
+from skipviz.language import _
 from skipviz.own_model.cut import Weights
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.structure import MOST_SKIPS, Count, Structure, Text
 from skipviz.runs.frame import Failure, Frame
-from skipviz.spec import Spec
+from skipviz.spec import Spec, said_of
 from skipviz.types import Array, Steps
 
 LARGEST_FILE = 64 * 2**20
@@ -65,19 +66,35 @@ class SavedRun(Spec):
         arms, rows = len(self.arms), len(self.steps)
         layers, skips = len(self.structure.layers), len(self.structure.skips)
         if len(set(self.arms)) < arms:
-            raise ValueError("An arm is named twice.")
+            raise ValueError(_("An arm is named twice."))
         for steps in (self.steps, self.share_steps):
             if any(after <= before for before, after in pairwise(steps)):
-                raise ValueError("Steps have to rise.")
+                raise ValueError(_("Steps have to rise."))
         if len(self.seconds) != rows or not _is(self.loss, arms, rows):
-            raise ValueError(f"loss has to be {arms} arms × {rows} rows.")
+            raise ValueError(_("loss has to be {arms} arms × {rows} rows.", arms=arms, rows=rows))
         if not _are(self.gradient, arms, rows, layers):
-            raise ValueError(f"gradient has to be {arms} arms × {rows} rows × {layers} layers.")
+            raise ValueError(
+                _(
+                    "gradient has to be {arms} arms × {rows} rows × {layers} layers.",
+                    arms=arms,
+                    rows=rows,
+                    layers=layers,
+                )
+            )
         if any(skip >= skips for skip in self.cut or ()):
-            raise ValueError(f"cut has to name some of {skips} skips by their numbers.")
+            raise ValueError(
+                _("cut has to name some of {skips} skips by their numbers.", skips=skips)
+            )
         taken = len(self.share_steps)
         if self.share_steps and not _are(self.shares, arms, taken, skips):
-            raise ValueError(f"shares have to be {arms} arms × {taken} rows × {skips} skips.")
+            raise ValueError(
+                _(
+                    "shares have to be {arms} arms × {taken} rows × {skips} skips.",
+                    arms=arms,
+                    taken=taken,
+                    skips=skips,
+                )
+            )
         return self
 
 
@@ -131,21 +148,38 @@ def load_run(path: str | Path) -> ModelRun:
     file = Path(path)
     size = file.stat().st_size
     if size > LARGEST_FILE:
-        raise DataError(f"{file.name} has {size:,} bytes; a run has {LARGEST_FILE:,} at most.")
+        raise DataError(
+            _(
+                "{file} has {size} bytes; a run has {most} at most.",
+                file=file.name,
+                size=format(size, ","),
+                most=format(LARGEST_FILE, ","),
+            )
+        )
     return run_from_json(file.read_bytes(), file.name)
 
 
 def run_from_json(text: bytes, name: str = "The file") -> ModelRun:
     """The run in the bytes of a file; DataError where they hold none."""
     if len(text) > LARGEST_FILE:
-        raise DataError(f"{name} is larger than {LARGEST_FILE:,} bytes.")
+        raise DataError(
+            _("{name} is larger than {most} bytes.", name=name, most=format(LARGEST_FILE, ","))
+        )
     try:
         return run_of(SavedRun.model_validate(json.loads(text)))
     except ValidationError as error:
-        said = [f"{name}: {_place(each['loc'])}{each['msg']}" for each in error.errors()]
+        said = [
+            _("{where}: {problem}", where=_place(name, each["loc"]), problem=said_of(each))
+            for each in error.errors()
+        ]
         raise DataError(said) from None
+    except json.JSONDecodeError as error:
+        why = _("line {line} is no JSON at column {column}", line=error.lineno, column=error.colno)
+        raise DataError(_("{name} is no run of a model: {error}", name=name, error=why)) from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{name} is no run of a model: {error}") from None
+        raise DataError(
+            _("{name} is no run of a model: {error}", name=name, error=str(error))
+        ) from None
 
 
 def run_of(held: SavedRun) -> ModelRun:
@@ -202,8 +236,8 @@ def frame_of(
     )
 
 
-def _place(where: tuple[int | str, ...]) -> str:
-    return f"{'.'.join(map(str, where))}: " if where else ""
+def _place(name: str, where: tuple[int | str, ...]) -> str:
+    return f"{name}: {'.'.join(map(str, where))}" if where else name
 
 
 def _kept(rows: int, width: int) -> Steps:

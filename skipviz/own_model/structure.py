@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from skipviz.language import _
+from skipviz.own_model.said import Said
 from skipviz.spec import Spec
 
 Kind = Literal[
@@ -92,7 +94,7 @@ class Structure(Spec):
     gates: tuple[Text, ...] = Field(default=(), max_length=MOST_LAYERS)
     parallel: tuple[Text, ...] = Field(default=(), max_length=MOST_LAYERS)
     recurrent: tuple[Text, ...] = Field(default=(), max_length=MOST_LAYERS)
-    notes: tuple[Text, ...] = Field(default=(), max_length=100)
+    notes: tuple[Said, ...] = Field(default=(), max_length=100)
 
     @property
     def remains(self) -> tuple[bool, ...]:
@@ -109,5 +111,5 @@ class Structure(Spec):
     @model_validator(mode="after")
     def _skips_are_numbered_in_order(self) -> Self:
         if any(skip.index != place for place, skip in enumerate(self.skips)):
-            raise ValueError("Skips have to be numbered 0, 1, 2, .. in their order.")
+            raise ValueError(_("Skips have to be numbered 0, 1, 2, .. in their order."))
         return self

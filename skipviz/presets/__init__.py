@@ -1,5 +1,6 @@
 """Networks to start from: `names()`, `load(name)`, and `info(name)` for what is known of each."""
 
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.presets import (
     attending,
@@ -55,7 +56,13 @@ def info(name: str) -> Preset:
     (3, 32, 32)
     """
     if name not in _PRESETS:
-        raise ValueError(f"There is no preset {name!r}. Known are {', '.join(_PRESETS)}.")
+        raise ValueError(
+            _(
+                "There is no preset {name}. Known are {known}.",
+                name=repr(name),
+                known=", ".join(_PRESETS),
+            )
+        )
     return _PRESETS[name]
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from skipviz.language import _, again
 from skipviz.settings import Settings
+from skipviz.spec import said_of
 
 
 def parse_settings(fields: Mapping[str, object]) -> Settings:
@@ -16,7 +18,9 @@ def parse_settings(fields: Mapping[str, object]) -> Settings:
     except ValidationError as error:
         raise ValueError("\n".join(map(_readable, error.errors()))) from None
     if settings.endless:
-        raise ValueError("steps: nobody could stop this run; take sv.training.stream, or an end.")
+        raise ValueError(
+            _("steps: nobody could stop this run; take sv.training.stream, or an end.")
+        )
     return settings
 
 
@@ -25,16 +29,27 @@ def _readable(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden" and name == str(error["loc"][0]):
         return _unknown(name)
     if error["type"] == "tuple_type" and isinstance(error["input"], str):
-        return f"{name}: give names in a tuple, as in {name}=({error['input']!r},)."
-    text = error["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{name}: {text}, not {_shown(error['input'])}." if name else f"{text}."
+        return _(
+            "{name}: give names in a tuple, as in {name}=({value},).",
+            name=name,
+            value=repr(error["input"]),
+        )
+    said = again(said_of(error)).rstrip(".。")
+    if not name:
+        return _("{problem}.", problem=said)
+    return _(
+        "{name}: {problem}, not {value}.", name=name, problem=said, value=_shown(error["input"])
+    )
 
 
 def _unknown(name: str) -> str:
     known = [*Settings.model_fields]
     near = difflib.get_close_matches(name, known, n=1) or [f for f in known if _stands_for(name, f)]
-    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-    return f"There is no setting {name!r}. {hint}"
+    if near:
+        return _("There is no setting {name}. Did you mean {near}?", name=repr(name), near=near[0])
+    return _(
+        "There is no setting {name}. Known are {known}.", name=repr(name), known=", ".join(known)
+    )
 
 
 def _stands_for(name: str, field: str) -> bool:

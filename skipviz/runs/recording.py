@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
+from skipviz.language import N_, _
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
@@ -19,6 +20,7 @@ from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
 from skipviz.runs.subject import Subject
 from skipviz.runs.tidy import tidy
 from skipviz.settings import Settings
+from skipviz.text import listed_or
 from skipviz.types import Array, Steps
 
 if TYPE_CHECKING:
@@ -111,7 +113,9 @@ class Recording(Subject):
         (4, 3)
         """
         if of not in OF:
-            raise ValueError(f"Gradients are those of {_listed(OF)}, not of {of!r}.")
+            raise ValueError(
+                _("Gradients are those of {known}, not of {of}.", known=listed_or(OF), of=repr(of))
+            )
         return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
@@ -229,7 +233,14 @@ class Recording(Subject):
     def _series(self, name: str, arm: str, split: str, seed: int) -> Array:
         place = self._place(arm, seed)
         if split not in SPLITS:
-            raise ValueError(f"{name.capitalize()} is that of {_listed(SPLITS)}, not of {split!r}.")
+            raise ValueError(
+                _(
+                    "{quantity} is that of {known}, not of {split}.",
+                    quantity=_(_SERIES[name]),
+                    known=listed_or(SPLITS),
+                    split=repr(split),
+                )
+            )
         rows = self._rows if split == "batch" else self._evaluations
         if not len(rows):
             return np.empty(0)
@@ -240,18 +251,23 @@ class Recording(Subject):
         """Where an arm and a seed stand in a row; seeds count from the end where negative."""
         if arm not in self.arms:
             known = ", ".join(self.arms)
-            raise ValueError(f"This run has no arm {arm!r}. Known are {known}.")
+            raise ValueError(
+                _("This run has no arm {arm}. Known are {known}.", arm=repr(arm), known=known)
+            )
         seeds = self.settings.seeds
         if not -seeds <= seed < seeds:
-            known = "0" if seeds == 1 else f"0 to {seeds - 1}"
-            raise ValueError(f"This run has no seed {seed}. Seeds count within it: {known}.")
+            known = "0" if seeds == 1 else _("{first} to {last}", first=0, last=seeds - 1)
+            raise ValueError(
+                _(
+                    "This run has no seed {seed}. Seeds count within it: {known}.",
+                    seed=seed,
+                    known=known,
+                )
+            )
         return self.arms.index(arm), seed
 
     def _times(self, name: str) -> Array:
         return self._rows.column(name).astype(np.float64) if len(self._rows) else np.empty(0)
 
 
-def _listed(names: Iterable[str]) -> str:
-    """batch, train or test."""
-    *others, last = names
-    return f"{', '.join(others)} or {last}"
+_SERIES = {"loss": N_("Loss"), "accuracy": N_("Accuracy")}

@@ -13,6 +13,7 @@ from skipviz import data
 from skipviz.arms import leave_one_out
 from skipviz.data import DataInfo
 from skipviz.data.catalogue import OWN
+from skipviz.language import _
 from skipviz.network import Network, ResolvedNetwork
 from skipviz.runs import stored
 from skipviz.runs.brief import as_html, as_text
@@ -119,7 +120,7 @@ class Run(Recording):
         """
         place = self._place(arm, seed)
         if self._weights is None:
-            raise ValueError("This run holds no weights; those of sv.train do.")
+            raise ValueError(_("This run holds no weights; those of sv.train do."))
         return {name: tensor[place] for name, tensor in self._weights.items()}
 
     def save(self, path: str | Path) -> None:

@@ -18,17 +18,19 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from skipviz import data
 from skipviz.data import DataError, DataInfo
 from skipviz.data.catalogue import OWN
 from skipviz.data.plane import OUTPUTS
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.frame import PREDICTED, ConstantChannels, Failure
 from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
 from skipviz.settings import MAX_REPLICAS, Settings
-from skipviz.spec import Spec
+from skipviz.spec import Spec, said_of
 from skipviz.types import Shape
 
 PARTS = {"_rows": STEP_BYTES, "_evaluations": SNAPSHOT_BYTES, "_snapshots": SNAPSHOT_BYTES}
@@ -94,18 +96,32 @@ def read(path: Path) -> Stored:
     """What `write` wrote; DataError says what is wrong with a file that holds no such run."""
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise DataError(f"{path.name} has {size:,} bytes; a run has {LARGEST_FILE:,} at most.")
+        raise DataError(
+            _(
+                "{file} has {size} bytes; a run has {most} at most.",
+                file=path.name,
+                size=format(size, ","),
+                most=format(LARGEST_FILE, ","),
+            )
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = _unpacked(archive)
         return _stored(arrays)
     except ValidationError as error:
-        said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise DataError([f"{path.name}: {line}" for line in said]) from None
+        raise DataError([_field(path.name, each) for each in error.errors()]) from None
     except ValueError as error:
-        raise DataError(f"{path.name} is no run of a drawn network: {error}") from None
+        raise DataError(
+            _("{file} is no run of a drawn network: {error}", file=path.name, error=str(error))
+        ) from None
     except _DAMAGED:
-        raise DataError(f"{path.name} is damaged, or no file of a run.") from None
+        raise DataError(_("{file} is damaged, or no file of a run.", file=path.name)) from None
+
+
+def _field(file: str, error: ErrorDetails) -> str:
+    """What is wrong with a field of the file."""
+    place = ".".join(map(str, error["loc"]))
+    return _("{where}: {problem}", where=f"{file}: {place}", problem=said_of(error))
 
 
 def _named(part: str, rows: Rows) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -117,16 +133,16 @@ def _unpacked(archive: zipfile.ZipFile) -> Arrays:
     """The arrays of the file; no more memory is taken than it may unpack to."""
     entries = archive.infolist()
     if len(entries) > _MOST_ARRAYS or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise ValueError(f"it unpacks to more than {MOST_BYTES // 2**20} MB.")
+        raise ValueError(_("it unpacks to more than {most} MB.", most=MOST_BYTES // 2**20))
     return {entry.filename.removesuffix(".npy"): _array(archive, entry) for entry in entries}
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
     with archive.open(entry) as packed:  # read() without a size inflates what may be huge
         file = io.BytesIO(packed.read(entry.file_size))
-    shape, _, dtype = _HEADERS[npy.read_magic(file)](file)
+    shape, __, dtype = _HEADERS[npy.read_magic(file)](file)
     if dtype.hasobject or prod(shape) * dtype.itemsize > entry.file_size:
-        raise ValueError(f"{entry.filename} announces more than there is.")
+        raise ValueError(_("{name} announces more than there is.", name=entry.filename))
     file.seek(0)
     found: NDArray[Any] = npy.read_array(file, allow_pickle=False)
     return found
@@ -135,10 +151,10 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
 def _stored(arrays: Arrays) -> Stored:
     text = arrays.pop(_TOLD, None)
     if text is None or text.dtype.kind != "U" or text.ndim:
-        raise ValueError("it has no text of that name that tells of the run.")
+        raise ValueError(_("it has no text of that name that tells of the run."))
     told = Told.model_validate(json.loads(str(text)))
     if told.info is None and told.settings.data == OWN:
-        raise ValueError("it does not say what its data are.")
+        raise ValueError(_("it does not say what its data are."))
     if told.settings.data != OWN:
         data.info(told.settings.data)
     replicas = len(told.settings.arms_for(told.network)), told.settings.seeds
@@ -149,10 +165,10 @@ def _stored(arrays: Arrays) -> Stored:
         or predicted.shape[:2] != replicas
         or predicted.shape[2] > PREDICTED
     ):
-        raise ValueError("predicted is no class of each test sample of every arm and seed.")
+        raise ValueError(_("predicted is no class of each test sample of every arm and seed."))
     rows = {part: _rows(part, arrays, told, replicas) for part in PARTS}
     if arrays:
-        raise ValueError(f"it also holds {[name[:40] for name in arrays][:10]}.")
+        raise ValueError(_("it also holds {names}.", names=[name[:40] for name in arrays][:10]))
     return Stored(told, rows, predicted)
 
 
@@ -162,17 +178,19 @@ def _rows(part: str, arrays: Arrays, told: Told, replicas: tuple[int, int]) -> R
     columns = {name.removeprefix(f"{part}/"): arrays.pop(name) for name in here}
     steps = columns.pop("steps", None)
     if steps is None or steps.dtype != np.int64 or steps.ndim != 1:
-        raise ValueError(f"{part}/steps has to be whole numbers, one a row.")
+        raise ValueError(_("{part}/steps has to be whole numbers, one a row.", part=part))
     if (np.diff(steps, prepend=-1) <= 0).any():
-        raise ValueError(f"{part}/steps have to rise from 0 or more.")
+        raise ValueError(_("{part}/steps have to rise from 0 or more.", part=part))
     needed, known = _NAMES[part]
     if columns and not needed <= set(columns) <= needed | known:
-        raise ValueError(f"{part} has other series than those of a run.")
+        raise ValueError(_("{part} has other series than those of a run.", part=part))
     if len(steps) and not columns:
-        raise ValueError(f"{part} has steps and no series.")
+        raise ValueError(_("{part} has steps and no series.", part=part))
     for name, column in columns.items():
         if column.dtype != np.float32 or not _fits(name, column.shape, len(steps), told, replicas):
-            raise ValueError(f"{part}/{name} has not the size of this run, in float32.")
+            raise ValueError(
+                _("{part}/{name} has not the size of this run, in float32.", part=part, name=name)
+            )
     return Rows.of(PARTS[part], steps, columns)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skipviz.language import _
 from skipviz.probes.catalogue import PROBES
 from skipviz.runs.rows import Rows
 from skipviz.types import Steps
@@ -42,7 +43,13 @@ def tidy(
     known = [(rows, name) for rows in series for name in rows.names if name in _OF]
     names = [name for _, name in known]
     if unknown := sorted({*(quantities or ())} - {*names}):
-        raise ValueError(f"There is no quantity {unknown[0]!r}. Known are {', '.join(names)}.")
+        raise ValueError(
+            _(
+                "There is no quantity {name}. Known are {known}.",
+                name=repr(unknown[0]),
+                known=", ".join(names),
+            )
+        )
     chosen = [(rows, name) for rows, name in known if quantities is None or name in quantities]
     parts = [_part(rows.steps, name, rows.column(name)) for rows, name in chosen]
     which = np.repeat(np.arange(len(parts)), [len(part["value"]) for part in parts])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 
 from skipviz.cluster import ClusterError, connected
+from skipviz.language import _
 from skipviz.studies import worker
 from skipviz.studies.study import StudyError
 
@@ -56,7 +57,7 @@ def _cluster(address: str) -> Iterator[Workers]:
     try:
         count = sum(client.nthreads().values())
         if not count:
-            raise StudyError(f"The scheduler at {address} has no workers yet.")
+            raise StudyError(_("The scheduler at {address} has no workers yet.", address=address))
         yield Workers(client.get_executor(retries=2), count, f"{count} threads at {address}")
     finally:
         client.close()

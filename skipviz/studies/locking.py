@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from skipviz.language import _
 from skipviz.studies.study import StudyError
 
 
@@ -45,8 +46,12 @@ def _locked(beside: Path) -> sqlite3.Connection | None:
         guard.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-        said = "Another study is working on it" if busy else f"it cannot be locked: {error}"
-        raise StudyError(f"{beside.with_suffix('')}: {said}.") from None
+        path = beside.with_suffix("")
+        raise StudyError(
+            _("{path}: Another study is working on it.", path=path)
+            if busy
+            else _("{path}: it cannot be locked: {error}.", path=path, error=str(error))
+        ) from None
     if before is not None and before == _identity(beside):
         return guard
     guard.close()

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from skipviz.language import _
 from skipviz.studies.locking import only_one
 from skipviz.studies.results import Result, as_json
 from skipviz.studies.study import FACTORS, StudyError
@@ -45,7 +46,9 @@ class Store:
             self._connection.executescript(_TABLES)
             self._connection.execute(f"SELECT {_NAMES} FROM runs LIMIT 0")
         except sqlite3.Error as error:
-            raise StudyError(f"{path} cannot hold results: {error}.") from None
+            raise StudyError(
+                _("{path} cannot hold results: {error}.", path=path, error=str(error))
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -73,8 +76,12 @@ class Store:
                 yield
         except sqlite3.Error as error:
             raise StudyError(
-                f"{self.path} takes no more results: {error}. What it held is kept; make room, and "
-                "start the study again."
+                _(
+                    "{path} takes no more results: {error}. What it held is kept; make room, "
+                    "and start the study again.",
+                    path=self.path,
+                    error=str(error),
+                )
             ) from None
 
     def note_attempt(self, trials: Iterable[Trial]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from skipviz import data as data_sets
 from skipviz.arms import STANDARD_ARMS
@@ -15,7 +16,7 @@ from skipviz.language import _
 from skipviz.network import Activation, Init, Norm, Order
 from skipviz.network.skips import SkipKind
 from skipviz.settings import Optimizer
-from skipviz.spec import Spec
+from skipviz.spec import Spec, said_of
 from skipviz.studies.patterns import Pattern
 
 MAX_RUNS = 100_000
@@ -226,9 +227,9 @@ class Study(Spec):
         return self
 
 
-def _readable(error: Mapping[str, Any]) -> str:
+def _readable(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = said_of(error)
     if error["type"] == "extra_forbidden":
         return _(
             "There is no field {field}. Known are {known}.",
@@ -237,7 +238,7 @@ def _readable(error: Mapping[str, Any]) -> str:
         )
     if error["type"] == "too_short":
         message = _("Give at least one value.")
-    return f"{where}: {message}" if where else message
+    return _("{where}: {problem}", where=where, problem=message) if where else message
 
 
 def _single(value: Any) -> Any:

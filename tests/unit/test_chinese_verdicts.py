@@ -42,7 +42,7 @@ def test_a_verdict_that_was_kept_is_said_in_the_language_of_who_reads_it() -> No
     [
         (
             "adam",
-            "带跳跃连接时，测试集的数字中有 96 % 判断正确，去掉后为 8 %（随机猜测水平为 10 %）。"
+            "带跳跃连接时，测试集的数字中有 96% 判断正确，去掉后为 8%（随机猜测水平为 10%）。"
             "去掉跳跃连接后，网络几乎没有学到东西：训练损失从 2.30 变为 2.30。"
             "去掉跳跃连接后，40 层中有 26 层处于梯度饥饿：它们得到的梯度不到最大梯度的百万分之一，"
             "第 4 层只有它的 3.9 × 10⁻¹⁵ 倍。"
@@ -79,8 +79,8 @@ def test_pieces_keep_the_colour_of_their_arm_and_terms_are_explained() -> None:
     with chinese():
         pieces = list(pieces_of(verdict(run).messages))
         page = sentence_html(pieces)
-    assert ("96 %", "skip") in pieces
-    assert ("8 %", "plain") in pieces
+    assert ("96%", "skip") in pieces
+    assert ("8%", "plain") in pieces
     for term in ("随机猜测水平", "训练损失", "梯度饥饿", "最大梯度"):
         assert page.count(f">{term}</span>") == 1
 

@@ -7,7 +7,7 @@ from gettext import NullTranslations
 import pytest
 
 from skipviz import language
-from skipviz.language import Sentence, _, _n, again, speak, speaking
+from skipviz.language import Sentence, _, _n, again, said_once, speak, speaking
 
 
 class _German(NullTranslations):
@@ -56,3 +56,18 @@ def test_what_was_kept_is_said_again_in_the_language_of_the_reader() -> None:
 
 def test_braces_of_a_value_are_no_places() -> None:
     assert _("{name} is taken.", name="{0}") == "{0} is taken."
+
+
+def test_what_is_said_once_is_said_once_in_every_language() -> None:
+    made: list[int] = []
+
+    @said_once
+    def line(layer: int) -> Sentence:
+        made.append(layer)
+        return _("Layer {layer} is cut off.", layer=layer)
+
+    with speaking("en"):
+        assert [line(3), line(3), line(4)] == ["Layer 3 is cut off."] * 2 + ["Layer 4 is cut off."]
+    with speaking("de"):
+        assert [line(3), line(3)] == ["Schicht 3 hängt lose."] * 2
+    assert made == [3, 4, 3]

@@ -126,6 +126,22 @@ def test_a_message_is_no_text_put_together() -> None:
     assert together == []
 
 
+PLAIN = re.compile(r'raise (?!Attribute|Type|Assertion|BrokenPipe)\w+Error\(\s*f?"[^"]*\w \w')
+"""An error in plain English; those left out tell a programmer of a mistake."""
+FOR_PROGRAMMERS = {
+    "skipviz/data/files/npz.py",  # becomes a message where it is caught
+    "skipviz/engine/measures/published.py",
+    "skipviz/engine/own_model/refusals.py",  # torch.compile traces it, and knows plain text alone
+    "skipviz/own_model/said.py",
+    "skipviz/ui/components/bundle.py",
+}
+
+
+def test_an_error_says_a_message() -> None:
+    plain = {str(p.relative_to(ROOT)) for p in PROGRAM if PLAIN.search(p.read_text("utf-8"))}
+    assert plain == FOR_PROGRAMMERS
+
+
 @pytest.mark.parametrize("path", PROGRAM, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_says_messages_throws_nothing_away_by_the_same_name(path: Path) -> None:
     """`_` is a name of the whole function where anything in it is given to `_`."""

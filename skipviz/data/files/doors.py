@@ -14,6 +14,7 @@ from skipviz.data.files.reading import FileRead, ReadFile, Reading, ReadStep
 from skipviz.data.files.tables import table_read
 from skipviz.data.own import OwnData
 from skipviz.language import N_, _
+from skipviz.spec import said_of
 
 TOO_LARGE = N_(
     "Reading this file takes more memory than there is for it here. Bring fewer rows or columns."
@@ -103,10 +104,15 @@ def _reading(how: dict[str, Any]) -> Reading:
     try:
         return Reading.model_validate(how)
     except ValidationError as error:
-        (first, *_) = error.errors()
+        (first, *__) = error.errors()
         where = ".".join(map(str, first["loc"]))
         raise DataError(
-            f"{where}: {first['msg']}. Fields are {', '.join(Reading.model_fields)}."
+            _(
+                "{where}: {why}. Fields are {known}.",
+                where=where,
+                why=said_of(first),
+                known=", ".join(Reading.model_fields),
+            )
         ) from None
 
 

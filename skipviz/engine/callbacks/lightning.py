@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from skipviz.engine.callbacks.watching import Watching
+from skipviz.language import _
 
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
 
@@ -16,7 +17,7 @@ def _package() -> Any:
     there = (name for name in _NAMES if find_spec(name.partition(".")[0]) is not None)
     name = next(in_use, None) or next(there, None)
     if name is None:
-        raise ImportError("LightningWatch needs Lightning: pip install 'skipviz[lightning]'.")
+        raise ImportError(_("LightningWatch needs Lightning: pip install 'skipviz[lightning]'."))
     return import_module(name)
 
 

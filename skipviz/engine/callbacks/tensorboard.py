@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from skipviz.engine.own_model.watch import Watch
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.structure import Skip
 
@@ -25,7 +26,7 @@ class TensorBoardWriter:
         """`target` is a folder, or a SummaryWriter (anything with `add_scalar(tag, value, step)`);
         gradients are written in every `every`-th frame, shares whenever they were measured."""
         if every < 1:
-            raise ValueError(f"every counts frames from 1 on; it cannot be {every}.")
+            raise ValueError(_("every counts frames from 1 on; it cannot be {every}.", every=every))
         self._made = isinstance(target, str | Path)
         self._board = _summary_writer(target) if self._made else target
         self._every = every
@@ -79,6 +80,6 @@ def _summary_writer(folder: str | Path) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise ImportError(
-            "TensorBoardWriter needs tensorboard: pip install 'skipviz[tensorboard]'."
+            _("TensorBoardWriter needs tensorboard: pip install 'skipviz[tensorboard]'.")
         ) from error
     return SummaryWriter(str(folder))

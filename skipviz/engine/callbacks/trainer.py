@@ -3,12 +3,13 @@
 from typing import Any, Self
 
 from skipviz.engine.callbacks.watching import Watching
+from skipviz.language import _
 
 try:
     from transformers import TrainerCallback
 except ImportError as error:
     raise ImportError(
-        "TrainerWatch needs transformers: pip install 'skipviz[transformers]'."
+        _("TrainerWatch needs transformers: pip install 'skipviz[transformers]'.")
     ) from error
 
 

@@ -8,6 +8,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.watch import Watch
+from skipviz.language import _
 
 
 class Watching:
@@ -35,7 +36,7 @@ class Watching:
     def watch(self) -> Watch:
         """What is measured, as `sv.watch` gives it; WatchError before training has begun."""
         if self._watch is None:
-            raise WatchError("Nothing is watched yet: the callback begins when training does.")
+            raise WatchError(_("Nothing is watched yet: the callback begins when training does."))
         return self._watch
 
     def begin(self, model: nn.Module, writes: bool = True) -> None:
@@ -64,6 +65,10 @@ class Watching:
         named: dict[str, nn.Module] = dict(whole.named_modules())
         if self._name not in named:
             raise WatchError(
-                f"The model has no module {self._name!r}. It has {', '.join(list(named)[1:6])}, .."
+                _(
+                    "The model has no module {name}. It has {known}, ..",
+                    name=repr(self._name),
+                    known=", ".join(list(named)[1:6]),
+                )
             )
         return named[self._name]

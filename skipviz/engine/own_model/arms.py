@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.engine.own_model.gains import Gains
+from skipviz.language import _
 from skipviz.own_model.cut import UNSCALED
 
 KNOWN = (*STANDARD_ARMS, UNSCALED)
@@ -25,11 +26,19 @@ def own_arm(arm: str | Arm) -> OwnArm:
     """
     if isinstance(arm, Arm):
         if arm.exceptions:
-            raise ValueError("Exceptions are those of a drawn network. Choose skips with `only`.")
+            raise ValueError(
+                _("Exceptions are those of a drawn network. Choose skips with `only`.")
+            )
         return OwnArm(arm.name, Gains(arm.forward, arm.backward))
     if arm == UNSCALED:
         return OwnArm(arm, Gains(0.0, 0.0), unscaled=True)
     found = STANDARD_ARMS.get(arm)
     if found is None:
-        raise ValueError(f"There is no arm {arm!r}. Known are {', '.join(KNOWN)}, and sv.Arm(..).")
+        raise ValueError(
+            _(
+                "There is no arm {arm}. Known are {known}, and sv.Arm(..).",
+                arm=repr(arm),
+                known=", ".join(KNOWN),
+            )
+        )
     return OwnArm(arm, Gains(found.forward, found.backward))

@@ -7,6 +7,7 @@ from typing import Any
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.tensors import tensors_in
+from skipviz.language import _
 
 LARGEST_KEPT = 2 * 2**30
 """Bytes of batches that are kept where more arms are compared than there are copies at a time."""
@@ -27,7 +28,7 @@ class Batches:
         self._source = iter(batches)
         first = self._next()
         if first is None:
-            raise ValueError("There are no batches.")
+            raise ValueError(_("There are no batches."))
         self.first = first[0]
 
     def __iter__(self) -> Iterator[tuple[Any, RandomStates]]:
@@ -46,7 +47,7 @@ class Batches:
         """The next batch in a tuple of one; None after the last."""
         if self._read >= self._steps:
             return None
-        for _ in range(2):
+        for __ in range(2):
             try:
                 batch = next(self._source)
             except StopIteration:
@@ -65,9 +66,13 @@ class Batches:
         self._bytes += sum(each.nbytes for each in tensors_in(batch))
         if self._bytes > LARGEST_KEPT:
             raise WatchError(
-                f"The batches of {self._steps} steps take more than {LARGEST_KEPT >> 30} GiB, and "
-                "with so many arms they are kept. Compare fewer arms or steps, or let more copies "
-                "of the model be trained at a time (copies=)."
+                _(
+                    "The batches of {steps} steps take more than {most} GiB, and with so many "
+                    "arms they are kept. Compare fewer arms or steps, or let more copies of the "
+                    "model be trained at a time (copies=).",
+                    steps=self._steps,
+                    most=LARGEST_KEPT >> 30,
+                )
             )
 
 
@@ -78,8 +83,11 @@ def unwritten(batch: Any, who: str) -> Iterator[None]:
     yield
     if _versions(batch) != given:
         raise WatchError(
-            f"loss(model, batch) writes into the batch, so {who} would see another one. "
-            "Let it work on a copy (tensor.clone())."
+            _(
+                "loss(model, batch) writes into the batch, so {who} would see another one. "
+                "Let it work on a copy (tensor.clone()).",
+                who=who,
+            )
         )
 
 

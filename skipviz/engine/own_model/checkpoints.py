@@ -12,6 +12,7 @@ import torch
 
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.switches import State
+from skipviz.language import _
 
 _HOOK = "_checkpoint_hook.__init__.<locals>."
 
@@ -36,9 +37,11 @@ class Checkpoints:
             frame = frame.f_back
         if frame is None or "frame" not in frame.f_locals:
             raise WatchError(
-                "A part of the model is computed again within the backward pass, and not by "
-                "torch.utils.checkpoint: nobody knows what its skips carried. Leave that out while "
-                "skips are cut."
+                _(
+                    "A part of the model is computed again within the backward pass, and not by "
+                    "torch.utils.checkpoint: nobody knows what its skips carried. Leave that "
+                    "out while skips are cut."
+                )
             )
         return self._states.get(frame.f_locals["frame"])
 

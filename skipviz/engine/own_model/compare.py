@@ -26,6 +26,7 @@ from skipviz.engine.own_model.trained_arm import (
     TrainedArm,
     sgd,
 )
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
@@ -80,7 +81,7 @@ def compare(
     ((5, 8), (5,))
     """
     if steps < 1 or copies < 1:
-        raise ValueError("steps and copies count from 1.")
+        raise ValueError(_("steps and copies count from 1."))
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
@@ -112,11 +113,15 @@ def _planned(
     found = [each for arm in listed for each in _arms_of(arm, chosen, only)]
     names = [each.name for each in found]
     if len(set(names)) < len(names) or not found:
-        raise ValueError("Name at least one arm, and none twice.")
+        raise ValueError(_("Name at least one arm, and none twice."))
     if len(found) > MOST_ARMS:
         raise ValueError(
-            f"{len(found)} arms are too many; a comparison takes {MOST_ARMS}. Choose skips by the "
-            'modules they end in: only="layer3.*".'
+            _(
+                "{count} arms are too many; a comparison takes {most}. Choose skips by the "
+                'modules they end in: only="layer3.*".',
+                count=len(found),
+                most=MOST_ARMS,
+            )
         )
     return found
 
@@ -127,7 +132,7 @@ def _arms_of(arm: str | Arm, chosen: Skips, only: str | None) -> Iterator[Planne
         yield Planned(own.name, own, None if only is None else chosen.indices)
         return
     if not chosen:
-        raise ValueError("Leaving one skip out needs a model with a skip.")
+        raise ValueError(_("Leaving one skip out needs a model with a skip."))
     for skip in chosen:
         name = f"{WITHOUT_ONE}{skip.name}"
         alike = [each for each in chosen if each.name == skip.name]

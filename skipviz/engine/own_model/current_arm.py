@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from skipviz.engine.own_model.arms import OwnArm
 from skipviz.engine.own_model.switches import Switchboard
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.text import plural
 
@@ -22,7 +23,7 @@ class CurrentArm:
         """From now on the skips numbered so, by default all, carry what they do in an arm."""
         unknown = (indices or frozenset()) - set(range(len(self._board)))
         if unknown:
-            raise ValueError("These skips are not of this model. Choose among watch.skips.")
+            raise ValueError(_("These skips are not of this model. Choose among watch.skips."))
         self._board.set_gains(arm.gains, indices, arm.unscaled)
         self.name = arm.name
         if indices is not None and len(indices) < len(self._board):

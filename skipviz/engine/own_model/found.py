@@ -11,6 +11,7 @@ from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import Loss, scalar
 from skipviz.engine.own_model.watch import Watch
+from skipviz.language import _
 
 
 def found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
@@ -20,8 +21,10 @@ def found(model: nn.Module, loss: Loss, batches: Batches) -> Known:
         scalar(loss(scratch, batches.first))
         if not watch.forwards:
             raise WatchError(
-                "loss(model, batch) does not call the model it is given: it works on another one. "
-                "Every arm is a copy, so let it use its first argument."
+                _(
+                    "loss(model, batch) does not call the model it is given: it works on "
+                    "another one. Every arm is a copy, so let it use its first argument."
+                )
             )
         known = watch.known
     states.restore()

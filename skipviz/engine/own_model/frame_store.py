@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.runs.rows import Rows
 from skipviz.types import Array, Flags, Steps
@@ -97,6 +98,12 @@ class FrameStore:
         if arm is None or not len(self._rows):
             return np.full(len(self._rows), True)
         if arm not in self.arms and arm != WHOLE:
-            raise KeyError(f"There is no frame of the arm {arm!r}. Arms: {'; '.join(self.arms)}.")
+            raise KeyError(
+                _(
+                    "There is no frame of the arm {arm}. Arms: {known}.",
+                    arm=repr(arm),
+                    known="; ".join(self.arms),
+                )
+            )
         place = self.arms.index(arm) if arm in self.arms else -1
         return np.asarray(self._rows.column("arm") == place)

@@ -6,9 +6,8 @@ import numpy as np
 
 from skipviz.own_model.cut import Cut
 from skipviz.own_model.live.messages import Part
+from skipviz.own_model.said import LONGEST
 from skipviz.types import Array
-
-_LONGEST = 400
 
 
 def told_part(
@@ -26,7 +25,7 @@ def told_part(
 
 def told_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """As many and as long as a message may have."""
-    return tuple(note[:_LONGEST] for note in notes[:100])
+    return tuple(note if len(note) <= LONGEST else note[:LONGEST] for note in notes[:100])
 
 
 def _finite(values: Sequence[float]) -> tuple[float | None, ...]:

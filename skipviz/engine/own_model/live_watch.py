@@ -6,6 +6,7 @@ from typing import Protocol
 from skipviz.engine.own_model.arms import own_arm
 from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.live_frames import told_notes, told_part
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.live.messages import LiveFrame, Switch
 from skipviz.own_model.live.page_server import PageServer
@@ -44,7 +45,7 @@ class LiveWatch:
         """The address of the page; served from the first call on."""
         if self._server is None or not self._server.runs:
             self._server = PageServer(self.source, port)
-            atexit.register(self.source.close, GONE)
+            atexit.register(self.source.close, _(GONE))
         return self._server.open(browser)
 
     def began(self) -> None:

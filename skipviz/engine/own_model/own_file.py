@@ -15,8 +15,9 @@ from torch.optim import Optimizer
 
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.trained_arm import Loss, MakeOptimizer, sgd
+from skipviz.language import N_, _, _n
 
-WANTED = "model, loss, batches or model, loss, batches, optimizer"
+WANTED = N_("model, loss, batches or model, loss, batches, optimizer")
 _NAME = "skipviz_own_model"
 
 
@@ -34,12 +35,14 @@ def built(where: str) -> Built:
     """What `my_model.py:build` makes; WatchError says in one line what is wrong with it."""
     text, colon, name = where.rpartition(":")
     if not colon or not name.isidentifier():
-        raise WatchError(f"{where}: say which function makes the model, as in my_model.py:build.")
+        raise WatchError(
+            _("{place}: say which function makes the model, as in my_model.py:build.", place=where)
+        )
     path = Path(text)
     if not path.is_file():
-        raise WatchError(f"{text}: there is no such file.")
+        raise WatchError(_("{file}: there is no such file.", file=text))
     if path.suffix != ".py":
-        raise WatchError(f"{text}: only a Python file (.py) is opened.")
+        raise WatchError(_("{file}: only a Python file (.py) is opened.", file=text))
     make = _function(path.resolve(), name)
     with told_of(path, f"{name}()"):
         made = make()
@@ -54,43 +57,82 @@ def _function(path: Path, name: str) -> Callable[[], object]:
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.parent))  # as where it is run as a script
     sys.modules[_NAME] = module  # for what looks up its own module, as dataclasses do
-    with told_of(path, "the file"):
+    with told_of(path, _("the file")):
         spec.loader.exec_module(module)
     found = getattr(module, name, None)
     if not callable(found):
         known = [key for key, value in vars(module).items() if inspect.isfunction(value)]
         raise WatchError(
-            f"{path.name}: there is no function {name}. It has {', '.join(known) or 'none'}."
+            _(
+                "{file}: there is no function {name}. It has {known}.",
+                file=path.name,
+                name=name,
+                known=", ".join(known) or _("none"),
+            )
         )
     needed = [each.name for each in inspect.signature(found).parameters.values()
               if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]  # noqa: E501  # fmt: skip
     if needed:
         raise WatchError(
-            f"{path.name}: {name}() is called without arguments; it asks for {', '.join(needed)}."
+            _(
+                "{file}: {name}() is called without arguments; it asks for {needed}.",
+                file=path.name,
+                name=name,
+                needed=", ".join(needed),
+            )
         )
     return found  # type: ignore[no-any-return]
 
 
 def _checked(made: object, said: str) -> Built:
     if not isinstance(made, tuple | list) or len(made) not in (3, 4):
-        what = f"{len(made)} things" if isinstance(made, tuple | list) else f"a {_kind(made)}"
-        raise WatchError(f"{said} has to return {WANTED}: it returned {what}.")
+        what = (
+            _n("{count} thing", "{count} things", len(made))
+            if isinstance(made, tuple | list)
+            else _("a {kind}", kind=_kind(made))
+        )
+        raise WatchError(
+            _(
+                "{said} has to return {wanted}: it returned {what}.",
+                said=said,
+                wanted=_(WANTED),
+                what=what,
+            )
+        )
     model, loss, batches, *more = made
     optimizer = more[0] if more else sgd
     if not isinstance(model, nn.Module):
-        raise WatchError(f"{said}: the model has to be a torch.nn.Module, not a {_kind(model)}.")
+        raise WatchError(
+            _(
+                "{said}: the model has to be a torch.nn.Module, not a {kind}.",
+                said=said,
+                kind=_kind(model),
+            )
+        )
     if not callable(loss):
         raise WatchError(
-            f"{said}: the loss has to be a function, loss(model, batch), not a {_kind(loss)}."
+            _(
+                "{said}: the loss has to be a function, loss(model, batch), not a {kind}.",
+                said=said,
+                kind=_kind(loss),
+            )
         )
     if not isinstance(batches, Iterable):
         raise WatchError(
-            f"{said}: the batches have to be a list or a DataLoader, not a {_kind(batches)}."
+            _(
+                "{said}: the batches have to be a list or a DataLoader, not a {kind}.",
+                said=said,
+                kind=_kind(batches),
+            )
         )
     if isinstance(optimizer, Optimizer) or not callable(optimizer):
         raise WatchError(
-            f"{said}: the optimizer has to be a function that makes one out of parameters, as "
-            f"lambda parameters: torch.optim.SGD(parameters, lr=0.1) does: {_kind(optimizer)}."
+            _(
+                "{said}: the optimizer has to be a function that makes one out of parameters, as "
+                "lambda parameters: torch.optim.SGD(parameters, lr=0.1) does: {kind}.",
+                said=said,
+                kind=_kind(optimizer),
+            )
         )
     return Built(model, loss, batches, optimizer)
 
@@ -110,6 +152,7 @@ def told_of(path: Path, doing: str) -> Iterator[None]:
         lines = [each.lineno for each in traceback.extract_tb(error.__traceback__)
                  if Path(each.filename).resolve() == path.resolve()]  # fmt: skip
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
-        at = f", line {line}" if line else ""
-        message = " ".join(str(error).split())[:500]
-        raise WatchError(f"{path.name}{at}: {doing} failed: {_kind(error)}: {message}") from error
+        at = _("{file}, line {line}", file=path.name, line=line) if line else path.name
+        message = f"{_kind(error)}: {' '.join(str(error).split())[:500]}"
+        said = _("{place}: {doing} failed: {error}", place=at, doing=doing, error=message)
+        raise WatchError(said) from error

@@ -23,6 +23,7 @@ from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import Loss, passed
 from skipviz.engine.own_model.watch import Watch
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.structure import Structure
 from skipviz.types import Array
@@ -96,7 +97,7 @@ class Paired:
             self._know_anew()
         _give(self._model, self._twin)
         self._without.current.switch(own_arm(self.arm), self.cut)
-        with unwritten(batch, "the training"):
+        with unwritten(batch, _("the training")):
             found = _measured(self._without, self._twin, self._loss, batch)
         norms = dict(zip((each.name for each in self._without.layers), found.norms, strict=True))
         mine = np.array([norms.get(layer.name, 0.0) for layer in self.structure.layers])
@@ -129,8 +130,11 @@ def _give(model: nn.Module, twin: nn.Module) -> None:
             part.training = its_part.training
     except (ValueError, RuntimeError) as error:
         raise WatchError(
-            f"The model has other weights or parts than at the start, so nothing can be measured "
-            f"beside it: {error}"
+            _(
+                "The model has other weights or parts than at the start, so nothing can be "
+                "measured beside it: {error}",
+                error=str(error),
+            )
         ) from error
 
 

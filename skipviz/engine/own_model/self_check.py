@@ -14,6 +14,7 @@ from skipviz.engine.own_model.gains import Gains, carried
 from skipviz.engine.own_model.merges import Form, operands_of, result_of, same_bits
 from skipviz.engine.own_model.switches import Switch
 from skipviz.engine.own_model.tensors import Arguments
+from skipviz.language import N_, _
 
 _ALMOST_OPEN = Gains(1.0, 0.5)
 """The value as it is, by the way that a changed one takes."""
@@ -29,9 +30,9 @@ def check_merge(
         bare = result_of(func, name, form, call, {})
         same = {place: carried(values[place], _ALMOST_OPEN) for place in places}
         if not same_bits(bare, result_of(func, name, form, call, same)):
-            raise _refusal(switches[0], "gives other numbers though nothing is cut")
+            raise _refusal(_CHANGES, switches[0])
         if not _answers(func, name, form, call, places[0]):
-            raise _refusal(switches[0], "stays the same when the skip is cut")
+            raise _refusal(_STAYS, switches[0])
 
 
 def _answers(func: Callable[..., Any], name: str, form: Form, call: Arguments, place: int) -> bool:
@@ -46,9 +47,22 @@ def _answers(func: Callable[..., Any], name: str, form: Form, call: Arguments, p
     return bool(result_of(func, name, form, call, unknown).isnan().any())
 
 
-def _refusal(switch: Switch, what: str) -> WatchError:
+_CHANGES = N_(
+    "{place}: the merge {operation} in {module} gives other numbers though nothing is cut, so what "
+    "would be measured is not true. Write it as a plain sum or torch.cat."
+)
+_STAYS = N_(
+    "{place}: the merge {operation} in {module} stays the same when the skip is cut, so what would "
+    "be measured is not true. Write it as a plain sum or torch.cat."
+)
+
+
+def _refusal(message: str, switch: Switch) -> WatchError:
     return WatchError(
-        f"{switch.file}:{switch.line}: the merge {switch.place.operation} in "
-        f"{switch.target or 'the model'} {what}, so what would be measured is not true. Write it "
-        "as a plain sum or torch.cat."
+        _(
+            message,
+            place=f"{switch.file}:{switch.line}",
+            operation=switch.place.operation,
+            module=switch.target or _("the model"),
+        )
     )

@@ -15,6 +15,7 @@ from skipviz.engine.own_model.batches import unwritten
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.watch import Watch
+from skipviz.language import _
 from skipviz.types import Array
 
 Loss = Callable[[Any, Any], Tensor]
@@ -80,7 +81,7 @@ class TrainedArm:
             return
         before = self.watch.made
         self._optimizer.zero_grad()
-        with unwritten(batch, "the next arm"):
+        with unwritten(batch, _("the next arm")):
             self.losses.append(passed(self.watch, self._model, self._loss, batch))
         self._rows.append(before if self.watch.made > before else None)
         if np.isfinite(self.losses[-1]):
@@ -116,7 +117,9 @@ def passed(watch: Watch, model: nn.Module, loss: Loss, batch: Any) -> float:
     value = scalar(loss(model, batch))
     value.backward()  # type: ignore[no-untyped-call]
     if watch.made > before + 1:
-        raise WatchError("loss(model, batch) calls backward itself. Let it return the loss alone.")
+        raise WatchError(
+            _("loss(model, batch) calls backward itself. Let it return the loss alone.")
+        )
     return float(value.detach())
 
 
@@ -124,11 +127,22 @@ def scalar(value: object) -> Tensor:
     """The loss; ValueError where it is none that can be differentiated."""
     if isinstance(value, Tensor) and value.numel() == 1 and value.requires_grad:
         return value.reshape(())
+    got = (
+        _(
+            "shape {shape}, requires_grad={does}",
+            shape=tuple(value.shape),
+            does=value.requires_grad,
+        )
+        if isinstance(value, Tensor)
+        else _("a {kind}", kind=type(value).__name__)
+    )
     raise ValueError(
-        "loss(model, batch) has to return a tensor of one number that depends on the model: got "
-        + (f"shape {tuple(value.shape)}, requires_grad={value.requires_grad}."
-           if isinstance(value, Tensor) else f"a {type(value).__name__}.")
-    )  # fmt: skip
+        _(
+            "loss(model, batch) has to return a tensor of one number that depends on the model: "
+            "got {got}.",
+            got=got,
+        )
+    )
 
 
 def made_by(optimizer: MakeOptimizer, model: nn.Module) -> Optimizer:
@@ -136,8 +150,10 @@ def made_by(optimizer: MakeOptimizer, model: nn.Module) -> Optimizer:
     made = optimizer(model.parameters())
     if not isinstance(made, Optimizer):
         raise ValueError(
-            "optimizer has to make an optimizer out of parameters, as "
-            "lambda parameters: torch.optim.SGD(parameters, lr=0.1) does."
+            _(
+                "optimizer has to make an optimizer out of parameters, as lambda "
+                "parameters: torch.optim.SGD(parameters, lr=0.1) does."
+            )
         )
     return made
 

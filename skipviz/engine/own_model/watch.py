@@ -52,7 +52,12 @@ class Watch(Measured):
     ) -> None:
         """`known` is what an equal model has shown; then nothing has to be found."""
         if shares_every < 0:
-            raise ValueError(f"shares_every counts steps; it cannot be {shares_every}.")
+            raise ValueError(
+                _(
+                    "shares_every counts steps; it cannot be {shares_every}.",
+                    shares_every=shares_every,
+                )
+            )
         self._model = watched_module(model)
         self._shares_every = shares_every
         self._weights = Weights(self._model)
@@ -89,7 +94,7 @@ class Watch(Measured):
     def start(self) -> Self:
         """Begin to watch; the same as entering the context."""
         if self._model in _watched:
-            raise WatchError("The model is watched already: stop that watch first.")
+            raise WatchError(_("The model is watched already: stop that watch first."))
         _watched.add(self._model)
         self._began = perf_counter() - self._store.seconds
         self._follower.start()

@@ -10,6 +10,7 @@ from skipviz.experiments.catalogue import (
     vanishing,
 )
 from skipviz.experiments.experiment import Experiment
+from skipviz.language import _
 
 _EXPERIMENTS: dict[str, Experiment] = {
     experiment.id: experiment
@@ -26,7 +27,13 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Experiment:
     """An experiment by its id; ValueError names those there are."""
     if name not in _EXPERIMENTS:
-        raise ValueError(f"There is no experiment {name!r}. Known are {', '.join(_EXPERIMENTS)}.")
+        raise ValueError(
+            _(
+                "There is no experiment {name}. Known are {known}.",
+                name=repr(name),
+                known=", ".join(_EXPERIMENTS),
+            )
+        )
     return _EXPERIMENTS[name]
 
 

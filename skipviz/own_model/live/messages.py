@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from skipviz.own_model.cut import Weights
+from skipviz.own_model.said import Said
 from skipviz.own_model.saved import ArmName, Number, Step
-from skipviz.own_model.structure import MOST_LAYERS, MOST_SKIPS, Count, Structure, Text
+from skipviz.own_model.structure import MOST_LAYERS, MOST_SKIPS, Count, Structure
 from skipviz.spec import Spec
 
 LARGEST_TOLD = 64 * 2**20
@@ -52,12 +53,12 @@ class LiveState(Spec):
     stopped and made to take single steps; `cut` and `arm` are what its next pass will have."""
 
     doing: Doing = "running"
-    why: Annotated[str, Field(max_length=2000)] = ""
+    why: Said = ""
     weights: Weights = "beside training"
     steers: bool = False
     arm: ArmName = "plain"
     cut: Numbers | None = None
-    notes: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    notes: Annotated[tuple[Said, ...], Field(max_length=100)] = ()
 
 
 class Switch(Spec):

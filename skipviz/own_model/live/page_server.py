@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, NamedTuple
 
+from skipviz.language import _
 from skipviz.own_model.live.source import LOOPBACK, Source
 
 VARIABLE = "SKIPVIZ_WATCH"
@@ -67,7 +68,7 @@ class PageServer:
 
     def open(self, browser: bool) -> str:
         """Say where the page is, and open it in the browser where that is wanted."""
-        print(f"Your model, live: {self.address}", flush=True)
+        print(_("Your model, live: {address}", address=self.address), flush=True)
         if browser:
             webbrowser.open(self.address)
         return self.address
@@ -86,7 +87,12 @@ class PageServer:
                     self.end()
                 log.seek(0)
                 said = log.read().decode(errors="replace").strip().splitlines()
-                raise OSError(f"The page could not be served: {' '.join(said[-3:]) or 'no word.'}")
+                raise OSError(
+                    _(
+                        "The page could not be served: {said}",
+                        said=" ".join(said[-3:]) or _("no word."),
+                    )
+                )
 
 
 def _command(port: int) -> list[str]:
@@ -111,8 +117,13 @@ def free_port(port: int | None = None) -> int:
             probe.bind((LOOPBACK, port or 0))
         except OSError as error:
             raise OSError(
-                f"Port {port} of {LOOPBACK}: {error.strerror}. Take another, or name none: then "
-                "a free one is found."
+                _(
+                    "Port {port} of {address}: {why}. Take another, or name none: then a free "
+                    "one is found.",
+                    port=port,
+                    address=LOOPBACK,
+                    why=error.strerror,
+                )
             ) from error
         found: int = probe.getsockname()[1]
     return found

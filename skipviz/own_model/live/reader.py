@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
 
+from skipviz.language import _
 from skipviz.own_model.live.messages import (
     LARGEST_TOLD,
     Command,
@@ -108,9 +109,11 @@ class Reader:
             while True:
                 self._take(self._connection.recv_bytes(LARGEST_TOLD))
         except MessageError as error:
-            self._end(f"What the process of the model says cannot be read: {error}")
+            self._end(
+                _("What the process of the model says cannot be read: {error}", error=str(error))
+            )
         except (OSError, EOFError, ValueError):
-            self._end(GONE)
+            self._end(_(GONE))
 
     def _take(self, text: bytes) -> None:
         told = told_in(text)

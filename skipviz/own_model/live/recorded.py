@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.live.messages import LiveFrame, LiveState, Part, Told
 from skipviz.own_model.run import ModelRun, row_of
@@ -38,9 +39,9 @@ class Recorded:
     def _frame(self, frame: LiveFrame, state: LiveState) -> None:
         structure = self._structure
         if structure is None or frame.step <= self._last:
-            raise ValueError("Frames come after their structure, and their steps rise.")
+            raise ValueError(_("Frames come after their structure, and their steps rise."))
         if any(len(part.norms) != len(structure.layers) for part in frame.parts):
-            raise ValueError("A frame has another number of layers than the model.")
+            raise ValueError(_("A frame has another number of layers than the model."))
         parts = {part.arm: part for part in frame.parts}
         others = [part for part in frame.parts if part.arm != WHOLE]
         in_turns = state.weights == "in turns"

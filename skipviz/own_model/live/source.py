@@ -11,6 +11,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from time import monotonic
 
+from skipviz.language import N_
 from skipviz.own_model.live.desk import Desk
 from skipviz.own_model.live.messages import (
     LARGEST_ASKED,
@@ -22,10 +23,11 @@ from skipviz.own_model.live.messages import (
     Told,
     command_in,
 )
+from skipviz.own_model.said import WHOLE
 from skipviz.own_model.structure import Structure
 
 LOOPBACK = "127.0.0.1"
-GONE = "The process of the model has ended."
+GONE = N_("The process of the model has ended.")
 MOST_READERS = 4
 MOST_KNOCKING = 16
 """Connections at a time that have not proved yet that they know the key."""
@@ -208,7 +210,9 @@ class Source:
                 if connection not in self._readers or not self._has_news(seen):
                     return
                 told = self._told(seen)
-            connection.send_bytes(told.model_dump_json(exclude_defaults=True).encode())
+            connection.send_bytes(
+                told.model_dump_json(exclude_defaults=True, context=WHOLE).encode()
+            )
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, APART)
 

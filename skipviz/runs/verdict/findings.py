@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skipviz.language import _
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
@@ -62,7 +63,9 @@ class Evidence:
     def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
         rows = len(run.row_steps)
         if not -rows <= at < rows:
-            raise IndexError(f"This run has {rows} rows so far; there is no row {at}.")
+            raise IndexError(
+                _("This run has {rows} rows so far; there is no row {at}.", rows=rows, at=at)
+            )
         self.run = run
         self.arm = arm
         self.at = at % rows

@@ -22,7 +22,7 @@ from skipviz.ui.model.live import live_model, measured_at
 from skipviz.ui.model.tray import tray_row
 from skipviz.ui.shell.page import open_page
 
-HOW = """import skipviz as sv
+HOW = N_("""import skipviz as sv
 
 with sv.watch(model) as watch:      # finds the skips in the first step
     train(model)                    # your loop, unchanged
@@ -32,7 +32,7 @@ run = sv.compare(model, loss, batches, arms=("skip", "plain"), steps=100)
 sv.save_run(run, "run.json")        # numbers and names; no weights, no code
 
 # live on this page, from the command line: skipviz open my_model.py:build
-"""
+""")
 """What a visitor types at home."""
 
 
@@ -48,7 +48,7 @@ def render() -> None:
         name, run = chosen(session, live=reader is not None)
         with st.popover(_("Bring your own"), icon=":material/add:"):
             st.markdown(_("Where skipviz is installed, in your own code:"))
-            st.code(HOW)
+            st.code(_(HOW))
             opener(session)
         if run is not None:
             arm = _arm(run)

@@ -61,7 +61,7 @@ def _chosen(at_start: PathComputation, trained: PathComputation) -> PathComputat
     session = at_start.session
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.segmented_control(
-            _("Measured"),
+            _("When"),
             list(WHEN),
             default="paths",
             format_func=lambda n: _(WHEN[n]),

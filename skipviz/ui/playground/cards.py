@@ -1,9 +1,9 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
-from skipviz.language import N_, _
-from skipviz.network import AnySkip, ResolvedNetwork
+from skipviz.language import N_, _, said_once
+from skipviz.network import AnyLayer, AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
-from skipviz.network.naming import attended
+from skipviz.network.naming import attended, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
 from skipviz.text import kind_text, listed, state_text
@@ -27,37 +27,13 @@ class Cards:
 
     def layer(self, k: int) -> Lines:
         """Of layer k = 1..N."""
-        counts = self._counts.get(f"layer{k}")
-        style = self._network.style(k)
-        layer = self._network.layers[k - 1]
-        owner, named = self._network.tie_of(k), attended(layer).items()
-        return [
-            _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
-            *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
-            *(_(_ATTENDS[field], state=state_text(state)) for field, state in named),
-            *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
-            f"{self._source(k)} → {self._shape(k)}",
-            listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
-            *_sizes(counts),
-        ]
+        network, counts = self._network, self._counts.get(f"layer{k}")
+        shapes = f"{self._source(k)} → {self._shape(k)}"
+        return _of_layer(k, network.layers[k - 1], network.style(k), shapes, counts)
 
     def skip(self, skip: AnySkip) -> Lines:
         """Of a skip."""
-        counts = self._counts.get(skip.module)
-        at_output = skip.join == "output"
-        before = [_("the state of the time step before")] if skip.is_feedback else []
-        return [
-            _(
-                "Skip {source} → {target}: {kind}",
-                source=skip.source,
-                target=skip.target,
-                kind=kind_text(skip.kind),
-            ),
-            _("joins the output") if at_output else _("joins inside the activation"),
-            *([] if skip.resize == "none" else [_("resized: {how}", how=kind_text(skip.resize))]),
-            *before,
-            *_sizes(counts),
-        ]
+        return _of_skip(skip, self._counts.get(skip.module))
 
     def _source(self, k: int) -> str:
         found = self._layers[k - 1] if k <= len(self._layers) else None
@@ -66,6 +42,37 @@ class Cards:
     def _shape(self, k: int) -> str:
         state = self._states[k]
         return "?" if state is None else shape_text(state)
+
+
+@said_once
+def _of_layer(k: int, layer: AnyLayer, style: Style, shapes: str, counts: Counts | None) -> Lines:
+    owner, named = tie(layer), attended(layer).items()
+    return [
+        _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
+        *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
+        *(_(_ATTENDS[field], state=state_text(state)) for field, state in named),
+        *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
+        shapes,
+        listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),
+        *_sizes(counts),
+    ]
+
+
+@said_once
+def _of_skip(skip: AnySkip, counts: Counts | None) -> Lines:
+    at_output = skip.join == "output"
+    return [
+        _(
+            "Skip {source} → {target}: {kind}",
+            source=skip.source,
+            target=skip.target,
+            kind=kind_text(skip.kind),
+        ),
+        _("joins the output") if at_output else _("joins inside the activation"),
+        *([] if skip.resize == "none" else [_("resized: {how}", how=kind_text(skip.resize))]),
+        *([_("the state of the time step before")] if skip.is_feedback else []),
+        *_sizes(counts),
+    ]
 
 
 def _style(style: Style, *, draws: bool) -> Lines:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.language import N_, _, again
+from skipviz.language import N_, _, again, said_once
 from skipviz.network import (
     SKIP_KINDS,
     AnyLayer,
@@ -54,6 +54,7 @@ def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[
     }
 
 
+@said_once
 def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
     shape = "?" if state is None else shape_text(state)
     title = _("{kind} {shape}", kind=kind_text(layer.kind), shape=shape)
@@ -81,6 +82,7 @@ def _detail(title: str, activation: str, layer: AnyLayer) -> str:
     return _("{layer}, weights of layer {owner}", layer=said, owner=owner) if owner else said
 
 
+@said_once
 def _skip(skip: AnySkip) -> View:
     return {
         "source": skip.source,

@@ -8,6 +8,7 @@ from skipviz.ui.components.headline import word_colour
 from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
 from skipviz.ui.playground.inspector import select
+from skipviz.ui.playground.memory import remembered_of
 from skipviz.ui.playground.scrubber import chosen_row
 from skipviz.ui.playground.tray_panel import drawn_difference
 from skipviz.ui.session.session import Session
@@ -72,4 +73,4 @@ def _gradients(session: Session, at: int) -> dict[str, object] | None:
     run = session.shown
     if run is None or run.network != session.network:
         return None
-    return editor_gradients(run, at)
+    return remembered_of(session, "gradients", run, at, lambda: editor_gradients(run, at))

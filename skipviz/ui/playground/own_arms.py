@@ -11,6 +11,7 @@ from skipviz.arms import STANDARD_ARMS, Arm, Gain
 from skipviz.language import N_, _, _n
 from skipviz.markup import escape_markdown
 from skipviz.network import Network
+from skipviz.spec import said_of
 from skipviz.ui.playground.setting_controls import change
 from skipviz.ui.session.session import Session
 
@@ -60,8 +61,7 @@ def add_arm(session: Session, name: str, of_all: Gains, own: Table) -> None:
             exceptions=exceptions(session.network, of_all, own),
         )  # fmt: skip
     except ValidationError as error:
-        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        session.notify(_("This arm cannot be: {reason}", reason=_(reason)))
+        session.notify(_("This arm cannot be: {reason}", reason=said_of(error.errors()[0])))
         return
     arms = tuple(dict.fromkeys([*session.settings.arms, named]))
     change(session, own_arms=(*_others(session, named), arm), arms=arms)

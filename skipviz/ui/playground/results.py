@@ -17,6 +17,7 @@ from skipviz.ui.components.kept_focus import kept_focus
 from skipviz.ui.playground.charts import charts
 from skipviz.ui.playground.charts.theory import theory_in
 from skipviz.ui.playground.charts.units import units_in
+from skipviz.ui.playground.memory import remembered_of
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
 from skipviz.ui.playground.scrubber import chosen_row
 from skipviz.ui.playground.tray_panel import tray_panel
@@ -117,6 +118,10 @@ def found_html(session: Session, run: Run | None, at: int) -> str:
     """The headline of row `at` and what stands below it."""
     if run is None:
         return headline_html([(_why_nothing(session), None)], "", ())
+    return remembered_of(session, "found", run, at, lambda: _told(run, at))
+
+
+def _told(run: Run, at: int) -> str:
     first, *others = verdict(run, at).messages
     return headline_html(first.pieces, _detail(run, at), pieces_of(others))
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from skipviz.language import _
 from skipviz.settings import Settings
+from skipviz.spec import said_of
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.session.session import Session
 
@@ -21,7 +22,9 @@ def change(session: Session, **fields: Any) -> None:
         session.settings = Settings.model_validate(session.settings.model_dump() | fields)
     except ValidationError as error:
         first = error.errors()[0]
-        session.notify(": ".join([*map(str, first["loc"][:1]), first["msg"]]))
+        where = [str(each) for each in first["loc"][:1]]
+        said = said_of(first)
+        session.notify(_("{where}: {problem}", where=where[0], problem=said) if where else said)
 
 
 def choice(

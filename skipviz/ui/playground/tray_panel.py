@@ -53,7 +53,7 @@ def _card(session: Session, kept: Kept) -> None:
                 "{result}. {network}, {data}. To the drawing now: {network_change}; {settings}.",
                 result=capital(str(kept.result)),
                 network=kept.about,
-                data=kept.settings.data,
+                data=_(kept.run.info.title) if kept.run else kept.settings.data,
                 network_change=str(difference(kept.network, session.network)),
                 settings=settings_difference(kept.settings, session.settings),
             )

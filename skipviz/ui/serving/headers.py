@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from skipviz.language import _
+
 EMBED = "SKIPVIZ_EMBED_IN"
 """The variable with the sites that may show the app in a frame."""
 _SITE = re.compile(r"\*|https?://[A-Za-z0-9.*\[\]:-]+")
@@ -54,7 +56,11 @@ def headers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     sites = environment.get(EMBED, "").split()
     if wrong := [site for site in sites if not _SITE.fullmatch(site)]:
         raise ValueError(
-            f"{EMBED} holds {wrong[0]!r}; write sites as https://example.org, with spaces between."
+            _(
+                "{name} holds {site}; write sites as https://example.org, with spaces between.",
+                name=EMBED,
+                site=repr(wrong[0]),
+            )
         )
     policy = _SOURCES | {"frame-ancestors": " ".join(["'self'", *sites])}
     return {

@@ -31,8 +31,8 @@ def _bound(connection: Any) -> None:
     """Of a websocket of uvicorn; other servers have bounds of their own."""
     most = int(config.get_option("server.maxWidgetStateSize") * MB)
     settings = getattr(connection, "config", None)
-    if getattr(settings, "ws_max_size", 0) > most:
+    if settings is not None and getattr(settings, "ws_max_size", 0) > most:
         settings.ws_max_size = most
     protocol = getattr(connection, "conn", None)
-    if (getattr(protocol, "max_message_size", 0) or 0) > most:
+    if protocol is not None and (getattr(protocol, "max_message_size", 0) or 0) > most:
         protocol.max_message_size = most

@@ -39,7 +39,8 @@ class Session:
     `client` is the address its tab was last seen at. `settled` once the tab's memory of an earlier
     session has been looked into (`skipviz.ui.session.restore`). `refused` is why the initial
     weights were not measured, `refusals` are the requests that the server refused, by the names of
-    their computations.
+    their computations. `remembered` is what was made last for parts of the page, with what it was
+    made from.
     """
 
     history: History
@@ -61,6 +62,7 @@ class Session:
     settled: bool = False
     limits: ServerLimits = field(default_factory=server_limits)
     refused: str | None = None
+    remembered: dict[str, tuple[object, Any]] = field(default_factory=dict)
     _resolved: tuple[Network, DataInfo, ResolvedNetwork] | None = None
 
     @property

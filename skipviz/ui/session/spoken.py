@@ -53,7 +53,8 @@ def of_visitor() -> str | None:
     if _found.run is not run:
         session = st.session_state.get("session")
         if session is None:
-            return known(given(LANGUAGE)) or preferred(_accepted())
+            said, asked = known(given(LANGUAGE)), preferred(_accepted())
+            return Address(language=said or "", preferred=asked or "").spoken
         _found.run, _found.language = run, session.address.spoken
     return _found.language
 

@@ -55,18 +55,18 @@ def test_what_a_worker_sends_is_said_again() -> None:
         (panel,) = [again(each.title) for each in last.panels]
         assert panel == "按长度的路径"
         assert [found for each in last.panels for found in english_in(again(each.note))] == []
-        assert verdict(last, thin=False) == "与所称相符：全部 7 个量都在预期范围内（完整版）。"
-        assert verdict(Progress(0.5), thin=True) == "正在测量短版……50 %"
+        assert verdict(last, thin=False) == "与说法相符：全部 7 个量都在预期范围内（完整版）。"
+        assert verdict(Progress(0.5), thin=True) == "正在测量短版……50%"
 
 
 def test_claims_held_word_for_word() -> None:
     with chinese():
         assert _(experiments.load("g3").claim) == (
-            "深的普通网络可以每一层的梯度都健康，训练损失却远高于浅网络；带跳跃连接则不会。"
+            "深的普通网络可以每一层的梯度都正常，训练损失却远高于浅网络；带跳跃连接则不会。"
         )
         assert _(experiments.load("g7").claim) == (
             "n 个残差块有 2 的 n 次方条路径，长度服从二项分布；删去一块会去掉其中一半。"
         )
-        assert band_text((0.9, 1), "share") == "90 % 至 100 %"
+        assert band_text((0.9, 1), "share") == "90% 至 100%"
         assert band_text((0, 0.15), "number") == "至多 0.15"
         assert value_text(float("nan"), "number") == "无：已发散"

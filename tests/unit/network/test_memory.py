@@ -187,6 +187,16 @@ def test_latents_do_not_count_as_a_reader() -> None:
     assert problem.message == "Nothing reads layer 1. Remove the layer."
 
 
+def test_whatever_latents_are_said_to_read_is_not_looked_at() -> None:
+    """Of token numbers there is no gelu to be computed."""
+    latents = {"kind": "latents", "count": 2, "width": 8}
+    told = latents | {"reads": {"entries": [{"state": 0, "activation": "gelu"}]}}
+    attention = {"kind": "attention", "memory": 1}
+    network = Network.of(layers=[TABLE, told, attention])
+    assert network == Network.of(layers=[TABLE, latents, attention])
+    assert network.check((6,), 3) == []
+
+
 def test_a_second_embedding_reads_the_tokens_again() -> None:
     layers = [TABLE, {"kind": "attention"}, {**TABLE, "reads": 0, "tied_to": 1}, ROW]
     network = Network.of(layers=layers).rewire(5, {"entries": [2, 4], "combine": "add"})

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,6 +53,11 @@ def test_a_link_goes_before_the_server_and_that_before_the_browser(
     assert language() == "zh"
     assert Address(preferred="en").spoken == "zh"
     assert Address(language="en").spoken == "en"
+    monkeypatch.setattr(spoken, "get_script_run_ctx", lambda **_: object())
+    monkeypatch.setattr(spoken, "st", SimpleNamespace(session_state={}))
+    monkeypatch.setattr(spoken, "_accepted", lambda: "en")
+    monkeypatch.setattr(spoken, "given", lambda _name: "")
+    assert spoken.of_visitor() == "zh", "the titles of the pages are said before there is a session"
 
 
 class Heard:

@@ -3,7 +3,7 @@
 import { _ } from "../languages/messages.js";
 import { HALF, ROOM, arcEnds, arcHeight, arcPath, chain, deepestArc, deepestLoop } from "./geometry.js";
 import { isForward, labelStep, pressed, slash } from "./geometry.js";
-import { NEUTRAL, svg } from "./elements.js";
+import { NEUTRAL, fill, isNews, svg } from "./elements.js";
 import { SecondRow } from "./second_row.js";
 import { Wires } from "./wiring.js";
 import { inkOn, skipText, zeroSpoken } from "./words.js";
@@ -199,14 +199,14 @@ export class Drawing {
   paint(colours, shares, zeros = []) {
     const none = new Set(zeros);
     for (const cell of this.strips.children) {
-      cell.style.fill = colours?.[Number(cell.dataset.cell) - 1] ?? NEUTRAL;
+      fill(cell, colours?.[Number(cell.dataset.cell) - 1] ?? NEUTRAL);
     }
     for (const group of this.layers.children) {
       const colour = colours?.[Number(group.dataset.layer) - 1];
-      group.querySelector(".box").style.fill = colour ?? NEUTRAL;
+      fill(group.querySelector(".box"), colour ?? NEUTRAL);
       this.strike(group, none.has(Number(group.dataset.layer)));
       const mark = group.querySelector(".mark");
-      if (mark) mark.style.fill = colour ? inkOn(colour) : "";
+      if (mark) fill(mark, colour ? inkOn(colour) : "");
     }
     for (const group of this.arcs.children) {
       this.paintArc(group, shares?.[group.dataset.skip], Boolean(shares));
@@ -214,6 +214,7 @@ export class Drawing {
   }
 
   strike(group, zero) {
+    if (group.classList.contains("zero") === zero) return;
     group.classList.toggle("zero", zero);
     group.dataset.said ??= group.getAttribute("aria-label");
     group.setAttribute("aria-label", zeroSpoken(group.dataset.said, zero));
@@ -221,6 +222,7 @@ export class Drawing {
 
   // Thickness is what a skip carries; where shares are known but not its own, it carries nothing.
   paintArc(group, share, measured) {
+    if (!isNews(group, `${measured} ${share}`)) return;
     const unknown = measured ? 0 : 0.3;
     group.style.setProperty("--share", Math.min(Math.abs(share ?? unknown), 1));
     group.classList.toggle("idle", measured && !share);

@@ -16,3 +16,21 @@ export function html(tag, attributes = {}, text = "") {
   if (text) made.textContent = text;
   return made;
 }
+
+const written = new WeakMap();
+
+// Whether what is said of an element is new. A drawing is painted thirty times a second, most of it
+// as before, and the same written once more has the browser find styles and layout anew.
+export function isNews(node, said) {
+  if (written.get(node) === said) return false;
+  written.set(node, said);
+  return true;
+}
+
+export function fill(shape, colour) {
+  if (isNews(shape, colour)) shape.style.fill = colour;
+}
+
+export function say(node, text) {
+  if (isNews(node, text)) node.textContent = text;
+}

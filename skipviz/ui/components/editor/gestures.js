@@ -1,5 +1,6 @@
 // Mouse and touch: drag from a layer to another, click to select.
 
+import { _ } from "../languages/messages.js";
 import { nearest } from "./geometry.js";
 
 const CLICK = 5; // pixels a pointer may move and still click
@@ -96,7 +97,7 @@ export function held(handle, by, editor) {
   return (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
-    editor.say("Cancelled");
+    editor.say(_("Cancelled"));
     by.end();
   };
 }

@@ -1,7 +1,7 @@
 // What the colours mean, and what a thick arc does. Takes its room before there is a scale.
 
 import { _, onLanguage } from "../languages/messages.js";
-import { html } from "./elements.js";
+import { html, say } from "./elements.js";
 
 export class Legend {
   constructor() {
@@ -37,7 +37,7 @@ export class Legend {
     this.lines.classList.toggle("shown", Boolean(some && wired));
     this.ties.classList.toggle("shown", Boolean(some && tied));
     if (!scale) return;
-    this.low.textContent = scale.low;
-    this.high.textContent = scale.high;
+    say(this.low, scale.low);
+    say(this.high, scale.high);
   }
 }

@@ -1,6 +1,6 @@
 // The same chain in another arm, below the one that is drawn: its colours beside those with skips.
 
-import { NEUTRAL, svg } from "./elements.js";
+import { NEUTRAL, fill, svg } from "./elements.js";
 import { HALF, slash } from "./geometry.js";
 
 const BELOW = 5; // pixels below the row
@@ -46,7 +46,7 @@ export class SecondRow {
   paint(colours, zeros = []) {
     const none = new Set(zeros);
     this.cells.forEach(([cell, stroke], k) => {
-      cell.style.fill = colours?.[k - 1] ?? NEUTRAL;
+      fill(cell, colours?.[k - 1] ?? NEUTRAL);
       stroke.classList.toggle("shown", none.has(k));
     });
   }

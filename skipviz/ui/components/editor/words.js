@@ -14,7 +14,7 @@ export const KINDS = [
 
 export function percent(share) {
   const rounded = Math.round(share * 100);
-  return `${rounded < 0 ? "−" : ""}${Math.abs(rounded)} %`;
+  return _("{number} %", { number: `${rounded < 0 ? "−" : ""}${Math.abs(rounded)}` });
 }
 
 // "add 3 → 7 · carries 31 %"; of a negative share, which works against the rest, as it is.

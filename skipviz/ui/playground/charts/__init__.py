@@ -1,5 +1,9 @@
 """The charts of a run: what is chosen of it, at the step chosen."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
 from skipviz import data
@@ -9,18 +13,26 @@ from skipviz.jobs import JobPool
 from skipviz.language import _, language
 from skipviz.runs.run import Run
 from skipviz.ui.components.controlled import controlled
-from skipviz.ui.components.live import live_charts
+from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
 from skipviz.ui.playground.charts.learned import learned_control
-from skipviz.ui.playground.charts.memory import Picture, picture_of
 from skipviz.ui.playground.charts.ranking import rank_button
 from skipviz.ui.playground.charts.streaming import stream_of
 from skipviz.ui.playground.charts.theory import theory_of
 from skipviz.ui.playground.charts.units import unit_charts, unit_controls
 from skipviz.ui.playground.charts.views import Shown, drawn, views_of
+from skipviz.ui.playground.memory import remembered
 from skipviz.ui.playground.scrubber import scrubber
 from skipviz.ui.session.session import Session
 from skipviz.ui.session.tray import GHOST
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Charts, and the colours that go with them in the drawing of the network."""
+
+    charts: Sequence[Chart]
+    gradients: dict[str, Any]
 
 
 def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
@@ -49,7 +61,7 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
             found += unit_charts(session, pool, run, split, theme())
         return Picture(found, editor_gradients(run, at))
 
-    picture = picture_of((view, quantity, _sources(session, shown)), draw)
+    picture = remembered(session, "charts", (view, quantity, _sources(session, shown)), draw)
     stream = stream_of(session, view, shown)
     live_charts(picture.charts, gradients=picture.gradients, key="charts", stream=stream)
 
