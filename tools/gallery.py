@@ -108,12 +108,19 @@ def _open(label: str) -> Callable[[Page], None]:
 
 def _inspect(selector: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
-        box = page.locator(selector).bounding_box()
-        assert box is not None
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)  # where an arc is highest
+        page.mouse.click(*page.locator(selector).evaluate(_MIDDLE))
         page.get_by_role("combobox", name=_("Inspect"), exact=True).wait_for()
 
     return act
+
+
+_MIDDLE = """(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  if (!element.getTotalLength) return [x + width / 2, y + height / 2];
+  const middle = element.getPointAtLength(element.getTotalLength() / 2);
+  const { x: left, y: top } = middle.matrixTransform(element.getScreenCTM());
+  return [left, top];
+}"""
 
 
 def _bring(button: str, name: str, text: str) -> Callable[[Page], None]:
@@ -264,7 +271,7 @@ def _rests(page: Page) -> bool:
 
 _AT_REST = """(queued) => {
   const said = document.querySelector("[data-testid=stMain]").innerText;
-  const goesOn = /…( ?\\d+ ?%)?$/m.test(said) || said.includes(queued);
+  const goesOn = /(……|[a-z] …)( ?\\d+ ?%)?$/m.test(said) || said.includes(queued);
   return !goesOn && !document.querySelector("[data-testid=stSkeleton]");
 }"""
 
