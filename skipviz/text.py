@@ -1,7 +1,9 @@
 """Numbers and lists of layers as people write them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -106,6 +108,30 @@ def skip_count_text(count: int) -> str:
 def state_text(k: int) -> str:
     """A state by the layer that hands it on: layer 3; the input."""
     return _("layer {layer}", layer=k) if k else _("the input")
+
+
+def norm_text(norm: str) -> str:
+    """A norm as people say it; `tools.messages` gathers all there are."""
+    named = "none" if norm == "none" else f"{norm} norm"
+    return _(named)
+
+
+def columns_of(text: str) -> int:
+    """How wide it is, in letters of Latin script: a Chinese one is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def in_two_lines(text: str, columns: int) -> str:
+    """Text broken where its halves are most alike, if it is wider than so many letters.
+
+    >>> in_two_lines("highway, bias −2", 14), in_two_lines("with skips", 14)
+    ('highway,<br>bias −2', 'with skips')
+    """
+    if columns_of(text) <= columns:
+        return text
+    halves = [(text[: gap.end()], text[gap.end() :]) for gap in re.finditer(r"，| ", text)]
+    widest = {max(map(columns_of, half)): half for half in reversed(halves)}
+    return "<br>".join(part.strip() for part in widest[min(widest)]) if widest else text
 
 
 def kind_text(kind: str) -> str:

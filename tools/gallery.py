@@ -14,10 +14,10 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, FilePayload, Page, TimeoutError
+from playwright.sync_api import Browser, FilePayload, Page, TimeoutError, expect
 
 from skipviz import data, experiments, link, presets
-from skipviz.language import SOURCE, _, language
+from skipviz.language import SOURCE, _, language, template
 from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.teaching import CHAPTERS
@@ -33,6 +33,7 @@ LOOKS = {
     "wide": (1920, "light"),
 }
 DRAWN = '[data-testid^="chart-"][data-traces]'
+UNDRAWN = '[data-testid^="chart-"]:not([data-traces]):visible'
 CHAPTER = "[data-testid=stMain] h2"
 START = '[data-testid="chart-layers_weight_gradient"][data-traces]'
 
@@ -80,21 +81,12 @@ def _choose(page: Page, view: str) -> None:
     page.get_by_role("radio", name=_(view)).or_(page.get_by_role("button", name=_(view))).click()
 
 
-def _view(label: str) -> Callable[[Page], None]:
-    def act(page: Page) -> None:
-        _finish(page)
-        _choose(page, label)
-        page.locator("[data-traces]").first.wait_for()
-
-    return act
-
-
 def _rank(page: Page) -> None:
     _finish(page)
     _choose(page, "Skip ablation")
     page.get_by_role("button", name=_("Rank the skips")).click()
     page.locator('[data-testid="chart-ablation"][data-traces]').wait_for()
-    page.get_by_text(f"· {_('finished')}").wait_for()
+    page.get_by_role("button", name=_("Pause")).wait_for(state="detached", timeout=4 * PATIENCE)
 
 
 def _pause(page: Page) -> None:
@@ -116,12 +108,19 @@ def _open(label: str) -> Callable[[Page], None]:
 
 def _inspect(selector: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
-        box = page.locator(selector).bounding_box()
-        assert box is not None
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 2)  # where an arc is highest
+        page.mouse.click(*page.locator(selector).evaluate(_MIDDLE))
         page.get_by_role("combobox", name=_("Inspect"), exact=True).wait_for()
 
     return act
+
+
+_MIDDLE = """(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  if (!element.getTotalLength) return [x + width / 2, y + height / 2];
+  const middle = element.getPointAtLength(element.getTotalLength() / 2);
+  const { x: left, y: top } = middle.matrixTransform(element.getScreenCTM());
+  return [left, top];
+}"""
 
 
 def _bring(button: str, name: str, text: str) -> Callable[[Page], None]:
@@ -136,13 +135,27 @@ def _bring(button: str, name: str, text: str) -> Callable[[Page], None]:
     return act
 
 
+DEFAULT = presets.load("default")
+QUICK = Settings(steps=60)
+
+
+def _view(label: str, network: Network = DEFAULT, settings: Settings = QUICK) -> State:
+    """A run that is over, seen in one of the views."""
+
+    def act(page: Page) -> None:
+        _finish(page)
+        _choose(page, label)
+        page.locator("[data-traces]").first.wait_for()
+
+    name = label.lower().replace(" ", "-")
+    return State(f"view-{name}", network=network, settings=settings, act=act)
+
+
 def _preset(name: str) -> State:
     settings = Settings(data=data.default_for(name) or "digits")
     return State(f"preset-{name}", network=presets.load(name), settings=settings)
 
 
-DEFAULT = presets.load("default")
-QUICK = Settings(steps=60)
 EVERY_SECOND = tuple((k, k + 2) for k in range(1, 98, 2))
 PLANE = Network.mlp(6, 16, activation="tanh", skips=((1, 3), (3, 5)))
 ON_PLANE = Settings(data="moons", steps=300, learning_rate=0.1)
@@ -168,30 +181,15 @@ STATES = (
     State("export", act=_open("Export")),
     State("settings", act=_open("More")),
     State("form", act=_open("Edit without dragging")),
-    State("layer", network=DEFAULT, act=_inspect('[data-layer="4"]')),
+    State("layer", network=DEFAULT, act=_inspect('[data-layer="2"]')),
     State("skip", network=DEFAULT, act=_inspect('[data-skip="1-3"] .line')),
     State("own-data", act=_open("Your own data")),
     State("own-data-refused", act=_bring("Your own data", "words.csv", "a,b\nx,\ny,z,1\n")),
     *(_preset(name) for name in ("feedback", "transformer_preln_digits", "resnet8_digits")),
-    *(
-        State(
-            f"view-{label.lower().replace(' ', '-')}",
-            network=DEFAULT,
-            settings=QUICK,
-            act=_view(label),
-        )
-        for label in ("Gradient share per skip", "Activations", "Update ratio")
-    ),
-    State(
-        "view-what-the-skips-learn",
-        network=presets.load("rezero"),
-        settings=QUICK,
-        act=_view("What the skips learn"),
-    ),
+    *map(_view, ("Gradient share per skip", "Activations", "Update ratio")),
+    _view("What the skips learn", presets.load("rezero")),
     State("ranking", network=DEFAULT, settings=QUICK, act=_rank),
-    State(
-        "view-decision-boundary", network=PLANE, settings=ON_PLANE, act=_view("Decision boundary")
-    ),
+    _view("Decision boundary", PLANE, ON_PLANE),
     *(
         State(f"learn-{each.id}", "learn", query=(("chapter", each.id),), reached=CHAPTER)
         for each in CHAPTERS
@@ -240,7 +238,9 @@ def _take(browser: Browser, address: str, state: State, look: str) -> bool:
     page.set_default_timeout(PATIENCE)
     page.goto(state.address(address))
     reached = _reach(page, state)
-    _stretch(page, width)
+    for __ in range(2):  # what comes into view only then is drawn, and may be higher
+        _stretch(page, width)
+        reached = reached and _rests(page)
     tag = "" if language() == SOURCE else f"-{language()}"
     page.screenshot(path=FOLDER / f"{state.name}-{look}{tag}.png", animations="disabled")
     page.close()
@@ -250,13 +250,30 @@ def _take(browser: Browser, address: str, state: State, look: str) -> bool:
 def _reach(page: Page, state: State) -> bool:
     try:
         page.locator(state.reached).first.wait_for()
+        page.wait_for_load_state("networkidle")
         if state.act is not None:
             state.act(page)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     except TimeoutError:
         return False
+    return _rests(page)
+
+
+def _rests(page: Page) -> bool:
+    """Wait until nothing is measured any more and all charts in view are drawn."""
+    queued = template("Waiting for a free core, position {position}").split("{")[0]
+    try:
+        page.wait_for_function(_AT_REST, arg=queued, timeout=4 * PATIENCE)
+        expect(page.locator(UNDRAWN)).to_have_count(0, timeout=PATIENCE)
+    except (TimeoutError, AssertionError):
+        return False
     return True
+
+
+_AT_REST = """(queued) => {
+  const said = document.querySelector("[data-testid=stMain]").innerText;
+  const goesOn = /(……|[a-z] …)( ?\\d+ ?%)?$/m.test(said) || said.includes(queued);
+  return !goesOn && !document.querySelector("[data-testid=stSkeleton]");
+}"""
 
 
 def _stretch(page: Page, width: int) -> None:

@@ -6,10 +6,10 @@ Files are looked at before it computes, so that no work is lost.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from skipviz.cli.errors import CommandError
 from skipviz.language import _
+from skipviz.text import columns_of
 
 
 def writable(path: Path | None) -> None:
@@ -43,18 +43,13 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     A Chinese character is as wide as two letters (Unicode standard annex 11).
     """
     lines = [list(head), *map(list, rows)]
-    widths = [max(width_of(line[i]) for line in lines) for i in range(len(head))]
+    widths = [max(columns_of(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(_line(line, widths) for line in lines)
 
 
 def _line(entries: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = zip(entries, widths, strict=True)
     text, width = first
-    cells = [text + " " * (width - width_of(text))]
-    cells += [" " * (width - width_of(text)) + text for text, width in rest]
+    cells = [text + " " * (width - columns_of(text))]
+    cells += [" " * (width - columns_of(text)) + text for text, width in rest]
     return "  ".join(cells).rstrip()
-
-
-def width_of(text: str) -> int:
-    """How many columns of a terminal it takes."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

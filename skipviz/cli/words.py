@@ -3,8 +3,8 @@
 import argparse
 import re
 
-from skipviz.cli.outputs import width_of
 from skipviz.language import N_, template
+from skipviz.text import columns_of
 
 WORDS = (
     N_("usage: "),
@@ -36,7 +36,7 @@ class Help(argparse.HelpFormatter):
             return super()._split_lines(text, width)
         lines = [""]
         for piece in _PIECES.findall(" ".join(text.split())):
-            if width_of(lines[-1] + piece.rstrip()) > width:
+            if columns_of(lines[-1] + piece.rstrip()) > width:
                 lines.append("")
             lines[-1] += piece if lines[-1] else piece.lstrip()
         return [line.rstrip() for line in lines]

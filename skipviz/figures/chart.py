@@ -8,6 +8,7 @@ from skipviz.charts import Axis, Bar, Bars, Chart, Curve, Heat, LabelledBars, Li
 from skipviz.figures.curves import curve_traces, error_bars, lane_of, styles_of
 from skipviz.figures.log_colours import log_colours_of, size_texts
 from skipviz.figures.style import (
+    LABEL_GAP,
     LEGEND,
     ArmStyle,
     Spec,
@@ -26,10 +27,12 @@ from skipviz.figures.style import (
 from skipviz.figures.zeros import OF_PLACE, on_log, with_strip, zeros_of
 from skipviz.language import _, again_within
 from skipviz.runs.zeros import is_zero
+from skipviz.text import in_two_lines
 from skipviz.types import Array
 
 Names = Literal["legend", "ends"]
 HEIGHT = 330  # pixels
+BESIDE = 14  # letters of a name that there is room for beside a chart, on a phone too
 ROW = 46  # pixels per lying bar, with its label above it
 _BELOW_LEGEND = {"l": 64, "r": 14, "t": 34, "b": 44}
 
@@ -127,10 +130,12 @@ def _end_labels(chart: Lines, styles: list[ArmStyle], span: list[float], theme: 
     ]
     bottom, top = span
     ends = [(_end(curve, chart.y.log) - bottom) / (top - bottom) for curve, _ in named]
-    places = apart(np.clip(ends, 0.0, 1.0).tolist())
+    names = [in_two_lines(curve.label, BESIDE) for curve, _ in named]
+    lines = 1.4 if any("<br>" in name for name in names) else 1
+    places = apart(np.clip(ends, 0.0, 1.0).tolist(), lines * LABEL_GAP)
     return [
-        _end_label(curve, place, style.text(theme))
-        for (curve, style), place in zip(named, places, strict=True)
+        _end_label(curve, name, place, style.text(theme))
+        for (curve, style), name, place in zip(named, names, places, strict=True)
     ]
 
 
@@ -147,12 +152,13 @@ def _end(curve: Curve, log: bool) -> float:
     return float(np.log10(known[-1]) if log else known[-1])
 
 
-def _end_label(curve: Curve, place: float, colour: str) -> Spec:
+def _end_label(curve: Curve, name: str, place: float, colour: str) -> Spec:
     failed = not np.isfinite(curve.y[-1:]).all()
     return {
-        "text": f"<b>{curve.label}</b>" + (" ✕" if failed else ""),
+        "text": f"<b>{name}</b>" + (" ✕" if failed else ""),
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place, "xanchor": "left",
-        "yanchor": "middle", "showarrow": False, "font": {"color": colour, "size": 12},
+        "yanchor": "middle", "align": "left", "showarrow": False,
+        "font": {"color": colour, "size": 12},
     }  # fmt: skip
 
 

@@ -171,12 +171,12 @@ def thinned(rows: int, most: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(np.int64))
 
 
-def apart(places: list[float]) -> list[float]:
+def apart(places: list[float], gap: float = LABEL_GAP) -> list[float]:
     """The same places, each at least a gap above the next lower one, none above the top."""
     order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=np.float64)
     for lower, upper in pairwise(order):
-        moved[upper] = max(moved[upper], moved[lower] + LABEL_GAP)
+        moved[upper] = max(moved[upper], moved[lower] + gap)
     overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0)
     return [float(place) for place in moved - overflow]
 

@@ -4,7 +4,9 @@ from playwright.sync_api import Page
 
 from tests.chinese import english_in
 
-NAMES = ("skipviz", "Leaky ReLU", "Frobenius", "float32", "torch.optim")
+NAMES = (
+    "skipviz", "Leaky ReLU", "Frobenius", "float32", "torch.optim", "Post-LN", "Pre-LN",
+)  # fmt: skip
 """Names that are not translated."""
 _TEXTS = """() => {
   const texts = [];

@@ -86,7 +86,7 @@ def test_a_link_opens_in_its_language_and_keeps_it_on_other_pages(page: Page, se
     assert language(page) == "zh-CN"
 
 
-def test_no_english_is_left_on_the_playground(page: Page, server: str) -> None:
+def test_no_english_is_left_on_any_page(page: Page, server: str) -> None:
     open_app(page, f"{server}/?lang=zh")
     page.get_by_text("自己的数据", exact=True).click()
     expect(page.get_by_role("radio", name="擦除")).to_be_visible()
@@ -107,6 +107,16 @@ def test_no_english_is_left_on_the_playground(page: Page, server: str) -> None:
         view.click()
         settled(page)
         assert english_on(page, *STREAMLIT) == [], view.text_content()
+    for title, shown in PAGES.items():
+        page.get_by_test_id("stTopNav").get_by_role("link", name=title, exact=True).click()
+        expect(page.get_by_text(shown).first).to_be_visible()
+        settled(page)
+        assert english_on(page, *STREAMLIT) == [], title
+    page.get_by_test_id("stTopNav").get_by_role("link", name="学习", exact=True).click()
+    page.locator(".st-key-to_glossary button").click()
+    expect(page.get_by_role("textbox", name="搜索")).to_be_visible()
+    settled(page)
+    assert english_on(page, *STREAMLIT) == []
 
 
 def test_no_english_is_left_in_the_inspector(page: Page, server: str) -> None:
@@ -125,6 +135,11 @@ def test_no_english_is_left_in_the_inspector(page: Page, server: str) -> None:
     assert english_on(page, *STREAMLIT) == []
 
 
+PAGES = {
+    "实验": "引导实验", "学习": "什么是跳跃连接", "路径": "路径长度", "损失曲面": "半径 R",
+    "研究": "一条跳连放在哪里", "你的模型": "显示的步",
+}  # fmt: skip
+"""The pages beside the Playground, and what is seen of each before anything is measured."""
 STREAMLIT = (
     "Skip to main content", "Choose an option", "Choose options", "CSV, TSV, TXT, NPZ, ZIP",
     "Drag and drop file here", "Drag and drop files here", "Browse files", "per file", "Help for",

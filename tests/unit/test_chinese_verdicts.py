@@ -90,7 +90,7 @@ def test_numbers_and_lists_of_layers() -> None:
         assert layers_text([3]) == "第 3 层"
         assert layers_text([2, 3, 4, 9]) == "第 2 至 4 和 9 层"
         assert layers_text([1, 3, 5, 7, 9]) == "5 个层（最前面的是第 1 层）"
-        assert with_range([1, 2, 3], str) == "2.0（1 至 3）"
+        assert with_range([1, 2, 3], str) == "2.0 (1 至 3)"
         assert weakest_text((3, 0.18)) == "0.18（第 3 层）"
         assert (
             rates_text([(120, 0.05), (300, 0.01)]) == "从第 120 步起为 0.05、从第 300 步起为 0.01"

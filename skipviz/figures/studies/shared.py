@@ -1,15 +1,18 @@
 """What the figures of studies share: names of factors, numbers as text, ranges."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from skipviz import data
+from skipviz.arms import arm_label
 from skipviz.figures.style import positive_range
 from skipviz.language import N_, _
 from skipviz.studies.study import OF_GRADIENT, Quantity
 from skipviz.studies.summary import Table
-from skipviz.text import with_minus
+from skipviz.text import kind_text, norm_text, with_minus
 
 THEORY = N_("theory")
 FACTOR_LABELS = {
@@ -25,9 +28,35 @@ FACTOR_LABELS = {
 
 def value_label(factor: str, value: object) -> str:
     """A value of a factor as people read it."""
-    if isinstance(value, float):
-        return f"{value:g}"
-    return _("no skips") if (factor, value) == ("pattern", "none") else str(value)
+    if isinstance(value, str):
+        return _LABELS.get(factor, kind_text)(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _pattern_label(name: str) -> str:
+    """A pattern of skips; what has a name of its own keeps it."""
+    stepped = re.fullmatch(r"(every|residual) (\d+)", name)
+    if stepped:
+        return _(_STEPPED[stepped[1]], count=stepped[2])
+    return _(_PATTERNS[name], pattern="") if name in _PATTERNS else name
+
+
+def _init_label(scheme: str) -> str:
+    """The scheme, with its gain where it has one: he × 0.5."""
+    name, *gain = scheme.split(" × ")
+    return " × ".join([kind_text(name), *gain])
+
+
+_STEPPED = {"every": N_("every {count}"), "residual": N_("residual {count}")}
+_PATTERNS = {
+    "none": N_("no skips"), "dense": N_("dense{pattern}"), "dense add": N_("dense add"),
+    "ends": N_("ends"), "mirror": N_("mirror"), "single": N_("single"),
+}  # fmt: skip
+"""Said with an empty `pattern`, which tells one from a word that the page says of layers."""
+_LABELS: dict[str, Callable[[str], str]] = {
+    "pattern": _pattern_label, "init": _init_label, "norm": norm_text, "arm": arm_label,
+    "data": lambda name: _(data.info(name).title) if name in data.names() else name,
+}  # fmt: skip
 
 
 def number_text(value: float) -> str:

@@ -6,8 +6,7 @@ from skipviz.network.counting import Counts
 from skipviz.network.naming import attended, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
-from skipviz.text import kind_text, listed, state_text
-from skipviz.ui.playground.names import norm_text
+from skipviz.text import kind_text, listed, norm_text, state_text
 
 Lines = list[str]
 _ATTENDS = {

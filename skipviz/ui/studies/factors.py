@@ -1,12 +1,14 @@
 """The factors of a study as widgets: several values each, in plain words."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
 
 from skipviz import data
-from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.arms import STANDARD_ARMS
+from skipviz.figures.studies import value_label
 from skipviz.language import N_, _
 from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, Activation, Norm, Order
@@ -18,6 +20,9 @@ PATTERNS = (
     "none", "every 1", "every 2", "residual 1", "residual 2", "residual 3", "dense", "dense add",
     "ends", "mirror", "single",
 )  # fmt: skip
+OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+_FACTORS = {"arms": "arm"}
+"""Fields that go by another name than their factor."""
 MEASURES = {"gradient": N_("gradient at the start"), "training": N_("training")}
 
 
@@ -35,10 +40,10 @@ def factors(name: str, ready: Study) -> Study | None:
     if form.fields["measure"] == "training":
         form.whole("steps", _("Steps"), 1, 5000)
         form.numbers("learning_rate", _("Learning rate"))
-        form.one("optimizer", _("Optimizer"), get_args(Optimizer))
+        form.one("optimizer", _("Optimizer"), get_args(Optimizer), OPTIMIZERS)
     with st.expander(_("More")):
         form.several("data", _("Data"), data.names())
-        form.several("arms", _("Arms"), tuple(STANDARD_ARMS), labels=arm_label)
+        form.several("arms", _("Arms"), tuple(STANDARD_ARMS))
         form.several("kind", _("Kind of skip"), SKIP_KINDS)
         form.several("join", _("Skips join"), ("output", "preactivation"))
         form.several("order", _("Order"), get_args(Order))
@@ -61,16 +66,14 @@ class _Form:
         self.fields = fields
         self._name = name
 
-    def several(
-        self, field: str, label: str, options: Sequence[str], labels: Any = str, **more: Any
-    ) -> None:
+    def several(self, field: str, label: str, options: Sequence[str], **more: Any) -> None:
         """One value or more out of some."""
         held = self.fields[field]
         self.fields[field] = st.multiselect(
             label,
             list(dict.fromkeys([*options, *held])),
             held,
-            format_func=labels,
+            format_func=partial(value_label, _FACTORS.get(field, field)),
             key=self._key(field),
             **more,
         )

@@ -1,6 +1,7 @@
 """The connection between a model and its page: real sockets on the loopback interface."""
 
 import contextlib
+import json
 import socket
 import struct
 import subprocess
@@ -13,6 +14,7 @@ from time import monotonic
 
 import pytest
 
+from skipviz.language import _, again_within
 from skipviz.own_model.live import source as source_module
 from skipviz.own_model.live.messages import (
     MOST_FRAMES,
@@ -25,6 +27,7 @@ from skipviz.own_model.live.messages import (
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.live.source import GONE, LOOPBACK, Source
 from skipviz.own_model.structure import Layer, Skip, Structure
+from tests.chinese import chinese
 
 LONG = 30  # seconds until a test gives up
 
@@ -87,6 +90,19 @@ def test_what_is_told_arrives_as_a_run(source: Source, reader: Reader) -> None:
     assert run.gradient_norms("plain")[:, 2].tolist() == [0.5, 1, 1.5, 2, 2.5]
     assert run.loss("plain").tolist() == [0.25] * 5
     assert run.beside_training
+
+
+def test_a_note_is_said_again_to_who_reads_it_and_is_plain_text_in_a_file(
+    source: Source, reader: Reader
+) -> None:
+    bare = "{problem}. {fix}."
+    source.tell_structure(structure())
+    source.tell_state(notes=(_(bare, problem=_("Layer {layer}", layer=3), fix=_("Remove it")),))
+    assert reader.wait_until(lambda: bool(reader.state.notes), LONG)
+    assert reader.state.notes == ("Layer 3. Remove it.",)
+    with chinese():
+        assert again_within(reader.state.notes) == ("第 3 层。去掉它。",)
+    assert json.loads(reader.state.model_dump_json())["notes"] == ["Layer 3. Remove it."]
 
 
 def test_a_reader_that_comes_late_is_told_what_there_is(source: Source) -> None:

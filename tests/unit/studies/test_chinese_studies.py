@@ -29,7 +29,7 @@ def test_what_was_found_is_a_chinese_sentence() -> None:
     cells = table(_results(), "ratio", "depth", "pattern")
     with chinese():
         assert finding(cells, "ratio", "depth", "pattern", "accuracy") == (
-            "首层梯度与末层梯度之比从 恰为 0（无跳连，深度 4） 到 0.9（residual 2，深度 2）。"
+            "首层梯度与末层梯度之比从 恰为 0 (无跳连，深度 4) 到 0.9 (残差块 2 层，深度 2)。"
         )
 
 

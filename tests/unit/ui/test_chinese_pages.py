@@ -122,5 +122,5 @@ def test_a_data_set_is_described_in_chinese(name: str) -> None:
 
 def test_data_sets_in_one_line() -> None:
     with chinese():
-        assert summary(data.info("digits"), 1797) == "1,797 个大小为 8×8 的图像，10 类"
+        assert summary(data.info("digits"), 1797) == "1,797 个图像（8×8），10 类"
         assert summary(data.info("wine"), 178) == "178 个由 13 个数描述的葡萄酒，3 类"
