@@ -15,7 +15,8 @@ help: ## list the commands
 app: $(VENV)/app.stamp ## open the app (PORT=8501)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: lint unit e2e ## everything: style, types, unit tests, the page in a real browser
+test: $(VENV)/dev.stamp ## everything side by side: style, types, unit tests, the page in a real browser
+	$(MAKE) --jobs=3 lint unit e2e
 
 lint: $(VENV)/dev.stamp ## style and types
 	$(BIN)/ruff check .
@@ -27,7 +28,7 @@ format: $(VENV)/dev.stamp ## put the code into shape
 	$(BIN)/ruff format .
 
 unit: $(VENV)/dev.stamp ## all tests that need no browser
-	$(BIN)/python -m pytest -m "not e2e" -n auto --dist worksteal
+	$(BIN)/python -m pytest -m "not e2e" -n auto --dist worksteal -r aR
 
 e2e: $(VENV)/dev.stamp ## the page in headless Chromium
 	SKIPVIZ_BROWSER="$$($(BIN)/python -m tools.browser)" && export SKIPVIZ_BROWSER && \

@@ -137,9 +137,10 @@ def said_once(make: Callable[_P, _T]) -> Callable[_P, _T]:
     For functions that depend on nothing but hashable arguments; nobody may change what they return.
     """
 
-    @lru_cache(4096)
-    def kept(_tag: str, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    def made(_tag: str, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return make(*args, **kwargs)
+
+    kept: Callable[..., _T] = lru_cache(4096)(made)
 
     @wraps(make)
     def said(*args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -70,7 +70,9 @@ def layer_curves_spec(
     """
     curves = [*_curves(run, probe, at), *_kept_curves(kept, probe)]
     log = BY_NAME[probe].span is None
-    upright = _upright([*curves, *_before(run, probe, at)], BY_NAME[probe], theme)
+    expected = _expected(run, probe, theory or {})
+    seen = [curve.values.ravel() for curve in [*curves, *_before(run, probe, at)]]
+    upright = _upright([*seen, *_above(seen, expected)], BY_NAME[probe], theme)
     floor = 10.0 ** upright["range"][0] if log else 0.0
     traces = [trace for curve in curves for trace in _drawn(curve, floor, theme)]
     deepest = max(run.layers, *(other.layers for __, other in kept), 2)
@@ -87,7 +89,8 @@ def layer_curves_spec(
         annotations=_labels(curves, upright["range"], log, theme),
         meta={"step": int(run.row_steps[at])},
     )
-    spec = {"data": traces + _expected(run, probe, theory or {}, theme), "layout": look}
+    traces += [_dotted(arm, values, theme) for arm, values in expected.items()]
+    spec = {"data": traces, "layout": look}
     return with_strip(spec, [_lane(curve, theme) for curve in curves] if log else [], theme)
 
 
@@ -100,12 +103,19 @@ def _before(run: Recording, probe: str, at: int) -> "list[_Curve]":
     return [each for row in range(max(last - STEADY, 0), last) for each in _curves(run, probe, row)]
 
 
-def _upright(curves: "list[_Curve]", probe: Probe, theme: str) -> Spec:
+def _above(seen: list[Array], expected: Mapping[str, Array]) -> list[Array]:
+    """What of theory the axis is to hold besides: what lies higher. Deep down it may lie where no
+    measured value can."""
+    measured = np.concatenate(seen)
+    least = np.min(measured, where=measured > 0, initial=np.inf)
+    return [values[values > least] for values in expected.values()]
+
+
+def _upright(seen: list[Array], probe: Probe, theme: str) -> Spec:
     if probe.span is not None:
         low, high = probe.span
         return axis(theme, _(probe.label), range=[low - ROOM, high + ROOM])
-    seen = np.concatenate([curve.values.ravel() for curve in curves])
-    return log_axis(theme, _(probe.label), *positive_range(seen))
+    return log_axis(theme, _(probe.label), *positive_range(np.concatenate(seen)))
 
 
 @dataclass(frozen=True)
@@ -222,31 +232,29 @@ def _lane(curve: _Curve, theme: str) -> Lane:
     )
 
 
-def _expected(run: Recording, probe: str, theory: Mapping[str, Array], theme: str) -> list[Spec]:
-    """What theory expects of each arm, on the gradient of the initial weights of layer N."""
+def _expected(run: Recording, probe: str, theory: Mapping[str, Array]) -> dict[str, Array]:
+    """By arm what theory expects of layers 1..N, on the gradient of the initial weights of N."""
     if probe not in OF.values():
-        return []
-    drawn = []
-    for arm in run.main_arms:
-        if arm not in theory:
-            continue
-        expected = theory[arm] * np.median(_seeds(run, arm, probe, 0)[:, -1])
-        drawn.append(
-            {
-                "type": "scatter",
-                "x": np.arange(1, run.layers + 1),
-                "y": on_log(expected),
-                "name": f"theory {arm}",
-                "mode": "lines",
-                "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
-                "hovertemplate": _(
-                    "theory, {arm}, layer {x}: {y}", arm=arm_label(arm), x="%{x}", y="%{y:.3g}"
-                )
-                + "<extra></extra>",
-                **zeros_of(expected, _("theory, {network}", network=arm_label(arm))),
-            }
-        )
-    return drawn
+        return {}
+    return {
+        arm: theory[arm] * np.median(_seeds(run, arm, probe, 0)[:, -1])
+        for arm in run.main_arms
+        if arm in theory
+    }
+
+
+def _dotted(arm: str, expected: Array, theme: str) -> Spec:
+    hover = _("theory, {arm}, layer {x}: {y}", arm=arm_label(arm), x="%{x}", y="%{y:.3g}")
+    return {
+        "type": "scatter",
+        "x": np.arange(1, len(expected) + 1),
+        "y": on_log(expected),
+        "name": f"theory {arm}",
+        "mode": "lines",
+        "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
+        "hovertemplate": hover + "<extra></extra>",
+        **zeros_of(expected, _("theory, {network}", network=arm_label(arm))),
+    }
 
 
 def _band(curve: _Curve, floor: float, colour: str) -> list[Spec]:

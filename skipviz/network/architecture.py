@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from skipviz.language import _
 from skipviz.network.layer_base import Tie
 from skipviz.network.layers import AnyLayer, FeedForward, Layer
-from skipviz.network.naming import memory, naming_errors, owned, tie
+from skipviz.network.naming import attended, naming_errors, owned, tie
 from skipviz.network.problems import NetworkError, Problem, StructureError
 from skipviz.network.skips import AnySkip, Skip
 from skipviz.network.structure import errors
@@ -100,10 +100,10 @@ class Architecture(Spec):
 
     def is_wired_at(self, k: int) -> bool:
         """Whether layer k (N + 1: the readout) is made from something else than the state before
-        it: other states, a memory besides, or no state at all.
+        it: other states, states that it attends to besides, or no state at all.
         """
         part = self.readout if k > self.depth else self.layers[k - 1]
-        return part.reads is not None or memory(part) is not None or isinstance(part, Latents)
+        return part.reads is not None or bool(attended(part)) or isinstance(part, Latents)
 
     def reads_of(self, k: int) -> Reads:
         """What layer k (N + 1: the readout) reads."""
@@ -120,26 +120,25 @@ class Architecture(Spec):
         found = {k: self.tie_of(k) for k in range(1, self.depth + 2)}
         return {k: owner for k, owner in found.items() if owner is not None}
 
-    def memory_of(self, k: int) -> int | None:
-        """The state that layer k (N + 1: the readout) attends to besides what it reads, if any."""
-        return memory(self.layers[k - 1]) if k <= self.depth else None
+    def attended_by(self, k: int) -> dict[str, int]:
+        """By field (`naming.ATTENDED`) the states that layer k (N + 1: the readout) attends to
+        besides what it reads.
+        """
+        return attended(self.layers[k - 1]) if k <= self.depth else {}
 
     @property
-    def memories(self) -> dict[int, int]:
-        """By layer that attends to a state of its own: that one."""
-        found = {k: self.memory_of(k) for k in range(1, self.depth + 1)}
-        return {k: state for k, state in found.items() if state is not None}
+    def attended(self) -> dict[int, dict[str, int]]:
+        """By layer that attends to states of its own: those, by field."""
+        found = {k: self.attended_by(k) for k in range(1, self.depth + 1)}
+        return {k: states for k, states in found.items() if states}
 
     def sources_of(self, k: int) -> tuple[int, ...]:
-        """The states that layer k (N + 1: the readout) is made from by wiring, its memory last;
-        none for latents.
+        """The states that layer k (N + 1: the readout) is made from by wiring, those that it
+        attends to last; none for latents.
         """
-        layer = self.layers[k - 1] if k <= self.depth else None
-        if isinstance(layer, Latents):
+        if k <= self.depth and isinstance(self.layers[k - 1], Latents):
             return ()
-        attended = memory(layer)
-        read = self.reads_of(k).states
-        return read if attended is None else (*read, attended)
+        return (*self.reads_of(k).states, *self.attended_by(k).values())
 
     @field_validator("layers")
     @classmethod
@@ -155,7 +154,7 @@ class Architecture(Spec):
     def _has_no_errors(self) -> Self:
         messages = [
             *errors(self.depth, self.skips, self.wiring),
-            *naming_errors(self.depth, self.ties, self.memories),
+            *naming_errors(self.depth, self.ties, self.attended),
         ]
         if self.time == "positions" and self.time_steps > 1:
             messages.append(
@@ -183,8 +182,9 @@ def outer_frequency(layer: AnyLayer, style: Style) -> float:
 
 
 def _canonical(reader: R, k: int) -> R:
-    """The layer or readout with its number k, which reads the state before without a word."""
-    said = canonical(k, reader.reads)
+    """The layer or readout with its number k, which reads the state before without a word. Latents
+    take nothing from what they read, so they name nothing."""
+    said = None if isinstance(reader, Latents) else canonical(k, reader.reads)
     return reader if said == reader.reads else reader.model_copy(update={"reads": said})
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from skipviz.language import _
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Named, Size, Weighted
-from skipviz.network.mismatch import MismatchError, needs_rank
+from skipviz.network.mismatch import Change, MismatchError, needs_rank
 from skipviz.network.sizes import RANKS, channels, fitting_groups, shape_text
 from skipviz.network.styles import Style
 from skipviz.network.tensors import InitSpec, Tensor, Tensors, linear_tensors, without_zero
@@ -16,6 +16,8 @@ class Attention(Weighted):
     """Multi-head attention (Vaswani et al. 2017) of a sequence s of D channels to a sequence m.
 
     m is s, or with `memory: k` the state s_k as layer k hands it on, of the same arm and time step.
+    With `values: k` v is such a state, as it is: of the positions of m and d channels for each head
+    of keys, without W_v and b_v.
     q, k, v = s Wq' + bq, m Wk' + bk, m Wv' + bv; in each of `heads` slices of d = D / heads
     channels a = softmax(q k' / sqrt(d)) v, with `causal` over positions up to the own one;
     op(s) = [a_1 .. a_heads] Wo' + bo. No activation.
@@ -35,6 +37,7 @@ class Attention(Weighted):
     rotary: bool = False
     qk_norm: Literal["none", "layer", "rms"] = "none"
     memory: Named = None
+    values: Named = None
 
     @property
     def key_heads(self) -> int:
@@ -86,7 +89,68 @@ def check_memory(state: int, shape: Shape) -> None:
             message = _(
                 "attends to a sequence; layer {layer} gives {rank} of {size}", layer=state, **given
             )
-        raise MismatchError(message, [(_("Attend to what it reads"), {"memory": None})])
+        raise MismatchError(message, [attend_to_read()])
+
+
+def check_values(layer: Attention, state: int, shape: Shape, fed: Shape, there: Shape) -> None:
+    """Values that are given have a position for every key, and d channels for each of its heads.
+
+    `shape` is theirs, `fed` that of what queries are made from, `there` of what keys are made from.
+    """
+    if len(shape) != 2:
+        given = {"rank": _(RANKS[len(shape)]), "size": shape_text(shape)}
+        message = _("takes its values from a sequence; the input is {rank} of {size}", **given)
+        if state:
+            message = _(
+                "takes its values from a sequence; layer {layer} gives {rank} of {size}",
+                layer=state,
+                **given,
+            )
+        raise MismatchError(message, [make_values()])
+    size = fed[1] // layer.heads
+    wanted = size * layer.key_heads
+    if shape[0] != there[0]:
+        message = _(
+            "has keys at {count} positions and values at {others}",
+            count=there[0],
+            others=shape[0],
+        )
+        keys = _keys_of(layer, state, shape, fed) if shape[1] == wanted else []
+        raise MismatchError(message, [*keys, make_values()])
+    if shape[1] != wanted:
+        message = _(
+            "takes values of {wanted} channels, {size} for each head of keys; here are {count}",
+            wanted=wanted,
+            size=size,
+            count=shape[1],
+        )
+        raise MismatchError(message, [*_heads_of(layer, shape[1], fed[1]), make_values()])
+
+
+def attend_to_read() -> Change:
+    """Keys, and values that are made, are made from what it reads."""
+    return _("Attend to what it reads"), {"memory": None}
+
+
+def make_values() -> Change:
+    """Values are made by a map of its own."""
+    return _("Make the values itself"), {"values": None}
+
+
+def _keys_of(layer: Attention, state: int, shape: Shape, fed: Shape) -> list[Change]:
+    """Keys made from the values, or from what it reads, where that gives them the positions."""
+    if layer.memory is not None and fed[0] == shape[0]:
+        return [attend_to_read()]
+    return [(_("Make the keys from the same state"), {"memory": state})]
+
+
+def _heads_of(layer: Attention, given: int, width: int) -> list[Change]:
+    """So many heads of keys that the values have the channels for them."""
+    size = width // layer.heads
+    if given % size == 0 and layer.heads % (given // size) == 0:
+        count = given // size
+        return [(_("Use {count} heads of keys and values", count=count), {"kv_heads": count})]
+    return []
 
 
 def attention_tensors(layer: Attention, shapes: LayerShapes, style: Style) -> Tensors:
@@ -101,7 +165,7 @@ def attention_tensors(layer: Attention, shapes: LayerShapes, style: Style) -> Te
     for prefix, shape, uses, init in (
         ("query_", (width, width), places, unscaled),
         ("key_", (narrow, given), there, unscaled),
-        ("value_", (narrow, given), there, inner),
+        *((("value_", (narrow, given), there, inner),) if layer.values is None else ()),
         ("out_", (width, width), places, style.init),
     ):
         tensors |= linear_tensors(prefix, shape, uses, style.bias, init)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from skipviz.network.naming import memory
+from skipviz.network.naming import attended
 from skipviz.network.network import Network
 
 LEAST_TIMES = 3
@@ -113,12 +113,12 @@ def _looks(network: Network, arcs: Sequence[Arc]) -> list[int]:
 
 
 def _own(network: Network, k: int) -> tuple[object, object]:
-    """Layer k, and what it reads as seen from it."""
+    """Layer k, and what it is made from as seen from it."""
     layer = network.layers[k - 1]
-    attended = memory(layer)
-    if attended is not None:
-        layer = layer.model_copy(update={"memory": None})
-    at = None if attended is None else k - attended
+    named = attended(layer)
+    if named:
+        layer = layer.model_copy(update=dict.fromkeys(named))
+    at = tuple((field, k - state) for field, state in named.items())
     if layer.reads is None:
         return layer, at
     seen = tuple((k - entry.state, entry.activation) for entry in layer.reads.entries)
@@ -140,5 +140,6 @@ def _arcs(network: Network) -> Iterator[Arc]:
     for k, reads in enumerate(network.wiring, start=1):
         for place, entry in enumerate(reads.entries if reads else ()):
             yield Arc(entry.state, k, (place, entry.activation))
-    for k, state in network.memories.items():
-        yield Arc(state, k, "memory")
+    for k, states in network.attended.items():
+        for field, state in states.items():
+            yield Arc(state, k, field)

@@ -15,6 +15,7 @@ from skipviz.network.layers import (
     FeedForward,
     Identity,
 )
+from skipviz.network.naming import ATTENDED
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
 from skipviz.network.structure import readable
@@ -49,7 +50,7 @@ def like(layer: AnyLayer) -> AnyLayer:
     """A neighbour for a layer that hands on what it gets: the same, with stride 1, which reads the
     state before and has weights of its own.
     """
-    names = ("reads", "tied_to", "tied_norms", "memory")
+    names = ("reads", "tied_to", "tied_norms", *ATTENDED)
     own = {name: type(layer).model_fields[name].default for name in names if hasattr(layer, name)}
     if isinstance(layer, Conv1d | Conv2d):
         return layer.model_copy(update={"stride": 1, "padding": None, **own})

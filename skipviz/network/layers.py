@@ -20,7 +20,7 @@ from pydantic import Field, TypeAdapter
 
 from skipviz.network.attending import Attention
 from skipviz.network.layer_base import Bare, Margin, Sides, Size, Step, Weighted
-from skipviz.network.naming import memory
+from skipviz.network.naming import ATTENDED
 from skipviz.network.over_depth import DepthAttention
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.slices import Slice
@@ -263,7 +263,7 @@ def drawn_sources(layer: AnyLayer) -> dict[str, Any]:
     """What a layer is made from, as plain data for a drawing."""
     return {
         "reads": in_full(layer.reads),
-        "memory": memory(layer),
+        **{name: getattr(layer, name, None) for name in ATTENDED},
         "independent": isinstance(layer, Latents),
     }
 

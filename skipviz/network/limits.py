@@ -105,7 +105,8 @@ def size_problems(
 
 
 def _wired(network: Architecture) -> int:
-    return sum(len(reads.entries) for reads in network.wiring if reads) + len(network.memories)
+    read = sum(len(reads.entries) for reads in network.wiring if reads)
+    return read + sum(map(len, network.attended.values()))
 
 
 def _sizes(network: Architecture, shapes: Shapes) -> Iterable[list[Shape]]:

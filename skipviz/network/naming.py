@@ -1,13 +1,15 @@
 """What a layer names besides what it reads: the layer whose weights it uses, `tied_to`, and the
-state that its attention takes for `memory`.
+states that its attention takes for `memory` and for `values`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from skipviz.language import _
+from skipviz.language import N_, _
 
 L = TypeVar("L")
+ATTENDED = ("memory", "values")
+"""The fields by which attention names states besides what it reads, in the order of its sources."""
 
 
 def tie(part: Any) -> int | None:
@@ -16,10 +18,10 @@ def tie(part: Any) -> int | None:
     return found
 
 
-def memory(part: Any) -> int | None:
-    """The state that a layer attends to; None where it attends to what it reads, or to nothing."""
-    found: int | None = getattr(part, "memory", None)
-    return found
+def attended(part: Any) -> dict[str, int]:
+    """By field the states that a layer is made from besides what it reads; {} for most layers."""
+    found = {name: getattr(part, name, None) for name in ATTENDED}
+    return {name: state for name, state in found.items() if state is not None}
 
 
 def shares_norms(part: Any) -> bool:
@@ -46,7 +48,7 @@ def owned(layers: Sequence[L]) -> tuple[L, ...]:
 
 
 def naming_errors(
-    depth: int, ties: Mapping[int, int], memories: Mapping[int, int]
+    depth: int, ties: Mapping[int, int], named: Mapping[int, Mapping[str, int]]
 ) -> Iterator[str]:
     """A sentence per layer that names one that is not before it."""
     for k, owner in ties.items():
@@ -59,15 +61,21 @@ def naming_errors(
                 if k == 1
                 else _("it can be tied to 1 to {last}", last=k - 1),
             )
-    for k, state in memories.items():
-        if state >= k:
-            yield _(
-                "Layer {layer} attends to state {state}, which is not there yet: it can be "
-                "{there}.",
-                layer=k,
-                state=state,
-                there=states_before(k),
-            )
+    for k, states in named.items():
+        for field, state in states.items():
+            if state >= k:
+                yield _(_NOT_YET[field], layer=k, state=state, there=states_before(k))
+
+
+_NOT_YET = {
+    "memory": N_(
+        "Layer {layer} attends to state {state}, which is not there yet: it can be {there}."
+    ),
+    "values": N_(
+        "Layer {layer} takes its values from state {state}, which is not there yet: it can be "
+        "{there}."
+    ),
+}
 
 
 def states_before(k: int) -> str:

@@ -1,4 +1,5 @@
-"""What layers name when layers come, go and move: the owner of their weights, and their memory.
+"""What layers name when layers come, go and move: the owner of their weights, and the states that
+they attend to.
 
 insert     what names a layer goes on naming it; what attended to the state before the new
            layers attends to the last of them
@@ -6,32 +7,34 @@ remove     the first layer that uses the weights of one that goes has them from 
            attended to it attends to what it read
 move       the first layer of those that share weights has them
 duplicate  copies name copies
-paste      copies name copies, the state before them for any other memory, and no other owner
+paste      copies name copies, the state before them for any other state, and no other owner
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import AnyLayer
-from skipviz.network.naming import memory, tie, with_names
+from skipviz.network.naming import ATTENDED, attended, tie, with_names
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.types import is_whole
 
 Move = Callable[[int], int]
 Fields = dict[str, Any]
 P = TypeVar("P", bound=AnyLayer | Readout)
+_TOO_LATE = {
+    "memory": N_("Layer {layer} would attend to layer {late}, which is not before it."),
+    "values": N_("Layer {layer} would take its values from layer {late}, which is not before it."),
+}
 
 
-def renamed(part: P, owner: Callable[[int], int | None], attended: Move) -> P:
+def renamed(part: P, owner: Callable[[int], int | None], move: Move) -> P:
     """The layer or readout with other names for the same."""
-    fields: Fields = {}
-    named, state = tie(part), memory(part)
+    fields: Fields = {name: move(state) for name, state in attended(part).items()}
+    named = tie(part)
     if named is not None:
         fields["tied_to"] = owner(named)
-    if state is not None:
-        fields["memory"] = attended(state)
     changed = any(getattr(part, name) != value for name, value in fields.items())
     return with_names(part, **fields) if changed else part
 
@@ -52,7 +55,7 @@ def named_without(network: Architecture, fields: Fields, first: int, last: int) 
     def moved(k: int) -> int:
         return k - len(gone) * (k > last)
 
-    def attended(state: int) -> int:
+    def remaining(state: int) -> int:
         while state in gone:
             state = network.reads_of(state).states[0]
         return moved(state)
@@ -64,7 +67,7 @@ def named_without(network: Architecture, fields: Fields, first: int, last: int) 
             heir = heirs.get(j, j)
             return None if heir == k else moved(heir)
 
-        return renamed(part, owner, attended)
+        return renamed(part, owner, remaining)
 
     layers = tuple(of(layer, k) for layer, k in zip(fields["layers"], numbers, strict=False))
     return {"layers": layers, "readout": of(fields["readout"], network.depth + 1)}
@@ -84,14 +87,9 @@ def named_in_order(network: Architecture, fields: Fields, place: Mapping[int, in
         if first is not None:
             layer = with_names(layer, tied_to=None if first == new else first)
         layer = renamed(layer, lambda j: j, lambda s: place.get(s, s))
-        state = memory(layer)
-        if state is not None and state >= new:
-            message = _(
-                "Layer {layer} would attend to layer {late}, which is not before it.",
-                layer=new,
-                late=state,
-            )
-            raise NetworkError([Problem(message)])
+        for field, state in attended(layer).items():
+            if state >= new:
+                raise NetworkError([Problem(_(_TOO_LATE[field], layer=new, late=state))])
         return layer
 
     layers = tuple(of(layer, new) for new, layer in enumerate(fields["layers"], start=1))
@@ -111,15 +109,17 @@ def named_as_copies(layers: Sequence[AnyLayer], first: int) -> list[AnyLayer]:
 
 def named_plainly(layer: Mapping[str, Any], move: Move) -> Fields:
     """A plain layer that names others under new numbers; below 1 there is no owner."""
-    owner, state, fields = layer.get("tied_to"), layer.get("memory"), {**layer}
-    if is_whole(state):
-        fields["memory"] = max(0, move(state))
+    owner, fields = layer.get("tied_to"), {**layer}
+    for name in ATTENDED:
+        state = layer.get(name)
+        if is_whole(state):
+            fields[name] = max(0, move(state))
     if is_whole(owner):
         del fields["tied_to"]
         fields |= {"tied_to": move(owner)} if move(owner) > 0 else {}
     return fields
 
 
-def _all(fields: Fields, owner: Callable[[int], int | None], attended: Move) -> Fields:
-    layers = tuple(renamed(layer, owner, attended) for layer in fields["layers"])
-    return {"layers": layers, "readout": renamed(fields["readout"], owner, attended)}
+def _all(fields: Fields, owner: Callable[[int], int | None], move: Move) -> Fields:
+    layers = tuple(renamed(layer, owner, move) for layer in fields["layers"])
+    return {"layers": layers, "readout": renamed(fields["readout"], owner, move)}

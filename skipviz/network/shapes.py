@@ -7,7 +7,13 @@ from typing import Any
 
 from skipviz.language import _
 from skipviz.network.architecture import Architecture, outer_activation
-from skipviz.network.attending import check_memory
+from skipviz.network.attending import (
+    Attention,
+    attend_to_read,
+    check_memory,
+    check_values,
+    make_values,
+)
 from skipviz.network.cropping import crops
 from skipviz.network.fixes import (
     layer_problem,
@@ -69,7 +75,7 @@ class _Walk:
         after = outer_activation(layer, style) if style.order == "post" else "identity"
         fed = activated_shape(before, source) if source else None
         mapped = self._mapped(k, layer, source, fed)
-        memory = self._memory(k)
+        memory = self._attended(k, layer, fed if mapped else None)
         self._check_norm(k, style.norm, style, source if style.order == "pre" else mapped)
         inner = self._join(k, "preactivation", mapped, forbidden=style.order == "pre")
         branch = activated_shape(after, inner) if inner else None
@@ -231,22 +237,30 @@ class _Walk:
     def _report(self, skip: AnySkip, mismatch: MismatchError) -> None:
         self.found.problems.append(skip_problem(skip, mismatch))
 
-    def _memory(self, k: int) -> Shape | None:
-        """The shape of what layer k attends to besides; () where that is nothing."""
-        state = self._network.memory_of(k)
-        shape = () if state is None else self.found.states[state]
+    def _attended(self, k: int, layer: AnyLayer, fed: Shape | None) -> Shape | None:
+        """The shape of the memory of layer k, () where it has none; None where something that it
+        attends to does not fit. `fed` is known where the layer fits what it reads.
+        """
+        if not isinstance(layer, Attention):
+            return ()
+        memory = () if layer.memory is None else self.found.states[layer.memory]
+        values = () if layer.values is None else self.found.states[layer.values]
+        tokens = isinstance(self._network.layers[0], Embedding)
         try:
-            if state == 0 and isinstance(self._network.layers[0], Embedding):
-                raise MismatchError(
-                    _("attends to token numbers, which are no quantities"),
-                    [(_("Attend to what it reads"), {"memory": None})],
-                )
-            if state is not None and shape is not None:
-                check_memory(state, shape)
+            if tokens and layer.memory == 0:
+                message = _("attends to token numbers, which are no quantities")
+                raise MismatchError(message, [attend_to_read()])
+            if layer.memory is not None and memory:
+                check_memory(layer.memory, memory)
+            if tokens and layer.values == 0:
+                message = _("takes token numbers, which are no quantities, for values")
+                raise MismatchError(message, [make_values()])
+            if layer.values is not None and values and fed and memory is not None:
+                check_values(layer, layer.values, values, fed, memory or fed)
         except MismatchError as mismatch:
             self.found.problems.append(layer_problem(self._network, k, mismatch))
             return None
-        return shape
+        return None if values is None else memory
 
     def _append(self, *shapes: Shape | None, memory: Shape | None = ()) -> None:
         all_known = [shape for shape in shapes if shape is not None]

@@ -6,11 +6,12 @@ from itertools import groupby
 from skipviz.network.architecture import Architecture
 from skipviz.network.drawing import drawing
 from skipviz.network.layers import AnyLayer
-from skipviz.network.naming import memory
+from skipviz.network.naming import attended
 from skipviz.text import plural
 
 MOST_GROUPS = 6
 MOST_SKIPS = 4
+_ATTENDING = {"memory": "attending to", "values": "with the values"}
 
 
 def summary(network: Architecture) -> str:
@@ -47,8 +48,7 @@ def _layer(network: Architecture, k: int) -> str:
     reads = [f"of {layer.reads}"] if layer.reads else []
     owner = network.tie_of(k)
     tied = [f"tied to {owner}"] if owner else []
-    attended = memory(layer)
-    reads += [f"attending to {attended}"] if attended is not None else []
+    reads += [f"{_ATTENDING[field]} {state}" for field, state in attended(layer).items()]
     return " ".join([*words, *([] if activation == "identity" else [activation]), *reads, *tied])
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from html import escape
 
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture
 
 FIRST = 8.0  # from the boxes to the first lane
 APART = 6.0
 MOST = 6  # lanes; of more, some share one
 SIGNS = {"concat": "[ ]", "add": "+", "multiply": "×"}
+_SAID = {
+    "memory": N_("layer {layer} attends to {state}"),
+    "values": N_("layer {layer} takes its values from {state}"),
+}
 
 
 class Wires:
@@ -39,10 +43,9 @@ class Wires:
         return [f'<g class="wires" opacity="0.5">{"".join(lines)}</g>'] if lines else []
 
     def _wires(self, k: int) -> tuple[int, ...]:
-        """The states that lines lead from to layer k: what it says it reads, and its memory."""
-        attended = self._network.memory_of(k)
+        """The states that lines lead from to layer k: what it says it reads, and attends to."""
         read = self._network.reads_of(k).states if self._network.wiring[k - 1] else ()
-        return read if attended is None else (*read, attended)
+        return (*read, *self._network.attended_by(k).values())
 
     def _lanes(self) -> dict[int, int]:
         """By state that is read: its lane, which ends where its last reader stands."""
@@ -57,13 +60,13 @@ class Wires:
 
     def _of(self, k: int, x: Callable[[int], float], box: float, edge: float) -> list[str]:
         reads, states = self._network.reads_of(k), self._wires(k)
-        count, attended = len(states), self._network.memory_of(k)
+        count, fields = len(states), [*self._network.attended_by(k)]
         parts = []
         for place, state in enumerate(states):
-            last = attended is not None and place == count - 1
+            at = place - (count - len(fields))
             said = (
-                _("layer {layer} attends to {state}", layer=k, state=state)
-                if last
+                _(_SAID[fields[at]], layer=k, state=state)
+                if at >= 0
                 else _("layer {layer} reads {reads}", layer=k, reads=str(reads))
             )
             start = x(state) + box * 0.3

@@ -166,6 +166,27 @@ def uvit_digits() -> Network:
     return chain.network(defaults=_PRE)
 
 
+def value_residual_digits() -> Network:
+    """ResFormer on the sixteen patches of a digit: four blocks whose values are layers of their
+    own; skips from those of the first block, layer 5, make a half of all later ones. Compare their
+    shares in the gradient of layer 5: most of it comes through the attention of its own block.
+    """
+    chain, first = Chain(), 0
+    chain.add(*_patches(_SMALL, 2), Positions())
+    for _ in range(4):
+        start = chain.end
+        normed = Reads.of(chain.add(Identity(norm="layer")))
+        values = chain.add(Conv1d(channels=_SMALL, kernel=1, **_BARE))
+        if first:
+            chain.skip(first, branch_scale=0.5, shortcut_scale=0.5)
+        first = first or values
+        chain.add(Attention(reads=normed, values=values, norm="none"))
+        chain.skip(start)
+        chain.block(FeedForward(width=64))
+    chain.add(Identity(norm="layer"), GlobalPool())
+    return chain.network(defaults=_PRE)
+
+
 def perceiver_digits() -> Network:
     """Perceiver on the 64 pixels of a digit: eight learned latents attend to all pixels, then to
     each other, and again. Nothing but attention leads from the pixels on: layer 2, their positions,
@@ -212,6 +233,7 @@ _VASWANI = "Vaswani et al., Attention Is All You Need, 2017"
 _UVIT = "Bao et al., All are Worth Words: A ViT Backbone for Diffusion Models, 2023"
 _PERCEIVER = "Jaegle et al., Perceiver: General Perception with Iterative Attention, 2021"
 _UNIVERSAL = "Dehghani et al., Universal Transformers, 2019"
+_RESFORMER = "Zhou et al., Value Residual Learning, 2024"
 _DIGIT, _ROWS = (1, 8, 8), (8, 8)
 PRESETS = (
     Preset(
@@ -249,6 +271,13 @@ PRESETS = (
         None,
     ),
     Preset("encoder_decoder", "Encoder and decoder for digits", encoder_decoder, _VASWANI, _ROWS),
+    Preset(
+        "value_residual_digits",
+        "Value residuals for digits",
+        value_residual_digits,
+        _RESFORMER,
+        _DIGIT,
+    ),
     Preset("uvit_digits", "U-ViT for digits", uvit_digits, _UVIT, _DIGIT),
     Preset(
         "perceiver_digits",

@@ -27,7 +27,8 @@ def learn(chapter: str, network: Network | None = None) -> AppTest:
 
 def waited(page: AppTest, chapter: str, section: str) -> AppTest:
     """The page once a section has been measured."""
-    job = session(page).computations[f"learn:{chapter}:{section}"]
+    job = session(page).computations.get(f"learn:{chapter}:{section}")
+    assert job is not None, (session(page).notices, session(page).refusals)
     assert job.wait_until_ended(PATIENCE)
     assert job.error is None
     return ran(page)

@@ -17,24 +17,37 @@ def opened(page: Page, server: str, network: Network) -> None:
 
 
 def attending() -> Network:
-    """Rows of a digit; layer 4 attends to 2, and has no weights that others have."""
+    """Rows of a digit; 4 attends to 2 with the values 3, and has no weights that others have."""
     row = {"kind": "conv1d", "channels": 8, "kernel": 1, "activation": "tanh"}
-    rows = [{"kind": "reshape", "shape": (8, 8)}, row, row, {"kind": "attention", "memory": 2}]
+    rows = [
+        {"kind": "reshape", "shape": (8, 8)},
+        row,
+        row,
+        {"kind": "attention", "memory": 2, "values": 3},
+    ]
     return Network.of(layers=[*rows, row]).add_skip(3, 4)
 
 
 def test_what_a_layer_attends_to_is_dragged(page: Page, server: str) -> None:
     opened(page, server, attending())
-    assert wires(page) == ["2-4"]
+    assert wires(page) == ["2-4", "3-4"]
     page.locator('[data-layer="4"]').click()
     plugs = page.locator(".plug")
-    expect(plugs).to_have_count(2)
+    expect(plugs).to_have_count(3)
     said = "Layer 4 attends to layer 2: drag to another layer, or left and right arrow"
     expect(plugs.nth(1)).to_have_attribute("aria-label", said)
     pull(page, plugs.nth(1), page.locator('[data-layer="1"]'))
     expect(page.locator('[data-wire="1-4"]')).to_have_count(1)
     page.locator('[data-layer="4"]').press("Control+z")
     expect(page.locator('[data-wire="2-4"]')).to_have_count(1)
+    said = "Layer 4 takes its values from layer 3: drag to another layer, or left and right arrow"
+    expect(plugs.nth(2)).to_have_attribute("aria-label", said)
+    plugs.nth(2).press("ArrowLeft")
+    expect(plugs.nth(2)).to_have_attribute("aria-label", said.replace("layer 3", "layer 2"))
+    settled(page)
+    page.get_by_label("Values from", exact=True).click()
+    page.get_by_role("option", name="its own map").click()
+    expect(plugs).to_have_count(2)
 
 
 def test_the_inspector_shares_weights_and_says_whose(page: Page, server: str) -> None:

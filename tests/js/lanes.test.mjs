@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  ATTENDED,
   arrival,
   lanesOf,
   readText,
@@ -104,18 +105,30 @@ test("what attention attends to is a line of its own, dragged by an edit of its 
   assert.deepEqual(sources(latents), []);
 });
 
-test("a memory is renumbered as what is read is, and gone from a copy", () => {
-  const drawn = { layers: [{}, {}, { memory: 1 }], skips: [] };
-  const after = (edit) => predict(drawn, [edit]).layers.map(({ memory }) => memory ?? null);
-  assert.deepEqual(after({ do: "insert_layer", at: 1 }), [null, null, null, 2]);
-  assert.deepEqual(after({ do: "insert_layer", at: 4 }), [null, null, 1, null]);
-  assert.deepEqual(after({ do: "remove_layer", layer: 1 }), [null, 0]);
-  assert.deepEqual(after({ do: "change_layer", layer: 3, memory: 2 }), [null, null, 2]);
+test("values are the last line of a layer", () => {
+  const [, , attending] = readings([{}, {}, { memory: 1, values: 0 }], {});
+  assert.deepEqual(wiresOf(attending).map(({ state }) => state), [1, 0]);
+  assert.equal(wireText(3, wiresOf(attending)[1]), "Layer 3 takes its values from the input");
+  assert.deepEqual(rewired(attending, 2, 2), { do: "change_layer", layer: 3, values: 2 });
+  const [, valued] = readings([{}, { memory: null, values: 0 }], {});
+  assert.deepEqual(rewired(valued, 1, 1), { do: "change_layer", layer: 2, values: 1 });
 });
 
+for (const field of ATTENDED) {
+  test(`${field} of a layer are renumbered as what is read is, and gone from a copy`, () => {
+    const drawn = { layers: [{}, {}, { [field]: 1 }], skips: [] };
+    const after = (edit) => predict(drawn, [edit]).layers.map((layer) => layer[field] ?? null);
+    assert.deepEqual(after({ do: "insert_layer", at: 1 }), [null, null, null, 2]);
+    assert.deepEqual(after({ do: "insert_layer", at: 4 }), [null, null, 1, null]);
+    assert.deepEqual(after({ do: "remove_layer", layer: 1 }), [null, 0]);
+    assert.deepEqual(after({ do: "change_layer", layer: 3, [field]: 2 }), [null, null, 2]);
+    assert.deepEqual(after({ do: "change_layer", layer: 3, [field]: null }), [null, null, null]);
+  });
+}
+
 test("copied layers name each other; an owner that is not copied is left behind", () => {
-  const fields = [{ kind: "dense" }, { kind: "dense", tied_to: 1 }, { kind: "attention", memory: 1, tied_to: 2 }];
+  const fields = [{ kind: "dense" }, { kind: "dense", tied_to: 1 }, { kind: "attention", memory: 1, values: 2, tied_to: 2 }];
   const network = { layers: fields.map((each) => ({ fields: each })), skips: [] };
   const { layers: copied } = JSON.parse(textOf(network, { first: 2, last: 3 }));
-  assert.deepEqual(copied, [{ kind: "dense" }, { kind: "attention", memory: 0, tied_to: 1 }]);
+  assert.deepEqual(copied, [{ kind: "dense" }, { kind: "attention", memory: 0, values: 1, tied_to: 1 }]);
 });

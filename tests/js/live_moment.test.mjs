@@ -22,7 +22,7 @@ test("arrays are read from behind the header, whatever its length", () => {
 });
 
 const FIGURE = {
-  data: [{ name: "skip", x: [1], y: [1], line: { width: 2 }, meta: { zeros: [] } }],
+  data: [{ name: "skip", mode: "lines", x: [1], y: [1], line: { width: 2 }, meta: { zeros: [] } }],
   layout: { meta: { step: 3 }, annotations: [{ y: 0.5, text: "skip" }], font: { color: "#000" } },
 };
 const MOVED = { step: 5, labels: [0.75], traces: [{ name: "skip", x: [1], y: [2], zeros: [0] }] };
@@ -32,6 +32,15 @@ test("a figure takes the values of a later step and keeps its looks", () => {
   assert.deepEqual(data[0], { ...FIGURE.data[0], y: [2], meta: { zeros: [0] } });
   assert.deepEqual([layout.meta.step, layout.annotations[0].y], [5, 0.75]);
   assert.deepEqual(FIGURE.data[0].y, [1]);
+});
+
+test("what was one point is a line as soon as there are two", () => {
+  const [point] = FIGURE.data;
+  const figure = { ...FIGURE, data: [{ ...point, mode: "markers" }] };
+  const moved = { ...MOVED, traces: [{ ...MOVED.traces[0], x: [1, 2], y: [1, 2], mode: "lines" }] };
+  assert.equal(broughtUpTo(moved, figure).data[0].mode, "lines");
+  assert.equal(broughtUpTo(MOVED, figure).data[0].mode, "markers");
+  assert.notEqual(frameOf(broughtUpTo(moved, figure)), frameOf(figure));
 });
 
 test("it stays what it is under an earlier step, one of other traces, or none", () => {

@@ -208,8 +208,8 @@ def encoder_decoder() -> Drawn:
 ATTENDING = {
     "memory": with_attention(),
     "grouped heads": with_attention(kv_heads=1),
-    "rotary": with_attention(rotary=True, causal=True),
-    "normalised queries": with_attention(qk_norm="layer"),
+    "rotary": with_attention(rotary=True, causal=True, values=1),
+    "normalised queries": with_attention(qk_norm="layer", values=2),
     "all of them": with_attention(qk_norm="rms", kv_heads=1, rotary=True, bias=False),
     "encoder and decoder": encoder_decoder(),
 }

@@ -106,7 +106,7 @@ class Tape:
             context.states = _Reads(self, time, k)
             context.before = _Reads(self, time - 1, k) if time else ()
             pieces = [edge.leaf for edge in record.edges]
-            context.read, context.memory = reading(pieces), reading.memory(pieces)
+            context.read, context.attended = reading(pieces), reading.attended(pieces)
             record.output = step(context, context.read)
             self._values[time, k] = record.output.detach()
 

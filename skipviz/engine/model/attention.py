@@ -17,9 +17,8 @@ ROTARY_BASE = 10_000.0
 
 def attention(layer: Attention, place: Place) -> Stage:
     """op(s) = [a_1 .. a_heads] Wo' + bo, each a = softmax(q k' / sqrt(d)) v."""
-    query, key, value, out = (
-        linear_stage(place.module, prefix) for prefix in ("query_", "key_", "value_", "out_")
-    )
+    query, key, out = (linear_stage(place.module, prefix) for prefix in ("query_", "key_", "out_"))
+    value = linear_stage(place.module, "value_") if layer.values is None else _given
     heads, key_heads, causal = layer.heads, layer.key_heads, layer.causal
     size = place.shapes.fed[1] // heads
     queries, keys = (_normed(layer, f"{place.module}.{name}_norm") for name in ("query", "key"))
@@ -27,7 +26,7 @@ def attention(layer: Attention, place: Place) -> Stage:
     turn_keys = _turned(layer, (place.shapes.memory or place.shapes.fed)[0], size)
 
     def attend(context: Context, x: Tensor) -> Tensor:
-        there = x if context.memory is None else context.memory
+        there = context.attended.get("memory", x)
         q = turn_queries(_batched(queries(context, _split(query(context, x), size))))
         k = turn_keys(_batched(keys(context, _split(key(context, there), size))))
         v = _batched(_split(value(context, there), size))
@@ -38,9 +37,14 @@ def attention(layer: Attention, place: Place) -> Stage:
     return attend
 
 
+def _given(context: Context, there: Tensor) -> Tensor:  # noqa: ARG001
+    """The values that a state holds, in place of those that are made of keys' source."""
+    return context.attended["values"]
+
+
 def _split(x: Tensor, size: int) -> Tensor:
     """(replicas, batch, positions, D) to (replicas, batch, positions, heads, size)."""
-    return x.view(*x.shape[:3], -1, size)
+    return x.reshape(*x.shape[:3], -1, size)
 
 
 def _batched(x: Tensor) -> Tensor:

@@ -19,8 +19,8 @@ Gates = dict[str, list[Tensor]]
 class Context:
     """`tensors` holds parameters and running statistics; `states` grows from s_0 on.
 
-    `read` is what the layer at work reads, `memory` what it attends to besides. `before` are the
-    states of the previous time step, for feedback skips; empty at the first.
+    `read` is what the layer at work reads, `attended` by field what it attends to besides.
+    `before` are the states of the previous time step, for feedback skips; empty at the first.
     `hook` is told what every activation is about to read: layer 1..N and the tensor. `gates`,
     where wanted, takes in the gates T of all gated skips, by module and time step.
     """
@@ -31,7 +31,7 @@ class Context:
     states: Sequence[Tensor] = ()
     before: Sequence[Tensor] = ()
     read: Tensor = field(default_factory=lambda: torch.empty(0))
-    memory: Tensor | None = None
+    attended: Mapping[str, Tensor] = field(default_factory=dict)
     hook: Callable[[int, Tensor], None] | None = None
     gates: Gates | None = None
 

@@ -102,7 +102,7 @@ class Plan:
         states = context.states = [x]
         for reading, step in zip(self.readings, self.steps, strict=True):
             pieces = [states[k] for k in reading.states]
-            context.read, context.memory = reading(pieces), reading.memory(pieces)
+            context.read, context.attended = reading(pieces), reading.attended(pieces)
             states.append(step(context, context.read))
         context.before = states
         return states

@@ -22,10 +22,10 @@ class Reading:
         network = resolved.network
         reads, sources = network.reads_of(k), network.sources_of(k)
         self.states = sources or reads.states
-        """Those it is made of, the memory last; one may stand there twice."""
+        """Those it is made of, those it attends to last; one may stand there twice."""
         self.flows = bool(sources)
         """Whether anything is taken from them but the number of samples."""
-        self._attends = len(self.states) > len(reads.states)
+        self._attended = [*network.attended_by(k)]
         self._combine = reads.combine
         self._activations = [entry.activation for entry in reads.entries]
         self._axes = len(resolved.shapes.layers[k - 1].source) + 2
@@ -44,9 +44,10 @@ class Reading:
         spread = [_over_positions(piece, self._axes) for piece in read]
         return reduce(torch.add if self._combine == "add" else torch.mul, spread)
 
-    def memory(self, pieces: Sequence[Tensor]) -> Tensor | None:
-        """What attention attends to besides, from the same states."""
-        return pieces[-1] if self._attends else None
+    def attended(self, pieces: Sequence[Tensor]) -> dict[str, Tensor]:
+        """By field what attention attends to besides, from the same states."""
+        count = len(self._attended)
+        return dict(zip(self._attended, pieces[len(pieces) - count :], strict=True))
 
     def _entry(self, place: int, piece: Tensor) -> Tensor:
         """One entry; of a state that is deleted it is what changes nothing in its place."""

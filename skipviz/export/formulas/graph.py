@@ -49,12 +49,12 @@ class _Walk:
             return self._joined(self._read_out(read, k), "preactivation")
         layer, style = network.layers[k - 1], network.style(k)
         activation = outer_activation(layer, style)
-        attended = network.memory_of(k)
-        memory = None if attended is None else self._symbols.state(attended)
+        named = network.attended_by(k).items()
+        attended = {name: self._symbols.state(state) for name, state in named}
         if style.order == "pre":
             fed = activated(normed(read, style.norm, k), k, activation)
-            return mapped(layer, fed, k, style, memory)
-        value = normed(mapped(layer, read, k, style, memory), style.norm, k)
+            return mapped(layer, fed, k, style, attended)
+        value = normed(mapped(layer, read, k, style, attended), style.norm, k)
         return activated(self._joined(value, "preactivation"), k, activation)
 
     def _read_out(self, read: Node, k: int) -> Node:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from skipviz.export.formulas.derivatives import partial, total
 from skipviz.export.formulas.graph import reads_vectors
+from skipviz.export.formulas.maps import BY_ATTENDED
 from skipviz.export.formulas.meanings import activation_lines, derivative_line, weight_norm_line
 from skipviz.export.formulas.merges import skip_lines
 from skipviz.export.formulas.over_depth import mixture_line
@@ -26,6 +27,10 @@ from skipviz.network.tokens import Embedding, Latents, Positions
 
 _SPELT = (Rnn, Lstm, Gru)
 """Kinds that are called by their letters."""
+_BY = {
+    "memory": N_("attention by what it attends to"),
+    "values": N_("attention by its values"),
+}
 _WITHOUT_J = (Dense, FeedForward, Identity, Positions, Embedding, Latents)
 
 
@@ -77,8 +82,8 @@ def _of_layer(network: Network, k: int) -> Iterator[str]:
     if not isinstance(layer, _WITHOUT_J):
         word = _word(layer)
         yield derivative_line("J", word, (k,))
-    if network.memory_of(k) is not None:
-        yield derivative_line("K", "attention by what it attends to", (k,))
+    for name in network.attended_by(k):
+        yield derivative_line(BY_ATTENDED[name], _BY[name], (k,))
     if isinstance(layer, DepthAttention):
         yield mixture_line(k)
     if isinstance(layer, Rnn | Lstm | Gru):

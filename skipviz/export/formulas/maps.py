@@ -1,5 +1,6 @@
 """The op of each kind of layer as a formula, with its derivative."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from skipviz.export.formulas.nodes import Node, Term, Weight, WeightKind
@@ -29,6 +30,10 @@ from skipviz.network.slices import Slice
 from skipviz.network.styles import Style
 from skipviz.network.tokens import ClassToken, Embedding, Latents, Positions, Shift
 
+BY_ATTENDED = {"memory": "K", "values": "V"}
+"""The letter of the derivative of attention by each state that it names besides what it reads."""
+_COMMA = r",\, "
+
 
 def jacobian(k: int) -> str:
     """The derivative of what layer k does, where it has no symbol of its own."""
@@ -52,9 +57,11 @@ def _weighted(node: Node, w: str, value: str, factor: str, kind: WeightKind = "m
 
 
 def mapped(  # noqa: C901, one case per kind
-    layer: AnyLayer, node: Node, k: int, style: Style, memory: Variable | None = None
+    layer: AnyLayer, node: Node, k: int, style: Style, attended: Mapping[str, Variable]
 ) -> Node:
-    """op of layer k applied to the value of `node`; tied, it has the weights of another."""
+    """op of layer k applied to the value of `node`, and to what it attends to besides; tied, it has
+    the weights of another.
+    """
     owner = tie(layer) or k
     match layer:
         case Dense():
@@ -73,7 +80,7 @@ def mapped(  # noqa: C901, one case per kind
         case Embedding():
             return _looked_up(node, owner)
         case Attention():
-            out = _attention(node, k, memory)
+            out = _attention(node, k, attended)
             return out.plus_weights(Weight(indexed(bold("w"), owner), node.atom, "other"))
         case ClassToken():
             token = indexed(bold("c"), k)
@@ -116,18 +123,24 @@ def _called(node: Node, k: int, function: str) -> Node:
     return node.through(rf"{function}\left({node.value}\right)", jacobian(k))
 
 
-def _attention(node: Node, k: int, memory: Variable | None) -> Node:
-    """Of the value, or of the value to a memory, by which it has a derivative of its own."""
+def _attention(node: Node, k: int, attended: Mapping[str, Variable]) -> Node:
+    """Att(queries from), Att(queries from, keys and values from), or of queries, keys and values;
+    by every state that is named besides it has a derivative of its own.
+    """
+    said = [node.value]
+    if attended:
+        said += [attended["memory"].tex() if "memory" in attended else node.value]
+    if "values" in attended:
+        said += [attended["values"].tex()]
     function = indexed(r"\operatorname{Att}", k)
-    if memory is None:
-        return _called(node, k, function)
-    out = node.through(rf"{function}\left({node.value},\, {memory.tex()}\right)", jacobian(k))
-    return out.plus_terms(Term(memory).after(by_memory(k)))
+    out = node.through(rf"{function}\left({_COMMA.join(said)}\right)", jacobian(k))
+    by = (Term(state).after(by_attended(name, k)) for name, state in attended.items())
+    return out.plus_terms(*by)
 
 
-def by_memory(k: int) -> str:
-    """The derivative of attention by what it attends to."""
-    return indexed(bold("K"), k)
+def by_attended(name: str, k: int) -> str:
+    """The derivative of attention by a state that it attends to."""
+    return indexed(bold(BY_ATTENDED[name]), k)
 
 
 def _convolved(node: Node, k: int, owner: int, style: Style, star: str) -> Node:

@@ -119,10 +119,9 @@ def _own_members(resolved: ResolvedNetwork, k: int, scope: Scope) -> Iterator[Me
 def _op(resolved: ResolvedNetwork, k: int, scope: Scope) -> Op:
     network, shapes = resolved.network, resolved.shapes.layers[k - 1]
     tensors = resolved.used[resolved.module(k)]
-    attended = network.memory_of(k)
-    memory = "" if attended is None else scope.state(attended)
+    attended = {name: scope.state(state) for name, state in network.attended_by(k).items()}
     return op(
-        network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors, memory)
+        network.layers[k - 1], Place(scope.layer(k), network.style(k), shapes, tensors, attended)
     )
 
 

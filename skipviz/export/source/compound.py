@@ -10,6 +10,7 @@ from skipviz.export.source.calls import Call, call, unless
 from skipviz.export.source.members import Member, Place, bias_option, drawn, learned
 from skipviz.network.attending import Attention
 from skipviz.network.layers import FeedForward
+from skipviz.network.naming import attended
 from skipviz.network.recurrent import Recurrent, Rnn
 from skipviz.network.sizes import activated_shape, channels
 from skipviz.network.styles import Init
@@ -25,12 +26,8 @@ _DRAWS = {
 
 def attention(layer: Attention, place: Place) -> Member:
     """One of the two modules for attention: the short one does where nothing special is wanted."""
-    special = (layer.kv_heads, layer.rotary, layer.qk_norm, layer.memory) != (
-        None,
-        False,
-        "none",
-        None,
-    )
+    plain = (layer.kv_heads, layer.rotary, layer.qk_norm) == (None, False, "none")
+    special = not plain or bool(attended(layer))
     return _attention(layer, place) if special else _self_attention(layer, place)
 
 
@@ -44,6 +41,7 @@ def _attention(layer: Attention, place: Place) -> Member:
         causal=layer.causal or None,
         rotary=layer.rotary or None,
         qk_norm=None if layer.qk_norm == "none" else layer.qk_norm,
+        makes_values=None if layer.values is None else False,
         **bias_option(place.style.bias),
     )
     norms = {
@@ -52,7 +50,8 @@ def _attention(layer: Attention, place: Place) -> Member:
         for kind in ("weight", "bias")
         if f"{part}_{kind}" in place.tensors
     }
-    member = _compound(module, ("query", "key", "value", "out"), place)
+    made = () if layer.values is not None else ("value",)
+    member = _compound(module, ("query", "key", *made, "out"), place)
     return replace(member, tensors={**member.tensors, **norms})
 
 

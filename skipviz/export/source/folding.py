@@ -103,9 +103,9 @@ def _sign(resolved: ResolvedNetwork, k: int) -> tuple[Any, ...]:
     """What layers that repeat have in common, at a glance."""
     skips = [(k - skip.source, skip.kind) for skip, _ in resolved.skips_into.get(k, [])]
     reads = resolved.network.reads_of(k)
-    attended = resolved.network.memory_of(k)
-    memory = None if attended is None else k - attended
-    wired = [(k - entry.state, entry.activation) for entry in reads.entries], reads.combine, memory
+    attended = [(name, k - state) for name, state in resolved.network.attended_by(k).items()]
+    read = [(k - entry.state, entry.activation) for entry in reads.entries]
+    wired = read, reads.combine, attended
     return resolved.network.layers[k - 1].kind, resolved.network.style(k), skips, wired
 
 

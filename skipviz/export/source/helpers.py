@@ -51,7 +51,10 @@ def rotated(x: Tensor) -> Tensor:
 
 ATTENTION = '''\
 class MultiHeadAttention(nn.Module):
-    """Multi-head attention of s (batch, positions, channels) to m, or to s itself."""
+    """Multi-head attention of s (batch, positions, channels) to m, or to s itself.
+
+    Values are made of m too, or given: v.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class MultiHeadAttention(nn.Module):
         causal: bool = False,
         rotary: bool = False,
         qk_norm: str = "none",
+        makes_values: bool = True,
         bias: bool = True,
     ) -> None:
         super().__init__()
@@ -72,15 +76,16 @@ class MultiHeadAttention(nn.Module):
         narrow = channels // self.times
         self.query = nn.Linear(channels, channels, bias=bias)
         self.key = nn.Linear(attended or channels, narrow, bias=bias)
-        self.value = nn.Linear(attended or channels, narrow, bias=bias)
+        if makes_values:
+            self.value = nn.Linear(attended or channels, narrow, bias=bias)
         self.out = nn.Linear(channels, channels, bias=bias)
         self.query_norm, self.key_norm = (self.normed(qk_norm) for _ in range(2))
 
-    def forward(self, s: Tensor, m: Tensor | None = None) -> Tensor:
+    def forward(self, s: Tensor, m: Tensor | None = None, v: Tensor | None = None) -> Tensor:
         m = s if m is None else m
         q = self.query_norm(self.split(self.query(s)))
         k = self.key_norm(self.split(self.key(m)))
-        v = self.split(self.value(m))
+        v = self.split(self.value(m) if v is None else v)
         if self.rotary:
             q, k = rotated(q), rotated(k)
         k, v = (each.repeat_interleave(self.times, dim=1) for each in (k, v))

@@ -212,5 +212,8 @@ def _embedding(layer: Embedding, place: Place) -> Member:
 
 def _attending(layer: Attention, place: Place) -> Op:
     member = attention(layer, place)
-    tail = f", {place.memory})" if place.memory else ")"
-    return Op(member, lambda flow: flow.wrap(f"self.{member.name}(", tail))
+    memory, values = (place.attended.get(name) for name in ("memory", "values"))
+    more = [memory] if memory else []
+    more += [f"v={values}"] if values else []
+    tail = "".join(f", {each}" for each in more)
+    return Op(member, lambda flow: flow.wrap(f"self.{member.name}(", f"{tail})"))

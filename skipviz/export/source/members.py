@@ -40,7 +40,7 @@ class Place:
     style: Style
     shapes: LayerShapes
     tensors: Tensors
-    memory: str = ""  # the variable with what attention attends to besides
+    attended: Mapping[str, str] = field(default_factory=dict)  # by field: the variable of a state
 
 
 def drawn(module: Call | str, start: InitSpec) -> Call | str:

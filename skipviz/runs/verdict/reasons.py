@@ -187,7 +187,7 @@ def _readers_of_nothing(run: Recording, network: Network, arm: str, at: int, see
     sizes = run.probe("state_rms", arm, seed)[at, : run.layers]
     zero = {int(k) + 1 for k in np.flatnonzero(sizes == 0)}
     layers = [k for k in range(1, run.layers + 1) if network.sources_of(k)]
-    alone = [k for k in layers if k not in network.memories or network.memories[k] in zero]
+    alone = [k for k in layers if zero.issuperset(network.attended_by(k).values())]
     return {k for k in alone if _reads_nothing(network.reads_of(k), zero)}
 
 

@@ -68,6 +68,7 @@ def _chart(figure: Spec, arrays: _Arrays) -> Spec:
         "traces": [
             {
                 "name": trace["name"],
+                "mode": trace.get("mode"),
                 "x": arrays.place(trace["x"]),
                 "y": arrays.place(trace["y"]),
                 "zeros": trace.get("meta", {}).get("zeros", []),

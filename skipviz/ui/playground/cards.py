@@ -1,14 +1,18 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
-from skipviz.language import _, said_once
+from skipviz.language import N_, _, said_once
 from skipviz.network import AnyLayer, AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
-from skipviz.network.naming import memory, tie
+from skipviz.network.naming import attended, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.styles import Style
 from skipviz.text import kind_text, listed, norm_text, state_text
 
 Lines = list[str]
+_ATTENDS = {
+    "memory": N_("attends to {state}"),
+    "values": N_("takes its values from {state}"),
+}
 
 
 class Cards:
@@ -41,11 +45,11 @@ class Cards:
 
 @said_once
 def _of_layer(k: int, layer: AnyLayer, style: Style, shapes: str, counts: Counts | None) -> Lines:
-    owner, attended = tie(layer), memory(layer)
+    owner, named = tie(layer), attended(layer).items()
     return [
         _("Layer {layer}: {kind}", layer=k, kind=kind_text(layer.kind)),
         *([_("reads {reads}", reads=str(layer.reads))] if layer.reads else []),
-        *([] if attended is None else [_("attends to {state}", state=state_text(attended))]),
+        *(_(_ATTENDS[field], state=state_text(state)) for field, state in named),
         *([_("has the weights of layer {layer}", layer=owner)] if owner else []),
         shapes,
         listed(_style(style, draws=owner is None and (not counts or counts.parameters > 0))),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from skipviz.data import DataInfo
-from skipviz.language import _, again, said_once
+from skipviz.language import N_, _, again, said_once
 from skipviz.network import (
     SKIP_KINDS,
     AnyLayer,
@@ -15,7 +15,7 @@ from skipviz.network import (
 from skipviz.network.attending import Attention
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.layers import drawn_sources
-from skipviz.network.naming import memory, tie
+from skipviz.network.naming import attended, tie
 from skipviz.network.sizes import shape_text
 from skipviz.network.wiring import in_full
 from skipviz.text import kind_text
@@ -23,6 +23,10 @@ from skipviz.types import Shape
 from skipviz.ui.playground.cards import Cards
 
 View = dict[str, Any]
+_ATTENDS = {
+    "memory": N_("{layer}, attends to {state}"),
+    "values": N_("{layer}, takes its values from {state}"),
+}
 
 
 def network_view(resolved: ResolvedNetwork, about: DataInfo, problems: Sequence[Problem]) -> View:
@@ -72,10 +76,9 @@ def _detail(title: str, activation: str, layer: AnyLayer) -> str:
         said = _("{layer}, {activation}", layer=title, activation=_(activation))
     if layer.reads:
         said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))
-    owner, attended = tie(layer), memory(layer)
-    if attended is not None:
-        named = str(attended) if attended else _("the input")
-        said = _("{layer}, attends to {state}", layer=said, state=named)
+    for field, state in attended(layer).items():
+        said = _(_ATTENDS[field], layer=said, state=str(state) if state else _("the input"))
+    owner = tie(layer)
     return _("{layer}, weights of layer {owner}", layer=said, owner=owner) if owner else said
 
 

@@ -186,7 +186,7 @@ def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
         device = job.run.device.upper()
         ends = _("until stopped") if endless else _("{time} left", time=duration_text(left))
         return _(
-            "{step} · {rate} per second on {device} · {ends}",
+            "{step} · {ends} · {rate} per second on {device}",
             step=text, rate=f"{rate:.0f}", device=device, ends=ends,
         )  # fmt: skip
     return _("{step} · {doing}", step=text, doing=_(STATES[job.state]))

@@ -295,7 +295,9 @@ def _other_op(  # noqa: C901, one case per kind
             out[:, layer.by :] = s[:, : max(0, s.shape[1] - layer.by)]
             return out
         case "attention":
-            return attention(layer, own, s, s if layer.memory is None else states[layer.memory])
+            m = s if layer.memory is None else states[layer.memory]
+            given = None if layer.values is None else states[layer.values]
+            return attention(layer, own, s, m, given)
         case "rnn" | "lstm" | "gru":
             return recurrent(layer, own, s)
         case "depth_attention":
@@ -381,15 +383,16 @@ def head_norm(name: str, own: Weights, prefix: str, x: Tensor) -> Tensor:
     return scaled * own[f"{prefix}_weight"] + own[f"{prefix}_bias"]
 
 
-def attention(layer: Attention, own: Weights, s: Tensor, m: Tensor) -> Tensor:
-    """softmax(q k' / sqrt(d)) v head by head, then the last map."""
+def attention(layer: Attention, own: Weights, s: Tensor, m: Tensor, given: Tensor | None) -> Tensor:
+    """softmax(q k' / sqrt(d)) v head by head, then the last map; v are made of m or `given`."""
     heads, times = layer.heads, layer.heads // layer.key_heads
 
     def mapped(name: str, of: Tensor) -> Tensor:
         return functional.linear(of, own[f"{name}_weight"], own.get(f"{name}_bias"))
 
     q = mapped("query", s).chunk(heads, dim=2)
-    k, v = (mapped(name, m).chunk(layer.key_heads, dim=2) for name in ("key", "value"))
+    values = mapped("value", m) if given is None else given
+    k, v = (each.chunk(layer.key_heads, dim=2) for each in (mapped("key", m), values))
     q = [head_norm(layer.qk_norm, own, "query_norm", each) for each in q]
     k = [head_norm(layer.qk_norm, own, "key_norm", each) for each in k]
     if layer.rotary:

@@ -97,6 +97,17 @@ def test_theory_is_pinned_to_the_last_layer(run: Run) -> None:
     assert not any(n.startswith("theory") for n in (t["name"] for t in _state_rms(run, weights)))
 
 
+def test_the_axis_holds_what_theory_expects_above_all_that_was_measured(run: Run) -> None:
+    above, below = np.full(run.layers, 1e9), np.full(run.layers, 1e-300)
+    ranges = [
+        layer_curves_spec(run, theory=theory)["layout"]["yaxis"]["range"]
+        for theory in ({}, {"plain": above}, {"plain": below})
+    ]
+    pinned_to = np.median([run.gradient_norms("plain", seed=s)[0, -1] for s in (0, 1)])
+    assert ranges[1][1] > np.log10(1e9 * pinned_to) > ranges[0][1]
+    assert ranges[2] == ranges[0]
+
+
 def _state_rms(run, theory):
     return layer_curves_spec(run, "state_rms", theory=theory)["data"]
 

@@ -2,6 +2,7 @@
 modules of torch and by hand, to 1e-12 in float64.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -99,6 +100,60 @@ def test_memory_is_the_state_after_its_skips_of_the_same_arm() -> None:
         k, v = (mapped(w, "layer4", name, states[2][arm], 2) for name in ("key", "value"))
         close(states[4][arm], out(w, "layer4", scaled_dot_product_attention(q, k, v)))
     assert not torch.allclose(states[2][0], states[2][1])
+
+
+def value_residual() -> Network:
+    """Layer 4 attends to itself with the values of 2; 7 to 1, with those of 6, to which 2 is added.
+
+    The first layers stand side by side: 5 reads 4, and 6 makes values from that.
+    """
+    value = {**ROW, "activation": "identity"}
+    last = attention(values=6, memory=1, kv_heads=4, rotary=True, causal=True)
+    layers = [ROW, value, {**ROW, "reads": 1}, attention(values=2), ROW, value, last]
+    network = Network.of(layers=layers).rewire(7, 5).add_skip(3, 4).add_skip(5, 7)
+    return network.add_skip(2, 6, branch_scale=0.5, shortcut_scale=0.5)
+
+
+class ResFormer(nn.Module):
+    """The same with torch's own parts."""
+
+    def __init__(self, w: Weights) -> None:
+        super().__init__()
+        self.w = w
+
+    def row(self, k: int, x: Tensor) -> Tensor:
+        return linear(x, self.w[f"layer{k}.weight"].squeeze(-1), self.w[f"layer{k}.bias"])
+
+    def attend(self, k: int, x: Tensor, m: Tensor, given: Tensor, special: bool) -> Tensor:
+        q, key = (mapped(self.w, f"layer{k}", n, s, 2) for n, s in (("query", x), ("key", m)))
+        if special:
+            q, key = turned(q), turned(key)
+        v = given.unflatten(2, (-1, 2)).transpose(1, 2)
+        return out(self.w, f"layer{k}", scaled_dot_product_attention(q, key, v, is_causal=special))
+
+    def forward(self, x: Tensor) -> Tensor:
+        s1 = self.row(1, x).tanh()
+        v1, s3 = self.row(2, s1), self.row(3, s1).tanh()
+        s4 = s3 + self.attend(4, s3, s3, v1, special=False)
+        s5 = self.row(5, s4).tanh()
+        v2 = (self.row(6, s5) + v1) / 2
+        s7 = s5 + self.attend(7, s5, s1, v2, special=True)
+        return linear(s7.flatten(1), self.w["readout.weight"], self.w["readout.bias"])
+
+
+def test_a_value_residual_is_a_skip_between_two_maps_of_values() -> None:
+    """Outputs and gradients of the model; shares of the skips against autograd."""
+    network = value_residual()
+    model = Model(network.on((6, 5), 3), seed=1, dtype=torch.float64)
+    w = dict(model.named_parameters())
+    assert not [name for name in w if "value" in name]
+    x = sample(6, 5).requires_grad_()
+    logits = ResFormer(w)(x)
+    close(model(x), logits)
+    weights = [*w.values()]
+    found = torch.autograd.grad(model(x).square().sum(), weights)
+    for one, other in zip(found, torch.autograd.grad(logits.square().sum(), weights), strict=True):
+        close(one, other)
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -230,6 +285,33 @@ def test_the_term_of_the_chain_is_the_sum_over_readers_and_attenders() -> None:
     close(terms[None][:, 0] + at_3, total)
     (by_reading,) = torch.autograd.grad(states[2], states[1], at_2, retain_graph=True)
     assert not torch.allclose(terms[None][:, 0], by_reading)
+
+
+def test_the_share_of_a_value_residual_is_that_of_autograd() -> None:
+    """State 2 is the values of 4 and, by the skip, a half of those of 7; every arm its own."""
+    network = value_residual()
+    arms = [STANDARD_ARMS[name] for name in ("skip", "plain")]
+    stack = Stack(network.on((6, 5), 3), arms, [0], torch.float64)
+    x, y = sample(6, 5).expand(2, 4, 6, 5), torch.arange(4).expand(2, 4) % 3
+    tape = Tape(stack, x)
+    gradient = loss_gradient(tape, y)
+    terms = terms_of_states(tape, gradient)[2].terms
+    states = stack.states(x)
+    total, at_6 = torch.autograd.grad(
+        states[8], [states[2], states[6]], gradient, retain_graph=True
+    )
+    by_skip = at_6 * torch.tensor([0.5, 0.0])[:, None, None, None]
+    close(terms[2][:, 0], by_skip)
+    close(terms[None][:, 0] + by_skip, total)
+    assert graph.path_lengths(network) == Counter(enumerated(network, 0))
+    assert PathSampler(network).lengths == graph.path_lengths(network)
+
+
+def test_given_values_are_neither_counted_nor_multiplied() -> None:
+    layers = [ROW, attention(values=1), attention(kv_heads=2, qk_norm="rms")]
+    counts = Network.of(layers=layers).on((10, 5), 3).counts_by_module
+    assert counts["layer2"].parameters == 3 * (64 + 8)
+    assert counts["layer2"].macs == 10 * 3 * 64
 
 
 def enumerated(network: Network, k: int) -> Iterator[int]:

@@ -133,7 +133,11 @@ def attending(draw: st.DrawFn, net: Network) -> Network:
     k = draw(st.sampled_from([*found, *again]))
     if k in again:
         return net.rewire(k, 0)
-    return net.change_layer(k, memory=draw(st.none() | st.integers(0, k - 1)))
+    any_state = st.none() | st.integers(0, k - 1)
+    if draw(st.booleans()):
+        return net.change_layer(k, memory=draw(any_state))
+    fitting = st.just(net.reads_of(k).states[0])  # of as many channels, more often than others
+    return net.change_layer(k, values=draw(fitting | any_state))
 
 
 def tied(draw: st.DrawFn, net: Network) -> Network:

@@ -1,4 +1,6 @@
-"""What attention attends to: problems with fixes, edits that keep it; tokens read a second time."""
+"""What attention attends to, and the values it takes: problems with fixes, edits that keep them;
+tokens read a second time.
+"""
 
 import pytest
 
@@ -8,9 +10,9 @@ ROW = {"kind": "conv1d", "channels": 8, "kernel": 1}
 TABLE = {"kind": "embedding", "vocabulary": 12, "width": 8}
 
 
-def chain(depth: int, memory: int) -> Network:
+def chain(depth: int, state: int, field: str = "memory") -> Network:
     """Rows, the last of which attends."""
-    return Network.of(layers=[ROW] * (depth - 1) + [{"kind": "attention", "memory": memory}])
+    return Network.of(layers=[ROW] * (depth - 1) + [{"kind": "attention", field: state}])
 
 
 def mended(network: Network, shape: tuple[int, ...], outputs: int = 3) -> list[Network]:
@@ -54,6 +56,79 @@ def test_vectors_images_and_tokens_are_no_memory() -> None:
     assert mended(tokens, (6,))[0].check((6,), 3) == []
 
 
+def test_values_are_a_state_before() -> None:
+    said = "Layer 3 takes its values from state 3, which is not there yet: it can be 0 to 2"
+    with pytest.raises(NetworkError, match=said):
+        chain(3, 3, "values")
+    lonely = chain(3, 1, "values").rewire(2, 0)
+    assert lonely.check((6, 5), 3) == []
+    assert (
+        "Nothing reads layer 1" in lonely.change_layer(3, values=None).check((6, 5), 3)[0].message
+    )
+
+
+SQUARE = {"kind": "reshape", "shape": (4, 4)}
+POOLED = {"kind": "average_pool", "kernel": 2}
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "message", "ways"),
+    [
+        (
+            (5,),
+            [{"kind": "dense", "width": 16}, SQUARE, {"kind": "attention", "values": 1}],
+            "takes its values from a sequence; layer 1 gives a vector of 16",
+            1,
+        ),
+        (
+            (6,),
+            [TABLE, {"kind": "attention", "values": 0}],
+            "takes token numbers, which are no quantities, for values",
+            1,
+        ),
+        (
+            (6, 5),
+            [ROW, POOLED, {"kind": "attention", "values": 1}],
+            "has keys at 3 positions and values at 6. Make the keys from the same state, make the "
+            "values itself",
+            2,
+        ),
+        (
+            (6, 5),
+            [ROW, POOLED, ROW, {"kind": "attention", "values": 2, "memory": 1}],
+            "has keys at 6 positions and values at 3. Attend to what it reads, make the values",
+            2,
+        ),
+        (
+            (6, 5),
+            [{**ROW, "channels": 4}, ROW, POOLED, {"kind": "attention", "values": 1}],
+            "has keys at 3 positions and values at 6. Make the values itself",  # 4 channels as well
+            1,
+        ),
+        (
+            (6, 5),
+            [{**ROW, "channels": 4}, ROW, {"kind": "attention", "values": 1}],
+            "takes values of 8 channels, 2 for each head of keys; here are 4. Use 2 heads of keys",
+            2,
+        ),
+        (
+            (6, 5),
+            [ROW, {"kind": "attention", "values": 0}],
+            "takes values of 8 channels, 2 for each head of keys; here are 5. Make the values",
+            1,
+        ),
+    ],
+)
+def test_values_that_do_not_fit_have_fixes_that_do(
+    shape: tuple[int, ...], layers: list[dict[str, object]], message: str, ways: int
+) -> None:
+    network = Network.of(layers=layers)
+    (problem,) = network.check(shape, 3)
+    assert message in problem.message
+    for found in mended(network, shape)[:ways]:
+        assert found.check(shape, 3) == []
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -69,26 +144,31 @@ def test_heads_that_do_not_fit_have_fixes_that_do(fields: dict[str, object]) -> 
         assert found.check((6, 5), 3) == []
 
 
-def test_edits_keep_what_is_attended_to() -> None:
-    network = chain(4, 1)
-    assert network.insert_layer(1).memories == {5: 2}
-    assert network.insert_layer(2).memories == {5: 2}  # on the way of all that is made from 1
-    assert network.insert_layer(2, {**ROW, "reads": 1}).memories == {5: 1}  # before layer 2 alone
-    assert network.insert_layer(3).memories == {5: 1}
-    assert network.remove_layer(1).memories == {3: 0}
-    assert network.remove_layer(2).memories == {3: 1}
-    assert network.rewire(2, 0).remove_layer(1).memories == {3: 0}
+@pytest.mark.parametrize("field", ["memory", "values"])
+def test_edits_keep_what_is_attended_to(field: str) -> None:
+    network = chain(4, 1, field)
+
+    def named(edited: Network) -> dict[int, int]:
+        return {k: states[field] for k, states in edited.attended.items()}
+
+    assert named(network.insert_layer(1)) == {5: 2}
+    assert named(network.insert_layer(2)) == {5: 2}  # on the way of all that is made from 1
+    assert named(network.insert_layer(2, {**ROW, "reads": 1})) == {5: 1}  # before layer 2 alone
+    assert named(network.insert_layer(3)) == {5: 1}
+    assert named(network.remove_layer(1)) == {3: 0}
+    assert named(network.remove_layer(2)) == {3: 1}
+    assert named(network.rewire(2, 0).remove_layer(1)) == {3: 0}
     copied = apply_edit(network, {"do": "duplicate_layers", "first": 4, "last": 4})
-    assert copied.memories == {4: 1, 5: 1}
+    assert named(copied) == {4: 1, 5: 1}
     copied = apply_edit(network, {"do": "duplicate_layers", "first": 1, "last": 4})
-    assert copied.memories == {4: 1, 8: 5}
+    assert named(copied) == {4: 1, 8: 5}
     moved = apply_edit(network, {"do": "move_layers", "first": 1, "last": 1, "by": 1})
-    assert moved.memories == {4: 2}
-    with pytest.raises(NetworkError, match="would attend to layer 2, which is not before it"):
+    assert named(moved) == {4: 2}
+    with pytest.raises(NetworkError, match="layer 2, which is not before it"):
         apply_edit(network, {"do": "move_layers", "first": 4, "last": 4, "by": -3})
-    layers = [ROW, {"kind": "attention", "memory": 1}]
+    layers = [ROW, {"kind": "attention", field: 1}]
     pasted = apply_edit(network, {"do": "paste_layers", "at": 3, "layers": layers})
-    assert pasted.memories == {4: 3, 6: 1}
+    assert named(pasted) == {4: 3, 6: 1}
 
 
 def test_a_network_of_latents_alone_does_not_see_its_input() -> None:
@@ -105,6 +185,16 @@ def test_latents_do_not_count_as_a_reader() -> None:
     layers = [ROW, {"kind": "latents", "count": 3, "width": 8}, {"kind": "attention", "memory": 0}]
     (problem,) = Network.of(layers=layers).check((6, 5), 3)
     assert problem.message == "Nothing reads layer 1. Remove the layer."
+
+
+def test_whatever_latents_are_said_to_read_is_not_looked_at() -> None:
+    """Of token numbers there is no gelu to be computed."""
+    latents = {"kind": "latents", "count": 2, "width": 8}
+    told = latents | {"reads": {"entries": [{"state": 0, "activation": "gelu"}]}}
+    attention = {"kind": "attention", "memory": 1}
+    network = Network.of(layers=[TABLE, told, attention])
+    assert network == Network.of(layers=[TABLE, latents, attention])
+    assert network.check((6,), 3) == []
 
 
 def test_a_second_embedding_reads_the_tokens_again() -> None:

@@ -13,7 +13,7 @@ from skipviz.network.refit import refits
 from tests.chinese import chinese, english_in
 
 D, C = {"kind": "dense", "width": 8}, {"kind": "conv2d", "channels": 6}
-A = {"kind": "attention", "heads": 3}
+A, R = {"kind": "attention", "heads": 3}, {"kind": "conv1d", "channels": 8, "kernel": 1}
 IMAGE, SEQUENCE = (4, 8, 8), (5, 8)
 ADD = {"kind": "add", "source": 0, "target": 2}
 LAYERS = {
@@ -34,6 +34,9 @@ LAYERS = {
     "sum": ((64,), [D, D | {"reads": {"entries": [0, 1], "combine": "add"}}], []),
     "unread": ((64,), [D, D | {"reads": [0]}], []),
     "memory": ((64,), [D, {"kind": "reshape", "shape": [4, 2]}, A | {"heads": 1, "memory": 1}], []),
+    "values": ((64,), [D, {"kind": "reshape", "shape": [4, 2]}, A | {"heads": 1, "values": 1}], []),
+    "value channels": (SEQUENCE, [R | {"channels": 2}, R, A | {"heads": 4, "values": 1}], []),
+    "value positions": (SEQUENCE, [{"kind": "max_pool"}, A | {"heads": 1, "values": 0}], []),
     "tie": ((64,), [D, C | {"tied_to": 1}], []),
     "tied widths": ((64,), [D, {"kind": "dense", "width": 5, "tied_to": 1}], []),
     "norm": ((64,), [D | {"norm": "group", "norm_groups": 3}], []),
@@ -73,6 +76,7 @@ REFUSED = {
     "reads": {"layers": [D | {"reads": [3]}]},
     "tied": {"layers": [D | {"tied_to": 1}]},
     "memory": {"layers": [A | {"memory": 2}]},
+    "values": {"layers": [A | {"values": 2}]},
     "outside": {"layers": [D], "skips": [ADD | {"target": 9}]},
     "twice": {"layers": [D, D], "skips": [ADD, ADD]},
     "grows": {"layers": [D], "skips": [{"kind": "concat", "source": 1, "target": 1}]},
@@ -135,7 +139,7 @@ def test_what_is_too_large_is_said_in_chinese() -> None:
 def test_words_in_a_drawing_are_said_in_chinese() -> None:
     wired = [{"kind": "dense", "width": 8, "reads": [k - 1, k - 2]} for k in range(2, 260)]
     skips = [{"kind": "add", "source": 1, "target": k} for k in range(2, 9)]
-    attending = [{"kind": "attention", "memory": 1}, {"kind": "attention", "memory": 0}]
+    attending = [{"kind": "attention", "memory": 1}, {"kind": "attention", "values": 0}]
     for network in (
         Network.of(layers=[D, *wired], skips=skips),
         Network.of(layers=[D, *attending]),

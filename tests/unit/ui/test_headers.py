@@ -7,6 +7,7 @@ import pytest
 
 from skipviz.ui.serving import SERVED
 from skipviz.ui.serving.headers import EMBED, Headers, headers
+from skipviz.ui.serving.incoming import Incoming
 
 
 async def behind(_scope: Any, _receive: Any, send: Any) -> None:
@@ -37,8 +38,9 @@ def test_every_answer_has_them_beside_its_own() -> None:
     assert sent("websocket")[0]["headers"] == [(b"etag", b"x")]
 
 
-def test_they_come_before_everything_else_that_answers() -> None:
-    assert SERVED["middleware"][0].cls is Headers
+def test_they_come_before_everything_that_answers() -> None:
+    """Only the bound of what comes in is set before: it answers nothing."""
+    assert [each.cls for each in SERVED["middleware"]][:2] == [Incoming, Headers]
 
 
 @pytest.mark.parametrize("sites", ["https://school.example https://*.hf.space:8443", "*"])

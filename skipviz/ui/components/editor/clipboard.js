@@ -1,5 +1,7 @@
 // Layers go to the clipboard as text, so that another tab or another person can paste them.
 
+import { ATTENDED } from "./lanes.js";
+
 const KIND = "layers";
 const LONGEST = 1e6; // characters that are looked at
 
@@ -22,13 +24,14 @@ export function textOf({ layers, skips }, { first, last }) {
 // before, whose weights are left behind.
 function counted(fields, first) {
   if (!fields) return fields;
-  const { tied_to: owner, memory, reads, ...others } = fields;
+  const { tied_to: owner, reads, ...others } = fields;
   const state = (k) => Math.max(0, k - first + 1);
+  const attended = ATTENDED.filter((field) => fields[field] !== undefined);
   const from = (entry) => ({ ...entry, state: state(entry.state) });
   return {
     ...others,
     ...(reads && { reads: { ...reads, entries: reads.entries.map(from) } }),
-    ...(memory !== undefined && { memory: state(memory) }),
+    ...Object.fromEntries(attended.map((field) => [field, state(fields[field])])),
     ...(owner >= first && { tied_to: owner - first + 1 }),
   };
 }

@@ -7,30 +7,36 @@ const FIRST_LANE = 8; // pixels from the boxes to the first lane
 const LANES_APART = 7; // pixels from lane to lane
 const MOST_LANES = 6; // lanes; of more, some share one
 
+// The fields by which a layer names states that it attends to, besides those that it reads.
+export const ATTENDED = ["memory", "values"];
 export const SIGNS = { concat: "[ ]", add: "+", multiply: "×" };
 
 // What every layer 1..N and the readout read, [{ state, activation }], and how it is combined.
-// `said` is null where a layer reads the one before it; `memory` is the state it attends to besides;
-// one that is independent, as latents are, is made from no state.
+// `said` is null where a layer reads the one before it; `attended` are the states it attends to
+// besides; one that is independent, as latents are, is made from no state.
 export function readings(layers, readout) {
   return [...layers, readout ?? {}].map((part, index) => ({
     k: index + 1,
     entries: part?.independent ? [] : (part?.reads?.entries ?? [{ state: index, activation: "identity" }]),
     combine: part?.reads?.combine ?? "concat",
     said: part?.independent ? null : (part?.reads ?? null),
-    memory: part?.memory ?? null,
+    attended: ATTENDED.filter((field) => typeof part?.[field] === "number").map((field) => ({
+      state: part[field],
+      activation: "identity",
+      attended: field,
+    })),
     independent: part?.independent ?? false,
   }));
 }
 
-// All that a layer is made from, its memory last.
-export function sources({ entries, memory }) {
-  return memory === null ? entries : [...entries, { state: memory, activation: "identity", attended: true }];
+// All that a layer is made from, what it attends to last.
+export function sources({ entries, attended }) {
+  return [...entries, ...attended];
 }
 
 // Those of them that have a line of their own below the row.
 export function wiresOf(reading) {
-  return reading.said ? sources(reading) : sources(reading).filter(({ attended }) => attended);
+  return reading.said ? sources(reading) : reading.attended;
 }
 
 export function onChain({ said, independent }) {
@@ -70,8 +76,9 @@ export function wirePath(from, to, edge, box, lane) {
 }
 
 // The edit by which source `index` of a reading is another state.
-export function rewired({ k, entries, combine }, index, state) {
-  if (index === entries.length) return { do: "change_layer", layer: k, memory: state };
+export function rewired({ k, entries, attended, combine }, index, state) {
+  const named = attended[index - entries.length];
+  if (named) return { do: "change_layer", layer: k, [named.attended]: state };
   const changed = entries.map((entry, at) => (at === index ? { ...entry, state } : entry));
   return { do: "rewire", layer: k, reads: { entries: changed, combine } };
 }
@@ -79,6 +86,7 @@ export function rewired({ k, entries, combine }, index, state) {
 // What a line says that leads to layer k.
 export function wireText(k, entry) {
   const said = { layer: k, entry: entryText(entry) };
+  if (entry.attended === "values") return _("Layer {layer} takes its values from {entry}", said);
   return entry.attended
     ? _("Layer {layer} attends to {entry}", said)
     : _("Layer {layer} reads {entry}", said);

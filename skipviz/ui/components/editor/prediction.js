@@ -2,6 +2,7 @@
 // Python alone decides; this only spares the reader the wait.
 
 import { _ } from "../languages/messages.js";
+import { ATTENDED } from "./lanes.js";
 
 const RULES = {
   add_skip: (network, { source, target, kind }) => ({
@@ -19,9 +20,10 @@ const RULES = {
     if (layer > layers.length) return { layers, skips, readout: { ...readout, reads } };
     return { layers: layers.with(layer - 1, { ...layers[layer - 1], reads }), skips, readout };
   },
-  change_layer: (network, { layer, memory }) => {
-    if (memory === undefined) return network;
-    const layers = network.layers.with(layer - 1, { ...network.layers[layer - 1], memory });
+  change_layer: (network, { layer, ...fields }) => {
+    const named = attendedIn(fields, () => true);
+    if (!Object.keys(named).length) return network;
+    const layers = network.layers.with(layer - 1, { ...network.layers[layer - 1], ...named });
     return { ...network, layers };
   },
   insert_layer: (network, { at }) => ({
@@ -88,16 +90,28 @@ function readAnew({ layers, readout }, move, change) {
 }
 
 function readUnder(part, move) {
-  const memory = typeof part?.memory === "number" ? { memory: move(part.memory) } : {};
-  if (!part?.reads) return "memory" in memory ? { ...part, ...memory } : part;
+  const attended = attendedIn(part, isState);
+  for (const field of Object.keys(attended)) attended[field] = move(attended[field]);
+  if (!part?.reads) return Object.keys(attended).length ? { ...part, ...attended } : part;
   const entries = part.reads.entries.map((entry) => ({ ...entry, state: move(entry.state) }));
-  return { ...part, ...memory, reads: { ...part.reads, entries } };
+  return { ...part, ...attended, reads: { ...part.reads, entries } };
+}
+
+// The fields by which states are attended to, where what they hold is as wanted.
+function attendedIn(fields, wanted) {
+  const given = ATTENDED.filter((field) => fields?.[field] !== undefined && wanted(fields[field]));
+  return Object.fromEntries(given.map((field) => [field, fields[field]]));
+}
+
+function isState(state) {
+  return typeof state === "number";
 }
 
 // A copy of a neighbour reads the layer before it.
 function unsaid(part) {
-  const named = part?.reads || typeof part?.memory === "number";
-  return named ? { ...part, reads: null, memory: null } : part;
+  const attended = Object.keys(attendedIn(part, isState));
+  if (!part?.reads && !attended.length) return part;
+  return { ...part, reads: null, ...Object.fromEntries(attended.map((field) => [field, null])) };
 }
 
 function renumbered(skips, move) {

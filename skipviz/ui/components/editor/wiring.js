@@ -103,6 +103,9 @@ export class Plugs {
 
   said({ k }, source) {
     const said = { layer: k, entry: entryText(source) };
+    if (source.attended === "values") {
+      return _("Layer {layer} takes its values from {entry}: drag to another layer, or left and right arrow", said);
+    }
     if (source.attended) {
       return _("Layer {layer} attends to {entry}: drag to another layer, or left and right arrow", said);
     }
@@ -175,14 +178,15 @@ export class Plugs {
     const entry = { ...sources(reading)[index], state };
     this.editor.edit(rewired(reading, index, state));
     const said = { layer: reading.k, entry: entryText(entry) };
-    this.editor.say(
-      entry.attended
-        ? _("Layer {layer} now attends to {entry}", said)
-        : _("Layer {layer} now reads {entry}", said),
-    );
+    this.editor.say(nowText(entry, said));
   }
 }
 
 function entryOf(event) {
   return Number(event.target.closest(".plug").dataset.entry);
+}
+
+function nowText({ attended }, said) {
+  if (attended === "values") return _("Layer {layer} now takes its values from {entry}", said);
+  return attended ? _("Layer {layer} now attends to {entry}", said) : _("Layer {layer} now reads {entry}", said);
 }

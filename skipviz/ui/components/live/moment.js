@@ -25,8 +25,8 @@ export function broughtUpTo(moved, figure) {
   if (!moved || moved.step <= (figure.layout.meta?.step ?? -1)) return figure;
   if (!sameNames(moved.traces, figure.data)) return figure;
   const data = figure.data.map((trace, index) => {
-    const { x, y, zeros } = moved.traces[index];
-    return { ...trace, x, y, meta: { ...trace.meta, zeros } };
+    const { x, y, zeros, mode } = moved.traces[index]; // what was one point is a line by now
+    return { ...trace, x, y, mode: mode ?? trace.mode, meta: { ...trace.meta, zeros } };
   });
   const annotations = figure.layout.annotations?.map((note, index) => {
     const y = moved.labels[index];
@@ -46,5 +46,5 @@ export function frameOf({ data, layout }) {
     .filter(([name]) => /^[xy]axis/.test(name))
     .map(([name, { range, domain, type }]) => [name, range, domain, type]);
   const notes = (layout.annotations ?? []).map(({ text }) => text);
-  return JSON.stringify([data.map(({ name }) => name), axes, layout.font, notes]);
+  return JSON.stringify([data.map(({ name, mode }) => [name, mode]), axes, layout.font, notes]);
 }

@@ -17,7 +17,7 @@ from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import Option, options_of
 from skipviz.ui.playground.inspector.reading import reads_of_widgets, time_of_widgets
-from skipviz.ui.playground.inspector.sharing import memory_of_widgets, tie_of_widgets
+from skipviz.ui.playground.inspector.sharing import attended_of_widgets, tie_of_widgets
 from skipviz.ui.playground.inspector.widgets import value_of
 from skipviz.ui.session.session import Session
 
@@ -112,7 +112,7 @@ def _layer(session: Session, k: int) -> None:
         return
     style = session.network.style(k).model_dump()
     changed = _changed(f"layer_{k}", layer, style)
-    for asked in (tie_of_widgets, memory_of_widgets):
+    for asked in (tie_of_widgets, attended_of_widgets):
         changed = changed or asked(f"layer_{k}", session.network, k)
     if changed:
         _edit(session, do="change_layer", layer=k, **changed)

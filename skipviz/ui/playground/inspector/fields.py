@@ -14,9 +14,10 @@ from pydantic.fields import FieldInfo
 
 from skipviz.language import N_, _
 from skipviz.network import Init, Scale
+from skipviz.network.naming import ATTENDED
 
 Kind = Literal["choice", "flag", "number", "scale", "init", "shape"]
-HIDDEN = {"kind", "source", "target", "reads", "tied_to", "tied_norms", "memory"}
+HIDDEN = {"kind", "source", "target", "reads", "tied_to", "tied_norms", *ATTENDED}
 FIRST = ("width", "channels", "heads", "kernel", "stride", "activation", "gate_bias", "join")
 
 _APART = {"by": N_("By{units}"), "start": N_("Start{index}"), "stop": N_("Stop{index}")}

@@ -4,13 +4,26 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.network import Attention, Embedding, Network
-from skipviz.network.naming import shares_norms, tie
+from skipviz.network.naming import ATTENDED, shares_norms, tie
 from skipviz.text import state_text
 from skipviz.ui.components.controlled import controlled
 
 Fields = dict[str, Any]
+_ATTENDED = {
+    "memory": (
+        N_("Attends to"),
+        N_("what it reads"),
+        N_("Keys and values are made from that state as its layer hands it on."),
+    ),
+    "values": (
+        N_("Values from"),
+        N_("its own map"),
+        N_("The values are that state as it is, without a map of them."),
+    ),
+}
+"""What a choice is called, what None is, and what it says of itself."""
 
 
 def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
@@ -35,28 +48,33 @@ def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
     return _norms(name, shares_norms(network.layers[k - 1]))
 
 
-def memory_of_widgets(name: str, network: Network, k: int) -> Fields:
+def attended_of_widgets(name: str, network: Network, k: int) -> Fields:
     """What the visitor has changed of what layer k attends to; nothing where it does not."""
-    layer = network.layers[k - 1]
-    if not isinstance(layer, Attention):
+    if not isinstance(network.layers[k - 1], Attention):
         return {}
-    attended = layer.memory
+    return {
+        field: chosen
+        for field in ATTENDED
+        for now, chosen in [_attended(name, network, k, field)]
+        if chosen != now
+    }
+
+
+def _attended(name: str, network: Network, k: int, field: str) -> tuple[int | None, int | None]:
+    """The state that it attends to in this field, before and after the visitor has chosen."""
+    now: int | None = getattr(network.layers[k - 1], field)
     choices: list[int | None] = [None, *range(k)]
+    label, by_default, told = _ATTENDED[field]
+
+    def said(state: int | None) -> str:
+        return _(by_default) if state is None else state_text(state)
 
     def draw(key: str) -> int | None:
         return st.selectbox(
-            _("Attends to"), choices, choices.index(attended), format_func=_memory_text, key=key,
-            help=_("Keys and values are made from that state as its layer hands it on."),
-        )  # fmt: skip
+            _(label), choices, choices.index(now), format_func=said, key=key, help=_(told)
+        )
 
-    chosen = controlled(f"{name}_memory", attended, draw)
-    return {} if chosen == attended else {"memory": chosen}
-
-
-def _memory_text(state: int | None) -> str:
-    if state is None:
-        return _("what it reads")
-    return state_text(state)
+    return now, controlled(f"{name}_{field}", now, draw)
 
 
 def _norms(name: str, tied: bool) -> Fields:
