@@ -122,14 +122,15 @@ def columns_of(text: str) -> int:
 
 
 def in_two_lines(text: str, columns: int) -> str:
-    """Text broken where its halves are most alike, if it is wider than so many letters.
+    """Text broken at a comma, else between words, if it is wider than so many letters.
 
     >>> in_two_lines("highway, bias −2", 14), in_two_lines("with skips", 14)
     ('highway,<br>bias −2', 'with skips')
     """
     if columns_of(text) <= columns:
         return text
-    halves = [(text[: gap.end()], text[gap.end() :]) for gap in re.finditer(r"，| ", text)]
+    gaps = [*re.finditer(r"，|, ", text)] or [*re.finditer(" ", text)]
+    halves = [(text[: gap.end()], text[gap.end() :]) for gap in gaps]
     widest = {max(map(columns_of, half)): half for half in reversed(halves)}
     return "<br>".join(part.strip() for part in widest[min(widest)]) if widest else text
 

@@ -194,7 +194,7 @@ STATES = (
         State(f"learn-{each.id}", "learn", query=(("chapter", each.id),), reached=CHAPTER)
         for each in CHAPTERS
     ),
-    State("learn-glossary", "learn", query=(("chapter", "glossary"),), reached=CHAPTER),
+    State("learn-glossary", "learn", query=(("chapter", "glossary"),), reached=".glossary"),
     State("experiments", "experiments", reached="h1"),
     *(
         State(f"experiment-{name}", "experiments", query=(("e", name),), reached=DRAWN)

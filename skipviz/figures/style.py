@@ -172,12 +172,13 @@ def thinned(rows: int, most: int) -> NDArray[np.int64]:
 
 
 def apart(places: list[float], gap: float = LABEL_GAP) -> list[float]:
-    """The same places, each at least a gap above the next lower one, none above the top."""
+    """The same places, each at least a gap above the next lower one, none above the top: names of
+    two lines ask for a larger gap, and stay as much below it."""
     order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=np.float64)
     for lower, upper in pairwise(order):
         moved[upper] = max(moved[upper], moved[lower] + gap)
-    overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0)
+    overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0 + gap - LABEL_GAP)
     return [float(place) for place in moved - overflow]
 
 

@@ -142,6 +142,7 @@ PAGES = {
 """The pages beside the Playground, and what is seen of each before anything is measured."""
 STREAMLIT = (
     "Skip to main content", "Choose an option", "Choose options", "CSV, TSV, TXT, NPZ, ZIP",
-    "Drag and drop file here", "Drag and drop files here", "Browse files", "per file", "Help for",
+    "Clear all", "Remove", "Drag and drop file here", "Drag and drop files here",
+    "Browse files", "per file", "Help for",
 )  # fmt: skip
 """Said by Streamlit's own widgets, which know English alone."""

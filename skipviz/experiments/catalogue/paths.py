@@ -156,7 +156,7 @@ COUNT = Experiment(
             N_("Share of paths of 5 to 17 layers"),
             (0.00453, 0.00455),
             form="share",
-            published="0.45 %",
+            published=N_("0.45 %"),
         ),
         Quantity(
             "net.after_deletion",
