@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from skipviz import link, presets
 from skipviz.network import Network
 from skipviz.settings import Settings
-from tests.e2e.helpers import settled
+from tests.e2e.helpers import pick, settled
 from tests.e2e.test_wiring import pull, wires
 
 
@@ -44,9 +44,7 @@ def test_what_a_layer_attends_to_is_dragged(page: Page, server: str) -> None:
     expect(plugs.nth(2)).to_have_attribute("aria-label", said)
     plugs.nth(2).press("ArrowLeft")
     expect(plugs.nth(2)).to_have_attribute("aria-label", said.replace("layer 3", "layer 2"))
-    settled(page)
-    page.get_by_label("Values from", exact=True).click()
-    page.get_by_role("option", name="its own map").click()
+    pick(page, "Values from", "its own map")
     expect(plugs).to_have_count(2)
 
 
