@@ -51,10 +51,7 @@ def test_what_a_layer_attends_to_is_dragged(page: Page, server: str) -> None:
 def test_the_inspector_shares_weights_and_says_whose(page: Page, server: str) -> None:
     opened(page, server, attending())
     page.locator('[data-layer="3"]').click()
-    settled(page)
-    weights = page.get_by_label("Weights", exact=True)
-    weights.click()
-    page.get_by_role("option", name="those of layer 2").click()
+    pick(page, "Weights", "those of layer 2")
     settled(page)
     expect(page.get_by_text("weights of layer 2", exact=False).first).to_be_visible()
     expect(page.get_by_text("Shares the norms too")).to_be_visible()
