@@ -15,6 +15,7 @@ from streamlit.starlette import App
 
 from skipviz.limits import LimitsError, ServerLimits, server_limits
 from skipviz.ui.channel.route import routes
+from skipviz.ui.components import served_script
 from skipviz.ui.serving import languages, picture
 from skipviz.ui.serving.clients import Clients
 from skipviz.ui.serving.entrance import Entrance
@@ -129,6 +130,11 @@ def _middleware(limits: ServerLimits) -> list[Middleware]:
 SERVED: dict[str, Any] = {
     "middleware": _middleware(_limits()),
     "lifespan": started,
-    "routes": [*routes(_tokens), *picture.routes(f"app/static/{PICTURE}"), *languages.routes()],
+    "routes": [
+        *routes(_tokens),
+        *picture.routes(f"app/static/{PICTURE}"),
+        *languages.routes(),
+        *served_script.routes(),
+    ],
 }
 """What `streamlit.starlette.App` is given besides the script, however the server is started."""

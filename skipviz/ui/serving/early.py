@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from skipviz.ui.components import data_rail, editor, live
 from skipviz.ui.components.plotly_asset import plotly_address
 from skipviz.ui.shell.locations import app_folder
 
@@ -31,10 +32,14 @@ def early_scripts() -> str:
     read ahead, and Plotly's file, which is read once the charts are sketched."""
     library = plotly_address(app_folder())
     file = f'<link rel="preload" as="script" fetchpriority="low" href="./{library}">'
-    where = "./static/js/"
-    ahead = (f'<link rel="modulepreload" crossorigin href="{where}{name}">'
-             for name in element_modules())  # fmt: skip
+    addresses = [*(f"./static/js/{name}" for name in element_modules()), *component_scripts()]
+    ahead = (f'<link rel="modulepreload" crossorigin href="{each}">' for each in addresses)
     return f'<template id="first-scripts">{"".join(ahead)}{file if library else ""}</template>'
+
+
+def component_scripts() -> list[str]:
+    """Those of our own that the Playground opens with."""
+    return [f"./{component.script().address}" for component in (editor, live, data_rail)]
 
 
 def element_modules(static: Path = Path(st.__file__).parent / "static") -> list[str]:

@@ -16,7 +16,7 @@ MOST = 32_000_000  # bytes kept
 LARGEST = 8_000_000  # bytes of a file
 LEVEL = 9
 KEEP = b"public, immutable, max-age=31536000"
-_NAMED = re.compile(r"/static/(?:.*/)?[\w.-]+[.-][\w.-]{5,}\.(?:js|css)$")
+_NAMED = re.compile(r"/(?:static|scripts)/(?:.*/)?[\w.-]+[.-][\w.-]{5,}\.(?:js|css)$")
 _ASKS_FOR_LESS = frozenset({b"range", b"if-none-match", b"if-modified-since"})
 Headers = list[tuple[bytes, bytes]]
 _File = tuple[Headers, bytes]

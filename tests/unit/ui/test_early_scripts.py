@@ -8,7 +8,7 @@ import streamlit as st
 
 from skipviz.ui.components import plotly_asset
 from skipviz.ui.components.plotly_asset import COMPILED_AT_ONCE, plotly_address
-from skipviz.ui.serving.early import ELEMENTS, early_scripts, element_modules
+from skipviz.ui.serving.early import ELEMENTS, component_scripts, early_scripts, element_modules
 
 STATIC = Path(st.__file__).parent / "static"
 
@@ -42,7 +42,7 @@ def test_the_file_of_plotly_is_fetched_with_them_but_not_read() -> None:
     address = plotly_address(Path(__file__).parents[3])
     assert re.search(rf'<link rel="preload" as="script" [^>]*href="\./{address}"', early_scripts())
     assert "<script" not in early_scripts()
-    assert early_scripts().count("modulepreload") == len(element_modules())
+    assert early_scripts().count("modulepreload") == len([*element_modules(), *component_scripts()])
 
 
 def test_the_copy_of_plotly_is_whole_and_asks_to_be_compiled_at_once(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_modules_pass_their_own_tests() -> None:
 
 @pytest.mark.parametrize("component", [data_rail, editor, live])
 def test_a_bundle_is_one_sound_module_with_one_default_export(component, tmp_path: Path) -> None:
-    script = component._script()
+    script = component.script().text
     assert script.count("export default function mount") == 1
     assert "import " not in "\n".join(line[:7] for line in script.splitlines())
     (tmp_path / "bundle.mjs").write_text(script)

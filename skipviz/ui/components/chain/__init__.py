@@ -11,6 +11,7 @@ import streamlit as st
 from skipviz.lesion.ways import Cut
 from skipviz.network import Network
 from skipviz.ui.components.bundle import bundle
+from skipviz.ui.components.served_script import ServedScript
 
 _HERE = Path(__file__).parent
 _EDITOR = _HERE.parent / "editor"
@@ -60,13 +61,12 @@ def clickable_chain(view: Mapping[str, Any], *, key: str, on_cut: Callable[[], N
         "skipviz_lesions",
         html='<div class="lesions"></div>',
         css=(_HERE / "chain.css").read_text(encoding="utf-8"),
-        js=_script(),
+        js=_script().sent,
     )
     return component(key=key, data=view, on_cut_change=on_cut)
 
 
 @functools.cache
-def _script() -> str:
-    return bundle(
-        _EDITOR, ("../languages/messages.js", "geometry.js", "lanes.js"), "../chain/chain.js"
-    )
+def _script() -> ServedScript:
+    modules = ("../languages/messages.js", "geometry.js", "lanes.js")
+    return ServedScript("chain", bundle(_EDITOR, modules, "../chain/chain.js"))

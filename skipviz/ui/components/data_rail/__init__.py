@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from skipviz.ui.components.bundle import bundle
+from skipviz.ui.components.served_script import ServedScript
 
 _HERE = Path(__file__).parent
 
@@ -20,14 +21,18 @@ def rail_of_data(view: Mapping[str, Any], *, key: str, on_choose: Callable[[], N
     `picture` or None, and whether it is `chosen`; None for a button that only opens something.
     """
     component = st.components.v2.component(
-        "skipviz_data_rail", html='<div class="rail"></div>', css=_style(), js=_script()
+        "skipviz_data_rail",
+        html='<div class="rail"></div>',
+        css=_style(),
+        js=script().sent,
     )
     component(key=key, data=view, on_chosen_change=on_choose)
 
 
 @functools.cache
-def _script() -> str:
-    return bundle(_HERE, ("../languages/messages.js", "decoding.js"), "data_rail.js")
+def script() -> ServedScript:
+    modules = ("../languages/messages.js", "decoding.js")
+    return ServedScript("data", bundle(_HERE, modules, "data_rail.js"))
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from skipviz.ui.components.bundle import bundle
+from skipviz.ui.components.served_script import ServedScript
 
 HERE = Path(__file__).parent
 MODULES = (
@@ -41,7 +42,7 @@ def network_editor(
         "skipviz_editor",
         html='<div class="editor"></div>',
         css=styles(),
-        js=_script(),
+        js=script().sent,
     )
     return component(
         key=key, data=view, on_edit_change=on_edit, on_selected_change=on_select
@@ -55,5 +56,5 @@ def styles() -> str:
 
 
 @functools.cache
-def _script() -> str:
-    return bundle(HERE, MODULES, "mount.js")
+def script() -> ServedScript:
+    return ServedScript("editor", bundle(HERE, MODULES, "mount.js"))

@@ -14,6 +14,7 @@ from plotly.io.json import to_json_plotly
 
 from skipviz.ui.components.bundle import bundle
 from skipviz.ui.components.plotly_asset import plotly_address
+from skipviz.ui.components.served_script import ServedScript
 
 _HERE = Path(__file__).parent
 STYLE = _HERE / "live.css"
@@ -78,7 +79,7 @@ def live_charts(
         "skipviz_live_charts",
         html='<div class="skipviz-charts"></div>',
         css=STYLE.read_text(),
-        js=_script(),
+        js=script().sent,
         isolate_styles=False,  # Plotly puts its style sheet into the page, not into a shadow root
     )
     component(
@@ -93,5 +94,5 @@ def live_charts(
 
 
 @functools.cache
-def _script() -> str:
-    return bundle(_HERE, _MODULES, "live.js")
+def script() -> ServedScript:
+    return ServedScript("charts", bundle(_HERE, _MODULES, "live.js"))

@@ -9,6 +9,7 @@ import streamlit as st
 from skipviz.data import DataError, OwnData, from_points
 from skipviz.language import _
 from skipviz.ui.components.bundle import bundle
+from skipviz.ui.components.served_script import ServedScript
 
 _HERE = Path(__file__).parent
 MOST = 5_000
@@ -21,14 +22,14 @@ def draw_points(key: str, on_use: Callable[[], None]) -> None:
         "skipviz_points",
         html='<div class="points"></div>',
         css=(_HERE / "points.css").read_text(encoding="utf-8"),
-        js=_script(),
+        js=_script().sent,
     )
     component(key=key, data={"classes": CLASSES, "most": MOST}, on_used_change=on_use)
 
 
 @functools.cache
-def _script() -> str:
-    return bundle(_HERE, ("../languages/messages.js",), "points.js")
+def _script() -> ServedScript:
+    return ServedScript("points", bundle(_HERE, ("../languages/messages.js",), "points.js"))
 
 
 def read_points(sent: object) -> OwnData:

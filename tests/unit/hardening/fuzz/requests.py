@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from skipviz.ui.channel.route import routes
 from skipviz.ui.channel.tokens import Tokens
+from skipviz.ui.components import editor, served_script
 from skipviz.ui.components.languages import ADDRESS
 from skipviz.ui.serving import languages, picture
 from skipviz.ui.serving.clients import Clients
@@ -25,10 +26,11 @@ from skipviz.ui.serving.turns import Drawing, Turns
 from skipviz.ui.serving.uploads import Uploads
 from tests.unit.hardening.fuzz.mutations import raw
 
+SCRIPT = editor.script()
 PATHS = (
     "/", "/learn", "/health", "/_stcore/health", "/_stcore/metrics", "/static/js/index.D4f.js",
     "/_stcore/upload_file/0a-b/c", "/_stcore/stream", "/live", "/a/prefix/live", "/preview.png",
-    f"/{ADDRESS}",
+    f"/{ADDRESS}", f"/{SCRIPT.address}",
 )  # fmt: skip
 HEADERS = (
     (b"host", b"skipviz.example.org"), (b"accept-encoding", b"gzip, br"),
@@ -40,12 +42,14 @@ HEADERS = (
 )  # fmt: skip
 
 
-ROUTED = Starlette(routes=[*picture.routes("app.png"), *languages.routes()])
+ROUTED = Starlette(
+    routes=[*picture.routes("app.png"), *languages.routes(), *served_script.routes()]
+)
 
 
 async def _behind(scope: Any, receive: Any, send: Any) -> None:
     """In place of Streamlit: takes what comes, and answers a page, or what has a route of ours."""
-    if scope["path"].endswith((picture.ADDRESS, ADDRESS)):
+    if scope["path"].endswith((picture.ADDRESS, ADDRESS, SCRIPT.address)):
         await ROUTED(scope, receive, send)
         return
     if scope["type"] == "websocket":
