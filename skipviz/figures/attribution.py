@@ -70,7 +70,7 @@ def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         "zmax": most,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
         "hovertemplate": _(
-            "{arm}, layer {layer}, {count} skips taken: {share}",
+            "{arm}, layer {layer}, skips taken {count}: {share}",
             arm=arm_label(arm),
             layer="%{x}",
             count="%{y}",

@@ -63,14 +63,10 @@ def _about(run: Recording) -> str:
     if not run.steps:
         return _("{title}, {seeds}, no frames yet", title=title, seeds=seeds)
     if settings.endless:
-        return _("{title}, {seeds}, {made} steps", title=title, seeds=seeds, made=made)
-    return _(
-        "{title}, {seeds}, {made} of {planned} steps",
-        title=title,
-        seeds=seeds,
-        made=made,
-        planned=settings.steps,
-    )
+        so_far = _n("{count} step", "{count} steps", int(made))
+    else:
+        so_far = _n("{made} of {count} step", "{made} of {count} steps", settings.steps, made=made)
+    return _("{title}, {seeds}, {steps}", title=title, seeds=seeds, steps=so_far)
 
 
 def _head(run: Recording) -> tuple[str, ...]:
@@ -97,4 +93,6 @@ def _row(run: Recording, arm: str) -> tuple[str, ...]:
 
 def _left_out(run: Recording) -> str:
     more = len(run.arms) - len(run.main_arms[:MOST_ARMS])
-    return _("Not listed: {count} more arms.", count=more) if more else ""
+    return (
+        _n("Not listed: {count} more arm.", "Not listed: {count} more arms.", more) if more else ""
+    )

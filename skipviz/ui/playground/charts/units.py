@@ -6,7 +6,7 @@ from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import JobPool
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.request import Progress
 from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
@@ -72,9 +72,10 @@ def unit_charts(session: Session, pool: JobPool, run: Run, split: Split, theme: 
                 arm=arm_label(maps.arm),
                 step=maps.step,
             ),
-            _(
+            _n(
+                "The first unit: its state at every place.",
                 "The first {count} units: their state at every place, one scale for all.",
-                count=len(maps.states),
+                len(maps.states),
             ),
             40 + 130 * rows,
         )
