@@ -4,7 +4,6 @@ from html import escape
 from pathlib import Path
 
 from skipviz import export, link
-from skipviz.arms import arm_label
 from skipviz.language import _, again, language
 from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
@@ -59,7 +58,7 @@ def _top(run: Run, address: str) -> str:
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
     caption = _(
-        "The network; colour: log gradient of each layer's weights, {arm}.", arm=arm_label(arm)
+        "The network; colour: log gradient of each layer's weights, {arm}.", arm=run.label_of(arm)
     )
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"

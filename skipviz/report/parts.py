@@ -35,6 +35,7 @@ def arms_section(table: str, run: Recording) -> str:
     failures = "".join(
         f"<li>{escape(_('{run}: {arm}', run=run.label_of(f.arm), arm=str(f)))}</li>"
         for f in run.failures
+        if f.arm in run.distinct_arms
     )
     title = escape(_("Arms"))
     return f"<section><h2>{title}</h2>{table}<ul>{failures}</ul></section>"

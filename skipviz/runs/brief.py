@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 
-from skipviz.arms import arm_label
 from skipviz.language import N_, _, _n
 from skipviz.markup import table
 from skipviz.network import Network
@@ -45,7 +44,7 @@ def as_html(run: Recording, network: Network) -> str:
     if not run.steps:
         return about + drawing(network)
     arm = run.main_arms[0]
-    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=arm_label(arm))
+    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
     key = f"{colour} {_left_out(run)}"
     return (
         f"<p><b>{escape(str(verdict(run)))}</b></p>"
@@ -88,11 +87,11 @@ def _row(run: Recording, arm: str) -> tuple[str, ...]:
     score = found.test_accuracy
     shown = _("not measured") if np.isnan(score) else number_text(score)
     counts = (str(len(layers)) for layers in (found.starved, found.zero))
-    return (arm_label(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
+    return (run.label_of(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
 
 
 def _left_out(run: Recording) -> str:
-    more = len(run.arms) - len(run.main_arms[:MOST_ARMS])
+    more = len(run.distinct_arms) - len(run.main_arms[:MOST_ARMS])
     return (
         _n("Not listed: {count} more arm.", "Not listed: {count} more arms.", more) if more else ""
     )

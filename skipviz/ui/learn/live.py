@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.charts import Heat, Number, Table
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.chart import HEIGHT, chart_spec
@@ -94,11 +93,11 @@ def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
     )
     before, after = whole.split(_SPOT)
     factors: list[tuple[str, str | None]] = []
-    for place, arm in enumerate(run.arms):
+    for place, arm in enumerate(run.distinct_arms):
         sizes = run.probe("state_rms", arm)[-1]
         factor = number_text(float(sizes[run.layers - 1] / sizes[0]))
         factors += [(_(", "), None)] if place else []
-        factors += [(_("{factor} {arm}", factor=factor, arm=arm_label(arm)), arm)]
+        factors += [(_("{factor} {arm}", factor=factor, arm=run.label_of(arm)), arm)]
     return [(before, None), *factors, (after, None)]
 
 

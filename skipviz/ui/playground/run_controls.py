@@ -3,7 +3,6 @@
 import streamlit as st
 
 from skipviz import data
-from skipviz.arms import arm_label
 from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.language import N_, _, _n
@@ -117,9 +116,9 @@ def run_notes(session: Session) -> None:
         say_why(text, state)
     if measured is not None:
         for failure in measured.run.failures:
-            st.warning(
-                _("{arm}: {failure}.", arm=capital(arm_label(failure.arm)), failure=str(failure))
-            )
+            if failure.arm in measured.run.distinct_arms:
+                arm = capital(measured.run.label_of(failure.arm))
+                st.warning(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:

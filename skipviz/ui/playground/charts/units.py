@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import JobPool
@@ -26,7 +25,7 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
     """Draw the choice of a layer and an arm, and the button that computes its units."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="units"):
         arm = st.selectbox(
-            _("Arm"), run.main_arms, format_func=arm_label, key="units_arm", width=160
+            _("Arm"), run.main_arms, format_func=run.label_of, key="units_arm", width=160
         )
         layer = st.selectbox(
             _("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110
@@ -69,7 +68,7 @@ def unit_charts(session: Session, pool: JobPool, run: Run, split: Split, theme: 
             _(
                 "Units of layer {layer}, {arm}, step {step}",
                 layer=maps.layer,
-                arm=arm_label(maps.arm),
+                arm=run.label_of(maps.arm),
                 step=maps.step,
             ),
             _n(
