@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from skipviz.language import N_, _
 from skipviz.network import Init, Scale
+from skipviz.text import kind_text, norm_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.inspector.fields import Option, options_of
 
@@ -24,11 +25,12 @@ def value_of(name: str, option: Option, current: Any, inherited: Any) -> Any:
 
 def _choice(key: str, option: Option, current: Any, inherited: Any) -> Any:
     choices: list[str | None] = [*([None] if option.optional else []), *option.choices]
+    name = norm_text if option.name == "norm" else kind_text
 
     def title(choice: str | None) -> str:
         if choice is None:
-            return _as_all(_(str(inherited))) if inherited else _("automatic")
-        return _name(choice)
+            return _as_all(name(str(inherited))) if inherited else _("automatic")
+        return name(choice)
 
     return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
 
@@ -88,7 +90,7 @@ def _init(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noq
         _("Initial weights"),
         schemes,
         schemes.index(None if current is None else current.scheme),
-        format_func=lambda each: _("as all") if each is None else _name(each),
+        format_func=lambda each: _("as all") if each is None else kind_text(each),
         key=key,
     )
     if picked is None:
@@ -106,11 +108,6 @@ def _shape(key: str, option: Option, current: Any, inherited: Any) -> Any:  # no
 
 def _as_all(inherited: str) -> str:
     return _("as all ({value})", value=inherited)
-
-
-def _name(choice: str) -> str:
-    """A choice as people read it; `tools.messages` gathers those there are."""
-    return _(choice.replace("_", " "))
 
 
 _WIDGETS = {
