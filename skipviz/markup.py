@@ -22,7 +22,12 @@ def escape_html(text: str) -> str:
     >>> escape_html("layer 1 gets 1.4 × 10⁻¹⁴ & 9 %").replace("\\u00a0", "~")
     'layer 1 gets 1.4~×~10⁻¹⁴ &amp; 9~%'
     """
-    return _IN_A_NUMBER.sub("\u00a0", escape(text))
+    return unbroken(escape(text))
+
+
+def unbroken(text: str) -> str:
+    """With no gap in a number where a line could break."""
+    return _IN_A_NUMBER.sub("\u00a0", text)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

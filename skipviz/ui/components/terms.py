@@ -5,7 +5,7 @@ import re
 from functools import cache
 
 from skipviz.language import N_, _
-from skipviz.markup import escape_html
+from skipviz.markup import escape_html, unbroken
 from skipviz.teaching.glossary import MARK, definition
 
 _IN_SENTENCES = {
@@ -36,7 +36,9 @@ def term_html(term: str, shown: str) -> str:
 def marked(text: str) -> str:
     """Markdown whose [[terms]] are HTML with a definition."""
     return re.sub(
-        MARK, lambda mark: term_html(mark["term"], mark["shown"] or mark["term"]), text.strip()
+        MARK,
+        lambda mark: term_html(mark["term"], mark["shown"] or mark["term"]),
+        unbroken(text.strip()),
     )
 
 
