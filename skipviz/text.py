@@ -24,6 +24,11 @@ def number_text(value: float) -> str:
     return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
 
 
+def factor_text(factor: float) -> str:
+    """What something is multiplied by, in one piece: × 1.03."""
+    return f"×\u00a0{factor:.3g}"
+
+
 def degrees_text(cosine: float) -> str:
     """The angle of this cosine: 90°."""
     return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"

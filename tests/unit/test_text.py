@@ -4,6 +4,7 @@ import pytest
 
 from skipviz.text import (
     duration_text,
+    factor_text,
     layers_text,
     loss_text,
     number_text,
@@ -91,3 +92,7 @@ def test_layers_are_listed_as_people_do(layers, text):
 )
 def test_long_times_are_said_in_long_units(seconds: float, said: str) -> None:
     assert duration_text(seconds) == said
+
+
+def test_a_factor_stays_in_one_line() -> None:
+    assert factor_text(1.0312) == "×\u00a01.03"

@@ -11,6 +11,7 @@ from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
 from skipviz.jobs import TrainingJob
 from skipviz.language import N_, _, again
+from skipviz.markup import escape_html
 from skipviz.measures.results import Result
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
@@ -39,7 +40,7 @@ def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> 
     name, job = computation.name, computation.job
     if job is None:
         said = _("Not measured yet.")
-        st.html(f'<p class="measured-verdict">{html.escape(said)}</p>')
+        st.html(f'<p class="measured-verdict">{escape_html(said)}</p>')
         if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
             computation.restart(request_of(section.live, hand))
         return
@@ -112,7 +113,7 @@ def _view(run: Run, view: View) -> Spec:
 
 
 def _result(result: Result, name: str) -> None:
-    st.html(f'<p class="measured-verdict">{html.escape(again(result.verdict))}</p>')
+    st.html(f'<p class="measured-verdict">{escape_html(again(result.verdict))}</p>')
     for formula in result.formulas:
         st.latex(formula)
     _numbers(result.numbers)
@@ -130,16 +131,16 @@ def _result(result: Result, name: str) -> None:
 def _numbers(numbers: tuple[Number, ...]) -> None:
     if numbers:
         entries = "".join(
-            f"<div><dt>{html.escape(again(n.label))}</dt><dd>{html.escape(again(n.text))}</dd></div>"
+            f"<div><dt>{escape_html(again(n.label))}</dt><dd>{escape_html(again(n.text))}</dd></div>"
             for n in numbers
         )
         st.html(f'<dl class="measured-numbers">{entries}</dl>')
 
 
 def _table(table: Table) -> None:
-    head = "".join(f"<th>{html.escape(again(cell))}</th>" for cell in table.head)
+    head = "".join(f"<th>{escape_html(again(cell))}</th>" for cell in table.head)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(again(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{escape_html(again(cell))}</td>" for cell in row) + "</tr>"
         for row in table.rows
     )
     st.html(

@@ -33,9 +33,10 @@ def test_the_activation_of_all_layers_says_where_it_changes_nothing() -> None:
 
 
 def test_what_a_layer_leaves_alone_is_as_all_or_as_its_kind_is() -> None:
-    assert unset_text("tanh", of_all=True) == "as all (tanh)"
-    assert unset_text(True, of_all=True) == "as all (yes)"
-    assert unset_text("identity", of_all=False) == "identity"
+    assert unset_text("activation", "tanh", of_all=True) == "as all (tanh)"
+    assert unset_text("norm", "layer", of_all=True) == "as all (layer norm)"
+    assert unset_text("bias", True, of_all=True) == "as all (yes)"
+    assert unset_text("activation", "identity", of_all=False) == "identity"
 
 
 def test_bounds_and_choices_are_those_of_the_language() -> None:

@@ -254,7 +254,7 @@ def _unset(network: Network, layer: AnyLayer) -> dict[str, str]:
     """What holds of each option that the layer leaves alone: as all, or what its kind has."""
     base = base_style(layer, network.defaults)
     return {
-        name: unset_text(value, of_all=layer.inherits)
+        name: unset_text(name, value, of_all=layer.inherits)
         for name, value in base
         if not isinstance(value, Init)
     }

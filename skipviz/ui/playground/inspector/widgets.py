@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.language import N_, _
 from skipviz.network import Init, Scale
+from skipviz.text import kind_text, norm_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.inspector.fields import Option, options_of
 
@@ -17,9 +18,11 @@ def value_of(name: str, option: Option, current: Any, unset: str) -> Any:
     return controlled(name, current, lambda key: _WIDGETS[option.kind](key, option, current, unset))
 
 
-def unset_text(value: Any, of_all: bool) -> str:
+def unset_text(option: str, value: Any, of_all: bool) -> str:
     """What holds while an option is left alone: what all layers have, or a kind of layer."""
-    said = (_("yes") if value else _("no")) if isinstance(value, bool) else _(str(value))
+    said = _name(option, value) if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        said = _("yes") if value else _("no")
     return _("as all ({value})", value=said) if of_all else said
 
 
@@ -27,7 +30,7 @@ def _choice(key: str, option: Option, current: Any, unset: str) -> Any:
     choices: list[str | None] = [*([None] if option.optional else []), *option.choices]
 
     def title(choice: str | None) -> str:
-        return unset if choice is None else _name(choice)
+        return unset if choice is None else _name(option.name, choice)
 
     return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
 
@@ -85,7 +88,7 @@ def _init(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: A
         _("Initial weights"),
         schemes,
         schemes.index(None if current is None else current.scheme),
-        format_func=lambda each: _("as all") if each is None else _name(each),
+        format_func=lambda each: _("as all") if each is None else kind_text(each),
         key=key,
     )
     if picked is None:
@@ -101,9 +104,8 @@ def _shape(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: 
     return tuple(map(int, parts)) if parts and all(part.isdigit() for part in parts) else current
 
 
-def _name(choice: str) -> str:
-    """A choice as people read it; `tools.messages` gathers those there are."""
-    return _(choice.replace("_", " "))
+def _name(option: str, choice: str) -> str:
+    return norm_text(choice) if option == "norm" else kind_text(choice)
 
 
 _WIDGETS = {
