@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(_table(made, summary))
     for failure in made.failures:
         arm = str(arm_label(failure.arm)).capitalize()
-        print(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
+        print(_("{arm}: {failure}.", arm=arm, failure=failure.text(made.layers)))
     if write is not None:
         outputs.write(arguments.out, write(made))
     return 0

@@ -118,7 +118,11 @@ def run_notes(session: Session) -> None:
     if measured is not None:
         for failure in measured.run.failures:
             st.warning(
-                _("{arm}: {failure}.", arm=capital(arm_label(failure.arm)), failure=str(failure))
+                _(
+                    "{arm}: {failure}.",
+                    arm=capital(arm_label(failure.arm)),
+                    failure=failure.text(measured.run.layers),
+                )
             )
         for found in measured.run.constant:
             st.info(_constant_text(found))
@@ -189,4 +193,6 @@ def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
             "{step} · {ends} · {rate} per second on {device}",
             step=text, rate=f"{rate:.0f}", device=device, ends=ends,
         )  # fmt: skip
-    return _("{step} · {doing}", step=text, doing=_(STATES[job.state]))
+    broke = job.state == "finished" and done < steps and not endless
+    doing = _("every arm broke down") if broke else _(STATES[job.state])
+    return _("{step} · {doing}", step=text, doing=doing)
