@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         if failure.arm not in made.distinct_arms:
             continue
         arm = str(made.label_of(failure.arm)).capitalize()
-        print(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
+        print(_("{arm}: {failure}.", arm=arm, failure=failure.text(made.layers)))
     if write is not None:
         outputs.write(arguments.out, write(made))
     return 0

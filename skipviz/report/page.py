@@ -14,6 +14,7 @@ from skipviz.report.tables import arms_table, columns_table, gradients_table, se
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
+from skipviz.text import seeds_text
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -44,10 +45,10 @@ def _inside(run: Run | ModelRun, address: str, offline: bool) -> str:
 def _top(run: Run, address: str) -> str:
     first, *others = verdict(run).messages
     about = _(
-        "Step {step}, seed {seed}, {data}. Gradient: |∂L/∂W| of each layer, L the mean loss over a "
+        "Step {step}, {seeds}, {data}. Gradient: |∂L/∂W| of each layer, L the mean loss over a "
         "batch: {batch} samples, or all of the train split where it has fewer.",
         step=run.row_steps[-1],
-        seed=run.settings.seed,
+        seeds=seeds_text(run.settings.seed, run.settings.seeds),
         data=_(run.info.title),
         batch=run.settings.batch_size,
     )

@@ -12,7 +12,7 @@ from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import finding, verdict
 from skipviz.runs.verdict.judging import OUTCOMES
-from skipviz.text import number_text
+from skipviz.text import number_text, seeds_text
 
 MOST_ARMS = 8
 _OUTCOMES = {
@@ -57,7 +57,7 @@ def _about(run: Recording) -> str:
     settings = run.settings
     seeds = _n("{count} seed", "{count} seeds", settings.seeds)
     if settings.seeds == 1:
-        seeds = _("seed {seed}", seed=settings.seed)
+        seeds = seeds_text(settings.seed)
     title, made = _(run.info.title), run.row_steps[-1] if run.steps else 0
     if not run.steps:
         return _("{title}, {seeds}, no frames yet", title=title, seeds=seeds)

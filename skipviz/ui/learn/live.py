@@ -17,7 +17,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.teaching import Section
 from skipviz.teaching.chapter import View
-from skipviz.text import number_text
+from skipviz.text import number_text, seeds_text
 from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -72,17 +72,17 @@ def _note(run: Run, view: View) -> str:
     values = {
         "step": run.row_steps[-1],
         "steps": run.settings.steps,
-        "seed": run.settings.seed,
+        "seeds": seeds_text(run.settings.seed, run.settings.seeds),
         "data": _(run.info.title),
     }
     if view == "training" and run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; each batch; the whole test split.")
     elif run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; log scale.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; log scale.")
     elif view == "training":
-        said = N_("Initial weights, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Initial weights, {seeds}, {data}; each batch; the whole test split.")
     else:
-        said = N_("Initial weights, seed {seed}, {data}; log scale.")
+        said = N_("Initial weights, {seeds}, {data}; log scale.")
     return _(said, **values)
 
 

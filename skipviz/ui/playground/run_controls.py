@@ -118,7 +118,9 @@ def run_notes(session: Session) -> None:
         for failure in measured.run.failures:
             if failure.arm in measured.run.distinct_arms:
                 arm = capital(measured.run.label_of(failure.arm))
-                st.warning(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
+                st.warning(
+                    _("{arm}: {failure}.", arm=arm, failure=failure.text(measured.run.layers))
+                )
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:
@@ -188,4 +190,6 @@ def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
             "{step} · {ends} · {rate} per second on {device}",
             step=text, rate=f"{rate:.0f}", device=device, ends=ends,
         )  # fmt: skip
-    return _("{step} · {doing}", step=text, doing=_(STATES[job.state]))
+    broke = job.state == "finished" and done < steps and not endless
+    doing = _("every arm broke down") if broke else _(STATES[job.state])
+    return _("{step} · {doing}", step=text, doing=doing)

@@ -250,5 +250,5 @@ def test_columns_are_equally_wide(rows: int, most: int, stride: int, newest: boo
 
 def test_a_failure_names_step_and_layer() -> None:
     failure = Failure(arm="plain", seed=0, step=12, layer=3, quantity="state")
-    assert "layer 3" in str(failure)
-    assert "step 12" in str(failure)
+    assert "layer 3" in failure.text(4)
+    assert "step 12" in failure.text(4)
