@@ -55,9 +55,7 @@ def as_html(run: Recording, network: Network) -> str:
 
 def _about(run: Recording) -> str:
     settings = run.settings
-    seeds = _n("{count} seed", "{count} seeds", settings.seeds)
-    if settings.seeds == 1:
-        seeds = seeds_text(settings.seed)
+    seeds = seeds_text(settings.seed, settings.seeds)
     title, made = _(run.info.title), run.row_steps[-1] if run.steps else 0
     if not run.steps:
         return _("{title}, {seeds}, no frames yet", title=title, seeds=seeds)
