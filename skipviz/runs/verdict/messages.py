@@ -273,6 +273,16 @@ PROJECTIONS = (
         "larger."
     ),
 )
+CONCATENATED = (
+    N_(
+        "In place of what the skip concatenates, the network without it reads 0, with the initial "
+        "weights of the wider input."
+    ),
+    N_(
+        "In place of what skips concatenate, the network without them reads 0, with the initial "
+        "weights of the wider inputs."
+    ),
+)
 SEEDS = N_("Medians of {seeds} seeds, the range in brackets.")
 SOUND_SEEDS = N_(
     "Medians of those of {seeds} seeds that did not break down, the range in brackets."

@@ -207,6 +207,16 @@ def test_projections_make_the_network_larger_and_it_says_so():
     assert f"The skip is a learned projection with {share} of all weights" in text_of(run)
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_stands_in_place_of_a_concatenated_state_is_said(count):
+    network = Network.mlp(4, 8).add_skip(2, 4)
+    for source in range(count):
+        network = network.add_skip(source, 3, kind="concat")
+    said = text_of(train(network, steps=0))
+    assert ("reads 0, with the initial weights" in said) == (count > 0)
+    assert ("the skip concatenates, the network without it" in said) == (count == 1)
+
+
 def test_regression_speaks_of_r2():
     run = train(NETWORK, data="plane", steps=60)
     assert "R² on the test data is" in text_of(run)
