@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Literal
 
@@ -41,7 +41,7 @@ class Job(ABC, Generic[Answer]):
         self.request = request
         self.owner = owner
         self.client = ""
-        self.askers = {owner: ""}
+        self.askers: Mapping[int, str] = {owner: ""}
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None

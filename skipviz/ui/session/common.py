@@ -37,7 +37,7 @@ class Common(Generic[Asked, Found]):
     """
 
     def __init__(self, most: int = MOST) -> None:
-        self._finished: Recent[Asked, Found] = Recent(most)
+        self._finished: Recent[Request[Any], Found] = Recent(most)
         self._going: list[Found] = []
         self._lock = threading.Lock()
 
@@ -54,9 +54,12 @@ class Common(Generic[Asked, Found]):
         return job
 
     def note(self, job: Found) -> None:
-        """Remember a job if it is finished."""
+        """Remember a job if it is finished, and leave it be once it has ended."""
         if job.state == "finished":
             self._finished.keep(job.request, job)
+        if job.ended:
+            with self._lock:
+                self._going = [each for each in self._going if each is not job]
 
     def _joined(self, request: Asked, session: Asking) -> Found | None:
         """One that others have begun. Not one of another address that waits: whose turn it is goes
@@ -72,6 +75,6 @@ class Common(Generic[Asked, Found]):
     def _attend(self, job: Found) -> None:
         """Without the lock while it is submitted: two who ask at the same moment may have two."""
         with self._lock:
-            self._going = [each for each in self._going if not each.ended] + [job]
+            self._going.append(job)
         job.on_news(lambda: self.note(job))
         self.note(job)

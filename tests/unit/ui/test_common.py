@@ -1,7 +1,6 @@
 """What is the same for everybody is computed once: a class that opens a page has one first picture
 and one theory, and is not a queue before those who train. No process is started here."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from skipviz.ui.components.auto_refresh import TICK
 from skipviz.ui.playground import results
 from skipviz.ui.playground.charts import theory
 from skipviz.ui.playground.results import WAITING, stretched
+from skipviz.ui.session import shared
 from skipviz.ui.session.common import Common, may_await
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.history import History
@@ -28,14 +28,13 @@ SCHOOL, OTHER = "10.0.0.1", "10.0.0.2"
 
 
 @pytest.fixture(autouse=True)
-def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(job: Job[Any], *_: object) -> None:
         job.state = "running"
 
     monkeypatch.setattr(Job, "start", start)
     memory: Common[Any, Any] = Common()
-    monkeypatch.setattr(theory.shared, "theories", lambda: memory)
-    return
+    monkeypatch.setattr(shared, "theories", lambda: memory)
 
 
 def pool(running: int = 2) -> JobPool:
