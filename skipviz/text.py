@@ -24,6 +24,11 @@ def number_text(value: float) -> str:
     return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
 
 
+def factor_text(factor: float) -> str:
+    """What something is multiplied by, in one piece: × 1.03."""
+    return f"×\u00a0{factor:.3g}"
+
+
 def degrees_text(cosine: float) -> str:
     """The angle of this cosine: 90°."""
     return f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°"
@@ -103,6 +108,13 @@ def layer_count_text(count: int) -> str:
 def skip_count_text(count: int) -> str:
     """1 skip, 1,200 skips."""
     return _n("{count} skip", "{count} skips", count)
+
+
+def seeds_text(first: int, count: int = 1) -> str:
+    """The seeds of a run: seed 0; seeds 0 to 4."""
+    if count == 1:
+        return _("seed {seed}", seed=first)
+    return _("seeds {first} to {last}", first=first, last=first + count - 1)
 
 
 def state_text(k: int) -> str:

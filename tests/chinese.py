@@ -30,9 +30,10 @@ def chinese() -> Iterator[None]:
 
 
 def english_in(text: str, *names: str) -> list[str]:
-    """Two or more English words in a row, and places that were not filled; `names` are allowed."""
+    """Two or more English words in a row, and places that were not filled; `names` are allowed
+    where no English follows them."""
     for name in names:
-        text = text.replace(name, "")
+        text = re.sub(rf"{re.escape(name)}(?! ?[A-Za-z])", "", text)
     return _ENGLISH.findall(_ALLOWED.sub("", text)) + _PLACE.findall(text)
 
 

@@ -12,7 +12,7 @@ class Row:
     budget: float | None = None
 
     def __str__(self) -> str:
-        line = f"{self.name:<58} {self.measured:8.2f}"
+        line = f"{self.name:<58} {self.measured:8.3g}"
         if self.budget is None:
             return line
         return f"{line} {self.budget:8.2f}  {'ok' if self.measured <= self.budget else 'OVER'}"

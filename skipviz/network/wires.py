@@ -10,6 +10,8 @@ FIRST = 8.0  # from the boxes to the first lane
 APART = 6.0
 MOST = 6  # lanes; of more, some share one
 SIGNS = {"concat": "[ ]", "add": "+", "multiply": "×"}
+_READS = N_("layer {layer} reads {reads}")
+_READOUT = N_("the readout reads {reads}")
 _SAID = {
     "memory": N_("layer {layer} attends to {state}"),
     "values": N_("layer {layer} takes its values from {state}"),
@@ -67,7 +69,7 @@ class Wires:
             said = (
                 _(_SAID[fields[at]], layer=k, state=state)
                 if at >= 0
-                else _("layer {layer} reads {reads}", layer=k, reads=str(reads))
+                else _(_READOUT if k > self._network.depth else _READS, layer=k, reads=str(reads))
             )
             start = x(state) + box * 0.3
             end = x(k) - box * (0.4 - 0.34 * place / max(1, count - 1))

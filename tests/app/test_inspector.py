@@ -1,6 +1,9 @@
 """The inspector: what is selected can be changed in every respect."""
 
+from typing import get_args
+
 from skipviz import link, presets
+from skipviz.network.styles import Norm
 from skipviz.settings import Settings
 from skipviz.ui.playground.inspector import select
 from tests.app.helpers import opened, ran, session
@@ -85,7 +88,9 @@ def test_a_skip_selected_in_the_drawing_is_inspected_and_changed() -> None:
 
 def test_all_layers_the_readout_and_the_time_steps() -> None:
     page = page_with(None)
-    widget(page.selectbox, "Norm").set_value("batch")
+    norm = widget(page.selectbox, "Norm")
+    assert norm.options == ["none", *(f"{name} norm" for name in get_args(Norm)[1:])]
+    norm.set_value("batch")
     ran(page)
     assert session(page).network.defaults.norm == "batch"
     widget(page.number_input, "Time steps").set_value(3)

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from skipviz.network import Network
-from tests.e2e.helpers import open_network, settled, train
+from tests.e2e.helpers import open_network, pick, settled, train
 
 ROWS = tuple(
     f"{'abc'[k % 3]},{'' if k % 10 == 0 else k % 3 + k / 100},{k % 7},{'fm'[k % 2]}"
@@ -37,9 +37,7 @@ def test_a_table_with_its_label_first_is_understood_changed_and_trained_on(
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / "own_file_1280.png")
 
-    target = page.get_by_role("combobox", name="Target")
-    target.click()
-    page.get_by_role("option", name="length", exact=True).click()
+    pick(page, "Target", "length")
     expect(page.get_by_text("Classes are of one column")).to_have_count(0)
     page.keyboard.press("Escape")
     box = page.get_by_test_id("stMultiSelect").filter(has_text="Target")

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from skipviz import catalogues
 from skipviz.language import LOCALES, catalogue
+from tests.chinese import english_in
 from tools.messages import calls, folder_of, is_whole, key_of, merged, said
 
 ROOT = Path(__file__).parents[2]
@@ -158,3 +159,8 @@ def _names_of(node: ast.AST) -> Iterator[ast.Name]:
             yield child
         elif not isinstance(child, ast.comprehension):
             yield from _names_of(child)
+
+
+def test_the_look_for_english_allows_a_name_alone() -> None:
+    assert english_in("Remove 批归一化", "Remove") == []
+    assert english_in("Remove skip", "Remove") == ["Remove skip"]

@@ -4,12 +4,14 @@ import pytest
 
 from skipviz.text import (
     duration_text,
+    factor_text,
     layers_text,
     loss_text,
     number_text,
     ordinal,
     percent_text,
     score_text,
+    seeds_text,
 )
 
 
@@ -91,3 +93,12 @@ def test_layers_are_listed_as_people_do(layers, text):
 )
 def test_long_times_are_said_in_long_units(seconds: float, said: str) -> None:
     assert duration_text(seconds) == said
+
+
+def test_a_factor_stays_in_one_line() -> None:
+    assert factor_text(1.0312) == "×\u00a01.03"
+
+
+def test_the_seeds_of_a_run_are_named_from_first_to_last() -> None:
+    assert seeds_text(3) == "seed 3"
+    assert seeds_text(3, 5) == "seeds 3 to 7"

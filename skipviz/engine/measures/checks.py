@@ -19,7 +19,7 @@ from skipviz.measures.cases import chain, residual
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.runs.zeros import size_text
-from skipviz.text import number_text, percent_text
+from skipviz.text import factor_text, number_text, percent_text
 from skipviz.types import Array
 
 _HEAD = N_("measured"), N_("result")
@@ -38,7 +38,7 @@ def training(depth: int = 40) -> Iterator[Result]:
             depth=depth,
         ),
         {
-            _("per layer, tanh, Xavier, no skips"): f"× {healthy:.3g}",
+            _("per layer, tanh, Xavier, no skips"): factor_text(healthy),
             _("power of L, from 8 to 64, by which gradients shatter; residual, batch norm"): spread(
                 powers, 2
             ),
@@ -74,7 +74,7 @@ def sizes(depth: int = 40) -> Iterator[Result]:
             _("|∂L/∂W| of layer 1 over layer 40, opening network, no skips"): number_text(without),
             _("the same, with skips"): number_text(with_skips),
         }
-        | {_(name): f"× {factor:.3g}" for name, factor in factors.items()},
+        | {_(name): factor_text(factor) for name, factor in factors.items()},
         {**factors, "without": without, "with skips": with_skips},
     )
 

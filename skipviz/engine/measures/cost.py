@@ -15,7 +15,7 @@ from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
 from skipviz.settings import Settings
-from skipviz.text import listed
+from skipviz.text import listed, percent_text
 
 WARM_UP = 5  # steps
 
@@ -32,9 +32,9 @@ def counted(cases: Sequence[Case], data_name: str = "digits", batch: int = 64) -
     rows = tuple(
         (
             label,
-            f"{p:,}{_more(p, base[0])}",
-            f"{m:,}{_more(m, base[1])}",
-            f"{b / 1e6:.2f} MB{_more(b, base[2])}",
+            _beside(p, base[0], f"{p:,}"),
+            _beside(m, base[1], f"{m:,}"),
+            _beside(b, base[2], f"{b / 1e6:.2f} MB"),
         )
         for label, p, m, b in found
     )
@@ -87,8 +87,12 @@ def kept_bytes(case: Case, data_name: str, batch: int) -> int:
     return sum(seen.values())
 
 
-def _more(value: float, base: float) -> str:
-    return "" if value == base else f" (+{100 * (value / base - 1):.0f} %)"
+def _beside(value: float, base: float, written: str) -> str:
+    """The value as it is written, and how far it is from the base."""
+    if value == base:
+        return written
+    more = percent_text(value / base - 1)
+    return _("{value} ({more})", value=written, more=f"+{more}" if value > base else more)
 
 
 def _timed_result(ends: dict[str, list[float]], steps: int) -> Result:

@@ -9,7 +9,7 @@ from skipviz.engine.measures.passes import first_pass, fresh_stack, state_norms
 from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result
-from skipviz.text import listed_apart, number_text
+from skipviz.text import factor_text, listed_apart, number_text
 from skipviz.types import Array
 
 
@@ -37,7 +37,7 @@ def _result(cases: Sequence[Case], found: dict[str, Array], seeds: int, batch: i
     curves = [over_seeds(c.label, found[c.label], c.style) for c in cases if c.label in found]
     factors = {label: factor_per_layer(norms) for label, norms in found.items()}
     parts = listed_apart(
-        _("{name}: {value}", name=label, value=f"× {factor:.3g}")
+        _("{name}: {value}", name=label, value=factor_text(factor))
         for label, factor in factors.items()
     )
     numbers = [

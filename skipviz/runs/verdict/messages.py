@@ -117,12 +117,6 @@ FAILED_SEEDS = N_(
     "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: {what} "
     "became NaN or infinite."
 )
-BROKE = {
-    "loss": N_("the loss"),
-    "layer": N_("the {quantity} of layer {layer}"),
-    "readout": N_("the {quantity} of the readout"),
-}
-QUANTITIES = {"state": N_("state"), "gradient": N_("gradient")}
 FAILED_UNKNOWN = N_("{who}, training broke down (NaN or infinite).")
 SOME_FAILED = N_("{who}, {broken} of {seeds} seeds broke down (NaN or infinite).")
 ONLY_WITH_SKIPS = N_("Only with the skips does it break down: here they make it worse.")

@@ -1,11 +1,11 @@
 """Sentences about arms as HTML, each arm in its colour."""
 
-import html
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from skipviz.figures.style import arm_style
+from skipviz.markup import escape_html
 from skipviz.runs.verdict.messages import Message, Value
 from skipviz.ui.components.terms import explained
 
@@ -36,7 +36,7 @@ def headline(pieces: Pieces, detail: str = "", more: Pieces = (), level: int = 1
 def headline_html(pieces: Pieces, detail: str, more: Pieces, level: int = 1) -> str:
     """The same as HTML."""
     further = sentence_html(more)
-    how = f'<span class="how">{html.escape(detail)}</span>' if detail else ""
+    how = f'<span class="how">{escape_html(detail)}</span>' if detail else ""
     below = f'<p class="further">{further} {how}</p>' if further or how else ""
     said = sentence_html(pieces)
     return f'<div class="verdict"><h{level}>{said}</h{level}>{below}</div>'
@@ -57,5 +57,5 @@ def sentence_html(pieces: Pieces) -> str:
 def _piece(text: str, arm: str | None, known: set[str]) -> str:
     if arm is None:
         return explained(text, known)
-    name, look = html.escape(arm), word_colour(arm)
-    return f'<span class="arm-{name}" style="color: {look}">{html.escape(text)}</span>'
+    name, look = escape_html(arm), word_colour(arm)
+    return f'<span class="arm-{name}" style="color: {look}">{escape_html(text)}</span>'

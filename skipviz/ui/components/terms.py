@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from skipviz.language import N_, _
+from skipviz.markup import escape_html, unbroken
 from skipviz.teaching.glossary import MARK, definition
 
 _IN_SENTENCES = {
@@ -28,14 +29,16 @@ def term_html(term: str, shown: str) -> str:
     meaning = html.escape(definition(term), quote=True)
     return (
         f'<span class="term" tabindex="0" role="note" aria-description="{meaning}" '
-        f'data-meaning="{meaning}">{html.escape(shown)}</span>'
+        f'data-meaning="{meaning}">{escape_html(shown)}</span>'
     )
 
 
 def marked(text: str) -> str:
     """Markdown whose [[terms]] are HTML with a definition."""
     return re.sub(
-        MARK, lambda mark: term_html(mark["term"], mark["shown"] or mark["term"]), text.strip()
+        MARK,
+        lambda mark: term_html(mark["term"], mark["shown"] or mark["term"]),
+        unbroken(text.strip()),
     )
 
 
@@ -44,7 +47,7 @@ def explained(text: str, known: set[str]) -> str:
     said = {str(_(word)): term for word, term in _IN_SENTENCES.items()}
     parts = _spoken(*said).split(text)  # what matched stands at the odd places
     return "".join(
-        _once(part, said[part], known) if place % 2 else html.escape(part)
+        _once(part, said[part], known) if place % 2 else escape_html(part)
         for place, part in enumerate(parts)
     )
 
@@ -58,6 +61,6 @@ def _spoken(*words: str) -> re.Pattern[str]:
 
 def _once(word: str, term: str, known: set[str]) -> str:
     if term in known:
-        return html.escape(word)
+        return escape_html(word)
     known.add(term)
     return term_html(term, word)

@@ -7,6 +7,7 @@ from skipviz.experiments import Experiment, Quantity, Setup
 from skipviz.experiments.running import Measured, Progress
 from skipviz.experiments.wording import band_text, measured_text
 from skipviz.language import _
+from skipviz.markup import escape_html
 
 
 def table_html(experiment: Experiment, setup: Setup, progress: Progress) -> str:
@@ -34,7 +35,7 @@ def table_html(experiment: Experiment, setup: Setup, progress: Progress) -> str:
 
 def formula_html(text: str) -> str:
     """Text with s_q as s with a subscript."""
-    return re.sub(r"_([a-zA-Z])\b", r"<sub>\1</sub>", html.escape(text))
+    return re.sub(r"_([a-zA-Z])\b", r"<sub>\1</sub>", escape_html(text))
 
 
 def _row(quantity: Quantity, one: Measured | None, setup: Setup, published: bool) -> str:
@@ -43,11 +44,11 @@ def _row(quantity: Quantity, one: Measured | None, setup: Setup, published: bool
     expected = band_text(quantity.band(setup.thin), quantity.form) if known else _("not stated")
     cells = [
         f'<th scope="row">{formula_html(_(quantity.label))}</th>',
-        _cell(_("Measured"), html.escape(value) + _mark(state), f' class="{state}"'),
-        _cell(_("Expected"), html.escape(expected)),
+        _cell(_("Measured"), escape_html(value) + _mark(state), f' class="{state}"'),
+        _cell(_("Expected"), escape_html(expected)),
     ]
     if published:
-        cells.append(_cell(_("Published"), html.escape(_(quantity.published) or "—")))
+        cells.append(_cell(_("Published"), escape_html(_(quantity.published) or "—")))
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -5,19 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.charts import Heat, Number, Table
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.chart import HEIGHT, chart_spec
 from skipviz.figures.style import Spec
 from skipviz.jobs import TrainingJob
 from skipviz.language import N_, _, again
+from skipviz.markup import escape_html
 from skipviz.measures.results import Result
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.teaching import Section
 from skipviz.teaching.chapter import View
-from skipviz.text import number_text
+from skipviz.text import number_text, seeds_text
 from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -40,7 +40,7 @@ def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> 
     name, job = computation.name, computation.job
     if job is None:
         said = _("Not measured yet.")
-        st.html(f'<p class="measured-verdict">{html.escape(said)}</p>')
+        st.html(f'<p class="measured-verdict">{escape_html(said)}</p>')
         if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
             computation.restart(request_of(section.live, hand))
         return
@@ -72,17 +72,17 @@ def _note(run: Run, view: View) -> str:
     values = {
         "step": run.row_steps[-1],
         "steps": run.settings.steps,
-        "seed": run.settings.seed,
+        "seeds": seeds_text(run.settings.seed, run.settings.seeds),
         "data": _(run.info.title),
     }
     if view == "training" and run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; each batch; the whole test split.")
     elif run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; log scale.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; log scale.")
     elif view == "training":
-        said = N_("Initial weights, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Initial weights, {seeds}, {data}; each batch; the whole test split.")
     else:
-        said = N_("Initial weights, seed {seed}, {data}; log scale.")
+        said = N_("Initial weights, {seeds}, {data}; log scale.")
     return _(said, **values)
 
 
@@ -94,11 +94,11 @@ def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
     )
     before, after = whole.split(_SPOT)
     factors: list[tuple[str, str | None]] = []
-    for place, arm in enumerate(run.arms):
+    for place, arm in enumerate(run.distinct_arms):
         sizes = run.probe("state_rms", arm)[-1]
         factor = number_text(float(sizes[run.layers - 1] / sizes[0]))
         factors += [(_(", "), None)] if place else []
-        factors += [(_("{factor} {arm}", factor=factor, arm=arm_label(arm)), arm)]
+        factors += [(_("{factor} {arm}", factor=factor, arm=run.label_of(arm)), arm)]
     return [(before, None), *factors, (after, None)]
 
 
@@ -113,7 +113,7 @@ def _view(run: Run, view: View) -> Spec:
 
 
 def _result(result: Result, name: str) -> None:
-    st.html(f'<p class="measured-verdict">{html.escape(again(result.verdict))}</p>')
+    st.html(f'<p class="measured-verdict">{escape_html(again(result.verdict))}</p>')
     for formula in result.formulas:
         st.latex(formula)
     _numbers(result.numbers)
@@ -131,16 +131,16 @@ def _result(result: Result, name: str) -> None:
 def _numbers(numbers: tuple[Number, ...]) -> None:
     if numbers:
         entries = "".join(
-            f"<div><dt>{html.escape(again(n.label))}</dt><dd>{html.escape(again(n.text))}</dd></div>"
+            f"<div><dt>{escape_html(again(n.label))}</dt><dd>{escape_html(again(n.text))}</dd></div>"
             for n in numbers
         )
         st.html(f'<dl class="measured-numbers">{entries}</dl>')
 
 
 def _table(table: Table) -> None:
-    head = "".join(f"<th>{html.escape(again(cell))}</th>" for cell in table.head)
+    head = "".join(f"<th>{escape_html(again(cell))}</th>" for cell in table.head)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(again(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{escape_html(again(cell))}</td>" for cell in row) + "</tr>"
         for row in table.rows
     )
     st.html(

@@ -92,3 +92,15 @@ def test_a_block_put_together_is_found(
 def leaving(network: Network, k: int) -> set[object]:
     skips = (skip for skip in network.skips if skip.source == k)
     return {(skip.target - k, skip.model_copy(update={"source": 0, "target": 1})) for skip in skips}
+
+
+def test_what_is_read_counts_from_the_layer_that_reads_it() -> None:
+    network = Network.mlp(14, 8)
+    for k in range(3, 15):
+        network = network.rewire(k, {"entries": [k - 2, k - 1], "combine": "add"})
+    assert repeated_blocks(network) == [Block(3, 1, 10)]
+
+
+def test_and_so_does_what_is_attended_to() -> None:
+    attends = [{"kind": "attention", "heads": 2, "memory": max(0, k - 2)} for k in range(1, 13)]
+    assert repeated_blocks(Network.of(layers=attends)) == [Block(2, 1, 9)]

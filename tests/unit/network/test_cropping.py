@@ -10,6 +10,7 @@ from network_strategies import INPUT_SHAPES, networks
 from skipviz import data
 from skipviz.data import compatibility_problems
 from skipviz.network import Network, Problem, apply_edit
+from skipviz.network.resizing import crop_starts
 from skipviz.types import Shape
 
 
@@ -129,3 +130,8 @@ def test_no_fix_on_offer_changes_nothing(network: Network, shape: Shape, outputs
     for problem in network.check(shape, outputs):
         for fix in range(len(problem.fixes)):
             assert mended(network, problem, fix) != network
+
+
+def test_a_crop_leaves_out_as_much_before_as_behind_or_all_before() -> None:
+    assert crop_starts("crop", (4, 9, 12), (4, 5, 5)) == (2, 3)
+    assert crop_starts("crop_end", (4, 9, 12), (4, 5, 5)) == (4, 7)

@@ -175,3 +175,22 @@ def test_json_and_link_keep_it() -> None:
     network = Network.of(**LM)
     assert Network.from_json(network.to_json()) == network
     assert link.decode(link.encode(network))[0] == network
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+def test_a_tie_to_what_is_not_before_says_who_and_what_it_can_be(k: int) -> None:
+    who = "The readout" if k == 5 else f"Layer {k}"
+    there = "no layer is" if k == 1 else f"it can be tied to 1 to {k - 1}"
+    network = Network.mlp(4, 8)
+    with pytest.raises(NetworkError) as refused:
+        network.change_readout(tied_to=k) if k == 5 else network.change_layer(k, tied_to=k)
+    said = f"{who} is tied to layer {k}, which is not before it: {there}."
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("kinds", [("rnn", "gru"), ("gru", "rnn")])
+def test_weights_are_shared_by_layers_of_one_kind_alone(kinds: tuple[str, str]) -> None:
+    first, second = kinds
+    layers = [{"kind": first, "width": 4}, {"kind": second, "width": 4, "tied_to": 1}]
+    (problem,) = Network.of(layers=layers).check((5, 4), 3)
+    assert f"cannot have the weights of layer 1, which is {first}" in problem.message

@@ -295,3 +295,33 @@ def test_moving_there_and_back_leaves_the_wiring(data: st.DataObject) -> None:
 def test_whatever_is_read_comes_back_from_json_and_link(network: Network) -> None:
     assert Network.from_json(network.to_json()) == network
     assert link.decode(link.encode(network))[0] == network
+
+
+def test_a_state_that_a_removed_layer_read_is_not_read_twice() -> None:
+    network = mlp(4).rewire(4, {"entries": [1, 2, 3], "combine": "add"}).remove_layer(2)
+    assert network.reads_of(3) == Reads.of(1, 2, combine="add")
+
+
+@pytest.mark.parametrize(
+    ("entries", "combine", "text"),
+    [([1, 2], "concat", "[1, 2]"), ([1], "concat", "1"), ([1, 2], "multiply", "1 × 2")],
+)
+def test_what_is_read_is_written_with_brackets_where_it_is_put_together(
+    entries: list[int], combine: str, text: str
+) -> None:
+    assert str(Reads.of(*entries, combine=combine)) == text
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_what_nothing_reads_can_be_read_by_the_layer_behind_it(k: int) -> None:
+    problems = mlp(5).rewire(k + 1, k - 1).check((4,), 3)
+    (fix,) = [fix for fix in problems[0].fixes if "read it too" in fix.label]
+    assert f"layer {k + 1} " in fix.label
+
+
+def test_all_channels_begin_with_the_first() -> None:
+    network = Network.of(layers=[{"kind": "slice", "start": 2, "stop": 9}])
+    (problem,) = network.check((4,), 3)
+    (fix,) = [fix for fix in problem.fixes if fix.label == "Take all channels"]
+    mended = apply_edit(network, fix.edits[0])
+    assert (mended.layers[0].start, mended.layers[0].stop) == (0, None)

@@ -154,7 +154,9 @@ def test_signal_to_noise_is_that_of_eight_parts_of_the_batch():
 def test_signal_to_noise_of_equal_samples_is_infinite_and_said_to_be_unknown():
     stack = stack_of(Network.mlp(depth=2, width=5, activation="tanh"))
     made = pass_of(stack, batch=4)
-    assert np.isnan(gradient_snr(stack, made)).all(), "fewer samples than parts"
+    unknown = gradient_snr(stack, made)
+    assert np.isnan(unknown).all(), "fewer samples than parts"
+    assert unknown.shape == gradient_snr(stack, pass_of(stack, batch=8)).shape
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,15 @@ def test_a_run_that_only_skips_broke_says_so():
     assert "Without the skips, 90 % of the test digits are right" in text_of(run)
 
 
+@pytest.mark.parametrize("first", ["skip", "plain"])
+def test_of_arms_that_broke_down_the_first_is_told_first(first):
+    run = run_of(**BOTH, losses=((2.3, 9.0),) * 2, scores=((0.1, 0.1),) * 2)
+    steps = {"skip": 13, "plain": 13} | {first: 3}
+    run.failures = tuple(Failure(arm, 0, step, 2, "state") for arm, step in steps.items())
+    text = text_of(run)
+    assert 0 <= text.index("broke down at step 3") < text.index("broke down at step 13")
+
+
 def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused():
     run = run_of([FLAT], arms=("gradient_only",), losses=((2.3, 9.0),))
     assert "not the gradient of the arm's own loss" in text_of(run)

@@ -38,4 +38,4 @@ def test_a_sentence_defines_a_word_once_and_never_within_another() -> None:
 
 
 def test_what_is_no_term_stays_plain_text() -> None:
-    assert explained("a < b by 3 %", set()) == "a &lt; b by 3 %"
+    assert explained("a < b by 3 %", set()) == "a &lt; b by 3\u00a0%"
