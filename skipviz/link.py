@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from skipviz.language import _
 from skipviz.network import Network
-from skipviz.network.structure import readable
+from skipviz.network.wording import readable
 from skipviz.settings import Settings
 from skipviz.spec import Spec
 
