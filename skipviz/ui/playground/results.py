@@ -8,9 +8,10 @@ import streamlit as st
 
 from skipviz.jobs import JobPool
 from skipviz.language import _, again
+from skipviz.network import Network
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
-from skipviz.text import rates_text
+from skipviz.text import kind_text, rates_text, seeds_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline_html
 from skipviz.ui.components.kept_focus import kept_focus
@@ -136,20 +137,29 @@ def _why_nothing(session: Session) -> str:
     return _("Train measures the gradient of every layer.")
 
 
+def _first_weights(network: Network) -> str:
+    """What is measured before training, by the scheme that all layers have."""
+    schemes = {network.style(k).init.scheme for k in range(1, network.depth + 1)}
+    if len(schemes) != 1:
+        return _("Initial weights")
+    scheme = _("{scheme} init", scheme=kind_text(schemes.pop()))
+    return _("Initial weights ({scheme})", scheme=scheme)
+
+
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     changes = [each for each in settings.rate_changes if each[0] < step]
     told = {
-        "where": _("Step {step}", step=step) if step else _("Initial weights"),
-        "seed": settings.seed,
+        "where": _("Step {step}", step=step) if step else _first_weights(run.network),
+        "seeds": seeds_text(settings.seed, settings.seeds),
         "data": _(run.info.title),
         "batch": settings.batch_size,
     }
     if changes:
         return _(
-            "{where}, seed {seed}, {data}, learning rate {rates}, "
+            "{where}, {seeds}, {data}, learning rate {rates}, "
             "L the mean loss over a batch of {batch}.",
             rates=rates_text(changes),
             **told,
         )
-    return _("{where}, seed {seed}, {data}, L the mean loss over a batch of {batch}.", **told)
+    return _("{where}, {seeds}, {data}, L the mean loss over a batch of {batch}.", **told)

@@ -52,6 +52,7 @@ class Session:
     editing: EditorState = field(default_factory=EditorState)
     address: Address = field(default_factory=Address)
     notices: list[str] = field(default_factory=list)
+    refused_link: str = ""
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
     computations: dict[str, Job[Any]] = field(default_factory=dict)
