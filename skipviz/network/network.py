@@ -67,9 +67,8 @@ class Network(Architecture):
         3
         """
         layers = [{"kind": "dense", "width": width}] * checked_depth(depth)
-        said = {"activation": activation, "init": init or Init(), **style}
-        drawn = {"layers": layers, "skips": add_skips(skips), "defaults": said}
-        return cls._made("defaults", drawn)
+        own = {"activation": activation, "init": init or Init(), **style}
+        return cls._made("defaults", {"layers": layers, "skips": add_skips(skips), "defaults": own})
 
     @classmethod
     def of(cls, **fields: Any) -> Self:
