@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from skipviz.language import N_, _
 from skipviz.network import Network
+from skipviz.network.given import takes_network
 from skipviz.network.unread import unreached
 from skipviz.spec import Spec
 
@@ -127,6 +128,7 @@ def arm_named(name: str) -> Arm:
     return STANDARD_ARMS[name]
 
 
+@takes_network
 def leave_one_out(network: Network) -> tuple[Arm, ...]:
     """One arm per skip, in which only that skip is removed."""
     return tuple(_without(*skip.ends) for skip in network.skips)

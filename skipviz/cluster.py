@@ -27,7 +27,7 @@ def connected(address: str, patience: float) -> "Client":
         from distributed import Client
     except ImportError:
         raise ClusterError(_("A cluster needs Dask: pip install 'skipviz[cluster]'.")) from None
-    _require_address(address)
+    require_address(address)
     try:
         return Client(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TypeError: a certificate is missing
@@ -36,7 +36,7 @@ def connected(address: str, patience: float) -> "Client":
         ) from None
 
 
-def _require_address(address: str) -> None:
+def require_address(address: str) -> None:
     """ClusterError for what leads nowhere; Dask would try it for long and end in tracebacks."""
     try:
         place = urlsplit(address)

@@ -21,6 +21,7 @@ from typing import Any
 
 from skipviz.language import _
 from skipviz.network import AnySkip, Network, NetworkError, Problem
+from skipviz.network.given import takes_network
 from skipviz.types import Ends
 
 Counts = list[int]
@@ -40,6 +41,7 @@ class Lesion:
         return Fraction(self.after, self.before) if self.before else Fraction(1)
 
 
+@takes_network
 def view(network: Network) -> Any:
     """A networkx.DiGraph of one time step, without parallel edges.
 
@@ -65,6 +67,7 @@ def view(network: Network) -> Any:
     return graph
 
 
+@takes_network
 def count_paths(network: Network, time_steps: int | None = None) -> int:
     """The number of paths from the input to the readout.
 
@@ -76,6 +79,7 @@ def count_paths(network: Network, time_steps: int | None = None) -> int:
     return sum(_paths(network, time_steps, layer_length=0, skip_length=0))
 
 
+@takes_network
 def path_lengths(network: Network, time_steps: int | None = None) -> dict[int, int]:
     """{length: number of paths}, length in layers; lengths without a path are left out.
 
@@ -89,6 +93,7 @@ def path_lengths(network: Network, time_steps: int | None = None) -> dict[int, i
     return _table(_paths(network, time_steps, layer_length=1, skip_length=0))
 
 
+@takes_network
 def skips_taken(network: Network, time_steps: int | None = None) -> dict[int, int]:
     """{number of skips on the path: number of paths}.
 
@@ -100,11 +105,13 @@ def skips_taken(network: Network, time_steps: int | None = None) -> dict[int, in
     return _table(_paths(network, time_steps, layer_length=0, skip_length=1))
 
 
+@takes_network
 def counts_of_states(network: Network, time_steps: int | None = None) -> list[list[Counts]]:
     """By time step and state 0..N+1: how many paths lead there, by their length in layers."""
     return _of_states(network, time_steps, layer_length=1, skip_length=0)
 
 
+@takes_network
 def lesion(
     network: Network,
     layers: Collection[int] = (),

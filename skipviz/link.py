@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError
 
 from skipviz.language import _
 from skipviz.network import Network
-from skipviz.network.structure import readable
+from skipviz.network.given import takes_network
+from skipviz.network.wording import readable
 from skipviz.settings import Settings
 from skipviz.spec import Spec
 
@@ -32,6 +33,7 @@ class Shared(Spec):
     settings: Settings = Settings()
 
 
+@takes_network
 def encode(network: Network, settings: Settings | None = None) -> str:
     """The token of a network and its settings; the same content always gives the same token.
 

@@ -2,11 +2,18 @@
 
 from pathlib import Path
 
+from skipviz.data import DataError
+from skipviz.language import N_, _
 from skipviz.own_model import saved
 from skipviz.own_model.run import ModelRun
 from skipviz.runs.run import Run
 
 _ZIP = b"PK"
+_EMPTY = N_("{file} is empty: copy it again, or save the run again with run.save.")
+_NO_NPZ = N_(
+    "{file} is damaged, or no NPZ: it does not begin as one does, a ZIP archive. Copy it again, "
+    "or save the run again with run.save."
+)
 
 
 def save_run(run: Run | ModelRun, path: str | Path) -> None:
@@ -49,5 +56,10 @@ def load_run(path: str | Path) -> Run | ModelRun:
     True
     """
     with Path(path).open("rb") as file:
-        zipped = file.read(len(_ZIP)) == _ZIP
-    return Run.load(path) if zipped else saved.load_run(path)
+        start = file.read(len(_ZIP))
+    if start == _ZIP:
+        return Run.load(path)
+    if Path(path).suffix.lower() == ".npz":
+        form = _NO_NPZ if start else _EMPTY
+        raise DataError(_(form, file=Path(path).name))
+    return saved.load_run(path)

@@ -55,6 +55,9 @@ _SAYINGS = (
     N_("Tuple should have at most {max_length} items after validation, not {actual_length}"),
     N_("List should have at most {max_length} items after validation, not {actual_length}"),
     N_("Input should be a valid dictionary or instance of {class_name}"),
+    N_("Input should be a valid dictionary or object to extract fields from"),
+    N_("Input should be an object"),
+    N_("Input should be a valid array"),
 )
 """What pydantic says of fields."""
 
@@ -71,4 +74,17 @@ def said_of(detail: ErrorDetails) -> str:
     return text if message is None else _(message, **context)
 
 
+def briefly_said_of(detail: ErrorDetails) -> str:
+    """The same for where the value stands behind it: without how pydantic came to it."""
+    short = _BRIEF.get(detail["type"])
+    return _(short) if short else said_of(detail)
+
+
+_BRIEF = {
+    "int_parsing": "Input should be a valid integer",
+    "int_from_float": "Input should be a valid integer",
+    "int_parsing_size": "Input should be a valid integer",
+    "float_parsing": "Input should be a valid number",
+    "bool_parsing": "Input should be a valid boolean",
+}
 _NAMES = {part[1] for each in _SAYINGS for part in Formatter().parse(each) if part[1]}

@@ -1,6 +1,8 @@
-"""Numbers and lists of layers as people write them."""
+"""Numbers, names and lists of layers as people write them."""
 
+import difflib
 import re
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from unicodedata import east_asian_width
@@ -10,6 +12,9 @@ import numpy as np
 from skipviz.language import N_, _, _n
 
 MOST_RANGES = 4
+_LONGEST_VALUE = 60
+_VALUES = reprlib.Repr()
+_VALUES.maxstring = _VALUES.maxother = _LONGEST_VALUE
 _ORDINALS = {1: N_("{number}st"), 2: N_("{number}nd"), 3: N_("{number}rd")}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -80,6 +85,28 @@ def listed_or(parts: Iterable[str]) -> str:
 def sentences(parts: Iterable[str]) -> str:
     """Whole sentences one after the other, with a space between them where the language has one."""
     return joined_by(N_("{list} {next}"), list(parts))
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like one that is not known; None where none is.
+
+    >>> meant("rellu", ["tanh", "relu"]), meant("zzz", ["tanh", "relu"])
+    ('relu', None)
+    """
+    near = difflib.get_close_matches(name[:100], [*known], n=1)
+    return near[0] if near else None
+
+
+def value_text(value: object) -> str:
+    """A value as Python writes it, cut short: it may be anybody's."""
+    if isinstance(value, str):
+        text = repr(value[:_LONGEST_VALUE])
+    else:
+        try:
+            text = _VALUES.repr(value)
+        except ValueError:  # an integer of thousands of digits
+            text = type(value).__name__
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def capital(text: str) -> str:

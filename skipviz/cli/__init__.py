@@ -20,7 +20,7 @@ EXPECTED = (CommandError, StudyError, NetworkError, DataError, OSError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code. What goes wrong is one line on stderr and code 2."""
+    """Run a command; the exit code. What goes wrong is a line each on stderr and code 2."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # "∂" is not in every encoding of a terminal
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except EXPECTED as error:
-        print(f"skipviz: {' '.join(_text(error).split())}", file=sys.stderr)
+        for line in _text(error).splitlines():
+            print(f"skipviz: {' '.join(line.split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(_("skipviz: stopped"), file=sys.stderr)

@@ -5,9 +5,12 @@ from pathlib import Path
 from skipviz import data, presets
 from skipviz.cli.errors import CommandError
 from skipviz.data import DataInfo, compatibility_problems
+from skipviz.data.catalogue import OWN
 from skipviz.language import _
 from skipviz.network import Network, NetworkError
-from skipviz.text import sentences
+from skipviz.text import meant, sentences
+
+_LISTING = 'python -c "import skipviz; print(*skipviz.presets.names())"'
 
 
 def network_of(name: str) -> Network:
@@ -15,20 +18,24 @@ def network_of(name: str) -> Network:
     if name in presets.names():
         return presets.load(name)
     path = Path(name)
+    if path.is_dir():
+        raise CommandError(_("{name} is a folder; give a JSON file, or a preset.", name=name))
     if not path.is_file():
-        raise CommandError(
-            _(
-                "{name} is neither a file nor a preset. Presets are {known}.",
-                name=name,
-                known=", ".join(presets.names()),
-            )
-        )
+        raise CommandError(_neither(name))
     try:
         return Network.from_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise CommandError(_("{name} is no text, so it holds no network.", name=name)) from None
     except NetworkError as error:
-        raise CommandError(_("{where}: {problem}", where=name, problem=str(error))) from None
+        said = [_("{where}: {problem}", where=name, problem=str(p)) for p in error.problems]
+        raise CommandError("\n".join(said)) from None
+
+
+def _neither(name: str) -> str:
+    near = meant(name, presets.names())
+    said = [_("{name} is neither a file nor a preset.", name=name)]
+    said += [_("Did you mean {near}?", near=near)] if near else []
+    return sentences([*said, _("All presets: {command}", command=_LISTING)])
 
 
 def data_of(name: str, chosen: str | None) -> DataInfo:
@@ -37,8 +44,10 @@ def data_of(name: str, chosen: str | None) -> DataInfo:
     try:
         return data.info(chosen if chosen is not None else meant or "digits")
     except ValueError as error:
-        known = _("Known are {known}.", known=", ".join(data.names()))
-        raise CommandError(sentences([str(error), known])) from None
+        said = [str(error)]
+        if chosen == OWN:
+            said.append(_("Known are {known}.", known=", ".join(data.names())))
+        raise CommandError(sentences(said)) from None
 
 
 def shapes_of(network: Network, name: str, chosen: str | None) -> tuple[tuple[int, ...], int]:

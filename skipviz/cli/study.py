@@ -10,6 +10,7 @@ from typing import Any
 
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
+from skipviz.cluster import require_address
 from skipviz.language import N_, _, _n
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
@@ -52,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers is not None and arguments.workers < 1:
         raise CommandError(_("--workers must be 1 or more."))
     outputs.writable(arguments.csv)
+    if arguments.address:
+        require_address(arguments.address)  # before there is a file of results
     study = READY.get(arguments.study) or _from_file(Path(arguments.study))
     path = arguments.out or Path(f"{Path(arguments.study).stem}.sqlite")
     keys = [trial.key for trial in trials(study)]

@@ -50,11 +50,13 @@ def declare(commands: Any) -> None:
         parser.add_argument(
             option,
             type=kind,
-            help=_("{meaning} ({default})", meaning=_(meaning), default=default),
+            help=_(meaning)
+            if default is None
+            else _("{meaning} ({default})", meaning=_(meaning), default=default),
             metavar="VALUE",
         )
     parser.add_argument(
-        "--out", type=Path, help=_("write the run as .json, or its figures as .html")
+        "--out", type=Path, help=_("write a summary as .json, or the figures as .html")
     )
     parser.set_defaults(run=run)
 
@@ -80,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(_("{arm}: {failure}.", arm=arm, failure=failure.text(made.layers)))
     if write is not None:
         outputs.write(arguments.out, write(made))
+        print(_("Written: {path}.", path=arguments.out))
     return 0
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from skipviz.language import N_, _
 from skipviz.network import Network, ResolvedNetwork
+from skipviz.text import meant
 from skipviz.types import Shape
 
 Task = Literal["classification", "regression"]
@@ -252,8 +253,17 @@ def info(name: str) -> DataInfo:
             _("This run needs data of your own: load the file or draw the points again.")
         )
     if name not in _CATALOGUE:
-        known = ", ".join(_CATALOGUE)
-        raise ValueError(
-            _("There is no data set {name}. Known are {known}.", name=repr(name), known=known)
-        )
+        raise ValueError(_unknown(name))
     return _CATALOGUE[name]
+
+
+def _unknown(name: str) -> str:
+    known, near = ", ".join(_CATALOGUE), meant(str(name), _CATALOGUE)
+    if near is None:
+        return _("There is no data set {name}. Known are {known}.", name=repr(name), known=known)
+    return _(
+        "There is no data set {name}. Did you mean {near}? Known are {known}.",
+        name=repr(name),
+        near=near,
+        known=known,
+    )

@@ -30,6 +30,7 @@ from skipviz.landscape.results import Row, Section, surface
 from skipviz.lesion.requests import LesionStudy
 from skipviz.lesion.results import Several, Singles
 from skipviz.network import Network
+from skipviz.network.given import takes_network
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Answer, Progress, Request
@@ -41,6 +42,7 @@ from skipviz.studies import Quantity, Result, table
 Figures = dict[str, go.Figure]
 
 
+@takes_network
 def path_counts(network: Network, theme: str = "light") -> Figures:
     """How many paths there are, by their "lengths" and by the "skips" they take."""
     lengths, taken = graph.path_lengths(network), graph.skips_taken(network)

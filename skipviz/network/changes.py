@@ -18,7 +18,7 @@ from skipviz.network.layers import (
 from skipviz.network.naming import ATTENDED
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.skips import SKIP_CLASSES, AnySkip, skip_adapter
-from skipviz.network.structure import readable
+from skipviz.network.wording import readable
 
 _FIELDS = {name: kind.model_fields for name, kind in {**LAYER_CLASSES, **SKIP_CLASSES}.items()}
 

@@ -11,11 +11,12 @@ from skipviz.network.attending import Attention
 from skipviz.network.counting import Counts
 from skipviz.network.inference import Shapes
 from skipviz.network.layers import FeedForward
-from skipviz.network.problems import Problem
+from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.recurrent import Gru, Lstm, Rnn
 from skipviz.network.sizes import channels
 from skipviz.spec import Spec
-from skipviz.types import Shape
+from skipviz.text import value_text
+from skipviz.types import Ends, Shape, is_whole
 
 _Forms = tuple[str, str]
 """A sentence for one, and the one for many."""
@@ -68,6 +69,28 @@ class Limits(Spec):
     entries: int = Field(default=16_777_216, ge=1)
     parameters: int = Field(default=200_000_000, ge=1)
     macs: int = Field(default=200_000_000_000, ge=1)
+
+
+def checked_depth(depth: object) -> int:
+    """The number of layers to make; NetworkError, before any is made, where it is out of reach."""
+    if not is_whole(depth):
+        message = _("depth: give the number of layers, not {value}.", value=value_text(depth))
+        raise NetworkError([Problem(message)])
+    if problems := _over(_LAYERS, depth, Limits().layers):
+        raise NetworkError(problems)
+    return depth
+
+
+def add_skips(skips: Iterable[Ends]) -> list[dict[str, object]]:
+    """Add skips of ends (source, target), as data; NetworkError for what is no list of pairs."""
+    try:
+        return [{"kind": "add", "source": p, "target": q} for p, q in skips]
+    except (TypeError, ValueError):
+        message = _(
+            "skips: give pairs (source, target), as in skips=((1, 3), (3, 5)), not {value}.",
+            value=value_text(skips),
+        )
+        raise NetworkError([Problem(message)]) from None
 
 
 def structure_problems(network: Architecture, limits: Limits) -> list[Problem]:

@@ -9,14 +9,15 @@ from skipviz.language import N_, _
 from skipviz.network.architecture import Architecture, Time
 from skipviz.network.changes import changed_skip, like, moved_ends, parse_skip, with_fields
 from skipviz.network.layers import AnyLayer, Identity
-from skipviz.network.limits import Limits
+from skipviz.network.limits import Limits, add_skips, checked_depth
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.resolved import Resolved
 from skipviz.network.rewire import cut_out, put_before
-from skipviz.network.structure import no_layer, readable
-from skipviz.network.styles import Activation, Init
+from skipviz.network.structure import no_layer
+from skipviz.network.styles import Activation, Init, InitScheme
 from skipviz.network.summary import as_html, summary
 from skipviz.network.unread import unreached
+from skipviz.network.wording import readable
 from skipviz.types import Shape
 
 
@@ -52,32 +53,34 @@ class Network(Architecture):
         depth: int,
         width: int,
         activation: Activation = "relu",
-        init: Init | None = None,
+        init: Init | InitScheme | None = None,
         skips: tuple[tuple[int, int], ...] = (),
         **style: Any,
     ) -> Self:
         """`depth` dense layers of `width` units, with add skips for the pairs in `skips`.
 
-        `style` takes the other fields of `Style`: norm, order, dropout, bias. NetworkError lists
-        every problem.
+        `init` is a scheme or an `Init`, `style` are norm, order, dropout, bias (`Style`).
+        NetworkError lists every problem.
 
         >>> import skipviz as sv
         >>> sv.Network.mlp(depth=3, width=8, activation="tanh", skips=((1, 3),)).depth
         3
         """
-        return cls.of(
-            layers=[{"kind": "dense", "width": width}] * depth,
-            skips=[{"kind": "add", "source": p, "target": q} for p, q in skips],
-            defaults={"activation": activation, "init": init or Init(), **style},
-        )
+        layers = [{"kind": "dense", "width": width}] * checked_depth(depth)
+        own = {"activation": activation, "init": init or Init(), **style}
+        return cls._made("defaults", {"layers": layers, "skips": add_skips(skips), "defaults": own})
 
     @classmethod
     def of(cls, **fields: Any) -> Self:
         """A network from its fields; NetworkError lists every problem."""
+        return cls._made("", fields)
+
+    @classmethod
+    def _made(cls, unsaid: str, fields: Mapping[str, Any]) -> Self:  # unsaid: as in `readable`
         try:
             return cls.model_validate(fields)
         except ValidationError as error:
-            raise readable(error) from None
+            raise readable(error, unsaid) from None
 
     def add_skip(self, source: int, target: int, kind: str = "add", **options: Any) -> Self:
         """A new network with a skip source -> target; NetworkError lists every problem.
@@ -181,11 +184,11 @@ class Network(Architecture):
 
     def change_defaults(self, **fields: Any) -> Self:
         """A new network with other default styles: activation, norm, order, init and so on."""
-        return self._with(defaults=self.defaults.model_dump() | fields)
+        return self._with("defaults", defaults=self.defaults.model_dump() | fields)
 
     def change_readout(self, **fields: Any) -> Self:
         """A new network with another readout."""
-        return self._with(readout=self.readout.model_dump() | fields)
+        return self._with("readout", readout=self.readout.model_dump() | fields)
 
     def set_time_steps(self, steps: int) -> Self:
         """A new network that runs for this many time steps."""
@@ -283,9 +286,9 @@ class Network(Architecture):
         except ValidationError as error:
             raise readable(error) from None
 
-    def _with(self, **fields: Any) -> Self:
+    def _with(self, unsaid: str = "", /, **fields: Any) -> Self:
         same = {name: getattr(self, name) for name in type(self).model_fields}
-        return self.of(**(same | fields))
+        return self._made(unsaid, same | fields)
 
     def _require(self, layer: int, template: str) -> None:
         if not 1 <= layer <= self.depth:

@@ -5,9 +5,9 @@ takes precedence. The formulas below write C for the channels of a state: the fe
 (C,), the last axis of a sequence (positions, C), the first axis of an image (C, height, width).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skipviz.network.sizes import LARGEST_SIZE
 from skipviz.spec import Spec
@@ -78,6 +78,12 @@ class Init(Spec):
 
     scheme: InitScheme = "pytorch"
     gain: float = Field(default=1.0, ge=0, le=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_scheme(cls, given: Any) -> Any:
+        """Wherever one is taken, the name of a scheme will do."""
+        return {"scheme": given} if isinstance(given, str) else given
 
 
 class Style(Spec):

@@ -15,6 +15,7 @@ from typing import Any
 from skipviz.language import _
 from skipviz.network.changes import changed_skip, parse_skip
 from skipviz.network.layers import Conv1d, Conv2d, Dense
+from skipviz.network.limits import checked_depth
 from skipviz.network.network import Network
 from skipviz.network.problems import NetworkError, Problem
 from skipviz.network.ranges import paste_layers, rebuilt, remove_layers
@@ -89,7 +90,7 @@ def change_depth(network: Network, depth: int) -> Network:
 
     Skips placed by a rule follow it; of others those go whose layers are gone.
     """
-    if depth < 1:
+    if checked_depth(depth) < 1:
         raise NetworkError([Problem(no_layer())])
     if depth < network.depth:
         changed = remove_layers(network, depth + 1, network.depth)

@@ -17,6 +17,7 @@ from skipviz.presets import (
     wired,
 )
 from skipviz.presets.preset import Preset
+from skipviz.text import meant
 
 _PRESETS: dict[str, Preset] = {
     preset.name: preset
@@ -49,25 +50,19 @@ def names() -> tuple[str, ...]:
 
 
 def info(name: str) -> Preset:
-    """Title, source, input shape, outputs and data set of a preset; ValueError names all.
+    """Title, source, input shape, outputs and data set of a preset; ValueError says what is meant.
 
     >>> import skipviz as sv
     >>> sv.presets.info("resnet20").input_shape
     (3, 32, 32)
     """
     if name not in _PRESETS:
-        raise ValueError(
-            _(
-                "There is no preset {name}. Known are {known}.",
-                name=repr(name),
-                known=", ".join(_PRESETS),
-            )
-        )
+        raise ValueError(_unknown(name))
     return _PRESETS[name]
 
 
 def load(name: str) -> Network:
-    """A preset by name; ValueError names those there are.
+    """A preset by name; ValueError says which one may be meant, or names all.
 
     >>> import skipviz as sv
     >>> network = sv.presets.load("default")
@@ -75,3 +70,15 @@ def load(name: str) -> Network:
     (40, (1, 3))
     """
     return info(name).build()
+
+
+def _unknown(name: str) -> str:
+    near = meant(str(name), _PRESETS)
+    if near is None:
+        known = ", ".join(_PRESETS)
+        return _("There is no preset {name}. Known are {known}.", name=repr(name), known=known)
+    return _(
+        "There is no preset {name}. Did you mean {near}? sv.presets.names() lists them all.",
+        name=repr(name),
+        near=near,
+    )

@@ -1,6 +1,5 @@
 """Settings as people write them in a notebook or a shell, and what is wrong with them in words."""
 
-import difflib
 from collections.abc import Mapping
 
 from pydantic import ValidationError
@@ -8,7 +7,8 @@ from pydantic_core import ErrorDetails
 
 from skipviz.language import _, again
 from skipviz.settings import Settings
-from skipviz.spec import said_of
+from skipviz.spec import briefly_said_of
+from skipviz.text import meant, value_text
 
 
 def parse_settings(fields: Mapping[str, object]) -> Settings:
@@ -34,19 +34,19 @@ def _readable(error: ErrorDetails) -> str:
             name=name,
             value=repr(error["input"]),
         )
-    said = again(said_of(error)).rstrip(".。")
+    said = again(briefly_said_of(error)).rstrip(".。")
     if not name:
         return _("{problem}.", problem=said)
     return _(
-        "{name}: {problem}, not {value}.", name=name, problem=said, value=_shown(error["input"])
+        "{name}: {problem}, not {value}.", name=name, problem=said, value=value_text(error["input"])
     )
 
 
 def _unknown(name: str) -> str:
     known = [*Settings.model_fields]
-    near = difflib.get_close_matches(name, known, n=1) or [f for f in known if _stands_for(name, f)]
+    near = meant(name, known) or next((f for f in known if _stands_for(name, f)), None)
     if near:
-        return _("There is no setting {name}. Did you mean {near}?", name=repr(name), near=near[0])
+        return _("There is no setting {name}. Did you mean {near}?", name=repr(name), near=near)
     return _(
         "There is no setting {name}. Known are {known}.", name=repr(name), known=", ".join(known)
     )
@@ -55,8 +55,3 @@ def _unknown(name: str) -> str:
 def _stands_for(name: str, field: str) -> bool:
     """Whether a name is a field's initials, as lr is those of learning_rate."""
     return name == "".join(word[0] for word in field.split("_"))
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"

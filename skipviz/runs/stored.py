@@ -51,7 +51,7 @@ _NAMES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """Of every part the series it must have, and those it may have."""
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError,
+_DAMAGED = (zlib.error, KeyError, EOFError, OSError, NotImplementedError,
             RuntimeError, SyntaxError)  # fmt: skip
 
 Arrays = dict[str, NDArray[Any]]
@@ -113,6 +113,14 @@ def read(path: Path) -> Stored:
     except ValueError as error:
         raise DataError(
             _("{file} is no run of a drawn network: {error}", file=path.name, error=str(error))
+        ) from None
+    except zipfile.BadZipFile:
+        raise DataError(
+            _(
+                "{file} is a damaged NPZ: it begins as one does, and is cut off or changed. Copy "
+                "it again, or save the run again with run.save.",
+                file=path.name,
+            )
         ) from None
     except _DAMAGED:
         raise DataError(_("{file} is damaged, or no file of a run.", file=path.name)) from None

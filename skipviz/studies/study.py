@@ -46,10 +46,6 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _init_of(value: Any) -> Any:
-    return {"scheme": value} if isinstance(value, str) else value
-
-
 def init_label(init: Init) -> str:
     """The scheme, and its gain where that is not 1."""
     return init.scheme if init.gain == 1 else f"{init.scheme} × {init.gain:g}"
@@ -60,7 +56,7 @@ def _init_as_written(init: Init) -> Any:
 
 
 _Many = BeforeValidator(_listed)
-_Init = Annotated[Init, BeforeValidator(_init_of), PlainSerializer(_init_as_written)]
+_Init = Annotated[Init, PlainSerializer(_init_as_written)]
 _Some = Field(min_length=1, max_length=1000)
 _Depth = Annotated[int, Field(ge=1, le=1000)]
 _Width = Annotated[int, Field(ge=1, le=4096)]

@@ -19,6 +19,7 @@ import numpy as np
 from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.language import _
 from skipviz.network import Network
+from skipviz.network.given import takes_network
 from skipviz.theory.gaussian import Moments
 from skipviz.theory.layers import Layer, TheoryError, read
 from skipviz.types import Array
@@ -40,6 +41,7 @@ class Prediction:
     weight_gradients: Array
 
 
+@takes_network
 def predict(
     network: Network,
     input_shape: tuple[int, ...],

@@ -49,6 +49,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"ui.serving"}),
     frozenset({"ui.asgi"}),
     frozenset({"cli"}),
+    frozenset({"__main__"}),
 )
 STOREYS = ("engine", "ui")
 HEIGHT = {name: level for level, names in enumerate(LEVELS) for name in names}

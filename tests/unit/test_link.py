@@ -19,7 +19,9 @@ from tests.chinese import chinese, english_in
 
 PAIRS = [(p, q) for p in range(100) for q in range(p + 1, 101)]
 SCATTERED = Network.mlp(100, 8, skips=tuple(random.Random(0).sample(PAIRS, 2000)))
-REPEATED = Network.mlp(10_000, 64)  # a short token, of more text than is read
+REPEATED = Network.of(
+    layers=[{"kind": "dense", "width": 64}] * 10_000
+)  # a short token, of more text than is read
 
 
 def token_of(text: bytes) -> str:

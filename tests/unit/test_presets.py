@@ -137,8 +137,10 @@ def test_a_published_network_has_the_parameters_of_its_paper_or_of_torchvision(n
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="default, plain"):
-        presets.load("resnet19")
+    with pytest.raises(ValueError, match="Known are default, plain"):
+        presets.load("zzz")
+    with pytest.raises(ValueError, match=r"Did you mean default\? sv.presets.names\(\) lists them"):
+        presets.load("defualt")
 
 
 def test_the_published_residual_networks_have_their_depth_in_layers_with_weights() -> None:

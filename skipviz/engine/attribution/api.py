@@ -26,6 +26,7 @@ from skipviz.engine.attribution.tape import Tape
 from skipviz.engine.model.stack import Stack
 from skipviz.markup import table
 from skipviz.network import Network, NetworkError
+from skipviz.network.given import takes_network
 from skipviz.types import Array, Ends
 
 
@@ -93,6 +94,7 @@ class StateSplit:
     skips: dict[Ends, Term] = field(default_factory=dict)
 
 
+@takes_network
 def by_skips_taken(
     network: Network,
     data: str | OwnData = "digits",
@@ -118,6 +120,7 @@ def by_skips_taken(
     return Attribution("skips taken", _parts(tape, gradient, skips_taken))
 
 
+@takes_network
 def by_path_length(
     network: Network,
     data: str | OwnData = "digits",
@@ -141,6 +144,7 @@ def by_path_length(
     return Attribution("path length", _parts(tape, gradient, layers_passed(network.depth)))
 
 
+@takes_network
 def by_skip(
     network: Network,
     data: str | OwnData = "digits",

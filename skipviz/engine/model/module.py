@@ -8,6 +8,7 @@ from skipviz.engine.model.layout import running
 from skipviz.engine.model.plan import Plan
 from skipviz.engine.model.start import initial_statistics, initial_weights
 from skipviz.network import Network, ResolvedNetwork
+from skipviz.network.given import takes_network
 from skipviz.types import Shape
 
 
@@ -59,6 +60,7 @@ class Model(nn.Module):
         return self.get_submodule(module)
 
 
+@takes_network
 def build(network: Network, input_shape: Shape, outputs: int, seed: int = 0) -> Model:
     """The network as an nn.Module with fresh weights; NetworkError when it cannot be built.
 

@@ -8,6 +8,7 @@ from skipviz.data import OwnData
 from skipviz.data.catalogue import OWN
 from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
+from skipviz.network.given import takes_network
 from skipviz.runs.bar import watched
 from skipviz.runs.frame import Frame
 from skipviz.runs.parse_settings import parse_settings
@@ -15,6 +16,7 @@ from skipviz.runs.run import Run
 from skipviz.settings import Device, Optimizer, RateChange, Schedule, Settings, Tier
 
 
+@takes_network
 def train(
     network: Network,
     data: str | OwnData = "digits",
@@ -96,6 +98,7 @@ def train(
     return run
 
 
+@takes_network
 def stream(
     network: Network, settings: Settings | None = None, own: OwnData | None = None
 ) -> Iterator[Frame]:

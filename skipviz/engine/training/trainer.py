@@ -29,6 +29,7 @@ from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.plane import outputs_on_plane
 from skipviz.engine.training.rates import Rates
 from skipviz.network import Network, NetworkError
+from skipviz.network.given import require_network
 from skipviz.runs.costs import weight_bytes
 from skipviz.runs.frame import PREDICTED, ConstantChannels, Evaluation, Frame
 from skipviz.runs.run import WEIGHT_BYTES, Weights
@@ -49,6 +50,7 @@ class Trainer(Iterator[Frame]):
         until: int | None = None,
     ) -> None:
         """With `until`, no more than so many updates of those that the settings plan."""
+        require_network(network)
         self.last = settings.steps if until is None else min(until, settings.steps)
         """Updates to be made."""
         info = own.info if own else data.info(settings.data)

@@ -12,10 +12,12 @@ from skipviz.export.formulas.legend import meanings, over_time
 from skipviz.export.formulas.shortcuts import skip_gradients
 from skipviz.language import N_, SOURCE, speaking
 from skipviz.network import Network
+from skipviz.network.given import takes_network
 
 _NEEDS = "% needs \\usepackage{amsmath} and \\usepackage{bm}"
 
 
+@takes_network
 def equations(network: Network) -> list[tuple[str, str]]:
     """Title and LaTeX of each group of equations, for KaTeX or inside an `equation`.
 
@@ -46,6 +48,7 @@ def equations(network: Network) -> list[tuple[str, str]]:
     return [(title, _aligned("aligned", lines)) for title, lines in pages if lines]
 
 
+@takes_network
 def latex(network: Network) -> str:
     r"""The forward and gradient equations of a network, to paste into a document.
 

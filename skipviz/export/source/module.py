@@ -6,11 +6,13 @@ from skipviz.export.source.calls import INDENT
 from skipviz.export.source.chain import Chain
 from skipviz.export.source.helpers import needed
 from skipviz.network import Embedding, Network, ResolvedNetwork
+from skipviz.network.given import takes_network
 from skipviz.network.sizes import shape_text
 from skipviz.text import plural
 from skipviz.types import Shape
 
 
+@takes_network
 def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:
     """Runnable source: a class `Network` that computes what the drawn network does.
 
@@ -35,6 +37,7 @@ def pytorch(network: Network, input_shape: Sequence[int], outputs: int) -> str:
     return "\n".join([*lines, "", "", code, "", "", *_main(resolved), ""])
 
 
+@takes_network
 def state_dict_names(network: Network, input_shape: Sequence[int], outputs: int) -> dict[str, str]:
     """What the exported module calls each tensor -> what `skipviz.build` calls it.
 

@@ -50,10 +50,13 @@ def test_training_prints_the_verdict_and_a_table(drawn, capsys) -> None:
     ]
 
 
-def test_a_run_is_written_as_json(drawn, tmp_path: Path) -> None:
+def test_a_run_is_written_as_json(drawn, tmp_path: Path, capsys) -> None:
     out = tmp_path / "run.json"
     assert main(["train", drawn, "--steps", "3", "--seed", "5", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"Written: {out}."
     told = json.loads(out.read_text())
+    with pytest.raises(skipviz.data.DataError, match=r"^run.json is a summary that skipviz train "):
+        skipviz.load_run(out)
     run = train(NETWORK, steps=3, seed=5)
     assert told["arms"]["skip"]["loss"] == run.loss("skip").tolist()
     assert told["settings"]["seed"] == 5
@@ -128,7 +131,9 @@ def test_a_study_prints_a_table_and_writes_files(tmp_path: Path, capsys) -> None
     [
         ([], "required"),
         (["draw"], "invalid choice: 'draw'"),
-        (["train", "resnet21"], "resnet21 is neither a file nor a preset."),
+        (["train", "defualt"], "defualt is neither a file nor a preset. Did you mean default? All"),
+        (["train", "/"], "/ is a folder; give a JSON file, or a preset."),
+        (["export", "default", "json", "--data", "spiral"], "'spiral'. Did you mean spirals? Kno"),
         (["train", "default", "--steps", "many"], "invalid int value: 'many'"),
         (["train", "default", "--steps", "-1"], "steps: Input should be greater"),
         (["train", "default", "--arms", "skip,bare"], "There is no arm 'bare'."),
@@ -161,6 +166,7 @@ def test_what_cannot_be_done_is_one_line_and_code_2(argv, message, capsys) -> No
     assert said.err.startswith("skipviz: ")
     assert message in said.err
     assert said.err.count("\n") == 1
+    assert said.err.count("Known are") <= 1
 
 
 @pytest.mark.parametrize(
@@ -197,10 +203,11 @@ def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path, capsys, monkeyp
     "address", ["nonsense", "tcp://10.0.0.1", "tcp://no.such.host.invalid:8786"]
 )
 def test_an_address_that_leads_nowhere_is_one_line(address: str, tmp_path: Path, capsys) -> None:
-    out = str(tmp_path / "out.sqlite")
-    assert main(["study", "depth", "--address", address, "--out", out]) == 2
-    said = capsys.readouterr().err.splitlines()
-    assert said[-1].startswith(f"skipviz: There is no scheduler at {address}: ")
+    out = tmp_path / "out.sqlite"
+    assert main(["study", "depth", "--address", address, "--out", str(out)]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"skipviz: There is no scheduler at {address}: ")
+    assert not out.exists()
 
 
 def test_a_study_whose_runs_fail_says_why_and_ends_with_code_1(tmp_path: Path, capsys) -> None:
@@ -290,6 +297,21 @@ def test_a_port_that_is_taken_is_one_line(capsys) -> None:
     assert capsys.readouterr().err.startswith(f"skipviz: Port {port} of 127.0.0.1: ")
 
 
+def test_what_is_wrong_with_the_fields_of_a_file_is_a_line_each(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text('{"a": 1}')
+    assert main(["train", str(path)]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"skipviz: {path}: layers: this field is missing."
+    assert second.startswith(f"skipviz: {path}: a: there is no such field. Fields are layers, ")
+
+
+def test_help_names_no_default_where_there_is_none(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    assert "None" not in capsys.readouterr().out
+
+
 def test_a_network_that_cannot_be_read_is_named(tmp_path: Path, capsys) -> None:
     path = tmp_path / "drawn.json"
     path.write_text('{"layers": [')
@@ -315,7 +337,7 @@ def test_an_integer_too_long_to_read_is_one_line(tmp_path: Path, capsys) -> None
 
 def test_whoever_has_read_enough_closes_the_pipe() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "skipviz.cli", "export", "resnet110", "latex"],
+        [sys.executable, "-m", "skipviz", "export", "resnet110", "latex"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

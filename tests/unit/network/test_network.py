@@ -15,11 +15,13 @@ from skipviz.network import (
     Conv2d,
     Dense,
     Identity,
+    Init,
     Network,
     NetworkError,
     Scale,
     apply_edit,
 )
+from skipviz.network.whole import change_depth
 
 
 def attempt(action: Callable[[], Network]) -> Network | str:
@@ -106,8 +108,8 @@ def test_a_feedback_skip_joins_inside_the_activation_unless_it_says_otherwise() 
         (5, 2, "add", "Skip 5 → 2 ends outside the network, which has layers 0 to 4."),
         (1, 2, "add", "There is already a skip 1 → 2."),
         (3, 2, "concat", "Skip 3 → 2 leads back and so cannot concatenate: the state would grow."),
-        (1, 0, "add", "Skip, target: Input should be greater than or equal to 1"),
-        (-1, 2, "add", "Skip, source: Input should be greater than or equal to 0"),
+        (1, 0, "add", "Skip, target: Input should be greater than or equal to 1, not 0."),
+        (-1, 2, "add", "Skip, source: Input should be greater than or equal to 0, not -1."),
     ],
 )
 def test_skips_that_cannot_be_are_refused(
@@ -123,7 +125,7 @@ def test_every_error_of_a_text_is_told_with_its_place() -> None:
         {
             "layers": [
                 {"kind": "dense", "width": 0},
-                {"kind": "conv2d", "channels": 3, "widht": 3},
+                {"kind": "conv2d", "channels": 3, "chanels": 3},
             ],
             "skips": [{"kind": "add", "source": -1, "target": 2}],
             "time_steps": 0,
@@ -132,19 +134,62 @@ def test_every_error_of_a_text_is_told_with_its_place() -> None:
     with pytest.raises(NetworkError) as refusal:
         Network.from_json(text)
     assert [(p.message, p.layer) for p in refusal.value.problems] == [
-        ("Layer 1, width: Input should be greater than or equal to 1", 1),
-        ("Layer 2, widht: Extra inputs are not permitted", 2),
-        ("Skip no. 1, source: Input should be greater than or equal to 0", None),
-        ("time_steps: Input should be greater than or equal to 1", None),
+        ("Layer 1, width: Input should be greater than or equal to 1, not 0.", 1),
+        ("Layer 2, chanels: there is no such field. Did you mean channels?", 2),
+        ("Skip no. 1, source: Input should be greater than or equal to 0, not -1.", None),
+        ("time_steps: Input should be greater than or equal to 1, not 0.", None),
     ]
 
 
+NOT_RELLU = "not 'rellu'. Did you mean relu?"
+
+
 @pytest.mark.parametrize(
-    ("depth", "width", "style"), [(0, 4, {}), (2, 0, {}), (2, 4, {"activation": "?"})]
+    ("depth", "width", "style", "start", "end"),
+    [
+        (0, 4, {}, "A network needs at least one layer.", ""),
+        (40, -1, {}, "In layers 1 to 40, width: Input should be greater than or equal to 1", "-1."),
+        (1, "a", {}, "Layer 1, width: Input should be a valid integer, not 'a'.", ""),
+        (2, 4, {"activation": "rellu"}, "activation: Input should be 'identity', ", NOT_RELLU),
+        (2, 4, {"activaton": "relu"}, "activaton: there is no such field. ", "mean activation?"),
+        (2, 4, {"init": "hee"}, "init: Input should be 'pytorch', ", "Did you mean he?"),
+        (2, 4, {"skips": ((1,),)}, "skips: give pairs (source, target), ", "not ((1,),)."),
+        (10**12, 4, {}, "The network has 1,000,000,000,000 layers; at most 1,000 are allowed.", ""),
+        (3.5, 4, {}, "depth: give the number of layers, not 3.5.", ""),
+    ],
 )
-def test_an_mlp_that_cannot_be_is_refused(depth: int, width: int, style: dict[str, Any]) -> None:
-    with pytest.raises(NetworkError):
+def test_an_mlp_that_cannot_be_is_refused_in_one_line(
+    depth: Any, width: Any, style: dict[str, Any], start: str, end: str
+) -> None:
+    with pytest.raises(NetworkError) as refusal:
         Network.mlp(depth, width, **style)
+    said = str(refusal.value)
+    assert (said.startswith(start), said.endswith(end), said.count("\n")) == (True, True, 0), said
+
+
+def test_a_kind_or_a_field_that_there_is_not_is_named_with_those_there_are() -> None:
+    with pytest.raises(NetworkError, match=r"^kind: there is no kind 'addd'. Did you mean add\?$"):
+        Network.mlp(3, 4).add_skip(1, 3, kind="addd")
+    with pytest.raises(NetworkError) as refusal:
+        Network.from_json('{"a": 1}')
+    assert str(refusal.value).split("\n") == [
+        "layers: this field is missing.",
+        "a: there is no such field. Fields are layers, skips, readout, defaults, time_steps, time.",
+    ]
+
+
+def test_the_name_of_a_scheme_is_an_init_wherever_one_is_taken() -> None:
+    he = Init(scheme="he")
+    net = Network.mlp(3, 4, init="he").add_skip(0, 2, kind="projection", init="zero")
+    net = net.change_layer(2, init="xavier").change_readout(init="orthogonal")
+    assert net.defaults.init == Network.mlp(3, 4, init=he).defaults.init == he
+    found = (net.skips[0].init, net.layers[1].init, net.readout.init)
+    assert [init.scheme for init in found] == ["zero", "xavier", "orthogonal"]
+
+
+def test_a_depth_out_of_reach_is_refused_before_layers_are_made() -> None:
+    with pytest.raises(NetworkError, match=r"^The network has 1,000,000,000,000 layers; at most"):
+        change_depth(Network.mlp(3, 4), 10**12)
 
 
 @given(networks())

@@ -1,10 +1,15 @@
 """What is said to someone who asks a run, or for a run, for what there is not."""
 
+import inspect
+from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
+from torch import nn
 
-from skipviz.network import Network
+import skipviz as sv
+from skipviz.network import Network, NetworkError
 from skipviz.settings import Settings
 from skipviz.training import Run, train
 
@@ -56,6 +61,44 @@ def test_settings_that_cannot_be_are_refused_in_words(fields: dict[str, Any], sa
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         train(SMALL, **fields)
     assert str(caught.value) == said
+
+
+def taking_a_network() -> Iterator[tuple[str, Callable[..., object]]]:
+    """Every public function whose first argument is a network, by its name."""
+    for name in set(sv.__all__) - {"callbacks"}:  # whose packages are extras
+        held = getattr(sv, name)
+        inside = getattr(held, "__all__", dir(held)) if isinstance(held, ModuleType) else ()
+        for each in (held, *(getattr(held, inner) for inner in inside if inner[0] != "_")):
+            if not inspect.isfunction(each) or each.__module__.startswith("skipviz.network."):
+                continue
+            if next(iter(inspect.signature(each).parameters), "") == "network":
+                yield f"{each.__module__}.{each.__name__}", each
+
+
+def test_every_public_function_says_what_it_takes_for_a_network():
+    known = dict(taking_a_network())
+    assert len(known) >= 18
+    preset = "network: got 'resnet20'; give a Network: for a preset sv.presets.load('resnet20')"
+    for function in known.values():
+        with pytest.raises(NetworkError) as caught:
+            function("resnet20")
+        assert str(caught.value) == preset
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (3, "network: got 3; give a Network, as sv.presets.load("),
+        (None, "network: got None; give a Network, as sv.presets.load("),
+        ("net.json", "a Network: that of a file is sv.Network.from_json(open('net.json').read())"),
+        (nn.Linear(2, 2), "got a Linear; give a Network: a model of your own is trained by sv.com"),
+    ],
+)
+def test_what_is_no_network_is_shown_with_the_way_to_one(given: object, said: str):
+    for call in (train, lambda network: sv.training.Trainer(network, Settings())):
+        with pytest.raises(NetworkError) as caught:
+            call(network=given)
+        assert said in str(caught.value)
 
 
 def test_what_is_far_from_every_setting_lists_them_all():

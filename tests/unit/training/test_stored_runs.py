@@ -166,3 +166,19 @@ def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch) -
     monkeypatch.setattr(stored, "LARGEST_FILE", 10)
     with pytest.raises(DataError, match="at most"):
         Run.load(bomb)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "run.npz is empty: "),
+        (b"junk", "run.npz is damaged, or no NPZ: it does not begin as one does"),
+        (b"PK\x03\x04 and no more", "run.npz is a damaged NPZ: it begins as one does"),
+    ],
+)
+def test_a_damaged_npz_is_told_as_one(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "run.npz"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        sv.load_run(path)
+    assert str(caught.value).startswith(said)
