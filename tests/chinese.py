@@ -31,9 +31,9 @@ def chinese() -> Iterator[None]:
 
 def english_in(text: str, *names: str) -> list[str]:
     """Two or more English words in a row, and places that were not filled; `names` are allowed
-    where no English follows them."""
+    where no word follows that is none."""
     for name in names:
-        text = re.sub(rf"{re.escape(name)}(?! ?[A-Za-z])", "", text)
+        text = re.sub(rf"{re.escape(name)}(?! ?[a-z])", "", text)
     return _ENGLISH.findall(_ALLOWED.sub("", text)) + _PLACE.findall(text)
 
 
