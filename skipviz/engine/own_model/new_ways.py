@@ -28,6 +28,10 @@ class NewWays:
     def recorded(self, known: Collection[Place]) -> None:
         """A pass was recorded; these merges are known now."""
         self.recordings += 1
+        self.learnt(known)
+
+    def learnt(self, known: Collection[Place]) -> None:
+        """An equal model has shown these merges."""
         self.places.difference_update(known)
 
     def ask_again(self) -> bool:

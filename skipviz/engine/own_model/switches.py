@@ -128,6 +128,12 @@ class Switchboard:
             board.take(replace(switch))
         return board
 
+    def learn(self, other: "Switchboard") -> None:
+        """Take in what an equal model has shown since; of the skips those after the own ones."""
+        self.known |= other.known
+        for switch in other._all[len(self) :]:
+            self.take(replace(switch))
+
     def begin(self) -> None:
         """Uses are counted anew in every recording."""
         for switch in self._all:
@@ -158,7 +164,7 @@ class Switchboard:
         for switch in self._all:
             chosen = only is None or switch.index in only
             switch.gains, switch.unscaled = (gains, unscaled) if chosen else (OPEN, False)
-        self._cut = any(switch.changed for switch in self._all)
+        self._find_cut()
 
     def state(self) -> State:
         """The gains of all skips, to be restored."""
@@ -174,7 +180,12 @@ class Switchboard:
         for place, switch in enumerate(self._all):
             found = held[place] if place < len(held) else self._of_new
             switch.gains, switch.unscaled = found
-        self._cut = any(switch.changed for switch in self._all)
+        self._find_cut()
+
+    def _find_cut(self) -> None:
+        """Skips that are not found yet count, so that they are looked for."""
+        of_new = self._of_new != (OPEN, False)
+        self._cut = of_new or any(switch.changed for switch in self._all)
 
     def open_factors(self) -> dict[Place, Factor]:
         """The factors that are taken for 1 at the moment."""
@@ -183,5 +194,5 @@ class Switchboard:
 
     @property
     def cut(self) -> bool:
-        """Whether any skip is changed; asked in every call of a module."""
+        """Whether any skip is changed or would be; asked in every call of a module."""
         return self._cut

@@ -63,7 +63,7 @@ class Watch(Measured):
         self._weights = Weights(self._model)
         self._board = known.board if known else Switchboard()
         self._backwards = Backwards(self._weights.matrices(), self._begin, self._take)
-        self._follower = Follower(
+        self.follower = Follower(
             self._model,
             self._weights,
             self._board,
@@ -75,7 +75,7 @@ class Watch(Measured):
             self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
         )
         self._store = FrameStore()
-        self._columns = {name: k for k, name in enumerate(self._backwards.weights)}
+        self.columns = {name: k for k, name in enumerate(self._backwards.weights)}
         self._structure = known.structure if known else Structure(model=type(self._model).__name__)
         self._notes = [_(notes.LOCAL)] if model is not self._model else []
         self._on_frame = on_frame
@@ -85,9 +85,9 @@ class Watch(Measured):
         self._since_step: list[int] = []
         self._recordings_seen = 0
         self._began = perf_counter()
-        self._follower.share_due = shares_every > 0
+        self.follower.share_due = shares_every > 0
         if known is not None:
-            self._follower.know()
+            self.follower.know()
 
     # In the user's loop.
 
@@ -97,7 +97,7 @@ class Watch(Measured):
             raise WatchError(_("The model is watched already: stop that watch first."))
         _watched.add(self._model)
         self._began = perf_counter() - self._store.seconds
-        self._follower.start()
+        self.follower.start()
         self._backwards.start()
         self._scaling.start()
         if self._live is not None:
@@ -107,7 +107,7 @@ class Watch(Measured):
     def stop(self) -> None:
         """Leave the model as it was; what was measured stays."""
         self._store.seconds = perf_counter() - self._began
-        self._follower.stop()
+        self.follower.stop()
         self._backwards.stop()
         self._scaling.stop()
         _watched.discard(self._model)
@@ -153,8 +153,8 @@ class Watch(Measured):
         False
         """
         chosen = own_arm(arm)
-        self._follower.finish_recording()
-        if not self._follower.new_ways.recordings and not len(self._board):
+        self.follower.finish_recording()
+        if not self.follower.new_ways.recordings and not len(self._board):
             raise WatchError(_(notes.NONE_YET))
         with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
@@ -176,17 +176,23 @@ class Watch(Measured):
     @property
     def forwards(self) -> int:
         """Forward passes so far."""
-        return self._follower.forwards
+        return self.follower.forwards
 
     @property
     def known(self) -> Known:
         """What was found, to watch an equal model with."""
         return Known(self.structure, self._board)
 
+    def learn(self, known: Known) -> None:
+        """Take in what an equal model has shown since, whose skips begin with those known here."""
+        self._board.learn(known.board)
+        self._structure = known.structure
+        self.follower.know()
+
     @property
     def structure(self) -> Structure:
         """Layers and skips of the model, as data."""
-        self._follower.finish_recording()
+        self.follower.finish_recording()
         return self._structure
 
     @property
@@ -217,7 +223,7 @@ class Watch(Measured):
     def notes_of_model(self) -> tuple[str, ...]:
         """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
-        later = notes.said_of_frames(self._follower.new_ways, skipped)
+        later = notes.said_of_frames(self.follower.new_ways, skipped)
         return (*self._notes, *self.structure.notes, *later)
 
     # What the followers tell.
@@ -235,12 +241,12 @@ class Watch(Measured):
                 tensor.grad_fn.register_prehook(lambda _: self._backwards.from_arm(arm))
 
     def _begin(self) -> None:
-        self._follower.finish_recording()
+        self.follower.finish_recording()
         self._backwards.start()
 
     def _take(self, done: Backward) -> None:
         norms = done.norm_array(self._backwards.weights)
-        recordings = self._follower.new_ways.recordings
+        recordings = self.follower.new_ways.recordings
         recorded = recordings > self._recordings_seen
         self._recordings_seen = recordings
         seconds = perf_counter() - self._began
@@ -252,7 +258,7 @@ class Watch(Measured):
             shares = [done.share_of(index) for index in range(len(self._board))]
             self._store.take_shares(step, np.array(shares))
         every = self._shares_every
-        self._follower.share_due = every > 0 and self.made % every == 0
+        self.follower.share_due = every > 0 and self.made % every == 0
         if self._on_frame is not None:
             self._on_frame(self)
         if self._live is not None:
