@@ -93,8 +93,11 @@ class ModelRun(Recording):
         return label_text(arm, self.structure, self.cut)
 
     def layer_text(self, layer: int) -> str:
-        """3 (h.0.mlp)."""
-        return f"{layer} ({self.structure.layers[layer - 1].name})"
+        """3 (h.0.mlp); 1 (module 0), where a name alone would read as a number."""
+        name = self.structure.layers[layer - 1].name
+        if name[:1].isdigit():
+            return _("{layer} (module {name})", layer=layer, name=name)
+        return f"{layer} ({name})"
 
     @property
     def layers(self) -> int:

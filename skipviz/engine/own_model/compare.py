@@ -3,16 +3,18 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from skipviz.arms import LEAVE_ONE_OUT, Arm
 from skipviz.engine.own_model.arms import OwnArm, own_arm
 from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
+from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
 from skipviz.engine.own_model.notes import said_of_dead
@@ -85,7 +87,7 @@ def compare(
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
-        known = found(model, loss, source)
+        known = found(model, partial(_first, loss), source)
         planned = _planned(arms, Skips(known.structure), only)
         source.keep = len(planned) > copies
         made = optimizer or sgd
@@ -102,6 +104,28 @@ def compare(
         return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
         before.restore()
+
+
+def _first(loss: Loss, model: nn.Module, batch: Any) -> Tensor:
+    """The loss of the first batch; WatchError says what it was called with where it fails."""
+    try:
+        return loss(model, batch)
+    except WatchError:
+        raise
+    except Exception as error:
+        given = type(batch).__name__
+        if isinstance(batch, Tensor):
+            given = _("Tensor of shape {shape}", shape=tuple(batch.shape))
+        raise WatchError(
+            _(
+                "loss(model, batch) failed on the first batch: {kind}: {error} Its arguments are "
+                "the model and then one element of batches, here {given}. batches is a list or "
+                "DataLoader of all that a step takes: one batch of inputs and targets is [(x, y)].",
+                kind=type(error).__name__,
+                error=f"{str(error).rstrip('.')}.",
+                given=given,
+            )
+        ) from error
 
 
 def _planned(

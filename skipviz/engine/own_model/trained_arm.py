@@ -185,7 +185,7 @@ def scalar(value: object) -> Tensor:
             does=value.requires_grad,
         )
         if isinstance(value, Tensor)
-        else _("a {kind}", kind=type(value).__name__)
+        else type(value).__name__
     )
     raise ValueError(
         _(

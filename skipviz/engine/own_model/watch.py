@@ -29,7 +29,7 @@ from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
-from skipviz.own_model.selection import Skips
+from skipviz.own_model.selection import NONE_YET, Skips
 from skipviz.own_model.structure import Skip, Structure
 from skipviz.own_model.unreached import said_of_unreached
 
@@ -155,7 +155,7 @@ class Watch(Measured):
         chosen = own_arm(arm)
         self.follower.finish_recording()
         if not self.follower.new_ways.recordings and not len(self._board):
-            raise WatchError(_(notes.NONE_YET))
+            raise WatchError(_(NONE_YET))
         with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
 
