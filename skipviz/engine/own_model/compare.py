@@ -87,7 +87,8 @@ def compare(
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
-        known = found(model, partial(_first, loss), source)
+        told = partial(_told, loss)
+        known = found(model, told, source)
         planned = _planned(arms, Skips(known.structure), only)
         source.keep = len(planned) > copies
         made = optimizer or sgd
@@ -97,7 +98,7 @@ def compare(
         with bar(steps * len(groups), progress) as reach:
             for place, group in enumerate(groups):
                 batched = _counted(source, reach, place * steps)
-                done, known = _train(model, loss, batched, group, known, made, shares_every)
+                done, known = _train(model, told, batched, group, known, made, shares_every)
                 trained += done
                 gc.collect()  # a watch and its hooks refer to each other, and hold their copy
         cut = None if only is None else Skips(known.structure)[only].indices
@@ -106,8 +107,8 @@ def compare(
         before.restore()
 
 
-def _first(loss: Loss, model: nn.Module, batch: Any) -> Tensor:
-    """The loss of the first batch; WatchError says what it was called with where it fails."""
+def _told(loss: Loss, model: nn.Module, batch: Any) -> Tensor:
+    """The loss; WatchError says what it was called with where it fails."""
     try:
         return loss(model, batch)
     except WatchError:
@@ -118,9 +119,9 @@ def _first(loss: Loss, model: nn.Module, batch: Any) -> Tensor:
             given = _("Tensor of shape {shape}", shape=tuple(batch.shape))
         raise WatchError(
             _(
-                "loss(model, batch) failed on the first batch: {kind}: {error} Its arguments are "
-                "the model and then one element of batches, here {given}. batches is a list or "
-                "DataLoader of all that a step takes: one batch of inputs and targets is [(x, y)].",
+                "loss(model, batch) failed: {kind}: {error} Its arguments are the model and then "
+                "one element of batches, here {given}. batches is a list or DataLoader of all "
+                "that a step takes: one batch of inputs and targets is [(x, y)].",
                 kind=type(error).__name__,
                 error=f"{str(error).rstrip('.')}.",
                 given=given,

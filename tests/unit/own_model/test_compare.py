@@ -226,11 +226,11 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "tensors for batches": (
         {"loss": lambda net, batch: (lambda x, y: F.mse_loss(net(x), y))(*batch),
          "batches": (torch.ones(3, 8), torch.ones(3, 8))},
-        sv.WatchError, r"first batch: TypeError.*Tensor of shape \(3, 8\).*\[\(x, y\)\]",
+        sv.WatchError, r"failed: TypeError.*Tensor of shape \(3, 8\).*\[\(x, y\)\]",
     ),
     "loss swapped": (
         {"loss": lambda batch, net: net(batch).mean()}, sv.WatchError,
-        r"failed on the first batch: TypeError: 'Tensor' object .* the model and then one",
+        r"failed: TypeError: 'Tensor' object .* the model and then one",
     ),
     "no batches": ({"batches": []}, ValueError, "no batches"),
     "no arms": ({"arms": ()}, ValueError, "at least one arm"),
