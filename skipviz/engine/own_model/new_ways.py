@@ -1,6 +1,6 @@
 """Which passes are recorded: the first, and some after one that went a way not gone before."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from skipviz.engine.own_model.places import Place
 
@@ -40,3 +40,23 @@ class NewWays:
             return False
         self._tries -= 1
         return True
+
+
+class Ways:
+    """Which weights the backward passes have reached: others, where blocks are left out."""
+
+    def __init__(self) -> None:
+        self.vary = False
+        self._known: set[frozenset[int]] = set()
+        self._recorded_forward = 0
+
+    def known(self, forward: int, reached: Iterable[int], recorded: bool) -> bool:
+        """Whether the forward pass of this number went as one that was recorded."""
+        weights = frozenset(reached)
+        if recorded:
+            self._recorded_forward = forward
+        if forward == self._recorded_forward or not self._known:
+            self._known.add(weights)
+        known = weights in self._known
+        self.vary = self.vary or not known
+        return known

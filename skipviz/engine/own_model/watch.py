@@ -21,6 +21,7 @@ from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
 from skipviz.engine.own_model.measured import Measured
+from skipviz.engine.own_model.new_ways import Ways
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known, structure_of
@@ -85,7 +86,8 @@ class Watch(Measured):
         self._since_step: list[int] = []
         self._recordings_seen = 0
         self._began = perf_counter()
-        self.follower.share_due = shares_every > 0
+        self._ways = Ways()
+        self._share_is_due(shares_every > 0)
         if known is not None:
             self.follower.know()
 
@@ -254,15 +256,25 @@ class Watch(Measured):
         step = self._store.take(arm, norms, done.factor, recorded, seconds)
         self._since_step.append(step)
         del self._since_step[:-1000]
+        known = self._ways.known(self.follower.forwards, done.norms, recorded)
         if done.shares:
-            shares = [done.share_of(index) for index in range(len(self._board))]
+            measured = known or arm != WHOLE
+            shares = [
+                done.share_of(index) if measured else np.nan for index in range(len(self._board))
+            ]
             self._store.take_shares(step, np.array(shares))
         every = self._shares_every
-        self.follower.share_due = every > 0 and self.made % every == 0
+        self._share_is_due(every > 0 and self.made % every == 0)
         if self._on_frame is not None:
             self._on_frame(self)
         if self._live is not None:
             self._live.frame(arm, seconds, shares if done.shares else None)
+
+    def _share_is_due(self, due: bool) -> None:
+        """Where skips come from hangs on the way that a pass goes: then such a pass is recorded."""
+        self.follower.share_due = due
+        if due and (self._ways.vary or self._board.from_several):
+            self.follower.record_next()
 
     def _skipped(self) -> None:
         self._store.mark_skipped(self._since_step)

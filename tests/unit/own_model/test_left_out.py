@@ -86,6 +86,35 @@ def test_arms_of_a_model_that_leaves_out_layers_are_those_by_hand(
         np.testing.assert_allclose(run.gradient_norms(arm), expected, rtol=1e-4, atol=1e-7)
     ever = {name for _, norms in truth for row in norms for name in row if row[name] > 0}
     assert set(run.layer_names) == ever
-    assert 2 * len(run.structure.skips) == len(ever) - 2
+    assert 2 * run.own_skips.merges == len(ever) - 2
     assert "NaN" in run.notes[-1]
     assert "broke down" not in str(run)
+
+
+class Cat(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.f = nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([x, self.f(x)], 1)
+
+
+@pytest.mark.parametrize("drops", [(1, 0, 0, 1, 0, 1), (0, 1, 1, 0, 1, 0)])
+def test_the_share_of_a_skip_is_that_of_the_source_in_its_step(drops: tuple[int, ...]) -> None:
+    """A share is NaN, never that of another source."""
+    left = iter(drops)
+    model = nn.Sequential(
+        nn.Linear(8, 8), nn.ReLU(), Drop(lambda _: bool(next(left))), Cat(), nn.Linear(16, 1)
+    )
+    with sv.watch(model, shares_every=1) as watch:
+        for x in torch.randn(6, 6, 8):
+            model(x).square().mean().backward()
+    names = [skip.name for skip in watch.skips]
+    assert set(names) == {"1 → 2", "1 → 3", "2 → 3"}
+    measured = np.isfinite(watch.shares())
+    dropped = np.array(drops, bool)
+    assert not (measured[:, names.index("1 → 3")] & ~dropped).any()
+    assert not (measured[:, names.index("2 → 3")] & dropped).any()
+    assert measured[2:, names.index("1 → 3")].tolist() == dropped[2:].tolist()
+    assert measured[2:, names.index("2 → 3")].tolist() == (~dropped[2:]).tolist()
