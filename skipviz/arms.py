@@ -6,6 +6,7 @@ b times that of s_q.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -99,6 +100,8 @@ ARM_LABELS = {
     "forward_only": N_("forward only"),
     LEAVE_ONE_OUT: N_("leave one out"),
 }
+WHOLE_LABEL = N_("this network")
+"""What the one arm is called that is shown of a network without skips."""
 
 
 def arm_label(name: str) -> str:
@@ -107,6 +110,11 @@ def arm_label(name: str) -> str:
         return _(ARM_LABELS[name])
     one = _WITHOUT_ONE.fullmatch(name)
     return _("without {skip}", skip=one[1]) if one else name
+
+
+def stands_for_all(arms: Sequence[str]) -> str:
+    """The arm that is shown of a network without skips, for all of them are that network."""
+    return "skip" if "skip" in arms else arms[0]
 
 
 def arm_named(name: str) -> Arm:

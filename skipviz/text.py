@@ -110,6 +110,13 @@ def skip_count_text(count: int) -> str:
     return _n("{count} skip", "{count} skips", count)
 
 
+def seeds_text(first: int, count: int = 1) -> str:
+    """The seeds of a run: seed 0; seeds 0 to 4."""
+    if count == 1:
+        return _("seed {seed}", seed=first)
+    return _("seeds {first} to {last}", first=first, last=first + count - 1)
+
+
 def state_text(k: int) -> str:
     """A state by the layer that hands it on: layer 3; the input."""
     return _("layer {layer}", layer=k) if k else _("the input")

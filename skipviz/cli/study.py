@@ -10,7 +10,7 @@ from typing import Any
 
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 from skipviz.runs.zeros import size_text
 from skipviz.studies import (
     QUANTITY_LABELS,
@@ -65,10 +65,11 @@ def run(arguments: argparse.Namespace) -> int:
         news.close(ended)
         results = store.results(keys)
     print(
-        _(
-            "{done} of {total} runs in {path}, {failed} failed.",
+        _n(
+            "{done} of {count} run in {path}, {failed} failed.",
+            "{done} of {count} runs in {path}, {failed} failed.",
+            ended.total,
             done=ended.done,
-            total=ended.total,
             path=path,
             failed=ended.failed,
         )
@@ -78,10 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
         outputs.write(arguments.csv, to_csv(results))
     failed = [result for result in results if result.status == "failed"]
     if failed:
-        said = _(
-            "skipviz: {failed} of {total} runs failed. {why}",
+        said = _n(
+            "skipviz: {failed} of {count} run failed. {why}",
+            "skipviz: {failed} of {count} runs failed. {why}",
+            ended.total,
             failed=len(failed),
-            total=ended.total,
             why=_why(failed),
         )
         print(said, file=sys.stderr)
@@ -123,7 +125,7 @@ class _News:
 def _text(progress: Progress) -> str:
     left = progress.seconds_left
     return _(
-        _RUNS_LEFT if left else _RUNS,
+        (_RUNS_LEFT if left else _RUNS)[progress.total != 1],
         done=progress.done,
         total=progress.total,
         failed=progress.failed,
@@ -131,8 +133,12 @@ def _text(progress: Progress) -> str:
     )
 
 
-_RUNS = N_("{done} of {total} runs, {failed} failed")
-_RUNS_LEFT = N_("{done} of {total} runs, {failed} failed, {seconds} s left")
+_RUNS = N_("{done} of {total} run, {failed} failed"), N_("{done} of {total} runs, {failed} failed")
+_RUNS_LEFT = (
+    N_("{done} of {total} run, {failed} failed, {seconds} s left"),
+    N_("{done} of {total} runs, {failed} failed, {seconds} s left"),
+)
+"""Of one run, and of several."""
 
 
 def _why(failed: list[Result]) -> str:

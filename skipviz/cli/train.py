@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from skipviz import presets
-from skipviz.arms import arm_label
 from skipviz.cli import outputs
 from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
@@ -75,8 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(summary["verdict"])
     print(_table(made, summary))
     for failure in made.failures:
-        arm = str(arm_label(failure.arm)).capitalize()
-        print(_("{arm}: {failure}.", arm=arm, failure=str(failure)))
+        if failure.arm not in made.distinct_arms:
+            continue
+        arm = str(made.label_of(failure.arm)).capitalize()
+        print(_("{arm}: {failure}.", arm=arm, failure=failure.text(made.layers)))
     if write is not None:
         outputs.write(arguments.out, write(made))
     return 0
@@ -123,7 +124,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
     ]
     rows = [
         [
-            arm_label(arm),
+            made.label_of(arm),
             _(OUTCOMES[found["outcome"]]),
             str(len(found["starved"])),
             weakest_text(found["weakest"]),
@@ -132,6 +133,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
             f"{found['parameters']:,}",
         ]
         for arm, found in summary["arms"].items()
+        if arm in made.distinct_arms
     ]
     return outputs.text_table(head, rows)
 

@@ -18,7 +18,7 @@ from skipviz.data.split import (
     parted,
     standardised,
 )
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 MAX_CLASSES = 100
 MAX_LABEL = 100  # characters
@@ -213,12 +213,14 @@ def check_numbers(name: str, values: Array) -> None:
     if len(bad):
         place = ", ".join(map(str, bad[0]))
         raise DataError(
-            _(
+            _n(
+                "{name}[{place}] is not a finite number up to 1e30; {count} entry is not. Take "
+                "this sample out, or write a number in its place.",
                 "{name}[{place}] is not a finite number up to 1e30; {count} entries are not. Take "
                 "these samples out, or write numbers in their place.",
+                len(bad),
                 name=name,
                 place=place,
-                count=len(bad),
             )
         )
 
@@ -227,9 +229,10 @@ def check_count(rows: int) -> None:
     """DataError where there are too few samples."""
     if rows < FEWEST_ROWS:
         raise DataError(
-            _(
-                "There are {rows} rows; at least {least} are needed. Bring more.",
-                rows=rows,
-                least=FEWEST_ROWS,
+            _n(
+                "There is {count} row; at least {fewest} are needed. Bring more.",
+                "There are {count} rows; at least {fewest} are needed. Bring more.",
+                rows,
+                fewest=FEWEST_ROWS,
             )
         )

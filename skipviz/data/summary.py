@@ -1,7 +1,7 @@
 """What a data set is, in one line: how many samples, of what shape, and what is to be told."""
 
 from skipviz.data.catalogue import DataInfo
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 _CLASSES = N_(", {count} classes")
 _NUMBERS = N_(", {count} numbers to predict")
@@ -45,11 +45,14 @@ def _things(info: DataInfo) -> str:
     if len(shape) == 2:
         things = _("samples") if info.per_position else _(info.things)
         if shape[1] == 1:
-            return _("{things} of {steps} steps", things=things, steps=shape[0])
-        return _(
-            "{things} of {steps} steps of {numbers} numbers",
+            return _n(
+                "{things} of {count} step", "{things} of {count} steps", shape[0], things=things
+            )
+        return _n(
+            "{things} of {count} step of {numbers} numbers",
+            "{things} of {count} steps of {numbers} numbers",
+            shape[0],
             things=things,
-            steps=shape[0],
             numbers=shape[1],
         )
     if shape[0] <= 2:

@@ -4,7 +4,7 @@ from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, Progress
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.text import superscript, with_minus
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
@@ -79,15 +79,16 @@ def verdict(progress: Progress, thin: bool) -> str:
             version=version,
         )
     if progress.inside:
-        return _(
+        return _n(
+            "As claimed: the {count} quantity lies in its expected band ({version}).",
             "As claimed: all {count} quantities lie in their expected bands ({version}).",
-            count=inside,
+            inside,
             version=version,
         )
-    return _(
-        "Not as claimed: {outside} of {count} quantities lie outside their expected bands "
-        "({version}).",
-        outside=len(judged) - inside,
-        count=len(judged),
+    return _n(
+        "Not as claimed: {count} of {all} quantities lies outside its expected band ({version}).",
+        "Not as claimed: {count} of {all} quantities lie outside their expected bands ({version}).",
+        len(judged) - inside,
+        all=len(judged),
         version=version,
     )

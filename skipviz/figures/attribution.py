@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, arm_style, axis, called, grid, ink, layout, line_at
 from skipviz.language import _
@@ -64,14 +63,14 @@ def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         "y": np.arange(shares.shape[1]),
         "z": shares.T.astype(np.float32),
         "name": arm,
-        **called(arm_label(arm)),
+        **called(run.label_of(arm)),
         "colorscale": diverging(theme),
         "zmin": -most,
         "zmax": most,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
         "hovertemplate": _(
-            "{arm}, layer {layer}, {count} skips taken: {share}",
-            arm=arm_label(arm),
+            "{arm}, layer {layer}, skips taken {count}: {share}",
+            arm=run.label_of(arm),
             layer="%{x}",
             count="%{y}",
             share="%{z:.2%}",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.data.plane import CELLS, OUTPUTS, plane_axis
 from skipviz.data.split import Split
 from skipviz.figures.attribution import diverging
@@ -60,7 +59,7 @@ def boundaries_spec(
         on = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         panel = [_ground(run, arm, split, at, theme), *_samples(run, split, theme, FEW, SMALL)]
         traces += [trace | on for trace in panel]
-        names.append(_name(arm, (place + 0.5) * width, theme))
+        names.append(_name(arm, run.label_of(arm), (place + 0.5) * width, theme))
     look = layout(
         theme,
         margin={"l": 4, "r": 4, "t": 22, "b": 4},
@@ -77,11 +76,11 @@ def _axis(split: Split, theme: str) -> Spec:
     return axis(theme, "", range=reach, showgrid=False, constrain="domain")
 
 
-def _name(arm: str, x: float, theme: str) -> Spec:
+def _name(arm: str, label: str, x: float, theme: str) -> Spec:
     """Above its panel, in the colour of the arm."""
     colour = arm_style(arm).text(theme)
     return {
-        "text": f"<b>{arm_label(arm)}</b>", "x": x, "xref": "paper", "xanchor": "center",
+        "text": f"<b>{label}</b>", "x": x, "xref": "paper", "xanchor": "center",
         "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
         "font": {"size": 12, "color": colour},
     }  # fmt: skip
@@ -92,7 +91,7 @@ def _ground(run: Recording, arm: str, split: Split, at: int, theme: str) -> Spec
     along = plane_axis(split)
     mixed = run.info.task == "classification"
     ground = _mixed(said, along, theme) if mixed else _quantity(said[0], along, theme)
-    label = arm_label(arm)
+    label = run.label_of(arm)
     hover = _("{arm} at ({x}, {y})", arm=label, x="%{x:.2f}", y="%{y:.2f}")
     return ground | {"name": arm, "hovertemplate": hover} | called(label)
 

@@ -23,6 +23,7 @@ from skipviz.figures.style import (
     line_at,
     log_axis,
     positive_range,
+    room_beside,
 )
 from skipviz.figures.zeros import OF_PLACE, on_log, with_strip, zeros_of
 from skipviz.language import _, again_within
@@ -34,7 +35,7 @@ Names = Literal["legend", "ends"]
 HEIGHT = 330  # pixels
 BESIDE = 14  # letters of a name that there is room for beside a chart, on a phone too
 ROW = 46  # pixels per lying bar, with its label above it
-_BELOW_LEGEND = {"l": 64, "r": 14, "t": 34, "b": 44}
+_BELOW_LEGEND = {"l": 64, "t": 34, "b": 44}
 
 
 def chart_spec(chart: Chart, theme: str = "light", names: Names = "legend") -> Spec:
@@ -65,15 +66,17 @@ def _lines(chart: Lines, theme: str, names: Names) -> Spec:
     floor = 10.0 ** upright["range"][0] if chart.y.log else 0.0
     styles = styles_of(chart.curves)
     drawn = list(zip(chart.curves, styles, strict=True))
-    labels = _end_labels(chart, styles, upright["range"], theme) if names == "ends" else []
-    at_end = {"margin": {"l": 64, "r": 118 if labels else 16, "t": 8, "b": 44}}
-    above = {"margin": _BELOW_LEGEND, "showlegend": True, "legend": LEGEND}
+    beside = _level_names(chart.marks, chart.y.log)
+    margin = _BELOW_LEGEND | {"r": room_beside(beside, 14)}
+    above = {"margin": margin, "showlegend": True, "legend": LEGEND}
+    if names == "ends":
+        beside = _end_labels(chart, styles, beside, upright["range"], theme)
+    at_end = {"margin": {"l": 64, "r": 118 if beside else 16, "t": 8, "b": 44}}
     look = layout(
         theme,
         xaxis=_along(chart, theme),
         yaxis=upright,
-        annotations=[*labels, *_mark_labels(chart.marks, chart.y.log)],
-        shapes=[_mark_line(mark, theme) for mark in chart.marks],
+        **_marked(chart.marks, beside, theme),
         **(at_end if names == "ends" else above),
     )
     lanes = [
@@ -118,24 +121,25 @@ def _range(scale: Axis, values: Array, room: float) -> list[float]:
     return [low - around, high + around]
 
 
-def _end_labels(chart: Lines, styles: list[ArmStyle], span: list[float], theme: str) -> list[Spec]:
-    """The names of the curves at their right ends, moved apart where they would overlap.
+def _end_labels(
+    chart: Lines, styles: list[ArmStyle], levels: list[Spec], span: list[float], theme: str
+) -> list[Spec]:
+    """The names of the curves at their right ends, moved apart where they would overlap, and
+    those of levels among them.
 
     Theory and columns have none; nothing but exact zeros is named beside its lane.
     """
-    named = [
-        (curve, style)
+    curves = [
+        _end_label(curve, chart.y.log, style.text(theme))
         for curve, style in zip(chart.curves, styles, strict=True)
         if curve.mode not in ("theory", "steps") and not _only_lane(curve, chart.y.log)
     ]
-    bottom, top = span
-    ends = [(_end(curve, chart.y.log) - bottom) / (top - bottom) for curve, _ in named]
-    names = [in_two_lines(curve.label, BESIDE) for curve, _ in named]
-    lines = 1.4 if any("<br>" in name for name in names) else 1
-    places = apart(np.clip(ends, 0.0, 1.0).tolist(), lines * LABEL_GAP)
+    labels, (bottom, top) = [*curves, *levels], span
+    lines = 1.4 if any("<br>" in label["text"] for label in labels) else 1
+    heights = np.clip([(label["y"] - bottom) / (top - bottom) for label in labels], 0.0, 1.0)
+    places = apart(heights.tolist(), lines * LABEL_GAP)
     return [
-        _end_label(curve, name, place, style.text(theme))
-        for (curve, style), name, place in zip(named, names, places, strict=True)
+        label | {"yref": "paper", "y": place} for label, place in zip(labels, places, strict=True)
     ]
 
 
@@ -152,11 +156,11 @@ def _end(curve: Curve, log: bool) -> float:
     return float(np.log10(known[-1]) if log else known[-1])
 
 
-def _end_label(curve: Curve, name: str, place: float, colour: str) -> Spec:
+def _end_label(curve: Curve, log: bool, colour: str) -> Spec:
     failed = not np.isfinite(curve.y[-1:]).all()
     return {
-        "text": f"<b>{name}</b>" + (" ✕" if failed else ""),
-        "xref": "paper", "yref": "paper", "x": 1.01, "y": place, "xanchor": "left",
+        "text": f"<b>{in_two_lines(curve.label, BESIDE)}</b>" + (" ✕" if failed else ""),
+        "xref": "paper", "x": 1.01, "y": _end(curve, log), "xanchor": "left",
         "yanchor": "middle", "align": "left", "showarrow": False,
         "font": {"color": colour, "size": 12},
     }  # fmt: skip
@@ -166,19 +170,20 @@ def _mark_line(mark: Mark, theme: str) -> Spec:
     return line_at(mark.axis, mark.at, ink(theme), dash="dot") | {"layer": "below"}
 
 
-def _mark_labels(marks: tuple[Mark, ...], log: bool = False) -> list[Spec]:
-    """Level ones above their right end; upright ones beside their top, away from the next one.
+def _level_names(marks: tuple[Mark, ...], log: bool) -> list[Spec]:
+    """On a log axis plotly takes the exponent of an annotation, but the value of a line."""
+    levels = [mark for mark in marks if mark.axis == "y"]
+    return [level_name(m.label, float(np.log10(m.at)) if log else m.at) for m in levels]
 
-    On a log axis plotly takes the exponent of an annotation, but the value of a line.
-    """
-    labels = []
-    for mark in marks:
-        if mark.axis == "y":
-            labels.append(level_name(mark.label, float(np.log10(mark.at)) if log else mark.at))
-        else:
-            side = "left" if mark is marks[-1] else "right"
-            labels.append(_upright_name(mark, y=1, xanchor=side, yanchor="top"))
-    return labels
+
+def _marked(marks: tuple[Mark, ...], beside: list[Spec], theme: str) -> Spec:
+    """Lines; what stands beside the chart, and names of upright lines away from the next one."""
+    names = [
+        _upright_name(mark, y=1, xanchor="left" if mark is marks[-1] else "right", yanchor="top")
+        for mark in marks
+        if mark.axis == "x"
+    ]
+    return {"annotations": [*beside, *names], "shapes": [_mark_line(m, theme) for m in marks]}
 
 
 def _upright_name(mark: Mark, **place: object) -> Spec:
@@ -195,17 +200,17 @@ def _bars(chart: Bars, theme: str) -> Spec:
     upright = axis(theme, chart.y.title, rangemode="tozero")
     if chart.y.log:
         upright = log_axis(theme, chart.y.title, *positive_range(values))
+    levels = _level_names(chart.marks, chart.y.log)
     look = layout(
         theme,
-        margin=_BELOW_LEGEND,
+        margin=_BELOW_LEGEND | {"r": room_beside(levels, 14)},
         showlegend=len(chart.series) > 1,
         legend=LEGEND,
         barmode="group",
         bargap=0.25,
         xaxis=axis(theme, chart.x.title, type="category", showgrid=False),
         yaxis=upright,
-        annotations=_mark_labels(chart.marks, chart.y.log),
-        shapes=[_mark_line(mark, theme) for mark in chart.marks],
+        **_marked(chart.marks, levels, theme),
     )
     lanes = [lane_of(c, chart.categories, style, theme) for c, style in drawn if chart.y.log]
     traces = [_bar(series, style, chart, theme) for series, style in drawn]

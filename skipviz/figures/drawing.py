@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from skipviz.arms import arm_label
 from skipviz.figures.attribution import skip_shares
 from skipviz.figures.learned import GRADIENT, learned_quantities, skips_learning
 from skipviz.language import N_, _
@@ -35,7 +34,7 @@ def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
         "arms": [
             {
                 "name": arm,
-                "label": arm_label(arm),
+                "label": run.label_of(arm),
                 "layers": [paint.colour for paint in paints],
                 "zeros": [k for k, paint in enumerate(paints, start=1) if paint.zero],
                 "values": [paint.gradient for paint in paints],

@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.figures.style import (
     LABEL_GAP,
     Spec,
@@ -89,7 +88,7 @@ def layer_curves_spec(
         annotations=_labels(curves, upright["range"], log, theme),
         meta={"step": int(run.row_steps[at])},
     )
-    traces += [_dotted(arm, values, theme) for arm, values in expected.items()]
+    traces += [_dotted(arm, run.label_of(arm), values, theme) for arm, values in expected.items()]
     spec = {"data": traces, "layout": look}
     return with_strip(spec, [_lane(curve, theme) for curve in curves] if log else [], theme)
 
@@ -243,8 +242,8 @@ def _expected(run: Recording, probe: str, theory: Mapping[str, Array]) -> dict[s
     }
 
 
-def _dotted(arm: str, expected: Array, theme: str) -> Spec:
-    hover = _("theory, {arm}, layer {x}: {y}", arm=arm_label(arm), x="%{x}", y="%{y:.3g}")
+def _dotted(arm: str, label: str, expected: Array, theme: str) -> Spec:
+    hover = _("theory, {arm}, layer {x}: {y}", arm=label, x="%{x}", y="%{y:.3g}")
     return {
         "type": "scatter",
         "x": np.arange(1, len(expected) + 1),
@@ -253,7 +252,7 @@ def _dotted(arm: str, expected: Array, theme: str) -> Spec:
         "mode": "lines",
         "line": {"color": arm_style(arm).colour(theme), "dash": "dot", "width": 1},
         "hovertemplate": hover + "<extra></extra>",
-        **zeros_of(expected, _("theory, {network}", network=arm_label(arm))),
+        **zeros_of(expected, _("theory, {network}", network=label)),
     }
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.log_colours import block_colours
 from skipviz.figures.style import Spec, axis, called, decade_ticks, layout, line_at, positive_range
@@ -100,8 +99,9 @@ def over_time_spec(
     """
     row = snapshot_row(run, at)
     norms = {arm: run.snapshot(probe, arm)[row, : run.layers] for arm in run.main_arms}
+    labels = {arm: run.label_of(arm) for arm in run.main_arms}
     steps = next(iter(norms.values())).shape[1]
-    drawn = _maps(norms, np.arange(1, steps + 1), TIME_STEP, theme)
+    drawn = _maps(norms, np.arange(1, steps + 1), TIME_STEP, theme, labels)
     drawn["layout"]["meta"]["step"] = int(run.row_steps[at])
     return drawn
 
@@ -111,20 +111,21 @@ def _maps(
     columns: NDArray[np.int64],
     unit: str,
     theme: str,
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, str],
 ) -> Spec:
     """A panel per arm of (layers, columns), one log scale for all."""
     low, high = _shared_range(np.concatenate([n.ravel() for n in norms.values()]))
-    names = labels or {arm: arm_label(arm) for arm in norms}
     levels = {arm: _quantised(values, low, high) for arm, values in norms.items()}
     panels = [
-        _panel(arm, names[arm], place, columns, found, unit)
+        _panel(arm, labels[arm], place, columns, found, unit)
         for place, (arm, found) in enumerate(levels.items(), start=1)
     ]
     domains = _domains(len(norms))
     look = layout(
         theme,
-        annotations=[_name(names[arm], end) for arm, (__, end) in zip(norms, domains, strict=True)],
+        annotations=[
+            _name(labels[arm], end) for arm, (__, end) in zip(norms, domains, strict=True)
+        ],
         coloraxis=_colour_axis(low, high, np.concatenate([n.ravel() for n in levels.values()])),
         meta={"levels": [low, high]},
         **_axes(domains, unit, theme, len(columns), len(next(iter(norms.values())))),

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from skipviz.arms import arm_label
 from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.style import Spec, axis, called, colour_scale, layout
 from skipviz.language import _
@@ -30,13 +29,13 @@ def gradient_histogram_spec(run: Recording, arm: str, at: int = -1, theme: str =
         "y": exponents[low : high + 1],
         "z": shares[:, low:high].T.astype(np.float32),
         "name": arm,
-        **called(arm_label(arm)),
+        **called(run.label_of(arm)),
         "colorscale": colour_scale(),
         "zmin": 0,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
         "hovertemplate": _(
             "{arm}, layer {layer}: {share} of the entries",
-            arm=arm_label(arm),
+            arm=run.label_of(arm),
             layer="%{x}",
             share="%{z:.1%}",
         )

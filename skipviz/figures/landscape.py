@@ -15,6 +15,7 @@ from skipviz.figures.style import (
     level_name,
     line_at,
     positive_range,
+    room_beside,
 )
 from skipviz.landscape.results import Section, Surface
 from skipviz.language import _
@@ -79,14 +80,15 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
     upright = axis(
         theme, _("loss"), type="log", range=[bottom - room, top + room], **_ticks(low, high)
     )
+    level = _threshold(threshold, low, high, theme)
     look = layout(
         theme,
-        margin={"l": 64, "r": 16, "t": 34, "b": 44},
+        margin={"l": 64, "r": room_beside(level.get("annotations", ()), 16), "t": 34, "b": 44},
         xaxis=axis(theme, _("along direction 1 (1 = length of the weights)")),
         yaxis=upright,
         showlegend=True,
         legend=LEGEND | {"x": 0.5, "xanchor": "center"},
-        **_threshold(threshold, low, high, theme),
+        **level,
     )
     return {"data": curves, "layout": look}
 

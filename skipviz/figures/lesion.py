@@ -6,7 +6,18 @@ import numpy as np
 
 from skipviz.arms import arm_label
 from skipviz.data.catalogue import test_score_text
-from skipviz.figures.style import LEGEND, Spec, arm_style, axis, band, called, ink, layout, line_at
+from skipviz.figures.style import (
+    LEGEND,
+    Spec,
+    arm_style,
+    axis,
+    band,
+    called,
+    ink,
+    layout,
+    level_name,
+    line_at,
+)
 from skipviz.language import _
 from skipviz.lesion.results import Several, Singles
 
@@ -144,14 +155,4 @@ def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
 
 
 def _chance_label(chance: float) -> Spec:
-    return {
-        "text": _("chance {chance}", chance=format(chance, ".2g")),
-        "xref": "paper",
-        "x": 1.005,
-        "xanchor": "left",
-        "yref": "y",
-        "y": chance,
-        "yanchor": "middle",
-        "showarrow": False,
-        "font": {"size": 11},
-    }
+    return level_name(_("chance {chance}", chance=format(chance, ".2g")), chance)

@@ -18,7 +18,7 @@ from skipviz.figures.style import (
     layout,
     positive_range,
 )
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO
 from skipviz.types import Array
@@ -26,8 +26,8 @@ from skipviz.types import Array
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}
 FEW_BARS = 40
-_BY_LAYERS = N_("{x} layers: {count} paths, {share}")
-_BY_SKIPS = N_("{x} skips: {count} paths, {share}")
+_BY_LAYERS = N_("layers passed {x}: {count}, {share}")
+_BY_SKIPS = N_("skips taken {x}: {count}, {share}")
 
 
 def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light") -> Spec:
@@ -96,7 +96,7 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
     bars = {
         "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": _("signed share"),
         "marker": {"color": colours},
-        "hovertemplate": _("{x} layers: {y} of the gradient", x="%{x}", y="%{y:.1%}")
+        "hovertemplate": _("layers passed {x}: {y} of the gradient", x="%{x}", y="%{y:.1%}")
         + "<extra></extra>",
     }  # fmt: skip
     look = layout(
@@ -122,7 +122,7 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
         "x": np.arange(norms.shape[1]), "y": np.arange(norms.shape[0]),
         "customdata": _hovers(norms, found.skip_shares.T),
         "hovertemplate": _(
-            "state {state}, {count} skips taken: {said}",
+            "state {state}, skips taken {count}: {said}",
             state="%{x}", count="%{y}", said="%{customdata}",
         )
         + "<extra></extra>",
@@ -150,16 +150,17 @@ def _bars(
     return {
         "type": "bar", "x": numbers, "y": shares, "name": _("paths"),
         "marker": {"color": arm_style("skip").colour(theme)},
-        "customdata": [_exact(counts[n]) for n in numbers],
+        "customdata": [_paths_text(counts[n]) for n in numbers],
         "hovertemplate": _(unit, x="%{x}", count="%{customdata}", share="%{y:.2%}")
         + "<extra></extra>",
     }  # fmt: skip
 
 
-def _exact(count: int) -> str:
+def _paths_text(count: int) -> str:
     """All digits where they can be read, else the first ones."""
     text = f"{count:,}"
-    return text if len(text) <= 40 else f"{text[0]}.{text[2:5]} × 10^{len(str(count)) - 1}"
+    short = text if len(text) <= 40 else f"{text[0]}.{text[2:5]} × 10^{len(str(count)) - 1}"
+    return _n("{number} path", "{number} paths", count, number=short)
 
 
 def _dots(lengths: list[int], shares: Array, name: str, theme: str) -> list[Spec]:
@@ -181,7 +182,7 @@ def _line(name: str, lengths: list[int], shares: Array, colour: str) -> dict[str
         "name": name,
         "line": {"color": colour, "dash": "dot", "width": 2.5},
         "marker": {"size": 5},
-        "hovertemplate": _("{name}, {x} layers: {y}", name=name, x="%{x}", y="%{y:.2%}")
+        "hovertemplate": _("{name}, layers passed {x}: {y}", name=name, x="%{x}", y="%{y:.2%}")
         + "<extra></extra>",
     }
 

@@ -1,5 +1,6 @@
 """The visual language of every chart: one style per arm, one scale for gradients."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from skipviz.colours import CIVIDIS, between
 from skipviz.colours import positive_range as positive_range  # charts ask for it here
 from skipviz.language import _
-from skipviz.text import superscript
+from skipviz.text import columns_of, in_two_lines, superscript
 from skipviz.types import Array
 
 Spec = dict[str, Any]
@@ -18,6 +19,8 @@ Spec = dict[str, Any]
 
 
 LABEL_GAP = 0.095  # of the axis, between two labels at the right edge
+_BESIDE = 8  # letters in a line of the name of a level
+_LETTER = 6  # pixels of one, at most
 
 LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
 """In a row above the chart."""
@@ -149,11 +152,19 @@ def line_at(axis: str, at: float, colour: str, **line: Any) -> Spec:
 
 
 def level_name(text: str, at: float, axis: str = "y") -> Spec:
-    """What a level line stands for, above its right end. On a log axis `at` is the exponent."""
+    """What a level line stands for, right of its end, where no curve is: `room_beside` says how
+    wide the margin has to be. On a log axis `at` is the exponent."""
     return {
-        "text": text, "xref": "paper", "x": 1, "xanchor": "right", "yref": axis, "y": at,
-        "yanchor": "bottom", "showarrow": False, "font": {"size": 11},
+        "text": in_two_lines(text, _BESIDE), "xref": "paper", "x": 1.01, "xanchor": "left",
+        "yref": axis, "y": at, "yanchor": "middle", "align": "left", "showarrow": False,
+        "font": {"size": 11},
     }  # fmt: skip
+
+
+def room_beside(names: Sequence[Spec], least: int) -> int:
+    """The margin for names beside a chart, in pixels; `least` where there are none."""
+    lines = [line for name in names for line in str(name["text"]).split("<br>")]
+    return max([least, *(8 + _LETTER * columns_of(line) for line in lines)])
 
 
 def decade_ticks(bottom: int, top: int, most: int = 8) -> Spec:

@@ -15,6 +15,7 @@ from skipviz.figures.style import (
     layout,
     level_name,
     line_at,
+    room_beside,
     thinned,
 )
 from skipviz.figures.zeros import OF_STEP
@@ -67,6 +68,7 @@ def training_curves_spec(
     )
     if scored:
         look |= _score_panel(run, theme, look["shapes"])
+        look["margin"]["r"] = room_beside(look["annotations"], 12)
     traces = [trace for name, each in runs for trace in _run(name, each, theme, scored)]
     return {"data": traces, "layout": look}
 

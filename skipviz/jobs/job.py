@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Literal
 
@@ -34,12 +34,14 @@ class Job(ABC, Generic[Answer]):
         its process is gone.
 
         It may compute for so many `seconds`, within the bounds of its pool. A `brief` job takes a
-        second or less. `client` is the address it was asked from, where its pool was told.
+        second or less. `client` is the address it was asked from, where its pool was told. `askers`
+        are the sessions that want it, with the addresses they ask from.
         """
         self.id = uuid.uuid4().hex
         self.request = request
         self.owner = owner
         self.client = ""
+        self.askers: Mapping[int, str] = {owner: ""}
         self.brief = False
         self.state: JobState = "queued"
         self.error: str | None = None
@@ -80,6 +82,22 @@ class Job(ABC, Generic[Answer]):
                 return
         if self.state == "queued":
             self._end("stopped")
+
+    def join(self, owner: int, client: str) -> bool:
+        """Have one session more want it; False where it has ended, or nobody wants it any more."""
+        with self._changed:
+            wanted = bool(self.askers) and not self.ended
+            if wanted:
+                self.askers = {**self.askers, owner: client}
+            return wanted
+
+    def leave(self, owner: int, reason: str | None = None) -> None:
+        """A session wants it no more; it is ended once none does."""
+        with self._changed:
+            self.askers = {each: at for each, at in self.askers.items() if each != owner}
+            wanted = bool(self.askers)
+        if not wanted:
+            self.kill(reason)
 
     @property
     @abstractmethod

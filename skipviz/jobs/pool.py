@@ -11,7 +11,7 @@ from skipviz.jobs.job import ComputingJob, Job
 from skipviz.jobs.messages import Answering, Bounds
 from skipviz.jobs.places import Place
 from skipviz.jobs.training import TrainingJob
-from skipviz.jobs.turns import group, in_turn
+from skipviz.jobs.turns import group, groups, in_turn
 from skipviz.language import N_, _
 from skipviz.limits import MOST_PROCESSES
 from skipviz.request import Answer, Request
@@ -112,22 +112,21 @@ class JobPool:
 
     def crowd_for(self, client: str) -> tuple[int, int]:
         """The crowd as an address feels it: as if every other had as many jobs as this one, and
-        no more than there are. All of it where the address is not known."""
-        at_work, waiting = self.crowd()
+        no more than there are; a job counts for everybody who wants it. All of it where the address
+        is not known."""
         if not client:
-            return at_work, waiting
+            return self.crowd()
         with self._lock:
-            running = [job for job in self._running if job.state == "running"]
-            queued = self._in_turn()
-        others = {group(job) for job in [*running, *queued]} | {client}
-        own = (sum(job.client == client for job in jobs) for jobs in (running, queued))
-        mine, mine_waiting = (count * len(others) for count in own)
-        return min(mine, at_work), min(mine_waiting, waiting)
+            running = groups(job for job in self._running if job.state == "running")
+            queued = groups(self._in_turn())
+        others = len({*running, *queued, client})
+        mine, mine_waiting = (each.count(client) * others for each in (running, queued))
+        return min(mine, len(running)), min(mine_waiting, len(queued))
 
     def awaited(self, owner: int) -> bool:
         """Whether anybody but this owner waits for a core."""
         with self._lock:
-            return any(job.owner != owner for job in self._in_turn())
+            return any({*job.askers} - {owner} for job in self._in_turn())
 
     def close(self, timeout: float = 0.0) -> None:
         """End every job, and wait for each so many seconds until it has."""
@@ -149,7 +148,7 @@ class JobPool:
         return self._processes_at_once or self._place.processes or usual
 
     def _accept(self, job: Job[Any], client: str) -> None:
-        job.client = client
+        job.client, job.askers = client, {job.owner: client}
         with self._lock:
             waiting = self._in_turn()
             if client and sum(other.client == client for other in waiting) >= self._most_each:

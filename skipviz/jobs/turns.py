@@ -1,7 +1,7 @@
 """Whose job comes next: fair among addresses first, and then among the sessions of an address."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 
@@ -37,7 +37,22 @@ def in_turn(waiting: Sequence[Job], running: Collection[Asked]) -> list[Job]:
 
 def group(job: Asked) -> str:
     """What counts as one: an address, or a session of which no address is known."""
-    return job.client or f"session {job.owner}"
+    return _group(job.owner, job.client)
+
+
+class Wanted(Protocol):
+    """What several may want: `askers` are their sessions and addresses."""
+
+    askers: Mapping[int, str]
+
+
+def groups(jobs: Iterable[Wanted]) -> list[str]:
+    """The `group` of everybody who wants one of the jobs."""
+    return [_group(owner, client) for job in jobs for owner, client in job.askers.items()]
+
+
+def _group(owner: int, client: str) -> str:
+    return client or f"session {owner}"
 
 
 def _by_rank(waiting: Sequence[Job], ahead: Counter[int]) -> list[Job]:

@@ -19,12 +19,20 @@ from skipviz.request import Request
 SEND_EVERY = 1 / 30  # seconds between reports: what is watched live moves so often
 
 
-def work(link: Connection, answer: Answering, request: Request[Any], bounds: Bounds) -> None:
-    """Entry point of the process. Ends with the answer, a stop, or the end of its server."""
+def work(
+    link: Connection, answer: Answering, request: Request[Any], bounds: Bounds, number: int = 0
+) -> None:
+    """Entry point of the process. Ends with the answer, a stop, or the end of its server.
+
+    Of several GPUs it uses one by its `number` among those that run beside it.
+    """
     import torch
+
+    from skipviz.engine.training.devices import take_turns
 
     gc.freeze()  # to look through what came with the fork would copy it: 0.4 s
     torch.set_num_threads(1)
+    take_turns(number)
     keep_freed_memory()
     if not torch.cuda.is_available():  # the driver of a GPU maps far more than it uses
         hold_memory(bounds.memory)

@@ -189,9 +189,14 @@ def _canonical(reader: R, k: int) -> R:
 
 
 @lru_cache(4096)  # a page asks eight times for that of every layer
-def _style_of(layer: AnyLayer, defaults: Style) -> Style:
-    """What the layer says, else what the network says, else (without weights) nothing."""
+def base_style(layer: AnyLayer, defaults: Style) -> Style:
+    """What holds where the layer says nothing: as all, or (without weights) nothing."""
     groups = {"norm_groups": defaults.norm_groups}
-    base = defaults if layer.inherits else BARE.model_copy(update=groups)
+    return defaults if layer.inherits else BARE.model_copy(update=groups)
+
+
+def _style_of(layer: AnyLayer, defaults: Style) -> Style:
+    """What the layer says, else what its kind has."""
+    base = base_style(layer, defaults)
     own = {name: getattr(layer, name, None) for name in Style.model_fields}
     return base.model_copy(update={n: v for n, v in own.items() if v is not None})

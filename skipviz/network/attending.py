@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Named, Size, Weighted
 from skipviz.network.mismatch import Change, MismatchError, needs_rank
@@ -52,22 +52,24 @@ def attended_shape(layer: Attention, source: Shape) -> Shape:
     if width % layer.heads:
         heads = fitting_groups(width, layer.heads)
         raise MismatchError(
-            _(
+            _n(
+                "cannot share {count} channel among {heads} heads",
                 "cannot share {count} channels among {heads} heads",
-                count=width,
+                width,
                 heads=layer.heads,
             ),
-            [(_("Use {count} heads", count=heads), {"heads": heads})],
+            [(_use_heads(heads), {"heads": heads})],
         )
     if layer.heads % layer.key_heads:
         fitting = fitting_groups(layer.heads, layer.key_heads)
         raise MismatchError(
-            _(
-                "cannot share {count} heads of keys and values among {heads} heads",
-                count=layer.key_heads,
-                heads=layer.heads,
+            _n(
+                "cannot share {keys} heads of keys and values among {count} head",
+                "cannot share {keys} heads of keys and values among {count} heads",
+                layer.heads,
+                keys=layer.key_heads,
             ),
-            [(_("Use {count} heads of keys and values", count=fitting), {"kv_heads": fitting})],
+            [(_use_key_heads(fitting), {"kv_heads": fitting})],
         )
     if layer.rotary and width // layer.heads % 2:
         raise MismatchError(
@@ -110,19 +112,21 @@ def check_values(layer: Attention, state: int, shape: Shape, fed: Shape, there: 
     size = fed[1] // layer.heads
     wanted = size * layer.key_heads
     if shape[0] != there[0]:
-        message = _(
+        message = _n(
+            "has keys at {count} position and values at {others}",
             "has keys at {count} positions and values at {others}",
-            count=there[0],
+            there[0],
             others=shape[0],
         )
         keys = _keys_of(layer, state, shape, fed) if shape[1] == wanted else []
         raise MismatchError(message, [*keys, make_values()])
     if shape[1] != wanted:
-        message = _(
-            "takes values of {wanted} channels, {size} for each head of keys; here are {count}",
-            wanted=wanted,
+        message = _n(
+            "takes values of {count} channel, {size} for each head of keys; here are {given}",
+            "takes values of {count} channels, {size} for each head of keys; here are {given}",
+            wanted,
             size=size,
-            count=shape[1],
+            given=shape[1],
         )
         raise MismatchError(message, [*_heads_of(layer, shape[1], fed[1]), make_values()])
 
@@ -149,7 +153,7 @@ def _heads_of(layer: Attention, given: int, width: int) -> list[Change]:
     size = width // layer.heads
     if given % size == 0 and layer.heads % (given // size) == 0:
         count = given // size
-        return [(_("Use {count} heads of keys and values", count=count), {"kv_heads": count})]
+        return [(_use_key_heads(count), {"kv_heads": count})]
     return []
 
 
@@ -184,4 +188,12 @@ def _even_heads(layer: Attention, width: int) -> list[tuple[str, dict[str, int]]
     fields = {"heads": heads}
     if layer.kv_heads:
         fields["kv_heads"] = fitting_groups(heads, layer.kv_heads)
-    return [(_("Use {count} heads", count=heads), fields)]
+    return [(_use_heads(heads), fields)]
+
+
+def _use_heads(count: int) -> str:
+    return _n("Use {count} head", "Use {count} heads", count)
+
+
+def _use_key_heads(count: int) -> str:
+    return _n("Use {count} head of keys and values", "Use {count} heads of keys and values", count)

@@ -29,10 +29,14 @@ class Difference:
         before, after = self.depths
         said = [
             *self._counted(),
-            *([_("{before} → {after} layers", before=before, after=after)] * (before != after)),
+            *([self._resized(before, after)] * (before != after)),
             *([_("another style of all layers")] * self.style),
         ]
         return listed(said) if said else _("the same network")
+
+    @staticmethod
+    def _resized(before: int, after: int) -> str:
+        return _n("{before} → {count} layer", "{before} → {count} layers", after, before=before)
 
     def _counted(self) -> Iterator[str]:
         if self.added:

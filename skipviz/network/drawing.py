@@ -12,7 +12,7 @@ from skipviz.language import _
 from skipviz.network.architecture import Architecture
 from skipviz.network.skips import AnySkip
 from skipviz.network.wires import Wires
-from skipviz.text import listed_and
+from skipviz.text import layer_count_text, listed_and, skip_count_text
 
 WIDTH = 1060
 PADDING = 24
@@ -53,7 +53,11 @@ def drawing(network: Architecture, paints: Sequence[Paint] = ()) -> str:
     arcs = [_arc(skip, heights[skip.ends], row, above) for skip in skips]
     arcs += wires.drawn(row.x, row.box, above)
     boxes = [_box(k, row, above, paints[k] if paints else Paint(), wires.room) for k in row.shown]
-    title = _("{layers} layers, {skips} skips", layers=network.depth, skips=len(network.skips))
+    title = _(
+        "{layers}, {skips}",
+        layers=layer_count_text(network.depth),
+        skips=skip_count_text(len(network.skips)),
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="network" '
         f'viewBox="0 0 {WIDTH} {above + below + (20 if note else 0):.0f}" '
@@ -91,7 +95,7 @@ def _note(row: _Row, skips: int, y: float) -> str:
         first, last = row.hidden[0], row.hidden[-1]
         left_out.append(_("layers {first} to {last}", first=first, last=last))
     if skips:
-        left_out.append(_("{count} skips", count=skips))
+        left_out.append(skip_count_text(skips))
     if not left_out:
         return ""
     text = escape(_("Not drawn: {list}.", list=listed_and(left_out)))

@@ -34,6 +34,12 @@ class LayerBase(Kind):
     norm_groups: Size | None = None
     reads: Reads | None = None
 
+    @classmethod
+    def has_activation(cls) -> bool:
+        """Whether a layer of this kind can have an activation."""
+        field = cls.model_fields.get("activation")
+        return field is not None and field.default is None
+
 
 class Bare(LayerBase):
     """A layer without weights of its own."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.sizes import RANKS, channels, fitting_groups, shape_text, shapes_of_rank
 from skipviz.types import Shape
 
@@ -53,9 +53,10 @@ def needs_groups(wanted: int, source: Shape, channels_out: int) -> None:
         groups = fitting_groups(fitting_groups(count, channels_out), wanted)
         label = _("Use {count} groups", count=groups) if groups > 1 else _("Use no groups")
         raise MismatchError(
-            _(
+            _n(
+                "cannot share {count} channel in and {out} out among {groups} groups",
                 "cannot share {count} channels in and {out} out among {groups} groups",
-                count=count,
+                count,
                 out=channels_out,
                 groups=wanted,
             ),

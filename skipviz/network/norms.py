@@ -1,6 +1,6 @@
 """What norms ask of what they normalise."""
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.layer_base import Bare
 from skipviz.network.layers import AnyLayer
 from skipviz.network.mismatch import MismatchError
@@ -18,8 +18,13 @@ def check_norm(norm: str, groups: int, shape: Shape) -> None:
     if norm == "group" and count % groups:
         fitting = fitting_groups(count, groups)
         raise MismatchError(
-            _("cannot normalise {count} channels in {groups} groups", count=count, groups=groups),
-            [(_("Use {count} groups", count=fitting), {"norm_groups": fitting})],
+            _n(
+                "cannot normalise {count} channel in {groups} groups",
+                "cannot normalise {count} channels in {groups} groups",
+                count,
+                groups=groups,
+            ),
+            [(_n("Use {count} group", "Use {count} groups", fitting), {"norm_groups": fitting})],
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.layer_base import LayerBase, Size
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import channels, fitting_groups, positions_in, with_channels
@@ -32,10 +32,11 @@ def mixed_shape(layer: DepthAttention, source: Shape) -> Shape:
     if count % layer.parts:
         fitting = fitting_groups(count, layer.parts)
         raise MismatchError(
-            _(
+            _n(
+                "cannot tell {states} states apart in {count} channel",
                 "cannot tell {states} states apart in {count} channels",
+                count,
                 states=layer.parts,
-                count=count,
             ),
             [(_("Make it {size}", size=fitting), {"parts": fitting})],
         )

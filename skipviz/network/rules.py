@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.attending import Attention, attended_shape, attention_tensors
 from skipviz.network.inference import LayerShapes
 from skipviz.network.layer_base import Bare
@@ -211,9 +211,10 @@ def _reshaped(layer: Reshape, source: Shape) -> Shape:
     if prod(layer.shape) == prod(source):
         return layer.shape
     raise MismatchError(
-        _(
+        _n(
+            "cannot give the {count} entry of {source} the shape {shape}",
             "cannot give the {count} entries of {source} the shape {shape}",
-            count=prod(source),
+            prod(source),
             source=shape_text(source),
             shape=shape_text(layer.shape),
         ),

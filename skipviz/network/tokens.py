@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.network.layer_base import Bare, LayerBase, Size, Step, Tie
 from skipviz.network.mismatch import MismatchError
 from skipviz.network.sizes import shape_text
@@ -93,9 +93,10 @@ def check_second(layer: Embedding, first: object, reads: Reads) -> None:
     if layer.vocabulary < first.vocabulary:
         label = _("Give it {count} rows", count=first.vocabulary)
         raise MismatchError(
-            _(
-                "has {rows} rows for {tokens} tokens",
-                rows=layer.vocabulary,
+            _n(
+                "has {count} row for {tokens} tokens",
+                "has {count} rows for {tokens} tokens",
+                layer.vocabulary,
                 tokens=first.vocabulary,
             ),
             [(label, {"vocabulary": first.vocabulary})],

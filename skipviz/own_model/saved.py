@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from skipviz.data import DataError
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.own_model.cut import Weights
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.structure import MOST_SKIPS, Count, Structure, Text
@@ -71,11 +71,13 @@ class SavedRun(Spec):
             if any(after <= before for before, after in pairwise(steps)):
                 raise ValueError(_("Steps have to rise."))
         if len(self.seconds) != rows or not _is(self.loss, arms, rows):
-            raise ValueError(_("loss has to be {arms} arms × {rows} rows.", arms=arms, rows=rows))
+            raise ValueError(
+                _("loss has to be {arms} × {rows}, arms × rows.", arms=arms, rows=rows)
+            )
         if not _are(self.gradient, arms, rows, layers):
             raise ValueError(
                 _(
-                    "gradient has to be {arms} arms × {rows} rows × {layers} layers.",
+                    "gradient has to be {arms} × {rows} × {layers}, arms × rows × layers.",
                     arms=arms,
                     rows=rows,
                     layers=layers,
@@ -83,13 +85,17 @@ class SavedRun(Spec):
             )
         if any(skip >= skips for skip in self.cut or ()):
             raise ValueError(
-                _("cut has to name some of {skips} skips by their numbers.", skips=skips)
+                _n(
+                    "cut has to name some of {count} skip by its number.",
+                    "cut has to name some of {count} skips by their numbers.",
+                    skips,
+                )
             )
         taken = len(self.share_steps)
         if self.share_steps and not _are(self.shares, arms, taken, skips):
             raise ValueError(
                 _(
-                    "shares have to be {arms} arms × {taken} rows × {skips} skips.",
+                    "shares have to be {arms} × {taken} × {skips}, arms × rows × skips.",
                     arms=arms,
                     taken=taken,
                     skips=skips,

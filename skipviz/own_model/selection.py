@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from html import escape
 from typing import overload
 
-from skipviz.language import N_, _, again
+from skipviz.language import N_, _, _n, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.structure import Kind, Skip, Structure
@@ -125,7 +125,7 @@ class Skips(Sequence[Skip]):
             for kind, number in self.kinds().items()
         ]
         if counts and len(self) != self.merges:
-            counts.append(_("{count} edges", count=len(self)))
+            counts.append(_n("{count} edge", "{count} edges", len(self)))
         skips = skip_count_text(self.merges)
         if not counts:
             return _("{model}: {skips}", model=self.structure.model, skips=skips)
@@ -168,7 +168,8 @@ class Skips(Sequence[Skip]):
         ]
         more = len(self.rows()) - MOST_ROWS
         said += map(again, structure.notes)
-        return [*said, *([_("{count} more rows.", count=more)] if more > 0 else [])]
+        left_out = [_n("{count} more row.", "{count} more rows.", more)] if more > 0 else []
+        return [*said, *left_out]
 
 
 def folded(path: str) -> str:

@@ -41,10 +41,10 @@ def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
 
 def said_of_left_out(norms: Array, structure: Structure) -> list[str]:
     """Layers that ran in some of the (rows, layers) and not in others: a note, or none."""
-    rested, ran = np.isnan(norms), np.isfinite(norms)
-    names = [layer.name for layer, some in zip(structure.layers, rested.any(axis=0), strict=True)
-             if some and layer.trained]  # fmt: skip
-    if not names or not ran.any():
+    rested = np.flatnonzero(np.isnan(norms).any(axis=0))
+    layers = [structure.layers[place] for place in rested]
+    names = [layer.name for layer in layers if layer.trained]
+    if not names or not np.isfinite(norms).any():
         return []
     return [
         _(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from skipviz.graph import Counts, counts_of_states
-from skipviz.language import _
+from skipviz.language import _n
 from skipviz.network import AnySkip, Network
 
 State = tuple[int, int]
@@ -56,7 +56,9 @@ class PathSampler:
     def draw(self, length: int, random: Random) -> Path:
         """A path of this length; ValueError when there is none."""
         if length not in self.lengths:
-            raise ValueError(_("No path passes {count} layers.", count=length))
+            raise ValueError(
+                _n("No path passes {count} layer.", "No path passes {count} layers.", length)
+            )
         paths = [self._paths(end, length) for end in self._ends]
         at = self._ends[_one_of(paths, random)]
         path: list[Hop] = []

@@ -4,7 +4,6 @@ from html import escape
 from pathlib import Path
 
 from skipviz import export, link
-from skipviz.arms import arm_label
 from skipviz.language import _, again, language
 from skipviz.network import NetworkError
 from skipviz.network.drawing import drawing
@@ -15,6 +14,7 @@ from skipviz.report.tables import arms_table, columns_table, gradients_table, se
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
+from skipviz.text import seeds_text
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -45,10 +45,10 @@ def _inside(run: Run | ModelRun, address: str, offline: bool) -> str:
 def _top(run: Run, address: str) -> str:
     first, *others = verdict(run).messages
     about = _(
-        "Step {step}, seed {seed}, {data}. Gradient: |∂L/∂W| of each layer, L the mean loss over a "
+        "Step {step}, {seeds}, {data}. Gradient: |∂L/∂W| of each layer, L the mean loss over a "
         "batch: {batch} samples, or all of the train split where it has fewer.",
         step=run.row_steps[-1],
-        seed=run.settings.seed,
+        seeds=seeds_text(run.settings.seed, run.settings.seeds),
         data=_(run.info.title),
         batch=run.settings.batch_size,
     )
@@ -59,7 +59,7 @@ def _top(run: Run, address: str) -> str:
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
     caption = _(
-        "The network; colour: log gradient of each layer's weights, {arm}.", arm=arm_label(arm)
+        "The network; colour: log gradient of each layer's weights, {arm}.", arm=run.label_of(arm)
     )
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"

@@ -33,8 +33,9 @@ def figure(svg: str, caption: str, paints: Sequence[Paint]) -> str:
 def arms_section(table: str, run: Recording) -> str:
     """What every arm reached, and which of them broke down."""
     failures = "".join(
-        f"<li>{escape(_('{run}: {arm}', run=run.label_of(f.arm), arm=str(f)))}</li>"
+        f"<li>{escape(_('{run}: {arm}', run=run.label_of(f.arm), arm=f.text(run.layers)))}</li>"
         for f in run.failures
+        if f.arm in run.distinct_arms
     )
     title = escape(_("Arms"))
     return f"<section><h2>{title}</h2>{table}<ul>{failures}</ul></section>"

@@ -1,6 +1,6 @@
 """The numbers of a run as HTML tables."""
 
-from skipviz.arms import Arm, Gain, arm_label
+from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.language import _
 from skipviz.markup import table
@@ -22,11 +22,11 @@ def arms_table(run: Run) -> str:
         _("weights"), _("MACs"), _("ms per step"),
     )  # fmt: skip
     rows = []
-    for arm in run.arms:
+    for arm in run.distinct_arms:
         found, cost = finding(run, arm), costs[arm]
         rows.append(
             (
-                arm_label(arm),
+                run.label_of(arm),
                 _(OUTCOMES[found.outcome]),
                 _(STATES[found.state]),
                 str(len(found.starved)),
@@ -67,14 +67,14 @@ def gradients_table(run: Run) -> str:
     head = (
         _("layer"),
         *(
-            _("{arm}, step {step}", arm=arm_label(a), step=steps[at])
-            for a in run.arms
+            _("{arm}, step {step}", arm=run.label_of(a), step=steps[at])
+            for a in run.distinct_arms
             for at in (0, -1)
         ),
     )
-    norms = {arm: run.gradient_norms(arm) for arm in run.arms}
+    norms = {arm: run.gradient_norms(arm) for arm in run.distinct_arms}
     rows = [
-        (str(k), *(gradient_text(norms[arm][at, k - 1]) for arm in run.arms for at in (0, -1)))
+        (str(k), *(gradient_text(norms[arm][at, k - 1]) for arm in norms for at in (0, -1)))
         for k in run.weighted_layers
     ]
     return table(head, rows)

@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 
-from skipviz.arms import arm_label
 from skipviz.language import N_, _, _n
 from skipviz.markup import table
 from skipviz.network import Network
@@ -13,7 +12,7 @@ from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import finding, verdict
 from skipviz.runs.verdict.judging import OUTCOMES
-from skipviz.text import number_text
+from skipviz.text import number_text, seeds_text
 
 MOST_ARMS = 8
 _OUTCOMES = {
@@ -45,7 +44,7 @@ def as_html(run: Recording, network: Network) -> str:
     if not run.steps:
         return about + drawing(network)
     arm = run.main_arms[0]
-    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=arm_label(arm))
+    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
     key = f"{colour} {_left_out(run)}"
     return (
         f"<p><b>{escape(str(verdict(run)))}</b></p>"
@@ -56,21 +55,15 @@ def as_html(run: Recording, network: Network) -> str:
 
 def _about(run: Recording) -> str:
     settings = run.settings
-    seeds = _n("{count} seed", "{count} seeds", settings.seeds)
-    if settings.seeds == 1:
-        seeds = _("seed {seed}", seed=settings.seed)
+    seeds = seeds_text(settings.seed, settings.seeds)
     title, made = _(run.info.title), run.row_steps[-1] if run.steps else 0
     if not run.steps:
         return _("{title}, {seeds}, no frames yet", title=title, seeds=seeds)
     if settings.endless:
-        return _("{title}, {seeds}, {made} steps", title=title, seeds=seeds, made=made)
-    return _(
-        "{title}, {seeds}, {made} of {planned} steps",
-        title=title,
-        seeds=seeds,
-        made=made,
-        planned=settings.steps,
-    )
+        so_far = _n("{count} step", "{count} steps", int(made))
+    else:
+        so_far = _n("{made} of {count} step", "{made} of {count} steps", settings.steps, made=made)
+    return _("{title}, {seeds}, {steps}", title=title, seeds=seeds, steps=so_far)
 
 
 def _head(run: Recording) -> tuple[str, ...]:
@@ -92,9 +85,11 @@ def _row(run: Recording, arm: str) -> tuple[str, ...]:
     score = found.test_accuracy
     shown = _("not measured") if np.isnan(score) else number_text(score)
     counts = (str(len(layers)) for layers in (found.starved, found.zero))
-    return (arm_label(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
+    return (run.label_of(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
 
 
 def _left_out(run: Recording) -> str:
-    more = len(run.arms) - len(run.main_arms[:MOST_ARMS])
-    return _("Not listed: {count} more arms.", count=more) if more else ""
+    more = len(run.distinct_arms) - len(run.main_arms[:MOST_ARMS])
+    return (
+        _n("Not listed: {count} more arm.", "Not listed: {count} more arms.", more) if more else ""
+    )

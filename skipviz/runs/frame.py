@@ -32,7 +32,12 @@ class Evaluation:
         return {name: value for name, value in vars(self).items() if name != "predicted"}
 
 
-_QUANTITIES = {"state": N_("state"), "loss": N_("loss"), "gradient": N_("gradient")}
+_BROKE = {
+    "loss": N_("the loss"),
+    "layer": N_("the {quantity} of layer {layer}"),
+    "readout": N_("the {quantity} of the readout"),
+}
+_QUANTITIES = {"state": N_("state"), "gradient": N_("gradient")}
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,19 @@ class Failure:
     layer: int
     quantity: str
 
-    def __str__(self) -> str:
+    def what(self, layers: int) -> str:
+        """What broke, in a network of so many layers: the state of layer 3."""
+        if self.quantity == "loss":
+            return _(_BROKE["loss"])
+        place = "readout" if self.layer > layers else "layer"
+        known = _QUANTITIES.get(self.quantity)
+        quantity = self.quantity if known is None else _(known)
+        return _(_BROKE[place], quantity=quantity, layer=self.layer)
+
+    def text(self, layers: int) -> str:
+        """What broke and when, in a network of so many layers."""
         return _(
-            "{quantity} of layer {layer} became NaN or infinite at step {step}",
-            quantity=_(_QUANTITIES.get(self.quantity, self.quantity)),
-            layer=self.layer,
-            step=self.step,
+            "{what} became NaN or infinite at step {step}", what=self.what(layers), step=self.step
         )
 
 

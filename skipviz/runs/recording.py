@@ -70,6 +70,11 @@ class Recording(Subject):
         return still
 
     @property
+    def distinct_arms(self) -> tuple[str, ...]:
+        """All arms; of a network without skips the one that stands for them."""
+        return self.arms if self.skips else self.main_arms
+
+    @property
     def steps(self) -> int:
         """Frames there were so far."""
         return self._made

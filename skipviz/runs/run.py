@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
-from skipviz.arms import leave_one_out
+from skipviz.arms import WHOLE_LABEL, arm_label, leave_one_out, stands_for_all
 from skipviz.data import DataInfo
 from skipviz.data.catalogue import OWN
 from skipviz.language import _
@@ -61,9 +61,18 @@ class Run(Recording):
 
     @cached_property
     def main_arms(self) -> tuple[str, ...]:
-        """The arms but those of leave-one-out, which are too many to be drawn side by side."""
+        """The arms but those of leave-one-out, which are too many to be drawn side by side.
+
+        Of a network without skips one, for they are all the same.
+        """
+        if not self.skips:
+            return (stands_for_all(self.arms),)
         single = {arm.name for arm in leave_one_out(self.network)}
         return tuple(arm for arm in self.arms if arm not in single) or self.arms[:4]
+
+    def label_of(self, arm: str) -> str:
+        """An arm's name as people read it."""
+        return arm_label(arm) if self.skips else _(WHOLE_LABEL)
 
     @property
     def layers(self) -> int:

@@ -175,7 +175,7 @@ def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
         key=trial.key,
         factors=trial.factors,
         seed=trial.seed,
-        message=_failure(measured.failures, str(arm), trial.seed),
+        message=_failure(measured.failures, str(arm), trial.seed, len(weights)),
         first=first,
         last=last,
         ratio=first / last if first is not None and last else None,
@@ -190,8 +190,8 @@ def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
     )
 
 
-def _failure(failures: tuple[Failure, ...], arm: str, seed: int) -> str:
-    return next((str(f) for f in failures if (f.arm, f.seed) == (arm, seed)), "")
+def _failure(failures: tuple[Failure, ...], arm: str, seed: int, layers: int) -> str:
+    return next((f.text(layers) for f in failures if (f.arm, f.seed) == (arm, seed)), "")
 
 
 def _ends(weights: Array) -> tuple[float | None, float | None]:

@@ -23,7 +23,7 @@ class Theory(Request[Predicted]):
     network: Network
     input_shape: tuple[int, ...]
     outputs: int
-    arms: Sequence[Arm]
+    arms: tuple[Arm, ...]
 
 
 def curves(

@@ -203,6 +203,7 @@ def test_after_reset_the_initial_weights_of_the_drawing_are_shown() -> None:
     page = trained(steps=1)
     session(page).draw(presets.load("plain"))
     ran(page)
+    assert [arm["label"] for arm in component(page, "editor")["arms"]] == ["this network"]
     before = _page_depends_on(session(page), shared.pool())
     session(page).discard()
     assert _page_depends_on(session(page), shared.pool()) != before  # the whole page follows

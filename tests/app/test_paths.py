@@ -37,7 +37,7 @@ def waited(page: AppTest, name: str) -> AppTest:
 
 
 def said(page: AppTest) -> str:
-    return " ".join(each.proto.body for each in page.get("html"))
+    return " ".join(each.proto.body for each in page.get("html")).replace("\u00a0", " ")
 
 
 def charts(page: AppTest) -> dict[str, dict[str, Any]]:

@@ -70,7 +70,7 @@ def test_an_earlier_step_numbers_and_pictures_of_a_finished_run(page: Page, serv
     expect(curves).to_have_attribute("data-step", "30")
     page.get_by_role("slider", name="Step shown").press("Home")
     expect(curves).to_have_attribute("data-step", "0")
-    expect(page.locator(".verdict")).to_contain_text("Initial weights, seed 0")
+    expect(page.locator(".verdict")).to_contain_text("Initial weights (pytorch init), seed 0")
 
     with page.expect_download() as taken:
         menu(curves, "CSV")

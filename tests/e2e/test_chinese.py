@@ -143,6 +143,6 @@ PAGES = {
 STREAMLIT = (
     "Skip to main content", "Choose an option", "Choose options", "CSV, TSV, TXT, NPZ, ZIP",
     "Clear all", "Remove", "Drag and drop file here", "Drag and drop files here",
-    "Browse files", "per file", "Help for",
+    "Browse files", "per file", "Help for L1", "Help for",
 )  # fmt: skip
 """Said by Streamlit's own widgets, which know English alone."""

@@ -26,5 +26,5 @@ def test_a_slice_is_computed_row_by_row(page: Page, server: str) -> None:
     expect(page.get_by_test_id("chart-section")).to_be_visible()
     verdict = page.locator(".verdict h1")
     expect(verdict).to_contain_text("Within R = 0.5, the loss stays below 0.5 on")
-    shares = [int(share) for share in re.findall(r"(\d+) %", verdict.inner_text())]
+    shares = [int(share) for share in re.findall(r"(\d+)\s%", verdict.inner_text())]
     assert shares[0] > 10 > shares[1], "without its skips this network does not train"

@@ -8,6 +8,16 @@ from skipviz.settings import Settings
 from tests.e2e.helpers import pick, settled
 from tests.e2e.test_wiring import pull, wires
 
+COVERED = """editor => {
+  const rects = (of) =>
+    [...editor.querySelectorAll(of)].map((each) => each.getBoundingClientRect());
+  const words = rects(".layer.selected text"), plugs = rects(".plug circle");
+  const meet = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return !words.length || words.some((word) => plugs.some((plug) => meet(word, plug)));
+}"""
+"""Whether a plug lies on what is written of its layer."""
+
 
 def opened(page: Page, server: str, network: Network) -> None:
     settings = Settings(data="digits", steps=20)
@@ -34,6 +44,7 @@ def test_what_a_layer_attends_to_is_dragged(page: Page, server: str) -> None:
     page.locator('[data-layer="4"]').click()
     plugs = page.locator(".plug")
     expect(plugs).to_have_count(3)
+    assert not page.locator(".editor").evaluate(COVERED)
     said = "Layer 4 attends to layer 2: drag to another layer, or left and right arrow"
     expect(plugs.nth(1)).to_have_attribute("aria-label", said)
     pull(page, plugs.nth(1), page.locator('[data-layer="1"]'))

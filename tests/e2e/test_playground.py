@@ -67,8 +67,8 @@ def test_a_whole_run_ends_with_the_verdict_of_the_default_network(page: Page, se
     button(page, "Train").click()
     expect(page.get_by_text("Step 200 of 200 · finished")).to_be_visible(timeout=60_000)
     scores = re.fullmatch(
-        r"With the skips (\d+) % of the test digits are right, without them (\d+) % "
-        r"\(chance 10 %\)\.",
+        r"With the skips (\d+)\s% of the test digits are right, without them (\d+)\s% "
+        r"\(chance 10\s%\)\.",
         page.locator(".verdict h1").inner_text(),
     )
     assert scores is not None

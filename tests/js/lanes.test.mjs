@@ -5,6 +5,7 @@ import {
   ATTENDED,
   arrival,
   lanesOf,
+  plugPlaces,
   readText,
   readings,
   rewired,
@@ -50,6 +51,14 @@ test("entries arrive one beside the other on the left half of a box", () => {
   assert.deepEqual([...places].sort((a, b) => a - b), places);
   assert.ok(places.every((x) => x > 85 && x < 100));
   assert.ok(wirePath(0, 100, 50, 30, 1).startsWith("M9 50V"));
+});
+
+test("plugs stand apart from each other and from the sign however small the box is", () => {
+  for (const box of [34, 6.8]) {
+    const [first, second, third] = plugPlaces(100, box, 3);
+    assert.ok(second - first >= 12 && third - second >= 12);
+    assert.ok(first - 4.5 > 100 - box / 2 - 2); // where the sign of their combination ends
+  }
 });
 
 test("one entry of a reading changes and the others stay", () => {

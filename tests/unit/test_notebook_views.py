@@ -58,7 +58,8 @@ def test_a_drawing_shows_every_layer_and_skip_or_says_what_it_leaves_out(depth, 
     kept = {*range(AT_EACH_END), *range(depth + 2 - AT_EACH_END, depth + 2)}
     drawn = {f"add {p} → {q}" for p, q in pairs if {p, q} <= kept}
     assert shown == {names[k] for k in kept} | drawn
-    rest = f" and {len(arcs) - len(drawn)} skips" if arcs - drawn else ""
+    left_out = len(arcs) - len(drawn)
+    rest = f" and {left_out} skip{'s' * (left_out > 1)}" if left_out else ""
     assert f"Not drawn: layers {AT_EACH_END} to {depth + 1 - AT_EACH_END}{rest}." in svg
 
 

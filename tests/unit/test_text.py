@@ -11,6 +11,7 @@ from skipviz.text import (
     ordinal,
     percent_text,
     score_text,
+    seeds_text,
 )
 
 
@@ -96,3 +97,8 @@ def test_long_times_are_said_in_long_units(seconds: float, said: str) -> None:
 
 def test_a_factor_stays_in_one_line() -> None:
     assert factor_text(1.0312) == "×\u00a01.03"
+
+
+def test_the_seeds_of_a_run_are_named_from_first_to_last() -> None:
+    assert seeds_text(3) == "seed 3"
+    assert seeds_text(3, 5) == "seeds 3 to 7"

@@ -117,10 +117,11 @@ def _pair(arrays: Mapping[str, Array], pair: tuple[str, str]) -> tuple[Array, Ar
         raise DataError(_("{x} must hold numbers, and {y} numbers or words.", x=pair[0], y=pair[1]))
     if x.ndim and y.ndim and len(x) != len(y):
         raise DataError(
-            _(
+            _n(
+                "{x} has {count} sample and {y} has {labels}. Save one label for each.",
                 "{x} has {count} samples and {y} has {labels}. Save one label for each.",
+                len(x),
                 x=pair[0],
-                count=len(x),
                 y=pair[1],
                 labels=len(y),
             )
@@ -178,13 +179,12 @@ def _choices(x: Array) -> tuple[Choice, ...]:
     """What the shape of x may mean, each with what a sample then is."""
     if x.ndim == 3:
         positions, channels = x.shape[1:]
-        steps = _("{steps} steps of {numbers}", steps=positions, numbers=_numbers(channels))
+        steps = _steps_of(_numbers(channels), positions)
         pixels = _("images of {size} pixels, one channel", size=f"{positions}×{channels}")
-        named: tuple[tuple[str, str], ...] = (("sequences", steps), ("images", pixels))
-        return (Choice("axes", named),)
+        return (Choice("axes", (("sequences", steps), ("images", pixels))),)
     if x.ndim == 4:
         a, b, c = x.shape[1:]
-        named = (
+        named: tuple[tuple[str, str], ...] = (
             (
                 "first",
                 _("first: {channels} of {size} pixels", channels=_of_channels(a), size=f"{b}×{c}"),
@@ -200,6 +200,10 @@ def _choices(x: Array) -> tuple[Choice, ...]:
 
 def _numbers(count: int) -> str:
     return _n("{count} number", "{count} numbers", count)
+
+
+def _steps_of(each: str, count: int) -> str:
+    return _n("{count} step of {numbers}", "{count} steps of {numbers}", count, numbers=each)
 
 
 def _of_channels(count: int) -> str:
@@ -218,11 +222,7 @@ def _in_order(arrays: Arrays, reading: Reading) -> tuple[Reading, Array, str]:
         if axes == "images":
             images = _("images {size}", size=f"{x.shape[1]}×{x.shape[2]}")
             return _with(reading, axes=axes), x[:, None], images
-        steps = _(
-            "sequences of {steps} steps of {numbers}",
-            steps=x.shape[1],
-            numbers=_numbers(x.shape[2]),
-        )
+        steps = _("sequences of {steps}", steps=_steps_of(_numbers(x.shape[2]), x.shape[1]))
         return _with(reading, axes=axes), x, steps
     first = reading.channels or _channels(x.shape[1:], y.shape[1:])
     if first is None:

@@ -16,7 +16,7 @@ from skipviz.data.files.sheet import Held, Sheet, unique_names, with_decimal
 from skipviz.data.files.tables import sheet_read
 from skipviz.data.files.text import MAX_COLUMNS, MAX_ROWS
 from skipviz.data.split import Array
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 _ACCEPTED = N_(
     "a data frame, (x, y) of arrays or tensors, a torch Dataset of pairs, or a data set of "
@@ -159,9 +159,10 @@ def _pair(data: Any) -> tuple[Array, Array]:
             )
     if arrays[0].ndim and arrays[1].ndim and len(arrays[0]) != len(arrays[1]):
         raise DataError(
-            _(
+            _n(
+                "x has {count} sample and y has {labels}. Give one label for each.",
                 "x has {count} samples and y has {labels}. Give one label for each.",
-                count=len(arrays[0]),
+                len(arrays[0]),
                 labels=len(arrays[1]),
             )
         )

@@ -10,7 +10,7 @@ from skipviz.data.errors import DataError
 from skipviz.data.files.reading import Reading
 from skipviz.data.files.sheet import Held, Sheet
 from skipviz.data.own import MAX_CLASSES, MAX_NUMBERED
-from skipviz.language import _
+from skipviz.language import _, _n
 
 MAX_CATEGORIES = 50  # of a column of words
 _TARGETS = frozenset(
@@ -96,10 +96,11 @@ def _places(chosen: Sequence[int], columns: Sequence[Held]) -> tuple[int, ...]:
     for place in chosen:
         if not -width <= place < width:
             raise DataError(
-                _(
+                _n(
+                    "There is no column {column} (from 0 on): there is {count} column.",
                     "There is no column {column} (from 0 on): there are {count} columns.",
+                    width,
                     column=place,
-                    count=width,
                 )
             )
     return tuple(dict.fromkeys(place % width for place in chosen))
@@ -135,11 +136,11 @@ def _why_left_out(column: Held, reading: Reading, chosen: bool | None) -> str:
     if column.kind == "dates":
         return _("dates")
     if 2 * int(column.empty.sum()) > len(column.cells):
-        return _("{count} gaps", count=f"{int(column.empty.sum()):,}")
+        return _n("{count} gap", "{count} gaps", int(column.empty.sum()))
     if column.kind == "words" and reading.words == "leave_out":
         return _("words")
     if column.kind == "words" and not _can_be_categories(column):
-        return _("{count} different words", count=f"{column.different:,}")
+        return _n("{count} word", "{count} different words", column.different)
     return ""
 
 

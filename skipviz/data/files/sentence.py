@@ -114,7 +114,12 @@ def _categories(made: Made) -> str:
     """The features that are words, and how many categories each has."""
     return listed(
         [
-            _("{column} as {count} categories", column=repr(name), count=count)
+            _n(
+                "{column} as {count} category",
+                "{column} as {count} categories",
+                count,
+                column=repr(name),
+            )
             for name, count in made.categories.items()
         ]
     )

@@ -21,7 +21,7 @@ from skipviz.data.files.cells import (
 from skipviz.data.files.reading import Column, Decimal, Kind, Reading
 from skipviz.data.files.text import Row, Rows
 from skipviz.data.own import MAX_SIZE
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 MAX_NAME = 40  # characters of a column's name that are shown
 MOSTLY = 0.9
@@ -192,10 +192,11 @@ def _even(body: list[Row], width: int, reading: Reading) -> list[Row]:
             even.append((number_of_row, cells))
         else:
             errors.append(
-                _(
+                _n(
+                    "Row {row} has {count} column, the first one {width}.",
                     "Row {row} has {count} columns, the first one {width}.",
+                    len(cells),
                     row=number_of_row,
-                    count=len(cells),
                     width=width,
                 )
             )

@@ -23,7 +23,7 @@ from skipviz.data.own import (
     targets_of,
 )
 from skipviz.data.split import Array, drawn
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 
 STRAYS = N_("Correct the file, or let such cells count as gaps.")
 _CHOICES = (
@@ -54,7 +54,7 @@ def table_read(content: bytes, title: str, reading: Reading) -> Iterator[ReadSte
     try:
         rows = rows_of(content, reading)
         taken = _of_text(taken, rows)
-        yield ReadStep(_("Reading {count} rows", count=f"{len(rows.others):,}"), 0.4)
+        yield ReadStep(_n("Reading {count} row", "Reading {count} rows", len(rows.others)), 0.4)
         sheet = sheet_of(rows, reading)
     except DataError as error:
         yield FileRead(taken, choices=(*_CHOICES, _STRAYS), errors=error.errors)
@@ -71,7 +71,8 @@ def sheet_read(
 ) -> Iterator[ReadStep | FileRead]:
     """What is read of columns, from a file or not."""
     columns = tuple(column.about for column in sheet.columns)
-    yield ReadStep(_("Looking at {count} columns", count=len(columns)), 0.7)
+    looking = _n("Looking at {count} column", "Looking at {count} columns", len(columns))
+    yield ReadStep(looking, 0.7)
     taken = reading.model_copy(update={"header": sheet.named, "decimal": sheet.decimal})
     target: tuple[int, ...] = ()
     own: OwnData | None = None
@@ -183,9 +184,10 @@ def _unlabelled(column: Held, roles: Roles) -> NDArray[np.bool_]:
 def _too_few(sheet: Sheet, roles: Roles, reading: Reading, kept: int) -> str:
     rows = len(sheet.rows)
     if rows < FEWEST_ROWS:
-        return _(
+        return _n(
+            "There is {count} row; at least {fewest} are needed. Bring more.",
             "There are {count} rows; at least {fewest} are needed. Bring more.",
-            count=rows,
+            rows,
             fewest=FEWEST_ROWS,
         )
     fill = any(sheet.columns[k].gaps.any() for k in roles.features) and reading.gaps == "drop"

@@ -9,7 +9,7 @@ from skipviz.charts import Axis, Bars, Curve, Lines, Mark, Number, Table
 from skipviz.data import OwnData
 from skipviz.engine.attribution.api import StateSplit, Term, by_skip
 from skipviz.engine.measures.passes import fresh_stack
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.runs.zeros import size_text
@@ -51,11 +51,13 @@ def angles(
     cosines = np.array([term.cosine for term in terms.values()])
     longer, shown = int((r > -0.5).sum()), slice(0, MOST_BARS)
     yield Result(
-        verdict=_(
-            "At {longer} of {skips} skips the gradient is longer than without the skip's part. "
+        verdict=_n(
+            "At {longer} of {count} skip the gradient is longer than without the skip's part. "
             "{one}",
+            "At {longer} of {count} skips the gradient is longer than without the skip's part. "
+            "{one}",
+            len(terms),
             longer=longer,
-            skips=len(terms),
             one=_of_one(terms[ends], ends),
         ),
         note=_("Skip term against the rest of ∂L/∂s at its source; batch of 64, first weights."),

@@ -16,7 +16,7 @@ class NewWays:
     """Merges that were met and are not recorded yet."""
 
     def __init__(self) -> None:
-        self.recordings = 0
+        self.recordings = self.asked = 0
         self.places: set[Place] = set()
         self._tries = 0
 
@@ -36,9 +36,10 @@ class NewWays:
 
     def ask_again(self) -> bool:
         """Whether the next pass is to be recorded."""
-        if not (self.places and self._tries) or self.recordings >= MOST_RECORDINGS:
+        if not (self.places and self._tries) or self.asked >= MOST_RECORDINGS:
             return False
         self._tries -= 1
+        self.asked += 1
         return True
 
 

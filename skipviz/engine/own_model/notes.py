@@ -55,7 +55,7 @@ def said_of_frames(ways: NewWays, skipped: int) -> list[str]:
                 count=ways.recordings,
             )
         )
-    if ways.recordings >= MOST_RECORDINGS:
+    if ways.asked >= MOST_RECORDINGS:
         said.append(_(ALWAYS_NEW))
     if ways.places:
         said.append(

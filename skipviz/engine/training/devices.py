@@ -7,6 +7,14 @@ import torch
 from skipviz.language import _
 from skipviz.settings import Device
 
+_number: int | None = None
+
+
+def take_turns(number: int) -> None:
+    """Of several GPUs, let this process use one by its number among those beside it."""
+    global _number
+    _number = number
+
 
 def device_for(wanted: Device) -> torch.device:
     """The device of this name, or for "auto" the best there is; ValueError when there is none."""
@@ -16,6 +24,8 @@ def device_for(wanted: Device) -> torch.device:
         raise ValueError(
             _("This machine has no {device} device. Choose auto or cpu.", device=wanted)
         )
+    if wanted == "cuda" and _number is not None:
+        torch.cuda.set_device(_number % torch.cuda.device_count())
     return torch.device(wanted)
 
 

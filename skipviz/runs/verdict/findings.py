@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skipviz.language import _
+from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
@@ -64,7 +64,12 @@ class Evidence:
         rows = len(run.row_steps)
         if not -rows <= at < rows:
             raise IndexError(
-                _("This run has {rows} rows so far; there is no row {at}.", rows=rows, at=at)
+                _n(
+                    "This run has {count} row so far; there is no row {at}.",
+                    "This run has {count} rows so far; there is no row {at}.",
+                    rows,
+                    at=at,
+                )
             )
         self.run = run
         self.arm = arm

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from skipviz.language import _
-from skipviz.network import Projection
+from skipviz.network import Concat, Projection
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import EXPLODING, VANISHING
@@ -35,6 +35,7 @@ def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]
     if not run.skips:
         yield Message(say.NO_SKIPS, {})
     yield from _projections(run)
+    yield from _concatenated(run)
     yield from _seeds(run.settings.seeds, arms)
 
 
@@ -219,6 +220,13 @@ def _projections(run: Recording) -> Iterator[Message]:
     )
     own = 1 - bare / whole
     yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
+
+
+def _concatenated(run: Recording) -> Iterator[Message]:
+    """What stands in the place of a skip that widens what a layer reads."""
+    widened = [skip for skip in (run.drawn.skips if run.drawn else ()) if isinstance(skip, Concat)]
+    if widened and {"skip", "plain"} <= set(run.main_arms):
+        yield Message(say.CONCATENATED[len(widened) > 1], {})
 
 
 def _too_few(weighted: Sequence[int]) -> Message:

@@ -1,11 +1,11 @@
 """What was learned, in messages: scores of the test split, training losses, failures."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from skipviz.language import _
-from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import is_even, makes_worse
@@ -23,7 +23,7 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
         yield _scores(run, skip, plain)
     if run.drawn is None and run.tells_loss:
         yield from _batch_losses(run, [told for told in arms if not told.seen.failed])
-    for told in arms:
+    for told in sorted(arms, key=_broke_at):
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
             yield _score(run, told)
@@ -62,6 +62,12 @@ def _only_with_skips(arms: Sequence[Told]) -> bool:
     return failed == ["skip"] and outcomes.get("plain") == "learns"
 
 
+def _broke_at(told: Told) -> float:
+    """The step: of those that broke down the first is told first."""
+    steps = [failure.step for failure in told.seen.failures]
+    return min(steps) if told.seen.failed and steps else math.inf
+
+
 def _failures(told: Told) -> Iterator[Message]:
     seen, seeds = told.seen, told.seen.run.settings.seeds
     broken = seeds - len(seen.seeds)
@@ -78,17 +84,8 @@ def _failures(told: Told) -> Iterator[Message]:
         return
     first = min(seen.failures, key=lambda failure: failure.step)
     template = say.FAILED_SEEDS if seeds > 1 else say.FAILED
-    where = {"step": str(first.step), "what": _what_broke(first, seen.run.layers)}
+    where = {"step": str(first.step), "what": first.what(seen.run.layers)}
     yield told.message(template, **where, **(counts if seeds > 1 else {}))
-
-
-def _what_broke(failure: Failure, layers: int) -> str:
-    if failure.quantity == "loss":
-        return _(say.BROKE["loss"])
-    place = "readout" if failure.layer > layers else "layer"
-    known = say.QUANTITIES.get(failure.quantity)
-    quantity = failure.quantity if known is None else _(known)
-    return _(say.BROKE[place], quantity=quantity, layer=failure.layer)
 
 
 def _scores(run: Recording, skip: Told, plain: Told) -> Message:

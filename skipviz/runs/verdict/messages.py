@@ -117,12 +117,6 @@ FAILED_SEEDS = N_(
     "{who}, training broke down with {broken} of {seeds} seeds, first at step {step}: {what} "
     "became NaN or infinite."
 )
-BROKE = {
-    "loss": N_("the loss"),
-    "layer": N_("the {quantity} of layer {layer}"),
-    "readout": N_("the {quantity} of the readout"),
-}
-QUANTITIES = {"state": N_("state"), "gradient": N_("gradient")}
 FAILED_UNKNOWN = N_("{who}, training broke down (NaN or infinite).")
 SOME_FAILED = N_("{who}, {broken} of {seeds} seeds broke down (NaN or infinite).")
 ONLY_WITH_SKIPS = N_("Only with the skips does it break down: here they make it worse.")
@@ -277,6 +271,16 @@ PROJECTIONS = (
     N_(
         "The skips are learned projections with {share} of all weights: with them the network is "
         "larger."
+    ),
+)
+CONCATENATED = (
+    N_(
+        "In place of what the skip concatenates, the network without it reads 0, with the initial "
+        "weights of the wider input."
+    ),
+    N_(
+        "In place of what skips concatenate, the network without them reads 0, with the initial "
+        "weights of the wider inputs."
     ),
 )
 SEEDS = N_("Medians of {seeds} seeds, the range in brackets.")

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.charts import Heat, Number, Table
 from skipviz.figures import layer_curves_spec, layer_heatmap_spec, training_curves_spec
 from skipviz.figures.chart import HEIGHT, chart_spec
@@ -18,7 +17,7 @@ from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.teaching import Section
 from skipviz.teaching.chapter import View
-from skipviz.text import number_text
+from skipviz.text import number_text, seeds_text
 from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -73,17 +72,17 @@ def _note(run: Run, view: View) -> str:
     values = {
         "step": run.row_steps[-1],
         "steps": run.settings.steps,
-        "seed": run.settings.seed,
+        "seeds": seeds_text(run.settings.seed, run.settings.seeds),
         "data": _(run.info.title),
     }
     if view == "training" and run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; each batch; the whole test split.")
     elif run.settings.steps:
-        said = N_("Step {step} of {steps}, seed {seed}, {data}; log scale.")
+        said = N_("Step {step} of {steps}, {seeds}, {data}; log scale.")
     elif view == "training":
-        said = N_("Initial weights, seed {seed}, {data}; each batch; the whole test split.")
+        said = N_("Initial weights, {seeds}, {data}; each batch; the whole test split.")
     else:
-        said = N_("Initial weights, seed {seed}, {data}; log scale.")
+        said = N_("Initial weights, {seeds}, {data}; log scale.")
     return _(said, **values)
 
 
@@ -95,11 +94,11 @@ def _of_the_signal(run: Run) -> list[tuple[str, str | None]]:
     )
     before, after = whole.split(_SPOT)
     factors: list[tuple[str, str | None]] = []
-    for place, arm in enumerate(run.arms):
+    for place, arm in enumerate(run.distinct_arms):
         sizes = run.probe("state_rms", arm)[-1]
         factor = number_text(float(sizes[run.layers - 1] / sizes[0]))
         factors += [(_(", "), None)] if place else []
-        factors += [(_("{factor} {arm}", factor=factor, arm=arm_label(arm)), arm)]
+        factors += [(_("{factor} {arm}", factor=factor, arm=run.label_of(arm)), arm)]
     return [(before, None), *factors, (after, None)]
 
 

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skipviz.figures.paths import by_skips_spec, cancellation_spec, gradient_by_length_spec
 from skipviz.jobs import JobPool
-from skipviz.language import N_, _
+from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
@@ -102,10 +102,11 @@ def _doing(progress: list[Progress], measured: list[PathGradients]) -> tuple[str
         last = measured[-1]
         sampled = int(np.isfinite(last.single).sum())
         return (
-            _(
+            _n(
+                "Sampling single paths, {sampled} of {count} length",
                 "Sampling single paths, {sampled} of {count} lengths",
+                len(last.lengths),
                 sampled=sampled,
-                count=len(last.lengths),
             ),
             sampled / len(last.lengths),
         )
@@ -156,10 +157,11 @@ def sentence(found: PathGradients) -> Pieces:
 def detail(found: PathGradients) -> str:
     """Both estimators by name, and how much cancels."""
     if not found.norm > 0 or len(found.lengths) == 1:
-        return _(
+        return _n(
+            "|∂L/∂x| = {norm} over {count} sample, float64.",
             "|∂L/∂x| = {norm} over {count} samples, float64.",
+            found.batch,
             norm=number_text(found.norm),
-            count=found.batch,
         )
     parts = [
         _(
@@ -196,7 +198,11 @@ def _charts(found: PathGradients | None) -> None:
         live_charts([], gradients=None, key="along_charts")
         return
     look = theme()
-    over = _("∂L/∂x over {count} samples, L their mean loss, float64.", count=found.batch)
+    over = _n(
+        "∂L/∂x over {count} sample, L its loss, float64.",
+        "∂L/∂x over {count} samples, L their mean loss, float64.",
+        found.batch,
+    )
     each = _("Each curve divided by its sum over lengths.")
     charts = [
         Chart("gradient_by_length", gradient_by_length_spec(found, look),

@@ -37,9 +37,10 @@ def counting(resolved: ResolvedNetwork) -> None:
     note: str = _("Grey: the central 95 %, {low} to {high} layers.", low=found.low, high=found.high)
     modules = is_binomial(lengths)
     if modules:
-        circles = _(
+        circles = _n(
+            "Circles: binomial, the {count} branch passed or not with probability ½.",
             "Circles: binomial, each of {count} branches passed or not with probability ½.",
-            count=modules,
+            modules,
         )
         note = sentences([note, circles])
     charts = [

@@ -72,12 +72,18 @@ def sentence(session: Session, cut: Cut) -> Pieces:
     if not found.after:
         return [(_("Without {gone}, no path is left.", gone=gone), None)]
     return pieces_of_message(
-        N_("Without {gone}, {left} paths are left, {percent} %."),
+        _LEFT[found.after != 1],
         {"left": "skip"},
         gone=gone,
         left=_("{after} of {all}", after=count_text(found.after), all=count_text(found.before)),
         percent=number_text(100 * float(found.share)),
     )
+
+
+_LEFT = (
+    N_("Without {gone}, {left} paths is left, {percent} %."),
+    N_("Without {gone}, {left} paths are left, {percent} %."),
+)
 
 
 def _named(cut: Cut) -> list[str]:

@@ -23,6 +23,7 @@ from skipviz.network.whole import (
 from skipviz.text import kind_text, layer_count_text, ordinal, skip_count_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
+from skipviz.ui.playground.inspector.fields import why_unused
 from skipviz.ui.session.session import Session
 
 RATE = "rate_of_preset"  # the learning rate that came with the last preset
@@ -110,22 +111,25 @@ def _width(session: Session) -> None:
 
 
 def _activation(session: Session) -> None:
-    network = session.network
-    now: str = network.defaults.activation
+    network, unused = session.network, why_unused(session.network)
+    now: str | None = None if unused else network.defaults.activation
     options: tuple[str, ...] = get_args(Activation)
 
-    def draw(key: str) -> str:
+    def draw(key: str) -> str | None:
         return st.selectbox(
             _("Activation"),
             options,
-            options.index(now),
+            None if now is None else options.index(now),
             format_func={each: _(each) for each in options}.__getitem__,
+            placeholder="–",
+            disabled=now is None,
+            help=_(unused) if unused else None,
             key=key,
             width=92,
         )
 
     activation = controlled("activation", now, draw)
-    if activation != now:
+    if activation is not None and activation != now:
         _draw(session, lambda: network.change_defaults(activation=activation))
 
 

@@ -1,6 +1,6 @@
 """What the drawing says of a layer or a skip that is pointed at, line by line."""
 
-from skipviz.language import N_, _, said_once
+from skipviz.language import N_, _, _n, said_once
 from skipviz.network import AnyLayer, AnySkip, ResolvedNetwork
 from skipviz.network.counting import Counts
 from skipviz.network.naming import attended, tie
@@ -101,6 +101,10 @@ def _sizes(counts: Counts | None) -> Lines:
     if not counts.parameters:
         if not counts.macs:
             return [_("no weights")]
-        return [_("no weights of its own"), _("{macs} MACs", macs=f"{counts.macs:,}")]
-    weights, macs = f"{counts.parameters:,}", f"{counts.macs:,}"
-    return [_("{weights} weights, {macs} MACs", weights=weights, macs=macs)]
+        return [_("no weights of its own"), _macs_text(counts.macs)]
+    weights = _n("{count} weight", "{count} weights", counts.parameters)
+    return [listed([weights, _macs_text(counts.macs)])]
+
+
+def _macs_text(count: int) -> str:
+    return _n("{count} MAC", "{count} MACs", count)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
-from skipviz.arms import arm_label
 from skipviz.data import Split, compatibility_problems
 from skipviz.data.catalogue import OWN
 from skipviz.data.downloads import PLACE
@@ -94,7 +93,8 @@ def _mistakes(session: Session) -> dict[str, Any] | None:
     picture = picture_of_mistakes(run.info, split, said) if said else None
     if picture is None:
         return None
-    counts = [_count(arm, classes, split) for arm, classes in zip(arms, said, strict=True)]
+    labels = map(run.label_of, arms)
+    counts = [_count(arm, classes, split) for arm, classes in zip(labels, said, strict=True)]
     return {
         "picture": picture,
         "title": _("{data}, wrong in the test", data=_(run.info.title)),
@@ -112,7 +112,7 @@ def _mistakes(session: Session) -> dict[str, Any] | None:
 def _count(arm: str, said: NDArray[np.int16], split: Split) -> str:
     return _(
         "{arm}, {wrong} of {all} wrong",
-        arm=arm_label(arm),
+        arm=arm,
         wrong=len(wrong(said, split)),
         all=f"{len(said):,}",
     )

@@ -12,7 +12,6 @@ from skipviz.network import (
     Problem,
     ResolvedNetwork,
 )
-from skipviz.network.attending import Attention
 from skipviz.network.blocks import repeated_blocks
 from skipviz.network.layers import drawn_sources
 from skipviz.network.naming import attended, tie
@@ -72,7 +71,7 @@ def _layer(layer: AnyLayer, activation: str, state: Shape | None) -> View:
 
 def _detail(title: str, activation: str, layer: AnyLayer) -> str:
     said = title
-    if not isinstance(layer, Attention):  # which never has one
+    if layer.has_activation():
         said = _("{layer}, {activation}", layer=title, activation=_(activation))
     if layer.reads:
         said = _("{layer}, reads {reads}", layer=said, reads=str(layer.reads))

@@ -1,7 +1,8 @@
 """The drawing of the network, which is its editor."""
 
-from skipviz.arms import LEAVE_ONE_OUT, arm_label
+from skipviz.arms import LEAVE_ONE_OUT, WHOLE_LABEL, arm_label, stands_for_all
 from skipviz.figures import editor_gradients
+from skipviz.language import _
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.editor import network_editor
 from skipviz.ui.components.headline import word_colour
@@ -62,11 +63,14 @@ def _inspected(session: Session) -> str | None:
 
 def _rows(session: Session) -> list[dict[str, str]]:
     """The arms that can have a row; those that leave one skip out are too many for that."""
-    return [
-        {"name": arm, "label": arm_label(arm), "colour": word_colour(arm)}
-        for arm in session.settings.arms
-        if arm != LEAVE_ONE_OUT
-    ]
+    arms = [arm for arm in session.settings.arms if arm != LEAVE_ONE_OUT]
+    if arms and not session.network.skips:
+        return [_row(stands_for_all(arms), _(WHOLE_LABEL))]
+    return [_row(arm, arm_label(arm)) for arm in arms]
+
+
+def _row(arm: str, label: str) -> dict[str, str]:
+    return {"name": arm, "label": label, "colour": word_colour(arm)}
 
 
 def _gradients(session: Session, at: int) -> dict[str, object] | None:

@@ -3,14 +3,16 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from skipviz.jobs import JobPool
+from skipviz.jobs import Job, JobPool
 from skipviz.language import _, again
+from skipviz.network import Network
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import pieces_of, verdict
-from skipviz.text import rates_text
+from skipviz.text import kind_text, rates_text, seeds_text
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
 from skipviz.ui.components.headline import headline_html
 from skipviz.ui.components.kept_focus import kept_focus
@@ -21,6 +23,7 @@ from skipviz.ui.playground.memory import remembered_of
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
 from skipviz.ui.playground.scrubber import chosen_row
 from skipviz.ui.playground.tray_panel import tray_panel
+from skipviz.ui.session.common import may_await
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.kept import keep_button
 
@@ -47,7 +50,8 @@ def _drawn_live(draw: Callable[[Session, JobPool], None], session: Session, pool
 
 def _results(session: Session, pool: JobPool) -> None:
     awaited = session.preview if session.redrawn else session.job or session.preview
-    if awaited is not None and not pool.position(awaited):
+    alone = stretched(*pool.crowd_for(session.client)) == 1
+    if awaited is not None and alone and may_await(session, awaited):
         awaited.wait_for_results(min(2, awaited.request.settings.steps + 1), FIRST_FRAMES)
     run = session.shown
     at = chosen_row(session, run)
@@ -86,10 +90,11 @@ def _page_depends_on(session: Session, pool: JobPool) -> object:
 
 def _tick(session: Session, pool: JobPool) -> float | None:
     """Seconds between refreshes; None where nothing new is to be expected."""
-    if not _expects_news(session, pool):
+    going = _going(session, pool)
+    if not going:
         return None
-    waits = session.job is not None and session.job.state in ("queued", "paused")
-    return (WAITING if waits else TICK) * stretched(*pool.crowd_for(session.client))
+    moves = any(job.state == "running" for job in going)
+    return (TICK if moves else WAITING) * stretched(*pool.crowd_for(session.client))
 
 
 def stretched(running: int, waiting: int) -> int:
@@ -104,14 +109,14 @@ def stretched(running: int, waiting: int) -> int:
     return 1 << max(0, round(math.log2(max(asked, 1) / COMFORTABLE)))
 
 
-def _expects_news(session: Session, pool: JobPool) -> bool:
-    extras = theory_in(session, pool), units_in(session, pool)
-    return _measuring(session) or any(each.going for each in extras)
+def _going(session: Session, pool: JobPool) -> list[Job[Any]]:
+    extras = theory_in(session, pool).job, units_in(session, pool).job
+    return [job for job in (*_measuring(session), *extras) if job is not None and not job.ended]
 
 
-def _measuring(session: Session) -> bool:
+def _measuring(session: Session) -> list[Job[Any]]:
     jobs = (session.job, session.preview)
-    return any(job is not None and not job.ended for job in jobs)
+    return [job for job in jobs if job is not None and not job.ended]
 
 
 def found_html(session: Session, run: Run | None, at: int) -> str:
@@ -136,20 +141,29 @@ def _why_nothing(session: Session) -> str:
     return _("Train measures the gradient of every layer.")
 
 
+def _first_weights(network: Network) -> str:
+    """What is measured before training, by the scheme that all layers have."""
+    schemes = {network.style(k).init.scheme for k in range(1, network.depth + 1)}
+    if len(schemes) != 1:
+        return _("Initial weights")
+    scheme = _("{scheme} init", scheme=kind_text(schemes.pop()))
+    return _("Initial weights ({scheme})", scheme=scheme)
+
+
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     changes = [each for each in settings.rate_changes if each[0] < step]
     told = {
-        "where": _("Step {step}", step=step) if step else _("Initial weights"),
-        "seed": settings.seed,
+        "where": _("Step {step}", step=step) if step else _first_weights(run.network),
+        "seeds": seeds_text(settings.seed, settings.seeds),
         "data": _(run.info.title),
         "batch": settings.batch_size,
     }
     if changes:
         return _(
-            "{where}, seed {seed}, {data}, learning rate {rates}, "
+            "{where}, {seeds}, {data}, learning rate {rates}, "
             "L the mean loss over a batch of {batch}.",
             rates=rates_text(changes),
             **told,
         )
-    return _("{where}, seed {seed}, {data}, L the mean loss over a batch of {batch}.", **told)
+    return _("{where}, {seeds}, {data}, L the mean loss over a batch of {batch}.", **told)

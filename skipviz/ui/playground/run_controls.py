@@ -3,7 +3,6 @@
 import streamlit as st
 
 from skipviz import data
-from skipviz.arms import arm_label
 from skipviz.data.downloads import PLACE
 from skipviz.jobs import JobPool, TrainingJob
 from skipviz.language import N_, _, _n
@@ -117,9 +116,11 @@ def run_notes(session: Session) -> None:
         say_why(text, state)
     if measured is not None:
         for failure in measured.run.failures:
-            st.warning(
-                _("{arm}: {failure}.", arm=capital(arm_label(failure.arm)), failure=str(failure))
-            )
+            if failure.arm in measured.run.distinct_arms:
+                arm = capital(measured.run.label_of(failure.arm))
+                st.warning(
+                    _("{arm}: {failure}.", arm=arm, failure=failure.text(measured.run.layers))
+                )
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:
@@ -189,4 +190,6 @@ def _progress_text(job: TrainingJob, done: int, pool: JobPool) -> str:
             "{step} · {ends} · {rate} per second on {device}",
             step=text, rate=f"{rate:.0f}", device=device, ends=ends,
         )  # fmt: skip
-    return _("{step} · {doing}", step=text, doing=_(STATES[job.state]))
+    broke = job.state == "finished" and done < steps and not endless
+    doing = _("every arm broke down") if broke else _(STATES[job.state])
+    return _("{step} · {doing}", step=text, doing=doing)

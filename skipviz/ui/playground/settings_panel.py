@@ -163,10 +163,10 @@ def _arms(session: Session) -> None:
     value = tuple(arm for arm in options if arm in picked)
     if value and value != session.settings.arms:
         change(session, arms=value)
-    if session.network.skips:
-        lazy_popover(
-            "own_arms", _("An arm of your own"), ":material/add:", partial(own_arms, session)
-        )
+    if not session.network.skips:
+        st.caption(_("Without a skip all arms are the same network: it is drawn once."))
+        return
+    lazy_popover("own_arms", _("An arm of your own"), ":material/add:", partial(own_arms, session))
 
 
 def _learning_rate(session: Session) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.export.weights import safetensors_file
 from skipviz.jobs import TrainingJob
 from skipviz.language import N_, SOURCE, _, speaking
@@ -49,11 +48,11 @@ def trained_weights(session: Session) -> None:
 
 def _choice(run: Run) -> tuple[str, int]:
     """Of which arm, and of which seed where there are several."""
-    every = [(arm, seed) for arm in run.arms for seed in range(run.settings.seeds)]
+    every = [(arm, seed) for arm in run.distinct_arms for seed in range(run.settings.seeds)]
 
     def text(of: tuple[str, int]) -> str:
         arm, seed = of
-        label = arm_label(arm)
+        label = run.label_of(arm)
         if run.settings.seeds == 1:
             return label
         return _("{arm}, seed {seed}", arm=label, seed=run.settings.seed + seed)
@@ -77,7 +76,7 @@ def _button(data: bytes | Callable[[], bytes], name: str, disabled: bool) -> Non
 def _file_name(run: Run, arm: str, seed: int) -> str:
     """weights-with-skips.safetensors."""
     with speaking(SOURCE):
-        words = [*re.findall(r"\w+", arm_label(arm))]
+        words = [*re.findall(r"\w+", run.label_of(arm))]
     if run.settings.seeds > 1:
         words += ["seed", str(run.settings.seed + seed)]
     return f"{'-'.join(['weights', *words])}.safetensors"

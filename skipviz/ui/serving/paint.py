@@ -16,7 +16,6 @@ from skipviz.ui.session.session import Session
 from skipviz.ui.session.url_sync import open_link
 
 MOST = 64
-PATIENCE = 60.0  # seconds for the first picture of the default network
 MOVING = frozenset({"presets", "build", "data", "training", "more"})
 """Parts above the drawing: it stands elsewhere in a lesson that hides them."""
 
@@ -57,11 +56,8 @@ def first_paint(query: str) -> tuple[str, str]:
 
 
 def measure_default() -> None:
-    """Have the first picture of the default network before the first visitor comes."""
-    session = _new_session()
-    session.measure_start(shared.pool(), shared.first_pictures())
-    if session.preview is not None and session.preview.wait_until_ended(PATIENCE):
-        shared.first_pictures().note(session.preview)
+    """Have the first picture of the default network measured before the first visitor comes."""
+    _new_session().measure_start(shared.pool(), shared.first_pictures())
 
 
 def _new_session() -> Session:

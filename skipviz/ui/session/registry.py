@@ -159,4 +159,4 @@ class SessionRegistry:
 def _end_jobs(session: Session) -> None:
     for job in session.jobs():
         if not job.ended:
-            job.kill(_(GAVE_WAY))
+            job.leave(session.owner, _(GAVE_WAY))

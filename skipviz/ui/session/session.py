@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -52,6 +53,7 @@ class Session:
     editing: EditorState = field(default_factory=EditorState)
     address: Address = field(default_factory=Address)
     notices: list[str] = field(default_factory=list)
+    refused_link: str = ""
     job: TrainingJob | None = None
     preview: TrainingJob | None = None
     computations: dict[str, Job[Any]] = field(default_factory=dict)
@@ -224,18 +226,17 @@ class Session:
         request = self._at_start
         if self.preview is not None:
             if self.preview.request == request:
-                known.note(self.preview)
                 return
-            self.preview.kill()
+            self.preview.leave(self.owner)
         self.preview = None
         self.refused = still_to_come(self.about)
         if self.refused:
             return
         try:
             self._check_limits(request.settings)
-            self.preview = known.find(request) or pool.submit(
-                request, self.owner, client=self.client
-            )
+            submit = partial(pool.submit, request, self.owner, client=self.client)
+            shared = request.own is None
+            self.preview = known.ask(request, self, submit) if shared else submit()
         except RuntimeError as error:
             self.refused = str(error)
 
@@ -248,7 +249,7 @@ class Session:
         self.refusals.pop(name, None)
         job = self.computations.pop(name, None)
         if job is not None:
-            job.kill()
+            job.leave(self.owner)
 
     def own_with(self, settings: Settings) -> OwnData | None:
         """The visitor's own data, where the settings name them."""

@@ -9,9 +9,11 @@ import streamlit as st
 
 from skipviz.answers import answer
 from skipviz.cluster import VARIABLE
-from skipviz.jobs import Bounds, Cluster, JobPool
+from skipviz.jobs import Bounds, Cluster, ComputingJob, JobPool
 from skipviz.limits import ServerLimits, server_limits
+from skipviz.theory.curves import Predicted, Theory
 from skipviz.ui.channel.tokens import Tokens
+from skipviz.ui.session.common import Common
 from skipviz.ui.session.first_pictures import FirstPictures
 from skipviz.ui.session.registry import SessionRegistry
 from skipviz.ui.session.session import Session
@@ -51,6 +53,12 @@ def _pool_on_cluster(address: str, limits: ServerLimits) -> JobPool:
 def first_pictures() -> FirstPictures:
     """One memory for all sessions."""
     return FirstPictures()
+
+
+@st.cache_resource(show_spinner=False)
+def theories() -> Common[Theory, ComputingJob[Predicted]]:
+    """One memory for all sessions."""
+    return Common()
 
 
 @st.cache_resource(show_spinner=False)

@@ -35,7 +35,8 @@ class Kept:
         if self.run is None:
             return _("not measured since the server restarted")
         run = self.run
-        reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in run.arms[:2])
+        arms = run.distinct_arms[:2]
+        reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in arms)
         return _(
             "{score} {reached}, step {step}",
             score=_(run.info.score), reached=" / ".join(reached), step=run.row_steps[-1],

@@ -50,11 +50,11 @@ def go_back(session: Session, token: str) -> None:
 
 
 def open_link(session: Session, token: str) -> None:
-    """Take the network and the settings of a link; the reason in a notice where it cannot be."""
+    """Take the network and the settings of a link; the reason is said where it cannot be."""
     try:
         network, settings = link.decode(token)
     except link.LinkError as error:
-        session.notify(str(error))
+        session.refused_link = str(error)
         return
     adopt(session, network, settings)
 

@@ -20,6 +20,7 @@ from skipviz.markup import escape_markdown
 from skipviz.request import Answer, Progress, Request
 from skipviz.runs.requests import NetworkRequest, Training
 from skipviz.ui.components.auto_refresh import TICK, auto_refreshed
+from skipviz.ui.session.common import Common, may_await
 from skipviz.ui.session.session import Session
 
 FIRST_RESULT = 0.3  # seconds a rerun waits for a result, so that it need not wait a tick
@@ -31,13 +32,15 @@ _P = ParamSpec("_P")
 class Computation(Generic[Answer]):
     """What a visitor has computed under a name, of which there is one at a time.
 
-    It may take so many `seconds`, within the bounds of the server.
+    It may take so many `seconds`, within the bounds of the server. With a memory in `common` it is
+    computed once for all visitors who ask for the same.
     """
 
     session: Session
     pool: JobPool
     name: str
     seconds: float = math.inf
+    common: Common[Any, Any] | None = None
 
     @property
     def job(self) -> Job[Answer] | None:
@@ -101,12 +104,16 @@ class Computation(Generic[Answer]):
         if self.job is not None and self.job.request == request:
             return
         if self.job is not None:
-            self.job.kill()
+            self.job.leave(self.session.owner)
         asked = self.session.owner, self.seconds, self.session.client
-        if isinstance(request, Training):
-            self.session.computations[self.name] = self.pool.submit(request, *asked)
-        else:
-            self.session.computations[self.name] = self.pool.compute(request, *asked)
+
+        def submit() -> Job[Any]:
+            if isinstance(request, Training):
+                return self.pool.submit(request, *asked)
+            return self.pool.compute(request, *asked)
+
+        found = submit() if self.common is None else self.common.ask(request, self.session, submit)
+        self.session.computations[self.name] = found
 
     def restart(self, request: Request[Answer]) -> None:
         """Start it anew, and draw the page with it: what a click asks for."""
@@ -120,7 +127,7 @@ class Computation(Generic[Answer]):
 
     def await_result(self, count: int = 1) -> None:
         """Give it a moment to come so far."""
-        if self.job is not None:
+        if self.job is not None and may_await(self.session, self.job):
             self.job.wait_for_results(count, FIRST_RESULT)
 
     def await_end(self, timeout: float) -> None:

@@ -45,6 +45,11 @@ def _languages(session: Session) -> None:
 
 
 def _say(session: Session) -> None:
+    """What is said once goes by itself; that a link was not opened stays until it is read."""
+    if session.refused_link:
+        said = escape_markdown(again(session.refused_link))
+        st.toast(said, icon=":material/link_off:", duration="infinite")
+        session.refused_link = ""
     for notice in session.notices:
         st.toast(escape_markdown(again(notice)), icon=":material/info:", duration="long")
     session.notices.clear()

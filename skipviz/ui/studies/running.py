@@ -81,9 +81,10 @@ def _buttons(
         )
         if draft is not None:
             size = size_of(draft)
-            about = _(
-                "{runs} runs, about {duration} on one core",
-                runs=format(size.runs, ","),
+            about = _n(
+                "{count} run, about {duration} on one core",
+                "{count} runs, about {duration} on one core",
+                size.runs,
                 duration=duration_text(size.seconds),
             )
             refused = sentences([escape_markdown(why), _(ON_COMMAND_LINE)]) if why else ""
@@ -116,8 +117,12 @@ def _progress(computation: StudyComputation, study: Study, runs: int) -> None:
         "about {duration} left", duration=duration_text(seconds_left(computation.results, study))
     )
     state = left if computation.going else _(_ENDED.get(computation.state or "", ""))
-    text = computation.waiting or _(
-        "{runs} of {total} runs · {state}", runs=runs, total=total, state=state
+    text = computation.waiting or _n(
+        "{runs} of {count} run · {state}",
+        "{runs} of {count} runs · {state}",
+        total,
+        runs=runs,
+        state=state,
     )
     st.progress(min(runs / max(total, 1), 1.0), text=text)
 
@@ -217,7 +222,7 @@ def _failures(results: list[Result]) -> None:
 def _all_runs(study: Study, results: list[Result]) -> None:
     """A table that can be sorted and searched, once it is asked for."""
     if not results or not st.toggle(
-        _("Table of all {count} runs", count=len(results)), key="study_table"
+        _n("Table of the {count} run", "Table of all {count} runs", len(results)), key="study_table"
     ):
         return
     named = [*(study.varied or ("depth",)), "seed"]

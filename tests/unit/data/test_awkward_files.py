@@ -151,7 +151,7 @@ REFUSED: dict[str, tuple[bytes, dict[str, Any], tuple[str, str]]] = {
     "ragged rows": (
         text(*(f"{k},{'ab'[k % 2]}" for k in range(9)), "1,a,b"), {},
         ("Row 11 has 3 columns, the first one 2.", "Correct these rows")),
-    "one row": (text("1,a"), {}, ("There are 1 rows; at least 8 are needed.", "Bring more.")),
+    "one row": (text("1,a"), {}, ("There is 1 row; at least 8 are needed.", "Bring more.")),
     "one class only": (
         text(*(f"{k},a" for k in range(9))), {},
         ("Labels need 2 to 100 different values; they have 1.", "Choose another target")),

@@ -88,6 +88,13 @@ def test_a_curve_is_drawn_in_its_band_with_its_name_at_the_end() -> None:
     assert "with skips" in figure.layout.annotations[0].text
 
 
+def test_a_level_and_a_curve_that_end_alike_have_their_names_apart_from_each_other() -> None:
+    curve = Curve("with skips", X, np.full(len(X), 0.1), "skip")
+    first, second = drawn(curve)["layout"]["annotations"]
+    assert (first["x"], first["yref"]) == (second["x"], second["yref"]) == (1.01, "paper")
+    assert abs(first["y"] - second["y"]) > 0.09
+
+
 def test_what_a_log_axis_cannot_show_becomes_a_gap() -> None:
     spec = drawn(Curve("a", X, np.array([1.0, 0.0, np.nan])))
     assert np.isnan(spec["data"][0]["y"][1:]).all()
@@ -136,7 +143,9 @@ def test_a_mark_on_a_log_axis_is_named_where_its_line_is() -> None:
         (line,) = look["shapes"]
         assert line["y0"] == line["y1"] == 100
         (label,) = (each for each in look["annotations"] if each["text"] == "half")
-        assert label["y"] == pytest.approx(2)  # plotly: the value of a line, a label's exponent
+        low, high = look["yaxis"]["range"]  # plotly: the value of a line, a label's exponent
+        place = (2 - low) / (high - low) if label["yref"] == "paper" else 2
+        assert label["y"] == pytest.approx(place)
 
 
 def test_one_seed_has_no_band_and_a_seed_that_failed_ends_the_median() -> None:

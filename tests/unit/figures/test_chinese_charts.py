@@ -102,7 +102,7 @@ def test_a_chart_made_in_another_language_is_said_again() -> None:
     heat = Heat(np.ones((2, 2)), Axis(_("step")), Axis(_("layer")))
     with chinese():
         said = [text for chart in (made, bars, heat) for text in texts_of(chart_spec(chart))]
-    assert {"带跳连", "层", "损失", "随机猜测 1", "去掉跳连", "占比", "步"} <= {*said} | {
+    assert {"带跳连", "层", "损失", "随机猜测1", "去掉跳连", "占比", "步"} <= {*said} | {
         part for text in said for part in text.split("，")
     }
     assert chart_spec(made)["layout"]["xaxis"]["title"]["text"] == "layer"

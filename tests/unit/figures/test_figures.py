@@ -26,6 +26,17 @@ def a_run(weights: np.ndarray, arms: tuple[str, ...] = ("skip", "plain")) -> Run
     return run
 
 
+def test_a_network_without_skips_is_drawn_once_by_a_name_that_is_true_of_it() -> None:
+    network = NETWORK.keep_skips(set())
+    run = Run(network, Settings(steps=1), [a_frame(0, random_norms(1)[0])])
+    specs = (figures.training_curves_spec(run), figures.layer_curves_spec(run))
+    labels = [trace["meta"]["label"] for spec in specs for trace in spec["data"]]
+    assert labels == ["loss this network", "test accuracy this network", "this network"]
+    assert [arm["label"] for arm in figures.editor_gradients(run)["arms"]] == ["this network"]
+    assert "without" not in run._repr_html_().partition("<table")[2]
+    assert run.arms == ("skip", "plain")  # as ever in code: the numbers of both are there
+
+
 def a_frame(step: int, norms: np.ndarray) -> Frame:
     per_replica = np.full(norms.shape[:2], 2.0 / (step + 1))
     return Frame(
@@ -175,7 +186,7 @@ def test_a_single_step_has_a_single_tick() -> None:
 @pytest.mark.parametrize(("depth", "ticks"), [(2, 1), (5, 1), (6, None), (40, None)])
 def test_few_layers_have_a_tick_each_and_none_between_them(depth: int, ticks: int | None) -> None:
     norms = {"skip": np.ones((depth, 3)), "plain": np.ones((depth, 3))}
-    look = _maps(norms, np.arange(3), "step", "light")["layout"]
+    look = _maps(norms, np.arange(3), "step", "light", dict.fromkeys(norms, "arm"))["layout"]
     assert [look[f"yaxis{place}"].get("dtick") for place in (1, 2)] == [ticks, ticks]
 
 
@@ -191,6 +202,10 @@ def test_loss_is_the_runs_own_and_chance_is_drawn() -> None:
     figure = figures.training_curves(run)
     assert np.allclose(figure.data[0].y, run.loss("skip"))
     assert figure.layout.shapes[0].y0 == pytest.approx(0.1)
+    (name,) = figure.layout.annotations  # beside the chart, where it hides no curve
+    assert (name.text, name.xref, name.xanchor) == ("chance<br>0.1", "paper", "left")
+    assert name.x >= 1
+    assert figure.layout.margin.r >= 6 * len("chance")
 
 
 def test_the_drawing_is_coloured_on_one_scale_for_all_arms() -> None:
@@ -235,5 +250,5 @@ def test_columns_are_equally_wide(rows: int, most: int, stride: int, newest: boo
 
 def test_a_failure_names_step_and_layer() -> None:
     failure = Failure(arm="plain", seed=0, step=12, layer=3, quantity="state")
-    assert "layer 3" in str(failure)
-    assert "step 12" in str(failure)
+    assert "layer 3" in failure.text(4)
+    assert "step 12" in failure.text(4)

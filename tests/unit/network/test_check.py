@@ -51,6 +51,11 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
         (5, 6),
         "Layer 1 (attention) cannot share 6 channels among 4 heads. Use 2 heads.",
     ),
+    "heads of which one is left": (
+        of({"kind": "attention", "heads": 4}),
+        (5, 7),
+        "Layer 1 (attention) cannot share 7 channels among 4 heads. Use 1 head.",
+    ),
     "attention on an image": (
         of({"kind": "attention", "heads": 1}),
         (3, 2, 2),
@@ -68,6 +73,11 @@ FAULTY: dict[str, tuple[Network, Shape, str]] = {
         Network.mlp(1, 6, norm="group", norm_groups=4),
         (5,),
         "Layer 1 (dense) cannot normalise 6 channels in 4 groups. Use 2 groups.",
+    ),
+    "a group norm that leaves one group": (
+        Network.mlp(1, 1, norm="group", norm_groups=4),
+        (5,),
+        "Layer 1 (dense) cannot normalise 1 channel in 4 groups. Use 1 group.",
     ),
     "a reshape of another size": (
         of({"kind": "reshape", "shape": [4, 4]}),

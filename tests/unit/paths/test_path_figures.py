@@ -67,7 +67,7 @@ def test_counts_of_any_size_can_be_drawn() -> None:
     )
     bars = lengths_spec(counts, spread(counts))["data"][0]
     assert sum(bars["y"]) == pytest.approx(1)
-    assert bars["customdata"][0] == "1"
+    assert bars["customdata"][0] == "1 path"
     assert "× 10^" in bars["customdata"][600]
 
 

@@ -40,7 +40,8 @@ def test_a_failure_names_arm_step_layer_and_what_broke(trainer):
     (failure,) = run.failures
     assert (failure.arm, failure.seed, failure.step) == ("plain", 0, 3)
     assert (failure.layer, failure.quantity) == (4, "state")
-    assert str(failure) == "state of layer 4 became NaN or infinite at step 3"
+    assert failure.text(4) == "the state of layer 4 became NaN or infinite at step 3"
+    assert failure.text(3) == "the state of the readout became NaN or infinite at step 3"
 
 
 def test_a_broken_arm_changes_no_number_of_the_others(small, trainer):

@@ -120,6 +120,15 @@ def test_a_run_that_only_skips_broke_says_so():
     assert "Without the skips, 90 % of the test digits are right" in text_of(run)
 
 
+@pytest.mark.parametrize("first", ["skip", "plain"])
+def test_of_arms_that_broke_down_the_first_is_told_first(first):
+    run = run_of(**BOTH, losses=((2.3, 9.0),) * 2, scores=((0.1, 0.1),) * 2)
+    steps = {"skip": 13, "plain": 13} | {first: 3}
+    run.failures = tuple(Failure(arm, 0, step, 2, "state") for arm, step in steps.items())
+    text = text_of(run)
+    assert 0 <= text.index("broke down at step 3") < text.index("broke down at step 13")
+
+
 def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused():
     run = run_of([FLAT], arms=("gradient_only",), losses=((2.3, 9.0),))
     assert "not the gradient of the arm's own loss" in text_of(run)
@@ -196,6 +205,16 @@ def test_projections_make_the_network_larger_and_it_says_so():
     whole, bare = (n.count_parameters((64,), 10) for n in (network, network.without_skips()))
     share = f"{100 * (whole - bare) / whole:.0f} %"
     assert f"The skip is a learned projection with {share} of all weights" in text_of(run)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_stands_in_place_of_a_concatenated_state_is_said(count):
+    network = Network.mlp(4, 8).add_skip(2, 4)
+    for source in range(count):
+        network = network.add_skip(source, 3, kind="concat")
+    said = text_of(train(network, steps=0))
+    assert ("reads 0, with the initial weights" in said) == (count > 0)
+    assert ("the skip concatenates, the network without it" in said) == (count == 1)
 
 
 def test_regression_speaks_of_r2():

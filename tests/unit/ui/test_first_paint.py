@@ -67,7 +67,7 @@ def test_a_link_shows_its_network_with_its_headline_and_its_gradient() -> None:
     _, body = paint.first_paint(f"n={link.encode(NETWORK, Settings(steps=77))}")
     assert drawn(body) == (5, {(1, 3), (3, 5)})
     assert view_in(body)["gradients"] is not None
-    assert "Initial weights, seed 0, Digits 8×8" in body
+    assert "Initial weights (pytorch init), seed 0, Digits 8×8" in body
     assert "Gradient of weights, per layer" in body
     (light, dark), (losses, _) = given(body, "first-figures")
     for figure in (light, dark):

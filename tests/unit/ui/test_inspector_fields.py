@@ -6,10 +6,11 @@ import pytest
 from pydantic import BaseModel
 
 from skipviz import presets
-from skipviz.network import Init, Readout, Scale, Style, apply_edit
+from skipviz.network import Init, Network, Readout, Scale, Style, apply_edit
 from skipviz.network.layers import LAYER_CLASSES, AnyLayer
 from skipviz.network.skips import AnySkip
-from skipviz.ui.playground.inspector.fields import HIDDEN, options_of
+from skipviz.ui.playground.inspector.fields import HIDDEN, options_of, why_unused
+from skipviz.ui.playground.inspector.widgets import unset_text
 
 MODELS = (*get_args(AnyLayer), *get_args(AnySkip), Style, Readout, Init, Scale)
 NOT_FREE = {name: {"activation"} for name in ("Attention", "Rnn", "Lstm", "Gru")}  # one value
@@ -19,6 +20,23 @@ NOT_FREE = {name: {"activation"} for name in ("Attention", "Rnn", "Lstm", "Gru")
 def test_every_field_is_offered(model: type[BaseModel]) -> None:
     offered = {option.name for option in options_of(model)}
     assert offered == set(model.model_fields) - HIDDEN - NOT_FREE.get(model.__name__, set())
+
+
+def test_the_activation_of_all_layers_says_where_it_changes_nothing() -> None:
+    network = Network.mlp(2, 4)
+    assert why_unused(network) is None
+    own = network.change_layer(1, activation="tanh")
+    assert why_unused(own) is None  # layer 2 takes it still
+    assert "sets its own" in str(why_unused(own.change_layer(2, activation="relu")))
+    none = Network.of(layers=[{"kind": "attention", "heads": 1}, {"kind": "max_pool"}])
+    assert "No layer" in str(why_unused(none))
+
+
+def test_what_a_layer_leaves_alone_is_as_all_or_as_its_kind_is() -> None:
+    assert unset_text("activation", "tanh", of_all=True) == "as all (tanh)"
+    assert unset_text("norm", "layer", of_all=True) == "as all (layer norm)"
+    assert unset_text("bias", True, of_all=True) == "as all (yes)"
+    assert unset_text("activation", "identity", of_all=False) == "identity"
 
 
 def test_bounds_and_choices_are_those_of_the_language() -> None:

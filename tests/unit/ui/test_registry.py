@@ -65,7 +65,7 @@ class _Job:
 
     ended = False
 
-    def kill(self, reason: str | None = None) -> None:
+    def leave(self, _: int, reason: str | None = None) -> None:
         self.reason, self.ended = reason, True
 
 

@@ -147,7 +147,7 @@ def test_an_address_gone_back_to_is_opened_and_a_damaged_one_said() -> None:
     assert session.network == presets.load("default")
     url_sync.go_back(session, "no token")
     assert session.network == presets.load("default")
-    assert "damaged" in session.notices[-1]
+    assert "damaged" in session.refused_link
 
 
 def test_going_back_to_where_only_the_view_was_another_changes_no_drawing() -> None:

@@ -37,4 +37,5 @@ def script() -> ServedScript:
 
 @functools.cache
 def _style() -> str:
-    return (_HERE / "data_rail.css").read_text(encoding="utf-8")
+    names = ("data_rail.css", "samples.css", "sets.css")
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)

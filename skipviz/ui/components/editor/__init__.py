@@ -15,8 +15,13 @@ MODULES = (
     "../languages/messages.js", "elements.js", "geometry.js", "lanes.js", "prediction.js",
     "second_row.js", "words.js", "arms.js", "wiring.js", "drawing.js", "folding.js", "gestures.js",
     "inspector.js", "keyboard.js", "report.js", "legend.js", "range.js", "tools.js", "moving.js",
-    "clipboard.js", "hover.js", "editor.js",
+    "clipboard.js", "hover.js", "unseen.js", "editor.js",
 )  # fmt: skip
+_STYLES = (
+    "editor.css", "legend.css", "arms.css", "tools.css", "hover.css",
+    "drawing.css", "arcs.css", "wiring.css", "moving.css",
+)  # fmt: skip
+"""One after the other: a later one may have the last word."""
 
 
 def _nothing() -> None:
@@ -51,8 +56,7 @@ def network_editor(
 
 @functools.cache
 def styles() -> str:
-    names = ("editor.css", "drawing.css")
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
 @functools.cache

@@ -12,23 +12,21 @@ import { Inspector } from "./inspector.js";
 import { Keyboard } from "./keyboard.js";
 import { Legend } from "./legend.js";
 import { Moving } from "./moving.js";
-import { predict, unacknowledged } from "./prediction.js";
+import { predict } from "./prediction.js";
 import { Range } from "./range.js";
 import { Report } from "./report.js";
 import { Tools } from "./tools.js";
+import { Unseen } from "./unseen.js";
 import { Plugs } from "./wiring.js";
 
-const AGAIN = 1500; // milliseconds until edits that Python has not acknowledged are sent again
 const REACHED = '[data-layer][tabindex="0"], [data-skip][tabindex="0"]'; // by the Tab key
 
 export class Editor {
   constructor(root) {
     this.root = root;
     this.report = new Report((name, value) => this.send(name, value));
-    this.instance = Math.random().toString(36).slice(2, 10);
-    this.seq = 0;
+    this.unseen = new Unseen((value) => this.send("edit", value));
     this.mounts = 0;
-    this.pending = [];
     this.selected = null;
     this.arm = null;
     this.build();
@@ -77,11 +75,8 @@ export class Editor {
 
   show(view) {
     this.view = view;
-    this.pending = unacknowledged(this.pending, this.instance, view.acknowledged);
-    if (!this.pending.length) window.clearInterval(this.resending);
+    this.root.dataset.seq = this.unseen.drop(view.acknowledged);
     this.gradients = view.gradients ?? this.gradients;
-    const { instance, seq } = view.acknowledged;
-    this.root.dataset.seq = instance === this.instance ? seq : 0;
     this.redraw();
   }
 
@@ -89,7 +84,7 @@ export class Editor {
     if (!this.view || !this.scroll.clientWidth) return;
     const focused = this.canvas.getRootNode().activeElement;
     const focusedId = focused?.dataset?.layer ?? focused?.dataset?.skip;
-    this.network = predict(this.view, this.pending);
+    this.network = predict(this.view, this.unseen.edits);
     this.errors = new Map(this.view.problems.map((problem) => [faultId(problem), problem]));
     const width = this.scroll.clientWidth * this.tools.zoom;
     const hidden = this.folding.decide();
@@ -103,32 +98,25 @@ export class Editor {
   }
 
   // Go on where another editor of the same network stops; nobody has taken its edits yet.
-  takeOver({ instance, seq, pending, selected, arm, root }) {
-    Object.assign(this, { instance, seq, pending, selected, arm });
+  takeOver({ unseen, selected, arm, root }) {
+    Object.assign(this, { selected, arm });
+    this.unseen.takeOver(unseen);
     this.redraw();
-    if (pending.length) this.deliver();
+    if (unseen.edits.length) this.deliver();
     if (root.getRootNode().activeElement) this.focus(selected ?? "0");
   }
 
   // --- edits ---
 
   edit(edit) {
-    this.seq += 1;
-    this.pending.push({ ...edit, seq: this.seq });
+    this.unseen.add(edit);
     this.redraw();
     this.deliver();
   }
 
   deliver() {
-    this.sendPending();
+    this.unseen.deliver();
     this.report.now(this.selected); // in one message with the edit: one run of the page for both
-    window.clearInterval(this.resending);
-    this.resending = window.setInterval(() => this.sendPending(), AGAIN);
-  }
-
-  // Whatever is sent while the page is being mounted may be lost; Python takes each edit once.
-  sendPending() {
-    this.send("edit", { instance: this.instance, edits: this.pending });
   }
 
   // A network with fewer layers may have come while the skip was being placed.
@@ -300,7 +288,7 @@ export class Editor {
   remove() {
     window.removeEventListener("skipviz:gradients", this.onGradients);
     window.removeEventListener("skipviz:paint", this.onPaint);
-    window.clearInterval(this.resending);
+    this.unseen.stop();
     this.resizing.disconnect();
     this.report.stop();
     this.clipboard.stop();

@@ -22,7 +22,7 @@ export class Inspector {
     this.root.replaceChildren(
       ...(content.hint ? [html("span", { class: "hint" }, content.hint)] : []),
       ...(content.error ? [html("span", { class: "error" }, content.error)] : []),
-      ...(content.text ? [html("span", { class: "what" }, content.text)] : []),
+      ...(content.text ? [html("span", { class: "what", title: content.text }, content.text)] : []),
       ...(content.kinds ? [this.kindChooser(content)] : []),
       ...content.buttons.map(([label, act]) => button(label, act)),
     );

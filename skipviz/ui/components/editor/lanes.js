@@ -6,6 +6,8 @@ import { _, listed } from "../languages/messages.js";
 const FIRST_LANE = 8; // pixels from the boxes to the first lane
 const LANES_APART = 7; // pixels from lane to lane
 const MOST_LANES = 6; // lanes; of more, some share one
+export const PLUG = 4.5; // pixels, its radius
+export const PLUGS_APART = 12; // pixels from plug to plug, at least
 
 // The fields by which a layer names states that it attends to, besides those that it reads.
 export const ATTENDED = ["memory", "values"];
@@ -68,6 +70,13 @@ export function roomOf(lanes) {
 // Where entry `index` of `count` comes into a box at x, on the left half of its lower edge.
 export function arrival(x, box, index, count) {
   return x - box * (0.4 - (0.34 * index) / Math.max(1, count - 1));
+}
+
+// Where the plugs of so many lines stand: from the left edge of the box on, beside which it is
+// said how the lines are combined, and apart however small the box is.
+export function plugPlaces(x, box, count) {
+  const first = arrival(x, box, 0, count) + PLUG / 2;
+  return Array.from({ length: count }, (_, index) => first + index * PLUGS_APART);
 }
 
 export function wirePath(from, to, edge, box, lane) {

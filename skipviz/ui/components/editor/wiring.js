@@ -6,11 +6,14 @@ import { svg } from "./elements.js";
 import { nearest } from "./geometry.js";
 import { held } from "./gestures.js";
 import {
+  PLUG,
+  PLUGS_APART,
   SIGNS,
   arrival,
   entryText,
   lanesOf,
   onChain,
+  plugPlaces,
   readings,
   rewired,
   roomOf,
@@ -20,7 +23,7 @@ import {
   wiresOf,
 } from "./lanes.js";
 
-const PLUG_REACH = 12; // pixels, for a finger
+const REACH = 12; // pixels up and down, for a finger; to the sides as far as the next one lets it
 
 export class Wires {
   constructor() {
@@ -96,7 +99,9 @@ export class Plugs {
         "data-entry": index,
         transform: `translate(${x} ${y})`,
       });
-      plug.append(svg("title", {}, said), svg("circle", { r: PLUG_REACH, class: "hit" }), svg("circle", { r: 4.5 }));
+      const side = sources(reading).length > 1 ? PLUGS_APART / 2 : REACH;
+      const hit = { x: -side, y: -REACH, width: 2 * side, height: 2 * REACH, class: "hit" };
+      plug.append(svg("title", {}, said), svg("rect", hit), svg("circle", { r: PLUG }));
       return plug;
     });
   }
@@ -114,14 +119,15 @@ export class Plugs {
       : _("Layer {layer} reads {entry}: drag to another layer, or left and right arrow", said);
   }
 
-  // A layer that says nothing is plugged into the line of the chain.
+  // Beside the box, whose words are to be read: a layer that says nothing is plugged into the line
+  // of the chain, others into theirs below it.
   place(reading, index) {
-    const { x, y, box } = this.editor.drawing.place;
+    const { x, y, box, spacing } = this.editor.drawing.place;
     const { k } = reading;
     const wires = wiresOf(reading);
     const at = index - (sources(reading).length - wires.length);
-    if (at < 0) return [x[k] - box / 2, y];
-    return [arrival(x[k], box, at, wires.length), y + box / 2];
+    if (at < 0) return [x[k] - box / 2 - Math.min(PLUG, (spacing - box) / 2), y];
+    return [plugPlaces(x[k], box, wires.length)[at], y + box / 2 + PLUG + 1];
   }
 
   key(event) {

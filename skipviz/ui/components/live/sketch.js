@@ -237,7 +237,7 @@ function noteOf(note, other, axes) {
 }
 
 function wordOf(name, style, text) {
-  const plain = text.replace(/<br>/g, " ").replace(/<\/?(b|i|sub|sup|span)\b[^>]*>/g, "");
+  const plain = text.replace(/<br>/g, "\n").replace(/<\/?(b|i|sub|sup|span)\b[^>]*>/g, "");
   return `<span class="${name}" style="${style}">${escaped(plain)}</span>`;
 }
 

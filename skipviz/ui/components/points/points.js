@@ -140,7 +140,8 @@ class Plane {
   set(points) {
     this.points = points;
     this.marks.replaceChildren(...points.map(([x, y, kind]) => mark(kind, x * 100, -y * 100)));
-    this.use.textContent = _("Use {count} points", { count: points.length });
+    const many = { count: points.length };
+    this.use.textContent = points.length === 1 ? _("Use {count} point", many) : _("Use {count} points", many);
     const kinds = new Set(points.map((point) => point[2])).size;
     this.use.disabled = points.length < 8 || kinds < 2;
     this.use.title = this.use.disabled ? _("At least 8 points of two classes") : "";

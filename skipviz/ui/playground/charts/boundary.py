@@ -1,6 +1,5 @@
 """The decision boundary of every arm, on points of a plane."""
 
-from skipviz.arms import arm_label
 from skipviz.data import DataInfo
 from skipviz.data.split import Split
 from skipviz.figures.boundary import boundaries_spec, boundary_spec
@@ -36,7 +35,7 @@ def boundary_of_each(run: Run, split: Split, at: int, theme: str) -> list[Chart]
         Chart(
             f"boundary_{arm}",
             boundary_spec(run, arm, split, at, theme),
-            capital(arm_label(arm)),
+            capital(run.label_of(arm)),
             _("Ground: what this arm says of every place. Marks: training samples."),
             ALONE,
             3,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from skipviz.arms import LEAVE_ONE_OUT, leave_one_out
 from skipviz.jobs import JobPool
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.runs.run import Run
 from skipviz.ui.session.session import Session
 
@@ -23,10 +23,12 @@ def rank_button(session: Session, pool: JobPool, run: Run) -> None:
 
     skips = len(session.network.skips)
     st.markdown(
-        _(
+        _n(
+            "Train the network once with its skip and once without it, both from the same weights "
+            "on the same batches.",
             "Train the network once with all its skips and {count} times without one of them, all "
             "from the same weights on the same batches.",
-            count=skips,
+            skips,
         )
     )
     st.button(

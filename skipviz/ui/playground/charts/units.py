@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from skipviz.arms import arm_label
 from skipviz.data.split import Split
 from skipviz.figures.units import ACROSS, unit_maps_spec
 from skipviz.jobs import JobPool
-from skipviz.language import _
+from skipviz.language import _, _n
 from skipviz.request import Progress
 from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
@@ -26,7 +25,7 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
     """Draw the choice of a layer and an arm, and the button that computes its units."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="units"):
         arm = st.selectbox(
-            _("Arm"), run.main_arms, format_func=arm_label, key="units_arm", width=160
+            _("Arm"), run.main_arms, format_func=run.label_of, key="units_arm", width=160
         )
         layer = st.selectbox(
             _("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110
@@ -69,12 +68,13 @@ def unit_charts(session: Session, pool: JobPool, run: Run, split: Split, theme: 
             _(
                 "Units of layer {layer}, {arm}, step {step}",
                 layer=maps.layer,
-                arm=arm_label(maps.arm),
+                arm=run.label_of(maps.arm),
                 step=maps.step,
             ),
-            _(
+            _n(
+                "The first unit: its state at every place.",
                 "The first {count} units: their state at every place, one scale for all.",
-                count=len(maps.states),
+                len(maps.states),
             ),
             40 + 130 * rows,
         )

@@ -8,17 +8,24 @@ import streamlit as st
 from skipviz import presets
 from skipviz.language import _, _n
 from skipviz.markup import escape_markdown
-from skipviz.network import SKIP_KINDS, AnyLayer, Network, Readout
+from skipviz.network import SKIP_KINDS, AnyLayer, Init, Network, Readout
+from skipviz.network.architecture import base_style
 from skipviz.network.layers import LAYER_CLASSES
+from skipviz.network.styles import Style
 from skipviz.network.wiring import as_data
 from skipviz.text import capital, kind_text, listed, sentences
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
-from skipviz.ui.playground.inspector.fields import Option, options_of
+from skipviz.ui.playground.inspector.fields import (
+    OF_ACTIVATION,
+    Option,
+    options_of,
+    why_unused,
+)
 from skipviz.ui.playground.inspector.reading import reads_of_widgets, time_of_widgets
 from skipviz.ui.playground.inspector.sharing import attended_of_widgets, tie_of_widgets
-from skipviz.ui.playground.inspector.widgets import value_of
+from skipviz.ui.playground.inspector.widgets import unset_text, value_of
 from skipviz.ui.session.session import Session
 
 Target = tuple[Any, ...]
@@ -110,8 +117,7 @@ def _layer(session: Session, k: int) -> None:
     if kind != layer.kind:
         _edit(session, do="change_layer", layer=k, kind=kind, **_needed(kind, layer))
         return
-    style = session.network.style(k).model_dump()
-    changed = _changed(f"layer_{k}", layer, style)
+    changed = _changed(f"layer_{k}", layer, unset=_unset(session.network, layer))
     for asked in (tie_of_widgets, attended_of_widgets):
         changed = changed or asked(f"layer_{k}", session.network, k)
     if changed:
@@ -150,7 +156,7 @@ def _layers(session: Session, first: int, last: int) -> None:
     if kind != layers[0].kind:
         _edit(session, **edit, kind=kind, **_needed(kind, layers[0]))
         return
-    changed = _changed(name, layers[0], session.network.style(first).model_dump(), options)
+    changed = _changed(name, layers[0], options, _unset(session.network, layers[0]))
     if changed:
         _edit(session, **edit, **changed)
 
@@ -183,7 +189,7 @@ def _skip(session: Session, p: int, q: int) -> None:
     if kind != skip.kind:
         _edit(session, do="change_skip", source=p, target=q, kind=kind)
         return
-    changed = _changed(f"skip_{p}_{q}", skip, {})
+    changed = _changed(f"skip_{p}_{q}", skip)
     if changed:
         _edit(session, do="change_skip", source=p, target=q, **changed)
 
@@ -195,7 +201,7 @@ def _readout(session: Session) -> None:
         _edit(session, do="change_readout", kind=kind)
         return
     last = session.network.depth + 1
-    changed = _changed("readout", readout, {}) or tie_of_widgets("readout", session.network, last)
+    changed = _changed("readout", readout) or tie_of_widgets("readout", session.network, last)
     if changed:
         _edit(session, do="change_readout", **changed)
         return
@@ -218,7 +224,11 @@ def _origin(session: Session) -> None:
 
 def _style(session: Session) -> None:
     network = session.network
-    changed = _changed("style", network.defaults, {})
+    unused = why_unused(network)
+    if unused is not None:
+        st.caption(_(unused))
+    options = [o for o in options_of(Style) if unused is None or o.name not in OF_ACTIVATION]
+    changed = _changed("style", network.defaults, options)
     if changed:
         _edit(session, do="change_defaults", **changed)
         return
@@ -240,16 +250,30 @@ def _kind(name: str, current: str, kinds: list[str]) -> str:
     return controlled(f"kind_{name}", current, draw)
 
 
+def _unset(network: Network, layer: AnyLayer) -> dict[str, str]:
+    """What holds of each option that the layer leaves alone: as all, or what its kind has."""
+    base = base_style(layer, network.defaults)
+    return {
+        name: unset_text(name, value, of_all=layer.inherits)
+        for name, value in base
+        if not isinstance(value, Init)
+    }
+
+
 def _changed(
-    name: str, item: Any, style: Mapping[str, Any], options: Sequence[Option] | None = None
+    name: str,
+    item: Any,
+    options: Sequence[Option] | None = None,
+    unset: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The first option whose widget says something else than the drawing; of all it has, or of
-    some."""
+    some. `unset` tells what holds while one is left alone."""
     left, right = st.columns(2)
     for place, option in enumerate(options_of(type(item)) if options is None else options):
         current = getattr(item, option.name)
         with (left, right)[place % 2]:
-            value = value_of(f"{name}_{option.name}", option, current, style.get(option.name))
+            alone = (unset or {}).get(option.name) or _("automatic")
+            value = value_of(f"{name}_{option.name}", option, current, alone)
         if value != current:
             return {option.name: value}
     return {}

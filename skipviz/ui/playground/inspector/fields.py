@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from skipviz.language import N_, _
-from skipviz.network import Init, Scale
+from skipviz.network import Init, Network, Scale
 from skipviz.network.naming import ATTENDED
 
 Kind = Literal["choice", "flag", "number", "scale", "init", "shape"]
@@ -22,6 +22,19 @@ FIRST = ("width", "channels", "heads", "kernel", "stride", "activation", "gate_b
 
 _APART = {"by": N_("By{units}"), "start": N_("Start{index}"), "stop": N_("Stop{index}")}
 """Words that the page says of something else as well: an empty place tells them apart."""
+
+OF_ACTIVATION = ("activation", "omega")
+_NO_ACTIVATION = N_("No layer of this network has an activation that could be set here.")
+_OWN_ACTIVATIONS = N_("Every layer that has an activation sets its own: select it to change that.")
+
+
+def why_unused(network: Network) -> str | None:
+    """Why the activation of all layers changes nothing, as a message; None where it does."""
+    having = [each for each in network.layers if each.inherits and each.has_activation()]
+    if not having:
+        return _NO_ACTIVATION
+    inheriting = any(getattr(layer, "activation", None) is None for layer in having)
+    return None if inheriting else _OWN_ACTIVATIONS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import streamlit as st
-from pydantic import BaseModel
 
 from skipviz.language import N_, _
 from skipviz.network import Init, Scale
@@ -14,40 +13,39 @@ from skipviz.ui.playground.inspector.fields import Option, options_of
 LEARNED = {"no": N_("fixed"), "scalar": N_("learned"), "channel": N_("per channel")}
 
 
-def value_of(name: str, option: Option, current: Any, inherited: Any) -> Any:
-    """What the visitor has set; `inherited` is what holds while an optional one is left alone."""
-    if isinstance(inherited, BaseModel | dict):
-        inherited = None
-    return controlled(
-        name, current, lambda key: _WIDGETS[option.kind](key, option, current, inherited)
-    )
+def value_of(name: str, option: Option, current: Any, unset: str) -> Any:
+    """What the visitor has set; `unset` says what holds while an optional one is left alone."""
+    return controlled(name, current, lambda key: _WIDGETS[option.kind](key, option, current, unset))
 
 
-def _choice(key: str, option: Option, current: Any, inherited: Any) -> Any:
+def unset_text(option: str, value: Any, of_all: bool) -> str:
+    """What holds while an option is left alone: what all layers have, or a kind of layer."""
+    said = _name(option, value) if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        said = _("yes") if value else _("no")
+    return _("as all ({value})", value=said) if of_all else said
+
+
+def _choice(key: str, option: Option, current: Any, unset: str) -> Any:
     choices: list[str | None] = [*([None] if option.optional else []), *option.choices]
-    name = norm_text if option.name == "norm" else kind_text
 
     def title(choice: str | None) -> str:
-        if choice is None:
-            return _as_all(name(str(inherited))) if inherited else _("automatic")
-        return name(choice)
+        return unset if choice is None else _name(option.name, choice)
 
     return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
 
 
-def _flag(key: str, option: Option, current: Any, inherited: Any) -> Any:
+def _flag(key: str, option: Option, current: Any, unset: str) -> Any:
     names = {N_("yes"): True, N_("no"): False}
     said = Option(option.name, "choice", option.optional, tuple(names))
     now = None if current is None else ("yes" if current else "no")
-    left_alone = None if inherited is None else ("yes" if inherited else "no")
-    picked = _choice(key, said, now, left_alone)
+    picked = _choice(key, said, now, unset)
     return None if picked is None else names[picked]
 
 
-def _number(key: str, option: Option, current: Any, inherited: Any) -> Any:
-    hint = _("automatic") if inherited is None else _as_all(str(inherited))
+def _number(key: str, option: Option, current: Any, unset: str) -> Any:
     ask = _whole if option.whole else _real
-    value = ask(key, option, current, hint)
+    value = ask(key, option, current, unset)
     return current if value is None and not option.optional else value
 
 
@@ -70,7 +68,7 @@ def _real(key: str, option: Option, current: float | None, hint: str) -> float |
     )
 
 
-def _scale(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+def _scale(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: ARG001
     value = st.number_input(option.label, -1000.0, 1000.0, current.value, key=key, format="%g")
     kinds = list(LEARNED)
     learned = st.selectbox(
@@ -83,7 +81,7 @@ def _scale(key: str, option: Option, current: Any, inherited: Any) -> Any:  # no
     return Scale(value=value, learned=learned)
 
 
-def _init(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+def _init(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: ARG001
     scheme, gain = options_of(Init)
     schemes: list[str | None] = [*([None] if option.optional else []), *scheme.choices]
     picked = st.selectbox(
@@ -100,14 +98,14 @@ def _init(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noq
     return Init.model_validate({"scheme": picked, "gain": size})
 
 
-def _shape(key: str, option: Option, current: Any, inherited: Any) -> Any:  # noqa: ARG001
+def _shape(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: ARG001
     text = st.text_input(option.label, " × ".join(map(str, current)), key=key)
     parts = text.replace("×", " ").replace("x", " ").replace(",", " ").split()
     return tuple(map(int, parts)) if parts and all(part.isdigit() for part in parts) else current
 
 
-def _as_all(inherited: str) -> str:
-    return _("as all ({value})", value=inherited)
+def _name(option: str, choice: str) -> str:
+    return norm_text(choice) if option == "norm" else kind_text(choice)
 
 
 _WIDGETS = {
