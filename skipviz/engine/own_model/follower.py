@@ -96,7 +96,8 @@ class Follower(TorchFunctionMode):
     def record_next(self) -> None:
         """Record the next pass, though nothing new was met."""
         self.records_next = True
-        self.start()
+        if self._handles:
+            self.start()
 
     def finish_recording(self, returned: Any = None) -> None:
         """End the recording; from now on only known places are touched. Not within a pass."""

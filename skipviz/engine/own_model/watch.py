@@ -87,9 +87,9 @@ class Watch(Measured):
         self._recordings_seen = 0
         self._began = perf_counter()
         self._ways = Ways()
-        self._share_is_due(shares_every > 0)
         if known is not None:
             self.follower.know()
+        self._plan_shares()
 
     # In the user's loop.
 
@@ -190,6 +190,7 @@ class Watch(Measured):
         self._board.learn(known.board)
         self._structure = known.structure
         self.follower.know()
+        self._plan_shares()
 
     @property
     def structure(self) -> Structure:
@@ -258,21 +259,20 @@ class Watch(Measured):
         del self._since_step[:-1000]
         known = self._ways.known(self.follower.forwards, done.norms, recorded)
         if done.shares:
-            measured = known or arm != WHOLE
-            shares = [
-                done.share_of(index) if measured else np.nan for index in range(len(self._board))
-            ]
+            of = done.share_of if known or arm != WHOLE else lambda _: np.nan
+            shares = [of(index) for index in range(len(self._board))]
             self._store.take_shares(step, np.array(shares))
-        every = self._shares_every
-        self._share_is_due(every > 0 and self.made % every == 0)
+        self._plan_shares()
         if self._on_frame is not None:
             self._on_frame(self)
         if self._live is not None:
             self._live.frame(arm, seconds, shares if done.shares else None)
 
-    def _share_is_due(self, due: bool) -> None:
+    def _plan_shares(self) -> None:
         """Where skips come from hangs on the way that a pass goes: then such a pass is recorded."""
-        self.follower.share_due = due
+        due = self.follower.share_due = (
+            self._shares_every > 0 and not self.made % self._shares_every
+        )
         if due and (self._ways.vary or self._board.from_several):
             self.follower.record_next()
 
