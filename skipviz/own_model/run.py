@@ -61,6 +61,7 @@ class ModelRun(Recording):
         self.notes = tuple(notes)
         self.weights = weights
         self.cut = cut
+        self.left_out: frozenset[int] = frozenset()
         self.extend(frames)
 
     @property
@@ -92,8 +93,11 @@ class ModelRun(Recording):
         return label_text(arm, self.structure, self.cut)
 
     def layer_text(self, layer: int) -> str:
-        """3 (h.0.mlp)."""
-        return f"{layer} ({self.structure.layers[layer - 1].name})"
+        """3 (h.0.mlp); 1 (module 0), where a name alone would read as a number."""
+        name = self.structure.layers[layer - 1].name
+        if name[:1].isdigit():
+            return _("{layer} (module {name})", layer=layer, name=name)
+        return f"{layer} ({name})"
 
     @property
     def layers(self) -> int:
@@ -126,8 +130,10 @@ class ModelRun(Recording):
 
     @property
     def weighted_layers(self) -> list[int]:
-        """Those of 1..N whose weights are trained."""
-        return [k for k, layer in enumerate(self.structure.layers, 1) if layer.trained]
+        """Those of 1..N whose weights are trained, but for those that row left out that
+        `together` has chosen."""
+        layers = enumerate(self.structure.layers, 1)
+        return [k for k, layer in layers if layer.trained and k not in self.left_out]
 
     @property
     def state_sizes(self) -> Array:
@@ -161,7 +167,19 @@ class ModelRun(Recording):
         found._rows.append(int(self.row_steps[at]), row)
         found.failures = tuple(each for each in self.failures if each.arm in arms)
         found._made = self._made
+        found.left_out = self._left_out(found)
         return found
+
+    def _left_out(self, row: "ModelRun") -> frozenset[int]:
+        """The layers that did not run in some arm, in a row of arms that are trained: their
+        gradient is NaN though the arm has not broken down and its loss is a number."""
+        if self.weights != "each trained":
+            return frozenset()
+        step = int(row.row_steps[0])
+        broke = {each.arm for each in self.failures if each.step <= step}
+        sound = [arm for arm in row.arms if arm not in broke and np.isfinite(row.loss(arm)[0])]
+        norms = [row.gradient_norms(arm)[0] for arm in sound]
+        return frozenset(np.flatnonzero(np.isnan(norms).any(axis=0)) + 1) if norms else frozenset()
 
     def _last_measured(self, arm: str, at: int) -> int:
         """The row to look at for row `at`; -1 where nothing was measured yet."""

@@ -15,6 +15,10 @@ from skipviz.text import layer_count_text, listed, skip_count_text
 MOST_ROWS = 200
 HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
 """Of the columns of `Skips.rows`."""
+NONE_YET = N_(
+    "No skip is known yet: they are found in the first forward pass that has gradients. Run one "
+    "step first."
+)
 
 
 class Skips(Sequence[Skip]):
@@ -93,6 +97,8 @@ class Skips(Sequence[Skip]):
 
     def _named(self, pattern: str) -> "Skips":
         found = [skip for skip in self if _matches(skip, pattern)]
+        if not found and not self.structure.layers:
+            raise KeyError(_(NONE_YET))
         if not found:
             known = ", ".join(sorted({skip.target or '""' for skip in self})[:8])
             raise KeyError(

@@ -16,8 +16,10 @@ _MOST_NAMED = 3
 
 
 def never_reached(norms: Array, structure: Structure) -> tuple[str, ...]:
-    """The layers that are exactly 0 in each of the (rows, layers) norms, if these are several."""
-    never = (norms == 0).all(axis=0) if len(norms) > 1 else np.zeros(len(structure.layers), bool)
+    """The layers that are exactly 0 in each of the (rows, layers) norms, if these are several; NaN
+    where they did not run."""
+    zero, known = norms == 0, ~np.isnan(norms)
+    never = (zero.sum(axis=0) > 1) & (zero == known).all(axis=0)
     return tuple(layer.name for layer, zero in zip(structure.layers, never, strict=True) if zero)
 
 
@@ -35,6 +37,22 @@ def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
         layers=folded_names(layers),
     )
     return sentences([said, *said_of_shut(structure)])
+
+
+def said_of_left_out(norms: Array, structure: Structure) -> list[str]:
+    """Layers that ran in some of the (rows, layers) and not in others: a note, or none."""
+    rested = np.flatnonzero(np.isnan(norms).any(axis=0))
+    layers = [structure.layers[place] for place in rested]
+    names = [layer.name for layer in layers if layer.trained]
+    if not names or not np.isfinite(norms).any():
+        return []
+    return [
+        _(
+            "The model left out layers in some steps, where they have no gradient (NaN): {layers}. "
+            "Verdicts are on the layers that ran.",
+            layers=folded_names(names),
+        )
+    ]
 
 
 def said_of_shut(structure: Structure) -> Iterator[Sentence]:

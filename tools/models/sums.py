@@ -37,7 +37,7 @@ class Sums(TorchFunctionMode):
             states = [each for each in listed if isinstance(each, Tensor) and _is_state(each)]
         if len({id(each) for each in states}) > 1:
             frame = _caller(sys._getframe(1))
-            self.lines[file_of(frame), frame.f_lineno] += 1
+            self.lines[file_of(frame.f_code), frame.f_lineno] += 1
         return func(*args, **kwargs)
 
 

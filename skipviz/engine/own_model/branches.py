@@ -116,7 +116,7 @@ def new_switch(
         kind=found.kind,
         source=source.module or source.op,
         target=step.place.module,
-        file=file_of(step.frame),
+        file=file_of(step.frame.f_code),
         line=step.frame.f_lineno,
         span=found.span,
         depths=(source.depth, source.depth + max(found.span, 0)),

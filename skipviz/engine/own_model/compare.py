@@ -3,16 +3,18 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from skipviz.arms import LEAVE_ONE_OUT, Arm
 from skipviz.engine.own_model.arms import OwnArm, own_arm
 from skipviz.engine.own_model.batches import Batches
 from skipviz.engine.own_model.copies import copied
+from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
 from skipviz.engine.own_model.notes import said_of_dead
@@ -32,7 +34,7 @@ from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
-from skipviz.own_model.unreached import never_reached, said_of_unreached
+from skipviz.own_model.unreached import never_reached, said_of_left_out, said_of_unreached
 from skipviz.runs.bar import Reach, bar
 from skipviz.runs.frame import Failure
 from skipviz.types import Array
@@ -85,7 +87,8 @@ def compare(
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
-        known = found(model, loss, source)
+        told = partial(_told, loss)
+        known = found(model, told, source)
         planned = _planned(arms, Skips(known.structure), only)
         source.keep = len(planned) > copies
         made = optimizer or sgd
@@ -95,12 +98,35 @@ def compare(
         with bar(steps * len(groups), progress) as reach:
             for place, group in enumerate(groups):
                 batched = _counted(source, reach, place * steps)
-                trained += _train(model, loss, batched, group, known, made, shares_every)
+                done, known = _train(model, told, batched, group, known, made, shares_every)
+                trained += done
                 gc.collect()  # a watch and its hooks refer to each other, and hold their copy
         cut = None if only is None else Skips(known.structure)[only].indices
         return _run(known.structure, trained, perf_counter() - clock, cut)
     finally:
         before.restore()
+
+
+def _told(loss: Loss, model: nn.Module, batch: Any) -> Tensor:
+    """The loss; WatchError says what it was called with where it fails."""
+    try:
+        return loss(model, batch)
+    except WatchError:
+        raise
+    except Exception as error:
+        given = type(batch).__name__
+        if isinstance(batch, Tensor):
+            given = _("Tensor of shape {shape}", shape=tuple(batch.shape))
+        raise WatchError(
+            _(
+                "loss(model, batch) failed: {kind}: {error} Its arguments are the model and then "
+                "one element of batches, here {given}. batches is a list or DataLoader of all "
+                "that a step takes: one batch of inputs and targets is [(x, y)].",
+                kind=type(error).__name__,
+                error=f"{str(error).rstrip('.')}.",
+                given=given,
+            )
+        ) from error
 
 
 def _planned(
@@ -155,8 +181,9 @@ def _train(
     known: Known,
     optimizer: MakeOptimizer,
     shares_every: int,
-) -> list[Trained]:
-    """Step by step, all arms of the group on one batch."""
+) -> tuple[list[Trained], Known]:
+    """Step by step, all arms of the group on one batch; what is known then. What one arm shows for
+    the first time the others know from there on, by the same numbers."""
     with ExitStack() as stack:
         arms = [
             stack.enter_context(
@@ -167,21 +194,37 @@ def _train(
         for batch, states in batches:
             after = None
             for arm in arms:
-                states.restore()
-                arm.step(batch)
+                arm.step(batch, states)
+                known = _shared(known, arm, arms)
                 after = after or RandomStates.now()
             if after is not None:
                 after.restore()  # what is read next draws on as after one arm
-        return [arm.result(len(known.structure.layers)) for arm in arms]
+        return [arm.result() for arm in arms], known
+
+
+def _shared(known: Known, arm: TrainedArm, arms: Sequence[TrainedArm]) -> Known:
+    """What is known after a step of an arm."""
+    if arm.watch.structure is known.structure:
+        return known
+    found = arm.watch.known
+    for other in arms:
+        if other is not arm:
+            other.watch.learn(found)
+    return found
 
 
 def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: Cut) -> ModelRun:
     names = tuple(arm.name for arm in trained)
     layers = len(structure.layers)
-    norms = np.stack([arm.norms for arm in trained])
+    ever = frozenset().union(*(arm.ran.ever for arm in trained))
+    norms = np.stack([arm.norms_of(structure.layers, ever) for arm in trained])
     losses = np.array([arm.losses for arm in trained])
     steps = losses.shape[1]
-    notes = [*structure.notes, *_said(structure, names, norms)]
+    notes = [
+        *structure.notes,
+        *_said(structure, names, norms),
+        *said_of_left_out(_sound(trained, norms), structure),
+    ]
     run = ModelRun(structure, names, steps=steps, notes=notes, cut=cut)
     rows = row_of(norms)
     for row in range(steps):
@@ -193,16 +236,25 @@ def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: 
 
 
 def _failures(trained: Sequence[Trained], row: int, layers: int) -> tuple[Failure, ...]:
-    failed = [arm.name for arm in trained if arm.failed_at == row]
-    return tuple(Failure(name, 0, row, layers + 1, "loss") for name in failed)
+    broke = [(arm.name, *arm.broke) for arm in trained if arm.broke is not None]
+    return tuple(Failure(name, 0, at, layers + 1, what) for name, at, what in broke if at == row)
+
+
+def _sound(trained: Sequence[Trained], norms: Array) -> Array:
+    """(rows, layers) of all arms, before they broke down."""
+    ends = [None if arm.broke is None else arm.broke[0] for arm in trained]
+    return np.concatenate([mine[:end] for mine, end in zip(norms, ends, strict=True)])
 
 
 def _shares(trained: Sequence[Trained], row: int, skips: int) -> dict[str, Array] | None:
     found = [arm.shares.get(row) for arm in trained]
     if all(each is None for each in found):
         return None
-    empty = np.full(skips, np.nan)
-    return {"skip_share": np.stack([empty if x is None else x for x in found])[:, None]}
+    shares = np.full((len(trained), skips), np.nan)
+    for mine, measured in zip(shares, found, strict=True):
+        known = () if measured is None else measured
+        mine[: len(known)] = known
+    return {"skip_share": shares[:, None]}
 
 
 def _said(structure: Structure, names: Sequence[str], norms: Array) -> list[str]:

@@ -60,7 +60,7 @@ class Follower(TorchFunctionMode):
         self._calls = CallStack()
         self._handles: list[RemovableHandle] = []
         self._recording: Recording | None = None
-        self._wants_recording = True
+        self.records_next = True
         self._active = self._with_gradient = False
         self._idle, self._inside = False, 0  # a pass in which no operation is looked at; its calls
         self._held: State | None = None
@@ -73,7 +73,7 @@ class Follower(TorchFunctionMode):
 
     def start(self) -> None:
         """Hook every module until a forward pass is recorded."""
-        self._hook(None if self._wants_recording else self.board.modules)
+        self._hook(None if self.records_next else self.board.modules)
 
     def stop(self) -> None:
         """Leave the model as it was."""
@@ -87,8 +87,17 @@ class Follower(TorchFunctionMode):
         self._handles = []
 
     def know(self) -> None:
-        """The switchboard holds what an equal model has shown: nothing has to be recorded."""
-        self._wants_recording = False
+        """The switchboard holds what an equal model has shown: that need not be recorded."""
+        self.new_ways.learnt(self.board.known)
+        self.records_next = bool(self.new_ways.places)
+        if self._handles:
+            self.start()
+
+    def record_next(self) -> None:
+        """Record the next pass, though nothing new was met."""
+        self.records_next = True
+        if self._handles:
+            self.start()
 
     def finish_recording(self, returned: Any = None) -> None:
         """End the recording; from now on only known places are touched. Not within a pass."""
@@ -97,7 +106,7 @@ class Follower(TorchFunctionMode):
         recording, self._recording = self._recording, None
         if recording is None or not recording.lineage.nodes:
             return
-        self._wants_recording = False
+        self.records_next = False
         self.new_ways.recorded(self.board.known)
         recording.take_outputs(returned)
         self._on_recorded(recording)
@@ -160,8 +169,7 @@ class Follower(TorchFunctionMode):
         if not path:
             self.finish_recording(out)
         if self.new_ways.ask_again():
-            self._wants_recording = True
-            self._hook(None)
+            self.record_next()
         self._on_forward(out)
 
     def _begin(self, args: Any, kwargs: Any) -> None:
@@ -172,7 +180,7 @@ class Follower(TorchFunctionMode):
         self.forwards += 1
         self._exits = self.board.exits() if self.share_due and self._with_gradient else {}
         self._touch()
-        if self._wants_recording and self._with_gradient:
+        if self.records_next and self._with_gradient:
             self._record(args, kwargs)
         if self.board.cut or self._recording is not None or (self._with_gradient and self._looks):
             self._enter_mode()

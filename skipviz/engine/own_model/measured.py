@@ -1,6 +1,7 @@
 """What was measured of a watched model, read out."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from skipviz.types import Array, Flags, Steps
 
 
 class Measured(ABC):
-    """The frames of a model; `_columns` are the places of its weights in a frame."""
+    """The frames of a model; `columns` are the places of its weights in a frame."""
 
     _store: FrameStore
-    _columns: dict[str, int]
+    columns: dict[str, int]
 
     @property
     @abstractmethod
@@ -95,11 +96,11 @@ class Measured(ABC):
 
     def _of_layers(self, norms: Array) -> Array:
         """(rows, layers) out of (rows, weights)."""
-        found = np.zeros((len(norms), len(self.layers)))
-        for column, layer in enumerate(self.layers if len(norms) else ()):
-            mine = [norms[:, self._columns[name]] for name in layer.weights]
-            found[:, column] = np.hypot.reduce(np.stack(mine), axis=0)  # whose squares fit
-        return found
+        return by_layer(norms, self.columns, self.layers)
+
+    def weight_norms(self) -> Array:
+        """(steps, weights) float64, in the order of `columns`."""
+        return self._store.column("norms")
 
     def steps(self, arm: str | None = None) -> Steps:
         """The number of the backward pass of each row of `gradient_norms`."""
@@ -182,3 +183,12 @@ class Measured(ABC):
         `sv.load_run` reads it.
         """
         save_run(self.run(arm), path)
+
+
+def by_layer(norms: Array, columns: Mapping[str, int], layers: Sequence[Layer]) -> Array:
+    """(rows, layers) out of (rows, weights)."""
+    found = np.zeros((len(norms), len(layers)))
+    for place, layer in enumerate(layers if len(norms) else ()):
+        mine = [norms[:, columns[name]] for name in layer.weights]
+        found[:, place] = np.hypot.reduce(np.stack(mine), axis=0)  # whose squares fit
+    return found

@@ -14,10 +14,6 @@ LOCAL = N_(
     "Gradients are those of this process before DistributedDataParallel averages them over "
     "processes."
 )
-NONE_YET = N_(
-    "No skip is known yet: they are found in the first forward pass that has gradients. Run one "
-    "step, then switch."
-)
 TOO_LARGE = N_("The model is too large to be followed to its end.")
 ALWAYS_NEW = N_("It goes new ways time and again; what came after them is not followed.")
 _MOST_NAMED = 3
@@ -59,14 +55,15 @@ def said_of_frames(ways: NewWays, skipped: int) -> list[str]:
                 count=ways.recordings,
             )
         )
-    if ways.recordings >= MOST_RECORDINGS:
+    if ways.asked >= MOST_RECORDINGS:
         said.append(_(ALWAYS_NEW))
     if ways.places:
         said.append(
             _(
-                "In {modules} states are joined on a way that has not been recorded yet: a skip in "
-                "there is not found so far, and not cut.",
-                modules=_named([place.module for place in ways.places]),
+                "In {places} states are joined on a way that has not been recorded yet: a skip in "
+                "there is not found so far, and not cut. Run more steps: it is recorded when one "
+                "of them goes that way again.",
+                places=_named(sorted(place.text for place in ways.places)),
             )
         )
     if skipped:

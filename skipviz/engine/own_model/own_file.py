@@ -89,7 +89,7 @@ def _checked(made: object, said: str) -> Built:
         what = (
             _n("{count} thing", "{count} things", len(made))
             if isinstance(made, tuple | list)
-            else _("a {kind}", kind=_kind(made))
+            else _kind(made)
         )
         raise WatchError(
             _(
@@ -104,7 +104,7 @@ def _checked(made: object, said: str) -> Built:
     if not isinstance(model, nn.Module):
         raise WatchError(
             _(
-                "{said}: the model has to be a torch.nn.Module, not a {kind}.",
+                "{said}: the model has to be a torch.nn.Module: got {kind}.",
                 said=said,
                 kind=_kind(model),
             )
@@ -112,7 +112,7 @@ def _checked(made: object, said: str) -> Built:
     if not callable(loss):
         raise WatchError(
             _(
-                "{said}: the loss has to be a function, loss(model, batch), not a {kind}.",
+                "{said}: the loss has to be a function, loss(model, batch): got {kind}.",
                 said=said,
                 kind=_kind(loss),
             )
@@ -120,7 +120,7 @@ def _checked(made: object, said: str) -> Built:
     if not isinstance(batches, Iterable):
         raise WatchError(
             _(
-                "{said}: the batches have to be a list or a DataLoader, not a {kind}.",
+                "{said}: the batches have to be a list or a DataLoader: got {kind}.",
                 said=said,
                 kind=_kind(batches),
             )

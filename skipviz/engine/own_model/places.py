@@ -30,6 +30,14 @@ class Place(NamedTuple):
     nth: int
 
     @property
+    def text(self) -> str:
+        """encoder.1 (model.py:12)."""
+        lines = (line for start, end, line in self.code.co_lines()
+                 if line and start <= self.instruction < end)  # fmt: skip
+        where = f"{file_of(self.code)}:{next(lines, self.code.co_firstlineno)}"
+        return f"{self.module} ({where})" if self.module else where
+
+    @property
     def spot(self) -> tuple[str, CodeType, int, str]:
         """The same without the count."""
         return self[:4]
@@ -103,9 +111,9 @@ def user_frame() -> FrameType:
     return frame or sys._getframe(0)
 
 
-def file_of(frame: FrameType) -> str:
+def file_of(code: CodeType) -> str:
     """The file as people name it: from the working directory or from site-packages on."""
-    path = Path(frame.f_code.co_filename)
+    path = Path(code.co_filename)
     parts = path.parts
     if "site-packages" in parts:
         return "/".join(parts[parts.index("site-packages") + 1 :])
@@ -116,4 +124,4 @@ def file_of(frame: FrameType) -> str:
 
 def place_text(frame: FrameType) -> str:
     """model.py:12."""
-    return f"{file_of(frame)}:{frame.f_lineno}"
+    return f"{file_of(frame.f_code)}:{frame.f_lineno}"

@@ -223,11 +223,14 @@ class Recording:
         return step.covers or is_written_back(self.lineage, operands)
 
     def _switch(self, step: Step, form: Form, found: Found, operands: Sequence[Operand]) -> Switch:
-        switch = self._board.find(step.place, found.operand.position)
+        source = self.lineage[found.source]
+        name = source.module or source.op
+        switch = self._board.find(step.place, found.operand.position, name)
         if switch is None:
             switch = new_switch(self._board, self.lineage, step, form, found, operands)
             self._board.take(switch)
         switch.uses += 1
+        switch.shared = switch.shared or switch.uses > 1
         return switch
 
     def _write(

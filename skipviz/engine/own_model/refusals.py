@@ -25,7 +25,7 @@ def watched_module(model: nn.Module) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise WatchError(
             _(
-                "A {kind} cannot be watched: it is no torch.nn.Module. Give the model.",
+                "What is watched has to be a torch.nn.Module: got {kind}. Give the model.",
                 kind=type(model).__name__,
             )
         )

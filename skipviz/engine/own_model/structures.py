@@ -50,8 +50,13 @@ def structure_of(
 
 
 def _merged(old: Sequence[Layer], new: Sequence[Layer]) -> tuple[Layer, ...]:
-    """What was met now as it was met now; the rest stays where it was."""
-    found = {layer.name: layer for layer in old} | {layer.name: layer for layer in new}
+    """Each as it was met deepest, the last time that it was: a pass may leave out what is before.
+    A layer of which other weights are used is as it was met now."""
+    found = {layer.name: layer for layer in old}
+    for layer in new:
+        known = found.get(layer.name)
+        if known is None or known.depth <= layer.depth or known.weights != layer.weights:
+            found[layer.name] = layer
     return tuple(sorted(found.values(), key=lambda layer: layer.depth))
 
 

@@ -38,6 +38,7 @@ class Switch:
     factors: tuple[Factor, ...]
     own_layers: tuple[str, ...]
     uses: int = 0
+    shared: bool = False
     gains: Gains = OPEN
     unscaled: bool = False
 
@@ -96,9 +97,19 @@ class Switchboard:
         """The skips that are merged here."""
         return self._merges.get(place, [])
 
-    def find(self, place: Place, position: int) -> Switch | None:
-        """The skip that is this operand here."""
-        return next((each for each in self.at(place) if each.position == position), None)
+    def find(self, place: Place, position: int, source: str) -> Switch | None:
+        """The skip that is this operand here, from this source: where a model leaves out a block,
+        the state comes from what is before. One that was met in this pass already, or ever was
+        twice in one pass, belongs to a shared layer and is one from whatever source."""
+        here = [each for each in self.at(place) if each.position == position]
+        one = (each for each in here if each.uses or each.shared or each.source == source)
+        return next(one, None)
+
+    @property
+    def from_several(self) -> bool:
+        """Whether the source of some skip changes from pass to pass."""
+        operands = {(each.place, each.position) for each in self._all}
+        return len(operands) < len(self._all)
 
     def next_numbers(self, place: Place) -> tuple[int, int]:
         """(index, merge) of a skip that is new here."""
@@ -107,7 +118,10 @@ class Switchboard:
 
     def take(self, switch: Switch) -> None:
         """Take in a new skip; it carries what all do."""
-        switch.gains, switch.unscaled = self._of_new
+        alike = (each for each in self.at(switch.place) if each.position == switch.position)
+        other = next(alike, None)
+        found = (other.gains, other.unscaled) if other else self._of_new
+        switch.gains, switch.unscaled = found
         self._merges.setdefault(switch.place, []).append(switch)
         self._all.append(switch)
         self._cut = self._cut or switch.changed
@@ -118,7 +132,7 @@ class Switchboard:
             return False
         del self._all[-len(last) :]
         for switch in last:
-            del self._merges[switch.place]
+            self._merges.pop(switch.place, None)
         return True
 
     def copy(self) -> "Switchboard":
@@ -127,6 +141,12 @@ class Switchboard:
         for switch in self._all:
             board.take(replace(switch))
         return board
+
+    def learn(self, other: "Switchboard") -> None:
+        """Take in what an equal model has shown since; of the skips those after the own ones."""
+        self.known |= other.known
+        for switch in other._all[len(self) :]:
+            self.take(replace(switch))
 
     def begin(self) -> None:
         """Uses are counted anew in every recording."""
@@ -152,13 +172,15 @@ class Switchboard:
         return found
 
     def set_gains(self, gains: Gains, only: frozenset[int] | None, unscaled: bool = False) -> None:
-        """Of all skips, those found later too, or of those numbered in `only`; the others carry
-        what they do in the model."""
+        """Of all skips, those found later too, or of those numbered in `only`, and of the same from
+        other sources; the others carry what they do in the model."""
         self._of_new = (gains, unscaled) if only is None else (OPEN, False)
+        chosen_places = {(each.place, each.position) for each in self._all
+                         if only is None or each.index in only}  # fmt: skip
         for switch in self._all:
-            chosen = only is None or switch.index in only
+            chosen = (switch.place, switch.position) in chosen_places
             switch.gains, switch.unscaled = (gains, unscaled) if chosen else (OPEN, False)
-        self._cut = any(switch.changed for switch in self._all)
+        self._find_cut()
 
     def state(self) -> State:
         """The gains of all skips, to be restored."""
@@ -174,7 +196,12 @@ class Switchboard:
         for place, switch in enumerate(self._all):
             found = held[place] if place < len(held) else self._of_new
             switch.gains, switch.unscaled = found
-        self._cut = any(switch.changed for switch in self._all)
+        self._find_cut()
+
+    def _find_cut(self) -> None:
+        """Skips that are not found yet count, so that they are looked for."""
+        of_new = self._of_new != (OPEN, False)
+        self._cut = of_new or any(switch.changed for switch in self._all)
 
     def open_factors(self) -> dict[Place, Factor]:
         """The factors that are taken for 1 at the moment."""
@@ -183,5 +210,5 @@ class Switchboard:
 
     @property
     def cut(self) -> bool:
-        """Whether any skip is changed; asked in every call of a module."""
+        """Whether any skip is changed or would be; asked in every call of a module."""
         return self._cut

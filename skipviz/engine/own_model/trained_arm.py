@@ -1,8 +1,9 @@
 """One arm of a comparison: a copy of the model, its optimizer, and what is measured of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Self
 
 import numpy as np
@@ -13,9 +14,13 @@ from torch.optim import Optimizer
 from skipviz.engine.own_model.arms import OwnArm
 from skipviz.engine.own_model.batches import unwritten
 from skipviz.engine.own_model.errors import WatchError
+from skipviz.engine.own_model.measured import by_layer
+from skipviz.engine.own_model.ran import Ran
+from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.watch import Watch
 from skipviz.language import _
+from skipviz.own_model.structure import Layer
 from skipviz.types import Array
 
 Loss = Callable[[Any, Any], Tensor]
@@ -34,14 +39,30 @@ class Planned:
 
 @dataclass(frozen=True)
 class Trained:
-    """An arm that was trained: (steps,) losses, (steps, layers) norms (0 where no gradient came,
-    NaN once it had failed), (skips,) shares of some steps."""
+    """An arm that was trained: (steps,) losses, (steps, weights) norms by `columns` (0 where no
+    gradient came, NaN once it had failed), what ran, (skips,) shares of some steps."""
 
     name: str
     losses: list[float]
     norms: Array
+    columns: Mapping[str, int]
+    ran: Ran
     shares: dict[int, Array]
     failed_at: int | None
+
+    @cached_property
+    def broke(self) -> tuple[int, str] | None:
+        """The step at which its gradient or its loss became NaN for good, and which of them."""
+        nan = np.isnan(self.norms[: self.failed_at])
+        rows = np.flatnonzero((nan & ~nan.all(axis=0)).any(axis=1))
+        if len(rows) and (self.failed_at is not None or rows[-1] == len(nan) - 1):
+            return int(rows[0]), "gradient"
+        return None if self.failed_at is None else (self.failed_at, "loss")
+
+    def norms_of(self, layers: Sequence[Layer], ever: frozenset[str]) -> Array:
+        """(steps, layers): NaN where a layer did not run; `ever` are the modules that do."""
+        found = by_layer(self.norms, self.columns, layers)
+        return np.where((found == 0) & ~self.ran.layers(layers, ever), np.nan, found)
 
 
 class TrainedArm:
@@ -62,19 +83,22 @@ class TrainedArm:
         self._model, self._loss = model, loss
         self._optimizer = made_by(optimizer, model)
         self.watch = Watch(model, shares_every, known=known)
+        self._ran = Ran(model)
         self._rows: list[int | None] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.watch)
+        self._stack.enter_context(self._ran)
         self.watch.current.switch(self.plan.arm, self.plan.only)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def step(self, batch: Any) -> None:
-        """One update; nothing once its loss is NaN or infinite."""
+    def step(self, batch: Any, states: RandomStates) -> None:
+        """One update, with these random draws; nothing once its loss is NaN or infinite."""
+        self._ran.begin()
         if self.failed_at is not None:
             self.losses.append(np.nan)
             self._rows.append(None)
@@ -82,22 +106,49 @@ class TrainedArm:
         before = self.watch.made
         self._optimizer.zero_grad()
         with unwritten(batch, _("the next arm")):
-            self.losses.append(passed(self.watch, self._model, self._loss, batch))
+            loss = partial(self._forward, states)
+            self.losses.append(passed(self.watch, self._model, loss, batch))
         self._rows.append(before if self.watch.made > before else None)
         if np.isfinite(self.losses[-1]):
             self._optimizer.step()
         else:
             self.failed_at = len(self.losses) - 1
 
-    def result(self, layers: int) -> Trained:
+    def _forward(self, states: RandomStates, model: Any, batch: Any) -> Tensor:
+        """The loss. Where the pass went a way on which skips were not known yet, and so not cut, it
+        is made once more, from the same buffers and draws, and these skips are cut as they are met.
+        """
+        if not self._cuts_new or self.watch.follower.records_next:
+            states.restore()
+            return self._loss(model, batch)
+        held = {name: each.clone() for name, each in model.named_buffers()}
+        states.restore()
+        value = self._loss(model, batch)
+        if not self.watch.follower.records_next:
+            return value
+        self._ran.anew()
+        with torch.no_grad():
+            for name, buffer in model.named_buffers():
+                if name in held and held[name].shape == buffer.shape:
+                    buffer.copy_(held[name])
+        states.restore()
+        return self._loss(model, batch)
+
+    @property
+    def _cuts_new(self) -> bool:
+        """Whether skips that are found later are changed as well."""
+        return self.plan.only is None and (not self.plan.arm.gains.open or self.plan.arm.unscaled)
+
+    def result(self) -> Trained:
         """What was measured, without the copy."""
         return Trained(
-            self.plan.name, self.losses, self._norms(layers), self._shares(), self.failed_at
-        )
+            self.plan.name, self.losses, self._norms(), self.watch.columns, self._ran,
+            self._shares(), self.failed_at,
+        )  # fmt: skip
 
-    def _norms(self, layers: int) -> Array:
-        measured = self.watch.gradient_norms()
-        found = np.zeros((len(self._rows), layers))
+    def _norms(self) -> Array:
+        measured = self.watch.weight_norms()
+        found = np.zeros((len(self._rows), len(self.watch.columns)))
         for row, place in enumerate(self._rows):
             if place is not None:
                 found[row] = measured[place]
@@ -134,7 +185,7 @@ def scalar(value: object) -> Tensor:
             does=value.requires_grad,
         )
         if isinstance(value, Tensor)
-        else _("a {kind}", kind=type(value).__name__)
+        else type(value).__name__
     )
     raise ValueError(
         _(

@@ -21,6 +21,7 @@ from skipviz.engine.own_model.frame_store import FrameStore
 from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
 from skipviz.engine.own_model.measured import Measured
+from skipviz.engine.own_model.new_ways import Ways
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known, structure_of
@@ -29,7 +30,7 @@ from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
-from skipviz.own_model.selection import Skips
+from skipviz.own_model.selection import NONE_YET, Skips
 from skipviz.own_model.structure import Skip, Structure
 from skipviz.own_model.unreached import said_of_unreached
 
@@ -63,7 +64,7 @@ class Watch(Measured):
         self._weights = Weights(self._model)
         self._board = known.board if known else Switchboard()
         self._backwards = Backwards(self._weights.matrices(), self._begin, self._take)
-        self._follower = Follower(
+        self.follower = Follower(
             self._model,
             self._weights,
             self._board,
@@ -75,7 +76,7 @@ class Watch(Measured):
             self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
         )
         self._store = FrameStore()
-        self._columns = {name: k for k, name in enumerate(self._backwards.weights)}
+        self.columns = {name: k for k, name in enumerate(self._backwards.weights)}
         self._structure = known.structure if known else Structure(model=type(self._model).__name__)
         self._notes = [_(notes.LOCAL)] if model is not self._model else []
         self._on_frame = on_frame
@@ -85,9 +86,10 @@ class Watch(Measured):
         self._since_step: list[int] = []
         self._recordings_seen = 0
         self._began = perf_counter()
-        self._follower.share_due = shares_every > 0
+        self._ways = Ways()
         if known is not None:
-            self._follower.know()
+            self.follower.know()
+        self._plan_shares()
 
     # In the user's loop.
 
@@ -97,7 +99,7 @@ class Watch(Measured):
             raise WatchError(_("The model is watched already: stop that watch first."))
         _watched.add(self._model)
         self._began = perf_counter() - self._store.seconds
-        self._follower.start()
+        self.follower.start()
         self._backwards.start()
         self._scaling.start()
         if self._live is not None:
@@ -107,7 +109,7 @@ class Watch(Measured):
     def stop(self) -> None:
         """Leave the model as it was; what was measured stays."""
         self._store.seconds = perf_counter() - self._began
-        self._follower.stop()
+        self.follower.stop()
         self._backwards.stop()
         self._scaling.stop()
         _watched.discard(self._model)
@@ -153,9 +155,9 @@ class Watch(Measured):
         False
         """
         chosen = own_arm(arm)
-        self._follower.finish_recording()
-        if not self._follower.new_ways.recordings and not len(self._board):
-            raise WatchError(_(notes.NONE_YET))
+        self.follower.finish_recording()
+        if not self.follower.new_ways.recordings and not len(self._board):
+            raise WatchError(_(NONE_YET))
         with self.current.within(chosen, None if only is None else self.skips.numbers_of(only)):
             yield self
 
@@ -176,17 +178,24 @@ class Watch(Measured):
     @property
     def forwards(self) -> int:
         """Forward passes so far."""
-        return self._follower.forwards
+        return self.follower.forwards
 
     @property
     def known(self) -> Known:
         """What was found, to watch an equal model with."""
         return Known(self.structure, self._board)
 
+    def learn(self, known: Known) -> None:
+        """Take in what an equal model has shown since, whose skips begin with those known here."""
+        self._board.learn(known.board)
+        self._structure = known.structure
+        self.follower.know()
+        self._plan_shares()
+
     @property
     def structure(self) -> Structure:
         """Layers and skips of the model, as data."""
-        self._follower.finish_recording()
+        self.follower.finish_recording()
         return self._structure
 
     @property
@@ -217,7 +226,7 @@ class Watch(Measured):
     def notes_of_model(self) -> tuple[str, ...]:
         """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
-        later = notes.said_of_frames(self._follower.new_ways, skipped)
+        later = notes.said_of_frames(self.follower.new_ways, skipped)
         return (*self._notes, *self.structure.notes, *later)
 
     # What the followers tell.
@@ -235,12 +244,12 @@ class Watch(Measured):
                 tensor.grad_fn.register_prehook(lambda _: self._backwards.from_arm(arm))
 
     def _begin(self) -> None:
-        self._follower.finish_recording()
+        self.follower.finish_recording()
         self._backwards.start()
 
     def _take(self, done: Backward) -> None:
         norms = done.norm_array(self._backwards.weights)
-        recordings = self._follower.new_ways.recordings
+        recordings = self.follower.new_ways.recordings
         recorded = recordings > self._recordings_seen
         self._recordings_seen = recordings
         seconds = perf_counter() - self._began
@@ -248,15 +257,24 @@ class Watch(Measured):
         step = self._store.take(arm, norms, done.factor, recorded, seconds)
         self._since_step.append(step)
         del self._since_step[:-1000]
+        known = self._ways.known(self.follower.forwards, done.norms, recorded)
         if done.shares:
-            shares = [done.share_of(index) for index in range(len(self._board))]
+            of = done.share_of if known or arm != WHOLE else lambda _: np.nan
+            shares = [of(index) for index in range(len(self._board))]
             self._store.take_shares(step, np.array(shares))
-        every = self._shares_every
-        self._follower.share_due = every > 0 and self.made % every == 0
+        self._plan_shares()
         if self._on_frame is not None:
             self._on_frame(self)
         if self._live is not None:
             self._live.frame(arm, seconds, shares if done.shares else None)
+
+    def _plan_shares(self) -> None:
+        """Where skips come from hangs on the way that a pass goes: then such a pass is recorded."""
+        due = self.follower.share_due = (
+            self._shares_every > 0 and not self.made % self._shares_every
+        )
+        if due and (self._ways.vary or self._board.from_several):
+            self.follower.record_next()
 
     def _skipped(self) -> None:
         self._store.mark_skipped(self._since_step)

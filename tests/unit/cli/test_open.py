@@ -45,7 +45,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("def build():\n    raise SystemExit(3)", "line 6: build() failed: SystemExit"),
         ("def build(): return model", "has to return model, loss, batches or"),
         ("def build(): return model, sum", "it returned 2 things."),
-        ("def build(): return 3, sum, [batch]", "the model has to be a torch.nn.Module, not a int"),
+        ("def build(): return 3, sum, [batch]", "the model has to be a torch.nn.Module: got int"),
         ("def build(): return model, 3, [batch]", "the loss has to be a function"),
         ("def build(): return model, sum, 3", "the batches have to be a list or a DataLoader"),
         (
@@ -54,7 +54,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ),
         ("def build(): return model, lambda m, x: m(x).mean(), []", "There are no batches."),
         ("def build(): return model, lambda m, x: m(x), [batch]", "a tensor of one number"),
-        ("def build(): return model, lambda m, x: 3.0, [batch]", "got a float"),
+        ("def build(): return model, lambda m, x: 3.0, [batch]", "got float"),
         (
             "def build(): return model, lambda m, x: model(x).mean(), [batch]",
             "does not call the model it is given",

@@ -215,13 +215,22 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         "first argument",
     ),
     "no scalar": ({"loss": lambda net, batch: net(batch)}, ValueError, r"shape \(4, 8\)"),
-    "a number": ({"loss": lambda net, batch: net(batch).mean().item()}, ValueError, "a float"),
+    "a number": ({"loss": lambda net, batch: net(batch).mean().item()}, ValueError, "got float"),
     "writes into the batch": (
         {"loss": lambda net, batch: net(batch.mul_(2)).mean()}, sv.WatchError, "clone"
     ),
     "calls backward": (
         {"loss": lambda net, batch: net(batch).mean().backward() or net(batch).mean()},
         sv.WatchError, "calls backward itself",
+    ),
+    "tensors for batches": (
+        {"loss": lambda net, batch: (lambda x, y: F.mse_loss(net(x), y))(*batch),
+         "batches": (torch.ones(3, 8), torch.ones(3, 8))},
+        sv.WatchError, r"failed: TypeError.*Tensor of shape \(3, 8\).*\[\(x, y\)\]",
+    ),
+    "loss swapped": (
+        {"loss": lambda batch, net: net(batch).mean()}, sv.WatchError,
+        r"failed: TypeError: 'Tensor' object .* the model and then one",
     ),
     "no batches": ({"batches": []}, ValueError, "no batches"),
     "no arms": ({"arms": ()}, ValueError, "at least one arm"),

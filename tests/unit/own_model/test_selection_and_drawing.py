@@ -147,6 +147,12 @@ def test_names_of_modules_are_text() -> None:
     assert "<i>" not in html
 
 
+def test_a_pattern_before_the_first_step_is_told_to_wait() -> None:
+    watch = sv.watch(nn.Linear(8, 8))
+    with pytest.raises(KeyError, match="Run one step first"):
+        watch.arm("plain", only=watch.skips["1"])
+
+
 def test_nothing_is_drawn_of_a_model_that_has_not_run() -> None:
     with sv.watch(GPT()) as watch:
         assert len(watch.skips) == 0

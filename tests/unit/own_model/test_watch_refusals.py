@@ -33,7 +33,7 @@ def scripted() -> nn.Module:
 
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
-    "no module": (lambda: torch.relu, "no torch.nn.Module"),
+    "no module": (lambda: torch.relu, "be a torch.nn.Module"),
     "compiled": (lambda: torch.compile(DataDependent(), backend="eager"), "without torch.compile"),
     "compiled in place": (in_place_compiled, "without torch.compile"),
     "a part is compiled": (lambda: nn.Sequential(in_place_compiled()), "0 is compiled"),
