@@ -39,7 +39,7 @@ def test_another_language_loses_nothing() -> None:
         assert session(page).network == presets.load("plain")
         assert not button(page, "撤销").disabled
         assert component(page, "skipviz_languages")["spoken"]["tag"] == "zh"
-        assert component(page, "skipviz_editor")["arms"][0]["label"] == "带跳连"
+        assert component(page, "skipviz_editor")["arms"][0]["label"] == "这个网络"
         assert next(each for each in page.selectbox if each.label == "激活函数").value == "relu"
         choose(session(page).address, "en")
         ran(page)

@@ -52,7 +52,8 @@ def opened() -> AppTest:
 
 def said(page: AppTest) -> str:
     html = " ".join(each.proto.body for each in page.get("html"))
-    return unescape(re.sub("<[^>]+>", "", html.replace("</h1>", " ")))
+    text = unescape(re.sub("<[^>]+>", "", html.replace("</h1>", " ")))
+    return text.replace("\u00a0", " ")  # within numbers
 
 
 def charts(page: AppTest) -> list[str]:

@@ -49,7 +49,7 @@ RUN = [command for command in commands() if why_not(command) is None]
 SERVED = [
     command for command in RUN if re.search(r"(skipviz|streamlit) (app|run)|uvicorn", command)
 ]
-CLUSTER = [command for command in RUN if command.startswith("dask ")]
+CLUSTER = [command for command in RUN if re.match(r"([A-Z_]+=\S+ )*dask ", command)]
 MADE = [command for command in RUN if command.startswith("make ")]
 OPENED = [command for command in RUN if command.startswith("skipviz open")]
 PLAIN = [each for each in RUN if each not in {*SERVED, *CLUSTER, *MADE, *OPENED}]
@@ -114,7 +114,7 @@ def begun(
     """A command that goes on, ended with all it has started."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     arguments = {"cwd": folder, "env": os.environ | surroundings, "start_new_session": True}
-    process = subprocess.Popen(shlex.split(command), **pipes, **arguments)  # type: ignore[call-overload]
+    process = subprocess.Popen(["env", *shlex.split(command)], **pipes, **arguments)  # type: ignore[call-overload]
     try:
         yield process
     finally:
@@ -181,7 +181,7 @@ def test_a_model_is_opened(command: str, folder: Path, surroundings: dict[str, s
 def test_a_part_of_a_cluster_starts(
     command: str, folder: Path, surroundings: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
-    is_scheduler = command.startswith("dask scheduler")
+    is_scheduler = "dask scheduler" in command
     address = "" if is_scheduler else request.getfixturevalue("scheduler")
     port = free_port()
     command = command.replace(SCHEDULER, address)

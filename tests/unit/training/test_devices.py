@@ -19,6 +19,7 @@ MACHINES = {"cuda": (True, False), "mps": (False, True), "cpu": (False, False)}
 
 def play(monkeypatch: pytest.MonkeyPatch, machine: str) -> None:
     cuda, mps = MACHINES[machine]
+    monkeypatch.setattr(devices, "_number", None)  # as outside of a worker
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
 
