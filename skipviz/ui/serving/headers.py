@@ -1,7 +1,7 @@
 """What every answer tells the browser to refuse.
 
 Content Security Policy Level 3 (w3.org/TR/CSP3), as tight as Streamlit allows: it writes styles and
-scripts into its page, and loads components from blobs.
+scripts into its page, loads components from blobs, and has its messages read by WebAssembly.
 """
 
 import os
@@ -17,7 +17,7 @@ EMBED = "SKIPVIZ_EMBED_IN"
 _SITE = re.compile(r"\*|https?://[A-Za-z0-9.*\[\]:-]+")
 _SOURCES = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' blob:",
+    "script-src": "'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
