@@ -1,6 +1,5 @@
 """What one server gives to its visitors; every cap can be set by whoever runs it."""
 
-import difflib
 import functools
 import os
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from skipviz.language import N_, _
 from skipviz.network import Limits, Network, NetworkError, Problem
 from skipviz.settings import MAX_REPLICAS, MAX_STEPS, Settings
 from skipviz.spec import Spec, said_of
+from skipviz.text import meant
 
 PREFIX = "SKIPVIZ_MAX_"
 PROXIES = "SKIPVIZ_PROXIES"
@@ -188,10 +188,10 @@ def _field(name: str) -> str:
 
 def _unknown(name: str) -> str:
     known = [variable(field) for field in ServerLimits.model_fields]
-    near = difflib.get_close_matches(name, known, n=1)
+    near = meant(name, known)
     said = name[:LONGEST]
     if near:
-        return _("{name} sets nothing; did you mean {near}?", name=said, near=near[0])
+        return _("{name} sets nothing; did you mean {near}?", name=said, near=near)
     return _("{name} sets nothing; known are {known}.", name=said, known=", ".join(known))
 
 

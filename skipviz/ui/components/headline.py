@@ -1,6 +1,7 @@
 """Sentences about arms as HTML, each arm in its colour."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 
 import streamlit as st
 
@@ -57,5 +58,5 @@ def sentence_html(pieces: Pieces) -> str:
 def _piece(text: str, arm: str | None, known: set[str]) -> str:
     if arm is None:
         return explained(text, known)
-    name, look = escape_html(arm), word_colour(arm)
-    return f'<span class="arm-{name}" style="color: {look}">{escape_html(text)}</span>'
+    look = word_colour(arm)
+    return f'<span class="arm-{escape(arm)}" style="color: {look}">{escape_html(text)}</span>'
