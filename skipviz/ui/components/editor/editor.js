@@ -29,6 +29,7 @@ export class Editor {
     this.mounts = 0;
     this.selected = null;
     this.arm = null;
+    this.aimed = null; // where a skip leads from and to that is being placed
     this.build();
     this.drawing = new Drawing(this.canvas);
     this.range = new Range(this);
@@ -93,17 +94,9 @@ export class Editor {
     if (this.selected && !this.drawing.find(this.selected)) this.selected = null;
     this.mark();
     this.paint();
+    if (this.aimed) this.aim(...this.aimed);
     if (focusedId !== undefined) this.refocus(focusedId);
     window.dispatchEvent(new CustomEvent("skipviz:drawn", { detail: this }));
-  }
-
-  // Go on where another editor of the same network stops; nobody has taken its edits yet.
-  takeOver({ unseen, selected, arm, root }) {
-    Object.assign(this, { selected, arm });
-    this.unseen.takeOver(unseen);
-    this.redraw();
-    if (unseen.edits.length) this.deliver();
-    if (root.getRootNode().activeElement) this.focus(selected ?? "0");
   }
 
   // --- edits ---
@@ -234,6 +227,7 @@ export class Editor {
   aim(source, target) {
     this.stopAiming();
     if (!this.has(source)) return;
+    this.aimed = [source, target];
     this.canvas.classList.add("aiming");
     this.drawing.find(`${source}`)?.classList.add("source");
     if (source === target && !this.view.feedback) return;
@@ -242,6 +236,7 @@ export class Editor {
   }
 
   stopAiming() {
+    this.aimed = null;
     this.canvas.classList.remove("aiming");
     this.drawing.hidePreview();
     for (const end of this.canvas.querySelectorAll(".source, .target")) {

@@ -17,6 +17,29 @@ export function html(tag, attributes = {}, text = "") {
   return made;
 }
 
+// The one of the same kind and name, of several of them the one in the same place of their row.
+export function counterpart(element, from, to) {
+  return alike(to, element)[alike(from, element).indexOf(element)] ?? null;
+}
+
+// The control that has the focus keeps it where what is in `root` is made anew.
+export function renew(root, ...made) {
+  const { activeElement } = root.getRootNode();
+  const focused = root.contains(activeElement) ? activeElement : null;
+  const at = focused && alike(root, focused).indexOf(focused);
+  root.replaceChildren(...made);
+  if (focused) alike(root, focused)[at]?.focus({ preventScroll: true });
+}
+
+function alike(root, element) {
+  const name = nameOf(element);
+  return [...root.querySelectorAll(element.localName)].filter((each) => nameOf(each) === name);
+}
+
+function nameOf(element) {
+  return element.getAttribute("aria-label") ?? element.textContent;
+}
+
 const written = new WeakMap();
 
 // Whether what is said of an element is new. A drawing is painted thirty times a second, most of it

@@ -46,6 +46,10 @@ export class Folding {
     editor.tools.root.prepend(this.button);
   }
 
+  takeOver({ wanted }) {
+    this.wanted = wanted;
+  }
+
   get blocks() {
     return this.editor.view.blocks ?? [];
   }

@@ -1,7 +1,7 @@
 // The line above the drawing: what is selected, its gradient, what can be done with it.
 
 import { N_, _, listed } from "../languages/messages.js";
-import { html } from "./elements.js";
+import { html, renew, say } from "./elements.js";
 import { percent } from "./words.js";
 
 const HINT = N_("Drag from layer to layer to place a skip; click to change it.");
@@ -13,16 +13,27 @@ export class Inspector {
     this.shown = "";
   }
 
-  // Rebuilt only when its content changes, so that a control in use is not replaced under the hand.
+  // Rebuilt only when its content changes, so that a control in use is not replaced under the hand;
+  // what is said beside them goes with every refresh.
   show() {
-    const content = this.content();
-    const key = JSON.stringify(content, (name, value) => (value instanceof Function ? "f" : value));
-    if (key === this.shown) return;
+    const { text, ...content } = this.content();
+    const { selected, range } = this.editor;
+    const about = [selected, range.id, Boolean(text), content];
+    const key = JSON.stringify(about, (name, value) => (value instanceof Function ? "f" : value));
+    if (key !== this.shown) this.build(content, text);
     this.shown = key;
-    this.root.replaceChildren(
+    if (!text) return;
+    this.what.title = text;
+    say(this.what, text);
+  }
+
+  build(content, text) {
+    this.what = html("span", { class: "what" });
+    renew(
+      this.root,
       ...(content.hint ? [html("span", { class: "hint" }, content.hint)] : []),
       ...(content.error ? [html("span", { class: "error" }, content.error)] : []),
-      ...(content.text ? [html("span", { class: "what", title: content.text }, content.text)] : []),
+      ...(text ? [this.what] : []),
       ...(content.kinds ? [this.kindChooser(content)] : []),
       ...content.buttons.map(([label, act]) => button(label, act)),
     );

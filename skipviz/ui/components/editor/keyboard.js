@@ -14,6 +14,10 @@ export class Keyboard {
     });
   }
 
+  takeOver({ connecting }) {
+    this.connecting = connecting;
+  }
+
   handle(event) {
     const focused = event.target.closest?.("[data-layer], [data-skip]");
     if (!focused) return false;

@@ -28,6 +28,10 @@ export class Range {
     );
   }
 
+  takeOver({ anchor, end }) {
+    Object.assign(this, { anchor, end });
+  }
+
   clear() {
     this.anchor = this.end = null;
   }

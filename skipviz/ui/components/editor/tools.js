@@ -29,9 +29,16 @@ export class Tools {
     this.out = this.button("−", N_("Zoom out"), () => this.scale(1 / STEP));
     this.fit = this.button(N_("Fit"), N_("Fit the whole network"), () => this.scale(0));
     this.in = this.button("+", N_("Zoom in"), () => this.scale(STEP));
-    this.root.append(this.out, this.fit, this.in, this.help());
+    this.box = this.help();
+    this.root.append(this.out, this.fit, this.in, this.box);
     onLanguage(this, (tools) => tools.label());
     editor.scroll.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.update();
+  }
+
+  takeOver({ zoom, box }) {
+    this.zoom = zoom;
+    this.box.open = box.open;
     this.update();
   }
 

@@ -128,9 +128,9 @@ def _set(option: str) -> str:
 @functools.cache
 def _script() -> str:
     """The editor's own modules as a classic script: a module would wait for Streamlit's."""
-    joined = bundle(editor.HERE, (*editor.MODULES, *_CURVES), _ENTRY)
+    joined = bundle(editor.HERE, (*editor.MODULES, *_BESIDE), _ENTRY)
     return f"{{{joined.replace('export default ', '')}\nstart();}}"
 
 
-_CURVES = ("../live/paths.js", "../live/sketch.js")
+_BESIDE = ("handover.js", "../live/paths.js", "../live/sketch.js")
 _ENTRY = "../../playground/first_paint/first_paint.js"  # seen from the editor

@@ -3,6 +3,7 @@
 // the page's own editor takes over.
 
 import { Editor } from "../../components/editor/editor.js";
+import { isHeld, takeOver } from "../../components/editor/handover.js";
 import { sketchOf } from "../../components/live/sketch.js";
 
 const HEADLINE = "#root .verdict h1";
@@ -23,6 +24,8 @@ class FirstPaint {
     this.figures = given("first-figures");
     this.onDrawn = ({ detail }) => detail !== this.editor && this.handOver(detail);
     window.addEventListener("skipviz:drawn", this.onDrawn);
+    this.onUp = () => window.setTimeout(() => this.handOver(this.next));
+    window.addEventListener("pointerup", this.onUp);
     this.onScroll = ({ target }) => this.follow(target);
     document.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
     this.looking = new MutationObserver(() => this.look());
@@ -48,6 +51,7 @@ class FirstPaint {
     const over = this.ran && state === "notRunning";
     const framed = document.querySelector(FRAME) || (over && !this.part("skipviz-charts"));
     this.root.classList.toggle("framed", Boolean(framed));
+    this.handOver(this.next);
     const elsewhere = window.location.pathname !== this.path;
     if (elsewhere || (over && !document.querySelector(OURS))) this.remove();
   }
@@ -62,22 +66,18 @@ class FirstPaint {
   }
 
   drawn(name) {
-    if (name === "drawing") this.root.classList.add("placed");
     this.part(name)?.classList.add("drawn");
     if (!this.root.querySelector(":scope > div:not(.drawn)")) this.remove();
   }
 
-  // A drag that goes on ends here first.
+  // A drag that goes on ends here first, and what is still hidden cannot take the focus.
   handOver(editor) {
-    if (this.handed) return;
-    if (this.editor.gestures.start) {
-      window.addEventListener("pointerup", () => window.setTimeout(() => this.handOver(editor)), {
-        once: true,
-      });
-      return;
-    }
+    if (this.handed || !editor) return;
+    this.next = editor;
+    this.root.classList.add("placed");
+    if (isHeld(this.editor) || getComputedStyle(editor.canvas).visibility !== "visible") return;
     this.handed = true;
-    editor.takeOver(this.editor);
+    takeOver(editor, this.editor);
     this.drawn("drawing");
   }
 
@@ -89,6 +89,7 @@ class FirstPaint {
   remove() {
     this.looking.disconnect();
     window.removeEventListener("skipviz:drawn", this.onDrawn);
+    window.removeEventListener("pointerup", this.onUp);
     document.removeEventListener("scroll", this.onScroll, { capture: true });
     this.editor.remove();
     this.root.remove();
