@@ -1,7 +1,7 @@
 """What a worker can be asked for, as typed data, and how far it is. No torch."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from skipviz.types import Array
 
@@ -14,6 +14,10 @@ class Request(Generic[Answer]):
     Requests are frozen dataclasses of plain data and numpy arrays, for they are sent to a worker;
     two that are equal ask for the same. `skipviz.answers` says what computes each.
     """
+
+    unasked: ClassVar[bool] = False
+    """Whether a page asks for it of its own accord, beside what it shows: it comes after whatever
+    visitors of the same address have asked for."""
 
 
 @dataclass(frozen=True)

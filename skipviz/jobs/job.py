@@ -43,6 +43,7 @@ class Job(ABC, Generic[Answer]):
         self.client = ""
         self.askers: Mapping[int, str] = {owner: ""}
         self.brief = False
+        self.unasked = request.unasked
         self.state: JobState = "queued"
         self.error: str | None = None
         self._process: Process | None = None

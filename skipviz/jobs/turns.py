@@ -6,13 +6,19 @@ from typing import Protocol, TypeVar
 
 
 class Asked(Protocol):
-    """What waits for a turn: `client` is the address it was asked from, `owner` the session."""
+    """What counts for a turn: `client` is the address it was asked from, `owner` the session."""
 
     owner: int
     client: str
 
 
-Job = TypeVar("Job", bound=Asked)
+class Waiting(Asked, Protocol):
+    """What waits for a turn; `unasked` is what nobody has asked for by a click."""
+
+    unasked: bool
+
+
+Job = TypeVar("Job", bound=Waiting)
 
 
 def in_turn(waiting: Sequence[Job], running: Collection[Asked]) -> list[Job]:
@@ -20,7 +26,8 @@ def in_turn(waiting: Sequence[Job], running: Collection[Asked]) -> list[Job]:
 
     An address's second job comes after every address's first, however many sessions it has, and
     what runs counts. Of the jobs of one address each session's second comes after every session's
-    first. This is fair queueing (Nagle, RFC 970) on two levels.
+    first, and what is unasked after all others. This is fair queueing (Nagle, RFC 970) on two
+    levels.
     """
     ahead = Counter(map(group, running))
     order = {id(job): place for place, job in enumerate(waiting)}
@@ -56,9 +63,9 @@ def _group(owner: int, client: str) -> str:
 
 
 def _by_rank(waiting: Sequence[Job], ahead: Counter[int]) -> list[Job]:
-    """Each session's first before any session's second."""
-    ranked: list[tuple[int, int, Job]] = []
-    for place, job in enumerate(waiting):
-        ranked.append((ahead[job.owner], place, job))
+    """Each session's first before any session's second, and what is unasked after all."""
+    ranked: list[tuple[bool, int, int, Job]] = []
+    for place, job in enumerate(sorted(waiting, key=lambda job: job.unasked)):
+        ranked.append((job.unasked, ahead[job.owner], place, job))
         ahead[job.owner] += 1
-    return [job for _, _, job in sorted(ranked, key=lambda turn: turn[:2])]
+    return [job for *_, job in sorted(ranked, key=lambda turn: turn[:3])]

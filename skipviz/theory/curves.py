@@ -25,6 +25,8 @@ class Theory(Request[Predicted]):
     outputs: int
     arms: tuple[Arm, ...]
 
+    unasked = True
+
 
 def curves(
     network: Network, input_shape: tuple[int, ...], outputs: int, arms: Sequence[Arm]

@@ -23,6 +23,7 @@ from skipviz.limits import ServerLimits
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
+from skipviz.theory.curves import Theory
 from skipviz.ui.playground.results import stretched
 from skipviz.ui.session import shared
 from skipviz.ui.session.first_pictures import FirstPictures
@@ -40,16 +41,24 @@ GREEDY, POLITE, THIRD = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 class Asked:
     owner: int
     client: str
+    unasked: bool = False
 
 
-ASKED = st.builds(
-    lambda owner, client: Asked(owner + 10 * client, str(client)),
-    st.integers(0, 3),
-    st.integers(0, 3),
-)
+def asked(unasked: st.SearchStrategy[bool]) -> st.SearchStrategy[Asked]:
+    """Of four addresses with four sessions each."""
+    return st.builds(
+        lambda owner, client, unasked: Asked(owner + 10 * client, str(client), unasked),
+        st.integers(0, 3),
+        st.integers(0, 3),
+        unasked,
+    )
 
 
-@given(st.lists(ASKED, max_size=25), st.lists(ASKED, max_size=5))
+ASKED = asked(st.just(False))
+ANY = asked(st.booleans())
+
+
+@given(st.lists(ANY, max_size=25), st.lists(ANY, max_size=5))
 def test_every_addresss_first_comes_before_any_addresss_second(
     waiting: list[Asked], running: list[Asked]
 ) -> None:
@@ -79,6 +88,19 @@ def test_within_an_address_every_sessions_first_comes_before_any_sessions_second
         assert [job for job in turns if job.owner == owner] == [
             job for job in waiting if job.owner == owner
         ]
+
+
+@given(st.lists(ANY, max_size=25), st.lists(ANY, max_size=5))
+def test_what_nobody_asked_for_comes_after_all_else_of_its_address(
+    waiting: list[Asked], running: list[Asked]
+) -> None:
+    turns = in_turn(waiting, running)
+    for client in {job.client for job in waiting}:
+        of_one = [job for job in turns if job.client == client]
+        assert of_one == sorted(of_one, key=lambda job: job.unasked)
+        alone = [job for job in waiting if not job.unasked]
+        kept = [job for job in of_one if not job.unasked]
+        assert kept == [job for job in in_turn(alone, running) if job.client == client]
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +154,20 @@ def test_who_comes_after_a_hundred_sessions_of_one_address_is_next_in_turn() -> 
     flood(crowded, 100)
     jobs = [crowded.submit(RUN, owner=500, client=POLITE) for _ in range(2)]
     assert [crowded.position(job) for job in jobs] == [1, 2]
+
+
+def test_a_run_comes_before_the_theories_of_the_networks_that_a_class_has_drawn() -> None:
+    crowded = pool(running=2)
+    flood(crowded, 2)
+    drawn = [Network.mlp(depth=2, width=width) for width in range(3, 9)]
+    theories = [
+        crowded.compute(Theory(network, (8,), 2, ()), owner=10 + place, client=GREEDY)
+        for place, network in enumerate(drawn)
+    ]
+    run = crowded.submit(RUN, owner=12, client=GREEDY)
+    assert crowded.position(run) == 1
+    # that of the run's own session is its second
+    assert [crowded.position(theory) for theory in theories] == [2, 3, 7, 4, 5, 6]
 
 
 def test_who_comes_when_one_address_holds_all_cores_shares_one_at_once() -> None:
