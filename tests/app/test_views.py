@@ -1,5 +1,7 @@
 """The views of a run on the page, and the step they show."""
 
+import numpy as np
+
 from skipviz import link, presets
 from skipviz.figures import editor_gradients
 from skipviz.network import Network
@@ -122,6 +124,26 @@ def test_an_earlier_step_is_shown_everywhere() -> None:
     assert figure["gradients"] == editor_gradients(run, 2)
     assert component(page, "editor")["gradients"] == editor_gradients(run, 2)
     assert any("Step 2," in each.body for each in page.get("html"))
+
+
+def test_where_every_arm_broke_down_the_last_step_with_a_gradient_is_drawn_and_said() -> None:
+    chain = Network.mlp(20, 16, "relu", skips=((1, 3), (5, 7)))
+    page = trained(chain, learning_rate=100.0, optimizer="sgd")
+    run = session(page).shown
+    assert run is not None
+    norms = np.stack([run.gradient_norms(arm) for arm in run.arms])
+    (rows,) = np.isfinite(norms).any(axis=(0, 2)).nonzero()
+    last = int(rows[-1])
+    assert 0 < last < run.row_steps[-1] < 6
+    figure = component(page, "live_charts")
+    assert f'"step":{last}' in figure["charts"][0]["figure"].replace(" ", "")
+    assert component(page, "editor")["gradients"] == editor_gradients(run, last)
+    assert any(f"(drawn is step {last}," in each.body for each in page.get("html"))
+    slider = next(each for each in page.slider if each.label == "Step shown")
+    assert slider.value == slider.max == last
+    slider.set_value(1)
+    ran(page)
+    assert component(page, "editor")["gradients"] == editor_gradients(run, 1)
 
 
 def test_a_refresh_without_a_new_step_draws_no_chart_anew(monkeypatch) -> None:

@@ -10,7 +10,7 @@ from skipviz.ui.playground.drawing_view import network_view
 from skipviz.ui.playground.edit_events import take_edits
 from skipviz.ui.playground.inspector import select
 from skipviz.ui.playground.memory import remembered_of
-from skipviz.ui.playground.scrubber import chosen_row
+from skipviz.ui.playground.scrubber import chosen_row, drawn_row
 from skipviz.ui.playground.tray_panel import drawn_difference
 from skipviz.ui.session.session import Session
 
@@ -28,7 +28,8 @@ def editor_panel(session: Session) -> None:
         select(session, component_value(EDITOR, "selected"))
 
     run = session.shown
-    view = editor_view(session, chosen_row(session, run))
+    at = chosen_row(session, run)
+    view = editor_view(session, at if run is None else drawn_row(run, at))
     network_editor(view, key=EDITOR, on_edit=on_edit, on_select=on_select)
 
 

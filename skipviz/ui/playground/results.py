@@ -21,7 +21,7 @@ from skipviz.ui.playground.charts.theory import theory_in
 from skipviz.ui.playground.charts.units import units_in
 from skipviz.ui.playground.memory import remembered_of
 from skipviz.ui.playground.run_controls import progress, run_buttons, run_notes
-from skipviz.ui.playground.scrubber import chosen_row
+from skipviz.ui.playground.scrubber import chosen_row, drawn_row
 from skipviz.ui.playground.tray_panel import tray_panel
 from skipviz.ui.session.common import may_await
 from skipviz.ui.session.session import Session
@@ -61,7 +61,7 @@ def _results(session: Session, pool: JobPool) -> None:
             tray_panel(session)
     with st.container(key="measured_charts"):
         run_notes(session)
-        charts(session, pool, run, at)
+        charts(session, pool, run, at if run is None else drawn_row(run, at))
 
 
 def _run_row(session: Session, pool: JobPool) -> None:
@@ -150,11 +150,23 @@ def _first_weights(network: Network) -> str:
     return _("Initial weights ({scheme})", scheme=scheme)
 
 
+def _where(run: Run, at: int) -> str:
+    """The step that is spoken of, and the one that is drawn, where that is an earlier one."""
+    step, drawn = run.row_steps[at], run.row_steps[drawn_row(run, at)]
+    if drawn != step:
+        return _(
+            "Step {step} (drawn is step {drawn}, the last with a finite gradient)",
+            step=step,
+            drawn=drawn,
+        )
+    return _("Step {step}", step=step) if step else _first_weights(run.network)
+
+
 def _detail(run: Run, at: int) -> str:
     settings, step = run.settings, run.row_steps[at]
     changes = [each for each in settings.rate_changes if each[0] < step]
     told = {
-        "where": _("Step {step}", step=step) if step else _first_weights(run.network),
+        "where": _where(run, at),
         "seeds": seeds_text(settings.seed, settings.seeds),
         "data": _(run.info.title),
         "batch": settings.batch_size,
