@@ -222,9 +222,14 @@ def score_text(score: float) -> str:
     return with_minus(f"{round(score, 2) + 0.0:.2f}") if abs(score) < 100 else number_text(score)
 
 
+def spread_texts(values: Sequence[float], text: Callable[[float], str]) -> tuple[str, str, str]:
+    """Median, least and largest."""
+    return text(float(np.median(values))), text(min(values)), text(max(values))
+
+
 def with_range(values: Sequence[float], text: Callable[[float], str]) -> str:
     """The median, and the range in brackets where there are several that read differently."""
-    middle, low, high = map(text, (float(np.median(values)), min(values), max(values)))
+    middle, low, high = spread_texts(values, text)
     if low == high:
         return middle
     return _("{middle} ({low} to {high})", middle=middle, low=low, high=high)

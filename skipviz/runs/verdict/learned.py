@@ -11,7 +11,7 @@ from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import is_even, makes_worse
 from skipviz.runs.verdict.messages import Message, Value
 from skipviz.runs.verdict.told import Told
-from skipviz.text import loss_text, percent_text, score_text, with_range
+from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
 
 
 def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
@@ -99,9 +99,15 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     if _early(skip) and _early(plain):
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
     settled = not (_early(skip) or _early(plain))
-    if settled and makes_worse(skip.seen.learned, plain.seen.learned):
-        return Message(say.SCORES_WORSE if classes else say.R2S_WORSE, values)
-    return Message(say.SCORES if classes else say.R2S, values)
+    worse = settled and makes_worse(skip.seen.learned, plain.seen.learned)
+    if not classes:
+        return Message(say.R2S_WORSE if worse else say.R2S, values)
+    middle, low, high = spread_texts(_test_scores(plain), percent_text)
+    if low == high:
+        return Message(say.SCORES_WORSE if worse else say.SCORES, values)
+    ends = {"without_score": middle, "low": low, "high": high}
+    values |= {name: Value(text, "plain") for name, text in ends.items()}
+    return Message(say.SCORES_WORSE_IN_SEEDS if worse else say.SCORES_IN_SEEDS, values)
 
 
 def _score(run: Recording, told: Told) -> Message:
@@ -118,8 +124,12 @@ def _early(told: Told) -> bool:
     return told.found.outcome == "early"
 
 
+def _test_scores(told: Told) -> list[float]:
+    return told.seen.over_seeds("accuracy", "test")
+
+
 def _score_text(run: Recording, told: Told) -> str:
-    return with_range(told.seen.over_seeds("accuracy", "test"), _writes_score(run))
+    return with_range(_test_scores(told), _writes_score(run))
 
 
 def _writes_score(run: Recording) -> Callable[[float], str]:

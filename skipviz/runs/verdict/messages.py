@@ -60,6 +60,15 @@ SCORES_WORSE = N_(
     "With the skips only {with_score} of the test {things} are right, without them {without_score} "
     "(chance {chance}): here the skips make it worse."
 )
+SCORES_IN_SEEDS = N_(
+    "With the skips {with_score} of the test {things} are right, without them {without_score} "
+    "({low} to {high}, chance {chance})."
+)
+SCORES_WORSE_IN_SEEDS = N_(
+    "With the skips only {with_score} of the test {things} are right, without them {without_score} "
+    "({low} to {high}, chance {chance}): here the skips make it worse."
+)
+"""Where the seeds differ without the skips: no bracket stands behind another."""
 SCORES_EARLY = N_(
     "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
@@ -80,8 +89,8 @@ SCORE_EARLY = N_(
     "say what is learned."
 )
 R2S = N_(
-    "With the skips {r2} on the test data is {with_score}, without them {without_score} (1 is "
-    "perfect, 0 as good as guessing the mean)."
+    "With the skips {r2} on the test data is {with_score}, without them {without_score}; 1 is "
+    "perfect, 0 as good as guessing the mean."
 )
 R2S_WORSE = N_(
     "With the skips {r2} on the test data is only {with_score}, without them {without_score}: here "
@@ -91,7 +100,7 @@ R2S_EARLY = N_(
     "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
-R2 = N_("{who}, {r2} on the test data is {score} (1 is perfect, 0 as good as guessing the mean).")
+R2 = N_("{who}, {r2} on the test data is {score}; 1 is perfect, 0 as good as guessing the mean.")
 NO_SCORE = N_("{who}, the outputs for the test data are NaN or infinite: they have no score.")
 R2_EARLY = N_(
     "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned (1 is "
@@ -105,12 +114,12 @@ HARDLY_THOUGH_EVEN = N_(
 )
 WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
 BY_HEART = N_(
-    "{who}, what it learns of the training data ({score} right) does not carry over to the test "
-    "data."
+    "{who}, {score} of the training data are right, but what is learned of them does not carry "
+    "over to the test data."
 )
 BY_HEART_R2 = N_(
-    "{who}, what it learns of the training data ({r2} {score}) does not carry over to the test "
-    "data."
+    "{who}, {r2} on the training data is {score}, but what is learned of them does not carry over "
+    "to the test data."
 )
 FAILED = N_("{who}, training broke down at step {step}: {what} became NaN or infinite.")
 FAILED_SEEDS = N_(

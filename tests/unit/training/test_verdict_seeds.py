@@ -1,15 +1,19 @@
 """What is said of several seeds, and of those that break down."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from skipviz.language import template
 from skipviz.network import Network, Scale
 from skipviz.runs.verdict import finding
+from skipviz.runs.verdict import messages as say
 from skipviz.settings import Settings
 from skipviz.text import number_text
 from skipviz.training import Evaluation, Failure, Frame, Run, train
+from tests.chinese import chinese
 from tests.unit.training.made_runs import FLAT, NETWORK, of_seeds, run_of, text_of
 from tests.verdicts.rows import he_residual
 
@@ -112,3 +116,33 @@ def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
     assert text_of(one).endswith("Medians of those of 3 seeds that did not break down, "
                                  "the range in brackets.")  # fmt: skip
     assert "Medians" not in text_of(all_broken)
+
+
+@pytest.mark.parametrize("worse", [False, True])
+def test_a_range_and_chance_stand_in_one_bracket(worse):
+    run = Run(NETWORK, Settings(arms=("skip", "plain"), steps=200, seeds=3))
+    scores = np.array([[0.3, 0.3, 0.3] if worse else [0.9, 0.95, 0.96], [0.46, 0.5, 0.48]])
+    for step, loss, score in ((0, 2.3, np.full((2, 3), 0.1)), (200, 1.0, scores)):
+        ones, losses = np.ones((2, 3, 5)), np.full((2, 3), loss)
+        losses[0] *= 1 + worse * (step > 0)
+        probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), ones)
+        done = Evaluation(losses, score, losses, score)
+        run.extend([Frame(step, 0.1, losses, score, probes, done)])
+    assert "without them 48 % (46 % to 50 %, chance 10 %)" in text_of(run)
+    assert ("make it worse" in text_of(run)) == worse
+    with chinese():
+        assert "去掉后" in text_of(run)
+        assert "48%（46% 至 50%，随机猜测水平为 10%）" in text_of(run)
+
+
+_SINGLE = {"SCORES", "SCORES_WORSE"}  # said only where their last number has no range
+
+
+def test_no_sentence_has_a_bracket_behind_a_number_that_may_bring_one():
+    known = {name: text for name, text in vars(say).items() if isinstance(text, str)}
+    sentences = [text for name, text in known.items() if name.isupper() and name not in _SINGLE]
+    for text in map(str, sentences):
+        with chinese():
+            for said in (text, str(template(text))):
+                assert not re.search(r"(score|share|most|start|now|gradient)\} ?[(（](?!\{)", said)
+                assert not re.search(r"[(（][^)）{]*\{(\w*score|share|start)\}", said)
