@@ -116,21 +116,36 @@ def _starved(told: Told) -> Message:
 def _short(told: Told) -> Message:
     if told.found.state == "vanishing":
         return told.message(say.VANISHING, **_weakest(told))
-    growth = told.found.growth.gradient
+    values, growth = _far_below(told), told.found.growth.gradient
     if not growth < VANISHING:
         template = say.UNEVEN_WEIGHTS if np.isnan(growth) else say.UNEVEN
-        return told.message(template, **_weakest(told))
+        return told.message(template, **values)
     first = told.seen.run.layer_text(told.seen.gradients.layers[0])
     if (told.seen.shares[:, 0] == 1).all():
-        return told.message(say.UNEVEN_BELOW_FIRST, **_weakest(told), first=first)
-    most = _share(told, 0)
-    return told.message(say.UNEVEN_ABOVE, **_weakest(told), first=first, most=most)
+        return told.message(say.UNEVEN_BELOW_FIRST, **values, first=first)
+    return told.message(say.UNEVEN_ABOVE, **values, first=first, most=_share(told, 0))
 
 
 def _weakest(told: Told) -> dict[str, str]:
-    layer = (told.found.weakest or (0, np.nan))[0]
-    column = told.seen.gradients.layers.index(layer)
+    layer, column = _least_layer(told)
     return {"layer": told.seen.run.layer_text(layer), "share": _share(told, column)}
+
+
+def _far_below(told: Told) -> dict[str, str]:
+    """The weakest, and how many times its gradient the largest is."""
+    layer, column = _least_layer(told)
+    shares = told.seen.shares[:, column]
+    factors = np.divide(1, shares, out=np.full_like(shares, np.inf), where=shares > 0)
+    return {
+        "layer": told.seen.run.layer_text(layer),
+        "factor": with_range(factors.tolist(), number_text),
+    }
+
+
+def _least_layer(told: Told) -> tuple[int, int]:
+    """The weakest, and its column."""
+    layer = (told.found.weakest or (0, np.nan))[0]
+    return layer, told.seen.gradients.layers.index(layer)
 
 
 def _least(told: Told) -> dict[str, str]:

@@ -148,11 +148,11 @@ VANISHING = N_(
     "{who}, the gradient is vanishing on its way down: layer {layer} gets {share} of the largest."
 )
 UNEVEN = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, though "
-    "from state to state it does not shrink that far."
+    "{who}, the largest gradient of a layer is {factor} times that of layer {layer}, though what "
+    "is handed down from layer to layer does not shrink that much."
 )
 UNEVEN_WEIGHTS = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest."
+    "{who}, the largest gradient of a layer is {factor} times that of layer {layer}."
 )
 """Where the gradient of states is not measured."""
 WEIGHTS_RISE = N_(
@@ -161,12 +161,11 @@ WEIGHTS_RISE = N_(
 )
 """The same, where the first gets more than 1000 times the last."""
 UNEVEN_ABOVE = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, though "
-    "layer {first} gets {most}."
+    "{who}, the largest gradient of a layer is {factor} times that of layer {layer}, though layer "
+    "{first} gets {most} of the largest."
 )
 UNEVEN_BELOW_FIRST = N_(
-    "{who}, the gradient is spread unevenly: layer {layer} gets {share} of the largest, which is "
-    "that of layer {first}."
+    "{who}, layer {first} gets the largest gradient, {factor} times that of layer {layer}."
 )
 HEALTHY = N_(
     "{who}, every layer gets at least {share} of the largest gradient (layer {layer} the least)."

@@ -16,7 +16,7 @@ from tests.verdicts.rows import own_data
         ((1e-9, 0.1, 0.5, 1), "vanished", "1 of 4 layers is starved: layer 1 gets 1 × 10⁻⁹ of"),
         ((1e-9, 1, 1e-8, 2), "vanished", "2 of 4 layers are starved: they get less than a"),
         ((0.3, 1, 2, 1), "healthy", "every layer gets at least 0.15 of the largest"),
-        ((0.001, 1, 1, 1), "uneven", "spread unevenly: layer 1 gets 0.001 of the largest, though"),
+        ((0.001, 1, 1, 1), "uneven", "of a layer is 1000 times that of layer 1, though what"),
         ((0.0, 1, 1, 1), "vanished", "layer 1 gets exactly 0."),
         ((1, 0.0, 0.0, 1), "zero in some layers", "layers 2 and 3 get exactly 0."),
         ((0.0, 0.0, 0.0, 0.0), "no gradient", "no layer gets any gradient."),
@@ -74,12 +74,12 @@ def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
 def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way():
     run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "uneven"
-    assert "layer 2 gets 0.001 of the largest, though layer 1 gets 0.5." in text_of(run)
+    assert "1000 times that of layer 2, though layer 1 gets 0.5 of the largest." in text_of(run)
 
 
 def test_a_first_layer_that_has_the_largest_gradient_is_said_to_have_it():
     run = run_of([(1, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
-    assert "layer 2 gets 0.001 of the largest, which is that of layer 1." in text_of(run)
+    assert "layer 1 gets the largest gradient, 1000 times that of layer 2." in text_of(run)
 
 
 def test_a_batch_that_is_learned_to_a_loss_of_0_leaves_no_gradient_and_is_no_dead_network():
@@ -141,7 +141,7 @@ def test_starved_layers_are_as_many_as_the_summary_lists():
 def test_an_uneven_gradient_may_shrink_somewhat():
     run = run_of([(0.005, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "uneven"
-    assert "though from state to state it does not shrink that far." in text_of(run)
+    assert "200 times that of layer 1, though what is handed down" in text_of(run)
 
 
 def test_gradients_whose_squares_overflow_are_measured_and_no_failure():

@@ -111,6 +111,11 @@ def test_the_least_of_several_seeds_is_that_of_every_layer():
     assert "every layer gets at least 0.6 (0 to 0.7) of the largest gradient (layer 1" in text
 
 
+def test_how_many_times_another_s_the_largest_gradient_is_has_the_range_of_the_seeds():
+    text = text_of(of_seeds([(0.5, 1, 1, 2), (0.002, 1, 1, 1), (0, 1, 1, 4), (0.008, 1, 1, 1)]))
+    assert "the largest gradient of a layer is 312 (4 to ∞) times that of layer 1" in text
+
+
 def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
     one, all_broken = (of_seeds([FLAT] * 3, failures=[(k, 2) for k in range(n)]) for n in (1, 3))
     assert text_of(one).endswith("Medians of those of 3 seeds that did not break down, "
