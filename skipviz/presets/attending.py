@@ -257,9 +257,7 @@ PRESETS = (
         None,
         published="86,567,656 parameters in torchvision",
     ),
-    Preset(
-        "vit_token_digits", "Vision transformer with class token", vit_token_digits, _VIT, _DIGIT
-    ),
+    Preset("vit_token_digits", "Vision transformer, class token", vit_token_digits, _VIT, _DIGIT),
     Preset("llama_like", "Llama for letters", llama_like, _LLAMA, (32,), 35, "sonnets", 0.1),
     Preset(
         "transformer_base",

@@ -91,7 +91,7 @@ PRESETS = (
     Preset("dense_784", "784-128-128-10", dense_784, _SEED_TEXT, (784,), 10, "mnist"),
     Preset(
         "dense_784_skip",
-        "784-128-128-10 with a skip that does not fit",
+        "784-128-128-10, skip does not fit",
         dense_784_skip,
         _SEED_TEXT,
         (784,),
@@ -99,7 +99,7 @@ PRESETS = (
         "mnist",
     ),
     Preset("dense_64", "64-128-128-10", dense_784, _SEED_TEXT),
-    Preset("dense_64_skip", "64-128-128-10 with a skip to the readout", dense_64_skip, _SEED_TEXT),
+    Preset("dense_64_skip", "64-128-128-10, skip to the readout", dense_64_skip, _SEED_TEXT),
     Preset(
         "feedback",
         "Feedback skip 3 → 2",

@@ -78,7 +78,7 @@ PRESETS = (
     ),
     Preset(
         "attention_residuals",
-        "Transformer for digits, attention over depth",
+        "Attention over depth for digits",
         attention_residuals,
         "Kimi Team, Attention Residuals, 2026 (arXiv 2603.15031)",
         (8, 8),

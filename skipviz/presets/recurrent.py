@@ -48,7 +48,7 @@ PRESETS = (
     ),
     Preset(
         "recurrent",
-        "Recurrent network, a symbol per step",
+        "Recurrent, a symbol per step",
         recurrent,
         "Elman, Finding Structure in Time, 1990",
         (10, 4),

@@ -182,7 +182,7 @@ PRESETS = (
     ),
     Preset(
         "gated_pinn",
-        "Gated MLP of physics-informed networks",
+        "Gated physics-informed MLP",
         gated_pinn,
         "Wang et al., Understanding and Mitigating Gradient Flow Pathologies in Physics-Informed "
         "Neural Networks, 2021",
@@ -192,7 +192,7 @@ PRESETS = (
     ),
     Preset(
         "parallel_transformer",
-        "Transformer for digits, attention beside MLP",
+        "Parallel transformer for digits",
         parallel_transformer,
         "Chowdhery et al., PaLM: Scaling Language Modeling with Pathways, 2022",
         (8, 8),

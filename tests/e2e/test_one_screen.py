@@ -56,6 +56,9 @@ def test_everything_that_a_run_moves_is_on_the_screen_and_stays_where_it_is(
         box = box_of(page.locator(part).first)
         assert box["y"] >= 0, name
         assert box["y"] + box["height"] <= height, name
+    name = page.get_by_role("combobox", name="Start from")
+    assert name.input_value()
+    assert name.evaluate("input => input.scrollWidth <= input.clientWidth")  # nothing is cut off
     train(page)
     assert tops(page) == pytest.approx(before, abs=2)
 

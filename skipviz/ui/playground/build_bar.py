@@ -28,6 +28,7 @@ from skipviz.ui.session.session import Session
 
 RATE = "rate_of_preset"  # the learning rate that came with the last preset
 OWN = "own"
+PRESETS = 252  # pixels: as wide as the longest name, in English and in Chinese
 PATTERNS = (NONE, "every 2", "every 3", ALL, FROM_INPUT)
 TITLES = {NONE: N_("none"), ALL: N_("all"), FROM_INPUT: N_("input"), OWN: N_("own")}
 MIXED = N_("mixed")
@@ -64,7 +65,7 @@ def _preset_picker(session: Session) -> None:
             format_func=lambda name: _(presets.info(name).title),
             placeholder=_("Your own network"),
             key=key,
-            width=140,
+            width=PRESETS,
         )
 
     name = controlled("preset", now, draw)
@@ -177,7 +178,7 @@ def _kind(session: Session) -> None:
             placeholder=_(MIXED) if network.skips else _("no skips"),
             disabled=not network.skips,
             key=key,
-            width=96,
+            width=108,
         )
 
     kind = controlled("kind_of_all", now, draw)
@@ -223,4 +224,5 @@ def _cost_text(session: Session) -> str:
         counts = session.resolved.counts
     except NetworkError:
         return _("{layers} · {skips} · :red[does not fit]", **drawn)
-    return _("{layers} · {skips} · {weights} weights", weights=f"{counts.parameters:,}", **drawn)
+    text = _("{layers} · {skips} · {weights} weights", weights=f"{counts.parameters:,}", **drawn)
+    return "\u00a0".join(text.rsplit(" ", 1))  # in two lines the number stays with its word
