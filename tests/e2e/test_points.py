@@ -12,6 +12,9 @@ def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str
     open_app(page, f"{server}/?n={token}")
     page.get_by_text("Your own data").click()
     plane = page.get_by_role("application", name="Plane.")
+    too_few = page.get_by_text("At least 8 points of two classes")
+    expect(too_few).to_be_visible()
+    expect(page.get_by_role("button", name="Use 0 points")).to_be_disabled()
     for kind, side in (("A", 0.25), ("B", 0.75)):
         page.get_by_role("radio", name=kind, exact=True).click()
         settled(page)
@@ -23,6 +26,7 @@ def test_points_are_sprayed_placed_erased_and_trained_on(page: Page, server: str
         page.mouse.up()
     drawn = plane.locator(".mark").count()
     assert drawn > 20
+    expect(too_few).to_have_count(0)
     plane.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")

@@ -52,7 +52,9 @@ class Plane {
     this.use = this.button("", () => this.onUse(this.points));
     this.use.classList.add("use");
     row.append(this.clear, this.use);
-    root.replaceChildren(this.tools, this.svg, row);
+    this.why = element("p", { class: "why", id: "why-unused" });
+    this.use.setAttribute("aria-describedby", this.why.id);
+    root.replaceChildren(this.tools, this.svg, row, this.why);
     this.listen();
     this.label();
   }
@@ -144,7 +146,7 @@ class Plane {
     this.use.textContent = points.length === 1 ? _("Use {count} point", many) : _("Use {count} points", many);
     const kinds = new Set(points.map((point) => point[2])).size;
     this.use.disabled = points.length < 8 || kinds < 2;
-    this.use.title = this.use.disabled ? _("At least 8 points of two classes") : "";
+    this.why.textContent = this.use.disabled ? _("At least 8 points of two classes") : "";
     this.clear.disabled = points.length === 0;
     this.drawCross();
   }
