@@ -113,6 +113,11 @@ def arm_label(name: str) -> str:
     return _("without {skip}", skip=one[1]) if one else name
 
 
+def arm_label_in(network: Network, name: str) -> str:
+    """The same in a network: without skips the one arm that is shown is the network itself."""
+    return arm_label(name) if network.skips else _(WHOLE_LABEL)
+
+
 def stands_for_all(arms: Sequence[str]) -> str:
     """The arm that is shown of a network without skips, for all of them are that network."""
     return "skip" if "skip" in arms else arms[0]

@@ -1,5 +1,7 @@
 """The slice of the loss of every arm: heat maps on one colour scale, and a cross-section."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from skipviz.arms import arm_label
@@ -31,11 +33,17 @@ def loss_range(surface: Surface) -> tuple[float, float]:
 
 
 def slice_spec(
-    surface: Surface, arm: str, place: int, threshold: float, theme: str = "light"
+    surface: Surface,
+    arm: str,
+    place: int,
+    threshold: float,
+    theme: str = "light",
+    label: Callable[[str], str] = arm_label,
 ) -> Spec:
     """log10 of the loss on the two directions, as colour; a line where it is `threshold`.
 
-    `place` is that of the arm in the surface. Losses that are not finite have the lightest colour.
+    `place` is that of the arm in the surface, `label` what arms are called. Losses that are not
+    finite have the lightest colour.
     """
     low, high = loss_range(surface)
     losses = surface.losses[place]
@@ -48,11 +56,11 @@ def slice_spec(
         "colorbar": _colour_bar(low, high),
         "hovertemplate": _(
             "{arm} ({x}, {y}): loss {loss}",
-            arm=arm_label(arm), x="%{x:.2f}", y="%{y:.2f}", loss="%{customdata}",
+            arm=label(arm), x="%{x:.2f}", y="%{y:.2f}", loss="%{customdata}",
         )
         + "<extra></extra>",
     }  # fmt: skip
-    heat |= called(arm_label(arm))
+    heat |= called(label(arm))
     lines = [_level(x, y, shown, threshold)] if low < threshold < high else []
     look = layout(
         theme,
@@ -68,11 +76,16 @@ def slice_spec(
     return {"data": [heat, *lines], "layout": look}
 
 
-def section_spec(section: Section, threshold: float, theme: str = "light") -> Spec:
+def section_spec(
+    section: Section,
+    threshold: float,
+    theme: str = "light",
+    label: Callable[[str], str] = arm_label,
+) -> Spec:
     """The loss of every arm along the first direction, log axis, with the threshold."""
     low, high = positive_range(section.losses, decades=1)
     curves = [
-        _curve(arm, section.offsets, losses, theme)
+        _curve(arm, label(arm), section.offsets, losses, theme)
         for arm, losses in zip(section.arms, section.losses, strict=True)
     ]
     bottom, top = np.log10(low), np.log10(high)
@@ -93,14 +106,14 @@ def section_spec(section: Section, threshold: float, theme: str = "light") -> Sp
     return {"data": curves, "layout": look}
 
 
-def _curve(arm: str, offsets: Array, losses: Array, theme: str) -> Spec:
+def _curve(arm: str, label: str, offsets: Array, losses: Array, theme: str) -> Spec:
     style = arm_style(arm)
     return {
-        "type": "scatter", "mode": "lines", "x": offsets, "name": arm_label(arm),
+        "type": "scatter", "mode": "lines", "x": offsets, "name": label,
         "y": np.where(np.isfinite(losses) & (losses > 0), losses, np.nan),
         "line": {"color": style.colour(theme), "dash": style.dash, "width": 2.5},
         "hovertemplate": _(
-            "{arm}, {x}: loss {loss}", arm=arm_label(arm), x="%{x:.2f}", loss="%{y:.3g}"
+            "{arm}, {x}: loss {loss}", arm=label, x="%{x:.2f}", loss="%{y:.3g}"
         )
         + "<extra></extra>",
     }  # fmt: skip

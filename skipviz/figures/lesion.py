@@ -1,6 +1,6 @@
 """What a trained network still does when some of it is deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -23,13 +23,18 @@ from skipviz.lesion.results import Several, Singles
 
 
 def layers_spec(
-    arms: Sequence[Singles], score: str, chance: float, cut: frozenset[int], theme: str = "light"
+    arms: Sequence[Singles],
+    score: str,
+    chance: float,
+    cut: frozenset[int],
+    theme: str = "light",
+    label: Callable[[str], str] = arm_label,
 ) -> Spec:
     """Score after the deletion of every single layer; a line for the undamaged network.
 
-    The layers in `cut` are outlined.
+    The layers in `cut` are outlined; `label` is what arms are called.
     """
-    bars = [_deletions(found, cut, theme) for found in arms]
+    bars = [_deletions(found, label(found.arm), cut, theme) for found in arms]
     ends = [
         line_at("y", found.score, arm_style(found.arm).colour(theme), dash="dash") for found in arms
     ]
@@ -85,9 +90,14 @@ def several_spec(
     score: str,
     chance: float,
     theme: str = "light",
+    label: Callable[[str], str] = arm_label,
 ) -> Spec:
     """Mean score against the number of layers deleted at random; bands from lowest to highest."""
-    traces = [t for arm, found in arms.items() for t in _decline(found, whole[arm], theme)]
+    traces = [
+        trace
+        for arm, found in arms.items()
+        for trace in _decline(found, label(arm), whole[arm], theme)
+    ]
     counts = sorted({count for found in arms.values() for count in found.counts})
     scores = [s for f in arms.values() for s in f.scores.ravel()] + list(whole.values())
     look = layout(
@@ -104,7 +114,7 @@ def several_spec(
     return {"data": traces, "layout": look}
 
 
-def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
+def _decline(found: Several, label: str, whole: float, theme: str) -> list[Spec]:
     style = arm_style(found.arm)
     colour, x = style.colour(theme), [_place(count) for count in (0, *found.counts)]
     low, mean, high = (
@@ -117,11 +127,10 @@ def _decline(found: Several, whole: float, theme: str) -> list[Spec]:
         "customdata": [0, *found.counts],
         "hovertemplate": _(
             "{arm}, {count} deleted: {y}",
-            arm=arm_label(found.arm), count="%{customdata}", y="%{y:.3f}",
+            arm=label, count="%{customdata}", y="%{y:.3f}",
         )
         + "<extra></extra>",
     }  # fmt: skip
-    label = arm_label(found.arm)
     return [*band(x, low, high, found.arm, colour, label), curve | called(label)]
 
 
@@ -130,11 +139,11 @@ def _place(count: int) -> float:
     return 0.0 if count == 0 else float(np.log2(count)) + 1
 
 
-def _deletions(found: Singles, cut: frozenset[int], theme: str) -> Spec:
+def _deletions(found: Singles, label: str, cut: frozenset[int], theme: str) -> Spec:
     widths = [2.5 if k in cut else 0 for k in found.layers]
     return {
         "type": "bar", "x": np.array(found.layers), "y": found.layer_scores,
-        "name": arm_label(found.arm),
+        "name": label,
         "marker": {
             "color": arm_style(found.arm).colour(theme),
             "line": {"color": ink(theme), "width": widths},
@@ -142,7 +151,7 @@ def _deletions(found: Singles, cut: frozenset[int], theme: str) -> Spec:
         "customdata": found.layer_losses,
         "hovertemplate": _(
             "{arm}, without layer {layer}: {y}, loss {loss}",
-            arm=arm_label(found.arm), layer="%{x}", y="%{y:.3f}", loss="%{customdata:.3g}",
+            arm=label, layer="%{x}", y="%{y:.3f}", loss="%{customdata:.3g}",
         )
         + "<extra></extra>",
     }  # fmt: skip

@@ -79,9 +79,10 @@ def lesions(
     singles = [each for each in results if isinstance(each, Singles)]
     several = {each.arm: each for each in results if isinstance(each, Several)}
     score, chance, whole = run.info.score, run.info.chance, {s.arm: s.score for s in singles}
-    figures = {"layers": layers_spec(singles, score, chance, frozenset(), theme)}
+    named = run.label_of
+    figures = {"layers": layers_spec(singles, score, chance, frozenset(), theme, named)}
     if several:
-        figures["several"] = several_spec(several, whole, score, chance, theme)
+        figures["several"] = several_spec(several, whole, score, chance, theme, named)
     with_skips = [each for each in singles if each.skips]
     if with_skips:
         figures["skips"] = skips_spec(with_skips[0], score, chance, frozenset(), theme)
@@ -104,9 +105,9 @@ def loss_slices(
     section = next(each for each in results if isinstance(each, Section))
     rows = [each for each in results if isinstance(each, Row)]
     found = surface(rows, len(section.arms), points, radius)
-    figures = {"section": section_spec(section, threshold, theme)}
+    figures = {"section": section_spec(section, threshold, theme, run.label_of)}
     for place, arm in enumerate(section.arms):
-        figures[arm] = slice_spec(found, arm, place, threshold, theme)
+        figures[arm] = slice_spec(found, arm, place, threshold, theme, run.label_of)
     return {name: go.Figure(spec) for name, spec in figures.items()}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz import data
-from skipviz.arms import WHOLE_LABEL, arm_label, leave_one_out, stands_for_all
+from skipviz.arms import arm_label_in, leave_one_out, stands_for_all
 from skipviz.data import DataInfo
 from skipviz.data.catalogue import OWN
 from skipviz.language import _
@@ -72,7 +72,7 @@ class Run(Recording):
 
     def label_of(self, arm: str) -> str:
         """An arm's name as people read it."""
-        return arm_label(arm) if self.skips else _(WHOLE_LABEL)
+        return arm_label_in(self.network, arm)
 
     @property
     def layers(self) -> int:

@@ -1,6 +1,7 @@
 """The Landscape page as Streamlit runs it, without a browser."""
 
 import json
+import re
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -67,14 +68,17 @@ def test_another_threshold_changes_the_verdict_without_computing_again() -> None
     assert session(page).computations["landscape"] is before
 
 
-def test_without_skips_there_is_one_arm() -> None:
+def test_without_skips_there_is_one_network_and_it_is_called_so() -> None:
     page = computed(landscape(Network.mlp(3, 16)))
     section = next(
         each for each in session(page).computations["landscape"].results
         if isinstance(each, Section)
     )  # fmt: skip
-    assert section.arms == ("plain",)
+    assert section.arms == ("skip",)
     assert np.isfinite(section.losses).all()
+    chart = component(page, "live_charts")["charts"][-1]
+    assert [each["name"] for each in json.loads(chart["figure"])["data"]] == ["this network"]
+    assert not re.search(r"\bwith(out)?( skips)? \(", said(page))
 
 
 def test_a_slice_that_is_refused_is_not_tried_without_end(monkeypatch, toasts) -> None:

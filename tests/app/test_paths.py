@@ -1,6 +1,7 @@
 """The Paths page as Streamlit runs it, without a browser."""
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from skipviz import data, link, presets
+from skipviz.arms import arm_label_in
+from skipviz.figures.lesion import layers_spec
 from skipviz.lesion.results import Chosen, Singles
 from skipviz.lesion.ways import Cut
 from skipviz.network import Network
@@ -162,6 +165,16 @@ def test_an_arm_that_learnt_nothing_has_nothing_to_lose() -> None:
     none = np.empty(0)
     whole = Singles("skip", 0.1, 0.96, (2, 3), none, np.array([0.9, 0.5]), (), none, none)
     plain = Singles("plain", 2.3, 0.1, (2,), none, np.array([0.1]), (), none, none)
-    text = study_sentence([whole, plain], data.info("digits"))
+    text = study_sentence([whole, plain], data.info("digits"), presets.load("default"))
     assert "from 0.96 to 0.70 on average, at worst 0.50 (layer 3)" in text
     assert "Without, training did not get beyond guessing" in text
+
+
+def test_a_network_without_skips_is_spoken_of_by_itself() -> None:
+    none = np.empty(0)
+    only = Singles("skip", 0.1, 0.96, (2, 3), none, np.array([0.9, 0.5]), (), none, none)
+    text = study_sentence([only], data.info("digits"), presets.load("plain"))
+    assert text.startswith("In this network without skips, deleting one layer takes")
+    labelled = partial(arm_label_in, presets.load("plain"))
+    spec = layers_spec([only], "accuracy", 0.1, frozenset(), label=labelled)
+    assert [each["name"] for each in spec["data"]] == ["this network"]

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from skipviz import data
+from skipviz.arms import stands_for_all
 from skipviz.data import DataInfo, OwnData
 from skipviz.engine.landscape.directions import direction
 from skipviz.engine.model.plan import Plan
@@ -35,19 +36,21 @@ def loss_slice(
     """Train all arms, then yield a section and the rows of the slice, from its centre outwards.
 
     The loss is the mean over the first `samples` of the train split, in evaluation mode.
-    `directions` is the seed of the two directions. One seed of the settings is trained.
+    `directions` is the seed of the two directions. One seed of the settings is trained, and a
+    network without skips once.
     """
     info = own.info if own else data.info(settings.data)
     split = data.split_of(settings, own)
-    trainer = Trainer(network, unwatched(settings, seeds=1), own)
+    arms = settings.arms if network.skips else (stands_for_all(settings.arms),)
+    trainer = Trainer(network, unwatched(settings, arms=arms, seeds=1), own)
     yield from trained(trainer)
     x, y = (torch.from_numpy(v[:samples]) for v in (split.train_x, split.train_y))
     around = Surroundings(trainer, info, directions, x, y)
     line = offsets_of(SECTION_POINTS, radius)
     losses = around.losses(line, 0.0)
     scores = around.scores(torch.from_numpy(split.test_x), torch.from_numpy(split.test_y))
-    arms = tuple(arm.name for arm in trainer.settings.arms_for(network))
-    yield Section(arms, line, losses, scores, len(x))
+    names = tuple(arm.name for arm in trainer.settings.arms_for(network))
+    yield Section(names, line, losses, scores, len(x))
     offsets = offsets_of(points, radius)
     for place in sorted(range(points), key=lambda k: abs(2 * k - points + 1)):
         yield Row(place, around.losses(offsets, float(offsets[place])))

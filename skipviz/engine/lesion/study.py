@@ -26,11 +26,12 @@ DRAWS = 10
 def lesion_study(
     network: Network, settings: Settings, own: OwnData | None = None
 ) -> Iterator[Progress | Trained | Singles | Several]:
-    """Train with the skips and without, then delete, without training any further.
+    """Train with the skips and without, a network that has none once, then delete, without
+    training any further.
 
     First every layer and every skip by itself, then 1, 2, 4, .. layers at random.
     """
-    arms = ("skip", "plain") if network.skips else ("plain",)
+    arms = ("skip", "plain") if network.skips else ("skip",)
     trainer = Trainer(network, unwatched(settings, arms=arms, own_arms=(), seeds=1), own)
     yield from trained(trainer)
     trained_arms = [

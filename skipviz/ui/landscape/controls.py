@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skipviz.arms import STANDARD_ARMS
+from skipviz.arms import STANDARD_ARMS, stands_for_all
 from skipviz.landscape.requests import LossSlice
 from skipviz.language import _
 from skipviz.settings import Settings
@@ -77,7 +77,7 @@ def _steps(session: Session) -> int:
 def _settings(session: Session, steps: int) -> Settings:
     """The arms chosen in the Playground, as far as they are standard ones."""
     chosen = [arm for arm in session.settings.arms if arm in STANDARD_ARMS] or ["skip", "plain"]
-    arms = tuple(chosen) if session.network.skips else ("plain",)
+    arms = tuple(chosen) if session.network.skips else (stands_for_all(chosen),)
     return session.settings.model_copy(
         update={"steps": steps, "arms": arms, "own_arms": (), "seeds": 1}
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipviz import data
-from skipviz.arms import arm_label
+from skipviz.arms import arm_label_in
 from skipviz.data import DataInfo
 from skipviz.figures.landscape import section_spec, slice_spec
 from skipviz.landscape.requests import LossSlice
@@ -58,6 +58,10 @@ class Shown:
             surface(rows, len(request.settings.arms), request.points, request.radius),
         )
 
+    def label_of(self, arm: str) -> str:
+        """What an arm is called."""
+        return arm_label_in(self.request.network, arm)
+
     @property
     def info(self) -> DataInfo:
         """Of the data it is trained on."""
@@ -104,7 +108,7 @@ def verdict(found: Shown, threshold: float) -> Pieces:
         radius=f"{found.request.radius:g}",
         threshold=f"{threshold:g}",
         **{f"share{place}": percent_text(share) for place, share in enumerate(shares, start=1)},
-        **{f"arm{place}": arm_label(arm) for place, arm in arms.items()},
+        **{f"arm{place}": found.label_of(arm) for place, arm in arms.items()},
     )
 
 
@@ -132,9 +136,9 @@ def _detail(found: Shown) -> str:
     arms = found.section.arms
     ended = listed(
         _(
-            "{loss} {arm} ({test_score} {score})",
+            _ENDED[bool(found.request.network.skips)],
             loss=number_text(float(loss)),
-            arm=arm_label(arm),
+            arm=found.label_of(arm),
             test_score=found.info.test_score_text,
             score=format(score, ".2f"),
         )
@@ -142,6 +146,10 @@ def _detail(found: Shown) -> str:
     )
     first = _("Training ended at a loss of {ended}.", ended=ended)
     return sentences([first, *_differ(centres), _(CAVEAT)])
+
+
+_ENDED = N_("{loss} ({test_score} {score})"), N_("{loss} {arm} ({test_score} {score})")
+"""Of a network without skips, and of every arm."""
 
 
 def _differ(centres: np.ndarray) -> Iterator[str]:
@@ -173,8 +181,10 @@ def draw(found: Shown, threshold: float) -> None:
     charts = [
         Chart(
             f"slice_{arm}",
-            slice_spec(found.surface, arm, place, threshold, look),
-            _("Loss around the weights, {arm}", arm=arm_label(arm)) if len(arms) > 1 else _("Loss"),
+            slice_spec(found.surface, arm, place, threshold, look, found.label_of),
+            _("Loss around the weights, {arm}", arm=found.label_of(arm))
+            if len(arms) > 1
+            else _("Loss"),
             _(NOTE),
             height=430,
             span=3 if len(arms) > 1 else 6,
@@ -183,7 +193,7 @@ def draw(found: Shown, threshold: float) -> None:
     ]
     section = Chart(
         "section",
-        section_spec(found.section, threshold, look),
+        section_spec(found.section, threshold, look, found.label_of),
         _("Cross-section along the first direction"),
         _(
             "Mean loss over {count} training samples, in evaluation mode; log axis.",

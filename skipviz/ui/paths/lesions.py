@@ -1,12 +1,13 @@
 """Delete a layer or a skip: the paths that are left, and what the trained network still does."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from skipviz import graph
-from skipviz.arms import STANDARD_ARMS, arm_label
+from skipviz.arms import STANDARD_ARMS, arm_label_in
 from skipviz.data import DataInfo
 from skipviz.figures.lesion import layers_spec, several_spec, skips_spec
 from skipviz.jobs import JobPool
@@ -14,6 +15,7 @@ from skipviz.language import N_, _, again
 from skipviz.lesion.requests import ChosenLesion, LesionStudy
 from skipviz.lesion.results import Chosen, Several, Singles, Trained
 from skipviz.lesion.ways import Cut, way_to_delete, why_not
+from skipviz.network import Network
 from skipviz.network.layers import drawn_sources
 from skipviz.network.wiring import in_full
 from skipviz.request import Progress
@@ -173,12 +175,19 @@ def _own_detail(study: StudyComputation, own: OwnComputation) -> str:
         )
     if own.job.error:
         return str(again(own.job.error))
-    said = [_effect(each, singles, study.session.about.test_score_text) for each in own.results]
+    score, network = study.session.about.test_score_text, _studied(study)
+    said = [_effect(each, network, singles, score) for each in own.results]
     return sentences(said) or _("Measuring what the trained network loses …")
 
 
-def _effect(found: Chosen, singles: dict[str, Singles], score: str) -> str:
-    arm = capital(str(arm_label(found.arm)))
+def _studied(study: StudyComputation) -> Network:
+    """What the study is of, which is what was drawn when it began."""
+    request = study.job and study.job.request
+    return request.network if isinstance(request, LesionStudy) else study.session.network
+
+
+def _effect(found: Chosen, network: Network, singles: dict[str, Singles], score: str) -> str:
+    arm = capital(arm_label_in(network, found.arm))
     if np.isnan(found.score):
         return _("{arm}: a layer among these changes the shape and cannot be deleted.", arm=arm)
     whole = singles[found.arm].score if found.arm in singles else np.nan
@@ -198,8 +207,8 @@ def _study(study: StudyComputation, cut: Cut) -> None:
     progress = [each for each in results if isinstance(each, Progress)]
     study.status(*_doing(progress, singles), _(OUTDATED))
     if singles:
-        st.markdown(f"**{study_sentence(singles, session.about)}**")
-    live_charts(_charts(session, singles, several, cut), gradients=None, key="lesion_charts")
+        st.markdown(f"**{study_sentence(singles, session.about, _studied(study))}**")
+    live_charts(_charts(study, singles, several, cut), gradients=None, key="lesion_charts")
 
 
 def _doing(progress: list[Progress], singles: list[Singles]) -> tuple[str, float]:
@@ -211,9 +220,9 @@ def _doing(progress: list[Progress], singles: list[Singles]) -> tuple[str, float
     return training_text(last), 0.8 * last.share
 
 
-def study_sentence(singles: list[Singles], about: DataInfo) -> str:
+def study_sentence(singles: list[Singles], about: DataInfo, network: Network) -> str:
     """What single deletions cost, arm by arm."""
-    if len(singles) == 1 and singles[0].arm == "plain":
+    if not network.skips:
         return _clause(_("In this network without skips"), singles[0], about)
     who = {"skip": _("With skips"), "plain": _("Without")}
     return sentences(_clause(who[found.arm], found, about) for found in singles)
@@ -247,18 +256,19 @@ def _clause(who: str, found: Singles, about: DataInfo) -> str:
 
 
 def _charts(
-    session: Session, singles: list[Singles], several: dict[str, Several], cut: Cut
+    study: StudyComputation, singles: list[Singles], several: dict[str, Several], cut: Cut
 ) -> list[Chart]:
     if not singles:
         return []
-    about, look = session.about, theme()
+    about, look, named = study.session.about, theme(), partial(arm_label_in, _studied(study))
     whole = {each.arm: each.score for each in singles}
     note = _(
         "Test {score} after the deletion, no retraining; dashed: nothing deleted.",
         score=about.score_text,
     )
     charts = [
-        Chart("lesion_layers", layers_spec(singles, about.score, about.chance, cut.layers, look),
+        Chart("lesion_layers",
+              layers_spec(singles, about.score, about.chance, cut.layers, look, named),
               _("One layer deleted"), note, height=330, span=6)
     ]  # fmt: skip
     charts += [
@@ -269,7 +279,7 @@ def _charts(
     if several:
         charts.append(
             Chart("lesion_several",
-                  several_spec(several, whole, about.score, about.chance, look),
+                  several_spec(several, whole, about.score, about.chance, look, named),
                   _("Several layers deleted"),
                   _("Mean of 10 random draws, among the layers that a skip leads around where "
                     "there are any; band: lowest to highest."),

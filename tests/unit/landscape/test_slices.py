@@ -176,3 +176,10 @@ def test_other_kinds_of_networks_have_slices(name: str, samples: str) -> None:
     found = surface([n for n in news if isinstance(n, Row)], 2, 3, 0.1)
     assert found.complete
     assert np.isfinite(found.losses).all()
+
+
+def test_a_network_without_skips_is_trained_once() -> None:
+    made = loss_slice(Network.mlp(2, 8), Settings(steps=1, arms=("plain", "skip")), points=3)
+    section = next(each for each in made if isinstance(each, Section))
+    assert section.arms == ("skip",)
+    assert len(section.losses) == 1

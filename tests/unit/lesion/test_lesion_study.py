@@ -77,7 +77,7 @@ def test_a_network_without_skips_is_studied_by_itself() -> None:
     news = studied(Network.mlp(3, 64))
     (only,) = news[Singles]
     assert isinstance(only, Singles)
-    assert (only.arm, only.layers) == ("plain", (1, 2, 3))
+    assert (only.arm, only.layers) == ("skip", (1, 2, 3))
 
 
 def test_a_regression_is_judged_by_r_squared() -> None:
