@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,13 +112,16 @@ def ran(command: str, folder: Path, surroundings: dict[str, str]) -> str:
 def begun(
     command: str, folder: Path, surroundings: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """A command that goes on, ended with all it has started."""
+    """A command that goes on, ended with all it has started; soon or late, whoever reads it."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     arguments = {"cwd": folder, "env": os.environ | surroundings, "start_new_session": True}
     process = subprocess.Popen(["env", *shlex.split(command)], **pipes, **arguments)  # type: ignore[call-overload]
+    silent = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+    silent.start()
     try:
         yield process
     finally:
+        silent.cancel()
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
         process.stdout.close()
