@@ -8,7 +8,7 @@ from skipviz.runs.recording import Recording
 from skipviz.runs.verdict.findings import Finding
 from skipviz.runs.verdict.gradients import gradient_messages
 from skipviz.runs.verdict.learned import learned_messages
-from skipviz.runs.verdict.messages import Message, Piece
+from skipviz.runs.verdict.message import Message, Piece
 from skipviz.runs.verdict.told import told_arms
 from skipviz.text import sentences
 
