@@ -239,6 +239,7 @@ def _told(error: ValidationError) -> StudyError:
 
 def _readable(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
+    message: str
     match error["type"]:
         case "extra_forbidden" if len(error["loc"]) == 1:
             return _unknown(where)
