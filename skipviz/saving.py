@@ -6,6 +6,7 @@ from skipviz.data import DataError
 from skipviz.language import N_, _
 from skipviz.own_model import saved
 from skipviz.own_model.run import ModelRun
+from skipviz.runs.given import takes_run
 from skipviz.runs.run import Run
 
 _ZIP = b"PK"
@@ -16,13 +17,14 @@ _NO_NPZ = N_(
 )
 
 
+@takes_run
 def save_run(run: Run | ModelRun, path: str | Path) -> None:
     """Write a run: measured numbers, and what they are of; no weights, no code, no pickle.
 
     That of a drawn network as `run.save` does, equal to the bit. That of a model of one's own as
     JSON: names of modules, files and lines, and numbers; more than four million are thinned to
-    evenly spaced steps, the last among them. ValueError where such a model has more layers or skips
-    than a file may hold.
+    evenly spaced steps, the last among them. ValueError for what is no run, and where such a model
+    has more layers or skips than a file may hold.
 
     >>> import skipviz as sv
     >>> import tempfile, torch

@@ -1,13 +1,12 @@
 """What a class asks of the page server: its processor seconds per visitor, and its memory.
 
-python -m tools.classes [--visitors 1 20 200] [--train 20] [--steps 50] [--place here cluster]
+python -m tools.classes [--visitors 1 20 200] [--train 20] [--steps 500] [--place here cluster]
 
 Visitors speak Streamlit's protocol without a browser and watch the steps of their run by the
 websocket, as a tab does. All open the page; then so many of them train what it opens with, at once,
-while the others look. Processor
-seconds are those of the server process alone, from the system's own count: what else the machine
-does changes them little. Where runs compute, here or on a Dask cluster of two workers on the
-loopback, is not counted.
+while the others look. Processor seconds are those of the server process alone, from the system's
+own count: what else the machine does changes them little. Where runs compute, here or on a Dask
+cluster of two workers on the loopback, is not counted.
 """
 
 import argparse
@@ -97,7 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What a class asks of the page server.")
     parser.add_argument("--visitors", type=int, nargs="+", default=[1, 20, 200])
     parser.add_argument("--train", type=int, default=20, help="at once, of those who are there")
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--place", nargs="+", choices=list(PLACES), default=list(PLACES))
     asked = parser.parse_args()
     print(f"{psutil.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; each run has "

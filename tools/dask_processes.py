@@ -12,7 +12,8 @@ from pathlib import Path
 
 from distributed import Client
 
-ROOT = Path(__file__).parents[1]
+from tools.server import ROOT, ended_by_sigterm
+
 PATIENCE = 120.0  # seconds
 SCHEDULER = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--no-dashboard")
 WORKER = ("distributed.cli.dask_worker", "--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1")
@@ -21,17 +22,18 @@ WORKER = ("distributed.cli.dask_worker", "--host", "127.0.0.1", "--no-dashboard"
 @contextmanager
 def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all it has started."""
-    started = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield started
-    finally:
-        end(started)
+    with ended_by_sigterm():
+        started = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            yield started
+        finally:
+            end(started)
 
 
 def end(started: subprocess.Popen[bytes]) -> None:

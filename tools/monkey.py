@@ -1,10 +1,12 @@
 """Acts at random on every page, faster and odder than a person would, and says what broke.
 
-    python -m tools.monkey [seed [acts]]
+    python -m tools.monkey [seed [acts]] [--visit NUMBER]
 
 An error on the console, an apology or a lost connection on the page, or a page that crashes counts;
-the acts that led there are printed, and a picture is left in test-results/. The same seed chooses
-the same way, but a busy machine answers at other moments, so not every find comes twice.
+the acts that led there are printed, and a picture is left in test-results/. Every 40 acts are a
+visit in a tab of its own. `--visit` makes one alone, by the number that is told with a find. The
+same seed and number choose the same way, and no two seeds share one; but a busy machine answers at
+other moments, so not every find comes twice.
 """
 
 import argparse
@@ -87,30 +89,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("seed", type=int, nargs="?", default=0)
     parser.add_argument("acts", type=int, nargs="?", default=400)
+    parser.add_argument("--visit", type=int, help="this one of the seed alone")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder) / "app.log") as (address, _),
         opened_browser() as browser,
     ):
-        seeds = range(asked.seed, asked.seed + asked.acts // VISIT)
-        finds = sum(_session(browser, address, seed) for seed in seeds)
+        visits = range(asked.acts // VISIT) if asked.visit is None else [asked.visit]
+        finds = sum(_session(browser, address, asked.seed, visit) for visit in visits)
     sys.exit(f"{finds} finds" if finds else None)
 
 
-def _session(browser: Browser, address: str, seed: int) -> int:
+def _session(browser: Browser, address: str, seed: int, visit: int) -> int:
     """A tab of its own on some page; how often something broke in it."""
-    monkey = Monkey(browser, address, random.Random(seed))
+    monkey = Monkey(browser, address, random.Random(f"{seed} {visit}"))  # a hash of both
     monkey.visit()
     finds = 0
     for k in range(VISIT):
         monkey.act()
         if wrong := monkey.found():
             finds += 1
-            print(f"seed {seed}, act {k}: {wrong}\n  after {list(monkey.acts)}", flush=True)
+            place = f"seed {seed}, visit {visit}, act {k}"
+            print(f"{place}: {wrong}\n  after {list(monkey.acts)}", flush=True)
             if CRASHED in wrong:
                 return finds
-            picture = ROOT / "test-results" / f"monkey-{seed}-{k}.png"
+            picture = ROOT / "test-results" / f"monkey-{seed}-{visit}-{k}.png"
             monkey.page.screenshot(path=picture)
             monkey.visit()
     monkey.page.close()

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -43,7 +44,7 @@ def running(
     command: list[str], log: Path, folder: Path, port: int, prefix: str = "", **environment: str
 ) -> Iterator[tuple[str, int]]:
     """Start a command that serves the app on this port; all its processes are ended."""
-    with log.open("w") as output:
+    with ended_by_sigterm(), log.open("w") as output:
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -57,6 +58,22 @@ def running(
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
             _end(process)
+
+
+@contextlib.contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends what is done here as Ctrl+C does: with all that was started on the way.
+
+    Otherwise it would end this process alone, and what has a session of its own would stay.
+    """
+    if threading.current_thread() is not threading.main_thread():  # others are sent no signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def free_port() -> int:

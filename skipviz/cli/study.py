@@ -58,6 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     study = READY.get(arguments.study) or _from_file(Path(arguments.study))
     path = arguments.out or Path(f"{Path(arguments.study).stem}.sqlite")
     keys = [trial.key for trial in trials(study)]
+    if arguments.address and not path.exists():
+        with open_workers(arguments.address):
+            pass  # they are there; where they are not, no file of results is left behind
     with Store(path) as store:
         if arguments.retry_failed:
             store.forget(store.keys("failed").intersection(keys))

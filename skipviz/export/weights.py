@@ -10,17 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.export.source.module import pytorch, state_dict_names
+from skipviz.runs.given import takes_drawn_run
 from skipviz.runs.run import Run, Weights
 
 _ALIGNED = 8  # bytes
 
 
+@takes_drawn_run
 def state_dict(run: Run, arm: str = "skip", seed: int = 0) -> Weights:
     """What was trained, by the names of the exported source (`sv.export.pytorch`).
 
     `Network().load_state_dict({n: torch.tensor(w) for n, w in weights.items()})` loads it. The
     source computes the arm "skip"; of other arms these are the same tensors, trained otherwise.
-    ValueError where the run holds no weights.
+    ValueError for what is no run of a drawn network, and where it holds no weights.
 
     >>> import skipviz as sv
     >>> run = sv.train(sv.Network.mlp(depth=3, width=8, skips=((1, 3),)), steps=3)
@@ -32,8 +34,11 @@ def state_dict(run: Run, arm: str = "skip", seed: int = 0) -> Weights:
     return {ours: held[theirs] for ours, theirs in names.items()}
 
 
+@takes_drawn_run
 def safetensors(run: Run, path: str | Path, arm: str = "skip", seed: int = 0) -> None:
     """Write `state_dict` as a safetensors file (format of Hugging Face, without pickle).
+
+    ValueError as there.
 
     >>> import skipviz as sv
     >>> import tempfile
@@ -71,12 +76,13 @@ def safetensors_bytes(weights: Mapping[str, NDArray[Any]], about: Mapping[str, s
     return b"".join([struct.pack("<Q", len(text)), text, *tensors])
 
 
+@takes_drawn_run
 def onnx(run: Run, path: str | Path, arm: str = "skip", seed: int = 0) -> None:
     """Write the trained network as ONNX: `x` (batch, *input_shape) -> `logits`, in evaluation mode.
 
     The arm "skip" is what the source computes; of another arm it is the drawn network, skips and
     all, with that arm's weights. Needs the extra: `pip install "skipviz[onnx]"`; without it a
-    ModuleNotFoundError says so. ValueError where the run holds no weights.
+    ModuleNotFoundError says so. ValueError as in `state_dict`.
     """
     from skipviz.engine.exported import module_of, write_onnx
 

@@ -1,6 +1,7 @@
 """Runs as plotly figures, in one visual language. No torch, no streamlit.
 
-docs/figures.md lists those of every page.
+docs/figures.md lists those of every page. ValueError for what is no run, or not of the kind that is
+drawn.
 """
 
 from typing import TYPE_CHECKING, Any

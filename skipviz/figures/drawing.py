@@ -11,12 +11,14 @@ from skipviz.language import N_, _
 from skipviz.network import AnySkip
 from skipviz.network.skips import Gate
 from skipviz.probes.catalogue import probes_of
+from skipviz.runs.given import takes_run
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.text import number_text
 from skipviz.types import Array
 
 
+@takes_run
 def editor_gradients(run: Recording, at: int = -1) -> dict[str, Any]:
     """|dL/dW_k| at frame `at` as cividis colours, for layers 1..N and the readout of each arm.
 

@@ -22,6 +22,7 @@ from skipviz.figures.zeros import FEW, OF_LAYER, Lane, dots, log_band, on_log, w
 from skipviz.language import _
 from skipviz.probes.catalogue import BY_NAME, probes_of
 from skipviz.probes.probe import Probe
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import among_seeds, is_zero
 from skipviz.types import Array
@@ -34,6 +35,7 @@ ROOM = 0.02  # of a linear axis, beyond the span of its probe
 STEADY = 8  # rows before the one that is shown
 
 
+@takes_run
 def gradient_flow(
     run: Recording, at: int = -1, of: str = "weight", theme: str = "light"
 ) -> go.Figure:
@@ -52,6 +54,7 @@ def gradient_flow(
     return go.Figure(layer_curves_spec(run, OF[of], at, theme))
 
 
+@takes_run
 def layer_curves_spec(
     run: Recording,
     probe: str = "weight_gradient",

@@ -10,6 +10,7 @@ from skipviz.figures.gradient import snapshot_row
 from skipviz.figures.log_colours import block_colours
 from skipviz.figures.style import Spec, axis, called, decade_ticks, layout, line_at, positive_range
 from skipviz.language import N_, _
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import OF, Recording
 from skipviz.runs.zeros import is_zero
 from skipviz.types import Array, Steps
@@ -28,6 +29,7 @@ GAP = 0.06  # of the height, between two panels
 RARE = 0.02  # share of the values at either end that may lie beyond the colours by a decade
 
 
+@takes_run
 def gradient_heatmap(run: Recording, of: str = "weight", theme: str = "light") -> go.Figure:
     """log10 of the gradient, layers × steps, a panel per arm on ONE shared colour scale.
 
@@ -44,6 +46,7 @@ def gradient_heatmap(run: Recording, of: str = "weight", theme: str = "light") -
     return go.Figure(layer_heatmap_spec(run, OF[of], theme))
 
 
+@takes_run
 def layer_heatmap_spec(
     run: Recording, probe: str = "weight_gradient", theme: str = "light", at: int | None = None
 ) -> Spec:

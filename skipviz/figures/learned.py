@@ -22,6 +22,7 @@ from skipviz.figures.zeros import OF_STEP, Lane, with_strip
 from skipviz.language import _, _n
 from skipviz.network.learned import LEARNED, learned_by
 from skipviz.probes.catalogue import PROBES, probes_of
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
 from skipviz.runs.zeros import is_zero
 from skipviz.text import kind_text
@@ -35,6 +36,7 @@ SPREAD = 0.3
 POINTS = 6000  # of all curves of a chart together
 
 
+@takes_run
 def learned_curves(
     run: Recording, quantity: str, arm: str, theme: str = "light", gradient: bool = False
 ) -> go.Figure:

@@ -2,7 +2,7 @@
 
 They train what the run trained anew, from its seed, where weights are needed. `own` are the data
 where the run was on data of one's own. `progress` shows a bar of the training on stderr; None: in a
-notebook only. `theme` is "light" or "dark".
+notebook only. `theme` is "light" or "dark". ValueError for what is no run of a drawn network.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Answer, Progress, Request
 from skipviz.runs.bar import bar
+from skipviz.runs.given import takes_drawn_run
 from skipviz.runs.requests import NetworkRequest, UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
 from skipviz.studies import Quantity, Result, table
@@ -52,6 +53,7 @@ def path_counts(network: Network, theme: str = "light") -> Figures:
     }
 
 
+@takes_drawn_run
 def path_gradients(
     run: Run,
     train: bool = False,
@@ -70,6 +72,7 @@ def path_gradients(
     return {name: go.Figure(spec(found, theme)) for name, spec in zip(names, specs, strict=True)}
 
 
+@takes_drawn_run
 def lesions(
     run: Run, theme: str = "light", own: OwnData | None = None, progress: bool | None = None
 ) -> Figures:
@@ -89,6 +92,7 @@ def lesions(
     return {name: go.Figure(spec) for name, spec in figures.items()}
 
 
+@takes_drawn_run
 def loss_slices(
     run: Run,
     points: int = 15,
@@ -111,6 +115,7 @@ def loss_slices(
     return {name: go.Figure(spec) for name, spec in figures.items()}
 
 
+@takes_drawn_run
 def units_of_layer(
     run: Run,
     layer: int,

@@ -20,6 +20,7 @@ from skipviz.figures.style import (
 )
 from skipviz.figures.zeros import OF_STEP
 from skipviz.language import N_, _
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
 from skipviz.types import Array
 
@@ -30,6 +31,7 @@ MANY = 10_000  # steps from which the axis counts in thousands
 UPPER, LOWER = [0.55, 1.0], [0.0, 0.45]  # of the height
 
 
+@takes_run
 def training_curves(run: Recording, theme: str = "light") -> go.Figure:
     """Training loss of each batch, and accuracy on the test split with the level of chance.
 
@@ -45,6 +47,7 @@ def training_curves(run: Recording, theme: str = "light") -> go.Figure:
     return go.Figure(training_curves_spec(run, theme))
 
 
+@takes_run
 def training_curves_spec(
     run: Recording, theme: str = "light", at: int | None = None, kept: Kept = ()
 ) -> Spec:

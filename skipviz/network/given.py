@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import ParamSpec, TypeVar
 
 from skipviz.language import N_, _
@@ -27,11 +28,17 @@ _OF_ANYTHING = N_(
 
 def takes_network(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """A function whose first argument, `network`, is one; NetworkError where it is none."""
+    return checks_first(function, require_network)
+
+
+def checks_first(function: Callable[_P, _T], require: Callable[[object], None]) -> Callable[_P, _T]:
+    """A function whose first argument is looked at by `require`, which raises, before all else."""
+    name = next(iter(signature(function).parameters))
 
     @wraps(function)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        if args or "network" in kwargs:
-            require_network(args[0] if args else kwargs["network"])
+        if args or name in kwargs:
+            require(args[0] if args else kwargs[name])
         return function(*args, **kwargs)
 
     return checked

@@ -114,10 +114,11 @@ def _said(detail: ErrorDetails, place: Place) -> Sequence[str]:
             said = said_of(detail)
             return (said,) if isinstance(said, Sentence) else said.split("\n")
         case _:
-            return (_with_value(detail),)
+            return (with_value(detail),)
 
 
-def _with_value(detail: ErrorDetails) -> str:
+def with_value(detail: ErrorDetails) -> str:
+    """What is wrong with a value, the value, and what may have been meant where names are known."""
     value = detail["input"]
     said = _("{problem}, not {value}.", problem=briefly_said_of(detail), value=value_text(value))
     expected = _quoted(detail.get("ctx", {}), "expected")

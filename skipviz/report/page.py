@@ -11,6 +11,7 @@ from skipviz.own_model.run import ModelRun
 from skipviz.report.own_model import numbers_of_model, top_of_model
 from skipviz.report.parts import arms_section, charts, figure, folded, said
 from skipviz.report.tables import arms_table, columns_table, gradients_table, settings_table
+from skipviz.runs.given import takes_run
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
@@ -19,6 +20,7 @@ from skipviz.text import seeds_text
 _STYLE = Path(__file__).with_name("report.css")
 
 
+@takes_run
 def report(run: Run | ModelRun, address: str = "", offline: bool = False) -> str:
     """An HTML page in one file: verdict, drawing, charts, numbers, and what repeats them.
 
@@ -26,6 +28,7 @@ def report(run: Run | ModelRun, address: str = "", offline: bool = False) -> str
     unless they are too large for one. A model of one's own has no link and no source here.
     The charts are drawn by plotly.js, which the browser gets from its CDN, held to its hash; with
     `offline` the file brings it along (5 MB more) and needs no network. Everything else is in it.
+    ValueError for what is no run.
     """
     return (
         f'<!DOCTYPE html><html lang="{language()}"><head><meta charset="utf-8">'

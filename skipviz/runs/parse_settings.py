@@ -1,6 +1,6 @@
 """Settings as people write them in a notebook or a shell, and what is wrong with them in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -44,12 +44,17 @@ def _readable(error: ErrorDetails) -> str:
 
 def _unknown(name: str) -> str:
     known = [*Settings.model_fields]
-    near = meant(name, known) or next((f for f in known if _stands_for(name, f)), None)
-    if near:
+    if near := meant_field(name, known):
         return _("There is no setting {name}. Did you mean {near}?", name=repr(name), near=near)
     return _(
         "There is no setting {name}. Known are {known}.", name=repr(name), known=", ".join(known)
     )
+
+
+def meant_field(name: str, known: Iterable[str]) -> str | None:
+    """The field that may be meant by another name; None where none is like it."""
+    fields = [*known]
+    return meant(name, fields) or next((each for each in fields if _stands_for(name, each)), None)
 
 
 def _stands_for(name: str, field: str) -> bool:

@@ -15,6 +15,8 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.language import _
 from skipviz.network import Activation, Init, Norm, Order
 from skipviz.network.skips import SkipKind
+from skipviz.network.wording import with_value
+from skipviz.runs.parse_settings import meant_field
 from skipviz.settings import Optimizer
 from skipviz.spec import Spec, said_of
 from skipviz.studies.patterns import Pattern
@@ -106,13 +108,21 @@ class Study(Spec):
     by: Factor = "pattern"
     show: Quantity | None = None
 
+    def __init__(self, /, **fields: Any) -> None:
+        """StudyError lists every problem."""
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise _told(error) from None
+
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
         """A study from plain data; StudyError lists every problem."""
+        named = {str(k): v for k, v in fields.items()} if isinstance(fields, Mapping) else fields
         try:
-            return cls.model_validate(fields)
+            return cls.model_validate(named)
         except ValidationError as error:
-            raise StudyError("\n".join(map(_readable, error.errors()))) from None
+            raise _told(error) from None
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
@@ -223,18 +233,32 @@ class Study(Spec):
         return self
 
 
+def _told(error: ValidationError) -> StudyError:
+    return StudyError("\n".join(map(_readable, error.errors())))
+
+
 def _readable(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
-    message = said_of(error)
-    if error["type"] == "extra_forbidden":
-        return _(
-            "There is no field {field}. Known are {known}.",
-            field=repr(where),
-            known=", ".join(Study.model_fields),
-        )
-    if error["type"] == "too_short":
-        message = _("Give at least one value.")
+    message: str
+    match error["type"]:
+        case "extra_forbidden" if len(error["loc"]) == 1:
+            return _unknown(where)
+        case "too_short":
+            message = _("Give at least one value.")
+        case "value_error" | "missing":
+            message = said_of(error)
+        case _:
+            message = with_value(error)
     return _("{where}: {problem}", where=where, problem=message) if where else message
+
+
+def _unknown(name: str) -> str:
+    known = [*Study.model_fields]
+    if near := meant_field(name, known):
+        return _("There is no field {field}. Did you mean {near}?", field=repr(name), near=near)
+    return _(
+        "There is no field {field}. Known are {known}.", field=repr(name), known=", ".join(known)
+    )
 
 
 def _single(value: Any) -> Any:

@@ -13,6 +13,7 @@ from skipviz.own_model.live.source import Source
 from skipviz.own_model.structure import Layer, Skip, Structure
 from skipviz.ui.model import followed
 from tests.app.helpers import APP, button, component, ran
+from tests.bounded import wait_until
 
 TOKEN = "the-word"
 STRUCTURE = Structure(
@@ -71,9 +72,7 @@ def models(page: AppTest) -> list[str]:
 
 def asked(source: Source) -> Switch:
     """The switch that has come; the page waits for it to be answered, so it has been sent."""
-    while (found := source.desk.switch()) is None:
-        source.desk.wait()
-    return found
+    return wait_until(source.desk.switch)
 
 
 @pytest.mark.usefixtures("source")
@@ -155,8 +154,7 @@ def test_pause_is_asked_for(source: Source) -> None:
     page = opened()
     button(page, "Pause").click()
     ran(page)
-    while not source.desk.paused:
-        source.desk.wait()
+    wait_until(lambda: source.desk.paused)
     source.tell_state(doing="paused")
     found = followed.followed()
     assert found is not None

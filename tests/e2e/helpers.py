@@ -2,8 +2,6 @@
 
 import contextlib
 import re
-import time
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
@@ -12,6 +10,7 @@ from playwright.sync_api import FloatRect, Locator, Page, TimeoutError, expect
 from skipviz import link
 from skipviz.network import Network
 from skipviz.settings import Settings
+from tests.bounded import wait_until
 
 expect.set_options(timeout=60_000)
 
@@ -88,14 +87,6 @@ def workers(server: int) -> list[int]:
     """Process ids of the training workers: the grandchildren that the fork server has made."""
     children = psutil.Process(server).children()
     return [worker.pid for child in children for worker in child.children()]
-
-
-def wait_until(condition: Callable[[], bool], patience: float = 60) -> None:
-    """Look again and again until something outside the browser is so."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.1)
 
 
 def open_network(page: Page, server: str, network: Network, **settings: object) -> None:

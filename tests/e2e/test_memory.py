@@ -2,10 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from skipviz import link, presets
+from skipviz import presets
 from skipviz.network import Network
-from skipviz.settings import Settings
-from tests.e2e.helpers import pick, settled
+from tests.e2e.helpers import open_network, pick, settled
 from tests.e2e.test_wiring import pull, wires
 
 COVERED = """editor => {
@@ -20,9 +19,7 @@ COVERED = """editor => {
 
 
 def opened(page: Page, server: str, network: Network) -> None:
-    settings = Settings(data="digits", steps=20)
-    page.goto(f"{server}/?n={link.encode(network, settings)}")
-    expect(page.locator("[data-layer]").first).to_be_visible()
+    open_network(page, server, network, data="digits", steps=20)
     settled(page)
 
 
@@ -69,9 +66,7 @@ def test_the_inspector_shares_weights_and_says_whose(page: Page, server: str) ->
 
 
 def test_a_decoder_is_drawn_and_trains(page: Page, server: str) -> None:
-    network = presets.load("encoder_decoder")
-    page.goto(f"{server}/?n={link.encode(network, Settings(data='digits_rows', steps=3))}")
-    expect(page.locator("[data-layer]").first).to_be_visible()
+    open_network(page, server, presets.load("encoder_decoder"), data="digits_rows", steps=3)
     settled(page)
     assert wires(page) == ["0-7", "6-11", "6-14"]
     page.get_by_role("button", name="Train", exact=True).click()

@@ -4,15 +4,12 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from skipviz import link
 from skipviz.network import Network
-from skipviz.settings import Settings
-from tests.e2e.helpers import middle, settled
+from tests.e2e.helpers import middle, open_network, settled
 
 
 def opened(page: Page, server: str, network: Network) -> None:
-    page.goto(f"{server}/?n={link.encode(network, Settings(steps=20))}")
-    expect(page.locator("[data-layer]").first).to_be_visible()
+    open_network(page, server, network, steps=20)
     settled(page)
 
 

@@ -42,6 +42,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"answers"}),
     frozenset({"figures", "export"}),
     frozenset({"report"}),
+    frozenset({"ui.routing"}),
     frozenset({"ui.components", "ui.channel"}),
     frozenset({"ui.session"}),
     frozenset({"ui.shell"}),

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 
 from tests.unit.cli.test_open import GOOD
 from tools import dask_processes
-from tools.server import ROOT, free_port, running
+from tools.server import ROOT, ended_by_sigterm, free_port, running
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
@@ -111,16 +112,20 @@ def ran(command: str, folder: Path, surroundings: dict[str, str]) -> str:
 def begun(
     command: str, folder: Path, surroundings: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """A command that goes on, ended with all it has started."""
+    """A command that goes on, ended with all it has started; soon or late, whoever reads it."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     arguments = {"cwd": folder, "env": os.environ | surroundings, "start_new_session": True}
-    process = subprocess.Popen(["env", *shlex.split(command)], **pipes, **arguments)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
-        process.stdout.close()
+    with ended_by_sigterm():
+        process = subprocess.Popen(["env", *shlex.split(command)], **pipes, **arguments)  # type: ignore[call-overload]
+        silent = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+        silent.start()
+        try:
+            yield process
+        finally:
+            silent.cancel()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE)
+            process.stdout.close()
 
 
 def test_there_are_commands_of_every_kind_and_no_excuse_without_one() -> None:

@@ -18,19 +18,17 @@ from torch.utils.hooks import RemovableHandle
 
 from skipviz.engine.own_model import refusals
 from skipviz.engine.own_model.checkpoints import Checkpoints, checkpoint_region
-from skipviz.engine.own_model.factors import Factor, opened, without
-from skipviz.engine.own_model.gains import carried
+from skipviz.engine.own_model.factors import Factor, without
 from skipviz.engine.own_model.lineage import Lineage, Node
-from skipviz.engine.own_model.merges import Form, call_with, form_of, operands_of
+from skipviz.engine.own_model.merges import Form, form_of
 from skipviz.engine.own_model.new_ways import NewWays
 from skipviz.engine.own_model.operations import MERGES, name_of
 from skipviz.engine.own_model.places import CallStack, Place, place_text
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.rules import Found
 from skipviz.engine.own_model.shares import Sink
-from skipviz.engine.own_model.switches import State, Switch, Switchboard
+from skipviz.engine.own_model.switches import State, Switch, Switchboard, called
 from skipviz.engine.own_model.taps import Taps, tap_recorded
-from skipviz.engine.own_model.tensors import Arguments
 from skipviz.engine.own_model.weights import Weights
 
 LOOKS_AT_FIRST, LOOKS_EVERY = 8, 8
@@ -229,7 +227,7 @@ class Follower(TorchFunctionMode):
         name = name_of(func)
         if self._recording is not None and self._held is None:
             self._check_recorded()
-            perform = partial(self._perform, func, name)
+            perform = partial(called, func, name)
             return self._recording.call(func, name, args, kwargs, perform)
         if name not in self._touched:
             return func(*args, **kwargs)
@@ -251,7 +249,7 @@ class Follower(TorchFunctionMode):
             return func(*args, **kwargs)
         taps = Taps(exits, (args, kwargs))
         if form is not None:
-            out = self._perform(func, name, switches, form, (args, kwargs), factor)
+            out = called(func, name, switches, form, (args, kwargs), factor)
         elif factor is not None:
             out = without(factor, func, args, kwargs)
         else:
@@ -277,25 +275,6 @@ class Follower(TorchFunctionMode):
         region = checkpoint_region()
         if region is not None and self._calls.innermost.region is not region:
             refusals.refuse_bare_checkpoint(place.module, place_text(frame))
-
-    def _perform(
-        self,
-        func: Callable[..., Any],
-        name: str,
-        switches: Sequence[Switch],
-        form: Form,
-        call: Arguments,
-        factor: Factor | None = None,
-    ) -> Any:
-        """Call a merge with what its skips carry at the moment."""
-        if factor is not None:
-            call = opened(factor, call)
-        closed = [each for each in switches if not each.gains.open]
-        if not closed:
-            return func(*call[0], **call[1])
-        values = dict(operands_of(form, call))
-        new = {each.position: carried(values[each.position], each.gains) for each in closed}
-        return call_with(func, name, form, call, new)
 
     def _on_skip(self, switch: Switch, lineage: Lineage, merged: Node, found: Found) -> None:
         """A skip that was just recorded, with the graph of this pass still at hand."""

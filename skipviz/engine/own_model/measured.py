@@ -36,17 +36,32 @@ class Measured(ABC):
 
     def __repr__(self) -> str:
         made = f"Watch({plural(self.made, 'frame')})"
-        return "\n".join([made, repr(Skips(self.structure)), *self.own_notes])
+        return "\n".join([made, repr(self.skips), *self.own_notes])
 
     def _repr_html_(self) -> str:
         """The skips and the notes, for notebooks."""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.own_notes)
-        return f"{Skips(self.structure)._repr_html_()}{notes}"
+        return f"{self.skips._repr_html_()}{notes}"
 
     @property
     def own_notes(self) -> tuple[str, ...]:
         """The notes but for those of the structure, which stand beside its skips anyway."""
         return tuple(note for note in self.notes if note not in self.structure.notes)
+
+    @property
+    def skips(self) -> Skips:
+        """The skips, chosen by `watch.skips["layer3.*"]`; a table and a drawing in a notebook.
+
+        >>> import skipviz as sv
+        >>> import torch
+        >>> from skipviz.engine.own_model.examples import residual_mlp
+        >>> model = residual_mlp()
+        >>> with sv.watch(model) as watch:
+        ...     model(torch.randn(4, 8)).mean().backward()
+        >>> [(skip.kind, skip.source, skip.target, skip.span) for skip in watch.skips["1"]]
+        [('add', '0', '1', 2)]
+        """
+        return Skips(self.structure)
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -1,12 +1,14 @@
 """The skips that were found, each with the gains it carries at the moment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from skipviz.engine.own_model.factors import Factor
-from skipviz.engine.own_model.gains import OPEN, Gains
+from skipviz.engine.own_model.factors import Factor, opened
+from skipviz.engine.own_model.gains import OPEN, Gains, carried
+from skipviz.engine.own_model.merges import Form, call_with, operands_of
 from skipviz.engine.own_model.places import Place
+from skipviz.engine.own_model.tensors import Arguments
 from skipviz.own_model.structure import Kind, Skip
 
 
@@ -212,3 +214,22 @@ class Switchboard:
     def cut(self) -> bool:
         """Whether any skip is changed or would be; asked in every call of a module."""
         return self._cut
+
+
+def called(
+    func: Callable[..., Any],
+    name: str,
+    switches: Sequence[Switch],
+    form: Form,
+    call: Arguments,
+    factor: Factor | None = None,
+) -> Any:
+    """Call a merge with what its skips carry at the moment."""
+    if factor is not None:
+        call = opened(factor, call)
+    closed = [each for each in switches if not each.gains.open]
+    if not closed:
+        return func(*call[0], **call[1])
+    values = dict(operands_of(form, call))
+    new = {each.position: carried(values[each.position], each.gains) for each in closed}
+    return call_with(func, name, form, call, new)

@@ -30,7 +30,7 @@ from skipviz.engine.own_model.tensors import tensors_in
 from skipviz.engine.own_model.weights import Weights
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
-from skipviz.own_model.selection import NONE_YET, Skips
+from skipviz.own_model.selection import NONE_YET
 from skipviz.own_model.structure import Skip, Structure
 from skipviz.own_model.unreached import said_of_unreached
 
@@ -197,21 +197,6 @@ class Watch(Measured):
         """Layers and skips of the model, as data."""
         self.follower.finish_recording()
         return self._structure
-
-    @property
-    def skips(self) -> Skips:
-        """The skips, chosen by `watch.skips["layer3.*"]`; a table and a drawing in a notebook.
-
-        >>> import skipviz as sv
-        >>> import torch
-        >>> from skipviz.engine.own_model.examples import residual_mlp
-        >>> model = residual_mlp()
-        >>> with sv.watch(model) as watch:
-        ...     model(torch.randn(4, 8)).mean().backward()
-        >>> [(skip.kind, skip.source, skip.target, skip.span) for skip in watch.skips["1"]]
-        [('add', '0', '1', 2)]
-        """
-        return Skips(self.structure)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ A healthy gradient alone does not say that an arm learns: degradation is not van
 """
 
 from skipviz.runs.verdict.findings import Finding, finding
-from skipviz.runs.verdict.messages import Message
+from skipviz.runs.verdict.message import Message
 from skipviz.runs.verdict.verdict import Verdict, pieces_of, verdict
 
 __all__ = [

@@ -10,6 +10,7 @@ import numpy as np
 from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict.judging import (
     STARVED,
@@ -234,6 +235,7 @@ class Evidence:
         return _ratio(*self.run.probe_at("state_rms", self.arm, self.at, seed)[[-2, 0]])
 
 
+@takes_run
 def finding(run: Recording, arm: str, at: int = -1) -> Finding:
     """What row `at` shows of an arm."""
     return finding_of(Evidence(run, arm, at))

@@ -9,7 +9,7 @@ from skipviz.network import Concat, Projection
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import EXPLODING, VANISHING
-from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.reasons import Zeros, zeros_of
 from skipviz.runs.verdict.told import Told
 from skipviz.text import (

@@ -9,7 +9,7 @@ from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import is_even, makes_worse
-from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
 from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
 

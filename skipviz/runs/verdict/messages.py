@@ -1,56 +1,10 @@
 """Every sentence a verdict can be made of: a whole message each, with named values.
 
-Nothing is glued: a language other than English needs other templates, which may have the places in
-another order, and no other code. `{who}`
-is an arm as an adverbial ("With the skips"), `{layers}` a list of layers, `{share}` a part of the
-largest gradient of the arm's layers.
+`{who}` is an arm as an adverbial ("With the skips"), `{layers}` a list of layers, `{share}` a part
+of the largest gradient of the arm's layers.
 """
 
-import string
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
-from skipviz.language import N_, again, template
-
-Piece = tuple[str, str | None]
-"""A part of a sentence and the arm it is about, so that a page can colour it."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """Text for a place in a message, and the arm whose number it is.
-
-    `within`: it stands within the sentence, so that its first letter is small.
-    """
-
-    text: str
-    arm: str | None = None
-    within: bool = False
-
-    def __str__(self) -> str:
-        text = str(again(self.text))
-        return text[:1].lower() + text[1:] if self.within else text
-
-
-@dataclass(frozen=True)
-class Message:
-    """A sentence: `template` with its places filled, in the language of who reads it."""
-
-    template: str
-    values: Mapping[str, Value]
-
-    @property
-    def pieces(self) -> Iterator[Piece]:
-        """Its parts in order, values apart from the words around them."""
-        for words, name, *__ in string.Formatter().parse(template(self.template)):
-            if words:
-                yield words, None
-            if name:
-                yield str(self.values[name]), self.values[name].arm
-
-    def __str__(self) -> str:
-        return "".join(text for text, _ in self.pieces)
-
+from skipviz.language import N_
 
 SCORES = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "

@@ -9,7 +9,7 @@ from skipviz.network import Network
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.findings import Evidence, Finding, finding_of
-from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.message import Message, Value
 
 MOST_ARMS = 4
 _FIRST = ("plain", "skip")

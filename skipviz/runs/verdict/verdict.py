@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict.findings import Finding
 from skipviz.runs.verdict.gradients import gradient_messages
 from skipviz.runs.verdict.learned import learned_messages
-from skipviz.runs.verdict.messages import Message, Piece
+from skipviz.runs.verdict.message import Message, Piece
 from skipviz.runs.verdict.told import told_arms
 from skipviz.text import sentences
 
@@ -32,8 +33,9 @@ class Verdict:
         return sentences(map(str, self.messages))
 
 
+@takes_run
 def verdict(run: Recording, at: int = -1) -> Verdict:
-    """What row `at` of a run shows."""
+    """What row `at` of a run shows; ValueError for what is no run."""
     arms = told_arms(run, at)
     return Verdict(
         {told.arm: told.found for told in arms},

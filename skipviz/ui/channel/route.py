@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import config
 
 from skipviz.ui.channel.access import Seats, comes_from_here
+from skipviz.ui.routing import paths_of
 
 if TYPE_CHECKING:  # the server starts before they are loaded
     from skipviz.ui.channel.feed import Feed
@@ -26,12 +27,9 @@ MOST_WAITING, MOST_WAITING_EACH = (
 
 
 def routes(tokens: "Callable[[], Tokens]") -> list[WebSocketRoute]:
-    """At the root and under any prefix: of `server.baseUrlPath`, or of a proxy that keeps its own.
-
-    The token is what lets in, whatever the path.
-    """
+    """The token is what lets in, whatever the path."""
     door = Door(tokens)
-    return [WebSocketRoute(path, door.enter) for path in (f"/{ADDRESS}", f"/{{_:path}}/{ADDRESS}")]
+    return [WebSocketRoute(path, door.enter) for path in paths_of(ADDRESS)]
 
 
 class Door:

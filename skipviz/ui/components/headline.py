@@ -7,7 +7,7 @@ import streamlit as st
 
 from skipviz.figures.style import arm_style
 from skipviz.markup import escape_html
-from skipviz.runs.verdict.messages import Message, Value
+from skipviz.runs.verdict.message import Message, Value
 from skipviz.ui.components.terms import explained
 
 Pieces = Iterable[tuple[str, str | None]]

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from skipviz.ui.routing import KEEP, paths_of
+
 FOLDER = "scripts"  # relative to the address of the app
 SMALL = 4_000  # characters: fewer are sent as they are, for a request costs as much
-KEEP = "public, immutable, max-age=31536000"
 
 _LOADER = """\
 const address = new URL("ADDRESS", document.baseURI).href;
@@ -65,9 +66,8 @@ class ServedScript:
 
 
 def routes() -> list[Route]:
-    """At the root and under any prefix, as the websocket (skipviz.ui.channel.route)."""
-    paths = (f"/{FOLDER}/{{file}}", f"/{{_:path}}/{FOLDER}/{{file}}")
-    return [Route(path, _answer) for path in paths]
+    """The scripts whose addresses were asked for."""
+    return [Route(path, _answer) for path in paths_of(f"{FOLDER}/{{file}}")]
 
 
 def _answer(request: Request) -> Response:

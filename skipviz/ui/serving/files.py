@@ -10,12 +10,12 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from skipviz.ui.routing import KEEP
 from skipviz.ui.session.recent import Recent
 
 MOST = 32_000_000  # bytes kept
 LARGEST = 8_000_000  # bytes of a file
 LEVEL = 9
-KEEP = b"public, immutable, max-age=31536000"
 _NAMED = re.compile(r"/(?:static|scripts)/(?:.*/)?[\w.-]+[.-][\w.-]{5,}\.(?:js|css)$")
 _ASKS_FOR_LESS = frozenset({b"range", b"if-none-match", b"if-modified-since"})
 Headers = list[tuple[bytes, bytes]]
@@ -96,7 +96,7 @@ def _headers(given: Headers, length: int) -> Headers:
     dropped = (b"content-length", b"cache-control", b"vary", b"etag", b"accept-ranges")
     return [
         *(pair for pair in given if pair[0].lower() not in dropped),
-        (b"cache-control", KEEP),
+        (b"cache-control", KEEP.encode()),
         (b"vary", b"accept-encoding"),
         (b"content-encoding", b"gzip"),
         (b"content-length", str(length).encode()),

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from skipviz.language import SOURCE, known, preferred, set_language, speaking
 from skipviz.ui.components.languages import ADDRESS, messages_json
+from skipviz.ui.routing import paths_of
 from skipviz.ui.session.address import LANGUAGE
 
 _WEEK = {"cache-control": "public, max-age=604800"}  # its address changes with what it says
@@ -38,8 +39,8 @@ def language_of(scope: Scope) -> str:
 
 
 def routes() -> list[Route]:
-    """At the root and under any prefix, as the websocket (skipviz.ui.channel.route)."""
-    return [Route(path, _messages) for path in (f"/{ADDRESS}", f"/{{_:path}}/{ADDRESS}")]
+    """The messages of every language."""
+    return [Route(path, _messages) for path in paths_of(ADDRESS)]
 
 
 def _messages(request: Request) -> Response:

@@ -19,6 +19,7 @@ from skipviz.language import SOURCE, _, language, speaking
 from skipviz.link import LinkError
 from skipviz.network import Network
 from skipviz.text import layer_count_text, skip_count_text
+from skipviz.ui.routing import paths_of
 from skipviz.ui.session.recent import Recent
 
 ADDRESS = "preview.png"  # relative to the address of the app
@@ -79,9 +80,9 @@ class Pictures:
 
 
 def routes(instead: str) -> list[Route]:
-    """At the root and under any prefix, as the websocket (skipviz.ui.channel.route)."""
+    """The pictures; `instead` as in `Pictures`."""
     pictures = Pictures(instead)
-    return [Route(path, pictures.answer) for path in (f"/{ADDRESS}", f"/{{_:path}}/{ADDRESS}")]
+    return [Route(path, pictures.answer) for path in paths_of(ADDRESS)]
 
 
 def _png(token: str) -> bytes:

@@ -197,6 +197,7 @@ def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path, capsys, monkeyp
     assert main(asked) == 2
     said = capsys.readouterr().err.splitlines()
     assert said[-1].startswith("skipviz: There is no scheduler at tcp://127.0.0.1:9")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

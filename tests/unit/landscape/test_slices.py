@@ -13,6 +13,7 @@ from skipviz.landscape.results import Row, Section, Surface, offsets_of, surface
 from skipviz.network import Network
 from skipviz.request import Progress
 from skipviz.settings import Settings
+from tests.bounded import steps_to_the_end
 
 SHORT = Settings(steps=6, batch_size=32)
 
@@ -23,7 +24,7 @@ def network() -> Network:
 
 def around(settings: Settings = SHORT, seed: int = 0) -> tuple[Trainer, Surroundings]:
     trainer = Trainer(network(), settings)
-    while not trainer.finished:
+    for _ in steps_to_the_end(trainer):
         trainer.step()
     split = data.load("digits")
     x, y = torch.from_numpy(split.train_x[:100]), torch.from_numpy(split.train_y[:100])

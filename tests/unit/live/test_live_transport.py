@@ -6,11 +6,9 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
-from time import monotonic
 
 import pytest
 
@@ -27,6 +25,7 @@ from skipviz.own_model.live.messages import (
 from skipviz.own_model.live.reader import Reader
 from skipviz.own_model.live.source import GONE, LOOPBACK, Source
 from skipviz.own_model.structure import Layer, Skip, Structure
+from tests.bounded import wait_until
 from tests.chinese import chinese
 
 LONG = 30  # seconds until a test gives up
@@ -62,14 +61,6 @@ def reader(source: Source) -> Iterator[Reader]:
     made = Reader(source.port, source.key)
     yield made
     made.close()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Look again and again, for as long as it takes."""
-    deadline = monotonic() + LONG
-    while not holds():
-        assert monotonic() < deadline, "it did not come about in time"
-        threading.Event().wait(0.01)
 
 
 def has(reader: Reader, steps: int) -> bool:
@@ -141,7 +132,7 @@ def test_commands_reach_the_desk(source: Source, reader: Reader) -> None:
         asked.extend(filter(None, [source.desk.switch()]))
         return bool(asked)
 
-    until(taken)
+    wait_until(taken)
     found = Switch(arm="plain_unscaled", cut=(0,))
     assert asked == [found]
     assert source.desk.paused
@@ -153,9 +144,9 @@ def test_commands_reach_the_desk(source: Source, reader: Reader) -> None:
 def test_a_reader_that_goes_lets_a_paused_loop_go_on(source: Source) -> None:
     with contextlib.closing(Reader(source.port, source.key)) as reader:
         reader.ask(Steer(do="pause"))
-        until(lambda: source.desk.paused)
+        wait_until(lambda: source.desk.paused)
         assert source.desk.wait()
-    until(lambda: not source.desk.wait())
+    wait_until(lambda: not source.desk.wait())
 
 
 @pytest.mark.parametrize(
@@ -192,8 +183,9 @@ def test_a_message_that_is_too_long_is_not_read(source: Source) -> None:
 
 def _read_to_the_end(connection: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
-        while True:
+        while connection.poll(LONG):
             connection.recv_bytes()
+        pytest.fail("it did not come to an end in time")
 
 
 def test_nobody_comes_in_without_the_key(source: Source) -> None:
@@ -204,7 +196,7 @@ def test_nobody_comes_in_without_the_key(source: Source) -> None:
 
 def test_whoever_says_nothing_is_shut_out(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "PATIENCE", 0.05)
-    with socket.create_connection((LOOPBACK, source.port)) as raw:
+    with socket.create_connection((LOOPBACK, source.port), LONG) as raw:
         while raw.recv(4096):
             pass
     with contextlib.closing(Reader(source.port, source.key)):
@@ -212,7 +204,7 @@ def test_whoever_says_nothing_is_shut_out(source: Source, monkeypatch: pytest.Mo
 
 
 def test_whoever_speaks_another_language_is_shut_out(source: Source) -> None:
-    with socket.create_connection((LOOPBACK, source.port)) as raw:
+    with socket.create_connection((LOOPBACK, source.port), LONG) as raw:
         raw.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         with contextlib.suppress(ConnectionResetError):
             while raw.recv(4096):
@@ -241,6 +233,7 @@ def test_a_slow_reader_holds_nobody_up_and_is_told_the_newest(source: Source) ->
         last = -1
         steps: list[int] = []
         while last < 1999:
+            assert connection.poll(LONG)
             steps += [each.step for each in told_in(connection.recv_bytes()).frames]
             last = steps[-1] if steps else -1
     assert steps == sorted(set(steps))

@@ -13,6 +13,7 @@ from skipviz.engine.own_model.examples import residual_mlp
 from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.live.messages import LiveFrame, Steer, Switch
 from skipviz.own_model.live.source import Source
+from tests.bounded import wait_until
 
 
 class NoServer:
@@ -116,11 +117,10 @@ def test_pause_holds_the_loop_until_it_is_released(watched) -> None:
 
     thread = threading.Thread(target=loop, daemon=True)
     thread.start()
-    while source.state.doing != "paused":
-        assert not ended.wait(0.01)
+    wait_until(lambda: source.state.doing == "paused" or ended.is_set())
+    assert not ended.is_set()
     source.desk.release()
     assert ended.wait(30)
-    thread.join()
     assert source.state.doing == "running"
 
 

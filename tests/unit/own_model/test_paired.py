@@ -20,6 +20,7 @@ from skipviz.engine.own_model.paired import Paired
 from skipviz.engine.own_model.trained_arm import Loss, sgd
 from skipviz.own_model.live.messages import Steer, Switch
 from skipviz.own_model.live.source import Source
+from tests.bounded import wait_until
 
 
 class Noisy(nn.Module):
@@ -254,16 +255,15 @@ def test_stop_ends_it_and_a_number_that_is_none_too(source: Source) -> None:
 def test_a_paused_training_takes_the_steps_it_is_asked_for(source: Source) -> None:
     training = LiveTraining(Built(noisy(), squares, batches(4), sgd), source, None, 0)
     source.desk.take_in(Steer(do="pause"))
-    thread = threading.Thread(target=training.run)
+    thread = threading.Thread(target=training.run, daemon=True)
     thread.start()
     for steps in (1, 2):
         source.desk.take_in(Steer(do="step"))
-        while len(frames(source)) < steps or source.state.doing != "paused":
-            assert thread.is_alive()
+        wait_until(lambda n=steps: len(frames(source)) >= n and source.state.doing == "paused")
         source.desk.take_in(Switch(cut=(0,)))
-        while source.state.cut != (0,):
-            assert thread.is_alive()
+        wait_until(lambda: source.state.cut == (0,))
         assert len(frames(source)) == steps
     source.desk.take_in(Steer(do="stop"))
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
     assert len(frames(source)) == 2

@@ -125,10 +125,13 @@ def test_given_skips_may_be_wrong_and_then_say_so_in_their_own_run() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("depth = 0", "depth: Input should be greater than or equal to 1"),
+        ("depth = 0", "depth: Input should be greater than or equal to 1, not 0."),
         ("depth = [4, 4]", "depth holds a value twice."),
-        ("deep = 3", "There is no field 'deep'."),
-        ('activation = "relux"', "activation: Input should be 'identity', 'relu'"),
+        ("deep = 3", "There is no field 'deep'. Did you mean depth?"),
+        ("lr = 3", "There is no field 'lr'. Did you mean learning_rate?"),
+        ("zzz = 3", "There is no field 'zzz'. Known are title, question, data, depth, width,"),
+        ('init = {scheme = "he", gian = 2}', "init.gian: Extra inputs are not permitted, not 2."),
+        ('activation = "rellu"', "'selu' or 'crelu', not 'rellu'. Did you mean relu?"),
         ('pattern = "residual"', "There is no skip pattern 'residual'. Write one of: none"),
         ('pattern = "preset resnet1"', "There is no preset 'resnet1'."),
         ('data = "digitz"', "There is no data set 'digitz'."),
@@ -145,6 +148,20 @@ def test_what_cannot_be_is_refused_in_words(text: str, message: str) -> None:
         Study.from_toml(text)
     assert message in str(error.value)
     assert "http" not in str(error.value)
+
+
+def test_the_class_itself_refuses_in_the_same_words() -> None:
+    fields = {"depth": "x", "lr": 3, "seeds": 0}
+    with pytest.raises(StudyError) as caught:
+        Study(**fields)
+    assert str(caught.value).splitlines() == [
+        "depth: Input should be a valid integer, not 'x'.",
+        "seeds: Input should be greater than or equal to 1, not 0.",
+        "There is no field 'lr'. Did you mean learning_rate?",
+    ]
+    for wrong in (fields, {3: 4}, 3):
+        with pytest.raises(StudyError):
+            Study.of(wrong)
 
 
 def test_the_studies_in_docs_are_sound() -> None:

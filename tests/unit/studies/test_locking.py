@@ -11,6 +11,7 @@ from skipviz.studies.locking import only_one
 
 ROOT = Path(__file__).parents[3]
 TURNS = 20
+PATIENCE = 120  # seconds
 CONTENDER = f"""
 import sys
 from pathlib import Path
@@ -36,7 +37,11 @@ def test_of_several_processes_only_one_is_inside_and_each_gets_its_turns(tmp_pat
         subprocess.Popen([*command, str(name)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
         for name in range(4)
     ]
-    said = [process.communicate()[1] for process in running]
+    try:
+        said = [process.communicate(timeout=PATIENCE)[1] for process in running]
+    finally:
+        for process in running:
+            process.kill()  # which has ended, or never will
     assert said == [""] * 4
     assert [process.returncode for process in running] == [0] * 4
     assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from skipviz.engine.training.failures import FailureWatch
 from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
 from skipviz.training import Run
+from tests.bounded import steps_to_the_end
 
 ARMS = ("skip", "plain")
 
@@ -15,7 +16,7 @@ ARMS = ("skip", "plain")
 def finish(trainer: Trainer, poison=None, at: int = 3) -> Run:
     """Run to the end; `poison` is called before step `at`."""
     run = Run(trainer.network, trainer.settings)
-    while not trainer.finished:
+    for _ in steps_to_the_end(trainer):
         if poison is not None and run.steps == at:
             poison(trainer)
         run.extend([trainer.step()])

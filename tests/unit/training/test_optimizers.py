@@ -8,6 +8,7 @@ from skipviz.engine.training.optimizers import clip, optimizer_for
 from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import Settings
 from skipviz.training import Run
+from tests.bounded import steps_to_the_end
 
 THEIRS = {
     "sgd": lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=0.9),
@@ -81,7 +82,7 @@ def test_every_optimizer_trains(small, name):
     settings = Settings(optimizer=name, steps=60, learning_rate=0.02 if name == "sgd" else 0.003)
     trainer = Trainer(small, settings)
     run = Run(small, settings)
-    while not trainer.finished:
+    for _ in steps_to_the_end(trainer):
         run.extend([trainer.step()])
     assert run.loss("skip", "train")[-1] < 0.7 * run.loss("skip", "train")[0]
 

@@ -8,6 +8,7 @@ from skipviz import link
 from skipviz.engine.training.trainer import Trainer
 from skipviz.settings import MAX_RATE_CHANGES, Settings
 from skipviz.training import Run, train
+from tests.bounded import steps_to_the_end
 
 WAYS = [
     {},
@@ -18,7 +19,7 @@ WAYS = [
 
 def changed_by_hand(network, settings, changes):
     trainer, run = Trainer(network, settings), Run(network, settings)
-    while not trainer.finished:
+    for _ in steps_to_the_end(trainer):
         for rate in changes.get(run.steps, ()):
             trainer.set_learning_rate(rate)
         run.extend([next(trainer)])

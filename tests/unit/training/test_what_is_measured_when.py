@@ -16,16 +16,14 @@ from skipviz.engine.training.trainer import Trainer
 from skipviz.network import Network
 from skipviz.runs.frame import Frame
 from skipviz.settings import Settings
+from tests.bounded import steps_to_the_end
 
 NETWORK = Network.mlp(depth=2, width=4, activation="tanh", skips=((1, 2),))
 
 
 def frames(**fields: object) -> list[Frame]:
     trainer = Trainer(NETWORK, Settings(**{"data": "moons", "device": "cpu", **fields}))
-    found = []
-    while not trainer.finished:
-        found.append(trainer.step())
-    return found
+    return [trainer.step() for _ in steps_to_the_end(trainer)]
 
 
 def test_evaluations_and_snapshots_come_at_their_steps_and_at_the_last() -> None:

@@ -8,6 +8,7 @@ import pytest
 from skipviz.ui.serving.entrance import AGAIN, Entrance
 
 PAGE, STREAM = "/learn", "/lab/_stcore/stream"
+PATIENCE = 60  # seconds
 
 
 class House:
@@ -65,7 +66,7 @@ def test_an_address_has_so_many_tabs_and_others_come_in() -> None:
         assert await house.open("a", 2) == [IN, OUT]  # whoever was sent a page has a place
         assert await house.open("b", 1) == [IN]
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
 
 
 def test_a_place_is_free_again_once_a_tab_has_left() -> None:
@@ -78,7 +79,7 @@ def test_a_place_is_free_again_once_a_tab_has_left() -> None:
             pass
         assert await house.open("a", 1) == [IN]
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
 
 
 @pytest.mark.parametrize("caps", [{"most": 2}, {"room": False}])
@@ -91,7 +92,7 @@ def test_a_full_server_turns_away_whoever_comes(caps: dict[str, Any]) -> None:
         assert start["status"] == 503
         assert "As many people are here as this server has room for" in body["body"].decode()
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
 
 
 @pytest.mark.parametrize(
@@ -103,4 +104,4 @@ def test_what_who_is_inside_asks_for_passes_a_full_entrance(path: str, method: s
     async def story() -> None:
         assert (await House(room=False).ask("a", path, method))[0]["status"] == 200
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))

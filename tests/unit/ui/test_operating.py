@@ -94,7 +94,7 @@ def test_the_server_tells_of_itself(
             while not caplog.records:
                 await asyncio.sleep(0)
 
-    asyncio.run(serve())
+    asyncio.run(asyncio.wait_for(serve(), 60))
     line = json.loads(caplog.records[0].message)
     assert line["event"] == "server"
     assert {name: line[name] for name in BUSY} == BUSY

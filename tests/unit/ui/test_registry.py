@@ -65,8 +65,12 @@ class _Job:
 
     ended = False
 
+    def __init__(self) -> None:
+        self.told = threading.Event()
+
     def leave(self, _: int, reason: str | None = None) -> None:
         self.reason, self.ended = reason, True
+        self.told.set()
 
 
 def test_a_job_that_gave_way_says_so() -> None:
@@ -74,9 +78,7 @@ def test_a_job_that_gave_way_says_so() -> None:
     left.computations["learn"] = job  # type: ignore[assignment]
     visits.enter(left, "tab")
     visits.close("tab")
-    deadline = threading.Event()
-    while not job.ended:
-        assert not deadline.wait(0.01)
+    assert job.told.wait(PATIENCE)
     assert "others were waiting" in str(job.reason)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from skipviz.ui.serving.files import KEEP, Files
+from skipviz.ui.routing import KEEP
+from skipviz.ui.serving.files import Files
 
 SCRIPT = b"const word = 'word';\n" * 200
 PATH = "/static/js/index.DormvYxC.js"
@@ -61,7 +62,7 @@ def test_a_file_is_compressed_once_and_kept(path: str) -> None:
     assert gzip.decompress(body) == SCRIPT
     assert headers[b"content-length"] == str(len(body)).encode()
     assert headers[b"content-encoding"] == b"gzip"
-    assert headers[b"cache-control"] == KEEP
+    assert headers[b"cache-control"] == KEEP.encode()
     assert [b"accept-encoding" in asked for asked in behind.asked] == [False]
 
 

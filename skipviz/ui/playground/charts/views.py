@@ -151,8 +151,9 @@ def _curves(shown: Shown, probe: Probe) -> Chart:
     theory, said = _theory(shown, probe)
     spec = layer_curves_spec(shown.run, probe.name, shown.at, shown.theme, shown.kept, theory)
     zeros = _("Below the axis: exactly 0, in float32.") if has_strip(spec) else ""
-    parts = (_shared(shown.run, probe), probe.sentence, said, zeros)
-    note = " ".join(text for text in parts if text)
+    meaning = (said, probe.sentence) if theory else (probe.sentence, said)
+    # first what is seen in the chart: one line has room for so much
+    note = " ".join(text for text in (_shared(shown.run, probe), zeros, *meaning) if text)
     title = _("{quantity}, per layer", quantity=probe.heading)
     return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
 
