@@ -98,8 +98,8 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     }
     if _early(skip) and _early(plain):
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
-    settled = not (_early(skip) or _early(plain))
-    worse = settled and makes_worse(skip.seen.learned, plain.seen.learned)
+    judged = not _early(skip) and plain.found.outcome == "learns"
+    worse = judged and makes_worse(skip.seen.learned, plain.seen.learned)
     if not classes:
         return Message(say.R2S_WORSE if worse else say.R2S, values)
     middle, low, high = spread_texts(_test_scores(plain), percent_text)

@@ -56,6 +56,14 @@ def test_it_says_when_the_skips_made_it_worse():
     assert "here the skips make it worse" in text_of(run)
 
 
+def test_arms_that_both_hardly_learn_are_not_ranked_by_scores_of_the_initial_weights():
+    losses, scores = ((10.74, 10.74), (2.47, 2.47)), ((0.09, 0.09), (0.15, 0.15))
+    run = run_of(**BOTH, losses=losses, scores=scores)
+    assert finding(run, "plain").outcome == "hardly learns"
+    assert "worse" not in text_of(run)
+    assert "only" not in text_of(run)
+
+
 def test_a_hair_s_breadth_is_not_called_worse():
     for loss, score in ((1.15, 0.6), (1.3, 0.69)):  # of the loss, of the score
         losses, scores = ((2.3, loss), (2.3, 1.0)), ((0.1, score), (0.1, 0.7))
