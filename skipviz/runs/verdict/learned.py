@@ -26,13 +26,25 @@ def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     for told in sorted(arms, key=_broke_at):
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
-            yield _score(run, told)
+            yield _dated(told, _score(run, told))
         elif not told.seen.failed and not _has_score(told) and told.seen.evaluated is not None:
-            yield told.message(say.NO_SCORE)
+            yield _dated(told, told.message(say.NO_SCORE))
     if _only_with_skips(arms):
         yield Message(say.ONLY_WITH_SKIPS, {})
     for told in arms:
         yield from _what_the_score_leaves_open(run, told)
+
+
+def _older(told: Told) -> int:
+    """The step of its last evaluation where a later one is shown, else 0."""
+    step = told.seen.learned.steps
+    return step if step < told.seen.step else 0
+
+
+def _dated(told: Told, message: Message) -> Message:
+    """With the step of the evaluation where that is an older one."""
+    step = _older(told)
+    return Message(say.AT_STEP, {"step": Value(str(step)), "said": message}) if step else message
 
 
 def _batch_losses(run: Recording, sound: Sequence[Told]) -> Iterator[Message]:
@@ -97,17 +109,21 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
         **_around(run),
     }
     if _early(skip) and _early(plain):
+        values["when"] = Value(
+            _("At step {step}", step=_older(skip)) if _older(skip) else _("So far")
+        )
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
     judged = not _early(skip) and plain.found.outcome == "learns"
     worse = judged and makes_worse(skip.seen.learned, plain.seen.learned)
     if not classes:
-        return Message(say.R2S_WORSE if worse else say.R2S, values)
+        return _dated(skip, Message(say.R2S_WORSE if worse else say.R2S, values))
     middle, low, high = spread_texts(_test_scores(plain), percent_text)
     if low == high:
-        return Message(say.SCORES_WORSE if worse else say.SCORES, values)
+        return _dated(skip, Message(say.SCORES_WORSE if worse else say.SCORES, values))
     ends = {"without_score": middle, "low": low, "high": high}
     values |= {name: Value(text, "plain") for name, text in ends.items()}
-    return Message(say.SCORES_WORSE_IN_SEEDS if worse else say.SCORES_IN_SEEDS, values)
+    template = say.SCORES_WORSE_IN_SEEDS if worse else say.SCORES_IN_SEEDS
+    return _dated(skip, Message(template, values))
 
 
 def _score(run: Recording, told: Told) -> Message:
@@ -161,14 +177,15 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         "now": with_range(told.seen.over_seeds("loss", "train"), loss_text),
     }
     if told.found.outcome == "worse":
-        yield told.message(say.WORSE, **losses)
+        yield _dated(told, told.message(say.WORSE, **losses))
         if told.arm == "gradient_only":
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and is_even(told.seen.gradients)
-        yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
+        template = say.HARDLY_THOUGH_EVEN if even else say.HARDLY
+        yield _dated(told, told.message(template, **losses))
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")
         message = told.message(template, score=with_range(fitted, _writes_score(run)))
-        yield Message(template, {**message.values, "r2": _r2(run)})
+        yield _dated(told, Message(template, {**message.values, "r2": _r2(run)}))

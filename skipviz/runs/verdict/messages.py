@@ -6,6 +6,8 @@ of the largest gradient of the arm's layers.
 
 from skipviz.language import N_
 
+AT_STEP = N_("At step {step}, {said}")
+"""Where the whole splits were evaluated last at an earlier step than the one that is shown."""
 SCORES = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "
     "(chance {chance})."
@@ -24,7 +26,7 @@ SCORES_WORSE_IN_SEEDS = N_(
 )
 """Where the seeds differ without the skips: no bracket stands behind another."""
 SCORES_EARLY = N_(
-    "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
+    "{when}, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
 )
 BATCH_LOSSES = N_(
@@ -51,7 +53,7 @@ R2S_WORSE = N_(
     "the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_EARLY = N_(
-    "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
+    "{when}, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
 R2 = N_("{who}, {r2} on the test data is {score}; 1 is perfect, 0 as good as guessing the mean.")

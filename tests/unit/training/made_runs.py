@@ -1,5 +1,7 @@
 """Runs made of a few frames, to be judged."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skipviz.network import Network
@@ -64,4 +66,10 @@ def of_seeds(rows, losses=None, failures=(), quantity="state", scores=None):
         batch = np.full((1, len(rows)), 2.3)
         run.extend([Frame(step, 0.1, batch, batch, {"weight_gradient": weights, **sound}, done)])
     run.failures = tuple(Failure("skip", k, 7 + k, layer, quantity) for k, layer in failures)
+    return run
+
+
+def with_row(run, step):
+    """The run with a further frame, at which nothing is evaluated: that of its last row."""
+    run.extend([replace(run.frames[-1], step=step, evaluation=None)])
     return run

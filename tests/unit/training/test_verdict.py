@@ -8,7 +8,17 @@ from skipviz.network import Network
 from skipviz.runs.verdict import finding, pieces_of, verdict
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run, train
-from tests.unit.training.made_runs import BOTH, FLAT, LEARNT, NETWORK, of_seeds, run_of, text_of
+from tests.chinese import chinese
+from tests.unit.training.made_runs import (
+    BOTH,
+    FLAT,
+    LEARNT,
+    NETWORK,
+    of_seeds,
+    run_of,
+    text_of,
+    with_row,
+)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +216,21 @@ def test_an_arm_is_judged_by_the_step_of_its_evaluation():
     probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), weights)
     run.extend([Frame(60, 0.1, np.full((1, 1), 2.3), np.full((1, 1), 0.1), probes)])
     assert finding(run, "skip").outcome == "early"
+
+
+def test_scores_and_losses_of_an_older_step_than_the_one_shown_say_it():
+    learnt, not_learnt = ((2.3, 0.1), (2.3, 2.3)), ((0.1, 0.96), (0.1, 0.08))
+    run = run_of(**BOTH, losses=learnt, scores=not_learnt, steps=60)
+    assert "step" not in text_of(run)
+    text = text_of(with_row(run, 75))
+    assert text.startswith("At step 60, with the skips 96 % of the test digits are right, without")
+    assert "At step 60, without the skips, it hardly learns" in text
+    assert ("96 %", "skip") in verdict(run).learned[0].pieces
+    with chinese():
+        assert text_of(run).startswith("第 60 步时，带跳跃连接")
+    early = run_of(**BOTH, losses=((2.3, 2.2),) * 2, scores=((0.1, 0.2),) * 2, steps=5)
+    assert text_of(early).startswith("So far, 20 % of")
+    assert text_of(with_row(early, 7)).startswith("At step 5, 20 % of")
 
 
 def test_projections_make_the_network_larger_and_it_says_so():
