@@ -63,6 +63,7 @@ BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on th
 EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
 """Times the training loss at the start: batches of one move that of guessing by a tenth."""
+FALLS = 0.9  # times the training loss at the start: a reader sees that it is less
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
 HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
 HARM_SCORE = 0.03  # of the way from guessing to a perfect score
@@ -131,6 +132,11 @@ class Learned:
     def test_gain(self) -> float:
         """The same on the test split."""
         return _gain(self.test_score, self.chance)
+
+    @property
+    def falls(self) -> bool:
+        """Whether the training loss is visibly less than at the start."""
+        return self.train_loss < FALLS * self.start_loss
 
     @property
     def by_heart(self) -> bool:

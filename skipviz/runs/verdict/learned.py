@@ -182,8 +182,9 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and is_even(told.seen.gradients)
-        template = say.HARDLY_THOUGH_EVEN if even else say.HARDLY
-        yield _dated(told, told.message(template, **losses))
+        templates = say.HARDLY_THOUGH_EVEN if even else say.HARDLY
+        guessing = {"guessing": loss_text(run.info.guessing)}
+        yield _dated(told, told.message(templates[learned.falls], **losses, **guessing))
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")

@@ -63,11 +63,24 @@ R2_EARLY = N_(
     "perfect, 0 as good as guessing the mean)."
 )
 
-HARDLY = N_("{who}, it hardly learns: the training loss goes from {start} to {now}.")
-HARDLY_THOUGH_EVEN = N_(
-    "{who}, it hardly learns, though no layer is short of gradient: the training loss goes from "
-    "{start} to {now}."
+HARDLY = (
+    N_("{who}, it hardly learns: the training loss goes from {start} to {now}."),
+    N_(
+        "{who}, it hardly learns: the training loss goes from {start} to {now}; guessing has "
+        "{guessing}."
+    ),
 )
+HARDLY_THOUGH_EVEN = (
+    N_(
+        "{who}, it hardly learns, though no layer is short of gradient: the training loss goes "
+        "from {start} to {now}."
+    ),
+    N_(
+        "{who}, it hardly learns, though no layer is short of gradient: the training loss goes "
+        "from {start} to {now}; guessing has {guessing}."
+    ),
+)
+"""The second where the loss fell all the same: from far above what guessing has."""
 WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
 BY_HEART = N_(
     "{who}, {score} of the training data are right, but what is learned of them does not carry "
