@@ -99,7 +99,9 @@ class Result:
             return "failed"
         info, steps = data.info(self.settings["data"]), int(self.settings["steps"])
         loss, score = self.value("train_loss"), self.value("test_score")
-        return outcome_of(Learned(steps, info.guessing, loss, score, score, info.chance))
+        return outcome_of(
+            Learned(steps, info.guessing, loss, score, score, info.chance, info.guessing)
+        )
 
     def value(self, quantity: Quantity) -> float:
         """One of the quantities of a study, NaN where it is not known."""

@@ -160,6 +160,7 @@ class Evidence:
             train_score=_median(self.over_seeds("accuracy", "train")),
             test_score=_median(self.over_seeds("accuracy", "test")),
             chance=self.run.info.chance,
+            guessing=self.run.info.guessing,
             normed=_has_batch_norm(self.run.drawn),
         )
 

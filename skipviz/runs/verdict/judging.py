@@ -59,6 +59,9 @@ EARLY = 20  # steps before an arm can be said to learn
 PATIENCE = 50  # steps before an arm can be said not to learn: some lie on a plateau first
 LEARNT = 0.1
 """Of the way from guessing to a perfect score: well outside the scatter of a test split."""
+LEARNT_LOSS = 0.8
+"""Times the loss of guessing: with a rare class no score is a tenth of the way; a tenth of the loss
+is moved by a few samples."""
 BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on the test split
 EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
@@ -111,8 +114,9 @@ class Gradients:
 class Learned:
     """Losses of the whole training split, at the start and after `steps` updates, and scores.
 
-    A score is the accuracy or R²; `chance` is that of guessing. NaN where nothing was evaluated
-    after the start. `normed`: by batch norm, which evaluates with statistics of the batches so far.
+    A score is the accuracy or R²; `chance` is that of guessing, `guessing` its loss. NaN where
+    nothing was evaluated after the start. `normed`: by batch norm, which evaluates with statistics
+    of the batches so far.
     """
 
     steps: int
@@ -121,6 +125,7 @@ class Learned:
     train_score: float
     test_score: float
     chance: float
+    guessing: float
     normed: bool = False
 
     @property
@@ -132,6 +137,11 @@ class Learned:
     def test_gain(self) -> float:
         """The same on the test split."""
         return _gain(self.test_score, self.chance)
+
+    @property
+    def beats_guessing(self) -> bool:
+        """Whether score or loss do clearly: where one class is rare, hardly any score can."""
+        return self.gain >= LEARNT or self.train_loss < LEARNT_LOSS * self.guessing
 
     @property
     def falls(self) -> bool:
@@ -150,7 +160,7 @@ def outcome_of(learned: Learned) -> Outcome:
         return "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"
-    if learned.gain >= LEARNT and learned.steps >= EARLY:
+    if learned.beats_guessing and learned.steps >= EARLY:
         return "learns"
     return "early" if learned.steps < PATIENCE else "hardly learns"
 
