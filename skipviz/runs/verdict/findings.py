@@ -162,7 +162,17 @@ class Evidence:
             chance=self.run.info.chance,
             guessing=self.run.info.guessing,
             normed=_has_batch_norm(self.run.drawn),
+            batch_loss=_median(self.batch_losses),
         )
+
+    @property
+    def batch_losses(self) -> list[float]:
+        """At the last evaluation after the start; none before it."""
+        if self.evaluated is None:
+            return []
+        step = self.run.evaluation_steps()[self.evaluated]
+        row = int(np.searchsorted(self.run.row_steps, step, side="right")) - 1
+        return [float(self.run.loss(self.arm, seed=seed)[row]) for seed in self.seeds]
 
     def over_seeds(self, quantity: str, split: str) -> list[float]:
         """Loss or accuracy on a split at the last evaluation after the start; NaN before it."""

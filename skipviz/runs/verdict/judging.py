@@ -66,6 +66,7 @@ BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on th
 EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
 """Times the training loss at the start: batches of one move that of guessing by a tenth."""
+UNSETTLED = 1.2  # times the loss of the batch: batches of one model scatter by a tenth
 FALLS = 0.9  # times the training loss at the start: a reader sees that it is less
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
 HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
@@ -116,7 +117,7 @@ class Learned:
 
     A score is the accuracy or R²; `chance` is that of guessing, `guessing` its loss. NaN where
     nothing was evaluated after the start. `normed`: by batch norm, which evaluates with statistics
-    of the batches so far.
+    of the batches so far; `batch_loss` is then that of the batch at the same step.
     """
 
     steps: int
@@ -127,6 +128,7 @@ class Learned:
     chance: float
     guessing: float
     normed: bool = False
+    batch_loss: float = np.nan
 
     @property
     def gain(self) -> float:
@@ -144,6 +146,13 @@ class Learned:
         return self.gain >= LEARNT or self.train_loss < LEARNT_LOSS * self.guessing
 
     @property
+    def unsettled(self) -> bool:
+        """Whether the statistics of batch norm are not yet those of the weights: the batches, on
+        statistics of their own, do better."""
+        fits = self.batch_loss <= WORSE * self.start_loss
+        return self.normed and fits and self.train_loss > UNSETTLED * self.batch_loss
+
+    @property
     def falls(self) -> bool:
         """Whether the training loss is visibly less than at the start."""
         return self.train_loss < FALLS * self.start_loss
@@ -157,6 +166,8 @@ class Learned:
 def outcome_of(learned: Learned) -> Outcome:
     """What a sound arm has learned."""
     if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
+        return "early"
+    if learned.unsettled and not learned.beats_guessing:
         return "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"

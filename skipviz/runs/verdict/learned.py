@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import is_even, makes_worse
+from skipviz.runs.verdict.judging import EARLY, is_even, makes_worse
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
 from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
@@ -176,7 +176,10 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         "start": with_range(told.seen.start_losses, loss_text),
         "now": with_range(told.seen.over_seeds("loss", "train"), loss_text),
     }
-    if told.found.outcome == "worse":
+    if told.found.outcome == "early" and learned.unsettled and learned.steps >= EARLY:
+        batch = with_range(told.seen.batch_losses, loss_text)
+        yield _dated(told, told.message(say.UNSETTLED, **losses, batch=batch))
+    elif told.found.outcome == "worse":
         yield _dated(told, told.message(say.WORSE, **losses))
         if told.arm == "gradient_only":
             yield told.message(say.NOT_ITS_GRADIENT)

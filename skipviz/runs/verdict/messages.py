@@ -82,6 +82,10 @@ HARDLY_THOUGH_EVEN = (
 )
 """The second where the loss fell all the same: from far above what guessing has."""
 WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
+UNSETTLED = N_(
+    "{who}, the running statistics of batch norm have not settled: evaluated with them the "
+    "training loss is {now}, while that of the batch goes from {start} to {batch}."
+)
 BY_HEART = N_(
     "{who}, {score} of the training data are right, but what is learned of them does not carry "
     "over to the test data."

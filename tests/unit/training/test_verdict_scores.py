@@ -7,7 +7,7 @@ from skipviz.data import own
 from skipviz.network import Network
 from skipviz.runs.verdict import finding
 from skipviz.training import train
-from tests.unit.training.made_runs import FLAT, run_of, text_of
+from tests.unit.training.made_runs import FLAT, NETWORK, run_of, text_of
 
 
 @pytest.mark.parametrize(("start", "said"), [("1378", True), ("10.74", True), ("2.30", False)])
@@ -30,3 +30,14 @@ def test_where_one_class_is_rare_learning_is_told_by_the_loss_and_guessing_by_it
         assert run.loss(arm, "train")[-1] < 0.8 * guessing
         assert finding(run, arm).outcome == "learns"
     assert "hardly learns" not in text_of(run)
+
+
+@pytest.mark.parametrize(("batch", "settled"), [(2.1, False), (363.0, True)])
+def test_statistics_that_have_not_settled_are_no_loss_that_rises(batch, settled):
+    normed = NETWORK.change_defaults(norm="batch")
+    run = run_of([FLAT], losses=((2.66, 363),), batches=((2.66, batch),), network=normed, steps=60)
+    text = text_of(run)
+    assert finding(run, "skip").outcome == ("worse" if settled else "early")
+    assert ("worse than at the start: it goes from 2.66 to 363" in text) == settled
+    said = "evaluated with them the training loss is 363, while that of the batch goes from 2.66 to"
+    assert (f"{said} 2.10." in text) == (not settled)
