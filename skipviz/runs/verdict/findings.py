@@ -161,7 +161,8 @@ class Evidence:
         """
         if not self.run.has("state_gradient"):
             return np.full(self.run.layers, np.nan)
-        return np.median([self._handed_down(seed) for seed in self.seeds], axis=0)
+        found: Array = np.median([self._handed_down(seed) for seed in self.seeds], axis=0)
+        return found
 
     @cached_property
     def time_growths(self) -> list[float]:
@@ -269,8 +270,9 @@ class Evidence:
         norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
         root = np.sqrt(self.run.state_sizes)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = [norms / root / (norms / root)[-1], norms * root / (norms * root)[-1]]
-        return np.maximum(*found)
+            per_entry = norms / root / (norms / root)[-1]
+            in_all: Array = norms * root / (norms * root)[-1]
+        return np.maximum(per_entry, in_all, out=in_all)
 
     def _state_growth(self, seed: int) -> float:
         if not self.run.has("state_rms"):
