@@ -271,8 +271,9 @@ class Evidence:
         root = np.sqrt(self.run.state_sizes)
         with np.errstate(divide="ignore", invalid="ignore"):
             per_entry = norms / root / (norms / root)[-1]
-            in_all: Array = norms * root / (norms * root)[-1]
-        return np.maximum(per_entry, in_all, out=in_all)
+            in_all = norms * root / (norms * root)[-1]
+        found: Array = np.maximum(per_entry, in_all)
+        return found
 
     def _state_growth(self, seed: int) -> float:
         if not self.run.has("state_rms"):
