@@ -1,8 +1,9 @@
 """What one arm of a run shows at one step: numbers of a run, judged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -190,23 +191,34 @@ class Evidence:
     @cached_property
     def learned(self) -> Learned:
         """Medians over the seeds."""
+        return self._learned(_median)
+
+    @cached_property
+    def learned_by_seed(self) -> dict[int, Learned]:
+        """The same of each seed that is sound."""
+        found = {}
+        for place, seed in enumerate(self.seeds):
+            found[seed] = self._learned(itemgetter(place))
+        return found
+
+    def _learned(self, of_seeds: Callable[[list[float]], float]) -> Learned:
         return Learned(
             steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
-            start_loss=_median(self.start_losses),
-            train_loss=_median(self.over_seeds("loss", "train")),
-            train_score=_median(self.over_seeds("accuracy", "train")),
-            test_score=_median(self.over_seeds("accuracy", "test")),
+            start_loss=of_seeds(self.start_losses),
+            train_loss=of_seeds(self.over_seeds("loss", "train")),
+            train_score=of_seeds(self.over_seeds("accuracy", "train")),
+            test_score=of_seeds(self.over_seeds("accuracy", "test")),
             chance=self.run.info.chance,
             guessing=self.run.info.guessing,
             normed=_has_batch_norm(self.run.drawn),
-            batch_loss=_median(self.batch_losses),
+            batch_loss=of_seeds(self.batch_losses),
         )
 
     @property
     def batch_losses(self) -> list[float]:
-        """At the last evaluation after the start; none before it."""
+        """At the last evaluation after the start; NaN before it."""
         if self.evaluated is None:
-            return []
+            return [np.nan] * len(self.seeds)
         step = self.run.evaluation_steps()[self.evaluated]
         row = int(np.searchsorted(self.run.row_steps, step, side="right")) - 1
         return [float(self.run.loss(self.arm, seed=seed)[row]) for seed in self.seeds]

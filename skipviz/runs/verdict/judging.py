@@ -75,6 +75,8 @@ FALLS = 0.9  # times the training loss at the start: a reader sees that it is le
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
 HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
 HARM_SCORE = 0.03  # of the way from guessing to a perfect score
+SURE = 0.5
+"""Of the same way: another seed moves the score of a network that learns by a fifth and more."""
 
 
 class Growth(NamedTuple):
@@ -239,6 +241,11 @@ def makes_worse(with_skips: Learned, without: Learned) -> bool:
     loss, other = with_skips.train_loss, without.train_loss
     higher = loss > HARM_LOSS * other and loss - other > HARM_FROM * without.start_loss
     return higher and without.test_gain - with_skips.test_gain > HARM_SCORE
+
+
+def is_sure(with_skips: Learned, without: Learned) -> bool:
+    """Whether one seed is enough to say so."""
+    return without.test_gain - with_skips.test_gain > SURE
 
 
 def _gain(score: float, chance: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import EARLY, are_even, makes_worse
+from skipviz.runs.verdict.judging import EARLY, are_even, is_sure, makes_worse, outcome_of
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
 from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
@@ -69,9 +69,10 @@ def _has_score(told: Told) -> bool:
 
 
 def _only_with_skips(arms: Sequence[Told]) -> bool:
-    outcomes = {told.arm: told.found.outcome for told in arms}
-    failed = [arm for arm, outcome in outcomes.items() if outcome == "failed"]
-    return failed == ["skip"] and outcomes.get("plain") == "learns"
+    broken = {told.arm: told.seen.run.settings.seeds - len(told.seen.seeds) for told in arms}
+    failed = [told.arm for told in arms if told.seen.failed]
+    learns = any(told.arm == "plain" and told.found.outcome == "learns" for told in arms)
+    return failed == ["skip"] and learns and not broken["plain"]
 
 
 def _broke_at(told: Told) -> float:
@@ -113,17 +114,41 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
             _("At step {step}", step=_older(skip)) if _older(skip) else _("So far")
         )
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
-    judged = not _early(skip) and plain.found.outcome == "learns"
-    worse = judged and makes_worse(skip.seen.learned, plain.seen.learned)
+    clause = _worse(run, skip, plain)
+    if clause is not None:
+        values["clause"] = Value(clause)
     if not classes:
-        return _dated(skip, Message(say.R2S_WORSE if worse else say.R2S, values))
+        return _dated(skip, Message(say.R2S_WORSE if clause else say.R2S, values))
     middle, low, high = spread_texts(_test_scores(plain), percent_text)
     if low == high:
-        return _dated(skip, Message(say.SCORES_WORSE if worse else say.SCORES, values))
+        return _dated(skip, Message(say.SCORES_WORSE if clause else say.SCORES, values))
     ends = {"without_score": middle, "low": low, "high": high}
     values |= {name: Value(text, "plain") for name, text in ends.items()}
-    template = say.SCORES_WORSE_IN_SEEDS if worse else say.SCORES_IN_SEEDS
+    template = say.SCORES_WORSE_IN_SEEDS if clause else say.SCORES_IN_SEEDS
     return _dated(skip, Message(template, values))
+
+
+def _worse(run: Recording, skip: Told, plain: Told) -> str | None:
+    """Whether the skips make it worse, and how sure that is, in words."""
+    learns = not _early(skip) and plain.found.outcome == "learns"
+    with_skips, without = skip.seen.learned, plain.seen.learned
+    if not learns or not makes_worse(with_skips, without):
+        return None
+    seeds = run.settings.seeds
+    if seeds == 1:
+        return _(say.WORSE_HERE if is_sure(with_skips, without) else say.WORSE_WITH_THIS_SEED)
+    count = sum(_worse_in(skip, plain, seed) for seed in range(seeds))
+    if count == seeds:
+        return _(say.WORSE_HERE)
+    return _(say.WORSE_IN_SEEDS, count=count, seeds=seeds) if 2 * count > seeds else None
+
+
+def _worse_in(skip: Told, plain: Told, seed: int) -> bool:
+    """Whether it learns without the skips, and with them breaks down or does worse."""
+    with_skips, without = (told.seen.learned_by_seed.get(seed) for told in (skip, plain))
+    if without is None or outcome_of(without) != "learns":
+        return False
+    return with_skips is None or makes_worse(with_skips, without)
 
 
 def _score(run: Recording, told: Told) -> Message:

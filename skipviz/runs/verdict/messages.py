@@ -14,7 +14,7 @@ SCORES = N_(
 )
 SCORES_WORSE = N_(
     "With the skips only {with_score} of the test {things} are right, without them {without_score} "
-    "(chance {chance}): here the skips make it worse."
+    "(chance {chance}): {clause}."
 )
 SCORES_IN_SEEDS = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "
@@ -22,9 +22,12 @@ SCORES_IN_SEEDS = N_(
 )
 SCORES_WORSE_IN_SEEDS = N_(
     "With the skips only {with_score} of the test {things} are right, without them {without_score} "
-    "({low} to {high}, chance {chance}): here the skips make it worse."
+    "({low} to {high}, chance {chance}): {clause}."
 )
 """Where the seeds differ without the skips: no bracket stands behind another."""
+WORSE_HERE = N_("here the skips make it worse")
+WORSE_WITH_THIS_SEED = N_("with this seed the skips make it worse")
+WORSE_IN_SEEDS = N_("the skips make it worse in {count} of {seeds} seeds")
 SCORES_EARLY = N_(
     "{when}, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
@@ -49,8 +52,8 @@ R2S = N_(
     "perfect, 0 as good as guessing the mean."
 )
 R2S_WORSE = N_(
-    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: here "
-    "the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
+    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: "
+    "{clause} (1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_EARLY = N_(
     "{when}, {r2} on the test data is {with_score} with the skips, {without_score} without them: "

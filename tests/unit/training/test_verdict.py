@@ -63,6 +63,8 @@ def test_both_scores_stand_in_one_sentence_and_their_numbers_are_coloured():
 def test_it_says_when_the_skips_made_it_worse():
     run = run_of(**BOTH, losses=((1, 0.275), (1, 0.0033)), scores=((0, 0.73), (0, 0.995)))
     assert "only 73 %" in text_of(run)
+    assert "with this seed the skips make it worse" in text_of(run)
+    run = run_of(**BOTH, losses=((1, 0.9), (1, 0.0033)), scores=((0, 0.43), (0, 0.995)))
     assert "here the skips make it worse" in text_of(run)
 
 

@@ -6,7 +6,8 @@ import pytest
 from skipviz.data import own
 from skipviz.network import Network
 from skipviz.runs.verdict import finding
-from skipviz.training import train
+from skipviz.settings import Settings
+from skipviz.training import Evaluation, Failure, Frame, Run, train
 from tests.unit.training.made_runs import FLAT, NETWORK, run_of, text_of
 
 
@@ -41,3 +42,41 @@ def test_statistics_that_have_not_settled_are_no_loss_that_rises(batch, settled)
     assert ("worse than at the start: it goes from 2.66 to 363" in text) == settled
     said = "evaluated with them the training loss is 363, while that of the batch goes from 2.66 to"
     assert (f"{said} 2.10." in text) == (not settled)
+
+
+def pairs(*scores):
+    """Two arms with a seed for each of `scores` (with, without); every loss follows its score."""
+    run = Run(NETWORK, Settings(arms=("skip", "plain"), steps=200, seeds=len(scores)))
+    for step in (0, 200):
+        score = np.array(scores).T if step else np.full((2, len(scores)), 0.1)
+        ones, loss = np.ones((*score.shape, 5)), 2.5 * (1 - score)
+        probes = dict.fromkeys(("weight_gradient", "state_gradient", "state_rms"), ones)
+        done = Evaluation(loss, score, loss, score)
+        run.extend([Frame(step, 0.1, loss, score, probes, done)])
+    return run
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([(0.3, 0.5)], "with this seed the skips make it worse."),
+        ([(0.3, 0.5)] * 5, "here the skips make it worse."),
+        ([(0.3, 0.5)] * 4 + [(0.6, 0.4)], "the skips make it worse in 4 of 5 seeds."),
+        ([(0.3, 0.5)] * 2 + [(0.6, 0.4)] * 2 + [(0.2, 0.5)], "worse in 3 of 5 seeds."),
+        ([(0.1, 0.1), (0.1, 0.1), (0.1, 0.5)], None),
+        ([(0.1, 0.12)] * 2 + [(0.1, 0.9)] * 2 + [(0.1, 0.19)], None),
+        ([(0.3, 0.4), (0.3, 0.5), (0.8, 0.45), (0.5, 0.46)], None),
+    ],
+)
+def test_the_skips_are_blamed_as_far_as_the_seeds_say_it(scores, said):
+    text = text_of(pairs(*scores))
+    assert ("worse" in text) == (said is not None)
+    assert said is None or said in text
+
+
+def test_an_arm_that_breaks_down_with_some_seeds_too_does_not_show_the_skips_to_be_why():
+    run = pairs(*[(0.3, 0.5)] * 3)
+    run.failures = tuple(Failure("skip", seed, 7, 2, "state") for seed in (0, 1))
+    assert "Only with the skips does it break down" in text_of(run)
+    run.failures += (Failure("plain", 0, 9, 2, "state"),)
+    assert "Only with the skips" not in text_of(run)
