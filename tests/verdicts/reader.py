@@ -118,6 +118,13 @@ def _scores(sentence: str, chain: str) -> Iterator[tuple[str, float, bool]]:
         yield "skip", _score(two.group(1)), early
         yield "plain", _score(two.group(2)), early
         return
+    same = re.match(
+        rf"With and without the skips the network computes the same: (?:R² on the test data is )?"
+        rf"({_RANGE})",
+        sentence,
+    )
+    if same:
+        yield from ((arm, _score(same.group(1)), early) for arm in ("skip", "plain"))
     for arm, rest in _about_an_arm(sentence, chain):
         one = re.match(rf"({_RANGE}) of the test \w+ are right", rest)
         one = one or re.match(rf"R² on the test data is ({_RANGE})", rest)

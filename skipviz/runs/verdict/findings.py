@@ -1,6 +1,6 @@
 """What one arm of a run shows at one step: numbers of a run, judged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -251,6 +251,24 @@ class Evidence:
             return np.nan
         seeds = self.seeds or range(self.run.settings.seeds)
         return _median(float(self.run.accuracy(self.arm, "test", s)[there][-1]) for s in seeds)
+
+    def equals(self, other: "Evidence") -> bool:
+        """Whether all that was measured of both arms is the same to the bit, in every seed."""
+        return self.seeds == other.seeds and all(
+            np.array_equal(mine, theirs, equal_nan=True)
+            for seed in self.seeds
+            for mine, theirs in zip(self._numbers(seed), other._numbers(seed), strict=True)
+        )
+
+    def _numbers(self, seed: int) -> Iterator[Array]:
+        """The series of one seed, those that are read fastest first."""
+        done = self.run.evaluation_steps() <= self.step
+        for read in (self.run.loss, self.run.accuracy):
+            yield read(self.arm, seed=seed)[: self.at + 1]
+            yield from (read(self.arm, split, seed)[done] for split in ("train", "test"))
+        for probe in ("weight_gradient", "state_gradient", "state_rms"):
+            if self.run.has(probe):
+                yield self.run.probe(probe, self.arm, seed)[: self.at + 1]
 
     def _start_loss(self, seed: int) -> float:
         """Of the training split; with batch norm of the first batch.

@@ -15,12 +15,16 @@ from skipviz.text import loss_text, percent_text, score_text, spread_texts, with
 
 
 def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
-    """Scores first, then what they leave open; nothing at the initial weights."""
+    """Scores first, then what they leave open; at the initial weights only that both arms are one
+    there."""
     by_name = {told.arm: told for told in arms}
     skip, plain = by_name.get("skip"), by_name.get("plain")
     paired = skip and plain and _has_score(skip) and _has_score(plain)
+    same = skip and plain and _are_same(skip, plain)
     if skip and plain and paired:
-        yield _scores(run, skip, plain)
+        yield _same(run, skip) if same else _scores(run, skip, plain)
+    elif skip and same and not skip.seen.step:
+        yield Message(say.SAME_AT_START, {})
     if run.drawn is None and run.tells_loss:
         yield from _batch_losses(run, [told for told in arms if not told.seen.failed])
     for told in sorted(arms, key=_broke_at):
@@ -149,6 +153,19 @@ def _worse_in(skip: Told, plain: Told, seed: int) -> bool:
     if without is None or outcome_of(without) != "learns":
         return False
     return with_skips is None or makes_worse(with_skips, without)
+
+
+def _are_same(skip: Told, plain: Told) -> bool:
+    """Whether what the skips carry changes nothing, to the bit."""
+    sound = not skip.seen.failed and not plain.seen.failed
+    return sound and skip.seen.run.drawn is not None and skip.seen.equals(plain.seen)
+
+
+def _same(run: Recording, told: Told) -> Message:
+    """One score for both, of neither's colour."""
+    template = say.SAME if run.info.task == "classification" else say.SAME_R2
+    score = Value(_score_text(run, told))
+    return _dated(told, Message(template, {"score": score, **_around(run)}))
 
 
 def _score(run: Recording, told: Told) -> Message:

@@ -8,6 +8,17 @@ from skipviz.language import N_
 
 AT_STEP = N_("At step {step}, {said}")
 """Where the whole splits were evaluated last at an earlier step than the one that is shown."""
+SAME = N_(
+    "With and without the skips the network computes the same: {score} of the test {things} are "
+    "right (chance {chance})."
+)
+SAME_R2 = N_(
+    "With and without the skips the network computes the same: {r2} on the test data is {score}; 1 "
+    "is perfect, 0 as good as guessing the mean."
+)
+SAME_AT_START = N_(
+    "With and without the skips the network computes the same at the initial weights."
+)
 SCORES = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "
     "(chance {chance})."

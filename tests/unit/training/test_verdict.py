@@ -230,7 +230,7 @@ def test_scores_and_losses_of_an_older_step_than_the_one_shown_say_it():
     assert ("96 %", "skip") in verdict(run).learned[0].pieces
     with chinese():
         assert text_of(run).startswith("第 60 步时，带跳跃连接")
-    early = run_of(**BOTH, losses=((2.3, 2.2),) * 2, scores=((0.1, 0.2),) * 2, steps=5)
+    early = run_of(**BOTH, losses=((2.3, 2.2), (2.3, 2.1)), scores=((0.1, 0.2),) * 2, steps=5)
     assert text_of(early).startswith("So far, 20 % of")
     assert text_of(with_row(early, 7)).startswith("At step 5, 20 % of")
 

@@ -80,3 +80,21 @@ def test_an_arm_that_breaks_down_with_some_seeds_too_does_not_show_the_skips_to_
     assert "Only with the skips does it break down" in text_of(run)
     run.failures += (Failure("plain", 0, 9, 2, "state"),)
     assert "Only with the skips" not in text_of(run)
+
+
+def test_skips_that_change_nothing_to_the_bit_are_said_to_whatever_the_score():
+    closed = Network.mlp(4, 8).add_skip(1, 3, shortcut_scale=0)
+    run = train(closed, steps=20)
+    score = run.accuracy("plain", "test")[-1]
+    assert text_of(run).startswith(
+        f"With and without the skips the network computes the same: {100 * score:.0f} % of the test"
+    )
+    assert "computes the same at the initial weights." in text_of(run, at=0)
+    run = train(closed, data="plane", steps=1)
+    assert "computes the same: R² on the test data is" in text_of(run)
+
+
+def test_numbers_that_look_the_same_are_not():
+    run = train(Network.mlp(4, 8).add_skip(1, 3, shortcut_scale=1e-6), steps=1)
+    assert "computes the same" not in text_of(run)
+    assert "computes the same" not in text_of(run, at=0)
