@@ -297,16 +297,7 @@ SCALES_FIRST = (
         "branch. The scale itself gets {gradient}, so it opens first."
     ),
 )
-PROJECTIONS = (
-    N_(
-        "The skip is a learned projection with {share} of all weights: with it the network is "
-        "larger."
-    ),
-    N_(
-        "The skips are learned projections with {share} of all weights: with them the network is "
-        "larger."
-    ),
-)
+SIZES = N_("With the skips the network has {skip} weights, without them {plain}.")
 CONCATENATED = (
     N_(
         "In place of what the skip concatenates, the network without it reads 0, with the initial "

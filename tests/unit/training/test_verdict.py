@@ -235,14 +235,6 @@ def test_scores_and_losses_of_an_older_step_than_the_one_shown_say_it():
     assert text_of(with_row(early, 7)).startswith("At step 5, 20 % of")
 
 
-def test_projections_make_the_network_larger_and_it_says_so():
-    network = Network.mlp(3, 8).add_skip(1, 2, kind="projection")
-    run = train(network, steps=0)
-    whole, bare = (n.count_parameters((64,), 10) for n in (network, network.without_skips()))
-    share = f"{100 * (whole - bare) / whole:.0f} %"
-    assert f"The skip is a learned projection with {share} of all weights" in text_of(run)
-
-
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_what_stands_in_place_of_a_concatenated_state_is_said(count):
     network = Network.mlp(4, 8).add_skip(2, 4)

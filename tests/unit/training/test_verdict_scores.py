@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skipviz.data import own
-from skipviz.network import Network
+from skipviz.network import Network, Scale
 from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
@@ -98,3 +98,20 @@ def test_numbers_that_look_the_same_are_not():
     run = train(Network.mlp(4, 8).add_skip(1, 3, shortcut_scale=1e-6), steps=1)
     assert "computes the same" not in text_of(run)
     assert "computes the same" not in text_of(run, at=0)
+
+
+@pytest.mark.parametrize(
+    ("skip", "more"),
+    [
+        ({"kind": "gated"}, 8 * 8 + 8),
+        ({"kind": "projection"}, 8 * 8),
+        ({"branch_scale": Scale(value=0.5, learned="channel")}, 8),
+        ({}, 0),
+    ],
+)
+def test_arms_that_are_not_equally_large_are_said_to_be(skip, more):
+    plain = 64 * 8 + 8 + 3 * (8 * 8 + 8) + 8 * 10 + 10
+    network = Network.mlp(4, 8).add_skip(1, 2).add_skip(2, 4, **skip)
+    text = text_of(train(network, steps=0))
+    assert ("the network has" in text) == (more > 0)
+    assert not more or f"has {plain + more} weights, without them {plain}." in text
