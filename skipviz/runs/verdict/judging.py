@@ -89,6 +89,13 @@ class Growth(NamedTuple):
     state: float
 
 
+class Growths(NamedTuple):
+    """`Growth` of every seed."""
+
+    gradient: list[float]
+    state: list[float]
+
+
 @dataclass(frozen=True)
 class Gradients:
     """|dL/dW_k| of the layers that have weights, as shares of the largest.
