@@ -64,7 +64,7 @@ _NOT_LEARNT = {"hardly learns", "worse than at the start", "failed", "by heart"}
 
 
 def _whole(sentence: str) -> Iterator[str]:
-    if "make it worse" in sentence or "make them worse" in sentence:
+    if re.search(r"make (it|them) worse|worse with this seed|worse in \d+ of \d+ seeds", sentence):
         yield "skips make it worse"
     if "no skips" in sentence:
         yield "no skips"

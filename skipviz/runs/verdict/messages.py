@@ -37,8 +37,8 @@ SCORES_WORSE_IN_SEEDS = N_(
 )
 """Where the seeds differ without the skips: no bracket stands behind another."""
 WORSE_HERE = N_("here the skips make it worse")
-WORSE_WITH_THIS_SEED = N_("with this seed the skips make it worse")
-WORSE_IN_SEEDS = N_("the skips make it worse in {count} of {seeds} seeds")
+WORSE_WITH_THIS_SEED = N_("worse with this seed")
+WORSE_IN_SEEDS = N_("worse in {count} of {seeds} seeds")
 SCORES_EARLY = N_(
     "{when}, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."

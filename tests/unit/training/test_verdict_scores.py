@@ -59,9 +59,9 @@ def pairs(*scores):
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([(0.3, 0.5)], "with this seed the skips make it worse."),
+        ([(0.3, 0.5)], "): worse with this seed."),
         ([(0.3, 0.5)] * 5, "here the skips make it worse."),
-        ([(0.3, 0.5)] * 4 + [(0.6, 0.4)], "the skips make it worse in 4 of 5 seeds."),
+        ([(0.3, 0.5)] * 4 + [(0.6, 0.4)], "): worse in 4 of 5 seeds."),
         ([(0.3, 0.5)] * 2 + [(0.6, 0.4)] * 2 + [(0.2, 0.5)], "worse in 3 of 5 seeds."),
         ([(0.1, 0.1), (0.1, 0.1), (0.1, 0.5)], None),
         ([(0.1, 0.12)] * 2 + [(0.1, 0.9)] * 2 + [(0.1, 0.19)], None),
