@@ -81,7 +81,7 @@ def test_settings_that_cannot_be_are_refused_in_words(fields: dict[str, Any], sa
 
 def public_functions() -> Iterator[tuple[str, Callable[..., object]]]:
     """By their names."""
-    doors = {name: getattr(sv, name) for name in set(sv.__all__) - {"callbacks"}}  # of extras
+    doors = {name: getattr(sv, name) for name in sorted({*sv.__all__} - {"callbacks"})}  # of extras
     for held in (*doors.values(), report, verdict):
         inside = getattr(held, "__all__", dir(held)) if isinstance(held, ModuleType) else ()
         for each in (held, *(getattr(held, inner) for inner in inside if inner[0] != "_")):
