@@ -12,10 +12,9 @@ from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import APART, EVEN, EXPLODING, VANISHING
 from skipviz.runs.verdict.message import Message, Value
-from skipviz.runs.verdict.reasons import Zeros, zeros_of
 from skipviz.runs.verdict.told import Told
+from skipviz.runs.verdict.zeros import layers_at_zero, none_at_all
 from skipviz.text import (
-    layers_text,
     loss_text,
     number_text,
     with_range,
@@ -55,7 +54,7 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield told.message(say.NOTHING_LEFT)
         return
     if found.weakest is None:
-        yield from _none_at_all(run, told)
+        yield from none_at_all(run, told)
         return
     if found.state == "exploding":
         yield from _explosion(run, told)
@@ -88,31 +87,10 @@ def _rises(told: Told, rise: float) -> Message:
 def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     """The layers at exactly 0; then the others, where nothing else is said of them."""
     found = told.found
-    seed = _seed_of_zeros(told)
-    for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
-        yield _zero(run, told, each)
+    yield from layers_at_zero(run, told)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
         yield _healthy(told, say.OTHERS_HEALTHY, say.OTHERS_HEALTHY_IN_SEEDS, say.OTHERS_AT_ZERO)
-
-
-def _none_at_all(run: Recording, told: Told) -> Iterator[Message]:
-    """That there is none, and why where that is known."""
-    zeros = zeros_of(run, told.arm, told.seen.at, _seed_of_zeros(told), told.found.zero)
-    if len(zeros) == 1 and zeros[0].why in say.NONE:
-        yield told.message(say.NONE[zeros[0].why], **_flat(run, told, zeros[0]))
-        return
-    yield told.message(say.NO_GRADIENT)
-    for each in zeros:
-        if each.why != "unknown":
-            yield _zero(run, told, each)
-
-
-def _seed_of_zeros(told: Told) -> int:
-    """The seed in which the most of them are at 0: the reasons are read from it."""
-    columns = [told.seen.gradients.layers.index(layer) for layer in told.found.zero]
-    zeros = (told.seen.shares[:, columns] == 0).sum(1)
-    return told.seen.seeds[int(zeros.argmax())]
 
 
 def _all(told: Told) -> int:
@@ -253,50 +231,6 @@ def _grows(run: Recording, told: Told, one: str, several: str, factors: Sequence
     ends = {"low": number_text(min(factors)), "high": number_text(max(factors))}
     values = {"last": str(run.layers), "factor": number_text(float(np.median(factors)))}
     return told.message(several if len(factors) > 1 else one, **values, **ends)
-
-
-def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
-    several = len(zeros.layers) > 1
-    form = 2 if several and len(zeros.scales) == 1 else int(several)
-    values = {"layers": layers_text(zeros.layers), **_flat(run, told, zeros)}
-    gradients = [_scale_gradient(run, told, zeros.scales, each) for each in told.seen.seeds]
-    if zeros.why == "learned scale" and any(gradients):
-        return told.message(
-            say.SCALES_FIRST[form], **values, gradient=with_range(gradients, number_text)
-        )
-    return told.message(say.ZERO[zeros.why][form], **values)
-
-
-def _flat(run: Recording, told: Told, zeros: Zeros) -> dict[str, str]:
-    """The layers all of whose units have no slope, and how that is called; the seed of several."""
-    if zeros.why != "flat units":
-        return {}
-    flat = layers_text(zeros.flat)
-    if run.settings.seeds > 1:
-        seed = run.settings.seed + _seed_of_zeros(told)
-        flat = _("{layers} (with seed {seed})", layers=flat, seed=seed)
-    return {"flat": flat, "off": _off(run, zeros.flat)}
-
-
-def _off(run: Recording, layers: Sequence[int]) -> str:
-    """How a unit whose activation has no slope is called."""
-    network = run.drawn
-    used = {network.style(k).activation for k in layers} if network else set[str]()
-    if used and used <= _OFF:
-        return _("off")
-    return _("saturated") if used <= _SATURATING else _("flat")
-
-
-_OFF = {"relu", "crelu", "gelu", "silu", "softplus", "hardswish"}
-_SATURATING = {"tanh", "sigmoid", "hard_sigmoid", "relu6", "selu"}
-
-
-def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:
-    """The largest gradient of these learned branch scales; 0 where none is measured."""
-    if not run.has("branch_scale_gradient"):
-        return 0.0
-    found = run.probe("branch_scale_gradient", told.arm, seed)[told.seen.at, list(scales)]
-    return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
 
 
 def _sizes(run: Recording) -> Iterator[Message]:

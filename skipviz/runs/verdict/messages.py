@@ -185,8 +185,8 @@ OTHERS_HEALTHY_IN_SEEDS = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient in every seed "
     "(layer {layer} the least)."
 )
-SOME_AT_ZERO = N_("{who}, with {count} of {seeds} seeds some layer gets a gradient of exactly 0.")
-OTHERS_AT_ZERO = N_("{who}, with {count} of {seeds} seeds other layers get exactly 0 as well.")
+SOME_AT_ZERO = N_("{who}, in {count} of {seeds} seeds some layer gets a gradient of exactly 0.")
+OTHERS_AT_ZERO = N_("{who}, in {count} of {seeds} seeds other layers get exactly 0 as well.")
 NO_GRADIENT = N_("{who}, no layer gets any gradient.")
 NONE: dict[str, str] = {
     "fixed scale": N_(

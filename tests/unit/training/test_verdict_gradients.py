@@ -5,7 +5,7 @@ import pytest
 
 from skipviz.network import Dense, Init, Network, Scale
 from skipviz.runs.verdict import finding
-from skipviz.runs.verdict.gradients import _off
+from skipviz.runs.verdict.zeros import units_called
 from skipviz.training import train
 from tests.unit.training.made_runs import FLAT, LEARNT, of_seeds, run_of, text_of
 from tests.verdicts.rows import own_data
@@ -200,7 +200,7 @@ def test_a_gradient_that_grows_through_time_is_said_to_explode():
 def test_units_are_off_saturated_or_flat_by_their_activation():
     for activation, called in (("gelu", "off"), ("tanh", "saturated"), ("sine", "flat")):
         network = Network.mlp(2, 4, activation, skips=((1, 2),))
-        assert _off(run_of([FLAT], network=network), [1, 2]) == called
+        assert units_called(run_of([FLAT], network=network), [1, 2]) == called
 
 
 def test_gradients_whose_squares_overflow_are_measured_and_no_failure():
