@@ -12,6 +12,7 @@ import numpy as np
 from skipviz.language import N_, _, _n
 
 MOST_RANGES = 4
+ROUNDING = 1e-12  # of a sum of shares
 _LONGEST_VALUE = 60
 _VALUES = reprlib.Repr()
 _VALUES.maxstring = _VALUES.maxother = _LONGEST_VALUE
@@ -199,13 +200,14 @@ def loss_text(value: float) -> str:
 
 
 def percent_text(share: float, digits: int = 0) -> str:
-    """A share as people say it, never 0 % or 100 % unless it is exactly that.
+    """A share as people say it, never 0 % or 100 % unless it is that; shares that were summed up
+    miss 1 by a rounding error.
 
     With `digits` behind the point it is rounded like any number.
     """
     if not np.isfinite(share):
         return number_text(share)
-    percent = 100 * share
+    percent = 100.0 if abs(share - 1) < ROUNDING else 100 * share
     if digits:
         number = f"{percent:.{digits}f}"
     elif 0 < percent < 0.95 or 99.05 < percent < 100:
