@@ -9,10 +9,11 @@ from skipviz.own_model.run import ModelRun
 from skipviz.own_model.selection import HEAD, Skips
 from skipviz.report.parts import arms_section, figure, folded, said
 from skipviz.report.tables import gradient_text
+from skipviz.runs.brief import cells
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import finding, verdict
 from skipviz.runs.verdict.judging import STATES
-from skipviz.text import number_text, weakest_text
+from skipviz.text import number_text
 
 _HEAD = (N_("arm"), N_("gradient"), N_("starved layers"), N_("layers at exactly 0"),
          N_("weakest, of the largest |∂L/∂W|"), N_("batch loss"))  # fmt: skip
@@ -52,9 +53,10 @@ def numbers_of_model(run: ModelRun) -> str:
 
 def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
+    said = cells(run, found)
     return (
-        run.label_of(arm), _(STATES[found.state]), str(len(found.starved)), str(len(found.zero)),
-        weakest_text(found.weakest), number_text(found.loss),
+        run.label_of(arm), _(STATES[found.state]), said.starved, said.zero, said.weakest,
+        number_text(found.loss),
     )  # fmt: skip
 
 

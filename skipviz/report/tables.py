@@ -4,13 +4,14 @@ from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.language import _
 from skipviz.markup import table
+from skipviz.runs.brief import cells
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.run import Run
 from skipviz.runs.setting_text import setting_name, setting_text
 from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import OUTCOMES, STATES
 from skipviz.runs.zeros import ZERO
-from skipviz.text import listed, number_text, weakest_text
+from skipviz.text import listed, number_text
 
 
 def arms_table(run: Run) -> str:
@@ -24,16 +25,17 @@ def arms_table(run: Run) -> str:
     rows = []
     for arm in run.distinct_arms:
         found, cost = finding(run, arm), costs[arm]
+        said = cells(run, found)
         rows.append(
             (
                 run.label_of(arm),
                 _(OUTCOMES[found.outcome]),
                 _(STATES[found.state]),
-                str(len(found.starved)),
-                str(len(found.zero)),
-                weakest_text(found.weakest),
+                said.starved,
+                said.zero,
+                said.weakest,
                 number_text(found.loss),
-                number_text(found.test_accuracy),
+                said.score,
                 f"{cost.parameters:,}",
                 f"{cost.macs:,}",
                 number_text(cost.seconds_per_step * 1000),
