@@ -8,7 +8,7 @@ from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.selection import HEAD, Skips
 from skipviz.report.parts import arms_section, figure, folded, said
-from skipviz.report.tables import gradient_text
+from skipviz.report.tables import gradients_table, gradients_title
 from skipviz.runs.brief import cells
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import finding, verdict
@@ -47,7 +47,7 @@ def numbers_of_model(run: ModelRun) -> str:
     return (
         f"{arms_section(table(map(_, _HEAD), [_row(run, arm) for arm in run.arms]), run)}"
         + folded(_("Skips"), skips)
-        + folded(_("Gradient of every layer"), _gradients(run))
+        + folded(gradients_title(run), gradients_table(run))
     )
 
 
@@ -58,24 +58,3 @@ def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
         run.label_of(arm), _(STATES[found.state]), said.starved, said.zero, said.weakest,
         number_text(found.loss),
     )  # fmt: skip
-
-
-def _gradients(run: ModelRun) -> str:
-    steps = run.row_steps
-    head = (
-        _("layer"),
-        *(
-            _("{arm}, step {step}", arm=run.label_of(a), step=steps[at])
-            for a in run.arms
-            for at in (0, -1)
-        ),
-    )
-    norms = {arm: run.gradient_norms(arm) for arm in run.arms}
-    rows = [
-        (
-            run.layer_text(k),
-            *(gradient_text(norms[a][at, k - 1]) for a in run.arms for at in (0, -1)),
-        )
-        for k in run.weighted_layers
-    ]
-    return table(head, rows)
