@@ -25,10 +25,12 @@ def top_of_model(run: ModelRun) -> str:
     first, *others = verdict(last).messages
     arm = last.main_arms[0]
     paints = painted(last).arms[arm]
-    label = run.label_of(arm)
-    caption = _(
-        "Layers by depth, skips as arcs; colour: log gradient of weights, {arm}.", arm=label
-    )
+    caption = _("Layers by depth; colour: log gradient of weights.")
+    if run.skips:
+        caption = _(
+            "Layers by depth, skips as arcs; colour: log gradient of weights, {arm}.",
+            arm=run.label_of(arm),
+        )
     about = _(
         "Step {step}, {skips}. Gradient: |∂L/∂W| of each layer.",
         step=run.row_steps[-1],

@@ -67,9 +67,12 @@ def _top(run: Run, address: str) -> str:
     link_html = f'<a href="{escape(address)}?n={token}">{escape(words)}</a>' if offered else ""
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
-    caption = _(
-        "The network; colour: log gradient of each layer's weights, {arm}.", arm=run.label_of(arm)
-    )
+    caption = _("The network; colour: log gradient of each layer's weights.")
+    if run.skips:
+        caption = _(
+            "The network; colour: log gradient of each layer's weights, {arm}.",
+            arm=run.label_of(arm),
+        )
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"
         f"<p>{escape(about)} {link_html}</p></header>"

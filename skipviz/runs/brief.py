@@ -66,13 +66,19 @@ def as_html(run: Recording, network: Network) -> str:
     if not run.steps:
         return about + drawing(network)
     arm = run.main_arms[0]
-    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
-    key = f"{colour} {_left_out(run)}"
+    key = f"{colour_text(run, arm)} {_left_out(run)}"
     return (
         f"<p><b>{escape(str(verdict(run)))}</b></p>"
         f"{drawing(network, painted(run).boxes(arm))}<p>{escape(key.strip())}</p>"
         f"{table(_head(run), _rows(run))}{about}"
     )
+
+
+def colour_text(run: Recording, arm: str) -> str:
+    """What the colours of a drawing are; of a network without skips there is one arm, unnamed."""
+    if not run.skips:
+        return _("Colour: log |∂L/∂W| of each layer; dark is small.")
+    return _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
 
 
 def _about(run: Recording) -> str:

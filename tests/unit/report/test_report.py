@@ -168,7 +168,9 @@ def test_gradients_of_several_seeds_are_their_medians_in_table_and_drawing() -> 
     assert [paint.gradient for paint in painted(run).arms["skip"]][:2] == [
         size_text(float(norm)) for norm in ends[-1]
     ]
-    assert ">Gradient of every layer, medians over seeds 0 to 2<" in report(run)
+    page = report(run)
+    assert ">Gradient of every layer, medians over seeds 0 to 2<" in page
+    assert "<figcaption>The network; colour: log gradient of each layer&#x27;s weights.<" in page
     assert gradient_text(np.nan) == "NaN"
 
 
