@@ -204,17 +204,23 @@ def percent_text(share: float, digits: int = 0) -> str:
     miss 1 by a rounding error.
 
     With `digits` behind the point it is rounded like any number.
+
+    >>> [percent_text(share) for share in (0.31, 0.004, 1e-9, 0.9999, -1e-9)]
+    ['31 %', '0.4 %', '< 0.1 %', '> 99.9 %', '> −0.1 %']
     """
     if not np.isfinite(share):
         return number_text(share)
     percent = 100.0 if abs(share - 1) < ROUNDING else 100 * share
+    size, than = abs(percent), ""
     if digits:
         number = f"{percent:.{digits}f}"
-    elif 0 < percent < 0.95 or 99.05 < percent < 100:
-        number = f"{min(max(round(percent, 1), 0.1), 99.9):g}"
+    elif 0 < size < 0.95 or 99.05 < size < 100:
+        number = f"{np.sign(percent) * min(max(round(size, 1), 0.1), 99.9):g}"
+        if size < 0.05 or size > 99.95:
+            than = "< " if (size < 1) == (percent > 0) else "> "
     else:
         number = f"{percent:.0f}"
-    return _("{number} %", number=with_minus(number))
+    return _("{number} %", number=than + with_minus(number))
 
 
 def score_text(score: float) -> str:

@@ -52,7 +52,7 @@ def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
     if not run.skips or "skip_share" not in measured or not len(run.snapshot_steps()):
         return None
     shares = zip(run.skips, skip_shares(run, arm, at), strict=True)
-    return {f"{p}-{q}": round(float(share), 3) for (p, q), share in shares if np.isfinite(share)}
+    return {f"{p}-{q}": float(f"{share:.9g}") for (p, q), share in shares if np.isfinite(share)}
 
 
 def _learned(run: Recording, learning: Iterable[str], arm: str, at: int) -> dict[str, list[str]]:
