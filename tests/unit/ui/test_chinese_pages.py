@@ -101,7 +101,7 @@ def test_errors_are_said_again_where_they_are_read() -> None:
         with pytest.raises(ValueError, match="有一个对照组写了两次。"):
             Settings(arms=("skip", "skip"))
         network = Network.of(layers=[{"kind": "identity"}], skips=[])
-        with pytest.raises(TheoryError, match=r"^理论预测只针对全连接层；第 1 层不是。$"):
+        with pytest.raises(TheoryError, match=r"^第 1 层没有理论曲线：它不是全连接层。$"):
             read(network, (8,), 2, STANDARD_ARMS["skip"])
 
 

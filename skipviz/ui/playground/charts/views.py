@@ -173,7 +173,7 @@ def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
     curves = weights if probe.name == OF["weight"] else states
     if curves:
         return curves, _("Thin dots: mean field theory of wide layers at the initial weights.")
-    return None, _("No theory here: {reason}", reason=again(reason)) if reason else ""
+    return None, again(reason) if reason else ""
 
 
 def _training(shown: Shown) -> Chart:
