@@ -28,10 +28,12 @@ _REASONS = {
 }
 _SAID = {
     "vanishing on its way down": "vanishing",
+    "fade together": "fading",
     "every layer gets at least": "healthy",
     "no layer gets any gradient": "no gradient",
     "no gradient yet": "nothing yet",
-    "the gradient explodes": "gradient grows",
+    "the gradient explodes:": "gradient grows",
+    "explodes through time": "gradient grows through time",
     "the signal grows": "signal grows",
     "it hardly learns": "hardly learns",
     "worse than at the start": "worse than at the start",
@@ -85,6 +87,8 @@ def _of_arm(rest: str) -> Iterator[str]:
     if found := re.match(rf"{_LAYERS} gets? (?:exactly 0|no gradient yet)", rest):
         numbers = ", ".join(map(str, layers_in(found.group("layers"))))
         yield f"zero {numbers}"
+        yield from (f"zero because {why}" for said, why in _REASONS.items() if said in rest)
+    if "no layer gets any gradient:" in rest:
         yield from (f"zero because {why}" for said, why in _REASONS.items() if said in rest)
     if found := re.match(rf"{_LAYERS} (?:is|are) cut off", rest):
         yield f"zero {', '.join(map(str, layers_in(found.group('layers'))))}"

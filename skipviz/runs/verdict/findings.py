@@ -13,6 +13,7 @@ from skipviz.runs.frame import Failure
 from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict.judging import (
+    EXPLODING,
     STARVED,
     Gradients,
     Growth,
@@ -147,6 +148,42 @@ class Evidence:
             [self._state_growth(seed) for seed in self.seeds],
         )
 
+    @cached_property
+    def largest(self) -> list[float]:
+        """The largest |dL/dW_k| of every seed."""
+        return [float(self._norms(seed).max()) for seed in self.seeds]
+
+    @cached_property
+    def handed_down(self) -> Array:
+        """(N,) what of dL/ds_N is left of it at every state: the median of the seeds, NaN where
+        that is not measured.
+
+        Per entry, or summed over the entries where that is more: a mean over P positions hands each
+        of them a P-th, and loses nothing.
+        """
+        if not self.run.has("state_gradient"):
+            return np.full(self.run.layers, np.nan)
+        found: Array = np.median([self._handed_down(seed) for seed in self.seeds], axis=0)
+        return found
+
+    @cached_property
+    def time_growths(self) -> list[float]:
+        """|dL/ds| of all layers at the first time step over that at the last, in every seed; none
+        where there is one time step, or none was measured yet."""
+        steps = self.run.snapshot_steps()
+        past = np.flatnonzero(steps <= self.step)
+        drawn = self.run.drawn
+        if drawn is None or not drawn.runs_over_time or not len(past):
+            return []
+        if not self.run.has("gradient_over_time"):
+            return []
+        found = [
+            self.run.snapshot("gradient_over_time", self.arm, seed)[past[-1], : self.run.layers]
+            for seed in self.seeds
+        ]
+        norms = [np.sqrt(np.nansum(each**2, axis=0)) for each in found]
+        return [_ratio(each[0], each[-1]) for each in norms]
+
     @property
     def growth(self) -> Growth:
         """Medians of these."""
@@ -231,6 +268,15 @@ class Evidence:
         norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
         return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
 
+    def _handed_down(self, seed: int) -> Array:
+        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
+        root = np.sqrt(self.run.state_sizes)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_entry = norms / root / (norms / root)[-1]
+            in_all = norms * root / (norms * root)[-1]
+        found: Array = np.maximum(per_entry, in_all)
+        return found
+
     def _state_growth(self, seed: int) -> float:
         if not self.run.has("state_rms"):
             return np.nan
@@ -268,8 +314,13 @@ def finding_of(seen: Evidence) -> Finding:
 def _state(seen: Evidence, outcome: Outcome) -> State:
     """That of the layers that are not cut off; where nothing is amiss with them, that some are."""
     found = state_of(seen.connected, seen.growth, seen.ratio, outcome)
+    if found not in _LITTLE and _median(seen.time_growths) > EXPLODING:
+        return "exploding"
     fine = found in ("healthy", "too few weights")
     return "cut off" if fine and seen.cut_off.intersection(seen.gradients.layers) else found
+
+
+_LITTLE = ("too few weights", "no gradient")
 
 
 def _ratio(first: float, last: float) -> float:

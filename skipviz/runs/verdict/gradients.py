@@ -8,7 +8,7 @@ from skipviz.language import _
 from skipviz.network import Concat, Projection
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import EXPLODING, VANISHING
+from skipviz.runs.verdict.judging import APART, EVEN, EXPLODING, VANISHING
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.reasons import Zeros, zeros_of
 from skipviz.runs.verdict.told import Told
@@ -54,8 +54,9 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield told.message(say.NOTHING_LEFT)
         return
     if found.weakest is None:
-        yield told.message(say.NO_GRADIENT)
-    elif found.state == "exploding":
+        yield from _none_at_all(run, told)
+        return
+    if found.state == "exploding":
         yield from _explosion(run, told)
     rise = _rise(told)
     if rise > EXPLODING:
@@ -63,9 +64,11 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     elif found.starved:
         yield _starved(told)
     elif found.state in _SHORT:
-        yield _short(told)
-    elif found.weakest and found.state != "exploding" and not found.zero:
-        yield told.message(say.HEALTHY, **_least(told))
+        yield from _short(told)
+    elif found.state == "fading":
+        yield from _fading(run, told)
+    elif found.state != "exploding" and not found.zero:
+        yield _healthy(told, say.HEALTHY, say.HEALTHY_IN_SEEDS, say.SOME_AT_ZERO)
     if found.zero:
         yield from _zeros(run, told)
 
@@ -86,11 +89,22 @@ def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
     seed = _seed_of_zeros(told)
     for each in zeros_of(run, told.arm, told.seen.at, seed, found.zero):
-        if found.weakest or each.why != "unknown":  # else all is said
-            yield _zero(run, told, each)
+        yield _zero(run, told, each)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
-        yield told.message(say.OTHERS_HEALTHY, **_least(told))
+        yield _healthy(told, say.OTHERS_HEALTHY, say.OTHERS_HEALTHY_IN_SEEDS, say.OTHERS_AT_ZERO)
+
+
+def _none_at_all(run: Recording, told: Told) -> Iterator[Message]:
+    """That there is none, and why where that is known."""
+    zeros = zeros_of(run, told.arm, told.seen.at, _seed_of_zeros(told), told.found.zero)
+    if len(zeros) == 1 and zeros[0].why in say.NONE:
+        yield told.message(say.NONE[zeros[0].why], **_flat(run, told, zeros[0]))
+        return
+    yield told.message(say.NO_GRADIENT)
+    for each in zeros:
+        if each.why != "unknown":
+            yield _zero(run, told, each)
 
 
 def _seed_of_zeros(told: Told) -> int:
@@ -109,21 +123,55 @@ def _starved(told: Told) -> Message:
     template = say.STARVED[len(counts) > 1 or count != "1"]
     if len(counts) > 1:
         low, high = min(counts), max(counts)
-        count = _("{middle} ({low} to {high})", middle=count, low=low, high=high)
+        spread = _("{middle} ({low} to {high})", middle=count, low=low, high=high)
+        count = spread if low < high else count
     return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
 
 
-def _short(told: Told) -> Message:
+def _short(told: Told) -> Iterator[Message]:
     if told.found.state == "vanishing":
-        return told.message(say.VANISHING, **_weakest(told))
-    values, growth = _far_below(told), told.found.growth.gradient
-    if not growth < VANISHING:
-        template = say.UNEVEN_WEIGHTS if np.isnan(growth) else say.UNEVEN
-        return told.message(template, **values)
+        yield told.message(say.VANISHING, **_weakest(told))
+        return
     first = told.seen.run.layer_text(told.seen.gradients.layers[0])
-    if (told.seen.shares[:, 0] == 1).all():
+    is_first = bool((told.seen.shares[:, 0] == 1).all())
+    if _is_passed_by(told):
+        yield told.message(say.VANISHING, **_weakest(told))
+        yield told.message(say.HANDED_ON[is_first], first=first, most=_share(told, 0))
+    else:
+        yield _uneven(told, first, is_first)
+
+
+def _uneven(told: Told, first: str, is_first: bool) -> Message:
+    values = _far_below(told)
+    if is_first:
         return told.message(say.UNEVEN_BELOW_FIRST, **values, first=first)
-    return told.message(say.UNEVEN_ABOVE, **values, first=first, most=_share(told, 0))
+    if told.found.growth.gradient < VANISHING:
+        return told.message(say.UNEVEN_ABOVE, **values, first=first, most=_share(told, 0))
+    return told.message(say.UNEVEN if _differs(told) else say.UNEVEN_WEIGHTS, **values)
+
+
+def _is_passed_by(told: Told) -> bool:
+    """Whether the gradient of states fades as far as that of weights does, and skips hand it on
+    to the layers below."""
+    network, arm = told.seen.run.drawn, told.arm
+    handed = told.seen.handed_down
+    fades = (handed < VANISHING).any() and (told.seen.shares[:, 0] > EVEN).all()
+    if network is None or not fades:
+        return False
+    low = int(np.nanargmin(handed)) + 1
+    chosen = next(each for each in told.seen.run.settings.arms_for(network) if each.name == arm)
+    gains = zip(network.skips, chosen.gains(network), strict=True)
+    return any(back and skip.source < low < skip.target for skip, (_, back) in gains)
+
+
+def _differs(told: Told) -> bool:
+    """Whether the gradient of states falls much less, from the largest layer down to the weakest,
+    than that of weights."""
+    shares, handed = told.seen.gradients.shares, told.seen.handed_down
+    column = _least_layer(told)[1]
+    if np.isnan(handed).any() or column > int(shares.argmax()):
+        return False
+    return bool(handed.min() > APART * shares[column])
 
 
 def _weakest(told: Told) -> dict[str, str]:
@@ -148,22 +196,27 @@ def _least_layer(told: Told) -> tuple[int, int]:
     return layer, told.seen.gradients.layers.index(layer)
 
 
-def _least(told: Told) -> dict[str, str]:
-    """The weakest by its median; the range begins at what any layer gets in any seed."""
-    values, shares = _weakest(told), told.seen.shares
+def _healthy(told: Told, one: str, several: str, at_zero: str) -> Message:
+    """The least that any layer which is not at 0 gets; of several seeds the least in any."""
     layers = told.seen.gradients.layers
-    if len(shares) == 1:
-        return values
     others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
-    least = (told.found.weakest or (layers[0], np.nan))[0]
-    own = shares[:, layers.index(least)]
-    spread = _(
-        "{middle} ({low} to {high})",
-        middle=number_text(float(np.median(own))),
-        low=number_text(shares[:, others].min()),
-        high=number_text(own.max()),
+    shares = told.seen.shares[:, others]
+    if count := int((shares == 0).any(1).sum()):
+        return told.message(at_zero, count=str(count), seeds=str(len(shares)))
+    layer = told.seen.run.layer_text(layers[others[int(shares.min(0).argmin())]])
+    template = several if len(shares) > 1 else one
+    return told.message(template, layer=layer, share=number_text(float(shares.min())))
+
+
+def _fading(run: Recording, told: Told) -> Iterator[Message]:
+    growths = told.seen.growths
+    yield told.message(say.FADING, largest=number_text(max(told.seen.largest)))
+    yield told.message(
+        say.FADES_TO,
+        last=str(run.layers),
+        gradient=with_range(growths.gradient, number_text),
+        signal=with_range(growths.state, number_text),
     )
-    return values | {"share": spread}
 
 
 def _share(told: Told, column: int) -> str:
@@ -178,12 +231,20 @@ def _explosion(run: Recording, told: Told) -> Iterator[Message]:
         sizes = int(first_size != last_size)
         one, several = say.GRADIENT_GROWS[sizes], say.GRADIENT_GROWS_IN_SEEDS[sizes]
         yield _grows(run, told, one, several, of_seeds.gradient)
+    times = told.seen.time_growths
+    if times and np.median(times) > EXPLODING:
+        factor = with_range(times, number_text)
+        yield told.message(say.TIME_GROWS, last=_last_time(run, told), factor=factor)
     if found.state > EXPLODING:
         yield _grows(run, told, say.SIGNAL_GROWS, say.SIGNAL_GROWS_IN_SEEDS, of_seeds.state)
         losses, guessing = told.seen.first_losses, run.info.guessing
         if np.median(losses) > HIGH_LOSS * guessing:
             start = with_range(losses, loss_text)
             yield told.message(say.LOSS_BEGINS_HIGH, start=start, guessing=loss_text(guessing))
+
+
+def _last_time(run: Recording, told: Told) -> str:
+    return str(run.snapshot("gradient_over_time", told.arm).shape[-1])
 
 
 def _grows(run: Recording, told: Told, one: str, several: str, factors: Sequence[float]) -> Message:
@@ -196,9 +257,7 @@ def _grows(run: Recording, told: Told, one: str, several: str, factors: Sequence
 def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
     several = len(zeros.layers) > 1
     form = 2 if several and len(zeros.scales) == 1 else int(several)
-    values = {"layers": layers_text(zeros.layers)}
-    if zeros.why == "flat units":
-        values |= {"flat": layers_text(zeros.flat), "off": _off(run, zeros.flat)}
+    values = {"layers": layers_text(zeros.layers), **_flat(run, told, zeros)}
     gradients = [_scale_gradient(run, told, zeros.scales, each) for each in told.seen.seeds]
     if zeros.why == "learned scale" and any(gradients):
         return told.message(
@@ -207,11 +266,28 @@ def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
     return told.message(say.ZERO[zeros.why][form], **values)
 
 
+def _flat(run: Recording, told: Told, zeros: Zeros) -> dict[str, str]:
+    """The layers all of whose units have no slope, and how that is called; the seed of several."""
+    if zeros.why != "flat units":
+        return {}
+    flat = layers_text(zeros.flat)
+    if run.settings.seeds > 1:
+        seed = run.settings.seed + _seed_of_zeros(told)
+        flat = _("{layers} (with seed {seed})", layers=flat, seed=seed)
+    return {"flat": flat, "off": _off(run, zeros.flat)}
+
+
 def _off(run: Recording, layers: Sequence[int]) -> str:
     """How a unit whose activation has no slope is called."""
     network = run.drawn
-    only_relu = network and all(network.style(k).activation == "relu" for k in layers)
-    return _("off") if only_relu else _("saturated")
+    used = {network.style(k).activation for k in layers} if network else set[str]()
+    if used and used <= _OFF:
+        return _("off")
+    return _("saturated") if used <= _SATURATING else _("flat")
+
+
+_OFF = {"relu", "crelu", "gelu", "silu", "softplus", "hardswish"}
+_SATURATING = {"tanh", "sigmoid", "hard_sigmoid", "relu6", "selu"}
 
 
 def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:

@@ -17,6 +17,7 @@ Outcome = Literal["learns", "hardly learns", "worse", "failed", "early"]
 State = Literal[
     "vanished",
     "vanishing",
+    "fading",
     "healthy",
     "exploding",
     "failed",
@@ -39,6 +40,7 @@ OUTCOMES: Mapping[Outcome, str] = {
 STATES: Mapping[State, str] = {
     "vanished": N_("vanished"),
     "vanishing": N_("vanishing"),
+    "fading": N_("fading"),
     "healthy": N_("healthy"),
     "exploding": N_("exploding"),
     "failed": N_("failed"),
@@ -60,6 +62,8 @@ PATIENCE = 50  # steps before an arm can be said not to learn: some lie on a pla
 LEARNT = 0.1
 """Of the way from guessing to a perfect score: well outside the scatter of a test split."""
 BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on the test split
+APART = 10
+"""Times less than the states' the weights' gradient has to be before both are said to differ."""
 EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
 """Times the training loss at the start: batches of one move that of guessing by a tenth."""
@@ -165,6 +169,8 @@ def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcom
         return "vanishing" if _fades(gradients, growth) else "uneven"
     if gradients.zero:
         return "zero in some layers"
+    if fade_together(growth):
+        return "fading"
     return "not training" if outcome == "hardly learns" else "healthy"
 
 
@@ -174,6 +180,14 @@ def _fades(gradients: Gradients, growth: Growth) -> bool:
     Behind a mean over P positions every entry of dL/ds has a P-th, though nothing is lost.
     """
     return growth.gradient < VANISHING and bool(gradients.shares[0] < EVEN)
+
+
+def fade_together(growth: Growth) -> bool:
+    """Whether the gradient fades on its way down and the signal on its way up.
+
+    |dL/dW_k| goes by the product of both, so all layers may get alike, and next to nothing.
+    """
+    return growth.gradient < VANISHING and growth.state < VANISHING
 
 
 def explodes(growth: Growth) -> bool:
@@ -188,9 +202,9 @@ def shares_of(norms: Array) -> Array:
     return shares
 
 
-def is_even(gradients: Gradients) -> bool:
-    """Whether no layer gets much less than another."""
-    return gradients.weakest is not None and gradients.shares.min() >= EVEN
+def are_even(shares: Array) -> bool:
+    """Whether no layer gets much less than another, whatever the seed: (seeds, layers)."""
+    return bool(shares.size and (shares >= EVEN).all())
 
 
 def makes_worse(with_skips: Learned, without: Learned) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import is_even, makes_worse
+from skipviz.runs.verdict.judging import are_even, makes_worse
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
 from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
@@ -165,7 +165,7 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         if told.arm == "gradient_only":
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
-        even = told.found.state == "not training" and is_even(told.seen.gradients)
+        even = told.found.state == "not training" and are_even(told.seen.shares)
         yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2

@@ -108,7 +108,23 @@ UNEVEN = N_(
 UNEVEN_WEIGHTS = N_(
     "{who}, the largest gradient of a layer is {factor} times that of layer {layer}."
 )
-"""Where the gradient of states is not measured."""
+"""Where nothing follows from the gradient of states, or it is not measured."""
+HANDED_ON = (
+    N_("Past there skips hand it on: layer {first} gets {most} of the largest."),
+    N_("Past there skips hand it on: the largest is that of layer {first}."),
+)
+"""Where the first layer gets much, and where it gets the most."""
+FADING = N_(
+    "{who}, gradient and signal fade together, so that no layer gets a gradient above {largest}."
+)
+FADES_TO = N_(
+    "From layer {last} down to layer 1, |∂L/∂s| falls to {gradient} of what it was, and from "
+    "layer 1 up to layer {last} the signal to {signal}."
+)
+TIME_GROWS = N_(
+    "{who}, the gradient explodes through time: from time step {last} back to step 1, |∂L/∂s| "
+    "grows {factor}-fold."
+)
 WEIGHTS_RISE = N_(
     "{who}, the gradient is larger towards the input: layer {first} gets {factor} times that of "
     "layer {last}."
@@ -128,7 +144,30 @@ OTHERS_HEALTHY = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient (layer {layer} "
     "the least)."
 )
+HEALTHY_IN_SEEDS = N_(
+    "{who}, every layer gets at least {share} of the largest gradient in every seed (layer {layer} "
+    "the least)."
+)
+OTHERS_HEALTHY_IN_SEEDS = N_(
+    "{who}, each of the other layers gets at least {share} of the largest gradient in every seed "
+    "(layer {layer} the least)."
+)
+SOME_AT_ZERO = N_("{who}, with {count} of {seeds} seeds some layer gets a gradient of exactly 0.")
+OTHERS_AT_ZERO = N_("{who}, with {count} of {seeds} seeds other layers get exactly 0 as well.")
 NO_GRADIENT = N_("{who}, no layer gets any gradient.")
+NONE: dict[str, str] = {
+    "fixed scale": N_(
+        "{who}, no layer gets any gradient: fixed scales of 0 close every way to the loss."
+    ),
+    "zero init": N_(
+        "{who}, no layer gets any gradient: weights that started at 0 let nothing through."
+    ),
+    "flat units": N_(
+        "{who}, no layer gets any gradient: every unit of {flat} is {off} for the whole batch."
+    ),
+    "underflow": N_("{who}, no layer gets any gradient: it is too small for float32."),
+}
+"""By reason, where one reason holds for all."""
 NOTHING_LEFT = N_(
     "{who}, no layer gets any gradient: the loss of the batch is 0, so there is nothing left to "
     "learn from it."

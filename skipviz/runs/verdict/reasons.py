@@ -15,6 +15,7 @@ from skipviz.arms import Arm
 from skipviz.network import AnySkip, Network, Reads
 from skipviz.network.wiring import NOT_THROUGH_ZERO
 from skipviz.runs.recording import Recording
+from skipviz.types import Array
 
 Why = Literal[
     "cut off",
@@ -198,5 +199,11 @@ def _reads_nothing(reads: Reads, zero: set[int]) -> bool:
 
 
 def _has_tiny(run: Recording, arm: str, at: int, seed: int) -> bool:
+    """Whether a gradient, or what it is a product of, is about to end or has ended on the way."""
     norms = run.gradient_norms(arm, seed=seed)[at, [k - 1 for k in run.weighted_layers]]
-    return bool(((norms > 0) & (norms < TINY)).any())
+    rows = [norms, *(_row(run, name, arm, at, seed) for name in ("state_gradient", "state_rms"))]
+    return any(((row > 0) & (row < TINY)).any() for row in rows)
+
+
+def _row(run: Recording, name: str, arm: str, at: int, seed: int) -> Array:
+    return run.probe_at(name, arm, at, seed) if run.has(name) else np.zeros(0)

@@ -5,6 +5,7 @@ import pytest
 
 from skipviz.network import Dense, Init, Network, Scale
 from skipviz.runs.verdict import finding
+from skipviz.runs.verdict.gradients import _off
 from skipviz.training import train
 from tests.unit.training.made_runs import FLAT, LEARNT, of_seeds, run_of, text_of
 from tests.verdicts.rows import own_data
@@ -141,7 +142,65 @@ def test_starved_layers_are_as_many_as_the_summary_lists():
 def test_an_uneven_gradient_may_shrink_somewhat():
     run = run_of([(0.005, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "uneven"
-    assert "200 times that of layer 1, though what is handed down" in text_of(run)
+    assert text_of(run).endswith("the largest gradient of a layer is 200 times that of layer 1.")
+    run = run_of([(0.001, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
+    assert "1000 times that of layer 1, though what is handed down" in text_of(run)
+
+
+def test_nothing_is_said_of_a_way_down_to_a_layer_above_the_one_that_gets_most():
+    run = run_of([(0.5, 1, 1e-3, 0.5)], **LEARNT)
+    assert text_of(run).endswith("the largest gradient of a layer is 1000 times that of layer 3.")
+
+
+@pytest.mark.parametrize(
+    ("first", "handed_on"),
+    [(0.5, "layer 1 gets 0.5 of the largest"), (1.0, "the largest is that of layer 1")],
+)
+def test_a_gradient_that_fades_under_a_long_skip_is_said_to(first, handed_on):
+    """What is compared from end to end shows nothing of it: the skip hands it on to the bottom."""
+    run = run_of([(first, 1e-3, 0.5, 1)], state_gradient=[1, 1e-3, 0.5, 1, 1], **LEARNT)
+    assert (
+        "the gradient is vanishing on its way down: layer 2 gets 0.001 of the largest. "
+        f"Past there skips hand it on: {handed_on}." in text_of(run)
+    )
+
+
+def test_gradient_and_signal_that_fade_together_leave_no_layer_a_gradient():
+    """Xavier's weights halve both at every relu: 2⁻²⁰ and less, though all layers get alike."""
+    run = train(Network.mlp(40, 64, "relu", init="xavier", skips=((1, 3),)), steps=0)
+    found = finding(run, "plain")
+    assert found.state == "fading"
+    assert found.weakest[1] > 0.1
+    assert max(found.growth) < 2.0**-17
+    norms = run.gradient_norms("plain")[0]
+    assert norms.max() < 1e-5
+    assert "gradient and signal fade together, so that no layer gets a gradient above" in (
+        text_of(run)
+    )
+
+
+def test_a_network_whose_gradient_fades_is_not_said_to_have_enough_of_it():
+    network = Network.mlp(30, 32, "relu", skips=((1, 3),)).change_defaults(bias=False)
+    run = train(network, steps=60, arms=("plain",))
+    assert finding(run, "plain").outcome == "hardly learns"
+    assert "though no layer is short" not in text_of(run)
+    assert "fade together" in text_of(run)
+
+
+def test_a_gradient_that_grows_through_time_is_said_to_explode():
+    network = Network.mlp(4, 32, "tanh", init=Init(scheme="xavier", gain=3.0))
+    network = network.add_skip(3, 2, kind="projection").set_time_steps(20)
+    run = train(network, steps=0)
+    norms = np.sqrt((run.snapshot("gradient_over_time", "skip")[0, :4] ** 2).sum(0))
+    assert norms[0] / norms[-1] > 1e3
+    assert finding(run, "skip").state == "exploding"
+    assert "from time step 20 back to step 1, |∂L/∂s| grows" in text_of(run)
+
+
+def test_units_are_off_saturated_or_flat_by_their_activation():
+    for activation, called in (("gelu", "off"), ("tanh", "saturated"), ("sine", "flat")):
+        network = Network.mlp(2, 4, activation, skips=((1, 2),))
+        assert _off(run_of([FLAT], network=network), [1, 2]) == called
 
 
 def test_gradients_whose_squares_overflow_are_measured_and_no_failure():

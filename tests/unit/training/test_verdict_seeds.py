@@ -108,7 +108,14 @@ def test_seeds_that_broke_down_are_counted_where_they_are_most():
 
 def test_the_least_of_several_seeds_is_that_of_every_layer():
     text = text_of(of_seeds([(0.5, 1, 1, 1), (0.6, 0, 1, 1), (0.7, 1, 1, 1)]))
-    assert "every layer gets at least 0.6 (0 to 0.7) of the largest gradient (layer 1" in text
+    assert text.endswith(
+        "With the skips, with 1 of 3 seeds some layer gets a gradient of exactly 0. "
+        "Medians of 3 seeds, the range in brackets."
+    )
+    text = text_of(of_seeds([(0.5, 1, 1, 1), (0.6, 0.2, 1, 1), (0.7, 1, 1, 1)]))
+    assert "every layer gets at least 0.2 of the largest gradient in every seed (layer 2" in text
+    text = text_of(of_seeds([(0, 1, 0.5, 1), (0, 1, 0, 1), (0, 1, 1, 1)]))
+    assert "with 1 of 3 seeds other layers get exactly 0 as well." in text
 
 
 def test_how_many_times_another_s_the_largest_gradient_is_has_the_range_of_the_seeds():

@@ -55,11 +55,11 @@ def dense(*schemes, width=8):
         ),
         (
             dense("zero", "zero", "zero").add_skip(1, 3),
-            "no layer gets any gradient. With the skips, layers 1 to 3 get exactly 0: weights that",
+            "no layer gets any gradient: weights that started at 0 let nothing through.",
         ),
         (
             dense("he", "he").change_readout(init=Init(scheme="zero")).add_skip(1, 2),
-            "layers 1 and 2 get exactly 0: weights that started at 0 let nothing through",
+            "no layer gets any gradient: weights that started at 0 let nothing through.",
         ),
         (
             dense("he", "he", "he").change_layer(2, init=Init(scheme="he", gain=0)).add_skip(1, 3),
