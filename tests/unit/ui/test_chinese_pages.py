@@ -67,7 +67,9 @@ def test_what_deleting_does_is_said_in_chinese() -> None:
     scores = np.array([0.8, 0.5])
     found = Singles("skip", 0.1, 0.9, (1, 2), scores, scores, (), np.empty(0), np.empty(0))
     with chinese():
-        assert lesions.study_sentence([found], data.info("digits")) == (
+        assert lesions.study_sentence(
+            [found], data.info("digits"), Network.mlp(2, 8, skips=((0, 2),))
+        ) == (
             "带跳跃连接时，删去一层会使测试准确率从 0.90 平均降到 0.65，最差降到 0.50（第 2 层）。"
         )
         cut = Cut(frozenset({2, 3}), frozenset({(1, 3)}))
