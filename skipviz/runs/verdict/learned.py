@@ -11,7 +11,14 @@ from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import are_even, makes_worse
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
-from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
+from skipviz.text import (
+    loss_text,
+    percent_text,
+    percents_alike,
+    scores_alike,
+    spread_texts,
+    with_range,
+)
 
 
 def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
@@ -91,9 +98,10 @@ def _failures(told: Told) -> Iterator[Message]:
 def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     """Both in one sentence."""
     classes = run.info.task == "classification"
+    writes = _writes_score(run, [*_test_scores(skip), *_test_scores(plain)])
     values = {
-        "with_score": Value(_score_text(run, skip), "skip"),
-        "without_score": Value(_score_text(run, plain), "plain"),
+        "with_score": Value(with_range(_test_scores(skip), writes), "skip"),
+        "without_score": Value(with_range(_test_scores(plain), writes), "plain"),
         **_around(run),
     }
     if _early(skip) and _early(plain):
@@ -102,7 +110,7 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     worse = settled and makes_worse(skip.seen.learned, plain.seen.learned)
     if not classes:
         return Message(say.R2S_WORSE if worse else say.R2S, values)
-    middle, low, high = spread_texts(_test_scores(plain), percent_text)
+    middle, low, high = spread_texts(_test_scores(plain), writes)
     if low == high:
         return Message(say.SCORES_WORSE if worse else say.SCORES, values)
     ends = {"without_score": middle, "low": low, "high": high}
@@ -116,7 +124,7 @@ def _score(run: Recording, told: Told) -> Message:
         template = say.SCORE_EARLY if early else say.SCORE
     else:
         template = say.R2_EARLY if early else say.R2
-    message = told.message(template, score=_score_text(run, told))
+    message = told.message(template, score=_score_text(run, _test_scores(told)))
     return Message(template, {**message.values, **_around(run)})
 
 
@@ -128,12 +136,13 @@ def _test_scores(told: Told) -> list[float]:
     return told.seen.over_seeds("accuracy", "test")
 
 
-def _score_text(run: Recording, told: Told) -> str:
-    return with_range(_test_scores(told), _writes_score(run))
+def _score_text(run: Recording, scores: Sequence[float]) -> str:
+    return with_range(scores, _writes_score(run, scores))
 
 
-def _writes_score(run: Recording) -> Callable[[float], str]:
-    return percent_text if run.info.task == "classification" else score_text
+def _writes_score(run: Recording, scores: Sequence[float]) -> Callable[[float], str]:
+    """With the same number of digits, so that those of one sentence can be compared."""
+    return (percents_alike if run.info.task == "classification" else scores_alike)(scores)
 
 
 def _r2(run: Recording) -> Value:
@@ -170,5 +179,5 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")
-        message = told.message(template, score=with_range(fitted, _writes_score(run)))
+        message = told.message(template, score=_score_text(run, fitted))
         yield Message(template, {**message.values, "r2": _r2(run)})

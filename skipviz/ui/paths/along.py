@@ -10,7 +10,7 @@ from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
-from skipviz.text import number_text, percent_text, sentences
+from skipviz.text import number_text, percents_alike, sentences
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -144,12 +144,14 @@ def sentence(found: PathGradients) -> Pieces:
         return [(_(one), None)]
     low, high = found.interval(found.exact)
     paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
+    share = found.inside(found.exact, low, high)
+    writes = percents_alike((share, paths.inside))
     return pieces_of_message(
         several,
         {"layers": "skip"},
-        share=percent_text(found.inside(found.exact, low, high)),
+        share=writes(share),
         layers=span_text(low, high),
-        inside=percent_text(paths.inside),
+        inside=writes(paths.inside),
         of_paths=span_text(paths.low, paths.high),
     )
 
