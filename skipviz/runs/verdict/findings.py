@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skipviz.arms import Arm
 from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
@@ -114,8 +115,20 @@ class Evidence:
         network = self.run.drawn
         if network is None or not network.is_wired:
             return frozenset()
+        return frozenset(self._gains_in(network).cut_off(network))
+
+    @property
+    def update_is_another(self) -> bool:
+        """Whether it is not by the gradient of the arm's own loss: a skip carries one thing up and
+        another down."""
+        network = self.run.drawn
+        if network is None:
+            return self.arm in ("gradient_only", "forward_only")
+        return any(f != b for f, b in self._gains_in(network).gains(network))
+
+    def _gains_in(self, network: Network) -> Arm:
         arms = self.run.settings.arms_for(network)
-        return frozenset(next(arm for arm in arms if arm.name == self.arm).cut_off(network))
+        return next(arm for arm in arms if arm.name == self.arm)
 
     @property
     def connected(self) -> Gradients:

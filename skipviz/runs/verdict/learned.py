@@ -161,7 +161,7 @@ def _around(run: Recording) -> dict[str, Value]:
 
 def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
     if told.seen.failed:
-        if told.arm == "gradient_only":
+        if told.seen.update_is_another:
             yield told.message(say.NOT_ITS_GRADIENT)
         return
     learned = told.seen.learned
@@ -171,7 +171,7 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     }
     if told.found.outcome == "worse":
         yield told.message(say.WORSE, **losses)
-        if told.arm == "gradient_only":
+        if told.seen.update_is_another:
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and are_even(told.seen.shares)

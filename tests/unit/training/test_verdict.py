@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skipviz.arms import Arm
+from skipviz.arms import Arm, Gain
 from skipviz.network import Network
 from skipviz.runs.verdict import finding, pieces_of, verdict
 from skipviz.settings import Settings
@@ -130,9 +130,21 @@ def test_of_arms_that_broke_down_the_first_is_told_first(first):
     assert 0 <= text.index("broke down at step 3") < text.index("broke down at step 13")
 
 
-def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused():
-    run = run_of([FLAT], arms=("gradient_only",), losses=((2.3, 9.0),))
-    assert "not the gradient of the arm's own loss" in text_of(run)
+@pytest.mark.parametrize(
+    ("arm", "excused"),
+    [
+        ("gradient_only", True),
+        ("forward_only", True),
+        ("skip", False),
+        (Arm(name="own", forward=0.5, backward=1), True),
+        (Arm(name="own", exceptions=(Gain(source=1, target=3, forward=1, backward=2),)), True),
+        (Arm(name="own", exceptions=(Gain(source=7, target=9, forward=1, backward=2),)), False),
+        (Arm(name="own", forward=0.5, backward=0.5), False),
+    ],
+)
+def test_an_arm_whose_update_is_no_gradient_of_its_loss_is_excused(arm, excused):
+    run = run_of([FLAT], arms=(arm,), losses=((2.3, 9.0),))
+    assert ("not the gradient of the arm's own loss" in text_of(run)) == excused
 
 
 @pytest.mark.parametrize(("reads", "called"), [(None, "chain"), ((0, 4), "network")])
@@ -151,7 +163,7 @@ def test_own_arms_go_by_their_names():
     weights = np.ones((1, 1, 5))
     probes = {"weight_gradient": weights, "state_gradient": weights, "state_rms": weights}
     run.extend([Frame(0, 0.1, np.ones((1, 1)), np.ones((1, 1)), probes)])
-    assert text_of(run).startswith("In the arm half, every layer gets at least 1")
+    assert text_of(run).startswith("In the arm “half”, every layer gets at least 1")
 
 
 @pytest.mark.parametrize(
