@@ -96,3 +96,19 @@ def test_an_address_that_was_just_replaced_is_no_link() -> None:
     ran(page)
     assert len(session(page).network.skips) == 20
     assert token(page) != before
+
+
+def test_a_damaged_link_stays_in_the_address_until_something_changes() -> None:
+    page = opened("rubbish")
+    assert token(ran(page)) == "rubbish"
+    session(page).address.view = "states"
+    assert token(ran(page)) == "rubbish"
+    button(page, "Add skip").click()
+    drawn = token(ran(page))
+    assert link.decode(drawn) == (session(page).network, Settings())
+    button(page, "Undo").click()
+    assert link.decode(token(ran(page))) == (presets.load("default"), Settings())
+    page.query_params["n"] = "rubbish"  # by the back button
+    assert token(ran(page)) == "rubbish"
+    session(page).settings = Settings(seed=7)
+    assert link.decode(token(ran(page)))[1].seed == 7

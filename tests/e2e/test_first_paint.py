@@ -194,6 +194,7 @@ def test_a_drag_that_goes_on_while_the_page_comes_ends_as_it_was_meant(
 
 def test_the_page_takes_its_place_unmoved(tab: Page, server: str) -> None:
     open_network(tab, server, SMALL, steps=2)
+    wait_until(lambda: 'id="first-paint"' in tab.request.get(server).text())  # it has loaded
     tab.add_init_script(SHIFTS)
     open_network(tab, server, SMALL, steps=2)
     expect(picture(tab)).to_have_count(0)

@@ -13,6 +13,7 @@ from tests.e2e.helpers import (
     drag,
     open_app,
     open_network,
+    settled,
 )
 
 
@@ -138,6 +139,8 @@ def test_a_damaged_link_is_explained_and_opens_the_default(page: Page, server: s
     page.goto(urlunsplit(parts._replace(path="/", query="n=this-is-no-link")))
     expect(page.get_by_text("The link is damaged")).to_be_visible()
     expect(page.locator("[data-skip]")).to_have_count(19)
+    settled(page)
+    expect(page).to_have_url(re.compile("n=this-is-no-link$"))
 
 
 def test_a_skip_that_does_not_fit_is_explained_and_fixed(page: Page, server: str) -> None:

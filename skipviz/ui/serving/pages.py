@@ -35,6 +35,30 @@ _MEANWHILE = (
     'display:grid;place-content:center;padding:1rem;text-align:center;font:1rem/1.5 sans-serif">'
     "<p><strong>{title}</strong></p><p>{about}</p><p>{loading}</p></div>"
 )
+_HIDDEN = """<div id="first-wait"><style>
+#first-wait ~ #root [data-testid="stMain"] * { visibility: hidden !important }
+</style><script>
+(() => {
+  const wait = document.getElementById("first-wait"), path = location.pathname;
+  let ran = false, drawn = false;
+  const look = () => {
+    const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
+    ran ||= state === "running";
+    const over = ran && state === "notRunning";
+    const placed = drawn && (over || document.querySelector("#root .skipviz-charts figure"));
+    const none = over && !document.querySelector("#root .st-key-editor");
+    if (!placed && !none && location.pathname === path) return;
+    looking.disconnect();
+    wait.remove();
+  };
+  const looking = new MutationObserver(look);
+  addEventListener("skipviz:drawn", () => look((drawn = true)), { once: true });
+  const what = { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] };
+  looking.observe(document.body, what);
+})();
+</script></div>"""
+"""Hides the Playground until its charts have their place or its first run is over, as
+`first_paint.css` does below the picture: it moves its parts while it is put together."""
 _HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,255}")
 
 Paint = Callable[[str], tuple[str, str]]
@@ -63,14 +87,16 @@ class Pages:
             async with self._turns.turn(scope["client"][0]):
                 look, body = await asyncio.to_thread(self._paint, query)
             head += look
-        answer = _Answer(send, head, body, zipped)
+        root = "" if body else _meanwhile()
+        hidden = _HIDDEN if root and _is_playground(scope["path"]) else ""
+        answer = _Answer(send, head, body + hidden, root, zipped)
         await self._app({**scope, "headers": plain}, receive, answer.send)
 
 
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, head: str, body: str, zipped: bool) -> None:
+    def __init__(self, send: Send, head: str, body: str, root: str, zipped: bool) -> None:
         self._send = send
         self._zipped = zipped
         spoken = f'<html lang="{html_tag(language())}"'.encode()
@@ -79,7 +105,7 @@ class _Answer:
             (b"<title>Streamlit</title>", f"<title>{escape(_(TITLE))}</title>".encode()),
             (b"</head>", f"{head}</head>".encode()),
             (b"<body>", f"<body>{body}".encode()),
-            (_ROOT, _ROOT + (b"" if body else _meanwhile().encode())),
+            (_ROOT, _ROOT + root.encode()),
         )
         self._start: Message | None = None
         self._body = b""

@@ -46,12 +46,14 @@ class Address:
     `opened_with` is the token it had when the tab opened, `begun` that of what the session began
     with, `token` what it holds now of the drawing and the settings, `view` the chart chosen,
     `lesson` what a teacher makes of the page. `language` is the one that a link or the visitor
-    chose, `languages` its trail, and `preferred` what the browser asks for; "" for none.
+    chose, `languages` its trail, and `preferred` what the browser asks for; "" for none. `refused`
+    is a token that could not be read, as long as the address keeps it.
     """
 
     opened_with: str | None = None
     begun: str = ""
     token: str = ""
+    refused: str = ""
     trail: Trail = field(default_factory=Trail)
     view: str = ""
     lesson: Lesson = NO_LESSON

@@ -54,7 +54,7 @@ def open_link(session: Session, token: str) -> None:
     try:
         network, settings = link.decode(token)
     except link.LinkError as error:
-        session.refused_link = str(error)
+        session.refused_link, session.address.refused = str(error), token
         return
     adopt(session, network, settings)
 
@@ -73,6 +73,7 @@ def take_over(session: Session, earlier: Session) -> None:
     fresh, address = session.address, earlier.address
     opened = bool(fresh.opened_with) and not address.trail.echoes(fresh.opened_with or "")
     address.token, address.trail = fresh.token, fresh.trail  # what this browser shows
+    address.refused = fresh.refused
     address.lesson = fresh.lesson
     address.language, address.languages = fresh.language, fresh.languages
     address.preferred = fresh.preferred
@@ -96,10 +97,15 @@ def link_query(session: Session) -> dict[str, str]:
 def write(session: Session) -> None:
     """Put the session into the address, where it is not there yet.
 
-    What every visitor begins with is left out: a tab that shows it may yet get back its own.
+    What every visitor begins with is left out: a tab that shows it may yet get back its own. In its
+    place a damaged link stays, to be looked at and put right, until something has changed.
     """
     address, token = session.address, link.encode(session.network, session.linked)
-    if address.token or token != _DEFAULT:
+    if token != _DEFAULT or given(NETWORK) != address.refused:
+        address.refused = ""
+    if address.refused:
+        confirm()
+    elif address.token or token != _DEFAULT:
         fitting = token if link.fits(token) else ""
         put(NETWORK, fitting)
         if token != address.token:

@@ -68,10 +68,16 @@ def opened(*queries: dict[str, str]) -> tuple[Session, dict[str, str]]:
 def test_whatever_it_says_the_session_is_sound_and_the_address_is_its_own(
     queries: list[dict[str, str]],
 ) -> None:
+    asked = queries[-1].get("n")
     session, end = opened(*queries)
     begun_with = (presets.load("default"), Settings())  # which is in no address
-    held = link.decode(end["n"]) if end.get("n") else begun_with
+    refused = session.address.refused
+    held = link.decode(end["n"]) if end.get("n") and not refused else begun_with
     assert held == (session.network, session.settings)
+    if refused:  # what cannot be read stays as it came
+        assert end["n"] == refused == asked
+        with pytest.raises(link.LinkError):
+            link.decode(refused)
     assert end.get("view", "").isprintable()
     assert set(end.get("hide", "").split(",")) <= {"", *PARTS}
     assert all(len(notice) <= 1_100 for notice in session.notices)

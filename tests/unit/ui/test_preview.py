@@ -117,6 +117,16 @@ def test_a_page_without_a_picture_says_what_it_is_where_streamlit_will_draw() ->
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("path", ["/", "/learn"])
+def test_without_a_picture_the_playground_is_hidden_until_it_is_put_together(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setitem(globals(), "painted", lambda _: ("", ""))
+    body = answer(path, host="localhost")[1]["body"].decode()
+    hidden, root = body.find('<body><div id="first-wait">'), body.index('<div id="root"><div ')
+    assert (0 < hidden < root) == (path == "/")
+
+
 @pytest.mark.parametrize("path", ["/static/js/a.js", "/_stcore/health"])
 def test_everything_else_passes_as_it_is(path: str) -> None:
     messages = answer(path, kind="text/plain", host="localhost")
