@@ -113,6 +113,7 @@ def arm_label(name: str) -> str:
     return _("without {skip}", skip=one[1]) if one else name
 
 
+@takes_network
 def arm_label_in(network: Network, name: str) -> str:
     """The same in a network: without skips the one arm that is shown is the network itself."""
     return arm_label(name) if network.skips else _(WHOLE_LABEL)
