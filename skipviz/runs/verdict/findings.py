@@ -231,8 +231,8 @@ class Evidence:
 
     @property
     def batch_loss(self) -> float:
-        """That of the seeds that are sound, of all where none is."""
-        seeds = self.seeds or range(self.run.settings.seeds)
+        """That of the seeds that are sound, of all where most are not."""
+        seeds = range(self.run.settings.seeds) if self.failed else self.seeds
         return _median(float(self.run.loss(self.arm, seed=seed)[self.at]) for seed in seeds)
 
     @property
@@ -241,8 +241,8 @@ class Evidence:
         there = self.run.evaluation_steps() <= self.step
         if not there.any():
             return np.nan
-        seeds = self.seeds or range(self.run.settings.seeds)
-        return _median(float(self.run.accuracy(self.arm, "test", s)[there][-1]) for s in seeds)
+        read = self.run.accuracy
+        return _median(float(read(self.arm, "test", s)[there][-1]) for s in self.seeds)
 
     def _start_loss(self, seed: int) -> float:
         """Of the training split; with batch norm of the first batch.
