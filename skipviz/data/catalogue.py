@@ -1,5 +1,6 @@
 """What is known of a data set before it is loaded. No array, no torch, no scikit-learn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
@@ -33,7 +34,8 @@ def test_score_text(score: str) -> str:
 class DataInfo:
     """One sample is (features,), (positions, channels) or (channels, height, width).
 
-    `chance` is the score of guessing: the accuracy of naming the most frequent class, or R² = 0.
+    `chance` is the score of guessing: the accuracy of naming the most frequent class, or R² = 0;
+    `entropy` is that of the shares of the classes in nats, None where it is not known.
     With `vocabulary`, samples are token numbers (positions,) for an embedding, and every position
     has a label, the next token. `per_position` data have a class or a target for every position.
     `things` is what a sentence calls its labelled things. Of own data `features` and `targets` are
@@ -55,6 +57,7 @@ class DataInfo:
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     read_as: str = ""
+    entropy: float | None = None
 
     def resolve(self, network: Network) -> ResolvedNetwork:
         """A network on data of this shape."""
@@ -79,14 +82,27 @@ class DataInfo:
 
     @property
     def guessing(self) -> float:
-        """The loss of guessing: even chances for all classes, or the mean, where variance is 1."""
-        return log(self.outputs) if self.task == "classification" else 1.0
+        """The loss of guessing: every class with its share, or the mean, where variance is 1.
+
+        Where only the largest share is known, the others count as equal.
+        """
+        if self.task == "regression":
+            return 1.0
+        if self.entropy is not None:
+            return self.entropy
+        others = self.outputs - 1
+        return entropy_of([self.chance, *([(1 - self.chance) / others] * others if others else [])])
 
     @property
     def planar(self) -> bool:
         """Whether samples are points of a plane, so that a decision boundary can be drawn and
         noise added to where they lie."""
         return self.input_shape == (2,)
+
+
+def entropy_of(shares: Iterable[float]) -> float:
+    """The cross-entropy of predicting these shares of classes, where they are right; in nats."""
+    return sum(-share * log(share) for share in shares if share > 0)
 
 
 def _toy(name: str, title: str, outputs: int = 2) -> DataInfo:
@@ -167,6 +183,7 @@ _CATALOGUE = {
             N_("Tables"),
             classes=("malignant", "benign"),
             things=N_("tumours"),
+            entropy=0.660,
         ),
         DataInfo(
             "wine",
@@ -177,6 +194,7 @@ _CATALOGUE = {
             N_("178 wines by 13 measurements (Aeberhard and Forina 1991, via scikit-learn)"),
             N_("Tables"),
             things=N_("wines"),
+            entropy=1.086,
         ),
         DataInfo(
             "recall",
@@ -201,6 +219,7 @@ _CATALOGUE = {
             N_("Text"),
             vocabulary=35,
             things=N_("letters"),
+            entropy=2.970,
         ),
         DataInfo(
             "vowels",

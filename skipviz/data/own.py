@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skipviz.data.catalogue import OWN, DataInfo, Task
+from skipviz.data.catalogue import OWN, DataInfo, Task, entropy_of
 from skipviz.data.errors import DataError
 from skipviz.data.split import (
     TEST_SHARE,
@@ -77,8 +77,19 @@ class Labels:
     @property
     def chance(self) -> float:
         """The share of the most frequent class; 0 for targets."""
-        counted = self.task == "classification"
-        return float(np.bincount(self.y.ravel()).max() / self.y.size) if counted else 0.0
+        return max(self._shares, default=0.0)
+
+    @property
+    def entropy(self) -> float | None:
+        """That of the shares of the classes; None for targets."""
+        return entropy_of(self._shares) if self.task == "classification" else None
+
+    @property
+    def _shares(self) -> list[float]:
+        """Those of the classes; none for targets."""
+        if self.task == "regression":
+            return []
+        return [float(share) for share in np.bincount(self.y.ravel()) / self.y.size]
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ def own_data(
         OWN, told.title, shape, labels.outputs, labels.chance, N_("your own data"), N_("Own"),
         task=labels.task, classes=labels.classes, per_position=labels.per_position,
         things=told.things, features=told.features, targets=labels.names,
-        read_as=told.read_as,
+        read_as=told.read_as, entropy=labels.entropy,
     )  # fmt: skip
     split = parted(x, y, *parts) if parts else divided(x, y)
     return OwnData(info, _on_one_scale(info, split))

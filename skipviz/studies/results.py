@@ -92,14 +92,16 @@ class Result:
 
     @property
     def outcome(self) -> Outcome | None:
-        """What a trained run has learned, held against guessing; None where none was trained."""
+        """What a trained run has learned, by its score; None where none was trained."""
         if self.status == "failed" or not self.trained_gradients:
             return None
         if self.message or self.train_loss is None:
             return "failed"
         info, steps = data.info(self.settings["data"]), int(self.settings["steps"])
         loss, score = self.value("train_loss"), self.value("test_score")
-        return outcome_of(Learned(steps, info.guessing, loss, score, score, info.chance))
+        return outcome_of(
+            Learned(steps, info.guessing, loss, score, score, info.chance, guessing=math.nan)
+        )
 
     def value(self, quantity: Quantity) -> float:
         """One of the quantities of a study, NaN where it is not known."""

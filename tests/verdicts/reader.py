@@ -64,7 +64,7 @@ _NOT_LEARNT = {"hardly learns", "worse than at the start", "failed", "by heart"}
 
 
 def _whole(sentence: str) -> Iterator[str]:
-    if "make it worse" in sentence or "make them worse" in sentence:
+    if re.search(r"make (it|them) worse|worse with this seed|worse in \d+ of \d+ seeds", sentence):
         yield "skips make it worse"
     if "no skips" in sentence:
         yield "no skips"
@@ -122,6 +122,13 @@ def _scores(sentence: str, chain: str) -> Iterator[tuple[str, float, bool]]:
         yield "skip", _score(two.group(1)), early
         yield "plain", _score(two.group(2)), early
         return
+    same = re.match(
+        rf"With and without the skips the network computes the same: (?:R² on the test data is )?"
+        rf"({_RANGE})",
+        sentence,
+    )
+    if same:
+        yield from ((arm, _score(same.group(1)), early) for arm in ("skip", "plain"))
     for arm, rest in _about_an_arm(sentence, chain):
         one = re.match(rf"({_RANGE}) of the test \w+ are right", rest)
         one = one or re.match(rf"R² on the test data is ({_RANGE})", rest)

@@ -1,31 +1,20 @@
 """What one arm of a run shows at one step: numbers of a run, judged."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from skipviz.arms import Arm
-from skipviz.language import _n
-from skipviz.network import Network
-from skipviz.runs.frame import Failure
 from skipviz.runs.given import takes_run
 from skipviz.runs.recording import Recording
+from skipviz.runs.verdict.evidence import Evidence, median_of
 from skipviz.runs.verdict.judging import (
     EXPLODING,
-    STARVED,
-    Gradients,
     Growth,
-    Learned,
     Outcome,
     State,
     outcome_of,
-    shares_of,
     state_of,
 )
-from skipviz.types import Array
 
 
 @dataclass(frozen=True)
@@ -53,247 +42,6 @@ class Finding:
     weakest: tuple[int, float] | None
     growth: Growth
     outcome: Outcome
-
-
-class Growths(NamedTuple):
-    """`Growth` of every seed."""
-
-    gradient: list[float]
-    state: list[float]
-
-
-class Evidence:
-    """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
-
-    def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
-        rows = len(run.row_steps)
-        if not -rows <= at < rows:
-            raise IndexError(
-                _n(
-                    "This run has {count} row so far; there is no row {at}.",
-                    "This run has {count} rows so far; there is no row {at}.",
-                    rows,
-                    at=at,
-                )
-            )
-        self.run = run
-        self.arm = arm
-        self.at = at % rows
-        self.step = int(run.row_steps[self.at])
-        self.failures: tuple[Failure, ...] = tuple(
-            failure for failure in run.failures if failure.arm == arm and failure.step <= self.step
-        )
-        broken = {failure.seed - run.settings.seed for failure in self.failures}
-        self.seeds = [s for s in range(run.settings.seeds) if s not in broken and self._sound(s)]
-
-    @cached_property
-    def evaluated(self) -> int | None:
-        """The last evaluation after the start."""
-        steps = self.run.evaluation_steps()
-        past = np.flatnonzero((steps > 0) & (steps <= self.step))
-        return int(past[-1]) if len(past) else None
-
-    @property
-    def failed(self) -> bool:
-        """Whether most of its seeds have."""
-        return 2 * len(self.seeds) < self.run.settings.seeds
-
-    @cached_property
-    def shares(self) -> Array:
-        """(seeds, layers with weights): |dL/dW_k| as shares of the largest."""
-        return shares_of(np.array([self._norms(seed) for seed in self.seeds]))
-
-    @cached_property
-    def gradients(self) -> Gradients:
-        """The median of the shares of all seeds."""
-        return Gradients(tuple(self.run.weighted_layers), np.median(self.shares, axis=0))
-
-    @cached_property
-    def cut_off(self) -> frozenset[int]:
-        """The layers that get no gradient in this arm whatever the weights: only skips that it does
-        without lead on from them."""
-        network = self.run.drawn
-        if network is None or not network.is_wired:
-            return frozenset()
-        return frozenset(self._gains_in(network).cut_off(network))
-
-    @property
-    def update_is_another(self) -> bool:
-        """Whether it is not by the gradient of the arm's own loss: a skip carries one thing up and
-        another down."""
-        network = self.run.drawn
-        if network is None:
-            return self.arm in ("gradient_only", "forward_only")
-        return any(f != b for f, b in self._gains_in(network).gains(network))
-
-    def _gains_in(self, network: Network) -> Arm:
-        arms = self.run.settings.arms_for(network)
-        return next(arm for arm in arms if arm.name == self.arm)
-
-    @property
-    def connected(self) -> Gradients:
-        """The same without the layers that are cut off."""
-        kept = [place for place, k in enumerate(self.gradients.layers) if k not in self.cut_off]
-        layers = tuple(self.gradients.layers[place] for place in kept)
-        return Gradients(layers, self.gradients.shares[kept])
-
-    @property
-    def starved_counts(self) -> list[int]:
-        """How many layers are, in every seed."""
-        starved = (self.shares > 0) & (self.shares < STARVED)
-        return [int(count) for count in starved.sum(1)]
-
-    @property
-    def first_losses(self) -> list[float]:
-        """Of the first batch."""
-        return [float(self.run.loss(self.arm, seed=seed)[0]) for seed in self.seeds]
-
-    @property
-    def start_losses(self) -> list[float]:
-        """Of the training split at the start."""
-        return [self._start_loss(seed) for seed in self.seeds]
-
-    @cached_property
-    def growths(self) -> Growths:
-        """From end to end, in every seed."""
-        return Growths(
-            [self._gradient_growth(seed) for seed in self.seeds],
-            [self._state_growth(seed) for seed in self.seeds],
-        )
-
-    @cached_property
-    def largest(self) -> list[float]:
-        """The largest |dL/dW_k| of every seed."""
-        return [float(self._norms(seed).max()) for seed in self.seeds]
-
-    @cached_property
-    def handed_down(self) -> Array:
-        """(N,) what of dL/ds_N is left of it at every state: the median of the seeds, NaN where
-        that is not measured.
-
-        Per entry, or summed over the entries where that is more: a mean over P positions hands each
-        of them a P-th, and loses nothing.
-        """
-        if not self.run.has("state_gradient"):
-            return np.full(self.run.layers, np.nan)
-        found: Array = np.median([self._handed_down(seed) for seed in self.seeds], axis=0)
-        return found
-
-    @cached_property
-    def time_growths(self) -> list[float]:
-        """|dL/ds| of all layers at the first time step over that at the last, in every seed; none
-        where there is one time step, or none was measured yet."""
-        steps = self.run.snapshot_steps()
-        past = np.flatnonzero(steps <= self.step)
-        drawn = self.run.drawn
-        if drawn is None or not drawn.runs_over_time or not len(past):
-            return []
-        if not self.run.has("gradient_over_time"):
-            return []
-        found = [
-            self.run.snapshot("gradient_over_time", self.arm, seed)[past[-1], : self.run.layers]
-            for seed in self.seeds
-        ]
-        norms = [np.sqrt(np.nansum(each**2, axis=0)) for each in found]
-        return [_ratio(each[0], each[-1]) for each in norms]
-
-    @property
-    def growth(self) -> Growth:
-        """Medians of these."""
-        return Growth(*map(_median, self.growths))
-
-    @cached_property
-    def learned(self) -> Learned:
-        """Medians over the seeds."""
-        return Learned(
-            steps=0 if self.evaluated is None else int(self.run.evaluation_steps()[self.evaluated]),
-            start_loss=_median(self.start_losses),
-            train_loss=_median(self.over_seeds("loss", "train")),
-            train_score=_median(self.over_seeds("accuracy", "train")),
-            test_score=_median(self.over_seeds("accuracy", "test")),
-            chance=self.run.info.chance,
-            normed=_has_batch_norm(self.run.drawn),
-        )
-
-    def over_seeds(self, quantity: str, split: str) -> list[float]:
-        """Loss or accuracy on a split at the last evaluation after the start; NaN before it."""
-        if self.evaluated is None:
-            return [np.nan] * len(self.seeds)
-        read = self.run.loss if quantity == "loss" else self.run.accuracy
-        return [float(read(self.arm, split, seed)[self.evaluated]) for seed in self.seeds]
-
-    @property
-    def ratio(self) -> float:
-        """|dL/dW_1| / |dL/dW_N| of the layers with weights that are not cut off."""
-        kept = [k not in self.cut_off for k in self.gradients.layers]
-        rows = self.shares[:, kept]
-        return _median(_ratio(row[0], row[-1]) for row in rows if len(row))
-
-    @property
-    def batch_loss(self) -> float:
-        """That of the seeds that are sound, of all where most are not."""
-        seeds = range(self.run.settings.seeds) if self.failed else self.seeds
-        return _median(float(self.run.loss(self.arm, seed=seed)[self.at]) for seed in seeds)
-
-    @property
-    def test_score(self) -> float:
-        """At the last evaluation, that of the start included."""
-        there = self.run.evaluation_steps() <= self.step
-        if not there.any():
-            return np.nan
-        read = self.run.accuracy
-        return _median(float(read(self.arm, "test", s)[there][-1]) for s in self.seeds)
-
-    def _start_loss(self, seed: int) -> float:
-        """Of the training split; with batch norm of the first batch.
-
-        Its statistics have seen nothing yet, so that an evaluation does not normalise. Where the
-        split overflows, the batch has to do as well.
-        """
-        batch = float(self.run.loss(self.arm, seed=seed)[0])
-        evaluated = self.run.evaluation_steps()
-        if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
-            return batch
-        whole = float(self.run.loss(self.arm, "train", seed)[0])
-        return whole if np.isfinite(whole) else batch
-
-    def _sound(self, seed: int) -> bool:
-        """Whether its gradients, its batch and its last evaluation are numbers.
-
-        A split can overflow where a batch does not.
-        """
-        known = self.run.tells_loss
-        losses = [self.run.loss(self.arm, seed=seed)[self.at]] if known else []
-        if self.evaluated is not None:
-            losses.append(self.run.loss(self.arm, "train", seed)[self.evaluated])
-        return bool(np.isfinite([*self._norms(seed), *losses]).all())
-
-    def _norms(self, seed: int) -> Array:
-        """Of the weights of every layer that has any; of shared ones over all their uses."""
-        weighted = [k - 1 for k in self.run.weighted_layers]
-        shared = self.run.has("shared_gradient")
-        probe = "shared_gradient" if shared else "weight_gradient"
-        return self.run.probe_at(probe, self.arm, self.at, seed)[weighted]
-
-    def _gradient_growth(self, seed: int) -> float:
-        if not self.run.has("state_gradient") or {1, self.run.layers} & self.cut_off:
-            return np.nan
-        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
-        return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
-
-    def _handed_down(self, seed: int) -> Array:
-        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
-        root = np.sqrt(self.run.state_sizes)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            per_entry = norms / root / (norms / root)[-1]
-            in_all = norms * root / (norms * root)[-1]
-        found: Array = np.maximum(per_entry, in_all)
-        return found
-
-    def _state_growth(self, seed: int) -> float:
-        if not self.run.has("state_rms"):
-            return np.nan
-        return _ratio(*self.run.probe_at("state_rms", self.arm, self.at, seed)[[-2, 0]])
 
 
 @takes_run
@@ -327,31 +75,10 @@ def finding_of(seen: Evidence) -> Finding:
 def _state(seen: Evidence, outcome: Outcome) -> State:
     """That of the layers that are not cut off; where nothing is amiss with them, that some are."""
     found = state_of(seen.connected, seen.growth, seen.ratio, outcome)
-    if found not in _LITTLE and _median(seen.time_growths) > EXPLODING:
+    if found not in _LITTLE and median_of(seen.time_growths) > EXPLODING:
         return "exploding"
     fine = found in ("healthy", "too few weights")
     return "cut off" if fine and seen.cut_off.intersection(seen.gradients.layers) else found
 
 
 _LITTLE = ("too few weights", "no gradient")
-
-
-def _ratio(first: float, last: float) -> float:
-    if last == 0:
-        return np.nan if first == 0 else np.inf
-    return float(first / last)
-
-
-def _median(values: Iterable[float]) -> float:
-    known = list(values)
-    return float(np.median(known)) if known else np.nan
-
-
-def _has_batch_norm(network: Network | None) -> bool:
-    if network is None:
-        return False
-    layers = range(1, network.depth + 1)
-    norms = [network.style(k).norm for k in layers]
-    norms += [layer.state_norm for layer in network.layers]
-    norms += [getattr(skip, "norm", "none") for skip in network.skips]
-    return "batch" in norms

@@ -1,11 +1,13 @@
 """What the gradients look like over all layers, in messages."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
+from skipviz.data import DataInfo
 from skipviz.language import _
-from skipviz.network import Concat, Projection
+from skipviz.network import Concat, Network
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import APART, EVEN, EXPLODING, VANISHING
@@ -16,7 +18,6 @@ from skipviz.text import (
     layers_text,
     loss_text,
     number_text,
-    percent_text,
     with_range,
 )
 
@@ -34,7 +35,7 @@ def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]
             yield from _of_arm(run, told)
     if not run.skips:
         yield Message(say.NO_SKIPS, {})
-    yield from _projections(run)
+    yield from _sizes(run)
     yield from _concatenated(run)
     yield from _seeds(run.settings.seeds, arms)
 
@@ -298,19 +299,20 @@ def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int
     return float(np.nanmax(found)) if np.isfinite(found).any() else 0.0
 
 
-def _projections(run: Recording) -> Iterator[Message]:
-    """Where every skip is a learned one, the arms are not equally large."""
-    network = run.drawn
-    skips = network.skips if network else ()
-    if network is None or not skips or not all(isinstance(skip, Projection) for skip in skips):
+def _sizes(run: Recording) -> Iterator[Message]:
+    """Where the skips bring weights of their own, the arms are not equally large."""
+    if run.drawn is None or not {"skip", "plain"} <= set(run.main_arms):
         return
-    if not {"skip", "plain"} <= set(run.main_arms):
-        return
-    whole, bare = (
-        run.info.resolve(each).counts.parameters for each in (network, network.without_skips())
-    )
-    own = 1 - bare / whole
-    yield Message(say.PROJECTIONS[len(skips) > 1], {"share": Value(percent_text(own))})
+    arms = {arm.name: arm for arm in run.settings.arms_for(run.drawn)}
+    counts = {name: _count(run.info, arms[name].used_part(run.drawn)) for name in ("skip", "plain")}
+    if counts["skip"] != counts["plain"]:
+        values = {name: Value(f"{count:,}", name) for name, count in counts.items()}
+        yield Message(say.SIZES, values)
+
+
+@lru_cache(32)
+def _count(info: DataInfo, network: Network) -> int:
+    return info.resolve(network).counts.parameters
 
 
 def _concatenated(run: Recording) -> Iterator[Message]:

@@ -61,15 +61,22 @@ EARLY = 20  # steps before an arm can be said to learn
 PATIENCE = 50  # steps before an arm can be said not to learn: some lie on a plateau first
 LEARNT = 0.1
 """Of the way from guessing to a perfect score: well outside the scatter of a test split."""
+LEARNT_LOSS = 0.8
+"""Times the loss of guessing: with a rare class no score is a tenth of the way; a tenth of the loss
+is moved by a few samples."""
 BY_HEART = 0.2, 0.05  # that far on the training split, and less than that on the test split
 APART = 10
 """Times less than the states' the weights' gradient has to be before both are said to differ."""
 EVEN = 0.1  # every layer gets at least this share of the largest gradient
 WORSE = 1.5
 """Times the training loss at the start: batches of one move that of guessing by a tenth."""
+UNSETTLED = 1.2  # times the loss of the batch: batches of one model scatter by a tenth
+FALLS = 0.9  # times the training loss at the start: a reader sees that it is less
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
 HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
 HARM_SCORE = 0.03  # of the way from guessing to a perfect score
+SURE = 0.5
+"""Of the same way: another seed moves the score of a network that learns by a fifth and more."""
 
 
 class Growth(NamedTuple):
@@ -80,6 +87,13 @@ class Growth(NamedTuple):
 
     gradient: float
     state: float
+
+
+class Growths(NamedTuple):
+    """`Growth` of every seed."""
+
+    gradient: list[float]
+    state: list[float]
 
 
 @dataclass(frozen=True)
@@ -114,8 +128,9 @@ class Gradients:
 class Learned:
     """Losses of the whole training split, at the start and after `steps` updates, and scores.
 
-    A score is the accuracy or R²; `chance` is that of guessing. NaN where nothing was evaluated
-    after the start. `normed`: by batch norm, which evaluates with statistics of the batches so far.
+    A score is the accuracy or R²; `chance` is that of guessing, `guessing` its loss. NaN where
+    nothing was evaluated after the start. `normed`: by batch norm, which evaluates with statistics
+    of the batches so far; `batch_loss` is then that of the batch at the same step.
     """
 
     steps: int
@@ -124,7 +139,9 @@ class Learned:
     train_score: float
     test_score: float
     chance: float
+    guessing: float
     normed: bool = False
+    batch_loss: float = np.nan
 
     @property
     def gain(self) -> float:
@@ -137,6 +154,23 @@ class Learned:
         return _gain(self.test_score, self.chance)
 
     @property
+    def beats_guessing(self) -> bool:
+        """Whether score or loss do clearly: where one class is rare, hardly any score can."""
+        return self.gain >= LEARNT or self.train_loss < LEARNT_LOSS * self.guessing
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the statistics of batch norm are not yet those of the weights: the batches, on
+        statistics of their own, do better."""
+        fits = self.batch_loss <= WORSE * self.start_loss
+        return self.normed and fits and self.train_loss > UNSETTLED * self.batch_loss
+
+    @property
+    def falls(self) -> bool:
+        """Whether the training loss is visibly less than at the start."""
+        return self.train_loss < FALLS * self.start_loss
+
+    @property
     def by_heart(self) -> bool:
         """Whether what fits the training data says hardly anything of others."""
         return self.gain > BY_HEART[0] and self.test_gain < BY_HEART[1]
@@ -146,9 +180,11 @@ def outcome_of(learned: Learned) -> Outcome:
     """What a sound arm has learned."""
     if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
         return "early"
+    if learned.unsettled and not learned.beats_guessing:
+        return "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"
-    if learned.gain >= LEARNT and learned.steps >= EARLY:
+    if learned.beats_guessing and learned.steps >= EARLY:
         return "learns"
     return "early" if learned.steps < PATIENCE else "hardly learns"
 
@@ -212,6 +248,11 @@ def makes_worse(with_skips: Learned, without: Learned) -> bool:
     loss, other = with_skips.train_loss, without.train_loss
     higher = loss > HARM_LOSS * other and loss - other > HARM_FROM * without.start_loss
     return higher and without.test_gain - with_skips.test_gain > HARM_SCORE
+
+
+def is_sure(with_skips: Learned, without: Learned) -> bool:
+    """Whether one seed is enough to say so."""
+    return without.test_gain - with_skips.test_gain > SURE
 
 
 def _gain(score: float, chance: float) -> float:

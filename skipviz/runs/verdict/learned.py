@@ -8,7 +8,7 @@ import numpy as np
 from skipviz.language import _
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import are_even, makes_worse
+from skipviz.runs.verdict.judging import EARLY, are_even, is_sure, makes_worse, outcome_of
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
 from skipviz.text import (
@@ -22,24 +22,40 @@ from skipviz.text import (
 
 
 def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
-    """Scores first, then what they leave open; nothing at the initial weights."""
+    """Scores first, then what they leave open; at the initial weights only that both arms are one
+    there."""
     by_name = {told.arm: told for told in arms}
     skip, plain = by_name.get("skip"), by_name.get("plain")
     paired = skip and plain and _has_score(skip) and _has_score(plain)
+    same = skip and plain and _are_same(skip, plain)
     if skip and plain and paired:
-        yield _scores(run, skip, plain)
+        yield _same(run, skip) if same else _scores(run, skip, plain)
+    elif skip and same and not skip.seen.step:
+        yield Message(say.SAME_AT_START, {})
     if run.drawn is None and run.tells_loss:
         yield from _batch_losses(run, [told for told in arms if not told.seen.failed])
     for told in sorted(arms, key=_broke_at):
         yield from _failures(told)
         if _has_score(told) and not (paired and told in (skip, plain)):
-            yield _score(run, told)
+            yield _dated(told, _score(run, told))
         elif not told.seen.failed and not _has_score(told) and told.seen.evaluated is not None:
-            yield told.message(say.NO_SCORE)
+            yield _dated(told, told.message(say.NO_SCORE))
     if _only_with_skips(arms):
         yield Message(say.ONLY_WITH_SKIPS, {})
     for told in arms:
         yield from _what_the_score_leaves_open(run, told)
+
+
+def _older(told: Told) -> int:
+    """The step of its last evaluation where a later one is shown, else 0."""
+    step = told.seen.learned.steps
+    return step if step < told.seen.step else 0
+
+
+def _dated(told: Told, message: Message) -> Message:
+    """With the step of the evaluation where that is an older one."""
+    step = _older(told)
+    return Message(say.AT_STEP, {"step": Value(str(step)), "said": message}) if step else message
 
 
 def _batch_losses(run: Recording, sound: Sequence[Told]) -> Iterator[Message]:
@@ -64,9 +80,10 @@ def _has_score(told: Told) -> bool:
 
 
 def _only_with_skips(arms: Sequence[Told]) -> bool:
-    outcomes = {told.arm: told.found.outcome for told in arms}
-    failed = [arm for arm, outcome in outcomes.items() if outcome == "failed"]
-    return failed == ["skip"] and outcomes.get("plain") == "learns"
+    broken = {told.arm: told.seen.run.settings.seeds - len(told.seen.seeds) for told in arms}
+    failed = [told.arm for told in arms if told.seen.failed]
+    learns = any(told.arm == "plain" and told.found.outcome == "learns" for told in arms)
+    return failed == ["skip"] and learns and not broken["plain"]
 
 
 def _broke_at(told: Told) -> float:
@@ -105,17 +122,58 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
         **_around(run),
     }
     if _early(skip) and _early(plain):
+        values["when"] = Value(
+            _("At step {step}", step=_older(skip)) if _older(skip) else _("So far")
+        )
         return Message(say.SCORES_EARLY if classes else say.R2S_EARLY, values)
-    settled = not (_early(skip) or _early(plain))
-    worse = settled and makes_worse(skip.seen.learned, plain.seen.learned)
+    clause = _worse(run, skip, plain)
+    if clause is not None:
+        values["clause"] = Value(clause)
     if not classes:
-        return Message(say.R2S_WORSE if worse else say.R2S, values)
+        return _dated(skip, Message(say.R2S_WORSE if clause else say.R2S, values))
     middle, low, high = spread_texts(_test_scores(plain), writes)
     if low == high:
-        return Message(say.SCORES_WORSE if worse else say.SCORES, values)
+        return _dated(skip, Message(say.SCORES_WORSE if clause else say.SCORES, values))
     ends = {"without_score": middle, "low": low, "high": high}
     values |= {name: Value(text, "plain") for name, text in ends.items()}
-    return Message(say.SCORES_WORSE_IN_SEEDS if worse else say.SCORES_IN_SEEDS, values)
+    template = say.SCORES_WORSE_IN_SEEDS if clause else say.SCORES_IN_SEEDS
+    return _dated(skip, Message(template, values))
+
+
+def _worse(run: Recording, skip: Told, plain: Told) -> str | None:
+    """Whether the skips make it worse, and how sure that is, in words."""
+    learns = not _early(skip) and plain.found.outcome == "learns"
+    with_skips, without = skip.seen.learned, plain.seen.learned
+    if not learns or not makes_worse(with_skips, without):
+        return None
+    seeds = run.settings.seeds
+    if seeds == 1:
+        return _(say.WORSE_HERE if is_sure(with_skips, without) else say.WORSE_WITH_THIS_SEED)
+    count = sum(_worse_in(skip, plain, seed) for seed in range(seeds))
+    if count == seeds:
+        return _(say.WORSE_HERE)
+    return _(say.WORSE_IN_SEEDS, count=count, seeds=seeds) if 2 * count > seeds else None
+
+
+def _worse_in(skip: Told, plain: Told, seed: int) -> bool:
+    """Whether it learns without the skips, and with them breaks down or does worse."""
+    with_skips, without = (told.seen.learned_by_seed.get(seed) for told in (skip, plain))
+    if without is None or outcome_of(without) != "learns":
+        return False
+    return with_skips is None or makes_worse(with_skips, without)
+
+
+def _are_same(skip: Told, plain: Told) -> bool:
+    """Whether what the skips carry changes nothing, to the bit."""
+    sound = not skip.seen.failed and not plain.seen.failed
+    return sound and skip.seen.run.drawn is not None and skip.seen.equals(plain.seen)
+
+
+def _same(run: Recording, told: Told) -> Message:
+    """One score for both, of neither's colour."""
+    template = say.SAME if run.info.task == "classification" else say.SAME_R2
+    score = Value(_score_text(run, _test_scores(told)))
+    return _dated(told, Message(template, {"score": score, **_around(run)}))
 
 
 def _score(run: Recording, told: Told) -> Message:
@@ -169,15 +227,20 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         "start": with_range(told.seen.start_losses, loss_text),
         "now": with_range(told.seen.over_seeds("loss", "train"), loss_text),
     }
-    if told.found.outcome == "worse":
-        yield told.message(say.WORSE, **losses)
+    if told.found.outcome == "early" and learned.unsettled and learned.steps >= EARLY:
+        batch = with_range(told.seen.batch_losses, loss_text)
+        yield _dated(told, told.message(say.UNSETTLED, **losses, batch=batch))
+    elif told.found.outcome == "worse":
+        yield _dated(told, told.message(say.WORSE, **losses))
         if told.seen.update_is_another:
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and are_even(told.seen.shares)
-        yield told.message(say.HARDLY_THOUGH_EVEN if even else say.HARDLY, **losses)
+        templates = say.HARDLY_THOUGH_EVEN if even else say.HARDLY
+        guessing = {"guessing": loss_text(run.info.guessing)}
+        yield _dated(told, told.message(templates[learned.falls], **losses, **guessing))
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")
         message = told.message(template, score=_score_text(run, fitted))
-        yield Message(template, {**message.values, "r2": _r2(run)})
+        yield _dated(told, Message(template, {**message.values, "r2": _r2(run)}))

@@ -32,10 +32,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence: `template` with its places filled, in the language of who reads it."""
+    """A sentence: `template` with its places filled, in the language of who reads it.
+
+    One that fills a place of another stands within that one, with a small letter.
+    """
 
     template: str
-    values: Mapping[str, Value]
+    values: Mapping[str, "Value | Message"]
 
     @property
     def pieces(self) -> Iterator[Piece]:
@@ -43,8 +46,17 @@ class Message:
         for words, name, *__ in string.Formatter().parse(template(self.template)):
             if words:
                 yield words, None
-            if name:
-                yield str(self.values[name]), self.values[name].arm
+            value = self.values[name] if name else None
+            if isinstance(value, Message):
+                yield from _within(value.pieces)
+            elif value:
+                yield str(value), value.arm
 
     def __str__(self) -> str:
         return "".join(text for text, _ in self.pieces)
+
+
+def _within(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    text, arm = next(pieces)
+    yield text[:1].lower() + text[1:], arm
+    yield from pieces

@@ -6,13 +6,26 @@ of the largest gradient of the arm's layers.
 
 from skipviz.language import N_
 
+AT_STEP = N_("At step {step}, {said}")
+"""Where the whole splits were evaluated last at an earlier step than the one that is shown."""
+SAME = N_(
+    "With and without the skips the network computes the same: {score} of the test {things} are "
+    "right (chance {chance})."
+)
+SAME_R2 = N_(
+    "With and without the skips the network computes the same: {r2} on the test data is {score}; 1 "
+    "is perfect, 0 as good as guessing the mean."
+)
+SAME_AT_START = N_(
+    "With and without the skips the network computes the same at the initial weights."
+)
 SCORES = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "
     "(chance {chance})."
 )
 SCORES_WORSE = N_(
     "With the skips only {with_score} of the test {things} are right, without them {without_score} "
-    "(chance {chance}): here the skips make it worse."
+    "(chance {chance}): {clause}."
 )
 SCORES_IN_SEEDS = N_(
     "With the skips {with_score} of the test {things} are right, without them {without_score} "
@@ -20,11 +33,14 @@ SCORES_IN_SEEDS = N_(
 )
 SCORES_WORSE_IN_SEEDS = N_(
     "With the skips only {with_score} of the test {things} are right, without them {without_score} "
-    "({low} to {high}, chance {chance}): here the skips make it worse."
+    "({low} to {high}, chance {chance}): {clause}."
 )
 """Where the seeds differ without the skips: no bracket stands behind another."""
+WORSE_HERE = N_("here the skips make it worse")
+WORSE_WITH_THIS_SEED = N_("worse with this seed")
+WORSE_IN_SEEDS = N_("worse in {count} of {seeds} seeds")
 SCORES_EARLY = N_(
-    "So far, {with_score} of the test {things} are right with the skips, {without_score} without "
+    "{when}, {with_score} of the test {things} are right with the skips, {without_score} without "
     "them (chance {chance}): it is too early to say what is learned."
 )
 BATCH_LOSSES = N_(
@@ -47,11 +63,11 @@ R2S = N_(
     "perfect, 0 as good as guessing the mean."
 )
 R2S_WORSE = N_(
-    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: here "
-    "the skips make it worse (1 is perfect, 0 as good as guessing the mean)."
+    "With the skips {r2} on the test data is only {with_score}, without them {without_score}: "
+    "{clause} (1 is perfect, 0 as good as guessing the mean)."
 )
 R2S_EARLY = N_(
-    "So far, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
+    "{when}, {r2} on the test data is {with_score} with the skips, {without_score} without them: "
     "it is too early to say what is learned (1 is perfect, 0 as good as guessing the mean)."
 )
 R2 = N_("{who}, {r2} on the test data is {score}; 1 is perfect, 0 as good as guessing the mean.")
@@ -61,12 +77,29 @@ R2_EARLY = N_(
     "perfect, 0 as good as guessing the mean)."
 )
 
-HARDLY = N_("{who}, it hardly learns: the training loss goes from {start} to {now}.")
-HARDLY_THOUGH_EVEN = N_(
-    "{who}, it hardly learns, though no layer is short of gradient: the training loss goes from "
-    "{start} to {now}."
+HARDLY = (
+    N_("{who}, it hardly learns: the training loss goes from {start} to {now}."),
+    N_(
+        "{who}, it hardly learns: the training loss goes from {start} to {now}; guessing has "
+        "{guessing}."
+    ),
 )
+HARDLY_THOUGH_EVEN = (
+    N_(
+        "{who}, it hardly learns, though no layer is short of gradient: the training loss goes "
+        "from {start} to {now}."
+    ),
+    N_(
+        "{who}, it hardly learns, though no layer is short of gradient: the training loss goes "
+        "from {start} to {now}; guessing has {guessing}."
+    ),
+)
+"""The second where the loss fell all the same: from far above what guessing has."""
 WORSE = N_("{who}, the training loss is worse than at the start: it goes from {start} to {now}.")
+UNSETTLED = N_(
+    "{who}, the running statistics of batch norm have not settled: evaluated with them the "
+    "training loss is {now}, while that of the batch goes from {start} to {batch}."
+)
 BY_HEART = N_(
     "{who}, {score} of the training data are right, but what is learned of them does not carry "
     "over to the test data."
@@ -264,16 +297,7 @@ SCALES_FIRST = (
         "branch. The scale itself gets {gradient}, so it opens first."
     ),
 )
-PROJECTIONS = (
-    N_(
-        "The skip is a learned projection with {share} of all weights: with it the network is "
-        "larger."
-    ),
-    N_(
-        "The skips are learned projections with {share} of all weights: with them the network is "
-        "larger."
-    ),
-)
+SIZES = N_("With the skips the network has {skip} weights, without them {plain}.")
 CONCATENATED = (
     N_(
         "In place of what the skip concatenates, the network without it reads 0, with the initial "

@@ -8,7 +8,8 @@ from skipviz.language import _
 from skipviz.network import Network
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.findings import Evidence, Finding, finding_of
+from skipviz.runs.verdict.evidence import Evidence
+from skipviz.runs.verdict.findings import Finding, finding_of
 from skipviz.runs.verdict.message import Message, Value
 
 MOST_ARMS = 4

@@ -156,7 +156,10 @@ def _arms(session: Session) -> None:
             default=current,
             format_func=arm_label,
             key=key,
-            help=_("Same initial weights and batches for all: only what the skips carry differs."),
+            help=_(
+                "Same initial weights and batches for all: only what the skips carry differs, and "
+                "the weights that skips have of their own."
+            ),
         )
 
     picked = controlled("arms", current, draw)

@@ -43,6 +43,8 @@ def test_labels_are_the_classes_and_chance_is_the_most_frequent(loaded):
         return
     assert set(np.unique(labels)) == set(range(info.outputs))
     assert np.bincount(labels).max() / len(labels) == pytest.approx(info.chance, abs=0.04)
+    shares = np.bincount(labels) / len(labels)
+    assert -(shares * np.log(shares)).sum() == pytest.approx(info.guessing, abs=0.003)
     assert not info.classes or len(info.classes) == info.outputs
 
 

@@ -186,6 +186,7 @@ def test_arrays_of_images_keep_their_shape():
 def test_both_zeros_of_an_array_are_one_class():
     own = from_npz(npz(x=np.zeros((20, 2)), y=np.array([-0.0, 0.0, 1.0, 0.0] * 5)))
     assert (own.info.classes, own.info.chance) == (("0", "1"), 0.75)
+    assert own.info.guessing == pytest.approx(2 * np.log(2) - 0.75 * np.log(3))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def test_the_weakest_layer_of_a_run_is_held_against_the_largest() -> None:
     [
         (0.1, 0.96, "", "learns"),
         (2.3, 0.1, "", "hardly learns"),
+        (0.1, 0.1, "", "hardly learns"),
         (9.0, 0.1, "", "worse"),
         (0.1, 0.96, "state of layer 3 became NaN or infinite at step 7", "failed"),
     ],

@@ -1,5 +1,7 @@
 """Runs made of a few frames, to be judged."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skipviz.network import Network
@@ -21,9 +23,11 @@ def run_of(
     steps=200,
     network=NETWORK,
     train_scores=None,
+    batches=None,
     **probes,
 ) -> Run:
-    """`norms` |dL/dW_k| per arm and layer; training losses and test scores per arm, first and last.
+    """`norms` |dL/dW_k| per arm and layer; training losses and test scores per arm, first and last;
+    `batches` their losses of the batch, where these differ.
 
     Two frames, at step 0 and at the last; `probes` replace the norms of states and their sizes.
     """
@@ -36,7 +40,8 @@ def run_of(
         score = np.array([[each[place]] for each in scores])
         fitted = score if train_scores is None else np.array([[s[place]] for s in train_scores])
         done = Evaluation(loss, fitted, loss, score)
-        run.extend([Frame(step, 0.1, loss, score, {"weight_gradient": weights, **given}, done)])
+        batch = np.array([[each[place]] for each in batches or losses])
+        run.extend([Frame(step, 0.1, batch, score, {"weight_gradient": weights, **given}, done)])
     return run
 
 
@@ -64,4 +69,10 @@ def of_seeds(rows, losses=None, failures=(), quantity="state", scores=None):
         batch = np.full((1, len(rows)), 2.3)
         run.extend([Frame(step, 0.1, batch, batch, {"weight_gradient": weights, **sound}, done)])
     run.failures = tuple(Failure("skip", k, 7 + k, layer, quantity) for k, layer in failures)
+    return run
+
+
+def with_row(run, step):
+    """The run with a further frame, at which nothing is evaluated: that of its last row."""
+    run.extend([replace(run.frames[-1], step=step, evaluation=None)])
     return run

@@ -8,7 +8,17 @@ from skipviz.network import Network
 from skipviz.runs.verdict import finding, pieces_of, verdict
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run, train
-from tests.unit.training.made_runs import BOTH, FLAT, LEARNT, NETWORK, of_seeds, run_of, text_of
+from tests.chinese import chinese
+from tests.unit.training.made_runs import (
+    BOTH,
+    FLAT,
+    LEARNT,
+    NETWORK,
+    of_seeds,
+    run_of,
+    text_of,
+    with_row,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +63,17 @@ def test_both_scores_stand_in_one_sentence_and_their_numbers_are_coloured():
 def test_it_says_when_the_skips_made_it_worse():
     run = run_of(**BOTH, losses=((1, 0.275), (1, 0.0033)), scores=((0, 0.73), (0, 0.995)))
     assert "only 73.0 %" in text_of(run)
+    assert "(chance 10 %): worse with this seed." in text_of(run)
+    run = run_of(**BOTH, losses=((1, 0.9), (1, 0.0033)), scores=((0, 0.43), (0, 0.995)))
     assert "here the skips make it worse" in text_of(run)
+
+
+def test_arms_that_both_hardly_learn_are_not_ranked_by_scores_of_the_initial_weights():
+    losses, scores = ((10.74, 10.74), (2.47, 2.47)), ((0.09, 0.09), (0.15, 0.15))
+    run = run_of(**BOTH, losses=losses, scores=scores)
+    assert finding(run, "plain").outcome == "hardly learns"
+    assert "worse" not in text_of(run)
+    assert "only" not in text_of(run)
 
 
 def test_a_hair_s_breadth_is_not_called_worse():
@@ -200,8 +220,8 @@ def test_too_early_is_not_said_beside_what_has_been_learned_by_heart():
 def test_the_skips_are_not_blamed_before_both_arms_can_be_judged():
     at_20 = {"losses": ((2.3, 2.2), (2.3, 1.5)), "scores": ((0.1, 0.12), (0.1, 0.5)), "steps": 20}
     assert finding(run_of(**BOTH, **at_20), "plain").outcome == "learns"
-    assert "make it worse" not in text_of(run_of(**BOTH, **at_20))
-    assert "make it worse" in text_of(run_of(**BOTH, **at_20 | {"steps": 200}))
+    assert "worse" not in text_of(run_of(**BOTH, **at_20))
+    assert "worse with this seed" in text_of(run_of(**BOTH, **at_20 | {"steps": 200}))
 
 
 def test_an_arm_is_judged_by_the_step_of_its_evaluation():
@@ -212,12 +232,19 @@ def test_an_arm_is_judged_by_the_step_of_its_evaluation():
     assert finding(run, "skip").outcome == "early"
 
 
-def test_projections_make_the_network_larger_and_it_says_so():
-    network = Network.mlp(3, 8).add_skip(1, 2, kind="projection")
-    run = train(network, steps=0)
-    whole, bare = (n.count_parameters((64,), 10) for n in (network, network.without_skips()))
-    share = f"{100 * (whole - bare) / whole:.0f} %"
-    assert f"The skip is a learned projection with {share} of all weights" in text_of(run)
+def test_scores_and_losses_of_an_older_step_than_the_one_shown_say_it():
+    learnt, not_learnt = ((2.3, 0.1), (2.3, 2.3)), ((0.1, 0.96), (0.1, 0.08))
+    run = run_of(**BOTH, losses=learnt, scores=not_learnt, steps=60)
+    assert "step" not in text_of(run)
+    text = text_of(with_row(run, 75))
+    assert text.startswith("At step 60, with the skips 96 % of the test digits are right, without")
+    assert "At step 60, without the skips, it hardly learns" in text
+    assert ("96 %", "skip") in verdict(run).learned[0].pieces
+    with chinese():
+        assert text_of(run).startswith("第 60 步时，带跳跃连接")
+    early = run_of(**BOTH, losses=((2.3, 2.2), (2.3, 2.1)), scores=((0.1, 0.2),) * 2, steps=5)
+    assert text_of(early).startswith("So far, 20 % of")
+    assert text_of(with_row(early, 7)).startswith("At step 5, 20 % of")
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
