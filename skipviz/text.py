@@ -4,6 +4,7 @@ import difflib
 import re
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from unicodedata import east_asian_width
 
@@ -12,6 +13,7 @@ import numpy as np
 from skipviz.language import N_, _, _n
 
 MOST_RANGES = 4
+ROUNDING = 1e-12  # of a sum of shares
 _LONGEST_VALUE = 60
 _VALUES = reprlib.Repr()
 _VALUES.maxstring = _VALUES.maxother = _LONGEST_VALUE
@@ -198,27 +200,56 @@ def loss_text(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
 
 
-def percent_text(share: float, digits: int = 0) -> str:
-    """A share as people say it, never 0 % or 100 % unless it is exactly that.
+def percent_text(share: float, digits: int = 0, fine: bool = False) -> str:
+    """A share as people say it, never 0 % or 100 % unless it is that; shares that were summed up
+    miss 1 by a rounding error.
 
-    With `digits` behind the point it is rounded like any number.
+    With `digits` behind the point it is rounded like any number, and `fine` means one digit as far
+    as it is neither 0 nor all.
+
+    >>> [percent_text(share) for share in (0.31, 0.004, 1e-9, 0.9999, -1e-9)]
+    ['31 %', '0.4 %', '< 0.1 %', '> 99.9 %', '> −0.1 %']
     """
     if not np.isfinite(share):
         return number_text(share)
-    percent = 100 * share
+    percent = 100.0 if abs(share - 1) < ROUNDING else 100 * share
+    size, than = abs(percent), ""
     if digits:
         number = f"{percent:.{digits}f}"
-    elif 0 < percent < 0.95 or 99.05 < percent < 100:
-        number = f"{min(max(round(percent, 1), 0.1), 99.9):g}"
+    elif _is_fine(size) or (fine and size not in (0, 100)):
+        shown = max(size, 0.1) if not 99.95 < size < 100 else 99.9
+        number = f"{np.copysign(shown, percent):.1f}"
+        if size < 0.05 or 99.95 < size < 100:
+            than = "< " if (size < 1) == (percent > 0) else "> "
     else:
         number = f"{percent:.0f}"
-    return _("{number} %", number=with_minus(number))
+    return _("{number} %", number=than + with_minus(number))
 
 
-def score_text(score: float) -> str:
+def _is_fine(percent: float) -> bool:
+    return 0 < percent < 0.95 or 99.05 < percent < 100
+
+
+def percents_alike(shares: Iterable[float]) -> Callable[[float], str]:
+    """How shares of one sentence are written: all with a digit behind the point if one needs it.
+
+    >>> [*map(percents_alike((0.982, 0.996)), (0.982, 0.996, 1))]
+    ['98.2 %', '99.6 %', '100 %']
+    """
+    return partial(percent_text, fine=any(_is_fine(abs(100 * share)) for share in shares))
+
+
+def scores_alike(scores: Iterable[float]) -> Callable[[float], str]:
+    """The same of R²."""
+    return partial(score_text, fine=any(0.99 < score < 1 for score in scores))
+
+
+def score_text(score: float, fine: bool = False) -> str:
     """R², to two digits, to three near 1, which it reads as only where it is exactly that."""
     if 0.99 < score < 1:
         return f"{min(score, 0.999):.3f}"
+    if fine and abs(score) < 1:
+        return with_minus(f"{score:.3f}")
     return with_minus(f"{round(score, 2) + 0.0:.2f}") if abs(score) < 100 else number_text(score)
 
 

@@ -15,11 +15,13 @@ from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.language import N_, _
 from skipviz.runs.bar import on_terminal, watched
+from skipviz.runs.brief import cells
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
+from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import OUTCOMES
 from skipviz.settings import Settings
-from skipviz.text import number_text, weakest_text
+from skipviz.text import number_text
 
 _OPTIONS = (
     ("steps", int, N_("steps of training")),
@@ -125,14 +127,15 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
         made.info.test_score_text,
         _("parameters"),
     ]
+    said = {arm: cells(made, finding(made, arm)) for arm in made.distinct_arms}
     rows = [
         [
             made.label_of(arm),
             _(OUTCOMES[found["outcome"]]),
-            str(len(found["starved"])),
-            weakest_text(found["weakest"]),
+            said[arm].starved,
+            said[arm].weakest,
             number_text(found["loss"]),
-            number_text(round(found["test_accuracy"], 3)),
+            said[arm].score,
             f"{found['parameters']:,}",
         ]
         for arm, found in summary["arms"].items()

@@ -15,7 +15,6 @@ from skipviz.runs.given import takes_run
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
 from skipviz.text import number_text
-from skipviz.types import Array
 
 
 @takes_run
@@ -53,7 +52,7 @@ def _shares(run: Recording, arm: str, at: int) -> dict[str, float] | None:
     if not run.skips or "skip_share" not in measured or not len(run.snapshot_steps()):
         return None
     shares = zip(run.skips, skip_shares(run, arm, at), strict=True)
-    return {f"{p}-{q}": round(float(share), 3) for (p, q), share in shares if np.isfinite(share)}
+    return {f"{p}-{q}": float(f"{share:.9g}") for (p, q), share in shares if np.isfinite(share)}
 
 
 def _learned(run: Recording, learning: Iterable[str], arm: str, at: int) -> dict[str, list[str]]:
@@ -64,7 +63,7 @@ def _learned(run: Recording, learning: Iterable[str], arm: str, at: int) -> dict
         return lines
     for quantity in learning:
         values, slopes = (
-            _medians(run, name, arm, at) for name in (quantity, f"{quantity}{GRADIENT}")
+            run.median_at(name, arm, at) for name in (quantity, f"{quantity}{GRADIENT}")
         )
         for place in skips_learning(run, quantity, arm):
             skip = network.skips[place]
@@ -72,11 +71,6 @@ def _learned(run: Recording, learning: Iterable[str], arm: str, at: int) -> dict
             said = _said(skip, quantity, *numbers)
             lines.setdefault(f"{skip.source}-{skip.target}", []).append(said)
     return lines
-
-
-def _medians(run: Recording, probe: str, arm: str, at: int) -> Array:
-    seeds = range(run.settings.seeds)
-    return np.asarray(np.median([run.probe_at(probe, arm, at, seed) for seed in seeds], axis=0))
 
 
 def _said(skip: AnySkip, quantity: str, value: str, slope: str) -> str:

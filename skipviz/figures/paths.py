@@ -21,6 +21,7 @@ from skipviz.figures.style import (
 from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO
+from skipviz.text import percent_text
 from skipviz.types import Array
 
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
@@ -196,7 +197,7 @@ def _band(low: int, high: int, theme: str) -> Spec:
 
 def _band_label(found: Spread, theme: str) -> Spec:
     return {
-        "text": _("{share} of the paths", share=format(found.inside, ".1%")),
+        "text": _("{share} of the paths", share=percent_text(found.inside)),
         "xref": "x",
         "x": (found.low + found.high) / 2,
         "yref": "paper",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skipviz.language import Sentence, _
+from skipviz.language import N_, Sentence, _
 from skipviz.network.architecture import Architecture, Readout
 from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.problems import NetworkError, Problem, StructureError
@@ -15,7 +15,7 @@ from skipviz.network.skips import SKIP_CLASSES, SKIP_KINDS, Scale
 from skipviz.network.styles import Init, Style
 from skipviz.network.wiring import Reads
 from skipviz.spec import briefly_said_of, said_of
-from skipviz.text import layers_text, listed, meant, sentences, value_text
+from skipviz.text import capital, layers_text, listed, meant, sentences, value_text
 
 Place = tuple[int | str, ...]
 
@@ -29,6 +29,17 @@ _CLASSES = {
     "branch_scale": Scale,
     "shortcut_scale": Scale,
 }
+_NUMBERS = {
+    "source": N_("a skip starts at the input, 0, or at a layer, not at {value}."),
+    "target": N_("a skip ends at a layer, 1 or above, or at the readout, not at {value}."),
+    "state": N_("what is read is the state of the input, 0, or of a layer, not of {value}."),
+    "memory": N_("what is read is the state of the input, 0, or of a layer, not of {value}."),
+    "values": N_("what is read is the state of the input, 0, or of a layer, not of {value}."),
+    "tied_to": N_("a layer is tied to a layer, 1 or above, not to {value}."),
+}
+"""By field that holds the number of a layer: pydantic would call its value "Input", which here is
+layer 0."""
+_NOT_A_NUMBER = ("greater_than_equal", "less_than_equal", "int_", "model_type")
 _WITHOUT_VALUE = ("json_invalid", "value_error", "too_short", "too_long")
 
 
@@ -47,12 +58,24 @@ def readable(error: ValidationError, unsaid: str = "") -> NetworkError:
 
     `unsaid` is a field whose own fields were given without its name.
     """
-    found = [each for detail in error.errors() for each in _found(detail, unsaid)]
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    found = [
+        each
+        for detail in details
+        if not (detail["type"] == "too_short" and _is_around(detail["loc"], places))
+        for each in _found(detail, unsaid)
+    ]
     alike: dict[_Found, list[int | None]] = {}
     for each in found:
         key = each if each.layer is None else replace(each, layer=0)
         alike.setdefault(key, []).append(each.layer)
     return NetworkError([_problem(what, layers) for what, layers in alike.items()])
+
+
+def _is_around(place: Place, others: Sequence[Place]) -> bool:
+    """Whether something in it is wrong as well: what is refused is not counted, and missed then."""
+    return any(len(each) > len(place) and each[: len(place)] == place for each in others)
 
 
 def _problem(what: _Found, where: Sequence[int | None]) -> Problem:
@@ -79,7 +102,14 @@ def _found(detail: ErrorDetails, unsaid: str) -> Iterator[_Found]:
         fields = (*fields, "kind")
     if fields[-2:] == ("init", "scheme"):  # which a plain name is as well
         fields = fields[:-1]
+    number = _as_number(detail, fields)
+    if number and fields[-1] in ("source", "target"):  # the sentence names the end
+        yield _Found(number, lead=lead) if "skips" in place else _Found(capital(number))
+        return
     field = ".".join(map(str, fields))
+    if number:
+        yield _Found(number, layer, lead, field)
+        return
     yield from (_Found(each, layer, lead, field) for each in _said(detail, place))
 
 
@@ -115,6 +145,17 @@ def _said(detail: ErrorDetails, place: Place) -> Sequence[str]:
             return (said,) if isinstance(said, Sentence) else said.split("\n")
         case _:
             return (with_value(detail),)
+
+
+def _as_number(detail: ErrorDetails, fields: Place) -> str | None:
+    """What is wrong with the number of a layer; None where it is something else."""
+    name = "state" if fields[-2:-1] == ("entries",) else str(fields[-1]) if fields else ""
+    said, given = _NUMBERS.get(name), detail["input"]
+    if said is None or not detail["type"].startswith(_NOT_A_NUMBER):
+        return None
+    if fields[-1] == "target" and given == 0:
+        return _("a skip cannot end at the input.")
+    return _(said, value=value_text(given))
 
 
 def with_value(detail: ErrorDetails) -> str:

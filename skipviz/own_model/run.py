@@ -14,6 +14,7 @@ from skipviz.own_model.cut import WHOLE, Cut, Weights, label_text, who_text
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
+from skipviz.runs.brief import colour_text
 from skipviz.runs.frame import Frame
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
@@ -254,7 +255,7 @@ class ModelRun(Recording):
         last = still.together()
         arm = last.main_arms[0]
         paints = painted(last).arms[arm]
-        key = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=self.label_of(arm))
+        key = colour_text(last, arm)
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
             f"<p><b>{escape(str(verdict(last)))}</b></p>{drawing(self.structure, paints)}"

@@ -5,6 +5,7 @@ from math import inf, log10
 
 import numpy as np
 
+from skipviz.paths.summary import all_but
 from skipviz.types import Array
 
 
@@ -61,9 +62,12 @@ class PathGradients:
         return float(np.nansum(weights * np.array(self.lengths)) / total) if total else np.nan
 
     def inside(self, weights: Array, low: int, high: int) -> float:
-        """The share of `exact` or `estimate` at the lengths from `low` to `high`."""
+        """The share of `exact` or `estimate` at the lengths from `low` to `high`.
+
+        Counted from what lies outside, so that a rounded sum is not taken for a missing part.
+        """
         lengths = np.array(self.lengths)
-        return float(np.nansum(weights[(lengths >= low) & (lengths <= high)]))
+        return all_but(float(np.nansum(weights[(lengths < low) | (lengths > high)])))
 
     def interval(self, weights: Array) -> tuple[int, int]:
         """The lengths between which the central 95 % of `exact` or `estimate` lies."""

@@ -16,7 +16,7 @@ class Spread:
     """Mean and standard deviation of a length over all paths; `low`..`high` is the central 95 %.
 
     At most one path in forty is shorter than `low`, and at most one in forty longer than `high`;
-    `inside` is the share of the paths from `low` to `high`.
+    `inside` is the share of the paths from `low` to `high`, `outside` that of all others.
     """
 
     paths: int
@@ -25,6 +25,7 @@ class Spread:
     low: int
     high: int
     inside: float
+    outside: float
 
 
 def spread(counts: Mapping[int, int]) -> Spread:
@@ -37,14 +38,21 @@ def spread(counts: Mapping[int, int]) -> Spread:
     mean = Fraction(first, paths)
     low, high = _quantile(counts, OUTSIDE), _quantile(counts, 1 - OUTSIDE)
     inside = sum(count for length, count in counts.items() if low <= length <= high)
+    outside = float(Fraction(paths - inside, paths))
     return Spread(
         paths,
         float(mean),
         sqrt(Fraction(second, paths) - mean**2),
         low,
         high,
-        float(Fraction(inside, paths)),
+        all_but(outside),
+        outside,
     )
+
+
+def all_but(outside: float) -> float:
+    """1 less this share; 1 only where nothing is outside, however little it is."""
+    return 1 - max(outside, 1e-9) if outside else 1.0
 
 
 def is_binomial(counts: Mapping[int, int]) -> int | None:

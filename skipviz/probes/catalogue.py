@@ -72,6 +72,7 @@ PROBES = (
         at="step",
         view=STATES,
         forms=("curves", "history"),
+        last_time=True,
     ),
     Probe(
         "gradient_over_time",
@@ -176,6 +177,7 @@ PROBES = (
         at="step",
         view=ACTIVATIONS,
         title=N_("Size of the states"),
+        last_time=True,
     ),
     Probe(
         "saturated",
@@ -185,6 +187,7 @@ PROBES = (
         view=ACTIVATIONS,
         title=N_("Saturated activations"),
         span=(0, 1),
+        last_time=True,
     ),
     Probe(
         "dead",
@@ -194,6 +197,7 @@ PROBES = (
         view=ACTIVATIONS,
         title=N_("Dead units"),
         span=(0, 1),
+        last_time=True,
     ),
     Probe(
         "update_ratio",
@@ -227,6 +231,7 @@ PROBES = (
         view=NOISE,
         title=N_("Correlation of gradients"),
         span=(-1, 1),
+        last_time=True,
     ),
     Probe(
         "gradient_histogram",

@@ -39,7 +39,8 @@ class Probe:
     `label` is that of its axis, `meaning` what is said below its chart, `title` what is said above,
     that of its view where it has none. Without a `view` it is measured and not shown. `span` is
     that of a linear axis; sizes have none, and a log axis. `of_update`: it is of the update that
-    follows, of which the last step has none.
+    follows, of which the last step has none. `last_time`: of a network that runs over time it is
+    that of the last time step alone.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Probe:
     title: str = ""
     span: tuple[float, float] | None = None
     of_update: bool = False
+    last_time: bool = False
 
     @property
     def heading(self) -> str:
@@ -67,6 +69,10 @@ class Probe:
     def sentence(self) -> str:
         """What it is, as a sentence."""
         return _("{label}: {meaning}.", label=_(self.label), meaning=_(self.meaning))
+
+    def of_time(self, network: Network) -> str:
+        """Of which time steps it is, as a sentence, where that is not all of them."""
+        return _("The last time step alone.") if self.last_time and network.runs_over_time else ""
 
     def is_in(self, network: Network) -> bool:
         """Whether there is anything to measure: time steps, skips, or what those learn."""

@@ -8,11 +8,12 @@ from skipviz.own_model.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.selection import HEAD, Skips
 from skipviz.report.parts import arms_section, figure, folded, said
-from skipviz.report.tables import gradient_text
+from skipviz.report.tables import gradients_table, gradients_title
+from skipviz.runs.brief import cells
 from skipviz.runs.painted import painted
 from skipviz.runs.verdict import finding, verdict
 from skipviz.runs.verdict.judging import STATES
-from skipviz.text import number_text, weakest_text
+from skipviz.text import number_text
 
 _HEAD = (N_("arm"), N_("gradient"), N_("starved layers"), N_("layers at exactly 0"),
          N_("weakest, of the largest |∂L/∂W|"), N_("batch loss"))  # fmt: skip
@@ -24,10 +25,12 @@ def top_of_model(run: ModelRun) -> str:
     first, *others = verdict(last).messages
     arm = last.main_arms[0]
     paints = painted(last).arms[arm]
-    label = run.label_of(arm)
-    caption = _(
-        "Layers by depth, skips as arcs; colour: log gradient of weights, {arm}.", arm=label
-    )
+    caption = _("Layers by depth; colour: log gradient of weights.")
+    if run.skips:
+        caption = _(
+            "Layers by depth, skips as arcs; colour: log gradient of weights, {arm}.",
+            arm=run.label_of(arm),
+        )
     about = _(
         "Step {step}, {skips}. Gradient: |∂L/∂W| of each layer.",
         step=run.row_steps[-1],
@@ -46,34 +49,14 @@ def numbers_of_model(run: ModelRun) -> str:
     return (
         f"{arms_section(table(map(_, _HEAD), [_row(run, arm) for arm in run.arms]), run)}"
         + folded(_("Skips"), skips)
-        + folded(_("Gradient of every layer"), _gradients(run))
+        + folded(gradients_title(run), gradients_table(run))
     )
 
 
 def _row(run: ModelRun, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
+    said = cells(run, found)
     return (
-        run.label_of(arm), _(STATES[found.state]), str(len(found.starved)), str(len(found.zero)),
-        weakest_text(found.weakest), number_text(found.loss),
+        run.label_of(arm), _(STATES[found.state]), said.starved, said.zero, said.weakest,
+        number_text(found.loss),
     )  # fmt: skip
-
-
-def _gradients(run: ModelRun) -> str:
-    steps = run.row_steps
-    head = (
-        _("layer"),
-        *(
-            _("{arm}, step {step}", arm=run.label_of(a), step=steps[at])
-            for a in run.arms
-            for at in (0, -1)
-        ),
-    )
-    norms = {arm: run.gradient_norms(arm) for arm in run.arms}
-    rows = [
-        (
-            run.layer_text(k),
-            *(gradient_text(norms[a][at, k - 1]) for a in run.arms for at in (0, -1)),
-        )
-        for k in run.weighted_layers
-    ]
-    return table(head, rows)

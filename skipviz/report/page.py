@@ -10,7 +10,13 @@ from skipviz.network.drawing import drawing
 from skipviz.own_model.run import ModelRun
 from skipviz.report.own_model import numbers_of_model, top_of_model
 from skipviz.report.parts import arms_section, charts, figure, folded, said
-from skipviz.report.tables import arms_table, columns_table, gradients_table, settings_table
+from skipviz.report.tables import (
+    arms_table,
+    columns_table,
+    gradients_table,
+    gradients_title,
+    settings_table,
+)
 from skipviz.runs.given import takes_run
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
@@ -61,9 +67,12 @@ def _top(run: Run, address: str) -> str:
     link_html = f'<a href="{escape(address)}?n={token}">{escape(words)}</a>' if offered else ""
     arm = run.main_arms[0]
     boxes = painted(run).boxes(arm)
-    caption = _(
-        "The network; colour: log gradient of each layer's weights, {arm}.", arm=run.label_of(arm)
-    )
+    caption = _("The network; colour: log gradient of each layer's weights.")
+    if run.skips:
+        caption = _(
+            "The network; colour: log gradient of each layer's weights, {arm}.",
+            arm=run.label_of(arm),
+        )
     return (
         f"<header><h1>{said([first])}</h1><p>{said(others)}</p>"
         f"<p>{escape(about)} {link_html}</p></header>"
@@ -74,7 +83,7 @@ def _top(run: Run, address: str) -> str:
 def _numbers(run: Run) -> str:
     return (
         arms_section(arms_table(run), run)
-        + folded(_("Gradient of every layer"), gradients_table(run))
+        + folded(gradients_title(run), gradients_table(run))
         + folded(_("Settings"), settings_table(run))
         + _data(run)
     )

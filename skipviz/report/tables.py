@@ -1,16 +1,20 @@
 """The numbers of a run as HTML tables."""
 
+import numpy as np
+
 from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.language import _
 from skipviz.markup import table
+from skipviz.runs.brief import cells
 from skipviz.runs.costs import arm_costs
+from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.setting_text import setting_name, setting_text
 from skipviz.runs.verdict import finding
 from skipviz.runs.verdict.judging import OUTCOMES, STATES
 from skipviz.runs.zeros import ZERO
-from skipviz.text import listed, number_text, weakest_text
+from skipviz.text import listed, number_text, seeds_text
 
 
 def arms_table(run: Run) -> str:
@@ -24,16 +28,17 @@ def arms_table(run: Run) -> str:
     rows = []
     for arm in run.distinct_arms:
         found, cost = finding(run, arm), costs[arm]
+        said = cells(run, found)
         rows.append(
             (
                 run.label_of(arm),
                 _(OUTCOMES[found.outcome]),
                 _(STATES[found.state]),
-                str(len(found.starved)),
-                str(len(found.zero)),
-                weakest_text(found.weakest),
+                said.starved,
+                said.zero,
+                said.weakest,
                 number_text(found.loss),
-                number_text(found.test_accuracy),
+                said.score,
                 f"{cost.parameters:,}",
                 f"{cost.macs:,}",
                 number_text(cost.seconds_per_step * 1000),
@@ -61,27 +66,33 @@ def columns_table(info: DataInfo) -> str:
     return table((_("input"), _("name")), rows)
 
 
-def gradients_table(run: Run) -> str:
-    """|dL/dW_k| of every layer with weights, at the first and the last step."""
-    steps = run.row_steps
+def gradients_table(run: Recording) -> str:
+    """|dL/dW_k| of every layer with weights, at the first and the last step: medians of seeds."""
+    steps, places = run.row_steps, [(arm, at) for arm in run.distinct_arms for at in (0, -1)]
     head = (
         _("layer"),
-        *(
-            _("{arm}, step {step}", arm=run.label_of(a), step=steps[at])
-            for a in run.distinct_arms
-            for at in (0, -1)
-        ),
+        *(_("{arm}, step {step}", arm=run.label_of(arm), step=steps[at]) for arm, at in places),
     )
-    norms = {arm: run.gradient_norms(arm) for arm in run.distinct_arms}
+    norms = [run.median_at("weight_gradient", *place) for place in places]
     rows = [
-        (str(k), *(gradient_text(norms[arm][at, k - 1]) for arm in norms for at in (0, -1)))
+        (run.layer_text(k), *(gradient_text(float(norm[k - 1])) for norm in norms))
         for k in run.weighted_layers
     ]
     return table(head, rows)
 
 
+def gradients_title(run: Recording) -> str:
+    """Of what the numbers are, where there are several seeds."""
+    if run.settings.seeds == 1:
+        return _("Gradient of every layer")
+    seeds = seeds_text(run.settings.seed, run.settings.seeds)
+    return _("Gradient of every layer, medians over {seeds}", seeds=seeds)
+
+
 def gradient_text(norm: float) -> str:
     """Three digits, or that it is exactly 0."""
+    if not np.isfinite(norm):
+        return number_text(norm)
     return _(ZERO) if norm == 0 else f"{norm:.3g}"
 
 

@@ -1,8 +1,7 @@
 """A run in a few lines, as text and for notebooks: what each arm reached, and the verdict."""
 
 from html import escape
-
-import numpy as np
+from typing import NamedTuple
 
 from skipviz.language import N_, _, _n
 from skipviz.markup import table
@@ -10,17 +9,40 @@ from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict import finding, verdict
+from skipviz.runs.verdict import Finding, finding, verdict
 from skipviz.runs.verdict.judging import OUTCOMES
-from skipviz.text import number_text, seeds_text
+from skipviz.text import number_text, seeds_text, weakest_text
 
 MOST_ARMS = 8
+UNKNOWN = "—"
 _OUTCOMES = {
     **OUTCOMES,
     "early": N_("too early to say"),
     "worse": N_("worse than at the start"),
 }
 """Those of `Finding`, also those that one word does not tell."""
+
+
+class Cells(NamedTuple):
+    """What a table says of an arm."""
+
+    score: str
+    starved: str
+    zero: str
+    weakest: str
+
+
+def cells(run: Recording, found: Finding) -> Cells:
+    """Nothing of an arm that has failed: what was measured before is not of where it is now."""
+    if found.outcome == "failed":
+        return Cells(*[UNKNOWN] * len(Cells._fields))
+    evaluated = (run.evaluation_steps() <= run.row_steps[-1]).any()
+    return Cells(
+        number_text(found.test_accuracy) if evaluated else _("not measured"),
+        str(len(found.starved)),
+        str(len(found.zero)),
+        weakest_text(found.weakest),
+    )
 
 
 def as_text(run: Recording) -> str:
@@ -44,13 +66,19 @@ def as_html(run: Recording, network: Network) -> str:
     if not run.steps:
         return about + drawing(network)
     arm = run.main_arms[0]
-    colour = _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
-    key = f"{colour} {_left_out(run)}"
+    key = f"{colour_text(run, arm)} {_left_out(run)}"
     return (
         f"<p><b>{escape(str(verdict(run)))}</b></p>"
         f"{drawing(network, painted(run).boxes(arm))}<p>{escape(key.strip())}</p>"
         f"{table(_head(run), _rows(run))}{about}"
     )
+
+
+def colour_text(run: Recording, arm: str) -> str:
+    """What the colours of a drawing are; of a network without skips there is one arm, unnamed."""
+    if not run.skips:
+        return _("Colour: log |∂L/∂W| of each layer; dark is small.")
+    return _("Colour: log |∂L/∂W| of each layer, {arm}; dark is small.", arm=run.label_of(arm))
 
 
 def _about(run: Recording) -> str:
@@ -82,10 +110,10 @@ def _rows(run: Recording) -> list[tuple[str, ...]]:
 
 def _row(run: Recording, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
-    score = found.test_accuracy
-    shown = _("not measured") if np.isnan(score) else number_text(score)
-    counts = (str(len(layers)) for layers in (found.starved, found.zero))
-    return (run.label_of(arm), _(_OUTCOMES[found.outcome]), shown, *counts)
+    said = cells(run, found)
+    return (
+        run.label_of(arm), _(_OUTCOMES[found.outcome]), said.score, said.starved, said.zero,
+    )  # fmt: skip
 
 
 def _left_out(run: Recording) -> str:

@@ -14,7 +14,7 @@ from skipviz.types import Array
 
 @dataclass(frozen=True)
 class Painted:
-    """|dL/dW_k| at one step, by arm and for layers 1..N and the readout.
+    """|dL/dW_k| at one step, the median of the seeds, by arm and for layers 1..N and the readout.
 
     The same colour means the same gradient in every arm; the scale is that of `low` to `high`,
     None where nothing is above 0.
@@ -30,7 +30,7 @@ class Painted:
 
 def painted(run: Recording, at: int = -1) -> Painted:
     """Row `at` of a run."""
-    norms = np.stack([run.probe_at("weight_gradient", arm, at) for arm in run.main_arms])
+    norms = np.stack([run.median_at("weight_gradient", arm, at) for arm in run.main_arms])
     low, high = positive_range(norms, decades=3)
     return Painted(
         (low, high) if (norms > 0).any() else None,

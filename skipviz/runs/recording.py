@@ -136,6 +136,13 @@ class Recording(Subject):
         """Row `at` of `probe`, without reading the rows before it."""
         return np.asarray(self._rows.at(name, at)[*self._place(arm, seed)], np.float64)
 
+    def median_at(self, name: str, arm: str, at: int) -> Array:
+        """Row `at` of `probe`, the median of the seeds that have it; NaN where most have not."""
+        seeds = range(self.settings.seeds)
+        values = np.stack([self.probe_at(name, arm, at, seed) for seed in seeds])
+        known = 2 * (~np.isnan(values)).sum(axis=0) >= len(seeds)
+        return np.where(known, np.nanmedian(np.where(known, values, 0), axis=0), np.nan)
+
     def has(self, probe: str) -> bool:
         """Whether a probe of every step or of the snapshots was measured."""
         return probe in self._rows.names or probe in self._snapshots.names

@@ -20,7 +20,7 @@ from skipviz.runs.brief import as_html, as_text
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.frame import Frame
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict import finding, verdict
+from skipviz.runs.verdict import Finding, finding, verdict
 from skipviz.settings import Settings
 from skipviz.types import Array, Ends
 
@@ -176,6 +176,9 @@ class Run(Recording):
     def summary(self) -> dict[str, object]:
         """What every arm reached and what it costs, what the probes cost, and the verdict.
 
+        Of an arm that broke down `test_accuracy` and `ratio` are NaN, `starved` and `zero` None:
+        nothing is known of it where it ended.
+
         >>> import skipviz as sv
         >>> network = sv.Network.mlp(depth=3, width=8, skips=((1, 3),))
         >>> run = sv.train(network, steps=3)
@@ -185,8 +188,13 @@ class Run(Recording):
         costs, said = arm_costs(self, self.network), verdict(self)
         found = {arm: said.findings.get(arm) or finding(self, arm) for arm in self.arms}
         return {
-            "arms": {arm: vars(found[arm]) | vars(costs[arm]) for arm in self.arms},
+            "arms": {arm: _reached(found[arm]) | vars(costs[arm]) for arm in self.arms},
             "device": self.device,
             "probes": {"tier": self.settings.probes, "share": self.probe_share()},
             "verdict": str(said),
         }
+
+
+def _reached(found: Finding) -> dict[str, object]:
+    unknown = {"starved": None, "zero": None} if found.outcome == "failed" else {}
+    return vars(found) | unknown

@@ -51,12 +51,12 @@ def read(
     """Layers 1..N and the readout; TheoryError when a part of them cannot be treated."""
     shapes = network.on(input_shape, outputs).shapes
     if network.runs_over_time:
-        raise TheoryError(_("There is no prediction for networks that run over time."))
+        raise TheoryError(_("No theory for networks that run over time."))
     for k, reads in enumerate(network.wiring, start=1):
         if reads:
             raise TheoryError(
                 _(
-                    "There is a prediction for chains; {reader} reads {reads}.",
+                    "No theory for {reader}: it reads {reads}, and only chains have one.",
                     reader=_named(network, k),
                     reads=str(reads),
                 )
@@ -64,8 +64,7 @@ def read(
     for k, owner in network.ties.items():
         raise TheoryError(
             _(
-                "There is a prediction for independent weights; {layer} has those of layer "
-                "{owner}.",
+                "No theory for {layer}: it has the weights of layer {owner}.",
                 layer=_named(network, k),
                 owner=owner,
             )
@@ -73,17 +72,18 @@ def read(
     skips = _skips(network, arm)
     layers = []
     for k, layer in enumerate(network.layers, start=1):
-        if not isinstance(layer, Dense) or len(shapes.layers[k - 1].source) != 1:
+        source = shapes.layers[k - 1].source
+        if not isinstance(layer, Dense):
+            raise TheoryError(_("No theory for layer {layer}: it is not a dense layer.", layer=k))
+        if len(source) != 1:
             raise TheoryError(
-                _("There is a prediction for dense layers; layer {layer} is none.", layer=k)
+                _("No theory for layer {layer}: what it reads has positions.", layer=k)
             )
         style = network.style(k)
-        fan_in = shapes.layers[k - 1].source[0]
+        fan_in = source[0]
         layers.append(_layer(k, style, layer.width, fan_in, skips.get(k, [])))
         if layer.state_norm != "none":
-            raise TheoryError(
-                _("Layer {layer} normalises its state, which the theory leaves out.", layer=k)
-            )
+            raise TheoryError(_("No theory for layer {layer}: it normalises its state.", layer=k))
     init = network.readout.init or network.defaults.init
     fan_in = shapes.layers[-1].source[0]
     style = Style(activation="identity", bias=network.readout.bias, init=init)
@@ -102,15 +102,13 @@ def _layer(
     if style.activation not in ACTIVATIONS:
         raise TheoryError(
             _(
-                "There is no prediction for {activation} (layer {layer}).",
+                "No theory for layer {layer}: its activation is {activation}.",
                 activation=style.activation,
                 layer=k,
             )
         )
     if style.norm == "group" or style.dropout:
-        raise TheoryError(
-            _("Layer {layer} has group norm or dropout, which the theory leaves out.", layer=k)
-        )
+        raise TheoryError(_("No theory for layer {layer}: it has group norm or dropout.", layer=k))
     scale, shortcuts = 1.0, list[Shortcut]()
     for branch_scale, skip in skips:  # each scales what was joined before it
         scale *= branch_scale
@@ -141,19 +139,27 @@ def _skips(network: Network, arm: Arm) -> dict[int, list[tuple[float, Shortcut]]
     """Per layer the branch scale and the shortcut of every skip that ends there."""
     found: dict[int, list[tuple[float, Shortcut]]] = {}
     for skip, (f, b) in zip(network.skips, arm.gains(network), strict=True):
-        where = _("skip {source} → {target}", source=skip.source, target=skip.target)
+        ends = {"source": skip.source, "target": skip.target}
         if not isinstance(skip, Add) or skip.is_feedback:
             raise TheoryError(
-                _("There is a prediction for add skips; {where} is none.", where=where)
+                _("No theory for the skip {source} → {target}: only add skips have one.", **ends)
             )
         if skip.join != "output" or skip.dropout or skip.survival < 1:
             raise TheoryError(
-                _("The theory leaves out what {where} does inside or at random.", where=where)
+                _(
+                    "No theory for the skip {source} → {target}: it joins inside the layer or acts "
+                    "at random.",
+                    **ends,
+                )
             )
         shortcut, branch = skip.shortcut_scale.value, skip.branch_scale.value
         if branch != 1 and f != b:
             raise TheoryError(
-                _("With gains of its own, {where} scales its branch; see the arms.", where=where)
+                _(
+                    "No theory for the skip {source} → {target}: it scales its branch, and its "
+                    "gains forward and backward differ.",
+                    **ends,
+                )
             )
         through = Shortcut(skip.source, f * shortcut, b * shortcut)
         found.setdefault(skip.target, []).append((1 + f * (branch - 1), through))
@@ -170,5 +176,5 @@ def _variance(init: Init, fan_in: int, fan_out: int) -> float:
         "zero": 0.0,
     }
     if init.scheme not in schemes:
-        raise TheoryError(_("There is no prediction for the init {init}.", init=init.scheme))
+        raise TheoryError(_("No theory for the init {init}.", init=init.scheme))
     return schemes[init.scheme] * init.gain**2

@@ -157,7 +157,7 @@ def _normed(layer: Layer, gain: float, source: _Branch, across: float = 0.0) -> 
     """
     variance = gain * (source.square - (source.shared if layer.norm == "batch" else across))
     if variance <= 0:
-        raise TheoryError(_("A norm meets a state that does not vary, and nothing can be said."))
+        raise TheoryError(_("No theory for this network: a norm meets a state that does not vary."))
     return variance
 
 

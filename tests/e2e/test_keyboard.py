@@ -63,7 +63,8 @@ def test_a_network_is_edited_and_trained_without_the_mouse(page: Page, server: s
     tab_to(page, page.get_by_role("button", name="Train", exact=True))
     keys(page, "Enter")
     expect(page.get_by_text("· finished")).to_be_visible()
-    expect(arc(page, "3-7").locator("desc")).to_have_text(re.compile(r"carries −?\d+ %"))
+    carried = re.compile(r"carries ([<>] )?−?[\d.]+ % of the gradient at layer 3")
+    expect(arc(page, "3-7").locator("desc")).to_have_text(carried)
 
 
 def test_the_focus_stays_where_train_was_and_train_comes_before_the_settings(

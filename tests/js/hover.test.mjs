@@ -11,7 +11,7 @@ const arm = { label: "with skips", values: ["0.2", "0.1"], shares: { "0-2": -0.2
 
 test("a card ends with what was measured", () => {
   assert.deepEqual(cardLines(network, "2", [arm]), ["Layer 2: dense", "|∂L/∂W| 0.1, with skips"]);
-  const carried = "carries −25 % of the gradient at 0, with skips";
+  const carried = "carries −25 % of the gradient at the input, with skips";
   assert.deepEqual(cardLines(network, "0-2", [arm]), ["Skip 0 → 2: add", carried]);
 });
 
@@ -20,7 +20,7 @@ test("a skip that learns something says what and by which gradient", () => {
   const learning = { ...arm, learned: { "0-2": [scale] } };
   const lines = cardLines(network, "0-2", [learning]);
   assert.deepEqual(lines.slice(1), [
-    "carries −25 % of the gradient at 0, with skips",
+    "carries −25 % of the gradient at the input, with skips",
     `${scale}, with skips`,
   ]);
   assert.deepEqual(cardLines(network, "0-2", [{ ...learning, shares: null }]).slice(1), [

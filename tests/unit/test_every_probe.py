@@ -97,6 +97,7 @@ def test_its_curves_are_its_numbers_on_its_axis(
     assert chart.title == f"{probe.heading}, per layer"
     of_uses = probe.name == "weight_gradient"  # EVERYTHING has weights that are used twice
     assert chart.note.startswith("Of weights that layers share: what each layer adds") == of_uses
+    assert chart.note.startswith("The last time step alone. ") == probe.last_time
     assert f"{probe.label}: {probe.meaning}." in chart.note
     upright = chart.figure["layout"]["yaxis"]
     assert upright["title"]["text"] == probe.label
@@ -112,6 +113,19 @@ def test_its_curves_are_its_numbers_on_its_axis(
         np.testing.assert_allclose(np.asarray(line["y"])[drawn_at], expected[drawn_at], rtol=1e-3)
         zero_or_none = (expected == 0) | np.isnan(expected)
         assert (drawn_at | zero_or_none).all()
+
+
+def test_the_gradient_of_states_is_that_of_the_last_of_several_time_steps(run: Run) -> None:
+    of_all = run.snapshot("gradient_over_time", "skip")
+    shown_rows = run.probe("state_gradient", "skip")[run.snapshot_steps()]
+    np.testing.assert_allclose(shown_rows, of_all[..., -1], rtol=1e-4)
+    assert (of_all[..., 0] > 0).any(), "what came before is left out"
+
+
+def test_of_one_time_step_nothing_is_said_of_time() -> None:
+    once = shown(train(FIXED, steps=0))
+    notes = [chart.note for view in VIEWS for chart in drawn(view.name, once)]
+    assert not any("time step" in note for note in notes)
 
 
 @named(SHOWN)

@@ -1,6 +1,7 @@
 """What a notebook shows of a network, a run and an attribution: true, bounded, and only text."""
 
 import re
+from dataclasses import replace
 from html import escape
 from xml.dom import minidom
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 import skipviz as sv
 from skipviz.engine.attribution.api import Attribution
 from skipviz.network.drawing import AT_EACH_END, MOST_ARCS, MOST_BOXES, UNKNOWN, drawing
+from skipviz.report.tables import arms_table
+from skipviz.runs.brief import cells
 from skipviz.runs.verdict import finding, verdict
 from skipviz.training import Run
 
@@ -120,6 +123,18 @@ def test_a_run_whose_arms_failed_says_so(probes: str) -> None:
     assert failed.failures
     assert repr(failed).count("outcome: failed") == 2
     assert failed._repr_html_().count("<td>failed</td>") == 2
+    said = "test accuracy: — | starved layers: — | layers at exactly 0: —"
+    assert repr(failed).count(said) == 2, "what was measured at the start is not of the end"
+    row = re.sub(r"(</?t[dhr][^>]*>)+", "|", arms_table(failed))
+    assert row.count("|failed|failed|—|—|—|NaN|—|") == 2
+    reached = failed.summary()["arms"]["skip"]  # type: ignore[index]
+    assert (reached["starved"], reached["zero"]) == (None, None)
+    assert np.isnan(reached["test_accuracy"])
+
+
+def test_a_score_that_was_measured_and_is_no_number_is_not_called_unmeasured(run: Run) -> None:
+    found = replace(finding(run, "skip"), test_accuracy=np.nan)
+    assert cells(run, found).score == "NaN"
 
 
 def test_a_regression_is_scored_by_r2() -> None:

@@ -58,8 +58,9 @@ def test_numbers_are_written_as_people_write_them(value, text):
         (1, "100 %"),
         (0.963, "96 %"),
         (0.004, "0.4 %"),
-        (0.9996, "99.9 %"),
-        (1e-9, "0.1 %"),
+        (0.9996, "> 99.9 %"),
+        (1e-9, "< 0.1 %"),
+        (sum([0.1] * 10), "100 %"),
     ],
 )
 def test_percents_are_0_or_100_only_where_they_are(share, text):

@@ -159,7 +159,7 @@ def test_a_layer_that_all_ways_pass_is_replaced_by_the_identity() -> None:
 
 
 def test_theory_says_that_it_speaks_of_chains() -> None:
-    with pytest.raises(TheoryError, match=r"prediction for chains; layer 3 reads 1\."):
+    with pytest.raises(TheoryError, match=r"layer 3: it reads 1, and only chains have one\."):
         predict(branched(), (64,), 10)
 
 

@@ -73,11 +73,15 @@ def _whole(sentence: str) -> Iterator[str]:
 
 
 def _about_an_arm(sentence: str, chain: str) -> Iterator[tuple[str, str]]:
-    opening = re.match(rf"({_OPENINGS}|In the arm [^,]+|{_ALONE}),? (?P<rest>.*)", sentence)
+    opening = re.match(rf"({_OPENINGS}|In the arm “[^”]+”|{_ALONE}),? (?P<rest>.*)", sentence)
     if opening is None:
         return
     who = opening.group(1)
-    arm = chain if re.fullmatch(_ALONE, who) else _ARMS.get(who, who.removeprefix("In the arm "))
+    arm = (
+        chain
+        if re.fullmatch(_ALONE, who)
+        else _ARMS.get(who, who.removeprefix("In the arm “").removesuffix("”"))
+    )
     yield arm, opening.group("rest")
 
 

@@ -13,7 +13,7 @@ from skipviz.language import N_, _
 from skipviz.measures.results import Result, spread
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.text import percent_text
+from skipviz.text import percents_alike
 from skipviz.types import Array
 
 ARMS = {"skip": N_("with skips"), "plain": N_("without")}
@@ -90,12 +90,13 @@ def _result(
         for arm in range(len(ARMS))
     ]
     with_skips, without = (np.median(each[below]) for each in measured)
+    writes = percents_alike((with_skips, without))
     return Result(
         verdict=_(
             "The loss is below {loss} on {skips} of the slice with skips and on {plain} without.",
             loss=format(threshold, "g"),
-            skips=percent_text(with_skips),
-            plain=percent_text(without),
+            skips=writes(with_skips),
+            plain=writes(without),
         ),
         note=_(
             "{points} × {points} points within R = {radius} of the trained weights, loss over "

@@ -14,7 +14,7 @@ from skipviz.language import _
 from skipviz.measures.results import Result
 from skipviz.network import Network
 from skipviz.settings import Settings
-from skipviz.text import listed, percent_text
+from skipviz.text import listed, percent_text, percents_alike
 from skipviz.types import Array
 
 RIDGE = 1e-3  # of the number of samples, on standardised features
@@ -82,12 +82,13 @@ def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> 
             for arm, each in zip(ARMS, start, strict=True)
         ]
     last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}
+    writes = percents_alike(last.values())
     return Result(
         verdict=_(
             "From the last state a linear probe reads {skips} of the test digits with skips and "
             "{plain} without, {when}.",
-            skips=percent_text(last["skip"]),
-            plain=percent_text(last["plain"]),
+            skips=writes(last["skip"]),
+            plain=writes(last["plain"]),
             when=when,
         ),
         note=_(

@@ -13,7 +13,7 @@ from skipviz.language import _
 from skipviz.measures.cases import chain
 from skipviz.measures.results import Result
 from skipviz.network import Network
-from skipviz.text import listed, percent_text
+from skipviz.text import listed, percents_alike
 from skipviz.types import Array
 
 _ARMS = (STANDARD_ARMS["skip"], STANDARD_ARMS["plain"])
@@ -90,9 +90,9 @@ def _criterion_result(
     agree: bool,
     points: int,
 ) -> Result:
+    writes = percents_alike(share for *__, share in rows)
     falls = listed(
-        _("{share} at gain {gain}", share=percent_text(share), gain=gain)
-        for gain, *__, share in rows
+        _("{share} at gain {gain}", share=writes(share), gain=gain) for gain, *__, share in rows
     )
     return Result(
         verdict=_(

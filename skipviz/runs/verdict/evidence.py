@@ -6,6 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from skipviz.arms import Arm
 from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
@@ -67,8 +68,20 @@ class Evidence:
         network = self.run.drawn
         if network is None or not network.is_wired:
             return frozenset()
+        return frozenset(self._gains_in(network).cut_off(network))
+
+    @property
+    def update_is_another(self) -> bool:
+        """Whether it is not by the gradient of the arm's own loss: a skip carries one thing up and
+        another down."""
+        network = self.run.drawn
+        if network is None:
+            return self.arm in ("gradient_only", "forward_only")
+        return any(f != b for f, b in self._gains_in(network).gains(network))
+
+    def _gains_in(self, network: Network) -> Arm:
         arms = self.run.settings.arms_for(network)
-        return frozenset(next(arm for arm in arms if arm.name == self.arm).cut_off(network))
+        return next(arm for arm in arms if arm.name == self.arm)
 
     @property
     def connected(self) -> Gradients:
@@ -190,8 +203,8 @@ class Evidence:
 
     @property
     def batch_loss(self) -> float:
-        """That of the seeds that are sound, of all where none is."""
-        seeds = self.seeds or range(self.run.settings.seeds)
+        """That of the seeds that are sound, of all where most are not."""
+        seeds = range(self.run.settings.seeds) if self.failed else self.seeds
         return median_of(float(self.run.loss(self.arm, seed=seed)[self.at]) for seed in seeds)
 
     @property
@@ -200,8 +213,8 @@ class Evidence:
         there = self.run.evaluation_steps() <= self.step
         if not there.any():
             return np.nan
-        seeds = self.seeds or range(self.run.settings.seeds)
-        return median_of(float(self.run.accuracy(self.arm, "test", s)[there][-1]) for s in seeds)
+        read = self.run.accuracy
+        return median_of(float(read(self.arm, "test", s)[there][-1]) for s in self.seeds)
 
     def equals(self, other: "Evidence") -> bool:
         """Whether all that was measured of both arms is the same to the bit, in every seed."""

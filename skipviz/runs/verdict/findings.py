@@ -21,13 +21,15 @@ from skipviz.runs.verdict.judging import (
 class Finding:
     """One arm at one step; over several seeds the median of those that have not failed.
 
-    `ratio` is |dL/dW_1| / |dL/dW_N| of the first and the last layer that have weights; NaN once
-    the arm has failed or where there is no such layer, infinite where the last one has no
-    gradient yet, as in networks whose branches start scaled to 0 (ReZero, SkipInit). Layers that
-    are cut off in the arm are left out of `ratio`, `state` and `growth`. `starved`,
-    `zero` and `weakest` concern layers 1..N that have weights and are relative to the largest
-    gradient of them (`judging.Gradients`), `growth` the states (`judging.Growth`). The gradient of
-    weights that layers share is that over all of them.
+    Of an arm that has failed nothing else is known: `ratio`, `test_accuracy` and `growth` are NaN,
+    no layer is listed.
+
+    `ratio` is |dL/dW_1| / |dL/dW_N| of the first and the last layer that have weights; NaN where
+    there is no such layer, infinite where the last one has no gradient yet, as in networks whose
+    branches start scaled to 0 (ReZero, SkipInit). Layers that are cut off in the arm are left out
+    of `ratio`, `state` and `growth`. `starved`, `zero` and `weakest` concern layers 1..N that have
+    weights and are relative to the largest gradient of them (`judging.Gradients`), `growth` the
+    states (`judging.Growth`). The gradient of weights that layers share is that over all of them.
     """
 
     arm: str
@@ -52,7 +54,7 @@ def finding_of(seen: Evidence) -> Finding:
     """The same from its evidence."""
     if seen.failed:
         return Finding(
-            seen.arm, np.nan, "failed", seen.batch_loss, seen.test_score,
+            seen.arm, np.nan, "failed", seen.batch_loss, np.nan,
             [], [], None, Growth(np.nan, np.nan), "failed",
         )  # fmt: skip
     gradients, outcome = seen.gradients, outcome_of(seen.learned)

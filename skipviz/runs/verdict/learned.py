@@ -11,7 +11,14 @@ from skipviz.runs.verdict import messages as say
 from skipviz.runs.verdict.judging import EARLY, are_even, is_sure, makes_worse, outcome_of
 from skipviz.runs.verdict.message import Message, Value
 from skipviz.runs.verdict.told import Told
-from skipviz.text import loss_text, percent_text, score_text, spread_texts, with_range
+from skipviz.text import (
+    loss_text,
+    percent_text,
+    percents_alike,
+    scores_alike,
+    spread_texts,
+    with_range,
+)
 
 
 def learned_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
@@ -108,9 +115,10 @@ def _failures(told: Told) -> Iterator[Message]:
 def _scores(run: Recording, skip: Told, plain: Told) -> Message:
     """Both in one sentence."""
     classes = run.info.task == "classification"
+    writes = _writes_score(run, [*_test_scores(skip), *_test_scores(plain)])
     values = {
-        "with_score": Value(_score_text(run, skip), "skip"),
-        "without_score": Value(_score_text(run, plain), "plain"),
+        "with_score": Value(with_range(_test_scores(skip), writes), "skip"),
+        "without_score": Value(with_range(_test_scores(plain), writes), "plain"),
         **_around(run),
     }
     if _early(skip) and _early(plain):
@@ -123,7 +131,7 @@ def _scores(run: Recording, skip: Told, plain: Told) -> Message:
         values["clause"] = Value(clause)
     if not classes:
         return _dated(skip, Message(say.R2S_WORSE if clause else say.R2S, values))
-    middle, low, high = spread_texts(_test_scores(plain), percent_text)
+    middle, low, high = spread_texts(_test_scores(plain), writes)
     if low == high:
         return _dated(skip, Message(say.SCORES_WORSE if clause else say.SCORES, values))
     ends = {"without_score": middle, "low": low, "high": high}
@@ -164,7 +172,7 @@ def _are_same(skip: Told, plain: Told) -> bool:
 def _same(run: Recording, told: Told) -> Message:
     """One score for both, of neither's colour."""
     template = say.SAME if run.info.task == "classification" else say.SAME_R2
-    score = Value(_score_text(run, told))
+    score = Value(_score_text(run, _test_scores(told)))
     return _dated(told, Message(template, {"score": score, **_around(run)}))
 
 
@@ -174,7 +182,7 @@ def _score(run: Recording, told: Told) -> Message:
         template = say.SCORE_EARLY if early else say.SCORE
     else:
         template = say.R2_EARLY if early else say.R2
-    message = told.message(template, score=_score_text(run, told))
+    message = told.message(template, score=_score_text(run, _test_scores(told)))
     return Message(template, {**message.values, **_around(run)})
 
 
@@ -186,12 +194,13 @@ def _test_scores(told: Told) -> list[float]:
     return told.seen.over_seeds("accuracy", "test")
 
 
-def _score_text(run: Recording, told: Told) -> str:
-    return with_range(_test_scores(told), _writes_score(run))
+def _score_text(run: Recording, scores: Sequence[float]) -> str:
+    return with_range(scores, _writes_score(run, scores))
 
 
-def _writes_score(run: Recording) -> Callable[[float], str]:
-    return percent_text if run.info.task == "classification" else score_text
+def _writes_score(run: Recording, scores: Sequence[float]) -> Callable[[float], str]:
+    """With the same number of digits, so that those of one sentence can be compared."""
+    return (percents_alike if run.info.task == "classification" else scores_alike)(scores)
 
 
 def _r2(run: Recording) -> Value:
@@ -210,7 +219,7 @@ def _around(run: Recording) -> dict[str, Value]:
 
 def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
     if told.seen.failed:
-        if told.arm == "gradient_only":
+        if told.seen.update_is_another:
             yield told.message(say.NOT_ITS_GRADIENT)
         return
     learned = told.seen.learned
@@ -223,7 +232,7 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         yield _dated(told, told.message(say.UNSETTLED, **losses, batch=batch))
     elif told.found.outcome == "worse":
         yield _dated(told, told.message(say.WORSE, **losses))
-        if told.arm == "gradient_only":
+        if told.seen.update_is_another:
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and are_even(told.seen.shares)
@@ -233,5 +242,5 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     elif told.found.outcome == "learns" and learned.by_heart:
         template = say.BY_HEART if run.info.task == "classification" else say.BY_HEART_R2
         fitted = told.seen.over_seeds("accuracy", "train")
-        message = told.message(template, score=with_range(fitted, _writes_score(run)))
+        message = told.message(template, score=_score_text(run, fitted))
         yield _dated(told, Message(template, {**message.values, "r2": _r2(run)}))

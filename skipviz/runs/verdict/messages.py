@@ -320,7 +320,7 @@ WHO = {
     "gradient_only": N_("With the skips for the gradient only"),
     "forward_only": N_("With the skips for the signal only"),
 }
-WHO_OTHER = N_("In the arm {name}")
+WHO_OTHER = N_("In the arm “{name}”")
 WHO_CHAIN = N_("In this chain")
 WHO_NETWORK = N_("In this network")
 WHO_MODEL = N_("In this model")

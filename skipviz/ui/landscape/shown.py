@@ -13,7 +13,7 @@ from skipviz.landscape.requests import LossSlice
 from skipviz.landscape.results import Row, Section, Surface, surface
 from skipviz.language import N_, _
 from skipviz.request import Progress
-from skipviz.text import listed, number_text, percent_text, sentences
+from skipviz.text import listed, number_text, percents_alike, sentences
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -102,12 +102,13 @@ def verdict(found: Shown, threshold: float) -> Pieces:
     assert found.section is not None
     shares = found.surface.below(threshold)
     arms = dict(enumerate(found.section.arms, start=1))
+    writes = percents_alike(shares)
     return pieces_of_message(
         _BELOW[len(arms) - 1],
         {f"share{place}": arm for place, arm in arms.items()},
         radius=f"{found.request.radius:g}",
         threshold=f"{threshold:g}",
-        **{f"share{place}": percent_text(share) for place, share in enumerate(shares, start=1)},
+        **{f"share{place}": writes(share) for place, share in enumerate(shares, start=1)},
         **{f"arm{place}": found.label_of(arm) for place, arm in arms.items()},
     )
 

@@ -10,10 +10,11 @@ from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
-from skipviz.text import number_text, percent_text, sentences
+from skipviz.text import number_text, percents_alike, sentences
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
+from skipviz.ui.paths.counting import span_text
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed, training_text
 from skipviz.ui.shell.drawn_network import quick
@@ -120,7 +121,7 @@ _INITIAL = (
     N_("All of the gradient comes down one path, at the initial weights."),
     N_(
         "At the initial weights, {share} of the gradient sits in paths of {layers}; {inside} of "
-        "the paths have {low} to {high}."
+        "the paths have {of_paths}."
     ),
 )
 _TRAINED = (
@@ -128,7 +129,7 @@ _TRAINED = (
     N_("All of the gradient comes down one path, after training."),
     N_(
         "After training, {share} of the gradient sits in paths of {layers}; {inside} of the paths "
-        "have {low} to {high}."
+        "have {of_paths}."
     ),
 )
 """Where there is none, one path, and several."""
@@ -143,14 +144,15 @@ def sentence(found: PathGradients) -> Pieces:
         return [(_(one), None)]
     low, high = found.interval(found.exact)
     paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
+    share = found.inside(found.exact, low, high)
+    writes = percents_alike((share, paths.inside))
     return pieces_of_message(
         several,
         {"layers": "skip"},
-        share=percent_text(found.inside(found.exact, low, high)),
-        layers=_("{low} to {high} layers", low=low, high=high),
-        inside=percent_text(paths.inside),
-        low=paths.low,
-        high=paths.high,
+        share=writes(share),
+        layers=span_text(low, high),
+        inside=writes(paths.inside),
+        of_paths=span_text(paths.low, paths.high),
     )
 
 
@@ -175,10 +177,9 @@ def detail(found: PathGradients) -> str:
         parts.append(
             _(
                 "Sampled, as in Veit et al. 2016: number of paths × mean norm of {samples} single "
-                "ones, {low} to {high} layers, mean {mean}.",
+                "ones, {layers}, mean {mean}.",
                 samples=found.samples,
-                low=low,
-                high=high,
+                layers=span_text(low, high),
                 mean=format(found.centre(found.estimate), ".1f"),
             )
         )

@@ -14,16 +14,11 @@ from skipviz.ui.components.theme import theme
 
 READABLE = 10**15
 MOST_DIGITS = 60
-_MEAN = N_(
-    "Mean {mean} of {depth} layers, standard deviation {deviation}; at most one path in 40 is "
-    "shorter than {low} or longer than {high}. A path goes through a layer or around it by a skip; "
-    "the readout is not counted. Counting says where paths are, not where the gradient is."
+_MEAN = (
+    N_("Mean {mean} of {depth} layers, standard deviation {deviation}; {outside}."),
+    N_("Mean {mean} layers, standard deviation {deviation}; {outside}."),
 )
-_MEAN_OVER_TIME = N_(
-    "Mean {mean} layers, standard deviation {deviation}; at most one path in 40 is shorter than "
-    "{low} or longer than {high}. A path goes through a layer or around it by a skip; the readout "
-    "is not counted. Counting says where paths are, not where the gradient is."
-)
+"""In one time step, and over several."""
 
 
 def counting(resolved: ResolvedNetwork) -> None:
@@ -34,7 +29,7 @@ def counting(resolved: ResolvedNetwork) -> None:
     headline([(sentence(found, network.depth), None)], detail(network, found, steps))
     if found.paths == 1:
         return
-    note: str = _("Grey: the central 95 %, {low} to {high} layers.", low=found.low, high=found.high)
+    note: str = grey(found)
     modules = is_binomial(lengths)
     if modules:
         circles = _n(
@@ -62,12 +57,41 @@ def sentence(found: Spread, depth: int) -> str:
             depth,
         )
     return _(
-        "{paths} paths lead from the input to the readout; {share} of them pass {low} to {high} "
-        "layers.",
+        "{paths} paths lead from the input to the readout; {share} of them pass {layers}.",
         paths=count_text(found.paths),
         share=percent_text(found.inside),
-        low=found.low,
-        high=found.high,
+        layers=span_text(found.low, found.high),
+    )
+
+
+def grey(found: Spread) -> str:
+    """What the marked lengths are: all, or the central ones, more than 95 % as paths are counted
+    whole."""
+    layers = span_text(found.low, found.high)
+    if not found.outside:
+        return _("Grey: all paths, {layers}.", layers=layers)
+    return _(
+        "Grey: {layers}, the central {share}; at most 2.5 % of the paths are shorter, at most "
+        "2.5 % longer.",
+        layers=layers,
+        share=percent_text(found.inside),
+    )
+
+
+def span_text(low: int, high: int) -> str:
+    """2 to 12 layers; 3 layers."""
+    if low == high:
+        return _n("{count} layer", "{count} layers", low)
+    return _("{low} to {high} layers", low=low, high=high)
+
+
+def _outside(found: Spread) -> str:
+    ends = {"low": found.low, "high": found.high}
+    if not found.outside:
+        return _("no path is shorter than {low} or longer than {high}", **ends)
+    share = percent_text(found.outside)
+    return _(
+        "{share} of the paths are shorter than {low} or longer than {high}", share=share, **ends
     )
 
 
@@ -84,12 +108,17 @@ def detail(network: Network, found: Spread, steps: int) -> str:
         parts.append(_("Exactly {count} paths.", count=exact))
     parts.append(
         _(
-            _MEAN if steps == 1 else _MEAN_OVER_TIME,
+            _MEAN[steps > 1],
             mean=format(found.mean, ".1f"),
             depth=network.depth,
             deviation=format(found.deviation, ".2f"),
-            low=found.low,
-            high=found.high,
+            outside=_outside(found),
+        )
+    )
+    parts.append(
+        _(
+            "A path goes through a layer or around it by a skip; the readout is not counted. "
+            "Counting says where paths are, not where the gradient is."
         )
     )
     if steps > 1:

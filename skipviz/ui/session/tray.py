@@ -8,11 +8,12 @@ from skipviz import link
 from skipviz.language import _
 from skipviz.network import Network
 from skipviz.own_model.run import ModelRun
+from skipviz.runs.brief import cells
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
 from skipviz.settings import Settings
-from skipviz.text import layer_count_text, number_text, skip_count_text
+from skipviz.text import layer_count_text, skip_count_text
 
 MOST = 8
 LONGEST_NAME = 40
@@ -36,7 +37,7 @@ class Kept:
             return _("not measured since the server restarted")
         run = self.run
         arms = run.distinct_arms[:2]
-        reached = (number_text(round(finding(run, a).test_accuracy, 3)) for a in arms)
+        reached = (cells(run, finding(run, a)).score for a in arms)
         return _(
             "{score} {reached}, step {step}",
             score=_(run.info.score), reached=" / ".join(reached), step=run.row_steps[-1],

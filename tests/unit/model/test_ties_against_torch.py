@@ -131,5 +131,5 @@ def test_a_use_that_gets_next_to_nothing_does_not_starve_where_others_do_not() -
 
 
 def test_theory_says_that_it_takes_weights_for_independent() -> None:
-    with pytest.raises(TheoryError, match=r"layer 3 has those of layer 2\."):
+    with pytest.raises(TheoryError, match=r"layer 3: it has the weights of layer 2\."):
         predict(TIED, (64,), 10)

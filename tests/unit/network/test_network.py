@@ -108,8 +108,9 @@ def test_a_feedback_skip_joins_inside_the_activation_unless_it_says_otherwise() 
         (5, 2, "add", "Skip 5 → 2 ends outside the network, which has layers 0 to 4."),
         (1, 2, "add", "There is already a skip 1 → 2."),
         (3, 2, "concat", "Skip 3 → 2 leads back and so cannot concatenate: the state would grow."),
-        (1, 0, "add", "Skip, target: Input should be greater than or equal to 1, not 0."),
-        (-1, 2, "add", "Skip, source: Input should be greater than or equal to 0, not -1."),
+        (1, 0, "add", "A skip cannot end at the input."),
+        (-1, 2, "add", "A skip starts at the input, 0, or at a layer, not at -1."),
+        (0.5, 2, "add", "A skip starts at the input, 0, or at a layer, not at 0.5."),
     ],
 )
 def test_skips_that_cannot_be_are_refused(
@@ -120,11 +121,14 @@ def test_skips_that_cannot_be_are_refused(
     assert str(refusal.value) == message
 
 
+OF_STATES = "what is read is the state of the input, 0, or of a layer"
+
+
 def test_every_error_of_a_text_is_told_with_its_place() -> None:
     text = json.dumps(
         {
             "layers": [
-                {"kind": "dense", "width": 0},
+                {"kind": "dense", "width": 0, "reads": [-1]},
                 {"kind": "conv2d", "channels": 3, "chanels": 3},
             ],
             "skips": [{"kind": "add", "source": -1, "target": 2}],
@@ -134,9 +138,10 @@ def test_every_error_of_a_text_is_told_with_its_place() -> None:
     with pytest.raises(NetworkError) as refusal:
         Network.from_json(text)
     assert [(p.message, p.layer) for p in refusal.value.problems] == [
+        (f"Layer 1, reads.entries.0.state: {OF_STATES}, not of -1.", 1),
         ("Layer 1, width: Input should be greater than or equal to 1, not 0.", 1),
         ("Layer 2, chanels: there is no such field. Did you mean channels?", 2),
-        ("Skip no. 1, source: Input should be greater than or equal to 0, not -1.", None),
+        ("Skip no. 1: a skip starts at the input, 0, or at a layer, not at -1.", None),
         ("time_steps: Input should be greater than or equal to 1, not 0.", None),
     ]
 

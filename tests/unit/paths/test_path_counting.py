@@ -9,6 +9,9 @@ import pytest
 from skipviz import graph, presets
 from skipviz.network import Network
 from skipviz.paths import PathSampler, is_binomial, spread
+from skipviz.paths.summary import all_but
+from skipviz.text import percent_text
+from skipviz.ui.paths.counting import detail, grey
 
 
 def modules(count: int) -> Network:
@@ -24,6 +27,17 @@ def test_54_modules_have_the_spread_of_the_paper() -> None:
     assert found.deviation == pytest.approx(3.674, abs=5e-4)
     assert (found.low, found.high) == (20, 34)
     assert found.inside == pytest.approx(0.95978, abs=1e-5)
+
+
+def test_what_is_said_of_the_lengths_holds_where_no_path_is_outside_and_where_some_are() -> None:
+    """Five skips over two layers make 2^5 paths of 2 to 12 layers, 1/32 of them of 2."""
+    network = Network.mlp(12, 4, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
+    all_in, some_out = (spread(graph.path_lengths(each)) for each in (network, modules(54)))
+    assert "; no path is shorter than 2 or longer than 12. " in detail(network, all_in, 1)
+    assert grey(all_in) == "Grey: all paths, 2 to 12 layers."
+    assert "; 4 % of the paths are shorter than 20 or longer" in detail(modules(54), some_out, 1)
+    assert "layers, the central 96 %; at most 2.5 % of the paths are shorter" in grey(some_out)
+    assert percent_text(all_but(0)) == "100 %" != percent_text(all_but(1e-30))
 
 
 def test_residual_chains_are_told_from_other_networks() -> None:

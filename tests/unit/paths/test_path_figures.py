@@ -1,5 +1,7 @@
 """Figures of paths and lesions: what is drawn is what was counted and measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,12 @@ def test_counts_of_any_size_can_be_drawn() -> None:
     assert sum(bars["y"]) == pytest.approx(1)
     assert bars["customdata"][0] == "1 path"
     assert "× 10^" in bars["customdata"][600]
+
+
+def test_all_of_the_gradient_is_inside_where_all_lengths_are() -> None:
+    found = replace(gradients(), lengths=tuple(range(10)), counts=(1,) * 10)
+    assert found.inside(np.full(10, 0.1), 0, 9) == 1
+    assert found.inside(np.full(10, 0.1), 0, 8) == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("theme", THEMES)

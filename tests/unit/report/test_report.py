@@ -6,6 +6,7 @@ import random
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import plotly.offline
 import pytest
 
@@ -14,10 +15,11 @@ from skipviz.arms import Arm, Gain
 from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.report import report
-from skipviz.report.tables import gradients_table, settings_table
+from skipviz.report.tables import gradient_text, gradients_table, settings_table
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
+from skipviz.runs.zeros import size_text
 from skipviz.settings import Settings
 from skipviz.training import train
 
@@ -156,6 +158,20 @@ def test_layers_without_a_gradient_are_struck_through_and_read_exactly_0():
     exact = {k: re.findall(r"<td>(.*?)</td>", cells).count("exactly 0") for k, cells in rows}
     assert exact == {"1": 2, "2": 4, "3": 4, "4": 2}
     assert "Struck through: exactly 0." in report(dead)
+
+
+def test_gradients_of_several_seeds_are_their_medians_in_table_and_drawing() -> None:
+    run = train(Network.mlp(2, 4), steps=2, seeds=3, arms=("skip",), probes="minimal")
+    ends = np.median([run.gradient_norms("skip", seed=s)[[0, -1]] for s in range(3)], axis=0)
+    cells = re.findall(r"<td>(.*?)</td>", gradients_table(run))
+    assert cells == [f"{norm:.3g}" for norm in ends.T.ravel()]
+    assert [paint.gradient for paint in painted(run).arms["skip"]][:2] == [
+        size_text(float(norm)) for norm in ends[-1]
+    ]
+    page = report(run)
+    assert ">Gradient of every layer, medians over seeds 0 to 2<" in page
+    assert "<figcaption>The network; colour: log gradient of each layer&#x27;s weights.<" in page
+    assert gradient_text(np.nan) == "NaN"
 
 
 def test_a_model_of_ones_own_has_a_report() -> None:

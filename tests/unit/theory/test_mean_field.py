@@ -209,12 +209,21 @@ def test_torchs_own_init_has_a_third_of_the_variance_and_biases():
 @pytest.mark.parametrize(
     ("network", "reason"),
     [
-        (Network.of(layers=[{"kind": "conv1d", "channels": 4}]), "There is a prediction for dense"),
-        (Network.mlp(3, 8).add_skip(1, 3, kind="gated"), "skip 1 → 3 is none"),
-        (Network.mlp(3, 8).add_skip(1, 3, join="preactivation"), "inside or at random"),
+        (
+            Network.of(layers=[{"kind": "conv1d", "channels": 4}]),
+            r"^No theory for layer 1: it is not a dense layer\.$",
+        ),
+        (
+            Network.mlp(3, 8).add_skip(1, 3, kind="gated"),
+            r"^No theory for the skip 1 → 3: only add skips have one\.$",
+        ),
+        (
+            Network.mlp(3, 8).add_skip(1, 3, join="preactivation"),
+            "inside the layer or acts at random",
+        ),
         (Network.mlp(3, 8, norm="group"), "group norm"),
         (Network.mlp(3, 8, init=Init(scheme="looks_linear")), "the init looks_linear"),
-        (Network.mlp(3, 8, activation="crelu"), "no prediction for crelu"),
+        (Network.mlp(3, 8, activation="crelu"), "its activation is crelu"),
         (Network.mlp(3, 8, init=Init(scheme="zero"), norm="batch"), "does not vary"),
     ],
 )

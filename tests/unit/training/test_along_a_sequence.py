@@ -59,8 +59,8 @@ def test_the_class_of_a_sequence_to_recall_is_its_first_symbol() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("recurrent", "There is no prediction for networks that run over time."),
-        ("residual_lstm", "There is a prediction for dense layers; layer 1 is none."),
+        ("recurrent", "No theory for networks that run over time."),
+        ("residual_lstm", "No theory for layer 1: it is not a dense layer."),
     ],
 )
 def test_theory_says_what_it_does_not_cover(name: str, said: str) -> None:

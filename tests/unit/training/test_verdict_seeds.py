@@ -76,6 +76,15 @@ def test_seeds_that_broke_down_are_counted_and_the_others_judged():
     assert finding(run, "skip").state == "failed"
 
 
+def test_the_loss_of_an_arm_that_broke_down_is_not_that_of_its_one_sound_seed():
+    run = of_seeds([FLAT] * 3, failures=((0, 2), (1, 2)))
+    sick = Run(NETWORK, run.settings)
+    last = replace(run.frames[1], loss=np.array([[np.nan, np.nan, 2.3]]))
+    sick.extend([run.frames[0], last])
+    sick.failures = run.failures
+    assert np.isnan(finding(sick, "skip").loss)
+
+
 def test_a_split_that_overflows_where_its_batch_does_not_is_a_failure():
     run = of_seeds([FLAT], losses=[np.nan])
     assert finding(run, "skip").outcome == "failed"

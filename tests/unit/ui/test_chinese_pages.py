@@ -67,7 +67,9 @@ def test_what_deleting_does_is_said_in_chinese() -> None:
     scores = np.array([0.8, 0.5])
     found = Singles("skip", 0.1, 0.9, (1, 2), scores, scores, (), np.empty(0), np.empty(0))
     with chinese():
-        assert lesions.study_sentence([found], data.info("digits")) == (
+        assert lesions.study_sentence(
+            [found], data.info("digits"), Network.mlp(2, 8, skips=((0, 2),))
+        ) == (
             "带跳跃连接时，删去一层会使测试准确率从 0.90 平均降到 0.65，最差降到 0.50（第 2 层）。"
         )
         cut = Cut(frozenset({2, 3}), frozenset({(1, 3)}))
@@ -101,7 +103,7 @@ def test_errors_are_said_again_where_they_are_read() -> None:
         with pytest.raises(ValueError, match="有一个对照组写了两次。"):
             Settings(arms=("skip", "skip"))
         network = Network.of(layers=[{"kind": "identity"}], skips=[])
-        with pytest.raises(TheoryError, match=r"^理论预测只针对全连接层；第 1 层不是。$"):
+        with pytest.raises(TheoryError, match=r"^第 1 层没有理论曲线：它不是全连接层。$"):
             read(network, (8,), 2, STANDARD_ARMS["skip"])
 
 

@@ -46,6 +46,8 @@ def test_a_refused_edit_says_why_and_changes_nothing(session: Session) -> None:
     assert session.network == before
     assert session.notices == ["Skip 2 → 99 ends outside the network, which has layers 0 to 41."]
     assert session.editing.acknowledged.seq == 1
+    take_edits(session, {"instance": "a", "edits": [add(2, 3, 0)]})
+    assert session.notices[1:] == ["A skip cannot end at the input."]
 
 
 def test_undo_and_redo_come_through_the_same_door(session: Session) -> None:

@@ -228,7 +228,7 @@ export class Drawing {
     group.classList.toggle("idle", measured && !share);
     group.classList.toggle("against", share < 0);
     const text = group.querySelector("desc");
-    text.textContent = skipText({ title: text.dataset.text }, share);
+    text.textContent = skipText({ title: text.dataset.text, id: group.dataset.skip }, share);
   }
 
   showPreview(source, target) {

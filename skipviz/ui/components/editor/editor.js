@@ -126,8 +126,10 @@ export class Editor {
     if (this.network.skips.some((s) => s.source === source && s.target === target)) {
       return this.select(`${source}-${target}`);
     }
-    this.selected = `${source}-${target}`;
+    const toInput = target === 0; // refused where a message can be seen
+    if (!toInput) this.selected = `${source}-${target}`;
     this.edit({ do: "add_skip", source, target, kind: this.view.kinds[0] });
+    if (toInput) return this.say(_("A skip cannot end at the input."));
     return this.say(_("Placed a skip from {source} to {target}", { source, target }));
   }
 

@@ -2,7 +2,7 @@
 
 import { _ } from "../languages/messages.js";
 import { html } from "./elements.js";
-import { percent } from "./words.js";
+import { carriedText } from "./words.js";
 
 const PATIENCE = 300; // milliseconds until the first card; from card to card there is no wait
 const GAP = 10; // pixels
@@ -24,11 +24,8 @@ export function cardLines(network, id, arms) {
 function skipLines(id, arms) {
   return arms.flatMap(({ label, shares, learned }) => {
     const share = shares?.[id];
-    const carried = _("carries {share} of the gradient at {layer}", {
-      share: percent(share ?? 0),
-      layer: id.split("-")[0],
-    });
-    const said = [...(share === undefined ? [] : [carried]), ...(learned?.[id] ?? [])];
+    const carried = share === undefined ? [] : [carriedText(share, id)];
+    const said = [...carried, ...(learned?.[id] ?? [])];
     return said.map((line) => _("{said}, {arm}", { said: line, arm: label }));
   });
 }

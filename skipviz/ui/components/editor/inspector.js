@@ -2,7 +2,7 @@
 
 import { N_, _, listed } from "../languages/messages.js";
 import { html, renew, say } from "./elements.js";
-import { percent } from "./words.js";
+import { carriedText } from "./words.js";
 
 const HINT = N_("Drag from layer to layer to place a skip; click to change it.");
 
@@ -66,7 +66,7 @@ export class Inspector {
     const skip = this.editor.skip(id);
     const [arm] = this.editor.measured();
     const share = arm?.shares?.[id];
-    const carried = share === undefined ? [] : [_("carries {share}", { share: percent(share) })];
+    const carried = share === undefined ? [] : [carriedText(share, id)];
     const said = [_("Skip {source} → {target}", skip), ...carried, ...(arm?.learned?.[id] ?? [])];
     return {
       text: said.join(" · "),

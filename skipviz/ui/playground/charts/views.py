@@ -34,6 +34,10 @@ _LAST_STEP = N_(
     "Backpropagation through time: the loss is taken at the last time step, and the feedback skips "
     "hand its gradient back."
 )
+_HISTORY = N_(
+    "The same over the whole run, one log scale for all arms; rare extremes have the colours of "
+    "its ends; grey where nothing is known."
+)
 _EVERY_STEP = N_(
     "Backpropagation through time: the loss is taken at every time step, and the feedback skips "
     "hand its gradient back."
@@ -153,7 +157,8 @@ def _curves(shown: Shown, probe: Probe) -> Chart:
     zeros = _("Below the axis: exactly 0, in float32.") if has_strip(spec) else ""
     meaning = (said, probe.sentence) if theory else (probe.sentence, said)
     # first what is seen in the chart: one line has room for so much
-    note = " ".join(text for text in (_shared(shown.run, probe), zeros, *meaning) if text)
+    about = _shared(shown.run, probe), probe.of_time(shown.run.network)
+    note = " ".join(filter(None, (*about, zeros, *meaning)))
     title = _("{quantity}, per layer", quantity=probe.heading)
     return Chart(f"layers_{probe.name}", spec, title, note, HEIGHT, fills=True)
 
@@ -173,7 +178,7 @@ def _theory(shown: Shown, probe: Probe) -> tuple[Mapping[str, Any] | None, str]:
     curves = weights if probe.name == OF["weight"] else states
     if curves:
         return curves, _("Thin dots: mean field theory of wide layers at the initial weights.")
-    return None, _("No theory here: {reason}", reason=again(reason)) if reason else ""
+    return None, again(reason) if reason else ""
 
 
 def _training(shown: Shown) -> Chart:
@@ -204,10 +209,7 @@ def _history(shown: Shown, probe: Probe) -> Chart:
         f"heatmap_{probe.name}",
         layer_heatmap_spec(shown.run, probe.name, shown.theme, shown.marked),
         _("{quantity}, layers × steps", quantity=_(probe.label)),
-        _(
-            "The same over the whole run, one log scale for all arms; rare extremes have the "
-            "colours of its ends; grey where nothing is known."
-        ),
+        f"{probe.of_time(shown.run.network)} {_(_HISTORY)}".strip(),
         110 + 90 * len(shown.run.main_arms),
     )
 
