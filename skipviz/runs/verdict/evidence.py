@@ -135,16 +135,15 @@ class Evidence:
     @cached_property
     def time_growths(self) -> list[float]:
         """|dL/ds| of all layers at the first time step over that at the last, in every seed; none
-        where there is one time step, or none was measured yet."""
-        steps = self.run.snapshot_steps()
-        past = np.flatnonzero(steps <= self.step)
+        where there is one time step, or they were not measured at this row."""
+        there = np.flatnonzero(self.run.snapshot_steps() == self.step)
         drawn = self.run.drawn
-        if drawn is None or not drawn.runs_over_time or not len(past):
+        if drawn is None or not drawn.runs_over_time or not len(there):
             return []
         if not self.run.has("gradient_over_time"):
             return []
         found = [
-            self.run.snapshot("gradient_over_time", self.arm, seed)[past[-1], : self.run.layers]
+            self.run.snapshot("gradient_over_time", self.arm, seed)[there[-1], : self.run.layers]
             for seed in self.seeds
         ]
         norms = [np.sqrt(np.nansum(each**2, axis=0)) for each in found]

@@ -50,11 +50,8 @@ def _seeds(seeds: int, arms: Sequence[Told]) -> Iterator[Message]:
 
 def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
-    if found.weakest is None and told.seen.batch_loss == 0:
-        yield told.message(say.NOTHING_LEFT)
-        return
     if found.weakest is None:
-        yield from none_at_all(run, told)
+        yield from _none(run, told)
         return
     if found.state == "exploding":
         yield from _explosion(run, told)
@@ -71,6 +68,31 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
         yield _healthy(told, say.HEALTHY, say.HEALTHY_IN_SEEDS, say.SOME_AT_ZERO)
     if found.zero:
         yield from _zeros(run, told)
+    elif found.state in ("vanished", "exploding", "fading", *_SHORT) and _zero_counts(told):
+        yield _some_at_zero(told)
+
+
+def _none(run: Recording, told: Told) -> Iterator[Message]:
+    """In no seed, or in some of them."""
+    none = int((told.seen.shares == 0).all(1).sum())
+    seeds = told.seen.seeds
+    if none < len(seeds):
+        count = {"count": str(none), "seeds": str(len(seeds))}
+        yield told.message(say.NONE_IN_SEEDS, **count) if none else _some_at_zero(told)
+    elif all(run.loss(told.arm, seed=seed)[told.seen.at] == 0 for seed in seeds):
+        yield told.message(say.NOTHING_LEFT)
+    else:
+        yield from none_at_all(run, told)
+
+
+def _zero_counts(told: Told) -> int:
+    """In how many seeds some layer is at exactly 0."""
+    return int((told.seen.shares == 0).any(1).sum())
+
+
+def _some_at_zero(told: Told) -> Message:
+    count = {"count": str(_zero_counts(told)), "seeds": str(len(told.seen.seeds))}
+    return told.message(say.SOME_AT_ZERO, **count)
 
 
 def _rise(told: Told) -> float:
@@ -87,6 +109,10 @@ def _rises(told: Told, rise: float) -> Message:
 def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     """The layers at exactly 0; then the others, where nothing else is said of them."""
     found = told.found
+    columns = [told.seen.gradients.layers.index(layer) for layer in found.zero]
+    if (told.seen.shares[:, columns] > 0).any():
+        yield _some_at_zero(told)
+        return
     yield from layers_at_zero(run, told)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
@@ -109,7 +135,9 @@ def _starved(told: Told) -> Message:
 
 def _short(told: Told) -> Iterator[Message]:
     if told.found.state == "vanishing":
-        yield told.message(say.VANISHING, **_weakest(told))
+        fades = told.seen.handed_down[_least_layer(told)[0] - 1] < VANISHING
+        lost = told.message(say.VANISHING, **_weakest(told))
+        yield lost if fades else told.message(say.UNEVEN_WEIGHTS, **_far_below(told))
         return
     first = told.seen.run.layer_text(told.seen.gradients.layers[0])
     is_first = bool((told.seen.shares[:, 0] == 1).all())
@@ -130,17 +158,16 @@ def _uneven(told: Told, first: str, is_first: bool) -> Message:
 
 
 def _is_passed_by(told: Told) -> bool:
-    """Whether the gradient of states fades as far as that of weights does, and skips hand it on
-    to the layers below."""
-    network, arm = told.seen.run.drawn, told.arm
-    handed = told.seen.handed_down
-    fades = (handed < VANISHING).any() and (told.seen.shares[:, 0] > EVEN).all()
-    if network is None or not fades:
+    """Whether the gradient of states fades as that of the weakest layer's weights does, and skips
+    hand it on to the layers below."""
+    network, low = told.seen.run.drawn, _least_layer(told)[0]
+    if network is None or not told.seen.handed_down[low - 1] < VANISHING:
         return False
-    low = int(np.nanargmin(handed)) + 1
-    chosen = next(each for each in told.seen.run.settings.arms_for(network) if each.name == arm)
-    gains = zip(network.skips, chosen.gains(network), strict=True)
-    return any(back and skip.source < low < skip.target for skip, (_, back) in gains)
+    arms = told.seen.run.settings.arms_for(network)
+    gains = next(each for each in arms if each.name == told.arm).gains(network)
+    drawn = zip(network.skips, gains, strict=True)
+    over = any(back and skip.source < low < skip.target for skip, (_, back) in drawn)
+    return over and bool((told.seen.shares[:, 0] > EVEN).all())
 
 
 def _differs(told: Told) -> bool:
@@ -148,7 +175,8 @@ def _differs(told: Told) -> bool:
     than that of weights."""
     shares, handed = told.seen.gradients.shares, told.seen.handed_down
     column = _least_layer(told)[1]
-    if np.isnan(handed).any() or column > int(shares.argmax()):
+    below = column < int(shares.argmax()) and not _zero_counts(told)
+    if np.isnan(handed).any() or not below:
         return False
     return bool(handed.min() > APART * shares[column])
 
@@ -162,10 +190,9 @@ def _far_below(told: Told) -> dict[str, str]:
     """The weakest, and how many times its gradient the largest is."""
     layer, column = _least_layer(told)
     shares = told.seen.shares[:, column]
-    factors = np.divide(1, shares, out=np.full_like(shares, np.inf), where=shares > 0)
     return {
         "layer": told.seen.run.layer_text(layer),
-        "factor": with_range(factors.tolist(), number_text),
+        "factor": with_range((1 / shares[shares > 0]).tolist(), number_text),
     }
 
 
@@ -189,7 +216,7 @@ def _healthy(told: Told, one: str, several: str, at_zero: str) -> Message:
 
 def _fading(run: Recording, told: Told) -> Iterator[Message]:
     growths = told.seen.growths
-    yield told.message(say.FADING, largest=number_text(max(told.seen.largest)))
+    yield told.message(say.FADING, largest=with_range(told.seen.largest, number_text))
     yield told.message(
         say.FADES_TO,
         last=str(run.layers),

@@ -180,8 +180,8 @@ def outcome_of(learned: Learned) -> Outcome:
     """What a sound arm has learned."""
     if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
         return "early"
-    if learned.unsettled and not learned.beats_guessing:
-        return "early"
+    if learned.unsettled:  # its loss says nothing yet, its score may
+        return "learns" if learned.beats_guessing and learned.steps >= EARLY else "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"
     if learned.beats_guessing and learned.steps >= EARLY:

@@ -148,11 +148,11 @@ HANDED_ON = (
 )
 """Where the first layer gets much, and where it gets the most."""
 FADING = N_(
-    "{who}, gradient and signal fade together, so that no layer gets a gradient above {largest}."
+    "{who}, gradient and signal fade together: the largest gradient of a layer is {largest}."
 )
 FADES_TO = N_(
-    "From layer {last} down to layer 1, |∂L/∂s| falls to {gradient} of what it was, and from "
-    "layer 1 up to layer {last} the signal to {signal}."
+    "From layer {last} down to layer 1, |∂L/∂s| per entry falls to {gradient} of what it was, and "
+    "from layer 1 up to layer {last} the signal to {signal}."
 )
 TIME_GROWS = N_(
     "{who}, the gradient explodes through time: from time step {last} back to step 1, |∂L/∂s| "
@@ -187,6 +187,7 @@ OTHERS_HEALTHY_IN_SEEDS = N_(
 )
 SOME_AT_ZERO = N_("{who}, in {count} of {seeds} seeds some layer gets a gradient of exactly 0.")
 OTHERS_AT_ZERO = N_("{who}, in {count} of {seeds} seeds other layers get exactly 0 as well.")
+NONE_IN_SEEDS = N_("{who}, in {count} of {seeds} seeds no layer gets any gradient.")
 NO_GRADIENT = N_("{who}, no layer gets any gradient.")
 NONE: dict[str, str] = {
     "fixed scale": N_(

@@ -75,7 +75,7 @@ def units_called(run: Recording, layers: Sequence[int]) -> str:
 
 
 _OFF = {"relu", "crelu", "gelu", "silu", "softplus", "hardswish"}
-_SATURATING = {"tanh", "sigmoid", "hard_sigmoid", "relu6", "selu"}
+_SATURATING = {"tanh", "sigmoid", "hard_sigmoid", "selu"}
 
 
 def _scale_gradient(run: Recording, told: Told, scales: Sequence[int], seed: int) -> float:

@@ -129,7 +129,8 @@ def test_the_least_of_several_seeds_is_that_of_every_layer():
 
 def test_how_many_times_another_s_the_largest_gradient_is_has_the_range_of_the_seeds():
     text = text_of(of_seeds([(0.5, 1, 1, 2), (0.002, 1, 1, 1), (0, 1, 1, 4), (0.008, 1, 1, 1)]))
-    assert "the largest gradient of a layer is 312 (4 to ∞) times that of layer 1" in text
+    assert "the largest gradient of a layer is 125 (4 to 500) times that of layer 1" in text
+    assert "in 1 of 4 seeds some layer gets a gradient of exactly 0." in text
 
 
 def test_medians_are_said_to_be_of_the_seeds_that_did_not_break_down():
@@ -167,3 +168,12 @@ def test_no_sentence_has_a_bracket_behind_a_number_that_may_bring_one():
             for said in (text, str(template(text))):
                 assert not re.search(r"(score|share|most|start|now|gradient)\} ?[(（](?!\{)", said)
                 assert not re.search(r"[(（][^)）{]*\{(\w*score|share|start)\}", said)
+
+
+def test_what_is_so_in_some_seeds_is_not_said_of_all():
+    some = text_of(of_seeds([(0, 0, 0, 0), (0, 0, 0, 0), (1, 0.5, 1, 1)]))
+    assert "in 2 of 3 seeds no layer gets any gradient." in some
+    partly = text_of(of_seeds([(0, 1, 1, 1), (0, 1, 1, 1), (1, 1, 1, 1)]))
+    assert "in 2 of 3 seeds some layer gets a gradient of exactly 0." in partly
+    assert "gets exactly 0" not in partly
+    assert "layer 1 gets exactly 0" in text_of(of_seeds([(0, 1, 1, 1)] * 3))
