@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from skipviz import link, presets
 from skipviz.settings import Settings
 from tests.e2e.english import english_on
-from tests.e2e.helpers import address_of, click_arc, drag, drawn_on, open_app, settled
+from tests.e2e.helpers import address_of, click_arc, drag, drawn_on, open_app, pick, settled
 
 
 @pytest.fixture
@@ -133,6 +133,14 @@ def test_no_english_is_left_in_the_inspector(page: Page, server: str) -> None:
     expect(inspected).to_have_value("输出层")
     settled(page)
     assert english_on(page, *STREAMLIT) == []
+    pick(page, "查看", "所有层")
+    pick(page, "初始权重", "正交")
+    switch(page, "English")
+    chosen = page.get_by_role("combobox", name="Initial weights", exact=True)
+    expect(chosen).to_have_value("orthogonal")
+    expect(page.get_by_role("combobox", name="Inspect", exact=True)).to_have_value("All layers")
+    settled(page)
+    assert drawn_on(page)[0].defaults.init.scheme == "orthogonal"
 
 
 PAGES = {

@@ -6,6 +6,7 @@ from skipviz.arms import STANDARD_ARMS, stands_for_all
 from skipviz.landscape.requests import LossSlice
 from skipviz.language import _
 from skipviz.settings import Settings
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.landscape.shown import SliceComputation
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.drawn_network import quick
@@ -22,7 +23,7 @@ def controls(computation: SliceComputation) -> float:
         horizontal=True, vertical_alignment="bottom", key="landscape_controls", gap="small"
     ):
         steps = _steps(session)
-        points = st.selectbox(
+        points = selectbox(
             _("Grid"), list(POINTS), 1, format_func=lambda n: POINTS[n], width=110, key="grid"
         )
         radius = st.select_slider(

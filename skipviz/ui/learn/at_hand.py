@@ -11,6 +11,7 @@ from skipviz.measures.requests import SkipAtHand
 from skipviz.network import Add, AnySkip, Network, Pad, Projection, Scale, ShortcutGate
 from skipviz.text import skip_count_text
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
 
 EXAMPLE = "forward_skip"
@@ -69,7 +70,7 @@ def _about_own(hand: AtHand) -> None:
     if len(skips) > 1:
 
         def draw(key: str) -> tuple[int, int]:
-            return st.selectbox(
+            return selectbox(
                 _("Skip looked at"),
                 skips,
                 index=skips.index(hand.ends),

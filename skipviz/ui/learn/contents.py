@@ -6,6 +6,7 @@ import streamlit as st
 
 from skipviz.language import _
 from skipviz.teaching import CHAPTERS
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.address import Trail, from_browser, given, one_of, put
 
 CHAPTER = "chapter"  # in the address
@@ -42,7 +43,7 @@ def contents(chosen: str) -> None:
             kind: Literal["primary", "tertiary"] = "primary" if name == chosen else "tertiary"
             st.button(title, key=f"to_{name}", type=kind, on_click=_open, args=(name,))
     with st.container(key="contents_picker"):
-        picked = st.selectbox(
+        picked = selectbox(
             _("Chapter"),
             _NAMES,
             index=_NAMES.index(chosen),

@@ -22,6 +22,7 @@ from skipviz.network.whole import (
 )
 from skipviz.text import kind_text, layer_count_text, ordinal, skip_count_text
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
 from skipviz.ui.playground.inspector.fields import why_unused
 from skipviz.ui.session.session import Session
@@ -58,7 +59,7 @@ def _preset_picker(session: Session) -> None:
     now = preset_named(session.network, session.settings.data)
 
     def draw(key: str) -> str | None:
-        return st.selectbox(
+        return selectbox(
             _("Start from"),
             names,
             index=None if now is None else names.index(now),
@@ -117,7 +118,7 @@ def _activation(session: Session) -> None:
     options: tuple[str, ...] = get_args(Activation)
 
     def draw(key: str) -> str | None:
-        return st.selectbox(
+        return selectbox(
             _("Activation"),
             options,
             None if now is None else options.index(now),
@@ -170,7 +171,7 @@ def _kind(session: Session) -> None:
     now: str | None = kinds.pop() if len(kinds) == 1 else None
 
     def draw(key: str) -> str | None:
-        return st.selectbox(
+        return selectbox(
             _("Kind"),
             SKIP_KINDS,
             None if now is None else SKIP_KINDS.index(now),

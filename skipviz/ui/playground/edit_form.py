@@ -7,6 +7,7 @@ import streamlit as st
 from skipviz.language import _
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.session.clipboard import copy_layers, pasting
 from skipviz.ui.session.session import Session
@@ -26,16 +27,16 @@ def _add_skip(session: Session) -> None:
     def name(k: int) -> str:
         return _layer_name(network, k)
 
-    source = st.selectbox(_("Skip from"), ends[:-1], format_func=name, key="skip_from")
-    target = st.selectbox(_("Skip to"), ends[1:], index=1, format_func=name, key="skip_to")
-    kind = st.selectbox(_("Kind"), SKIP_KINDS, format_func=_, key="kind_of_new")
+    source = selectbox(_("Skip from"), ends[:-1], format_func=name, key="skip_from")
+    target = selectbox(_("Skip to"), ends[1:], index=1, format_func=name, key="skip_to")
+    kind = selectbox(_("Kind"), SKIP_KINDS, format_func=_, key="kind_of_new")
     _button(session, _("Add skip"), do="add_skip", source=source, target=target, kind=kind)
 
 
 def _remove_skip(session: Session) -> None:
     skips = [skip.ends for skip in session.network.skips]
     if skips:
-        source, target = st.selectbox(
+        source, target = selectbox(
             _("Skip"), skips, format_func=lambda e: f"{e[0]} → {e[1]}", key="skip_to_remove"
         )
         _button(session, _("Remove skip"), do="remove_skip", source=source, target=target)

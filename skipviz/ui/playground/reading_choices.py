@@ -11,6 +11,7 @@ from skipviz.data.files.reading import Choice, FileRead
 from skipviz.language import N_, _, again
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_popover
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
 
 LABELS = {
@@ -93,7 +94,7 @@ def _choice(session: Session, read: FileRead, choice: Choice) -> None:
     names = dict(choice.options)
 
     def draw(key: str) -> Any:
-        return st.selectbox(
+        return selectbox(
             _(LABELS[choice.name]),
             values,
             values.index(now) if now in values else None,

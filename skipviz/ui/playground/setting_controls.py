@@ -10,6 +10,7 @@ from skipviz.language import _
 from skipviz.settings import Settings
 from skipviz.spec import said_of
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
 
 Width = int | Literal["stretch"]
@@ -43,7 +44,7 @@ def choice(
 
     def draw(key: str) -> str:
         index = options.index(current)
-        picked: str = st.selectbox(
+        picked: str = selectbox(
             label,
             options,
             index,

@@ -16,6 +16,7 @@ from skipviz.settings import UNTIL_STOPPED, Settings
 from skipviz.text import duration_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.lazy_expander import lazy_expander, lazy_popover
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.data_rail import data_rail
 from skipviz.ui.playground.edit_form import edit_form
 from skipviz.ui.playground.inspector import inspector
@@ -178,7 +179,7 @@ def _learning_rate(session: Session) -> None:
 
     def draw(key: str) -> float:
         index = options.index(current)
-        return st.selectbox(
+        return selectbox(
             _("Learning rate"), options, index, format_func="{:g}".format, key=key, width=120
         )
 

@@ -11,6 +11,7 @@ from skipviz.language import N_, SOURCE, _, speaking
 from skipviz.runs.costs import weight_bytes
 from skipviz.runs.run import WEIGHT_BYTES, Run
 from skipviz.text import number_text
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
 
 HELP = N_(
@@ -57,7 +58,7 @@ def _choice(run: Run) -> tuple[str, int]:
             return label
         return _("{arm}, seed {seed}", arm=label, seed=run.settings.seed + seed)
 
-    return st.selectbox(_("Weights of the arm"), every, format_func=text, key="weights_arm")
+    return selectbox(_("Weights of the arm"), every, format_func=text, key="weights_arm")
 
 
 def _button(data: bytes | Callable[[], bytes], name: str, disabled: bool) -> None:

@@ -14,6 +14,7 @@ from skipviz.markup import escape_markdown
 from skipviz.network import SKIP_KINDS, Activation, Norm, Order
 from skipviz.settings import Optimizer
 from skipviz.studies import OF_GRADIENT, Study, StudyError
+from skipviz.ui.components.selectbox import selectbox
 
 INITS = ("pytorch", "xavier", "he", "orthogonal", "zero")
 PATTERNS = (
@@ -94,7 +95,7 @@ class _Form:
     ) -> None:
         """One out of some."""
         index = options.index(self.fields[field])
-        self.fields[field] = st.selectbox(
+        self.fields[field] = selectbox(
             label,
             options,
             index,

@@ -30,6 +30,7 @@ from skipviz.studies.study import OF_GRADIENT
 from skipviz.studies.trials import Value
 from skipviz.text import duration_text, number_text, sentences
 from skipviz.ui.components.live import Chart, live_charts
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.components.theme import theme
 from skipviz.ui.shell.computing import refreshed
 from skipviz.ui.studies.chosen import (
@@ -146,7 +147,7 @@ def _select(label: str, options: Any, first: Any, labels: Any, key: str) -> Any:
     options = list(options)
     index = options.index(first) if first in options else 0
     chosen = f"study_{key}_{label}_{len(options)}"
-    return st.selectbox(
+    return selectbox(
         _(label), options, index, format_func=lambda each: _(labels.get(each, each)), key=chosen
     )
 

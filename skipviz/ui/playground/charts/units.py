@@ -10,6 +10,7 @@ from skipviz.request import Progress
 from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation
 
@@ -24,12 +25,10 @@ def units_in(session: Session, pool: JobPool) -> Computation[Progress | UnitMaps
 def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
     """Draw the choice of a layer and an arm, and the button that computes its units."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="units"):
-        arm = st.selectbox(
+        arm = selectbox(
             _("Arm"), run.main_arms, format_func=run.label_of, key="units_arm", width=160
         )
-        layer = st.selectbox(
-            _("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110
-        )
+        layer = selectbox(_("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110)
         wanted = st.button(
             _("Show its units"),
             icon=":material/grid_view:",

@@ -15,6 +15,7 @@ from skipviz.network.styles import Style
 from skipviz.network.wiring import as_data
 from skipviz.text import capital, kind_text, listed, sentences
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.available_presets import preset_named
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.playground.inspector.fields import (
@@ -103,7 +104,7 @@ def _target(session: Session) -> Target:
     options = list(titles)
 
     def draw(key: str) -> Target:
-        return st.selectbox(
+        return selectbox(
             _("Inspect"), options, options.index(current), format_func=titles.__getitem__, key=key
         )
 
@@ -239,7 +240,7 @@ def _style(session: Session) -> None:
 
 def _kind(name: str, current: str, kinds: list[str]) -> str:
     def draw(key: str) -> str:
-        return st.selectbox(
+        return selectbox(
             _("Kind"),
             kinds,
             kinds.index(current),

@@ -9,6 +9,7 @@ from skipviz.network import Network, Reads
 from skipviz.network.architecture import Time
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, EntryActivation
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 
 HOW = {"concat": N_("concatenated"), "add": N_("added"), "multiply": N_("multiplied")}
 TIMES = {"repeat": N_("all of the input"), "positions": N_("one position of it")}
@@ -50,7 +51,7 @@ def _combine(name: str, current: Combine) -> Combine:
     choices = list(get_args(Combine))
 
     def draw(key: str) -> Combine:
-        picked: Combine = st.selectbox(
+        picked: Combine = selectbox(
             _("These are"),
             choices,
             choices.index(current),
@@ -69,7 +70,7 @@ def _through(name: str, entry: Entry) -> Entry:
 
     def draw(key: str) -> EntryActivation:
         at = choices.index(entry.activation)
-        picked: EntryActivation = st.selectbox(
+        picked: EntryActivation = selectbox(
             label, choices, at, format_func=_activation_name, key=key
         )
         return picked
@@ -94,7 +95,7 @@ def time_of_widgets(network: Network, most: int) -> dict[str, Any]:
     options: list[Time] = [*get_args(Time)]
 
     def choose(key: str) -> Time:
-        return st.selectbox(
+        return selectbox(
             _("A time step reads"),
             options,
             options.index(network.time),

@@ -9,6 +9,7 @@ from skipviz.network import Attention, Embedding, Network
 from skipviz.network.naming import ATTENDED, shares_norms, tie
 from skipviz.text import state_text
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 
 Fields = dict[str, Any]
 _ATTENDED = {
@@ -35,7 +36,7 @@ def tie_of_widgets(name: str, network: Network, k: int) -> Fields:
     choices += [] if owner in choices else [owner]
 
     def draw(key: str) -> int | None:
-        return st.selectbox(
+        return selectbox(
             _("Weights"), choices, choices.index(owner), format_func=_owner_text, key=key,
             help=_("Shared weights are one parameter; every use adds to its gradient."),
         )  # fmt: skip
@@ -70,7 +71,7 @@ def _attended(name: str, network: Network, k: int, field: str) -> tuple[int | No
         return _(by_default) if state is None else state_text(state)
 
     def draw(key: str) -> int | None:
-        return st.selectbox(
+        return selectbox(
             _(label), choices, choices.index(now), format_func=said, key=key, help=_(told)
         )
 

@@ -8,6 +8,7 @@ from skipviz.language import N_, _
 from skipviz.network import Init, Scale
 from skipviz.text import kind_text, norm_text
 from skipviz.ui.components.controlled import controlled
+from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.inspector.fields import Option, options_of
 
 LEARNED = {"no": N_("fixed"), "scalar": N_("learned"), "channel": N_("per channel")}
@@ -32,7 +33,7 @@ def _choice(key: str, option: Option, current: Any, unset: str) -> Any:
     def title(choice: str | None) -> str:
         return unset if choice is None else _name(option.name, choice)
 
-    return st.selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
+    return selectbox(option.label, choices, choices.index(current), format_func=title, key=key)
 
 
 def _flag(key: str, option: Option, current: Any, unset: str) -> Any:
@@ -71,7 +72,7 @@ def _real(key: str, option: Option, current: float | None, hint: str) -> float |
 def _scale(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: ARG001
     value = st.number_input(option.label, -1000.0, 1000.0, current.value, key=key, format="%g")
     kinds = list(LEARNED)
-    learned = st.selectbox(
+    learned = selectbox(
         _("{option} is", option=option.label),
         kinds,
         kinds.index(current.learned),
@@ -84,7 +85,7 @@ def _scale(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: 
 def _init(key: str, option: Option, current: Any, unset: str) -> Any:  # noqa: ARG001
     scheme, gain = options_of(Init)
     schemes: list[str | None] = [*([None] if option.optional else []), *scheme.choices]
-    picked = st.selectbox(
+    picked = selectbox(
         _("Initial weights"),
         schemes,
         schemes.index(None if current is None else current.scheme),
