@@ -18,6 +18,7 @@ from distributed import Client
 from skipviz import __version__
 from skipviz.answers import answer
 from skipviz.jobs import Bounds, Cluster, Job, JobPool, TrainingJob
+from skipviz.jobs.journal import LOGGER
 from skipviz.network import Network
 from skipviz.runs.requests import Training
 from skipviz.settings import Settings
@@ -277,7 +278,8 @@ def test_without_a_cluster_it_is_said_and_it_is_taken_up_when_it_comes(
     job = pool.submit(SHORT)
     assert job.wait_until_ended(PATIENCE)
     assert (job.state, job.error) == ("failed", MISSING)
-    warned = [json.loads(record.message) for record in caplog.records]
+    ours = [record for record in caplog.records if record.name == LOGGER.name]  # Dask has its own
+    warned = [json.loads(record.message) for record in ours]
     assert [(line["event"], f":{port}" in line["why"]) for line in warned] == [
         ("cluster missing", True)
     ]
