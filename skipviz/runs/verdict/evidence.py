@@ -68,7 +68,7 @@ class Evidence:
         network = self.run.drawn
         if network is None or not network.is_wired:
             return frozenset()
-        return frozenset(self._gains_in(network).cut_off(network))
+        return frozenset(self.arm_in(network).cut_off(network))
 
     @property
     def update_is_another(self) -> bool:
@@ -77,9 +77,10 @@ class Evidence:
         network = self.run.drawn
         if network is None:
             return self.arm in ("gradient_only", "forward_only")
-        return any(f != b for f, b in self._gains_in(network).gains(network))
+        return any(f != b for f, b in self.arm_in(network).gains(network))
 
-    def _gains_in(self, network: Network) -> Arm:
+    def arm_in(self, network: Network) -> Arm:
+        """The arm, with what its skips carry in a network."""
         arms = self.run.settings.arms_for(network)
         return next(arm for arm in arms if arm.name == self.arm)
 

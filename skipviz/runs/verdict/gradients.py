@@ -77,8 +77,7 @@ def _none(run: Recording, told: Told) -> Iterator[Message]:
     none = int((told.seen.shares == 0).all(1).sum())
     seeds = told.seen.seeds
     if none < len(seeds):
-        count = {"count": str(none), "seeds": str(len(seeds))}
-        yield told.message(say.NONE_IN_SEEDS, **count) if none else _some_at_zero(told)
+        yield _in_seeds(told, say.NONE_IN_SEEDS, none) if none else _some_at_zero(told)
     elif all(run.loss(told.arm, seed=seed)[told.seen.at] == 0 for seed in seeds):
         yield told.message(say.NOTHING_LEFT)
     else:
@@ -91,8 +90,12 @@ def _zero_counts(told: Told) -> int:
 
 
 def _some_at_zero(told: Told) -> Message:
-    count = {"count": str(_zero_counts(told)), "seeds": str(len(told.seen.seeds))}
-    return told.message(say.SOME_AT_ZERO, **count)
+    return _in_seeds(told, say.SOME_AT_ZERO, _zero_counts(told))
+
+
+def _in_seeds(told: Told, template: str, count: int) -> Message:
+    """What is so in some of them."""
+    return told.message(template, count=str(count), seeds=str(len(told.seen.seeds)))
 
 
 def _rise(told: Told) -> float:
@@ -163,9 +166,7 @@ def _is_passed_by(told: Told) -> bool:
     network, low = told.seen.run.drawn, _least_layer(told)[0]
     if network is None or not told.seen.handed_down[low - 1] < VANISHING:
         return False
-    arms = told.seen.run.settings.arms_for(network)
-    gains = next(each for each in arms if each.name == told.arm).gains(network)
-    drawn = zip(network.skips, gains, strict=True)
+    drawn = zip(network.skips, told.seen.arm_in(network).gains(network), strict=True)
     over = any(back and skip.source < low < skip.target for skip, (_, back) in drawn)
     return over and bool((told.seen.shares[:, 0] > EVEN).all())
 
@@ -208,7 +209,7 @@ def _healthy(told: Told, one: str, several: str, at_zero: str) -> Message:
     others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
     shares = told.seen.shares[:, others]
     if count := int((shares == 0).any(1).sum()):
-        return told.message(at_zero, count=str(count), seeds=str(len(shares)))
+        return _in_seeds(told, at_zero, count)
     layer = told.seen.run.layer_text(layers[others[int(shares.min(0).argmin())]])
     template = several if len(shares) > 1 else one
     return told.message(template, layer=layer, share=number_text(float(shares.min())))
