@@ -156,6 +156,24 @@ def test_the_page_never_loads_torch(module: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_nothing_acts_by_what_a_button_returns() -> None:
+    """A rerun before the button is reached would lose the click (`ui.components.button`)."""
+    returned = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted((PACKAGE / "ui").rglob("*.py"))
+        for node in _values(ast.parse(path.read_text(encoding="utf-8")))
+        if ast.unparse(node.func).endswith(".button")
+    ]
+    assert returned == []
+
+
+def _values(tree: ast.AST) -> Iterator[ast.Call]:
+    """The calls whose answer is used."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (call for call in calls if id(call) not in alone)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_string_names_a_function(path: Path) -> None:
     """A name in a string breaks on a click, not in mypy: ask by a request (decision 20)."""

@@ -6,6 +6,7 @@ from skipviz.arms import STANDARD_ARMS, stands_for_all
 from skipviz.landscape.requests import LossSlice
 from skipviz.language import _
 from skipviz.settings import Settings
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.landscape.shown import SliceComputation
 from skipviz.ui.session.session import Session
@@ -57,7 +58,7 @@ def controls(computation: SliceComputation) -> float:
         settings = _settings(session, steps)
         own = session.own_with(settings)
         request = LossSlice(session.network, settings, points, float(radius), int(seed), own=own)
-        if st.button(_("Compute"), type="primary", icon=":material/play_arrow:", key="compute"):
+        if clicked(_("Compute"), type="primary", icon=":material/play_arrow:", key="compute"):
             computation.restart(request)
         elif computation.job is None and quick(session):
             computation.start(request)

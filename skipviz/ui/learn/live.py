@@ -18,6 +18,7 @@ from skipviz.runs.verdict import pieces_of, verdict
 from skipviz.teaching import Section
 from skipviz.teaching.chapter import View
 from skipviz.text import number_text, seeds_text
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.headline import sentence_html
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -41,7 +42,7 @@ def draw_live(computation: Computation[Any], section: Section, hand: AtHand) -> 
     if job is None:
         said = _("Not measured yet.")
         st.html(f'<p class="measured-verdict">{escape_html(said)}</p>')
-        if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
+        if clicked(_("Run"), type="primary", icon=":material/play_arrow:", key=f"run_{name}"):
             computation.restart(request_of(section.live, hand))
         return
     computation.say_error()

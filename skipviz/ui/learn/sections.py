@@ -10,6 +10,7 @@ from skipviz.jobs import JobPool
 from skipviz.language import _
 from skipviz.network import Network
 from skipviz.teaching import Chapter, Section
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.terms import marked
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
@@ -74,6 +75,6 @@ def _open_in_playground(session: Session, section: Section) -> None:
     if section.playground is None:
         return
     label = _("Open in the Playground")
-    if st.button(label, icon=":material/open_in_new:", key=f"open_{section.id}"):
+    if clicked(label, icon=":material/open_in_new:", key=f"open_{section.id}"):
         session.load_preset(*section.playground)
         st.switch_page("pages/playground.py")

@@ -11,6 +11,7 @@ from skipviz.paths import PathGradients, spread
 from skipviz.paths.requests import GradientByLength
 from skipviz.request import Progress
 from skipviz.text import number_text, percents_alike, sentences
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
@@ -82,7 +83,7 @@ def _chosen(at_start: PathComputation, trained: PathComputation) -> PathComputat
 
 
 def _button(label: str, name: str) -> bool:
-    return st.button(label, type="primary", icon=":material/play_arrow:", key=f"measure_{name}")
+    return clicked(label, type="primary", icon=":material/play_arrow:", key=f"measure_{name}")
 
 
 def _measured(computation: PathComputation, top: DeltaGenerator) -> None:

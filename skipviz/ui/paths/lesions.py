@@ -20,6 +20,7 @@ from skipviz.network.layers import drawn_sources
 from skipviz.network.wiring import in_full
 from skipviz.request import Progress
 from skipviz.text import capital, kind_text, listed, listed_and, number_text, sentences
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.chain import Selection, clickable_chain, selection
 from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
@@ -142,7 +143,7 @@ def _buttons(study: StudyComputation, own: OwnComputation, chosen: Selection) ->
             _("Training steps"), 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
             step=50, key="lesion_steps", width=130,
         )  # fmt: skip
-        if st.button(
+        if clicked(
             _("Train and delete"), type="primary", icon=":material/play_arrow:", key="lesion_start"
         ):
             own.forget()

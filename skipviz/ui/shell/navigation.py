@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from skipviz.language import N_, _, find_by
 from skipviz.limits import LimitsError, proxies, server_limits
+from skipviz.ui.components.button import forget_clicks
 from skipviz.ui.components.error_page import guarded
 from skipviz.ui.components.theme import theme
 from skipviz.ui.session.address import query
@@ -34,6 +35,7 @@ def main() -> None:
     """Set up the app and run the page chosen."""
     if _limits_are_sound():
         guarded(_navigation().run)()
+        forget_clicks()
 
 
 def ensure_navigation() -> None:

@@ -9,6 +9,7 @@ from skipviz.language import _, _n
 from skipviz.request import Progress
 from skipviz.runs.requests import UnitMaps, UnitsOfLayer
 from skipviz.runs.run import Run
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.live import Chart
 from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.session.session import Session
@@ -29,8 +30,9 @@ def unit_controls(session: Session, pool: JobPool, run: Run, at: int) -> None:
             _("Arm"), run.main_arms, format_func=run.label_of, key="units_arm", width=160
         )
         layer = selectbox(_("Layer"), list(range(1, run.layers + 1)), key="units_layer", width=110)
-        wanted = st.button(
+        wanted = clicked(
             _("Show its units"),
+            key="show_units",
             icon=":material/grid_view:",
             help=_("The run is repeated up to the step shown, which gives the same weights."),
         )

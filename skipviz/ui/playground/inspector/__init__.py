@@ -14,6 +14,7 @@ from skipviz.network.layers import LAYER_CLASSES
 from skipviz.network.styles import Style
 from skipviz.network.wiring import as_data
 from skipviz.text import capital, kind_text, listed, sentences
+from skipviz.ui.components.button import clicked
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
 from skipviz.ui.playground.available_presets import preset_named
@@ -151,7 +152,7 @@ def _layers(session: Session, first: int, last: int) -> None:
     together = _("{count} layers, changed as one.", count=len(layers))
     st.caption(sentences([together, *_differing(first, kinds, differ)]))
     alike = _("Make all like layer {layer}", layer=first)
-    if len(kinds) == 1 and differ and st.button(alike, key=f"{name}_like"):
+    if len(kinds) == 1 and differ and clicked(alike, key=f"{name}_like"):
         _edit(session, **edit, **{o.name: getattr(layers[0], o.name) for o in differ})
     kind = _kind(name, layers[0].kind, list(LAYER_CLASSES))
     if kind != layers[0].kind:
