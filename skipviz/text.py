@@ -230,6 +230,15 @@ def _is_fine(percent: float) -> bool:
     return 0 < percent < 0.95 or 99.05 < percent < 100
 
 
+def percent_texts(shares: Iterable[float]) -> list[str]:
+    """Each with a digit behind the point, for hover texts.
+
+    >>> percent_texts((0.31, 2e-5, 0))
+    ['31.0 %', '< 0.1 %', '0 %']
+    """
+    return [percent_text(float(share), fine=True) for share in shares]
+
+
 def percents_alike(shares: Iterable[float]) -> Callable[[float], str]:
     """How shares of one sentence are written: all with a digit behind the point if one needs it.
 

@@ -3,9 +3,20 @@
 import numpy as np
 
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, arm_style, axis, called, grid, ink, layout, line_at
+from skipviz.figures.style import (
+    SHARE_TICKS,
+    Spec,
+    arm_style,
+    axis,
+    called,
+    grid,
+    ink,
+    layout,
+    line_at,
+)
 from skipviz.language import _
 from skipviz.runs.recording import Recording
+from skipviz.text import percent_texts
 from skipviz.types import Array
 
 TINTS = (1.0, 0.62, 0.38)  # of skips that leave the same state, one after the other
@@ -43,7 +54,7 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
             tickformat=",d",
             range=[-0.6, run.layers + 0.6],
         ),
-        yaxis=axis(theme, _("share of ∂L/∂s"), tickformat=".0%"),
+        yaxis=axis(theme, _("share of ∂L/∂s"), tickformat=SHARE_TICKS),
         shapes=[line_at("y", 0, ink(theme)) | {"opacity": 1}],
         meta={"step": int(run.row_steps[at])},
     )
@@ -62,18 +73,19 @@ def skips_taken_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         "x": np.arange(1, len(shares) + 1),
         "y": np.arange(shares.shape[1]),
         "z": shares.T.astype(np.float32),
+        "hovertext": [percent_texts(row) for row in shares.T],
         "name": arm,
         **called(run.label_of(arm)),
         "colorscale": diverging(theme),
         "zmin": -most,
         "zmax": most,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": SHARE_TICKS},
         "hovertemplate": _(
             "{arm}, layer {layer}, skips taken {count}: {share}",
             arm=run.label_of(arm),
             layer="%{x}",
             count="%{y}",
-            share="%{z:.2%}",
+            share="%{hovertext}",
         )
         + "<extra></extra>",
     }
@@ -109,8 +121,9 @@ def _bar(name: str, states: list[int], shares: list[float], colour: str, tint: f
         "y": shares,
         "name": name,
         "marker": {"color": colour, "opacity": tint},
+        "hovertext": percent_texts(shares),
         "hovertemplate": _(
-            "{name}, state {state}: {share}", name=name, state="%{x}", share="%{y:.1%}"
+            "{name}, state {state}: {share}", name=name, state="%{x}", share="%{hovertext}"
         )
         + "<extra></extra>",
     }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skipviz.figures.gradient import snapshot_row
-from skipviz.figures.style import Spec, axis, called, colour_scale, layout
+from skipviz.figures.style import SHARE_TICKS, Spec, axis, called, colour_scale, layout
 from skipviz.language import _
 from skipviz.probes.catalogue import HISTOGRAM_EDGES
 from skipviz.runs.recording import Recording
@@ -32,12 +32,12 @@ def gradient_histogram_spec(run: Recording, arm: str, at: int = -1, theme: str =
         **called(run.label_of(arm)),
         "colorscale": colour_scale(),
         "zmin": 0,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": SHARE_TICKS},
         "hovertemplate": _(
             "{arm}, layer {layer}: {share} of the entries",
             arm=run.label_of(arm),
             layer="%{x}",
-            share="%{z:.1%}",
+            share="%{z:.3~p}",
         )
         + "<extra></extra>",
     }

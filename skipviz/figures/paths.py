@@ -9,6 +9,7 @@ import numpy as np
 from skipviz.figures.log_colours import log_colours_of
 from skipviz.figures.style import (
     LEGEND,
+    SHARE_TICKS,
     Spec,
     arm_style,
     axis,
@@ -21,7 +22,7 @@ from skipviz.figures.style import (
 from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, Spread, is_binomial
 from skipviz.runs.zeros import ZERO
-from skipviz.text import percent_text
+from skipviz.text import percent_text, percent_texts
 from skipviz.types import Array
 
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
@@ -43,7 +44,7 @@ def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light")
         theme,
         margin={"l": 56, "r": 12, "t": 26, "b": 44},
         xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
-        yaxis=axis(theme, _("share of the paths"), tickformat=".0%", rangemode="tozero"),
+        yaxis=axis(theme, _("share of the paths"), tickformat=SHARE_TICKS, rangemode="tozero"),
         shapes=[_band(found.low, found.high, theme)],
         annotations=[_band_label(found, theme)],
         bargap=_gap(len(lengths)),
@@ -58,7 +59,7 @@ def skips_taken_spec(counts: Mapping[int, int], theme: str = "light") -> Spec:
         theme,
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
         xaxis=axis(theme, _("skips taken"), range=_span(numbers), showgrid=False),
-        yaxis=axis(theme, _("share of the paths"), tickformat=".0%", rangemode="tozero"),
+        yaxis=axis(theme, _("share of the paths"), tickformat=SHARE_TICKS, rangemode="tozero"),
         bargap=_gap(len(numbers)),
     )
     return {"data": [_bars(numbers, shares, counts, _BY_SKIPS, theme)], "layout": look}
@@ -82,7 +83,7 @@ def gradient_by_length_spec(found: PathGradients, theme: str = "light") -> Spec:
         theme,
         margin={"l": 56, "r": 12, "t": 44, "b": 44},
         xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
-        yaxis=axis(theme, _("share"), tickformat=".0%", rangemode="tozero"),
+        yaxis=axis(theme, _("share"), tickformat=SHARE_TICKS, rangemode="tozero"),
         showlegend=True,
         legend=LEGEND | {"font": {"size": 12}},
         bargap=_gap(len(lengths)),
@@ -97,7 +98,8 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
     bars = {
         "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": _("signed share"),
         "marker": {"color": colours},
-        "hovertemplate": _("layers passed {x}: {y} of the gradient", x="%{x}", y="%{y:.1%}")
+        "hovertext": percent_texts(found.shares),
+        "hovertemplate": _("layers passed {x}: {y} of the gradient", x="%{x}", y="%{hovertext}")
         + "<extra></extra>",
     }  # fmt: skip
     look = layout(
@@ -105,7 +107,11 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
         xaxis=axis(theme, _("layers passed"), range=_span(list(found.lengths)), showgrid=False),
         yaxis=axis(
-            theme, _("signed share"), tickformat=".0%", zeroline=True, zerolinecolor=ink(theme)
+            theme,
+            _("signed share"),
+            tickformat=SHARE_TICKS,
+            zeroline=True,
+            zerolinecolor=ink(theme),
         ),
         bargap=_gap(len(found.lengths)),
     )
@@ -152,7 +158,8 @@ def _bars(
         "type": "bar", "x": numbers, "y": shares, "name": _("paths"),
         "marker": {"color": arm_style("skip").colour(theme)},
         "customdata": [_paths_text(counts[n]) for n in numbers],
-        "hovertemplate": _(unit, x="%{x}", count="%{customdata}", share="%{y:.2%}")
+        "hovertext": percent_texts(shares),
+        "hovertemplate": _(unit, x="%{x}", count="%{customdata}", share="%{hovertext}")
         + "<extra></extra>",
     }  # fmt: skip
 
@@ -183,7 +190,8 @@ def _line(name: str, lengths: list[int], shares: Array, colour: str) -> dict[str
         "name": name,
         "line": {"color": colour, "dash": "dot", "width": 2.5},
         "marker": {"size": 5},
-        "hovertemplate": _("{name}, layers passed {x}: {y}", name=name, x="%{x}", y="%{y:.2%}")
+        "hovertext": percent_texts(shares),
+        "hovertemplate": _("{name}, layers passed {x}: {y}", name=name, x="%{x}", y="%{hovertext}")
         + "<extra></extra>",
     }
 

@@ -25,6 +25,9 @@ _LETTER = 6  # pixels of one, at most
 LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
 """In a row above the chart."""
 
+SHARE_TICKS = "~%"
+"""Of an axis of shares: as many digits as its ticks need to differ, for all of it may be tiny."""
+
 
 @dataclass(frozen=True)
 class ArmStyle:

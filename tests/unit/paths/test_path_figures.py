@@ -71,6 +71,7 @@ def test_counts_of_any_size_can_be_drawn() -> None:
     assert sum(bars["y"]) == pytest.approx(1)
     assert bars["customdata"][0] == "1 path"
     assert "× 10^" in bars["customdata"][600]
+    assert bars["hovertext"][0] == "< 0.1 %"  # one path of 2^1000 is not none
 
 
 def test_all_of_the_gradient_is_inside_where_all_lengths_are() -> None:
