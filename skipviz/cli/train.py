@@ -15,7 +15,7 @@ from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.language import N_, _
 from skipviz.runs.bar import on_terminal, watched
-from skipviz.runs.brief import cells
+from skipviz.runs.brief import cells, score_heading
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
@@ -124,7 +124,7 @@ def _table(made: Run, summary: dict[str, Any]) -> str:
         _("starved"),
         _("weakest / largest"),
         _("loss"),
-        made.info.test_score_text,
+        score_heading(made),
         _("parameters"),
     ]
     said = {arm: cells(made, finding(made, arm)) for arm in made.distinct_arms}

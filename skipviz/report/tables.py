@@ -6,7 +6,7 @@ from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.language import _
 from skipviz.markup import table
-from skipviz.runs.brief import cells
+from skipviz.runs.brief import cells, score_heading
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
@@ -22,7 +22,7 @@ def arms_table(run: Run) -> str:
     costs = arm_costs(run, run.network)
     head = (
         _("arm"), _("outcome"), _("gradient"), _("starved layers"), _("layers at exactly 0"),
-        _("weakest, of the largest |∂L/∂W|"), _("batch loss"), run.info.test_score_text,
+        _("weakest, of the largest |∂L/∂W|"), _("batch loss"), score_heading(run),
         _("weights"), _("MACs"), _("ms per step"),
     )  # fmt: skip
     rows = []

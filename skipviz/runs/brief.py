@@ -36,13 +36,31 @@ def cells(run: Recording, found: Finding) -> Cells:
     """Nothing of an arm that has failed: what was measured before is not of where it is now."""
     if found.outcome == "failed":
         return Cells(*[UNKNOWN] * len(Cells._fields))
-    evaluated = (run.evaluation_steps() <= run.row_steps[-1]).any()
     return Cells(
-        number_text(found.test_accuracy) if evaluated else _("not measured"),
+        _("not measured") if scored_at(run) is None else number_text(found.test_accuracy),
         str(len(found.starved)),
         str(len(found.zero)),
         weakest_text(found.weakest),
     )
+
+
+def scored_at(run: Recording) -> int | None:
+    """The step of the last evaluation of the whole splits; None before the first."""
+    steps = run.evaluation_steps()
+    there = steps[steps <= run.row_steps[-1]]
+    return int(there[-1]) if len(there) else None
+
+
+def score_heading(run: Recording) -> str:
+    """What a table calls the score of the test split, with its step where the run is further."""
+    score, at = run.info.test_score_text, scored_at(run)
+    if at in (None, run.row_steps[-1]) or all(_failed(run, arm) for arm in run.distinct_arms):
+        return score
+    return _("{score}, step {step}", score=score, step=at)
+
+
+def _failed(run: Recording, arm: str) -> bool:
+    return finding(run, arm).outcome == "failed"
 
 
 def as_text(run: Recording) -> str:
@@ -98,7 +116,7 @@ def _head(run: Recording) -> tuple[str, ...]:
     return (
         _("arm"),
         _("outcome"),
-        run.info.test_score_text,
+        score_heading(run),
         _("starved layers"),
         _("layers at exactly 0"),
     )

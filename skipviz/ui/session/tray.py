@@ -8,7 +8,7 @@ from skipviz import link
 from skipviz.language import _
 from skipviz.network import Network
 from skipviz.own_model.run import ModelRun
-from skipviz.runs.brief import cells
+from skipviz.runs.brief import cells, scored_at
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
@@ -35,12 +35,13 @@ class Kept:
         """What its arms reached, in a few words."""
         if self.run is None:
             return _("not measured since the server restarted")
-        run = self.run
+        run, at = self.run, scored_at(self.run)
         arms = run.distinct_arms[:2]
         reached = (cells(run, finding(run, a)).score for a in arms)
         return _(
             "{score} {reached}, step {step}",
-            score=_(run.info.score), reached=" / ".join(reached), step=run.row_steps[-1],
+            score=_(run.info.score), reached=" / ".join(reached),
+            step=run.row_steps[-1] if at is None else at,
         )  # fmt: skip
 
     @property

@@ -5,6 +5,8 @@ import pytest
 
 from skipviz.arms import Arm, Gain
 from skipviz.network import Network
+from skipviz.report.tables import arms_table
+from skipviz.runs.brief import score_heading
 from skipviz.runs.verdict import finding, pieces_of, verdict
 from skipviz.settings import Settings
 from skipviz.training import Failure, Frame, Run, train
@@ -245,6 +247,15 @@ def test_scores_and_losses_of_an_older_step_than_the_one_shown_say_it():
     early = run_of(**BOTH, losses=((2.3, 2.2), (2.3, 2.1)), scores=((0.1, 0.2),) * 2, steps=5)
     assert text_of(early).startswith("So far, 20 % of")
     assert text_of(with_row(early, 7)).startswith("At step 5, 20 % of")
+
+
+def test_tables_name_the_step_of_a_score_that_is_older_than_the_run():
+    made = run_of(**BOTH, losses=((2.3, 0.1), (2.3, 2.3)), scores=((0.1, 0.96), (0.1, 0.08)))
+    assert "step" not in score_heading(made)
+    older = f"test accuracy, step {made.row_steps[-1]}"
+    with_row(made, int(made.row_steps[-1]) + 15)
+    assert older in repr(made)
+    assert older in arms_table(made)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
