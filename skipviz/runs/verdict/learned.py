@@ -220,8 +220,9 @@ def _around(run: Recording) -> dict[str, Value]:
 
 
 def _start(told: Told) -> str:
-    """With batch norm there is no loss of the split at the start, only that of the first batch."""
-    loss = with_range(told.seen.start_losses, loss_text)
+    """Without its range, which would stand between it and what it became. With batch norm there is
+    no loss of the split at the start, only that of the first batch."""
+    loss = loss_text(told.seen.learned.start_loss)
     return _(say.IN_FIRST_BATCH, loss=loss) if told.seen.learned.normed else loss
 
 
@@ -237,7 +238,7 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
     }
     if told.found.outcome == "early" and learned.unsettled and learned.steps >= EARLY:
         batch = with_range(told.seen.batch_losses, loss_text)
-        losses["start"] = with_range(told.seen.start_losses, loss_text)
+        losses["start"] = loss_text(learned.start_loss)
         yield _dated(told, told.message(say.UNSETTLED, **losses, batch=batch))
     elif told.found.outcome == "worse":
         yield _dated(told, told.message(say.WORSE, **losses))
