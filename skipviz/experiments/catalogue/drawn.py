@@ -22,7 +22,8 @@ CLAIM = Experiment(
     title=N_("Draw your own skip"),
     claim=N_(
         "“A skip from layer p to q leaves the gradients of the layers above p as they are and "
-        "makes those up to p larger”: true of a skip that carries gradient only, not of a real one."
+        "makes those up to p larger”: of a skip that carries gradient only the first half is true, "
+        "of a real one neither."
     ),
     source=Source(
         N_(
@@ -68,7 +69,8 @@ CLAIM = Experiment(
     ),
     falsified=N_(
         "For a gradient-only skip: any difference above p, or in layer k ≤ p an increment other "
-        "than ∂L/∂s_q · J_k, where J_k = ∂s_p/∂s_k. For a real skip the claim IS shown false: "
+        "than ∂L/∂s_q · J_k, where J_k = ∂s_p/∂s_k. The second half of the sentence IS shown "
+        "false for it: at layer 1 the norm falls in some nets. For a real skip both halves are: "
         "above p in every net, and at layer 1 in nearly half of them."
     ),
     cleared=N_(
