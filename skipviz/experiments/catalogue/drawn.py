@@ -142,7 +142,7 @@ LOOPED = Experiment(
     ),
     setting=N_(
         "4 tanh layers of 32, Xavier weights, a feedback skip 3 → 2 with an orthogonal matrix "
-        "times the gain, 30 time steps on the same input, digits, batch 32, float64."
+        "times the gain, 30 time steps on the same input, the first 64 digits, float64."
     ),
     seconds=1,
     controls=(Control("gain", N_("Gain of U"), (0.3, 0.9, 1.5, 3.0), 0.9),),
