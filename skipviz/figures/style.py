@@ -19,6 +19,7 @@ Spec = dict[str, Any]
 
 
 LABEL_GAP = 0.095  # of the axis, between two labels at the right edge
+FEW_TICKS = 12  # whole numbers that each get a tick
 _BESIDE = 8  # letters in a line of the name of a level
 _LETTER = 6  # pixels of one, at most
 
@@ -142,6 +143,11 @@ def log_axis(theme: str, title: str, low: float, high: float) -> Spec:
     return axis(
         theme, title, type="log", range=[bottom - 0.2, top + 0.2], **decade_ticks(bottom, top)
     )
+
+
+def whole_ticks(values: float) -> Spec:
+    """Of an axis of so many whole numbers: no layer 1.5 where there are few of them."""
+    return {"dtick": 1} if values <= FEW_TICKS else {"nticks": FEW_TICKS}
 
 
 def line_at(axis: str, at: float, colour: str, **line: Any) -> Spec:
