@@ -76,8 +76,9 @@ def test_train_measures_both_arms_and_ends() -> None:
 def test_a_network_that_does_not_fit_cannot_be_trained_and_says_why() -> None:
     page = opened(link.encode(presets.load("default").change_layer(3, width=32), Settings()))
     assert button(page, "Train").disabled
-    problems = component(page, "editor")["problems"]
-    assert [problem["skip"] for problem in problems] == [[1, 3], [3, 5]]
+    drawn = component(page, "editor")
+    assert [problem["skip"] for problem in drawn["problems"]] == [[1, 3], [3, 5]]
+    assert (drawn["gradients"], drawn["awaited"]) == (None, False)  # no colours of another drawing
 
 
 def test_undo_and_redo_buttons() -> None:
