@@ -244,6 +244,11 @@ def test_what_is_drawn_after_a_run_is_measured_at_once_beside_its_ghost() -> Non
     assert shown.steps == 7  # the run is of this very drawing
     assert session(page).ghost is None
 
+    session(page).draw(run.network.change_layer(3, width=16))
+    ran(page)
+    assert session(page).problems
+    assert notes(page) == ""  # nothing is shown of what does not fit, and it cannot be trained
+
 
 def test_an_arm_of_ones_own_is_added_compared_and_removed() -> None:
     page = opened(link.encode(presets.load("forward_skip"), Settings(steps=2)))

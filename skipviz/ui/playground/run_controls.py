@@ -124,7 +124,8 @@ def run_notes(session: Session) -> None:
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:
-        st.info(_redrawn_text(session))
+        if measured is not None and (measured.run.steps or not measured.ended):
+            st.info(_redrawn_text(session))
     elif session.outdated:
         st.info(_("The settings changed since this run. Train again to measure them."))
 
