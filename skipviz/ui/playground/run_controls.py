@@ -141,6 +141,12 @@ def _redrawn_text(session: Session) -> str:
             "at step {step}. Train again to train what is drawn.",
             step=run.row_steps[-1],
         )
+    if job.state == "paused":
+        return _(
+            "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
+            "paused at step {step}. Stop it and train again to train what is drawn.",
+            step=run.row_steps[-1],
+        )
     return _(
         "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
         "which goes on. Stop it and train again to train what is drawn."
