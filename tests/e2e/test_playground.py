@@ -106,6 +106,9 @@ def test_select_and_delete_undo_and_redo(page: Page, server: str) -> None:
     expect(arc(page, 1, 3)).to_have_count(1)
     button(page, "Redo").click()
     expect(arc(page, 1, 3)).to_have_count(0)
+    page.get_by_role("group", name="Network").click(position={"x": 5, "y": 5})  # empty ground
+    page.keyboard.press("Control+z")
+    expect(arc(page, 1, 3)).to_have_count(1)
 
 
 def test_the_keyboard_alone_places_a_skip_and_changes_layers(page: Page, server: str) -> None:

@@ -289,6 +289,7 @@ export class Editor {
     this.resizing.disconnect();
     this.report.stop();
     this.clipboard.stop();
+    this.keyboard.stop();
     this.root.replaceChildren();
   }
 }
