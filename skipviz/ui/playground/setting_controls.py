@@ -11,6 +11,7 @@ from skipviz.settings import Settings
 from skipviz.spec import said_of
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.session.session import Session
 
 Width = int | Literal["stretch"]
@@ -72,11 +73,7 @@ def number(
     least, most = min(low, current), max(high, current)
 
     def draw(key: str) -> int:
-        return int(
-            st.number_input(
-                label, least, most, current, step=1, key=key, width=width, help=help_text
-            )
-        )
+        return whole_number(label, least, most, current, key=key, width=width, help=help_text)
 
     _taken(session, field, current, draw)
 
