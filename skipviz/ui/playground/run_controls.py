@@ -45,7 +45,14 @@ def _steering(job: TrainingJob) -> None:
         st.button(
             _("Resume"), type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
         )
-        st.button(_("Step"), icon=":material/skip_next:", on_click=_step, args=(job,))
+        st.button(
+            _("Step"),
+            icon=":material/skip_next:",
+            key="step",
+            help=_("One step more"),
+            on_click=_step,
+            args=(job,),
+        )
     else:
         st.button(
             _("Pause"),
@@ -55,7 +62,14 @@ def _steering(job: TrainingJob) -> None:
             args=(job,),
             disabled=job.state == "queued",
         )
-    st.button(_("Stop"), icon=":material/stop:", on_click=_stop, args=(job,))
+    st.button(
+        _("Stop"),
+        icon=":material/stop:",
+        key="stop",
+        help=_("End the run; what it has measured stays"),
+        on_click=_stop,
+        args=(job,),
+    )
 
 
 def _pause(job: TrainingJob) -> None:
