@@ -129,6 +129,12 @@ def test_own_data_are_taken_trained_on_and_kept_out_of_links(toasts: list[str]) 
     assert session(other).settings.data == "digits"
     assert "load the file" in toasts[-1]
 
+    before = next(each.id for each in page.selectbox if each.label == "Data")
+    bring(page, "another.csv", b"a,b,label\n" + rows.encode())
+    box = next(each for each in page.selectbox if each.label == "Data")
+    assert (box.value, box.options[-1]) == ("own", "another.csv")
+    assert box.id != before  # the browser would go on showing the title it chose
+
 
 def test_faulty_data_are_refused_with_row_and_column() -> None:
     page = opened()
