@@ -36,6 +36,14 @@ function config() {
   return { ...CONFIG, locale: "page", locales: { page: { dictionary, format: {} } } };
 }
 
+// Has the elements stand in their order; what stands right is not moved, so that it keeps the focus.
+export function inOrder(root, elements) {
+  elements.forEach((element, k) => {
+    const there = root.children[k] ?? null;
+    if (there !== element) root.insertBefore(element, there);
+  });
+}
+
 export class LiveChart {
   // `stream` tells whether steps are coming.
   constructor(name, stream) {
