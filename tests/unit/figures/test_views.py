@@ -132,13 +132,25 @@ def test_kept_runs_are_laid_over_and_those_without_the_probe_left_out(run: Run) 
 
 
 def test_however_many_runs_are_kept_no_label_lies_over_another(run: Run) -> None:
+    arms = ("with skips", "without")
     for number in range(9):
         kept = [(f"run {each}", run) for each in range(number)]
         labels = layer_curves_spec(run, kept=kept)["layout"]["annotations"]
-        assert {f"run {each}" for each in range(number)} <= {label["text"] for label in labels}
+        texts = [label["text"] for label in labels]
+        if number < 5:  # each of the two arms of each run is told from the other
+            assert {f"run {each}: {arm}" for each in range(number) for arm in arms} <= {*texts}
+            assert len({*texts}) == len(texts)
+        else:
+            assert {f"run {each}" for each in range(number)} <= {*texts}
         heights = sorted(label["y"] for label in labels)
         assert (np.diff(heights) >= LABEL_GAP - 1e-9).all()
         assert heights[-1] <= 1.0
+
+
+def test_a_long_name_of_a_kept_run_stands_alone_beside_its_curve(run: Run) -> None:
+    name = "40 layers, wider"
+    labels = layer_curves_spec(run, kept=[(name, run)])["layout"]["annotations"]
+    assert [label["text"] for label in labels].count(name) == 2
 
 
 def test_ground_and_samples_of_a_plane(plane: Run) -> None:
