@@ -168,3 +168,13 @@ def test_where_all_lengths_carry_gradient_the_largest_share_is_told() -> None:
     found = replace(gradients(), lengths=(0, 1), counts=(1, 3), norms=np.array([3.0, 2.0]))
     said = "".join(text for text, _ in gradient_sentence(found))
     assert "60 % of the gradient sits in paths of 0 layers; 25 % of the paths have 0" in said
+
+
+def test_where_layers_are_deleted_the_line_is_what_the_score_has_it() -> None:
+    found = [singles("skip")]
+    for score, level, text in (
+        ("accuracy", 0.997, "chance<br>0.997"),
+        ("R²", 0, "guessing<br>the mean"),
+    ):
+        (name,) = layers_spec(found, score, level, frozenset())["layout"]["annotations"]
+        assert name["text"] == text
