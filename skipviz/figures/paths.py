@@ -220,10 +220,10 @@ def _band_label(found: Spread, theme: str) -> Spec:
 
 def _along(numbers: Sequence[int]) -> Spec:
     """Never less than a few bars wide, so that a single one is no wall; none is below 0."""
-    first, last = numbers[0], numbers[-1]
-    first = max(0.0, first - max(0.0, (FEWEST - (last - first)) / 2))
-    last = max(last, first + FEWEST)
-    return {"range": [first - 0.6, last + 0.6], "showgrid": False, **whole_ticks(last - first + 1)}
+    missing = max(0, FEWEST - (numbers[-1] - numbers[0]))
+    low = max(0.0, numbers[0] - missing / 2)
+    high = max(numbers[-1], low + FEWEST)
+    return {"range": [low - 0.6, high + 0.6], "showgrid": False, **whole_ticks(high - low + 1)}
 
 
 def _gap(bars: int) -> float:

@@ -30,7 +30,7 @@ LOOKS = {
     "pad": ("#56708C", "12 4 2 4"),
     "gated": ("#009E73", "1 6"),
     "shortcut_gate": ("#009E73", "8 4 1 4"),
-    "concat": ("#D55E00", "6 5"),
+    "concat": ("#A6761D", "6 5"),
 }
 """Colour and dashes of a skip by its kind, as in the editor (ui/components/editor/arcs.css)."""
 

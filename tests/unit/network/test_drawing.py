@@ -9,6 +9,7 @@ import pytest
 
 import skipviz
 from skipviz import presets
+from skipviz.figures.style import arm_style
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.network.drawing import LOOKS, MOST_BOXES, UNKNOWN, Paint, drawing
 
@@ -63,7 +64,12 @@ def test_a_skip_looks_as_in_the_editor_whatever_its_kind() -> None:
     assert {kind: look for kind, look in LOOKS.items() if kind != "add"} == of_editor
     assert set(LOOKS) == set(SKIP_KINDS)
     drawn = drawing(Network.mlp(4, 8, skips=((1, 3),)).change_skip(1, 3, kind="concat"))
-    assert 'stroke="#D55E00" stroke-width="2" stroke-dasharray="6 5"' in drawn
+    assert 'stroke="#A6761D" stroke-width="2" stroke-dasharray="6 5"' in drawn
+
+
+def test_no_skip_has_the_colour_of_the_curves_without_skips() -> None:
+    without = {arm_style("plain").colour(theme) for theme in ("light", "dark")}
+    assert without.isdisjoint(colour for colour, _ in LOOKS.values())
 
 
 def peak(arc: list[float]) -> float:
