@@ -121,7 +121,8 @@ def say(values: Mapping[str, str]) -> None:
     asked = query()
     without = {name: value for name, value in asked.items() if name not in values}
     wanted = without | {name: value for name, value in values.items() if value}
-    if wanted != asked or (asked and st.session_state.get(_CONFIRMED) != asked):
+    late = CHAPTER in asked  # perhaps of the chapter before, which a page says that knows it
+    if wanted != asked or (asked and not late and st.session_state.get(_CONFIRMED) != asked):
         st.query_params.from_dict(wanted)
     st.session_state[_CONFIRMED] = wanted
 
