@@ -13,6 +13,7 @@ from skipviz.own_model.structure import Kind, Skip, Structure
 from skipviz.text import layer_count_text, listed, skip_count_text
 
 MOST_ROWS = 200
+_MOST_NAMED = 20
 HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
 """Of the columns of `Skips.rows`."""
 NONE_YET = N_(
@@ -164,7 +165,9 @@ class Skips(Sequence[Skip]):
             (N_("Carried over positions, no skips: {modules}."), structure.recurrent),
         )
         said: list[str] = [
-            _(template, modules=folded_names(paths)) for template, paths in parts if paths
+            _(template, modules=folded_names(paths, structure))
+            for template, paths in parts
+            if paths
         ]
         more = len(self.rows()) - MOST_ROWS
         said += map(again, structure.notes)
@@ -200,7 +203,13 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     return (_(first.kind), number, source, target or _("the model"), span, first.where)
 
 
-def folded_names(paths: Sequence[str]) -> str:
-    """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks."""
-    counted = Counter(folded(path) for path in paths)
-    return listed(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])
+def folded_names(paths: Sequence[str], structure: Structure) -> str:
+    """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks, all of
+    which are meant; where only some are, they are named."""
+    meant = frozenset(paths)
+    others = {folded(path) for path in structure.modules - meant}
+    found = Counter(path if folded(path) in others else folded(path) for path in paths)
+    alone = {folded(path): path for path in paths}
+    named = [f"{path} ({n})" if n > 1 else alone.get(path, path) for path, n in found.items()]
+    more = [".."] if len(named) > _MOST_NAMED else []
+    return listed([*named[:_MOST_NAMED], *more])

@@ -103,6 +103,13 @@ class Structure(Spec):
         return tuple(layer.name not in own for layer in self.layers)
 
     @property
+    def modules(self) -> frozenset[str]:
+        """All that were found to be something: layers, ends of skips and what was found besides."""
+        ends = (end for skip in self.skips for end in (skip.source, skip.target))
+        layers = (layer.name for layer in self.layers)
+        return frozenset((*layers, *ends, *self.gates, *self.parallel, *self.recurrent))
+
+    @property
     def depth(self) -> int:
         """Heavy operations on the longest way."""
         ends = [layer.depth for layer in self.layers] + [skip.to_depth for skip in self.skips]

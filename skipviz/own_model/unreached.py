@@ -34,7 +34,7 @@ def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
         "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
         len(layers),
         all=len(structure.layers),
-        layers=folded_names(layers),
+        layers=folded_names(layers, structure),
     )
     return sentences([said, *said_of_shut(structure)])
 
@@ -50,7 +50,7 @@ def said_of_left_out(norms: Array, structure: Structure) -> list[str]:
         _(
             "The model left out layers in some steps, where they have no gradient (NaN): {layers}. "
             "Verdicts are on the layers that ran.",
-            layers=folded_names(names),
+            layers=folded_names(names, structure),
         )
     ]
 
