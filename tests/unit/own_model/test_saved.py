@@ -1,6 +1,7 @@
 """A run in a file: read back it is the same, and what is no run is refused."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,24 @@ def test_what_is_no_run_is_told(
         run_from_json(damage(valid(run), path, value), "run.json")
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\x80\x04\x95", b"[" * 100_000, b"null"])
-def test_what_is_no_json_is_told(text: bytes) -> None:
-    with pytest.raises(DataError):
+NO_JSON = {
+    b"": "is empty",
+    b"{": "line 1 is no JSON at column 2",
+    b"[]": "holds no fields",
+    b"\x80\x04\x95": "is no text",
+    b"\xd9\xff" * 40: "is no text",
+    b"PK\x03\x04\xff": "is a ZIP archive",
+    b"[" * 100_000: "is nested too deeply",
+    b'{"structure": ' + b"9" * 5000 + b"}": "has too many digits",
+    b"null": "holds no fields",
+}
+
+
+@pytest.mark.parametrize("text", NO_JSON)
+def test_what_is_no_json_is_told_in_words(text: bytes) -> None:
+    with pytest.raises(DataError, match=NO_JSON[text]) as refused:
         run_from_json(text)
+    assert not re.search("codec|recursion|Exceeds|sys\\.|JSONDecode", str(refused.value))
 
 
 def test_a_file_that_is_too_large_is_not_read(
