@@ -1,7 +1,7 @@
 """The skips of a model: listed, counted, chosen by the modules they end in, drawn in notebooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from html import escape
 from typing import overload
@@ -165,7 +165,7 @@ class Skips(Sequence[Skip]):
             (N_("Carried over positions, no skips: {modules}."), structure.recurrent),
         )
         said: list[str] = [
-            _(template, modules=folded_names(paths, structure))
+            _(template, modules=folded_names(paths, structure.modules))
             for template, paths in parts
             if paths
         ]
@@ -203,11 +203,11 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     return (_(first.kind), number, source, target or _("the model"), span, first.where)
 
 
-def folded_names(paths: Sequence[str], structure: Structure) -> str:
+def folded_names(paths: Sequence[str], among: Collection[str]) -> str:
     """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks, all of
-    which are meant; where only some are, they are named."""
+    which are meant; where only some `among` the others are, they are named."""
     meant = frozenset(paths)
-    others = {folded(path) for path in structure.modules - meant}
+    others = {folded(path) for path in among if path not in meant}
     found = Counter(path if folded(path) in others else folded(path) for path in paths)
     alone = {folded(path): path for path in paths}
     named = [f"{path} ({n})" if n > 1 else alone.get(path, path) for path, n in found.items()]

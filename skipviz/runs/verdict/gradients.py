@@ -28,7 +28,7 @@ HIGH_LOSS = 10.0  # times that of guessing, at the start
 def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     """Arm by arm; then what concerns the network and the seeds."""
     if len(run.weighted_layers) < 2:
-        yield _too_few(run.weighted_layers)
+        yield _too_few(run)
     else:
         for told in [told for told in arms if not told.seen.failed][:MOST_GRADIENTS]:
             yield from _of_arm(run, told)
@@ -284,7 +284,8 @@ def _concatenated(run: Recording) -> Iterator[Message]:
         yield Message(say.CONCATENATED[len(widened) > 1], {})
 
 
-def _too_few(weighted: Sequence[int]) -> Message:
-    if not weighted:
-        return Message(say.NO_LAYER, {})
-    return Message(say.ONE_LAYER, {"layer": Value(str(weighted[0]))})
+def _too_few(run: Recording) -> Message:
+    own = run.drawn is None
+    if not run.weighted_layers:
+        return Message(say.NO_LAYER[own], {})
+    return Message(say.ONE_LAYER[own], {"layer": Value(run.layer_text(run.weighted_layers[0]))})

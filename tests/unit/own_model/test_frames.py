@@ -12,6 +12,7 @@ import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
 from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.unreached import notes_of
+from skipviz.runs.verdict import verdict
 from tests.unit.own_model.zoo.convolutional import BasicBlock, ResNet, resnet_basic
 from tests.unit.own_model.zoo.sequences import GPT
 from tests.unit.own_model.zoo.sums import DataDependent, DropPath, Highway, ReZero, ZeroNorm
@@ -338,6 +339,43 @@ def test_layers_that_no_gradient_ever_reaches_are_named() -> None:
     live.notes = ()
     assert notes_of(live) == watch.notes
     assert notes_of(run) == run.notes
+
+
+class Partly(nn.Module):
+    """x + l.k(x), for the k that `way` says: the others, and `scale`, are never used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.l = nn.ModuleList(nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8)) for _ in range(4))
+        self.scale, self.way = nn.Parameter(torch.ones(1)), [0]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for k in self.way:
+            x = x + self.l[k](x)
+        return x
+
+
+def test_parts_that_no_forward_pass_uses_are_named() -> None:
+    model, x = Partly(), torch.randn(4, 8)
+    model.l[3].requires_grad_(False)
+    with sv.watch(model) as watch:
+        model(x)
+        assert watch.unused_parts() == ()  # the loss may use them
+        model(x).square().mean().backward()
+    assert watch.unused_parts() == ("scale", "l.1", "l.2", "l.3")
+    assert watch.notes[0].startswith("No forward pass used scale, l.1, l.2, l.3: what they hold")
+    run = sv.compare(model, lambda net, x: net(x).square().mean(), [x], steps=2)
+    assert run.notes == watch.notes
+    said = "Only layer 1 (l.0.1) is used and trained, so there is no second gradient to compare."
+    assert said in str(verdict(run))
+    with watch:  # another way, which is not recorded
+        model.way = [1]
+        model(x).square().mean().backward()
+    assert watch.unused_parts() == ("l.2",)  # of norms alone, and what is frozen, nobody knows
+    model.l.requires_grad_(False)
+    model.scale.requires_grad_(False)
+    frozen = sv.compare(nn.Sequential(model, nn.LayerNorm(8)), lambda net, x: net(x)[0, 0], [x])
+    assert "No layer is used and trained" in str(verdict(frozen))
 
 
 def test_an_arm_that_no_frame_is_of_is_not_empty_but_unknown() -> None:
