@@ -137,6 +137,11 @@ class ModelRun(Recording):
         return [k for k, layer in layers if layer.trained and k not in self.left_out]
 
     @property
+    def frozen_layers(self) -> list[int]:
+        """Those of 1..N whose weights are not trained."""
+        return [k for k, layer in enumerate(self.structure.layers, 1) if not layer.trained]
+
+    @property
     def state_sizes(self) -> Array:
         """(N,) of 1: states are not measured here."""
         return np.ones(self.layers)

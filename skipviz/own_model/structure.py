@@ -26,8 +26,8 @@ class Layer(Spec):
 
     `depth` counts the heavy operations on the longest way from an input to here, this one
     included; `uses` is how often it was called in one forward pass, at all of `depths`. `lane`
-    numbers the tower it belongs to (an encoder, a decoder). `tied` are modules that hold one of
-    its weights as well.
+    numbers the tower it belongs to (an encoder, a decoder). `weights` are those that are trained,
+    where none is (it is frozen) all; `tied` are modules that hold one of them as well.
     """
 
     name: Text

@@ -55,6 +55,20 @@ def said_of_left_out(norms: Array, structure: Structure) -> list[str]:
     ]
 
 
+def said_of_frozen(structure: Structure) -> list[str]:
+    """Layers that are not trained: a note, or none."""
+    names = [layer.name for layer in structure.layers if not layer.trained]
+    if not names:
+        return []
+    return [
+        _(
+            "Frozen (requires_grad is False), so without a gradient (NaN): {layers}. Verdicts are "
+            "on the layers that are trained.",
+            layers=folded_names(names, structure.modules),
+        )
+    ]
+
+
 def said_of_unused(parts: Sequence[str], names: Collection[str]) -> list[str]:
     """Parts of the model that no pass has used, among the `names` of all: a note, or none."""
     if not parts:

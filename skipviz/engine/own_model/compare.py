@@ -37,6 +37,7 @@ from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
 from skipviz.own_model.unreached import (
     never_reached,
+    said_of_frozen,
     said_of_left_out,
     said_of_unreached,
     said_of_unused,
@@ -245,6 +246,7 @@ def _run(
     steps = losses.shape[1]
     notes = [
         *structure.notes,
+        *said_of_frozen(structure),
         *unused,
         *_said(structure, names, norms),
         *said_of_left_out(_sound(trained, norms), structure),

@@ -33,7 +33,7 @@ from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import NONE_YET
 from skipviz.own_model.structure import Skip, Structure
-from skipviz.own_model.unreached import said_of_unreached, said_of_unused
+from skipviz.own_model.unreached import said_of_frozen, said_of_unreached, said_of_unused
 
 _watched: WeakSet[nn.Module] = WeakSet()
 
@@ -229,8 +229,9 @@ class Watch(Measured):
         """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
         later = notes.said_of_frames(self.follower.new_ways, skipped)
+        frozen = said_of_frozen(self.structure)
         unused = said_of_unused(self.unused_parts(), self._weights.names)
-        return (*self._notes, *self.structure.notes, *unused, *later)
+        return (*self._notes, *self.structure.notes, *frozen, *unused, *later)
 
     # What the followers tell.
 

@@ -212,6 +212,8 @@ def _healthy(told: Told, one: str, several: str, at_zero: str) -> Message:
         return _in_seeds(told, at_zero, count)
     layer = told.seen.run.layer_text(layers[others[int(shares.min(0).argmin())]])
     template = several if len(shares) > 1 else one
+    if told.seen.run.frozen_layers:
+        template = say.OF_TRAINED.get(template, template)
     return told.message(template, layer=layer, share=number_text(float(shares.min())))
 
 

@@ -177,6 +177,17 @@ OTHERS_HEALTHY = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient (layer {layer} "
     "the least)."
 )
+OF_TRAINED = {
+    HEALTHY: N_(
+        "{who}, every layer that is trained gets at least {share} of the largest gradient (layer "
+        "{layer} the least)."
+    ),
+    OTHERS_HEALTHY: N_(
+        "{who}, each of the other layers that are trained gets at least {share} of the largest "
+        "gradient (layer {layer} the least)."
+    ),
+}
+"""The same of a model some of whose layers are frozen."""
 HEALTHY_IN_SEEDS = N_(
     "{who}, every layer gets at least {share} of the largest gradient in every seed (layer {layer} "
     "the least)."

@@ -12,6 +12,7 @@ import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
 from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.unreached import notes_of
+from skipviz.report import report
 from skipviz.runs.verdict import verdict
 from tests.unit.own_model.zoo.convolutional import BasicBlock, ResNet, resnet_basic
 from tests.unit.own_model.zoo.sequences import GPT
@@ -86,6 +87,38 @@ def test_sparse_gradients_and_frozen_weights() -> None:
     assert norms["embed"] == pytest.approx(expected, rel=1e-6)
     assert np.isnan(norms["frozen"])
     assert watch.run().weighted_layers == [1, 3]
+
+
+class PartlyFrozen(nn.Module):
+    """Four layers of which one is frozen, and an LSTM of which one weight is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.l = nn.ModuleList(nn.Linear(8, 8) for _ in range(4))
+        self.l[1].requires_grad_(False)
+        self.memory = nn.LSTM(8, 8)
+        self.memory.weight_ih_l0.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for each in self.l:
+            x = x + torch.tanh(each(x))
+        return x + self.memory(x)[0]
+
+
+def test_what_is_frozen_is_said_to_be_so_and_the_rest_is_measured() -> None:
+    torch.manual_seed(0)
+    model, x = PartlyFrozen(), torch.randn(2, 4, 8)
+    with sv.watch(model) as watch:
+        model(x).square().mean().backward()
+    (note,) = watch.notes
+    assert note.startswith("Frozen (requires_grad is False), so without a gradient (NaN): l.1.")
+    expected = float(model.memory.weight_hh_l0.grad.norm())  # type: ignore[union-attr]
+    assert watch.gradient_norms()[0, -1] == pytest.approx(expected, rel=1e-6)
+    run = sv.compare(model, lambda net, x: net(x).square().mean(), [x], steps=2)
+    assert run.notes == (note,)
+    assert str(verdict(run)).count("every layer that is trained gets at least") == 2
+    assert report(run).count("<td>frozen</td>") == 4  # two arms, first and last step
+    assert "<title>l.1; frozen</title>" in report(run)
 
 
 def test_a_path_that_was_forgotten_has_a_gradient_of_exactly_zero() -> None:
