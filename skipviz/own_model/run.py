@@ -151,6 +151,7 @@ class ModelRun(Recording):
 
         NaN where it was not measured. `snapshot_steps()` are the steps of the rows.
         """
+        self._place(arm, 0)
         if not self.has("skip_share"):
             return np.empty((0, len(self.structure.skips)))
         return self.snapshot("skip_share", arm)
@@ -161,6 +162,7 @@ class ModelRun(Recording):
         Of a run whose arms are trained it is that row. One loop makes its passes in turns: then a
         row has what the last pass of every arm showed.
         """
+        self.require_row(at)
         at %= len(self.row_steps)
         places = {arm: self._last_measured(arm, at) for arm in self.arms}
         arms = {arm: row for arm, row in places.items() if row >= 0} or {self.arms[0]: at}

@@ -10,10 +10,18 @@ from skipviz.language import N_, _, _n, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.structure import Kind, Skip, Structure
-from skipviz.text import layer_count_text, listed, skip_count_text
+from skipviz.text import layer_count_text, listed, skip_count_text, value_text
 
 MOST_ROWS = 200
 _MOST_NAMED = 20
+_NO_PLACE = N_(
+    "watch.skips has {skips}: got {value}; give a number from 0 on, a slice, or a pattern of the "
+    'modules that skips end in, as "layer3.*"'
+)
+_NO_SKIPS = N_(
+    "only: got {value}; give a skip or several of watch.skips, or a pattern of the modules that "
+    'they end in, as "layer3.*"'
+)
 HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
 """Of the columns of `Skips.rows`."""
 NONE_YET = N_(
@@ -59,13 +67,21 @@ class Skips(Sequence[Skip]):
             return self._named(which)
         if isinstance(which, slice):
             return Skips(self.structure, self._skips[which])
-        return self._skips[which]
+        try:
+            return self._skips[which]
+        except (IndexError, TypeError):
+            skips = skip_count_text(len(self))
+            raise IndexError(_(_NO_PLACE, value=value_text(which), skips=skips)) from None
 
     def __or__(self, other: "Skips") -> "Skips":
+        if not isinstance(other, Skips):
+            return NotImplemented
         mine = {skip.index: skip for skip in (*self, *other)}
         return Skips(self.structure, (mine[index] for index in sorted(mine)))
 
     def __sub__(self, other: "Skips") -> "Skips":
+        if not isinstance(other, Skips):
+            return NotImplemented
         taken = other.indices
         return Skips(self.structure, (skip for skip in self if skip.index not in taken))
 
@@ -77,7 +93,10 @@ class Skips(Sequence[Skip]):
     def numbers_of(self, only: str | Skip | Iterable[Skip]) -> frozenset[int]:
         """Of a skip, of several, or of those that a pattern names."""
         named = self[only] if isinstance(only, str) else only
-        chosen = [named] if isinstance(named, Skip) else named
+        several = not isinstance(named, Skip) and isinstance(named, Iterable)
+        chosen = list(named) if several else [named]
+        if any(not isinstance(each, Skip) for each in chosen):
+            raise ValueError(_(_NO_SKIPS, value=value_text(only)))
         return frozenset(skip.index for skip in chosen)
 
     def of_kind(self, *kinds: Kind) -> "Skips":

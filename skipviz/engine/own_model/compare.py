@@ -17,8 +17,10 @@ from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
+from skipviz.engine.own_model.given import require_compared, require_count
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
+from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import (
     Loss,
@@ -89,8 +91,14 @@ def compare(
     >>> run.gradient_norms("plain").shape, run.loss("skip").shape
     ((5, 8), (5,))
     """
-    if steps < 1 or copies < 1:
-        raise ValueError(_("steps and copies count from 1."))
+    watched_module(model)
+    require_compared(loss, batches, arms, optimizer, only)
+    for argument, given, least in (
+        ("steps", steps, 1),
+        ("shares_every", shares_every, 0),
+        ("copies", copies, 1),
+    ):
+        require_count(argument, given, least)
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)

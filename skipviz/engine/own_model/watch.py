@@ -18,6 +18,7 @@ from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.follower import Follower
 from skipviz.engine.own_model.frame_store import FrameStore
+from skipviz.engine.own_model.given import require_count, require_on_frame
 from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
 from skipviz.engine.own_model.measured import Measured
@@ -53,14 +54,9 @@ class Watch(Measured):
         known: Known | None = None,
     ) -> None:
         """`known` is what an equal model has shown; then nothing has to be found."""
-        if shares_every < 0:
-            raise ValueError(
-                _(
-                    "shares_every counts steps; it cannot be {shares_every}.",
-                    shares_every=shares_every,
-                )
-            )
         self._model = watched_module(model)
+        require_count("shares_every", shares_every, 0)
+        require_on_frame(on_frame)
         self._shares_every = shares_every
         self._weights = Weights(self._model)
         self._board = known.board if known else Switchboard()

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 import skipviz as sv
 from skipviz.data import DataError
@@ -80,6 +81,26 @@ def test_figures_take_it(run: ModelRun) -> None:
     curves = training_curves(run)
     assert [curve.name for curve in curves.data] == ["skip", "plain"]
     assert "yaxis2" not in curves.to_plotly_json()["layout"]
+
+
+def test_what_a_run_does_not_hold_is_told(run: ModelRun) -> None:
+    for figure in (sv.figures.gradient_histogram, sv.figures.gradient_over_time):
+        with pytest.raises(KeyError, match=r"did not measure 'gradient_.*It has skip_share"):
+            figure(run)
+    with pytest.raises(KeyError, match=r"did not measure 'state_gradient'\. It has weight"):
+        gradient_flow(run, of="state")
+    with pytest.raises(ValueError, match="Gradients are those of weight or state"):
+        gradient_flow(run, of="weights")
+    for at in (99, "last"):
+        with pytest.raises(IndexError, match="This run has 5 rows so far; there is no row"):
+            gradient_flow(run, at=at)  # type: ignore[arg-type]
+        with pytest.raises(IndexError, match="there is no row"):
+            run.together(at)  # type: ignore[arg-type]
+    for read in (run.shares, run.loss, run.gradient_norms):
+        with pytest.raises(ValueError, match="This run has no arm 'bare'"):
+            read("bare")
+    with pytest.raises(ValueError, match="no snapshots"):
+        sv.figures.gradient_shares(sv.compare(nn.Linear(4, 4), square, [torch.ones(2, 4)], steps=1))
 
 
 def valid(run: ModelRun) -> dict[str, Any]:
