@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from skipviz.language import N_, _
 from skipviz.network import Network
 from skipviz.network.given import takes_network
-from skipviz.network.unread import unreached
+from skipviz.network.unread import unreached, zeros_stay
 from skipviz.spec import Spec
 
 _PLAIN = r"^[^\[\]<>`\\\x00-\x1f]+$"  # a name is shown as text: no links, tags or pictures
@@ -54,10 +54,15 @@ class Arm(Spec):
     def used_part(self, network: Network) -> Network:
         """The network without the skips that carry nothing in this arm, neither way.
 
-        Nor the layers on which nothing depends without them.
+        Nor the layers on which nothing depends without them. What is appended is 0 then; where the
+        weights that read it see something else, they are used.
         """
         gains = zip(network.skips, self.gains(network), strict=True)
-        kept = {skip.ends for skip, gain in gains if gain != (0, 0)}
+        kept = {
+            skip.ends
+            for skip, gain in gains
+            if gain != (0, 0) or (skip.appends and not zeros_stay(network, skip))
+        }
         return network.keep_skips(kept).without_unread()
 
     def cut_off(self, network: Network) -> list[int]:

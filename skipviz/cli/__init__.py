@@ -1,4 +1,4 @@
-"""The command line: `skipviz study|train|export|open|app`, see `skipviz --help`."""
+"""The command line: `skipviz study|train|export|list|open|app`, see `skipviz --help`."""
 
 import argparse
 import io
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from skipviz import __version__
-from skipviz.cli import export, open_model, serve, study, train
+from skipviz.cli import export, listing, open_model, serve, study, train
 from skipviz.cli.errors import CommandError
 from skipviz.cli.words import Help, speak_in_help
 from skipviz.data import DataError
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title=_("commands"), metavar="COMMAND", required=True, parser_class=_Parser
     )
-    for command in (study, train, export, open_model, serve):
+    for command in (study, train, export, listing, open_model, serve):
         command.declare(commands)
     return parser
 

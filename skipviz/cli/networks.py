@@ -10,7 +10,7 @@ from skipviz.language import _
 from skipviz.network import Network, NetworkError
 from skipviz.text import meant, sentences
 
-_LISTING = 'python -c "import skipviz; print(*skipviz.presets.names())"'
+_LISTING = "skipviz list presets"
 
 
 def network_of(name: str) -> Network:

@@ -15,11 +15,10 @@ from skipviz.cli.errors import CommandError
 from skipviz.cli.networks import data_of, network_of
 from skipviz.language import N_, _
 from skipviz.runs.bar import on_terminal, watched
-from skipviz.runs.brief import cells, score_heading
+from skipviz.runs.brief import OUTCOMES, cells, score_heading
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import finding
-from skipviz.runs.verdict.judging import OUTCOMES
 from skipviz.settings import Settings
 from skipviz.text import number_text
 

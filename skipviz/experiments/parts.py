@@ -1,7 +1,7 @@
 """What an experiment measures, as data; `skipviz.engine.experiments` does it.
 
 Every part names the networks it is about. Gradients of initial weights are taken in float64 on
-the first samples of the train split, unless a part says otherwise.
+the first batch of a training with the same seed, unless a part says otherwise.
 """
 
 from collections.abc import Mapping
@@ -190,11 +190,12 @@ class SkipClaim(Part):
 
 @dataclass(frozen=True)
 class OverTime(Part):
-    """|dL/ds_k^t| of networks with a feedback skip q -> p, at the initial weights.
+    """|dL/ds_k^t| of networks with a feedback skip q -> p, at the initial weights, on the first
+    samples of the train split.
 
     "v.factor": per time step backwards at state q, fitted to the log over all steps but the last;
     "v.first": the largest difference that the skip makes to a state of the first time step.
     The last network is drawn as layers against time.
     """
 
-    samples: int = 32
+    samples: int = 64

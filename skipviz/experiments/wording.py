@@ -1,11 +1,12 @@
 """Measured numbers and verdicts in words; used by the page and by the report."""
 
+from collections.abc import Callable, Sequence
 from math import inf, isfinite
 
 from skipviz.experiments.experiment import Band, Form
 from skipviz.experiments.running import Measured, Progress
 from skipviz.language import _, _n
-from skipviz.text import superscript, with_minus
+from skipviz.text import sentences, superscript, with_minus
 
 _EXACT = 1e-6  # relative width below which a band is said as one number
 
@@ -66,7 +67,7 @@ def bound_text(value: float, form: Form) -> str:
 
 
 def verdict(progress: Progress, thin: bool) -> str:
-    """The outcome in one sentence."""
+    """The outcome: medians are compared, and single seeds that lie elsewhere are counted."""
     version = _("the short version") if thin else _("the full version")
     if not progress.finished:
         percent = format(100 * progress.done, ".0f")
@@ -79,16 +80,39 @@ def verdict(progress: Progress, thin: bool) -> str:
             version=version,
         )
     if progress.inside:
-        return _n(
-            "As claimed: the {count} quantity lies in its expected band ({version}).",
-            "As claimed: all {count} quantities lie in their expected bands ({version}).",
+        said = _n(
+            "As claimed: the median of {count} quantity lies in its expected band ({version}).",
+            "As claimed: the medians of all {count} quantities lie in their expected bands "
+            "({version}).",
             inside,
             version=version,
         )
+        return sentences([said, *_of_single_seeds(judged, thin)])
     return _n(
-        "Not as claimed: {count} of {all} quantities lies outside its expected band ({version}).",
-        "Not as claimed: {count} of {all} quantities lie outside their expected bands ({version}).",
+        "Not as claimed: the median of {count} of {all} quantities lies outside its expected band "
+        "({version}).",
+        "Not as claimed: the medians of {count} of {all} quantities lie outside their expected "
+        "bands ({version}).",
         len(judged) - inside,
         all=len(judged),
         version=version,
     )
+
+
+def _of_single_seeds(judged: Sequence[Measured], thin: bool) -> list[str]:
+    """Where the span of a quantity leaves the band that its median lies in."""
+    strays = sum(not all(map(_inside(one.quantity.band(thin)), one.values)) for one in judged)
+    if not strays:
+        return []
+    return [
+        _n(
+            "Of {count} quantity single seeds lie outside.",
+            "Of {count} quantities single seeds lie outside.",
+            strays,
+        )
+    ]
+
+
+def _inside(band: Band) -> Callable[[float], bool]:
+    low, high = band
+    return lambda value: low <= value <= high

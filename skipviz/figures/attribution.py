@@ -13,6 +13,7 @@ from skipviz.figures.style import (
     ink,
     layout,
     line_at,
+    whole_ticks,
 )
 from skipviz.language import _
 from skipviz.runs.recording import Recording
@@ -51,8 +52,8 @@ def skip_shares_spec(run: Recording, arm: str, at: int = -1, theme: str = "light
         xaxis=axis(
             theme,
             _("state a skip starts from (0 = input)"),
-            tickformat=",d",
             range=[-0.6, run.layers + 0.6],
+            **whole_ticks(run.layers + 1),
         ),
         yaxis=axis(theme, _("share of ∂L/∂s"), tickformat=SHARE_TICKS),
         shapes=[line_at("y", 0, ink(theme)) | {"opacity": 1}],

@@ -14,6 +14,7 @@ from skipviz.figures.style import (
     Spec,
     apart,
     arm_style,
+    as_before,
     axis,
     called,
     decade_ticks,
@@ -129,15 +130,16 @@ def _end_labels(
 
     Theory and columns have none; nothing but exact zeros is named beside its lane.
     """
-    curves = [
-        _end_label(curve, chart.y.log, style.text(theme))
+    named = [
+        (curve, _end_label(curve, chart.y.log, style.text(theme)))
         for curve, style in zip(chart.curves, styles, strict=True)
         if curve.mode not in ("theory", "steps") and not _only_lane(curve, chart.y.log)
     ]
-    labels, (bottom, top) = [*curves, *levels], span
+    labels, (bottom, top) = [*(label for __, label in named), *levels], span
     lines = 1.4 if any("<br>" in label["text"] for label in labels) else 1
     heights = np.clip([(label["y"] - bottom) / (top - bottom) for label in labels], 0.0, 1.0)
-    places = apart(heights.tolist(), lines * LABEL_GAP)
+    along = [_mean(curve, chart.y.log) for curve, __ in named] + [name["y"] for name in levels]
+    places = apart(as_before(heights.tolist(), along), lines * LABEL_GAP)
     return [
         label | {"yref": "paper", "y": place} for label, place in zip(labels, places, strict=True)
     ]
@@ -147,13 +149,21 @@ def _only_lane(curve: Curve, log: bool) -> bool:
     return log and len(curve.y) > 0 and bool(is_zero(curve.y).all())
 
 
-def _end(curve: Curve, log: bool) -> float:
-    """Where a curve was last seen, on the axis."""
+def _on_axis(curve: Curve, log: bool) -> Array:
+    """Where a curve is seen, on the axis."""
     known = on_log(curve.y) if log else curve.y
     known = known[np.isfinite(known)]
-    if not len(known):
-        return -np.inf
-    return float(np.log10(known[-1]) if log else known[-1])
+    return np.log10(known) if log else known
+
+
+def _end(curve: Curve, log: bool) -> float:
+    seen = _on_axis(curve, log)
+    return float(seen[-1]) if len(seen) else -np.inf
+
+
+def _mean(curve: Curve, log: bool) -> float:
+    seen = _on_axis(curve, log)
+    return float(seen.mean()) if len(seen) else -np.inf
 
 
 def _end_label(curve: Curve, log: bool, colour: str) -> Spec:

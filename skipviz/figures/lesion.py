@@ -17,6 +17,7 @@ from skipviz.figures.style import (
     layout,
     level_name,
     line_at,
+    whole_ticks,
 )
 from skipviz.language import _
 from skipviz.lesion.results import Several, Singles
@@ -42,7 +43,9 @@ def layers_spec(
     look = layout(
         theme,
         margin={"l": 52, "r": 70, "t": 40, "b": 44},
-        xaxis=axis(theme, _("layer deleted"), range=[0.4, last + 0.6], showgrid=False),
+        xaxis=axis(
+            theme, _("layer deleted"), range=[0.4, last + 0.6], showgrid=False, **whole_ticks(last)
+        ),
         yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
         shapes=[*ends, line_at("y", chance, ink(theme), dash="dot")],
         annotations=[_chance_label(chance)],

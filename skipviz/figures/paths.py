@@ -18,6 +18,7 @@ from skipviz.figures.style import (
     ink,
     layout,
     positive_range,
+    whole_ticks,
 )
 from skipviz.language import N_, _, _n
 from skipviz.paths import PathGradients, Spread, is_binomial
@@ -28,6 +29,7 @@ from skipviz.types import Array
 SAMPLED = {"light": "#9A7400", "dark": "#E8C35A"}
 NEGATIVE = {"light": "#B4467E", "dark": "#E08AB8"}
 FEW_BARS = 40
+FEWEST = 5  # places that an axis has between its ends
 _BY_LAYERS = N_("layers passed {x}: {count}, {share}")
 _BY_SKIPS = N_("skips taken {x}: {count}, {share}")
 
@@ -43,7 +45,7 @@ def lengths_spec(counts: Mapping[int, int], found: Spread, theme: str = "light")
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 26, "b": 44},
-        xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
+        xaxis=axis(theme, _("layers passed"), **_along(lengths)),
         yaxis=axis(theme, _("share of the paths"), tickformat=SHARE_TICKS, rangemode="tozero"),
         shapes=[_band(found.low, found.high, theme)],
         annotations=[_band_label(found, theme)],
@@ -58,7 +60,7 @@ def skips_taken_spec(counts: Mapping[int, int], theme: str = "light") -> Spec:
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(theme, _("skips taken"), range=_span(numbers), showgrid=False),
+        xaxis=axis(theme, _("skips taken"), **_along(numbers)),
         yaxis=axis(theme, _("share of the paths"), tickformat=SHARE_TICKS, rangemode="tozero"),
         bargap=_gap(len(numbers)),
     )
@@ -82,7 +84,7 @@ def gradient_by_length_spec(found: PathGradients, theme: str = "light") -> Spec:
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 44, "b": 44},
-        xaxis=axis(theme, _("layers passed"), range=_span(lengths), showgrid=False),
+        xaxis=axis(theme, _("layers passed"), **_along(lengths)),
         yaxis=axis(theme, _("share"), tickformat=SHARE_TICKS, rangemode="tozero"),
         showlegend=True,
         legend=LEGEND | {"font": {"size": 12}},
@@ -105,7 +107,7 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
     look = layout(
         theme,
         margin={"l": 56, "r": 12, "t": 8, "b": 44},
-        xaxis=axis(theme, _("layers passed"), range=_span(list(found.lengths)), showgrid=False),
+        xaxis=axis(theme, _("layers passed"), **_along(found.lengths)),
         yaxis=axis(
             theme,
             _("signed share"),
@@ -138,8 +140,8 @@ def by_skips_spec(found: PathGradients, theme: str = "light") -> Spec:
     look = layout(
         theme,
         margin={"l": 56, "r": 8, "t": 8, "b": 44},
-        xaxis=axis(theme, _("state (0 = input)"), showgrid=False),
-        yaxis=axis(theme, _("skips taken"), showgrid=False, nticks=8),
+        xaxis=axis(theme, _("state (0 = input)"), showgrid=False, **whole_ticks(norms.shape[1])),
+        yaxis=axis(theme, _("skips taken"), showgrid=False, **whole_ticks(norms.shape[0])),
     )
     return {"data": [heat], "layout": look}
 
@@ -216,10 +218,12 @@ def _band_label(found: Spread, theme: str) -> Spec:
     }
 
 
-def _span(numbers: Sequence[int]) -> list[float]:
-    """Never less than a few bars wide, so that a single one is no wall."""
-    room = max(0.0, (5 - (numbers[-1] - numbers[0])) / 2)
-    return [numbers[0] - 0.6 - room, numbers[-1] + 0.6 + room]
+def _along(numbers: Sequence[int]) -> Spec:
+    """Never less than a few bars wide, so that a single one is no wall; none is below 0."""
+    first, last = numbers[0], numbers[-1]
+    first = max(0.0, first - max(0.0, (FEWEST - (last - first)) / 2))
+    last = max(last, first + FEWEST)
+    return {"range": [first - 0.6, last + 0.6], "showgrid": False, **whole_ticks(last - first + 1)}
 
 
 def _gap(bars: int) -> float:

@@ -19,6 +19,8 @@ Spec = dict[str, Any]
 
 
 LABEL_GAP = 0.095  # of the axis, between two labels at the right edge
+FEW_TICKS = 12  # whole numbers that each get a tick
+SAME_END = 0.02  # of the axis, between ends that cannot be told apart
 _BESIDE = 8  # letters in a line of the name of a level
 _LETTER = 6  # pixels of one, at most
 
@@ -144,6 +146,11 @@ def log_axis(theme: str, title: str, low: float, high: float) -> Spec:
     )
 
 
+def whole_ticks(values: float) -> Spec:
+    """Of an axis of so many whole numbers: no layer 1.5 where there are few of them."""
+    return {"dtick": 1} if values <= FEW_TICKS else {"nticks": FEW_TICKS}
+
+
 def line_at(axis: str, at: float, colour: str, **line: Any) -> Spec:
     """A thin line across the whole chart at a value of an axis: "x", "y", "y2", .."""
     along, across = ("x", "y") if axis.startswith("x") else ("y", "x")
@@ -194,6 +201,19 @@ def apart(places: list[float], gap: float = LABEL_GAP) -> list[float]:
         moved[upper] = max(moved[upper], moved[lower] + gap)
     overflow = max(0.0, float(moved.max(initial=0.0)) - 1.0 + gap - LABEL_GAP)
     return [float(place) for place in moved - overflow]
+
+
+def as_before(places: list[float], along: list[float]) -> list[float]:
+    """The places of names at the ends of curves: of ends that are as good as one point, in the
+    order of the curves before it, by their heights `along` the chart."""
+    moved, rest = list(places), sorted(range(len(places)), key=places.__getitem__)
+    while rest:
+        one = [k for k in rest if places[k] - places[rest[0]] <= SAME_END]
+        by_height = sorted(one, key=along.__getitem__)
+        for k, place in zip(by_height, [places[k] for k in one], strict=True):
+            moved[k] = place
+        rest = rest[len(one) :]
+    return moved
 
 
 def depth_scale(theme: str) -> list[list[Any]]:

@@ -1,5 +1,7 @@
 """Loss and accuracy over the run."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from skipviz.figures.style import (
     layout,
     level_name,
     line_at,
+    log_axis,
     room_beside,
     thinned,
 )
@@ -27,6 +30,8 @@ from skipviz.types import Array
 POINTS = 500
 FEW = 500  # steps that an axis always has room for
 FEW_OWN = 20  # of a model of one's own, whose loop may be slow and tells no end
+DWARFED = 1e3
+"""Times the median loss, or the loss of guessing, which is about 1, where that is less."""
 MANY = 10_000  # steps from which the axis counts in thousands
 UPPER, LOWER = [0.55, 1.0], [0.0, 0.45]  # of the height
 
@@ -63,9 +68,8 @@ def training_curves_spec(
         theme,
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
         xaxis=step_axis(theme, longest) | ({"anchor": "y2"} if scored else {}),
-        yaxis=axis(
-            theme, _("training loss"), rangemode="tozero", **({"domain": UPPER} if scored else {})
-        ),
+        yaxis=_loss_axis([each for __, each in runs], theme)
+        | ({"domain": UPPER} if scored else {}),
         meta={"step": int(run.row_steps[-1])},
         shapes=marked_step(run, at, theme),
     )
@@ -74,6 +78,23 @@ def training_curves_spec(
         look["margin"]["r"] = room_beside(look["annotations"], 12)
     traces = [trace for name, each in runs for trace in _run(name, each, theme, scored)]
     return {"data": traces, "layout": look}
+
+
+def _loss_axis(runs: Sequence[Recording], theme: str) -> Spec:
+    """From 0; in decades where some losses dwarf the others, which would all lie at 0."""
+    found = [run.loss(arm, seed=s) for run in runs for arm in run.main_arms for s in _seeds(run)]
+    losses = np.concatenate(found)
+    known = losses[np.isfinite(losses) & (losses > 0)]
+    if not len(known) or known.max() <= DWARFED * max(float(np.median(known)), 1.0):
+        return axis(theme, _("training loss"), rangemode="tozero")
+    # a zoom into the one says nothing of the other
+    return log_axis(theme, _("training loss (log)"), known.min(), known.max()) | {
+        "uirevision": "log"
+    }
+
+
+def _seeds(run: Recording) -> range:
+    return range(run.settings.seeds)
 
 
 def _score_panel(run: Recording, theme: str, shapes: list[Spec]) -> Spec:
@@ -107,7 +128,7 @@ def step_axis(theme: str, longest: int) -> Spec:
 
 
 def _run(name: str, run: Recording, theme: str, scored: bool) -> list[Spec]:
-    rows, seeds = thinned(len(run.row_steps), POINTS), range(run.settings.seeds)
+    rows, seeds = thinned(len(run.row_steps), POINTS), _seeds(run)
     steps, evaluations = run.row_steps[rows], run.evaluation_steps()
     drawn: list[Spec] = []
     for arm in run.main_arms:

@@ -24,6 +24,15 @@ AT_EACH_END = 60  # boxes that are drawn of such a network
 GAP = 12  # places that the middle takes up when it is left out
 MOST_ARCS = 500
 UNKNOWN = "#DDDDE0"
+LOOKS = {
+    "add": ("#0072B2", ""),
+    "projection": ("#9467BD", "9 5"),
+    "pad": ("#56708C", "12 4 2 4"),
+    "gated": ("#009E73", "1 6"),
+    "shortcut_gate": ("#009E73", "8 4 1 4"),
+    "concat": ("#A6761D", "6 5"),
+}
+"""Colour and dashes of a skip by its kind, as in the editor (ui/components/editor/arcs.css)."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,10 @@ def _arc(skip: AnySkip, height: float, row: _Row, y: float) -> str:
             target=skip.target,
         )
     )
+    colour, dashes = LOOKS[skip.kind]
+    dashed = f' stroke-dasharray="{dashes}" stroke-linecap="round"' if dashes else ""
     return (
-        f'<path class="skip" fill="none" stroke="#0072B2" stroke-width="2" '
+        f'<path class="skip" fill="none" stroke="{colour}" stroke-width="2"{dashed} '
         f'd="M{start:.1f} {edge:.1f}C{start:.1f} {control:.1f} '
         f'{end:.1f} {control:.1f} {end:.1f} {edge:.1f}"><title>{title}</title></path>'
     )

@@ -1,4 +1,4 @@
-"""States on which no output of a network depends."""
+"""States on which no output of a network depends, and weights that read nothing but 0."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,20 @@ from skipviz.network.architecture import Architecture
 from skipviz.network.attending import Attention
 from skipviz.network.fixes import rewiring, ways_text
 from skipviz.network.problems import Edit, Fix, Problem
+from skipviz.network.skips import AnySkip
+from skipviz.network.styles import Activation, Style, of_state
 from skipviz.network.tokens import Latents
-from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, Reads, one_state
+from skipviz.network.wiring import (
+    MOST_ENTRIES,
+    NOT_THROUGH_ZERO,
+    Combine,
+    Entry,
+    Reads,
+    one_state,
+)
 
+NOT_AT_ZERO: frozenset[Activation] = frozenset({"sigmoid", "softplus", "hard_sigmoid"})
+"""Those that make something of 0."""
 CanRead = Callable[[int, Reads], bool]
 """Whether layer k (N + 1: the readout) could read this."""
 _UNREAD = N_("Nothing reads layer {layer}. {fixes}.")
@@ -34,6 +45,28 @@ def _reached(network: Architecture) -> set[int]:
         reached |= new
         waiting += new
     return reached
+
+
+def zeros_stay(network: Architecture, skip: AnySkip) -> bool:
+    """Whether zeros in place of what a skip appends reach the weights that read them as zeros.
+
+    Told from the activations and norms on the way, in doubt no.
+    """
+    if skip.target > network.depth:
+        return True
+    inside = skip.join != "output" and network.style(skip.target).activation in NOT_AT_ZERO
+    if inside or of_state(network.layers[skip.target - 1].state_norm):
+        return False
+    behind = range(skip.target + 1, network.depth + 1)
+    entries = [entry for k in (*behind, network.depth + 1) for entry in network.reads_of(k).entries]
+    return not any(_changes_zero(network.style(k)) for k in behind) and not any(
+        entry.activation in NOT_THROUGH_ZERO for entry in entries
+    )
+
+
+def _changes_zero(style: Style) -> bool:
+    """Whether a layer's weights see something else than 0 where it reads 0."""
+    return style.order == "pre" and (of_state(style.norm) or style.activation in NOT_AT_ZERO)
 
 
 def unread_problems(network: Architecture, can_read: CanRead) -> list[Problem]:

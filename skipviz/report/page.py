@@ -16,6 +16,7 @@ from skipviz.report.tables import (
     gradients_table,
     gradients_title,
     settings_table,
+    time_text,
 )
 from skipviz.runs.given import takes_run
 from skipviz.runs.painted import painted
@@ -83,6 +84,7 @@ def _top(run: Run, address: str) -> str:
 def _numbers(run: Run) -> str:
     return (
         arms_section(arms_table(run), run)
+        + f"<p>{escape(time_text(run))}</p>"
         + folded(gradients_title(run), gradients_table(run))
         + folded(_("Settings"), settings_table(run))
         + _data(run)

@@ -12,6 +12,15 @@ from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import Message, pieces_of
 from skipviz.text import sentences
 
+_INSTEAD = """<script>
+if (!window.Plotly) {
+  const said = document.currentScript.previousElementSibling;
+  said.hidden = false;
+  said.previousElementSibling.hidden = true;
+}
+</script>"""
+"""Shows the sentence before it, and hides the empty chart before that."""
+
 
 def said(messages: Iterable[Message]) -> str:
     """Sentences, arms in their colours."""
@@ -52,12 +61,27 @@ def charts(run: Recording, offline: bool) -> str:
         if run.drawn is not None:
             title = _("Loss and {score}", score=run.info.score_text)
         shown.append((title, training_curves(run), 420))
+    undrawn = _undrawn(offline)
     libraries = [True if offline else "cdn", *[False] * (len(shown) - 1)]
     sections = [
-        f"<section><h2>{escape(title)}</h2>{_html(drawn, height, library)}</section>"
+        f"<section><h2>{escape(title)}</h2>{_html(drawn, height, library)}{undrawn}</section>"
         for (title, drawn, height), library in zip(shown, libraries, strict=True)
     ]
     return "".join(sections)
+
+
+def _undrawn(offline: bool) -> str:
+    """Said in the place of a chart where there is none: without a library, and without scripts."""
+    why = (
+        _("This chart could not be drawn: scripts do not run here.")
+        if offline
+        else _(
+            "This chart could not be drawn: it needs scripts, and plotly.js from the internet. "
+            "Numbers of the first and the last step are in the tables below."
+        )
+    )
+    text = escape(why)
+    return f'<p class="undrawn" hidden>{text}</p>{_INSTEAD}<noscript><p>{text}</p></noscript>'
 
 
 def _html(drawn: Any, height: int, library: bool | str) -> str:

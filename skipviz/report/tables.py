@@ -6,13 +6,13 @@ from skipviz.arms import Arm, Gain
 from skipviz.data import DataInfo
 from skipviz.language import _
 from skipviz.markup import table
-from skipviz.runs.brief import cells, score_heading
+from skipviz.runs.brief import OUTCOMES, cells, score_heading
 from skipviz.runs.costs import arm_costs
 from skipviz.runs.recording import Recording
 from skipviz.runs.run import Run
 from skipviz.runs.setting_text import setting_name, setting_text
 from skipviz.runs.verdict import finding
-from skipviz.runs.verdict.judging import OUTCOMES, STATES
+from skipviz.runs.verdict.judging import STATES
 from skipviz.runs.zeros import ZERO
 from skipviz.text import listed, number_text, seeds_text
 
@@ -23,7 +23,7 @@ def arms_table(run: Run) -> str:
     head = (
         _("arm"), _("outcome"), _("gradient"), _("starved layers"), _("layers at exactly 0"),
         _("weakest, of the largest |∂L/∂W|"), _("batch loss"), score_heading(run),
-        _("weights"), _("MACs"), _("ms per step"),
+        _("weights"), _("MACs"),
     )  # fmt: skip
     rows = []
     for arm in run.distinct_arms:
@@ -41,10 +41,18 @@ def arms_table(run: Run) -> str:
                 said.score,
                 f"{cost.parameters:,}",
                 f"{cost.macs:,}",
-                number_text(cost.seconds_per_step * 1000),
             )
         )
     return table(head, rows)
+
+
+def time_text(run: Run) -> str:
+    """What a step took: arms have no time of their own."""
+    each = [cost.seconds_per_step for cost in arm_costs(run, run.network).values()]
+    return _(
+        "A step took {time} ms on average, evaluations included: all arms are computed together.",
+        time=number_text(1000 * sum(each)),
+    )
 
 
 def settings_table(run: Run) -> str:

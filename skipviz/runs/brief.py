@@ -9,18 +9,17 @@ from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.runs.painted import painted
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict import Finding, finding, verdict
-from skipviz.runs.verdict.judging import OUTCOMES
+from skipviz.runs.verdict import Finding, finding, judging, verdict
 from skipviz.text import number_text, seeds_text, weakest_text
 
 MOST_ARMS = 8
 UNKNOWN = "—"
-_OUTCOMES = {
-    **OUTCOMES,
+OUTCOMES = {
+    **judging.OUTCOMES,
     "early": N_("too early to say"),
     "worse": N_("worse than at the start"),
 }
-"""Those of `Finding`, also those that one word does not tell."""
+"""Those of `Finding` as a table says them, also those that one word does not tell."""
 
 
 class Cells(NamedTuple):
@@ -130,7 +129,7 @@ def _row(run: Recording, arm: str) -> tuple[str, ...]:
     found = finding(run, arm)
     said = cells(run, found)
     return (
-        run.label_of(arm), _(_OUTCOMES[found.outcome]), said.score, said.starved, said.zero,
+        run.label_of(arm), _(OUTCOMES[found.outcome]), said.score, said.starved, said.zero,
     )  # fmt: skip
 
 

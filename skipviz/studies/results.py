@@ -35,8 +35,10 @@ class Result:
     from mean field theory, where there is a prediction.
 
     `weight_gradients` |dL/dW_k| and `state_gradients` |dL/ds_k| for k = 1..N. After training:
-    `trained_gradients` |dL/dW_k|, and loss and score over the whole splits. `message` says why a
-    run failed, or where a finished one became NaN or infinite.
+    `trained_gradients` |dL/dW_k|, and loss and score over the whole splits; `start_loss` is that
+    of the train split and `start_score` that of the test split before, None with batch norm, which
+    evaluates with statistics that have seen nothing yet. `message` says why a run failed, or where
+    a finished one became NaN or infinite.
     """
 
     key: str
@@ -51,6 +53,8 @@ class Result:
     train_loss: float | None = None
     test_loss: float | None = None
     test_score: float | None = None
+    start_loss: float | None = None
+    start_score: float | None = None
     weight_gradients: Numbers = ()
     state_gradients: Numbers = ()
     trained_gradients: Numbers = ()
@@ -99,9 +103,14 @@ class Result:
             return "failed"
         info, steps = data.info(self.settings["data"]), int(self.settings["steps"])
         loss, score = self.value("train_loss"), self.value("test_score")
+        start = info.guessing if self.start_loss is None else self.start_loss
+        before = math.nan if self.start_score is None else self.start_score
         return outcome_of(
-            Learned(steps, info.guessing, loss, score, score, info.chance, guessing=math.nan)
-        )
+            Learned(
+                steps, start, loss, score, score, info.chance,
+                guessing=math.nan, start_score=before,
+            )
+        )  # fmt: skip
 
     def value(self, quantity: Quantity) -> float:
         """One of the quantities of a study, NaN where it is not known."""

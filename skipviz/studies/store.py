@@ -25,6 +25,7 @@ from skipviz.studies.trials import Trial
 _LISTS = ("weight_gradients", "state_gradients", "trained_gradients", "predicted_gradients")
 _OF_RESULT = tuple(field.name for field in fields(Result) if field.name != "factors")
 COLUMNS = (*_OF_RESULT[:2], *FACTORS, *_OF_RESULT[2:])
+_ADDED = ("start_loss", "start_score")  # columns that the first files do not have
 _NAMES = ", ".join(f"[{name}]" for name in COLUMNS)
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS runs ({_NAMES}, PRIMARY KEY (key)) WITHOUT ROWID;
@@ -44,6 +45,7 @@ class Store:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_TABLES)
+            self._add_columns()
             self._connection.execute(f"SELECT {_NAMES} FROM runs LIMIT 0")
         except sqlite3.Error as error:
             raise StudyError(
@@ -60,6 +62,13 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
+
+    def _add_columns(self) -> None:
+        """Those that a file of an earlier version lacks: nothing is known of them there."""
+        there = {row[1] for row in self._connection.execute("PRAGMA table_info(runs)")}
+        ours = there.issuperset({*COLUMNS} - {*_ADDED})
+        for name in [name for name in _ADDED if ours and name not in there]:
+            self._connection.execute(f"ALTER TABLE runs ADD COLUMN [{name}]")
 
     @contextlib.contextmanager
     def reserved(self) -> Iterator[None]:

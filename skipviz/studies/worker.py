@@ -17,6 +17,7 @@ from skipviz import data
 from skipviz.data import Split, compatibility_problems
 from skipviz.network import Limits, Network, NetworkError
 from skipviz.runs.frame import Failure
+from skipviz.runs.verdict.starts import has_batch_norm
 from skipviz.settings import Settings
 from skipviz.studies.bundles import Bundle, Variant
 from skipviz.studies.results import Result, known
@@ -101,6 +102,7 @@ class _Measured:
     states: Array
     trained: Array | None = None
     ends: dict[str, Array] = field(default_factory=dict)
+    starts: dict[str, Array] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
 
 
@@ -156,11 +158,13 @@ def _trained(network: Network, settings: Settings) -> Generator[float, None, _Me
     assert first is not None
     assert last is not None
     scores = last.evaluation.means if last.evaluation is not None else {}
+    begun = None if has_batch_norm(network) else first.evaluation
     return _Measured(
         first.probes["weight_gradient"],
         first.probes["state_gradient"],
         last.probes["weight_gradient"],
         scores,
+        begun.means if begun is not None else {},
         tuple(failures),
     )
 
@@ -170,7 +174,10 @@ def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
     weights = measured.weights[arm, seed, :-1]
     first, last = _ends(weights)
     trained = () if measured.trained is None else known(measured.trained[arm, seed, :-1])
-    ends = {name: _number(values[arm, seed]) for name, values in measured.ends.items()}
+    starts, ends = (
+        {name: _number(values[arm, seed]) for name, values in means.items()}
+        for means in (measured.starts, measured.ends)
+    )
     return Result(
         key=trial.key,
         factors=trial.factors,
@@ -182,6 +189,8 @@ def _result(trial: Trial, measured: _Measured, arm: int, seed: int) -> Result:
         train_loss=ends.get("train_loss"),
         test_loss=ends.get("test_loss"),
         test_score=ends.get("test_accuracy"),
+        start_loss=starts.get("train_loss"),
+        start_score=starts.get("test_accuracy"),
         weight_gradients=known(weights),
         state_gradients=known(measured.states[arm, seed, :-1]),
         trained_gradients=trained,

@@ -1,10 +1,12 @@
 """Which arms a run has, and that settings travel as data."""
 
 import pytest
+import torch
 from pydantic import ValidationError
 
 from skipviz import link, presets
 from skipviz.arms import STANDARD_ARMS, Arm, Gain, arm_label
+from skipviz.engine.model import Model
 from skipviz.network import Network, NetworkError
 from skipviz.runs.parse_settings import parse_settings
 from skipviz.runs.setting_text import setting_text
@@ -118,6 +120,31 @@ def test_an_arm_uses_the_skips_that_carry_something():
     only_one = Arm(name="own", forward=0, backward=0, exceptions=HALF.exceptions)
     assert [skip.ends for skip in only_one.used_part(NETWORK).skips] == [(1, 3)]
     assert len(STANDARD_ARMS["gradient_only"].used_part(NETWORK).skips) == 2
+
+
+@pytest.mark.parametrize(
+    ("layer", "skip", "reader", "zeros"),
+    [
+        ({}, {}, {}, True),
+        ({"activation": "tanh"}, {"join": "preactivation"}, {}, True),
+        ({"activation": "sigmoid"}, {"join": "preactivation"}, {}, False),
+        ({"state_norm": "layer"}, {}, {}, False),
+        ({}, {}, {"order": "pre", "activation": "softplus"}, False),
+    ],
+)
+def test_weights_that_read_what_is_appended_are_used_where_they_see_more_than_0(
+    layer, skip, reader, zeros
+):
+    """Those of 8 columns, whose gradient autograd has without the skip."""
+    network = Network.mlp(3, 8, "tanh").change_layer(2, **layer).change_layer(3, **reader)
+    network = network.add_skip(1, 2, kind="concat", **skip)
+    plain = STANDARD_ARMS["plain"]
+    model = Model(network.on((5,), 3), arm=plain)
+    model(torch.ones(4, 5)).sum().backward()
+    columns = dict(model.named_parameters())["layer3.weight"].grad[:, 8:]
+    assert bool((columns == 0).all()) == zeros
+    counts = [n.on((5,), 3).counts.parameters for n in (network, plain.used_part(network))]
+    assert counts[0] - counts[1] == (64 if zeros else 0)
 
 
 def test_the_skips_that_carry_nothing_go_all_at_once(monkeypatch):

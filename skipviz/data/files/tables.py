@@ -78,6 +78,7 @@ def sheet_read(
     own: OwnData | None = None
     errors: tuple[str, ...] = ()
     try:
+        _check_rows(sheet)
         roles = roles_of(sheet, reading)
         taken, target = _of_roles(taken, roles), roles.target
         own = _own(sheet, roles, reading, title, rows)
@@ -134,6 +135,18 @@ def _own(sheet: Sheet, roles: Roles, reading: Reading, title: str, rows: Rows | 
         )
     said = sentence_of_table(sheet, roles, labels, len(kept), found, rows)
     return own_data(x, labels, Told(title, tuple(names), "rows", said))
+
+
+def _check_rows(sheet: Sheet) -> None:
+    """Before anything is said of columns, which are all empty then."""
+    if not len(sheet.rows):
+        raise DataError(
+            _(
+                "There are no rows, only the names of the columns; at least {fewest} rows are "
+                "needed. Bring some.",
+                fewest=FEWEST_ROWS,
+            )
+        )
 
 
 def _check_strays(sheet: Sheet, roles: Roles, reading: Reading) -> None:

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from skipviz.charts import Axis, Curve, Heat, Lines, Panel
 from skipviz.engine.experiments.findings import Findings
-from skipviz.engine.experiments.initial import initial_pass, stack_of
-from skipviz.engine.probes.snapshots import gradient_over_time
+from skipviz.engine.experiments.initial import stack_of
+from skipviz.engine.probes.passes import first_batch, forward_backward
+from skipviz.engine.probes.snapshots import factor_back, gradient_over_time
 from skipviz.experiments.parts import OverTime, Variant
 from skipviz.language import _
 from skipviz.types import Array
@@ -22,25 +23,18 @@ def over_time(part: OverTime) -> Iterator[Findings]:
     values: dict[str, Array] = {}
     for place, variant in enumerate(part.variants, start=1):
         stack = stack_of(variant, part)
-        made = initial_pass(stack, part, part.samples)
+        made = forward_backward(stack, *first_batch(stack, part.settings.data, part.samples))
         norms = gradient_over_time(stack, made)[:, : variant.network.depth]
         (skip,) = variant.network.skips
         steps = np.arange(1, norms.shape[2] + 1)
         at_source = norms[:, skip.source - 1]
-        values[f"{variant.name}.factor"] = _factor(at_source)
+        values[f"{variant.name}.factor"] = factor_back(at_source)
         values[f"{variant.name}.first"] = _first_step(variant, part, made.x)
         curves.append(variant.curve(steps, at_source))
         panels: list[Panel] = [_panel(part, curves, skip.source)]
         if place == len(part.variants):
             panels.append(_heat(variant, np.median(norms, axis=0)))
         yield Findings(place / len(part.variants), panels, values)
-
-
-def _factor(norms: Array) -> Array:
-    """(seeds, steps) -> (seeds,): per step backwards; the last step also has its own loss."""
-    earlier = np.log(norms[:, :-1])
-    slopes = np.polyfit(np.arange(earlier.shape[1]), earlier.T, 1)[0]
-    return np.asarray(np.exp(-slopes), np.float64)
 
 
 @torch.no_grad()
@@ -58,8 +52,8 @@ def _panel(part: OverTime, curves: list[Curve], state: int) -> Panel:
         "over_time",
         _("The gradient of state {state} at every time step", state=state),
         _(
-            "|∂L/∂s| at the initial weights, float64, batch of {samples}; the loss is taken at the "
-            "last step. Median and span of {seeds} seeds.",
+            "|∂L/∂s| at the initial weights, float64, the first {samples} samples; the loss is "
+            "taken at the last step. Median and span of {seeds} seeds.",
             samples=part.samples,
             seeds=part.seeds,
         ),

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from skipviz.charts import Axis, Lines, over_seeds
-from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
+from skipviz.engine.measures.passes import fresh_stack, lengths
 from skipviz.engine.model import Stack
 from skipviz.engine.model.context import Context, Tensors
 from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.engine.probes.passes import first_batch
 from skipviz.language import _
 from skipviz.measures.cases import Case
 from skipviz.measures.results import Result

@@ -8,13 +8,12 @@ import torch
 from skipviz.charts import Axis, Curve, Heat, Lines, Number, over_seeds
 from skipviz.engine.measures.passes import first_pass, fresh_stack
 from skipviz.engine.probes.losses import losses_of_samples
-from skipviz.engine.probes.snapshots import gradient_over_time
+from skipviz.engine.probes.snapshots import factor_back, gradient_over_time
 from skipviz.language import N_, _
 from skipviz.measures.results import Result
 from skipviz.network import Init, Network
 from skipviz.runs.zeros import size_text
 from skipviz.text import listed, number_text
-from skipviz.types import Array
 
 LOWER, UPPER = 2, 3
 """p and q of the feedback skip q -> p."""
@@ -25,7 +24,7 @@ def heat(network: Network) -> Iterator[Result]:
     """Layers by time steps of |dL/ds_k^t|."""
     stack = fresh_stack(network, "digits")
     values = gradient_over_time(stack, first_pass(stack, "digits"))[0][: network.depth]
-    factor = _factor(values[UPPER - 1])
+    factor = float(factor_back(values[UPPER - 1 : UPPER])[0])
     yield Result(
         verdict=_(
             "From one time step to the one before, the gradient of layer {layer} changes by the "
@@ -55,7 +54,7 @@ def gains(values: Sequence[float], steps: int = 30, seeds: int = 3) -> Iterator[
         stack = fresh_stack(network, "digits", seeds=range(seeds))
         found = gradient_over_time(stack, first_pass(stack, "digits"))[:, UPPER - 1]
         curves.append(over_seeds(label, found, style))
-        factors.append((label, _factor(np.median(found, axis=0))))
+        factors.append((label, float(np.median(factor_back(found)))))
         yield _gains_result(curves, factors, seeds)
 
 
@@ -122,12 +121,6 @@ def _gains_result(
         ),
         values=tuple(factors),
     )
-
-
-def _factor(norms: Array) -> float:
-    """Geometric mean per step back in time, over the steps with a gradient."""
-    seen = norms[norms > 0]
-    return float((seen[0] / seen[-1]) ** (1 / max(len(seen) - 1, 1)))
 
 
 def _of_weight(losses: torch.Tensor, weight: torch.Tensor) -> float:

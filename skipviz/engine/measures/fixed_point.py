@@ -13,8 +13,9 @@ from torch import Tensor
 
 from skipviz.charts import Axis, Curve, Lines, Number
 from skipviz.engine.measures.feedback import LOWER, UPPER, recurrent
-from skipviz.engine.measures.passes import first_batch, fresh_stack, lengths
+from skipviz.engine.measures.passes import fresh_stack, lengths
 from skipviz.engine.probes.losses import losses_of_samples
+from skipviz.engine.probes.passes import first_batch
 from skipviz.language import _
 from skipviz.measures.results import Result, spread
 from skipviz.text import listed, number_text

@@ -10,7 +10,7 @@ from skipviz.arms import STANDARD_ARMS, Arm
 from skipviz.data import OwnData
 from skipviz.data.loading import info_and_split
 from skipviz.engine.model import Stack
-from skipviz.engine.probes.passes import Pass, forward_backward
+from skipviz.engine.probes.passes import Pass, first_batch, forward_backward
 from skipviz.network import Network
 from skipviz.types import Array
 
@@ -23,14 +23,6 @@ def fresh_stack(
     """The network with its first weights, in float64; replicas are arms times seeds."""
     info, _ = info_and_split(data)
     return Stack(info.resolve(network), arms, seeds, torch.float64)
-
-
-def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:
-    """x and y of the first samples of the train split, (replicas, batch, ..), real ones float64."""
-    _, split = info_and_split(data)
-    parts = (torch.from_numpy(part[:batch]) for part in (split.train_x, split.train_y))
-    x, y = (part.double() if part.is_floating_point() else part for part in parts)
-    return x.expand(stack.replicas, *x.shape), y.expand(stack.replicas, *y.shape)
 
 
 def first_pass(stack: Stack, data: str | OwnData, batch: int = 64) -> Pass:

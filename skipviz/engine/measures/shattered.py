@@ -5,8 +5,9 @@ Balduzzi et al. 2017: the cosine falls with the depth L like a power of L.
 
 import numpy as np
 
-from skipviz.engine.measures.passes import first_batch, fresh_stack
+from skipviz.engine.measures.passes import fresh_stack
 from skipviz.engine.model.statistics import freeze_batch_norm
+from skipviz.engine.probes.passes import first_batch
 from skipviz.engine.probes.snapshots import gradient_correlation
 from skipviz.measures.cases import residual
 from skipviz.network import Network

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from skipviz.data import OwnData
+from skipviz.data.loading import info_and_split
 from skipviz.engine.model.context import Gates
 from skipviz.engine.model.stack import Stack
 from skipviz.engine.probes.losses import losses_of_samples, means
@@ -33,6 +35,14 @@ class Pass:
     def means(self) -> Tensor:
         """(2, replicas): loss and accuracy, or R², of the batch."""
         return means(self.losses, self.states[-1].detach(), self.y)
+
+
+def first_batch(stack: Stack, data: str | OwnData, batch: int = 64) -> tuple[Tensor, Tensor]:
+    """x and y of the first samples of the train split, (replicas, batch, ..), real ones float64."""
+    _, split = info_and_split(data)
+    parts = (torch.from_numpy(part[:batch]) for part in (split.train_x, split.train_y))
+    x, y = (part.double() if part.is_floating_point() else part for part in parts)
+    return x.expand(stack.replicas, *x.shape), y.expand(stack.replicas, *y.shape)
 
 
 def forward_backward(stack: Stack, x: Tensor, y: Tensor) -> Pass:

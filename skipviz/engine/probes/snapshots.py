@@ -67,6 +67,22 @@ def gradient_over_time(stack: Stack, made: Pass) -> Array:
     return np.stack([np.stack(step, axis=1) for step in norms], axis=2)
 
 
+def factor_back(norms: Array) -> Array:
+    """(seeds, time steps) of |dL/ds_k^t| -> (seeds,): the factor per time step backwards.
+
+    Fitted to the log over all steps with a gradient but the last, where the state's own loss is
+    added to what comes back.
+    """
+    return np.array([_factor_back(each[each > 0]) for each in norms], np.float64)
+
+
+def _factor_back(norms: Array) -> float:
+    earlier = np.log(norms[:-1])
+    if len(earlier) < 2:
+        return np.nan
+    return float(np.exp(-np.polyfit(np.arange(len(earlier)), earlier, 1)[0]))
+
+
 def gradient_histogram(stack: Stack, made: Pass) -> Array:
     """(replicas, layers, bins): share of the entries of dL/dW_k by magnitude, over HISTOGRAM_EDGES.
 

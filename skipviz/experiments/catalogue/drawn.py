@@ -22,7 +22,8 @@ CLAIM = Experiment(
     title=N_("Draw your own skip"),
     claim=N_(
         "“A skip from layer p to q leaves the gradients of the layers above p as they are and "
-        "makes those up to p larger”: true of a skip that carries gradient only, not of a real one."
+        "makes those up to p larger”: of a skip that carries gradient only the first half is true, "
+        "of a real one neither."
     ),
     source=Source(
         N_(
@@ -68,7 +69,8 @@ CLAIM = Experiment(
     ),
     falsified=N_(
         "For a gradient-only skip: any difference above p, or in layer k ≤ p an increment other "
-        "than ∂L/∂s_q · J_k, where J_k = ∂s_p/∂s_k. For a real skip the claim IS shown false: "
+        "than ∂L/∂s_q · J_k, where J_k = ∂s_p/∂s_k. The second half of the sentence IS shown "
+        "false for it: at layer 1 the norm falls in some nets. For a real skip both halves are: "
         "above p in every net, and at layer 1 in nearly half of them."
     ),
     cleared=N_(
@@ -140,7 +142,7 @@ LOOPED = Experiment(
     ),
     setting=N_(
         "4 tanh layers of 32, Xavier weights, a feedback skip 3 → 2 with an orthogonal matrix "
-        "times the gain, 30 time steps on the same input, digits, batch 32, float64."
+        "times the gain, 30 time steps on the same input, the first 64 digits, float64."
     ),
     seconds=1,
     controls=(Control("gain", N_("Gain of U"), (0.3, 0.9, 1.5, 3.0), 0.9),),

@@ -86,8 +86,8 @@ SHATTERED = Experiment(
         ),
     ),
     falsified=N_(
-        "The autocorrelation of the plain net does not fall with depth, or that of the residual "
-        "one falls as fast."
+        "At depth 50 the gradients of the plain net at neighbouring inputs are alike, or those of "
+        "the residual one as unlike."
     ),
     cleared=N_(
         "“Residual nets shatter like one over the square root of the depth L.” They would with a "

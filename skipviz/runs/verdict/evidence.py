@@ -11,7 +11,17 @@ from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
-from skipviz.runs.verdict.judging import STARVED, Gradients, Growth, Growths, Learned, shares_of
+from skipviz.runs.verdict import states
+from skipviz.runs.verdict.judging import (
+    BESIDE_READOUT,
+    STARVED,
+    Gradients,
+    Growth,
+    Growths,
+    Learned,
+    shares_of,
+)
+from skipviz.runs.verdict.starts import has_batch_norm, start_loss, start_score
 from skipviz.types import Array
 
 
@@ -77,7 +87,13 @@ class Evidence:
         network = self.run.drawn
         if network is None:
             return self.arm in ("gradient_only", "forward_only")
-        return any(f != b for f, b in self.arm_in(network).gains(network))
+        drawn = zip(network.skips, self.arm_in(network).gains(network), strict=True)
+        return any(f != b and self._learns_below(network, skip.source) for skip, (f, b) in drawn)
+
+    def _learns_below(self, network: Network, state: int) -> bool:
+        """Whether a state depends on anything that is learned: the input does not."""
+        weighted = any(k <= state for k in self.run.weighted_layers)
+        return weighted or any(skip.target <= state for skip in network.skips)
 
     def arm_in(self, network: Network) -> Arm:
         """The arm, with what its skips carry in a network."""
@@ -105,32 +121,41 @@ class Evidence:
     @property
     def start_losses(self) -> list[float]:
         """Of the training split at the start."""
-        return [self._start_loss(seed) for seed in self.seeds]
+        return [start_loss(self.run, self.arm, seed) for seed in self.seeds]
 
     @cached_property
     def growths(self) -> Growths:
         """From end to end, in every seed."""
         return Growths(
             [self._gradient_growth(seed) for seed in self.seeds],
-            [self._state_growth(seed) for seed in self.seeds],
+            [states.state_growth(self.run, self.arm, self.at, s) for s in self.seeds],
         )
+
+    @property
+    def short_beside_readout(self) -> bool:
+        """Whether all layers get next to nothing of what the readout's weights do."""
+        if self.run.drawn is None:
+            return False
+        return median_of(self.largest) < BESIDE_READOUT * median_of(self.of_readout)
+
+    @property
+    def of_readout(self) -> list[float]:
+        """|dL/dW| of the readout of every seed."""
+        norms = [self.run.probe_at("weight_gradient", self.arm, self.at, s) for s in self.seeds]
+        return [float(each[-1]) for each in norms]
 
     @cached_property
     def largest(self) -> list[float]:
         """The largest |dL/dW_k| of every seed."""
         return [float(self._norms(seed).max()) for seed in self.seeds]
 
-    @cached_property
-    def handed_down(self) -> Array:
-        """(N,) what of dL/ds_N is left of it at every state: the median of the seeds, NaN where
-        that is not measured.
-
-        Per entry, or summed over the entries where that is more: a mean over P positions hands each
-        of them a P-th, and loses nothing.
-        """
+    def handed_down(self, top: int) -> Array:
+        """(N,) what of dL/ds_top is left of it at every state, as `states.handed_down` says: the
+        median of the seeds, NaN where that is not measured."""
         if not self.run.has("state_gradient"):
             return np.full(self.run.layers, np.nan)
-        found: Array = np.median([self._handed_down(seed) for seed in self.seeds], axis=0)
+        seeds = [states.handed_down(self.run, self.arm, self.at, s, top) for s in self.seeds]
+        found: Array = np.median(seeds, axis=0)
         return found
 
     @cached_property
@@ -148,7 +173,7 @@ class Evidence:
             for seed in self.seeds
         ]
         norms = [np.sqrt(np.nansum(each**2, axis=0)) for each in found]
-        return [_ratio(each[0], each[-1]) for each in norms]
+        return [states.ratio(each[0], each[-1]) for each in norms]
 
     @property
     def growth(self) -> Growth:
@@ -174,8 +199,9 @@ class Evidence:
             test_score=of_seeds(self.over_seeds("accuracy", "test")),
             chance=self.run.info.chance,
             guessing=self.run.info.guessing,
-            normed=_has_batch_norm(self.run.drawn),
+            normed=has_batch_norm(self.run.drawn),
             batch_loss=of_seeds(self.batch_losses),
+            start_score=of_seeds([start_score(self.run, self.arm, seed) for seed in self.seeds]),
         )
 
     @property
@@ -199,7 +225,7 @@ class Evidence:
         """|dL/dW_1| / |dL/dW_N| of the layers with weights that are not cut off."""
         kept = [k not in self.cut_off for k in self.gradients.layers]
         rows = self.shares[:, kept]
-        return median_of(_ratio(row[0], row[-1]) for row in rows if len(row))
+        return median_of(states.ratio(row[0], row[-1]) for row in rows if len(row))
 
     @property
     def batch_loss(self) -> float:
@@ -234,19 +260,6 @@ class Evidence:
             if self.run.has(probe):
                 yield self.run.probe(probe, self.arm, seed)[: self.at + 1]
 
-    def _start_loss(self, seed: int) -> float:
-        """Of the training split; with batch norm of the first batch.
-
-        Its statistics have seen nothing yet, so that an evaluation does not normalise. Where the
-        split overflows, the batch has to do as well.
-        """
-        batch = float(self.run.loss(self.arm, seed=seed)[0])
-        evaluated = self.run.evaluation_steps()
-        if not len(evaluated) or evaluated[0] > 0 or _has_batch_norm(self.run.drawn):
-            return batch
-        whole = float(self.run.loss(self.arm, "train", seed)[0])
-        return whole if np.isfinite(whole) else batch
-
     def _sound(self, seed: int) -> bool:
         """Whether its gradients, its batch and its last evaluation are numbers.
 
@@ -268,41 +281,10 @@ class Evidence:
     def _gradient_growth(self, seed: int) -> float:
         if not self.run.has("state_gradient") or {1, self.run.layers} & self.cut_off:
             return np.nan
-        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
-        return _ratio(*(norms / np.sqrt(self.run.state_sizes))[[0, -1]])
-
-    def _handed_down(self, seed: int) -> Array:
-        norms = self.run.probe_at("state_gradient", self.arm, self.at, seed)[: self.run.layers]
-        root = np.sqrt(self.run.state_sizes)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            per_entry = norms / root / (norms / root)[-1]
-            in_all = norms * root / (norms * root)[-1]
-        found: Array = np.maximum(per_entry, in_all)
-        return found
-
-    def _state_growth(self, seed: int) -> float:
-        if not self.run.has("state_rms"):
-            return np.nan
-        return _ratio(*self.run.probe_at("state_rms", self.arm, self.at, seed)[[-2, 0]])
-
-
-def _ratio(first: float, last: float) -> float:
-    if last == 0:
-        return np.nan if first == 0 else np.inf
-    return float(first / last)
+        return states.gradient_growth(self.run, self.arm, self.at, seed)
 
 
 def median_of(values: Iterable[float]) -> float:
     """NaN of none."""
     known = list(values)
     return float(np.median(known)) if known else np.nan
-
-
-def _has_batch_norm(network: Network | None) -> bool:
-    if network is None:
-        return False
-    layers = range(1, network.depth + 1)
-    norms = [network.style(k).norm for k in layers]
-    norms += [layer.state_norm for layer in network.layers]
-    norms += [getattr(skip, "norm", "none") for skip in network.skips]
-    return "batch" in norms

@@ -74,7 +74,8 @@ def finding_of(seen: Evidence) -> Finding:
 
 def _state(seen: Evidence, outcome: Outcome) -> State:
     """That of the layers that are not cut off; where nothing is amiss with them, that some are."""
-    found = state_of(seen.connected, seen.growth, seen.ratio, outcome)
+    left = float(seen.handed_down(seen.run.layers)[0])
+    found = state_of(seen.connected, seen.growth, left, seen.ratio, outcome)
     if found not in _LITTLE and median_of(seen.time_growths) > EXPLODING:
         return "exploding"
     fine = found in ("healthy", "too few weights")

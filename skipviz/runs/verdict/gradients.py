@@ -6,12 +6,12 @@ from functools import lru_cache
 import numpy as np
 
 from skipviz.data import DataInfo
-from skipviz.language import _
 from skipviz.network import Concat, Network
 from skipviz.runs.recording import Recording
 from skipviz.runs.verdict import messages as say
-from skipviz.runs.verdict.judging import APART, EVEN, EXPLODING, VANISHING
+from skipviz.runs.verdict.judging import EXPLODING, STARVED, VANISHING
 from skipviz.runs.verdict.message import Message, Value
+from skipviz.runs.verdict.short import share_text, short_messages, zero_counts
 from skipviz.runs.verdict.told import Told
 from skipviz.runs.verdict.zeros import layers_at_zero, none_at_all
 from skipviz.text import (
@@ -21,6 +21,7 @@ from skipviz.text import (
 )
 
 _SHORT = ("vanishing", "uneven")
+_LITTLE = ((say.SOME_STARVED, STARVED), (say.SOME_FAR_BELOW, VANISHING))
 MOST_GRADIENTS = 2  # arms whose gradients are described
 HIGH_LOSS = 10.0  # times that of guessing, at the start
 
@@ -61,15 +62,15 @@ def _of_arm(run: Recording, told: Told) -> Iterator[Message]:
     elif found.starved:
         yield _starved(told)
     elif found.state in _SHORT:
-        yield from _short(told)
+        yield from short_messages(told)
     elif found.state == "fading":
         yield from _fading(run, told)
     elif found.state != "exploding" and not found.zero:
-        yield _healthy(told, say.HEALTHY, say.HEALTHY_IN_SEEDS, say.SOME_AT_ZERO)
+        yield from _healthy(told, say.HEALTHY, say.HEALTHY_IN_SEEDS)
     if found.zero:
         yield from _zeros(run, told)
-    elif found.state in ("vanished", "exploding", "fading", *_SHORT) and _zero_counts(told):
-        yield _some_at_zero(told)
+    elif found.state in ("vanished", "exploding", "fading", *_SHORT):
+        yield from _some_at_zero(told)
 
 
 def _none(run: Recording, told: Told) -> Iterator[Message]:
@@ -77,20 +78,20 @@ def _none(run: Recording, told: Told) -> Iterator[Message]:
     none = int((told.seen.shares == 0).all(1).sum())
     seeds = told.seen.seeds
     if none < len(seeds):
-        yield _in_seeds(told, say.NONE_IN_SEEDS, none) if none else _some_at_zero(told)
+        yield from _some_at_zero(told)
     elif all(run.loss(told.arm, seed=seed)[told.seen.at] == 0 for seed in seeds):
         yield told.message(say.NOTHING_LEFT)
     else:
         yield from none_at_all(run, told)
 
 
-def _zero_counts(told: Told) -> int:
-    """In how many seeds some layer is at exactly 0."""
-    return int((told.seen.shares == 0).any(1).sum())
-
-
-def _some_at_zero(told: Told) -> Message:
-    return _in_seeds(told, say.SOME_AT_ZERO, _zero_counts(told))
+def _some_at_zero(told: Told) -> Iterator[Message]:
+    """In how many seeds all layers are, and in how many more some."""
+    none = int((told.seen.shares == 0).all(1).sum())
+    if none:
+        yield _in_seeds(told, say.NONE_IN_SEEDS, none)
+    if some := zero_counts(told) - none:
+        yield _in_seeds(told, say.MORE_AT_ZERO if none else say.SOME_AT_ZERO, some)
 
 
 def _in_seeds(told: Told, template: str, count: int) -> Message:
@@ -114,12 +115,12 @@ def _zeros(run: Recording, told: Told) -> Iterator[Message]:
     found = told.found
     columns = [told.seen.gradients.layers.index(layer) for layer in found.zero]
     if (told.seen.shares[:, columns] > 0).any():
-        yield _some_at_zero(told)
+        yield from _some_at_zero(told)
         return
     yield from layers_at_zero(run, told)
     said = bool(found.starved) or found.state in ("exploding", *_SHORT)
     if not said and len(found.zero) < _all(told) - 1:
-        yield _healthy(told, say.OTHERS_HEALTHY, say.OTHERS_HEALTHY_IN_SEEDS, say.OTHERS_AT_ZERO)
+        yield from _healthy(told, say.OTHERS_HEALTHY, say.OTHERS_HEALTHY_IN_SEEDS)
 
 
 def _all(told: Told) -> int:
@@ -127,94 +128,52 @@ def _all(told: Told) -> int:
 
 
 def _starved(told: Told) -> Message:
-    counts, count = told.seen.starved_counts, str(len(told.found.starved))
-    template = say.STARVED[len(counts) > 1 or count != "1"]
-    if len(counts) > 1:
-        low, high = min(counts), max(counts)
-        spread = _("{middle} ({low} to {high})", middle=count, low=low, high=high)
-        count = spread if low < high else count
-    return told.message(template, count=count, all=str(_all(told)), **_weakest(told))
+    """How many are, and the one that gets the least; of several seeds one that is in all."""
+    counts, shares = told.seen.starved_counts, told.seen.shares
+    if not np.median(counts):
+        return _in_seeds(told, say.SOME_STARVED, sum(count > 0 for count in counts))
+    of_all = {"count": with_range(counts, number_text), "all": str(_all(told))}
+    always = np.flatnonzero((shares < STARVED).all(0) & (np.median(shares, axis=0) > 0))
+    if not len(always):
+        return told.message(say.STARVED_HERE_AND_THERE, **of_all)
+    column = int(always[np.median(shares[:, always], axis=0).argmin()])
+    layer = told.seen.run.layer_text(told.seen.gradients.layers[column])
+    several = len(counts) > 1 or counts[0] != 1
+    template = say.STARVED_BESIDES if several and told.found.zero else say.STARVED[several]
+    return told.message(
+        template,
+        layer=layer,
+        share=share_text(told, column),
+        **of_all,
+    )
 
 
-def _short(told: Told) -> Iterator[Message]:
-    if told.found.state == "vanishing":
-        fades = told.seen.handed_down[_least_layer(told)[0] - 1] < VANISHING
-        lost = told.message(say.VANISHING, **_weakest(told))
-        yield lost if fades else told.message(say.UNEVEN_WEIGHTS, **_far_below(told))
-        return
-    first = told.seen.run.layer_text(told.seen.gradients.layers[0])
-    is_first = bool((told.seen.shares[:, 0] == 1).all())
-    if _is_passed_by(told):
-        yield told.message(say.VANISHING, **_weakest(told))
-        yield told.message(say.HANDED_ON[is_first], first=first, most=_share(told, 0))
-    else:
-        yield _uneven(told, first, is_first)
+def _little(told: Told) -> Message:
+    ends = {"largest": told.seen.largest, "readout": told.seen.of_readout}
+    return told.message(say.LITTLE, **{k: with_range(v, number_text) for k, v in ends.items()})
 
 
-def _uneven(told: Told, first: str, is_first: bool) -> Message:
-    values = _far_below(told)
-    if is_first:
-        return told.message(say.UNEVEN_BELOW_FIRST, **values, first=first)
-    if told.found.growth.gradient < VANISHING:
-        return told.message(say.UNEVEN_ABOVE, **values, first=first, most=_share(told, 0))
-    return told.message(say.UNEVEN if _differs(told) else say.UNEVEN_WEIGHTS, **values)
-
-
-def _is_passed_by(told: Told) -> bool:
-    """Whether the gradient of states fades as that of the weakest layer's weights does, and skips
-    hand it on to the layers below."""
-    network, low = told.seen.run.drawn, _least_layer(told)[0]
-    if network is None or not told.seen.handed_down[low - 1] < VANISHING:
-        return False
-    drawn = zip(network.skips, told.seen.arm_in(network).gains(network), strict=True)
-    over = any(back and skip.source < low < skip.target for skip, (_, back) in drawn)
-    return over and bool((told.seen.shares[:, 0] > EVEN).all())
-
-
-def _differs(told: Told) -> bool:
-    """Whether the gradient of states falls much less, from the largest layer down to the weakest,
-    than that of weights."""
-    shares, handed = told.seen.gradients.shares, told.seen.handed_down
-    column = _least_layer(told)[1]
-    below = column < int(shares.argmax()) and not _zero_counts(told)
-    if np.isnan(handed).any() or not below:
-        return False
-    return bool(handed.min() > APART * shares[column])
-
-
-def _weakest(told: Told) -> dict[str, str]:
-    layer, column = _least_layer(told)
-    return {"layer": told.seen.run.layer_text(layer), "share": _share(told, column)}
-
-
-def _far_below(told: Told) -> dict[str, str]:
-    """The weakest, and how many times its gradient the largest is."""
-    layer, column = _least_layer(told)
-    shares = told.seen.shares[:, column]
-    return {
-        "layer": told.seen.run.layer_text(layer),
-        "factor": with_range((1 / shares[shares > 0]).tolist(), number_text),
-    }
-
-
-def _least_layer(told: Told) -> tuple[int, int]:
-    """The weakest, and its column."""
-    layer = (told.found.weakest or (0, np.nan))[0]
-    return layer, told.seen.gradients.layers.index(layer)
-
-
-def _healthy(told: Told, one: str, several: str, at_zero: str) -> Message:
-    """The least that any layer which is not at 0 gets; of several seeds the least in any."""
+def _healthy(told: Told, one: str, several: str) -> Iterator[Message]:
+    """The least that any layer which is not at 0 gets; of several seeds the least in any, or in how
+    many of them some layer gets little or nothing."""
     layers = told.seen.gradients.layers
     others = [c for c, layer in enumerate(layers) if layer not in told.found.zero]
     shares = told.seen.shares[:, others]
     if count := int((shares == 0).any(1).sum()):
-        return _in_seeds(told, at_zero, count)
+        more = [_in_seeds(told, say.OTHERS_AT_ZERO, count)]
+        yield from more if told.found.zero else _some_at_zero(told)
+        return
+    for template, bound in _LITTLE if len(shares) > 1 else ():
+        if count := int((shares < bound).any(1).sum()):
+            yield _in_seeds(told, template, count)
+            return
     layer = told.seen.run.layer_text(layers[others[int(shares.min(0).argmin())]])
     template = several if len(shares) > 1 else one
     if told.seen.run.frozen_layers:
         template = say.OF_TRAINED.get(template, template)
-    return told.message(template, layer=layer, share=number_text(float(shares.min())))
+    yield told.message(template, layer=layer, share=number_text(float(shares.min())))
+    if told.seen.short_beside_readout:
+        yield _little(told)
 
 
 def _fading(run: Recording, told: Told) -> Iterator[Message]:
@@ -226,10 +185,6 @@ def _fading(run: Recording, told: Told) -> Iterator[Message]:
         gradient=with_range(growths.gradient, number_text),
         signal=with_range(growths.state, number_text),
     )
-
-
-def _share(told: Told, column: int) -> str:
-    return with_range(told.seen.shares[:, column].tolist(), number_text)
 
 
 def _explosion(run: Recording, told: Told) -> Iterator[Message]:

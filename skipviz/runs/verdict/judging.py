@@ -60,7 +60,8 @@ EXPLODING = 1e3
 EARLY = 20  # steps before an arm can be said to learn
 PATIENCE = 50  # steps before an arm can be said not to learn: some lie on a plateau first
 LEARNT = 0.1
-"""Of the way from guessing to a perfect score: well outside the scatter of a test split."""
+"""Of the way from guessing to a perfect score: well outside the scatter of a test split. As far
+past the score at the start, or the loss visibly below it: initial weights can be lucky."""
 LEARNT_LOSS = 0.8
 """Times the loss of guessing: with a rare class no score is a tenth of the way; a tenth of the loss
 is moved by a few samples."""
@@ -75,6 +76,10 @@ FALLS = 0.9  # times the training loss at the start: a reader sees that it is le
 HARM_LOSS = 1.2  # times the training loss of the arm without skips
 HARM_FROM = 0.01  # of the loss at the start: where both are below it, both fit their data
 HARM_SCORE = 0.03  # of the way from guessing to a perfect score
+BESIDE_READOUT = 1e-2
+"""Of the gradient of the readout's weights: layers that all get less are short of gradient."""
+RARE = 0.02
+"""Of the samples that guessing gets wrong: single ones decide the score, which says nothing."""
 SURE = 0.5
 """Of the same way: another seed moves the score of a network that learns by a fifth and more."""
 
@@ -130,7 +135,8 @@ class Learned:
 
     A score is the accuracy or R²; `chance` is that of guessing, `guessing` its loss. NaN where
     nothing was evaluated after the start. `normed`: by batch norm, which evaluates with statistics
-    of the batches so far; `batch_loss` is then that of the batch at the same step.
+    of the batches so far; `batch_loss` is then that of the batch at the same step. `start_score`
+    is that of the training split at the start, NaN where it is not known.
     """
 
     steps: int
@@ -142,6 +148,7 @@ class Learned:
     guessing: float
     normed: bool = False
     batch_loss: float = np.nan
+    start_score: float = np.nan
 
     @property
     def gain(self) -> float:
@@ -159,6 +166,17 @@ class Learned:
         return self.gain >= LEARNT or self.train_loss < LEARNT_LOSS * self.guessing
 
     @property
+    def moved(self) -> bool:
+        """Whether training has brought loss or score visibly on: initial weights may be lucky."""
+        before = 0.0 if np.isnan(self.start_score) else _gain(self.start_score, self.chance)
+        return self.falls or self.gain - before >= LEARNT
+
+    @property
+    def learns(self) -> bool:
+        """Whether it has come clearly past guessing, and by training."""
+        return self.beats_guessing and self.moved
+
+    @property
     def unsettled(self) -> bool:
         """Whether the statistics of batch norm are not yet those of the weights: the batches, on
         statistics of their own, do better."""
@@ -173,7 +191,12 @@ class Learned:
     @property
     def by_heart(self) -> bool:
         """Whether what fits the training data says hardly anything of others."""
-        return self.gain > BY_HEART[0] and self.test_gain < BY_HEART[1]
+        return not self.few and self.gain > BY_HEART[0] and self.test_gain < BY_HEART[1]
+
+    @property
+    def few(self) -> bool:
+        """Whether guessing is nearly always right."""
+        return 1 - self.chance < RARE
 
 
 def outcome_of(learned: Learned) -> Outcome:
@@ -181,16 +204,21 @@ def outcome_of(learned: Learned) -> Outcome:
     if np.isnan(learned.train_loss) or (learned.normed and learned.steps < EARLY):
         return "early"
     if learned.unsettled:  # its loss says nothing yet, its score may
-        return "learns" if learned.beats_guessing and learned.steps >= EARLY else "early"
+        return "learns" if learned.learns and learned.steps >= EARLY else "early"
     if not learned.train_loss <= WORSE * learned.start_loss:
         return "worse"
-    if learned.beats_guessing and learned.steps >= EARLY:
+    if learned.learns and learned.steps >= EARLY:
         return "learns"
     return "early" if learned.steps < PATIENCE else "hardly learns"
 
 
-def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcome) -> State:
-    """What the gradients of a sound arm look like, over all its layers."""
+def state_of(
+    gradients: Gradients, growth: Growth, left: float, ratio: float, outcome: Outcome
+) -> State:
+    """What the gradients of a sound arm look like, over all its layers.
+
+    `left` of dL/ds_N is what arrives at s_1, per entry or in all.
+    """
     if len(gradients.layers) < 2:
         return "too few weights"
     if gradients.weakest is None:
@@ -205,8 +233,8 @@ def state_of(gradients: Gradients, growth: Growth, ratio: float, outcome: Outcom
         return "vanishing" if _fades(gradients, growth) else "uneven"
     if gradients.zero:
         return "zero in some layers"
-    if fade_together(growth):
-        return "fading"
+    if left < VANISHING and growth.state < VANISHING:
+        return "fading"  # |dL/dW_k| goes by both, so all may get alike, and next to nothing
     return "not training" if outcome == "hardly learns" else "healthy"
 
 
@@ -216,14 +244,6 @@ def _fades(gradients: Gradients, growth: Growth) -> bool:
     Behind a mean over P positions every entry of dL/ds has a P-th, though nothing is lost.
     """
     return growth.gradient < VANISHING and bool(gradients.shares[0] < EVEN)
-
-
-def fade_together(growth: Growth) -> bool:
-    """Whether the gradient fades on its way down and the signal on its way up.
-
-    |dL/dW_k| goes by the product of both, so all layers may get alike, and next to nothing.
-    """
-    return growth.gradient < VANISHING and growth.state < VANISHING
 
 
 def explodes(growth: Growth) -> bool:
@@ -247,7 +267,8 @@ def makes_worse(with_skips: Learned, without: Learned) -> bool:
     """Whether the skips do harm: to the training loss and to the test score, both clearly."""
     loss, other = with_skips.train_loss, without.train_loss
     higher = loss > HARM_LOSS * other and loss - other > HARM_FROM * without.start_loss
-    return higher and without.test_gain - with_skips.test_gain > HARM_SCORE
+    lower = without.test_gain - with_skips.test_gain > HARM_SCORE
+    return higher and lower and not without.few
 
 
 def is_sure(with_skips: Learned, without: Learned) -> bool:

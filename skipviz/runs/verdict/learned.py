@@ -200,7 +200,9 @@ def _score_text(run: Recording, scores: Sequence[float]) -> str:
 
 def _writes_score(run: Recording, scores: Sequence[float]) -> Callable[[float], str]:
     """With the same number of digits, so that those of one sentence can be compared."""
-    return (percents_alike if run.info.task == "classification" else scores_alike)(scores)
+    if run.info.task == "classification":
+        return percents_alike([*scores, run.info.chance])
+    return scores_alike(scores)
 
 
 def _r2(run: Recording) -> Value:
@@ -217,6 +219,13 @@ def _around(run: Recording) -> dict[str, Value]:
     }
 
 
+def _start(told: Told) -> str:
+    """Without its range, which would stand between it and what it became. With batch norm there is
+    no loss of the split at the start, only that of the first batch."""
+    loss = loss_text(told.seen.learned.start_loss)
+    return _(say.IN_FIRST_BATCH, loss=loss) if told.seen.learned.normed else loss
+
+
 def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]:
     if told.seen.failed:
         if told.seen.update_is_another:
@@ -224,11 +233,12 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
         return
     learned = told.seen.learned
     losses = {
-        "start": with_range(told.seen.start_losses, loss_text),
+        "start": _start(told),
         "now": with_range(told.seen.over_seeds("loss", "train"), loss_text),
     }
     if told.found.outcome == "early" and learned.unsettled and learned.steps >= EARLY:
         batch = with_range(told.seen.batch_losses, loss_text)
+        losses["start"] = loss_text(learned.start_loss)
         yield _dated(told, told.message(say.UNSETTLED, **losses, batch=batch))
     elif told.found.outcome == "worse":
         yield _dated(told, told.message(say.WORSE, **losses))
@@ -236,6 +246,7 @@ def _what_the_score_leaves_open(run: Recording, told: Told) -> Iterator[Message]
             yield told.message(say.NOT_ITS_GRADIENT)
     elif told.found.outcome == "hardly learns":
         even = told.found.state == "not training" and are_even(told.seen.shares)
+        even = even and not told.seen.short_beside_readout
         templates = say.HARDLY_THOUGH_EVEN if even else say.HARDLY
         guessing = {"guessing": loss_text(run.info.guessing)}
         yield _dated(told, told.message(templates[learned.falls], **losses, **guessing))

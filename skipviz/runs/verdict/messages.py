@@ -76,7 +76,7 @@ R2_EARLY = N_(
     "{who}, {r2} on the test data is {score} so far: it is too early to say what is learned (1 is "
     "perfect, 0 as good as guessing the mean)."
 )
-
+IN_FIRST_BATCH = N_("{loss} in the first batch")
 HARDLY = (
     N_("{who}, it hardly learns: the training loss goes from {start} to {now}."),
     N_(
@@ -131,6 +131,15 @@ STARVED = (
         "gradient; layer {layer} gets {share} of it."
     ),
 )
+STARVED_BESIDES = N_(
+    "{who}, {count} of {all} layers are starved, not counting those that get exactly 0: less than "
+    "a millionth of the largest gradient; layer {layer} gets {share} of it."
+)
+STARVED_HERE_AND_THERE = N_(
+    "{who}, {count} of {all} layers are starved: they get less than a millionth of the largest "
+    "gradient."
+)
+"""Where it is another layer in every seed."""
 VANISHING = N_(
     "{who}, the gradient is vanishing on its way down: layer {layer} gets {share} of the largest."
 )
@@ -195,6 +204,25 @@ HEALTHY_IN_SEEDS = N_(
 OTHERS_HEALTHY_IN_SEEDS = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient in every seed "
     "(layer {layer} the least)."
+)
+LITTLE = N_(
+    "{who}, all layers get little beside the readout: the largest gradient of a layer is "
+    "{largest}, that of the readout {readout}."
+)
+SOME_STARVED = N_(
+    "{who}, in {count} of {seeds} seeds some layer is starved: it gets less than a millionth of "
+    "the largest gradient."
+)
+SOME_FAR_BELOW = N_(
+    "{who}, in {count} of {seeds} seeds some layer gets less than a hundredth of the largest "
+    "gradient."
+)
+VANISHING_IN_SEEDS = N_(
+    "{who}, in {count} of {seeds} seeds the gradient is vanishing on its way down: layer {layer} "
+    "gets {share} of the largest."
+)
+MORE_AT_ZERO = N_(
+    "{who}, in {count} more of {seeds} seeds some layer gets a gradient of exactly 0."
 )
 SOME_AT_ZERO = N_("{who}, in {count} of {seeds} seeds some layer gets a gradient of exactly 0.")
 OTHERS_AT_ZERO = N_("{who}, in {count} of {seeds} seeds other layers get exactly 0 as well.")
@@ -279,6 +307,10 @@ ZERO: dict[str, tuple[str, ...]] = {
             "branch."
         ),
     ),
+    "zero units": (
+        N_("{who}, {layers} gets exactly 0: weights that started at 0 leave its units {off}."),
+        N_("{who}, {layers} get exactly 0: weights that started at 0 leave their units {off}."),
+    ),
     "fixed scale": (
         N_("{who}, {layers} gets exactly 0: a fixed scale of 0 closes its branch."),
         N_("{who}, {layers} get exactly 0: fixed scales of 0 close their branches."),
@@ -319,12 +351,12 @@ SCALES_FIRST = (
 SIZES = N_("With the skips the network has {skip} weights, without them {plain}.")
 CONCATENATED = (
     N_(
-        "In place of what the skip concatenates, the network without it reads 0, with the initial "
-        "weights of the wider input."
+        "In place of what the skip concatenates, the network without it has 0; its initial weights "
+        "are those of the wider input."
     ),
     N_(
-        "In place of what skips concatenate, the network without them reads 0, with the initial "
-        "weights of the wider inputs."
+        "In place of what skips concatenate, the network without them has 0; its initial weights "
+        "are those of the wider inputs."
     ),
 )
 SEEDS = N_("Medians of {seeds} seeds, the range in brackets.")

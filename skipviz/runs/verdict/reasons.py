@@ -3,6 +3,7 @@
 The gradient reaches a layer along the ways from the readout back to it. Where by wiring none leads
 there, and no skip that lets gradient through in this arm, the layer is cut off. A scale of 0 closes
 a branch, weights of 0 let nothing through, a layer whose units are all flat passes nothing on.
+Weights of 0 take nothing from their own layer, unless they leave its units where they are flat.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ Why = Literal[
     "learned scale",
     "fixed scale",
     "zero init",
+    "zero units",
     "flat units",
     "underflow",
     "unknown",
@@ -53,7 +55,8 @@ class _Ways:
     def reached(self, walls: frozenset[int], learned: bool) -> set[int]:
         """The layers whose own branch h_k some way from the readout reaches.
 
-        `walls` are layers that pass nothing on; `learned` counts scales that only start at 0.
+        `walls` are layers that pass nothing on, but may get something; `learned` counts scales that
+        only start at 0.
         """
         states, branches = {self.network.depth + 1}, set()
         for k in range(self.network.depth + 1, 0, -1):
@@ -66,7 +69,7 @@ class _Ways:
             branches.add(k)
             if k not in walls:
                 states.update(self.network.sources_of(k))
-        return branches - walls
+        return branches
 
     def closed(self, learned: bool) -> tuple[int, ...]:
         """The places of the skips whose scale of 0 closes a branch: of the learned or the fixed."""
@@ -97,6 +100,8 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
     left = set(layers) - cut
     for why, walls in _reasons(zero_init, flat, begun=run.row_steps[at] > 0):
         reached = ways.reached(frozenset(walls), why == "learned scale")
+        if why == "flat units":  # which get nothing themselves; weights of 0 would
+            reached -= set(walls)
         after = {k for k in silent if walls and k > min(walls)}
         mine = {k for k in left if k not in reached or k in after}
         if mine:
@@ -109,6 +114,10 @@ def zeros_of(run: Recording, arm: str, at: int, seed: int, layers: Sequence[int]
                 )
             )
         left -= mine
+        if why == "zero init":
+            off = left.intersection(zero_init, flat)
+            found += [Zeros(tuple(sorted(off)), "zero units")] if off else []
+            left -= off
     if left:
         why = "underflow" if _has_tiny(run, arm, at, seed) else "unknown"
         found.append(Zeros(tuple(sorted(left)), why))
@@ -161,19 +170,33 @@ def _still_at_zero(run: Recording, network: Network, arm: str, at: int, seed: in
 
 
 def _flat_layers(run: Recording, network: Network, arm: str, at: int, seed: int) -> list[int]:
-    """Layers of which every unit was flat for the whole batch, at the last snapshot before.
+    """Layers of which every unit is flat for the whole batch.
 
     Flat is a slope below 1 %, not 0: weights before their activation get something where the
     gradient passes.
     """
+    row = at % len(run.row_steps)
+    norms, sizes = run.gradient_norms(arm, seed=seed), _row(run, "state_rms", arm, at, seed)
+    relu = {k for k in range(1, run.layers + 1) if network.style(k).activation == "relu"}
+    off = {k for k in relu if len(sizes) and sizes[k - 1] == 0 and _acts_last(network, k)}
+    joined = {skip.target for skip in network.skips}
+    since, flat = _flat_at_snapshot(run, arm, row, seed)
+    if since < row:  # a layer may have come back
+        flat = {k for k in flat if not norms[since : row + 1, k - 1].any()}
+        flat = {k for k in flat if k in off or k not in relu or k in joined or not len(sizes)}
+    passes = {k for k in flat if norms[row, k - 1] > 0 and _acts_last(network, k)}
+    return sorted(off | flat - passes)
+
+
+def _flat_at_snapshot(run: Recording, arm: str, row: int, seed: int) -> tuple[int, set[int]]:
+    """The row of the last snapshot before, and the layers that were flat there."""
     steps = run.snapshot_steps()
-    past = np.flatnonzero(steps <= run.row_steps[at])
+    past = np.flatnonzero(steps <= run.row_steps[row])
     if not len(past) or not run.has("dead"):
-        return []
+        return row, set()
     dead = run.snapshot("dead", arm, seed)[past[-1], : run.layers]
-    flat = [int(k) + 1 for k in np.flatnonzero(dead == 1)]
-    norms = run.gradient_norms(arm, seed=seed)[at]
-    return [k for k in flat if not (norms[k - 1] > 0 and _acts_last(network, k))]
+    flat = {int(k) + 1 for k in np.flatnonzero(dead == 1)}
+    return int(np.searchsorted(run.row_steps, steps[past[-1]])), flat
 
 
 def _acts_last(network: Network, k: int) -> bool:

@@ -22,6 +22,9 @@ def layers_at_zero(run: Recording, told: Told) -> Iterator[Message]:
 def none_at_all(run: Recording, told: Told) -> Iterator[Message]:
     """That there is none, and why where that is known."""
     zeros = _found(run, told)
+    if {each.why for each in zeros} == {"zero init", "zero units"}:
+        yield told.message(say.NONE["zero init"])
+        return
     if len(zeros) == 1 and zeros[0].why in say.NONE:
         yield told.message(say.NONE[zeros[0].why], **_flat(run, told, zeros[0]))
         return
@@ -46,6 +49,8 @@ def _zero(run: Recording, told: Told, zeros: Zeros) -> Message:
     several = len(zeros.layers) > 1
     form = 2 if several and len(zeros.scales) == 1 else int(several)
     values = {"layers": layers_text(zeros.layers), **_flat(run, told, zeros)}
+    if zeros.why == "zero units":
+        values["off"] = units_called(run, zeros.layers)
     gradients = [_scale_gradient(run, told, zeros.scales, each) for each in told.seen.seeds]
     if zeros.why == "learned scale" and any(gradients):
         return told.message(

@@ -144,16 +144,21 @@ def sentence(found: PathGradients) -> Pieces:
     if len(found.lengths) == 1:
         return [(_(one), None)]
     low, high = found.interval(found.exact)
-    paths = spread(dict(zip(found.lengths, found.counts, strict=True)))
+    counts = dict(zip(found.lengths, found.counts, strict=True))
+    paths = spread(counts)
+    ends, inside = (paths.low, paths.high), paths.inside
+    if (low, high) == (found.lengths[0], found.lengths[-1]):  # all of it says nothing
+        low = high = found.lengths[int(np.argmax(found.exact))]
+        ends, inside = (low, high), counts[low] / paths.paths
     share = found.inside(found.exact, low, high)
-    writes = percents_alike((share, paths.inside))
+    writes = percents_alike((share, inside))
     return pieces_of_message(
         several,
         {"layers": "skip"},
         share=writes(share),
         layers=span_text(low, high),
-        inside=writes(paths.inside),
-        of_paths=span_text(paths.low, paths.high),
+        inside=writes(inside),
+        of_paths=span_text(*ends),
     )
 
 

@@ -56,6 +56,12 @@ def sentence(found: Spread, depth: int) -> str:
             "Only one path leads from the input to the readout, through all {count} layers.",
             depth,
         )
+    if not found.outside:
+        return _(
+            "{paths} paths lead from the input to the readout; each passes {layers}.",
+            paths=count_text(found.paths),
+            layers=span_text(found.low, found.high),
+        )
     return _(
         "{paths} paths lead from the input to the readout; {share} of them pass {layers}.",
         paths=count_text(found.paths),
@@ -87,9 +93,13 @@ def span_text(low: int, high: int) -> str:
 
 def _outside(found: Spread) -> str:
     ends = {"low": found.low, "high": found.high}
+    if not found.outside and found.low == found.high:
+        return _("all paths are of this length")
     if not found.outside:
-        return _("no path is shorter than {low} or longer than {high}", **ends)
+        return _("the shortest path has {low}, the longest {high}", **ends)
     share = percent_text(found.outside)
+    if found.low == 0:
+        return _("{share} of the paths are longer than {high}", share=share, **ends)
     return _(
         "{share} of the paths are shorter than {low} or longer than {high}", share=share, **ends
     )

@@ -13,13 +13,14 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 from urllib.error import URLError
 
 import pytest
 
 import skipviz
-from skipviz import export, presets
+from skipviz import data, export, presets
 from skipviz.cli import _parser, main, serve
 from skipviz.network import Network
 from skipviz.training import train
@@ -357,15 +358,22 @@ def test_the_version_is_that_of_the_package(capsys) -> None:
 
 def test_every_command_of_the_docs_can_be_given() -> None:
     texts = "".join(p.read_text() for p in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-    given = re.findall(r"\bskipviz ((?:app|train|study|export) [^`\n]+)", texts)
+    given = re.findall(r"\bskipviz ((?:app|train|study|export|list) [^`\n]+)", texts)
     told = [shlex.split(command, comments=True) for command in given]
     assert len(told) > 6
     for argv in told:
         assert _parser().parse_args(argv).run
 
 
+@pytest.mark.parametrize(("what", "kind"), [("presets", presets), ("data", data)])
+def test_all_names_that_can_be_given_are_listed(what: str, kind: ModuleType, capsys) -> None:
+    assert main(["list", what]) == 0
+    listed = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    assert listed == [[name, kind.info(name).title] for name in kind.names()]
+
+
 def test_help_lists_the_commands(capsys) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
-    assert {"study", "train", "export", "app"} <= set(capsys.readouterr().out.split())
+    assert {"study", "train", "export", "list", "app"} <= set(capsys.readouterr().out.split())

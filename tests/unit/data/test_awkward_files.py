@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipviz.data import DataError, OwnData, from_csv
+from skipviz.data import DataError, OwnData, from_csv, from_python
 from skipviz.data.files.doors import read_file
 from skipviz.data.files.reading import FileRead, ReadFile, Reading, ReadStep
 
@@ -310,3 +310,14 @@ def test_a_decimal_comma_is_a_decimal_dot(values: list[float]) -> None:
     dots = from_csv(("x;label\n" + "\n".join(rows)).encode(), decimal=".")
     commas = from_csv(("x;label\n" + "\n".join(rows)).replace(".", ",").encode(), decimal=",")
     np.testing.assert_array_equal(dots.split.train_x, commas.split.train_x)
+
+
+@pytest.mark.parametrize("content", [table("a,b,c"), table("a,b,c", ""), b"\xef\xbb\xbfa;b;c\n"])
+def test_a_file_of_names_alone_is_told_that_it_has_no_rows(content: bytes) -> None:
+    with pytest.raises(DataError, match=r"^There are no rows, only the names of the columns; at"):
+        from_csv(content)
+
+
+def test_an_empty_table_of_a_program_is_told_so_too() -> None:
+    with pytest.raises(DataError, match=r"^There are no rows, only the names"):
+        from_python({"a": [], "b": []}, target="b")

@@ -55,7 +55,9 @@ def test_what_a_worker_sends_is_said_again() -> None:
         (panel,) = [again(each.title) for each in last.panels]
         assert panel == "按长度的路径"
         assert [found for each in last.panels for found in english_in(again(each.note))] == []
-        assert verdict(last, thin=False) == "与说法相符：全部 7 个量都在预期范围内（完整版）。"
+        assert (
+            verdict(last, thin=False) == "与说法相符：全部 7 个量的中位数都在预期范围内（完整版）。"
+        )
         assert verdict(Progress(0.5), thin=True) == "正在测量短版……50%"
 
 

@@ -11,7 +11,9 @@ from skipviz.arms import STANDARD_ARMS
 from skipviz.engine.paths.gradient import path_gradients
 from skipviz.experiments.experiment import Experiment
 from skipviz.experiments.wording import value_text
+from skipviz.language import _
 from skipviz.network import ShortcutGate
+from tests.chinese import chinese
 from tests.unit.experiments.test_states_and_cosines import expected_cosine
 
 ALL = experiments.all_experiments()
@@ -148,3 +150,21 @@ def test_powers_of_a_half_and_of_a_quarter_are_rounded_to_powers_of_ten() -> Non
     ]
     assert len(inside.skips) == 20
     assert all(skip.join == "preactivation" for skip in inside.skips)
+
+
+def test_half_of_the_claim_of_one_skip_is_false_where_its_row_shows_it() -> None:
+    """With the gradient alone |dL/ds_1| falls in some nets: not all of it "up to p" is larger."""
+    claim = experiments.load("g14")
+    falls = next(q for q in claim.quantities if q.key == "gradient_only.falls")
+    assert falls.full[0] > 0
+    assert "of a skip that carries gradient only the first half is true" in claim.claim
+    with chinese():
+        assert "只有前半句成立" in _(claim.claim)
+
+
+def test_what_shows_shattering_false_is_not_in_its_own_table() -> None:
+    """At depth 10 the plain net's autocorrelation is below that at depth 50 already: it is told
+    by what is measured at depth 50, also in the short version."""
+    false_if = experiments.load("g10").falsified
+    assert "At depth 50" in false_if
+    assert "fall" not in false_if

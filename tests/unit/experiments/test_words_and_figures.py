@@ -67,11 +67,29 @@ def test_the_span_is_said_where_the_seeds_differ() -> None:
 def test_the_verdict_says_what_came_out() -> None:
     good, bad, unknown = measured(0.5), measured(2, inside=False), measured(0.5, inside=None)
     assert verdict(Progress(0.25), thin=True) == "Measuring the short version … 25 %"
-    assert verdict(Progress(1, measured=(good, good)), thin=False).startswith("As claimed: all 2")
+    assert verdict(Progress(1, measured=(good, good)), thin=False) == (
+        "As claimed: the medians of all 2 quantities lie in their expected bands "
+        "(the full version)."
+    )
     assert verdict(Progress(1, measured=(good, bad)), thin=False).startswith(
-        "Not as claimed: 1 of 2"
+        "Not as claimed: the median of 1 of 2"
     )
     assert "default settings" in verdict(Progress(1, measured=(good, unknown)), thin=False)
+
+
+def test_single_seeds_outside_a_band_are_counted_beside_the_medians() -> None:
+    inside, stray, failed = measured(0.5, 1), measured(0.2, 0.5, 1.5), measured(0.2, 0.5, nan)
+    assert "single seeds" not in verdict(Progress(1, measured=(inside, inside)), thin=False)
+    said = verdict(Progress(1, measured=(inside, stray, failed)), thin=False)
+    assert said.endswith(" Of 2 quantities single seeds lie outside.")
+
+
+def test_names_at_one_end_stand_in_the_order_of_the_curves_before_it() -> None:
+    """Gradients over time end in one point; there the largest before is the smallest by a hair."""
+    ends = {"low": [1e-9, 1e-4, 1.02], "middle": [0.3, 0.5, 1.01], "high": [50, 5, 1.0]}
+    notes = drawn(*(over_seeds(name, y, x=X) for name, y in ends.items()))["layout"]["annotations"]
+    heights = {note["text"]: note["y"] for note in notes}
+    assert heights["<b>low</b>"] < heights["<b>middle</b>"] < heights["<b>high</b>"]
 
 
 def drawn(*curves: Curve, log: bool = True) -> Spec:

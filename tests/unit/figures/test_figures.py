@@ -1,5 +1,8 @@
 """Figures show the run's own numbers, and say so where there is nothing to show."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -206,6 +209,23 @@ def test_loss_is_the_runs_own_and_chance_is_drawn() -> None:
     assert (name.text, name.xref, name.xanchor) == ("chance<br>0.1", "paper", "left")
     assert name.x >= 1
     assert figure.layout.margin.r >= 6 * len("chance")
+
+
+def test_losses_that_dwarf_the_others_are_drawn_in_decades() -> None:
+    """On a linear axis to 10³² all steps before lie at 0; one that falls to 10⁻⁴ is no reason."""
+
+    def upright(losses: list[float]) -> Any:
+        frames = [a_frame(step, norms) for step, norms in enumerate(random_norms(len(losses)))]
+        run = Run(NETWORK, Settings(steps=len(losses)))
+        run.extend([replace(f, loss=0 * f.loss + v) for f, v in zip(frames, losses, strict=True)])
+        return figures.training_curves(run).layout.yaxis
+
+    found = upright([2.3, 2.2, 9.0, 1e32, np.nan])
+    assert (found.type, found.title.text) == ("log", "training loss (log)")
+    assert found.range[0] < np.log10(2.2) < 32 < found.range[1]
+    for losses in ([2.3, 1.0, 1e-4], [2.3, 2.2, 80.0]):
+        found = upright(losses)
+        assert (found.type, found.title.text) == (None, "training loss")
 
 
 def test_the_drawing_is_coloured_on_one_scale_for_all_arms() -> None:

@@ -3,12 +3,15 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import skipviz
 from skipviz import presets
-from skipviz.network import Network
-from skipviz.network.drawing import MOST_BOXES, UNKNOWN, Paint, drawing
+from skipviz.figures.style import arm_style
+from skipviz.network import SKIP_KINDS, Network
+from skipviz.network.drawing import LOOKS, MOST_BOXES, UNKNOWN, Paint, drawing
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+\.?\d*")
@@ -52,6 +55,21 @@ class Drawn:
     @staticmethod
     def _numbers(path: str) -> list[float]:
         return [float(number) for number in NUMBER.findall(path)]
+
+
+def test_a_skip_looks_as_in_the_editor_whatever_its_kind() -> None:
+    css = (Path(skipviz.__file__).parent / "ui/components/editor/arcs.css").read_text("utf-8")
+    rule = re.compile(r"\.arc\.(\w+) \.line \{\s*stroke: (#\w+);\s*stroke-dasharray: ([\d ]+);")
+    of_editor = {kind: (colour.upper(), dashes) for kind, colour, dashes in rule.findall(css)}
+    assert {kind: look for kind, look in LOOKS.items() if kind != "add"} == of_editor
+    assert set(LOOKS) == set(SKIP_KINDS)
+    drawn = drawing(Network.mlp(4, 8, skips=((1, 3),)).change_skip(1, 3, kind="concat"))
+    assert 'stroke="#A6761D" stroke-width="2" stroke-dasharray="6 5"' in drawn
+
+
+def test_no_skip_has_the_colour_of_the_curves_without_skips() -> None:
+    without = {arm_style("plain").colour(theme) for theme in ("light", "dark")}
+    assert without.isdisjoint(colour for colour, _ in LOOKS.values())
 
 
 def peak(arc: list[float]) -> float:

@@ -33,7 +33,7 @@ def test_what_is_said_of_the_lengths_holds_where_no_path_is_outside_and_where_so
     """Five skips over two layers make 2^5 paths of 2 to 12 layers, 1/32 of them of 2."""
     network = Network.mlp(12, 4, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
     all_in, some_out = (spread(graph.path_lengths(each)) for each in (network, modules(54)))
-    assert "; no path is shorter than 2 or longer than 12. " in detail(network, all_in, 1)
+    assert "; the shortest path has 2, the longest 12. " in detail(network, all_in, 1)
     assert grey(all_in) == "Grey: all paths, 2 to 12 layers."
     assert "; 4 % of the paths are shorter than 20 or longer" in detail(modules(54), some_out, 1)
     assert "layers, the central 96 %; at most 2.5 % of the paths are shorter" in grey(some_out)

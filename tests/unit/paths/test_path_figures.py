@@ -18,6 +18,9 @@ from skipviz.figures.style import arm_style
 from skipviz.lesion.results import Several, Singles
 from skipviz.network import Network
 from skipviz.paths import PathGradients, spread
+from skipviz.ui.paths.along import sentence as gradient_sentence
+from skipviz.ui.paths.counting import detail
+from skipviz.ui.paths.counting import sentence as paths_sentence
 
 THEMES = ("light", "dark")
 
@@ -131,3 +134,37 @@ def test_scores_below_zero_have_room() -> None:
         "plain", 1.0, 0.5, (1,), np.array([9.0]), np.array([-4.0]), (), np.empty(0), np.empty(0)
     )
     assert layers_spec([bad], "R²", 0.0, frozenset())["layout"]["yaxis"]["range"][0] == -1
+
+
+def test_an_axis_of_a_small_network_counts_from_0_in_whole_numbers() -> None:
+    """Three paths through two layers at most: no path passes −2 layers, none passes one half."""
+    small = presets.load("two_branch")
+    counts = graph.path_lengths(small)
+    found = replace(gradients(), lengths=(0, 1), counts=(1, 1))
+    specs = [
+        lengths_spec(counts, spread(counts)),
+        skips_taken_spec(graph.skips_taken(small)),
+        gradient_by_length_spec(found),
+        cancellation_spec(found),
+    ]
+    for along in (spec["layout"]["xaxis"] for spec in specs):
+        low, high = along["range"]
+        assert (low, along["dtick"]) == (-0.6, 1)
+        assert high >= max(counts) + 0.5
+
+
+def test_of_a_small_network_the_paths_are_told_by_their_ends() -> None:
+    """A share of all of them, and lengths below 0, tell nothing."""
+    small = presets.load("two_branch")
+    found = spread(graph.path_lengths(small))
+    said = f"{paths_sentence(found, small.depth)} {detail(small, found, 1)}"
+    assert f"each passes 0 to {found.high} layers" in said
+    assert f"the shortest path has 0, the longest {found.high}" in said
+    assert "100 %" not in said
+    assert "shorter than 0" not in detail(small, spread({0: 90, 1: 9, 2: 1}), 1)
+
+
+def test_where_all_lengths_carry_gradient_the_largest_share_is_told() -> None:
+    found = replace(gradients(), lengths=(0, 1), counts=(1, 3), norms=np.array([3.0, 2.0]))
+    said = "".join(text for text, _ in gradient_sentence(found))
+    assert "60 % of the gradient sits in paths of 0 layers; 25 % of the paths have 0" in said

@@ -15,12 +15,19 @@ from skipviz.arms import Arm, Gain
 from skipviz.network import Network
 from skipviz.network.drawing import drawing
 from skipviz.report import report
-from skipviz.report.tables import gradient_text, gradients_table, settings_table
+from skipviz.report.tables import (
+    arms_table,
+    gradient_text,
+    gradients_table,
+    settings_table,
+    time_text,
+)
 from skipviz.runs.painted import painted
 from skipviz.runs.run import Run
 from skipviz.runs.verdict import verdict
 from skipviz.runs.zeros import size_text
 from skipviz.settings import Settings
+from skipviz.text import number_text
 from skipviz.training import train
 
 VOID = {"meta", "br", "line", "rect", "path"}
@@ -79,6 +86,25 @@ def test_a_report_is_small_and_names_its_chart_library_with_a_hash(run):
     bundle = plotly.offline.get_plotlyjs()
     assert told == base64.b64encode(hashlib.sha256(bundle.encode()).digest()).decode()
     assert len(report(run, offline=True)) > len(bundle)
+
+
+def test_a_sentence_stands_by_for_every_chart(run):
+    """It is shown where plotly.js did not come, and where no scripts run."""
+    for offline, why in ((False, "plotly.js from the internet"), (True, "scripts do not run here")):
+        text = report(run, offline=offline)
+        assert text.count('class="plotly-graph-div"') == 3
+        for place in ('<p class="undrawn" hidden>', "<noscript><p>"):
+            assert text.count(f"{place}This chart could not be drawn: ") == 3
+            assert why in text.split(place)[1].split("</p>")[0]
+
+
+def test_the_table_of_arms_says_what_is_not_known_yet_and_no_time_of_one_arm(run):
+    table = arms_table(run)
+    assert "too early to say" in table
+    assert ">early<" not in table
+    assert "ms" not in table
+    share = next(iter(run.summary()["arms"].values()))["seconds_per_step"]
+    assert number_text(1000 * share * len(run.arms)) in time_text(run)
 
 
 def test_the_link_of_a_report_gives_the_same_network_and_settings(run):

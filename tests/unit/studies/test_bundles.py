@@ -72,6 +72,8 @@ def test_training_ends_where_an_ordinary_run_ends() -> None:
     for seed, result in enumerate(results(study)):
         assert result.train_loss == pytest.approx(run.loss("skip", "train", seed)[-1], rel=1e-5)
         assert result.test_score == pytest.approx(run.accuracy("skip", "test", seed)[-1])
+        assert result.start_loss == pytest.approx(run.loss("skip", "train", seed)[0], rel=1e-5)
+        assert result.start_score == pytest.approx(run.accuracy("skip", "test", seed)[0])
         np.testing.assert_allclose(
             result.trained_gradients, run.gradient_norms("skip", seed=seed)[-1], rtol=1e-5
         )

@@ -71,6 +71,18 @@ def test_a_file_that_cannot_be_locked_is_said(tmp_path: Path) -> None:
         pass
 
 
+def test_a_file_of_a_version_that_kept_no_start_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with Store(path) as store:
+        store.add([Result("a", {}, 0, train_loss=0.5, start_loss=2.3)])
+    with sqlite3.connect(path) as connection:
+        for name in ("start_loss", "start_score"):
+            connection.execute(f"ALTER TABLE runs DROP COLUMN {name}")
+    with Store(path) as store:
+        store.add([Result("b", {}, 0, train_loss=0.5, start_loss=2.3)])
+        assert [(r.train_loss, r.start_loss) for r in store.results()] == [(0.5, None), (0.5, 2.3)]
+
+
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("these are no results " * 100)

@@ -69,6 +69,9 @@ def test_a_trained_run_is_judged_as_the_page_judges_one(loss, score, message, ou
     )
     assert trained.outcome == outcome
     assert run(depth=4).outcome is None
+    if outcome == "learns":
+        lucky = replace(trained, start_loss=0.1, start_score=0.95)
+        assert lucky.outcome == "hardly learns"
 
 
 def test_the_mean_of_gradients_is_geometric_with_the_least_and_the_greatest_seed() -> None:

@@ -1,13 +1,17 @@
 """The gradient in time of a state added to itself, and at a fixed point, against loops by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from skipviz import data
+from skipviz import data, experiments
+from skipviz.engine.experiments.over_time import over_time
 from skipviz.engine.measures import feedback, fixed_point
 from skipviz.engine.model.module import Model
+from skipviz.engine.probes.snapshots import factor_back
 from skipviz.network import Network
 
 STEPS, SEED = 6, 1
@@ -101,3 +105,18 @@ def test_what_the_steps_add_to_the_gradient_of_u_is_that_of_autograd() -> None:
     gradients = [g for group in feedback.first_pass(stack, "digits", 16).gradients for g in group]
     expected = gradients[names.index("skip3_2.weight")][0].T  # the engine has (in, out)
     torch.testing.assert_close(terms.sum(0)[0], expected, rtol=1e-9, atol=1e-15)
+
+
+def test_learn_and_its_experiment_say_the_same_factor_per_time_step() -> None:
+    """Near 1 the samples and the steps that are counted decide whether it is called vanishing."""
+    looped = experiments.load("g15")
+    (part,) = looped.parts(looped.setup())
+    near_one = tuple(v for v in part.variants if v.name == "gain1.5")
+    *_, measured = over_time(replace(part, variants=near_one))
+    *_, result = feedback.gains((1.5,))
+    assert dict(result.values)["gain 1.5"] == np.median(measured.values["gain1.5.factor"])
+
+
+def test_a_factor_back_in_time_is_that_of_a_geometric_series_but_for_the_last_step() -> None:
+    norms = np.array([[0.0, 8.0, 4.0, 2.0, 50.0], [1.0, 3.0, 9.0, 27.0, 1.0]])
+    assert factor_back(norms) == pytest.approx([2, 1 / 3])

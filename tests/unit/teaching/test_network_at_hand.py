@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from skipviz import presets
 from skipviz.engine.attribution.api import by_skip
 from skipviz.engine.measures import forward_skip, splits
-from skipviz.engine.measures.passes import first_batch, fresh_stack
+from skipviz.engine.measures.passes import fresh_stack
+from skipviz.engine.probes.passes import first_batch
 from skipviz.network import Network, NetworkError
 from skipviz.ui.learn.at_hand import fits
 

@@ -264,7 +264,7 @@ def test_what_stands_in_place_of_a_concatenated_state_is_said(count):
     for source in range(count):
         network = network.add_skip(source, 3, kind="concat")
     said = text_of(train(network, steps=0))
-    assert ("reads 0, with the initial weights" in said) == (count > 0)
+    assert ("has 0; its initial weights are those of the wider input" in said) == (count > 0)
     assert ("the skip concatenates, the network without it" in said) == (count == 1)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from skipviz.network import Dense, Init, Network, Scale
 from skipviz.runs.verdict import finding
+from skipviz.runs.verdict.judging import Gradients, Growth, state_of
 from skipviz.runs.verdict.zeros import units_called
 from skipviz.training import train
 from tests.unit.training.made_runs import FLAT, LEARNT, of_seeds, run_of, text_of
@@ -136,7 +137,13 @@ def test_a_loss_that_begins_far_from_guessing_is_said():
 def test_starved_layers_are_as_many_as_the_summary_lists():
     run = of_seeds([(0, 1, 1, 1), (5e-7, 1, 1, 1), (1, 1, 1, 1)])
     assert finding(run, "skip").starved == [1]
-    assert "1 (0 to 1) of 4 layers are starved" in text_of(run)
+    assert "in 1 of 3 seeds some layer is starved" in text_of(run)
+    run = of_seeds([(5e-7, 5e-8, 1, 1), (5e-7, 1, 1, 1), (1, 5e-7, 5e-8, 1)])
+    none_in_all = "they get less than a millionth of the largest gradient. Medians"
+    assert f"2 (1 to 2) of 4 layers are starved: {none_in_all}" in text_of(run)
+    run = of_seeds([(5e-7, 1, 1, 1), (5e-7, 5e-8, 1, 1), (5e-8, 1, 1, 1)])
+    assert "1 (1 to 2) of 4 layers are starved" in text_of(run)
+    assert "layer 1 gets 5 × 10⁻⁷ (5 × 10⁻⁸ to 5 × 10⁻⁷) of it" in text_of(run)
 
 
 def test_an_uneven_gradient_may_shrink_somewhat():
@@ -163,6 +170,64 @@ def test_a_gradient_that_fades_under_a_long_skip_is_said_to(first, handed_on):
         "the gradient is vanishing on its way down: layer 2 gets 0.001 of the largest. "
         f"Past there skips hand it on: {handed_on}." in text_of(run)
     )
+
+
+def test_a_skip_hands_nothing_on_where_nothing_arrives():
+    """Layer 1 gets its share another way: the skip 1 → 3 ends where the gradient has faded too."""
+    run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1, 1e-3, 1e-3, 1, 1], **LEARNT)
+    assert "hand it on" not in text_of(run)
+    assert "layer 2" in text_of(run)
+
+
+def test_what_is_handed_down_is_held_against_the_layer_of_the_largest_gradient():
+    """From layer 3 to layer 1 it shrinks as far, though from the last to layer 3 it has grown."""
+    run = run_of([(1e-3, 0.1, 1, 0.5)], state_gradient=[5, 50, 5000, 1, 1], **LEARNT)
+    assert text_of(run).endswith("of a layer is 1000 times that of layer 1.")
+    run = run_of([(1e-3, 0.1, 1, 0.5)], state_gradient=[500, 500, 5000, 1, 1], **LEARNT)
+    assert "1000 times that of layer 1, though what is handed down" in text_of(run)
+
+
+def test_layers_that_all_get_next_to_nothing_are_short_of_gradient():
+    run = run_of([(1e-9, 1.5e-9, 2e-9, 2e-9)], losses=((2.3, 2.3),))
+    assert "though no layer is short of gradient" not in text_of(run)
+    assert (
+        "all layers get little beside the readout: the largest gradient of a layer is "
+        "2 × 10⁻⁹, that of the readout 1." in text_of(run)
+    )
+    assert "though no layer is short of gradient" in text_of(run_of([FLAT]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((FLAT, FLAT, (1, 1, 1e-4, 1)), "in 1 of 3 seeds some layer gets less than a hundredth"),
+        ((FLAT, FLAT, (1, 1, 1e-9, 1)), "in 1 of 3 seeds some layer is starved"),
+        ((FLAT, FLAT, (0, 0, 0, 0)), "in 1 of 3 seeds no layer gets any gradient."),
+        (
+            (FLAT, FLAT, FLAT, (0, 0, 0, 0), (0, 1, 1, 1)),
+            "in 1 of 5 seeds no layer gets any gradient. "
+            "With the skips, in 1 more of 5 seeds some layer gets a gradient of exactly 0.",
+        ),
+    ],
+)
+def test_what_is_short_in_some_seeds_is_not_called_enough(rows, said):
+    text = text_of(of_seeds(rows))
+    assert said in text
+    assert "at least" not in text
+
+
+def test_behind_a_mean_over_positions_the_signal_fades_alone():
+    """A mean over 256 of them: each entry of dL/ds has a 256-th, the sum of them what it had."""
+    even = Gradients((1, 2), np.array([0.37, 1.0]))
+    growth = Growth(gradient=0.6 / 256, state=0.0033)
+    assert state_of(even, growth, left=0.6, ratio=0.37, outcome="learns") == "healthy"
+    assert state_of(even, growth, left=0.6 / 256, ratio=0.37, outcome="learns") == "fading"
+
+
+def test_layers_at_exactly_0_are_not_among_those_counted_as_starved():
+    run = run_of([(0, 1e-9, 1e-8, 1)], **LEARNT)
+    assert "2 of 4 layers are starved, not counting those that get exactly 0" in text_of(run)
+    assert "layer 1 gets exactly 0" in text_of(run)
 
 
 def test_gradient_and_signal_that_fade_together_leave_no_layer_a_gradient():

@@ -1,11 +1,15 @@
 """What scores and losses are held against, and what is not said of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from skipviz.data import own
 from skipviz.network import Network, Scale
 from skipviz.runs.verdict import finding
+from skipviz.runs.verdict.evidence import Evidence
+from skipviz.runs.verdict.judging import Learned, makes_worse
 from skipviz.settings import Settings
 from skipviz.training import Evaluation, Failure, Frame, Run, train
 from tests.unit.training.made_runs import FLAT, NETWORK, run_of, text_of
@@ -39,7 +43,9 @@ def test_statistics_that_have_not_settled_are_no_loss_that_rises(batch, settled)
     run = run_of([FLAT], losses=((2.66, 363),), batches=((2.66, batch),), network=normed, steps=60)
     text = text_of(run)
     assert finding(run, "skip").outcome == ("worse" if settled else "early")
-    assert ("worse than at the start: it goes from 2.66 to 363" in text) == settled
+    assert (
+        "worse than at the start: it goes from 2.66 in the first batch to 363" in text
+    ) == settled
     said = "evaluated with them the training loss is 363, while that of the batch goes from 2.66 to"
     assert (f"{said} 2.10." in text) == (not settled)
 
@@ -115,3 +121,44 @@ def test_arms_that_are_not_equally_large_are_said_to_be(skip, more):
     text = text_of(train(network, steps=0))
     assert ("the network has" in text) == (more > 0)
     assert not more or f"has {plain + more} weights, without them {plain}." in text
+
+
+@pytest.mark.parametrize(
+    ("losses", "scores", "outcome"),
+    [
+        (
+            (0.641, 0.641),
+            (0.73, 0.73),
+            "hardly learns",
+        ),  # far past guessing, by its initial weights
+        ((0.641, 0.636), (0.728, 0.744), "hardly learns"),
+        ((2.305, 2.149), (0.1, 0.32), "learns"),  # by its score
+        ((2.3, 1.5), (0.6, 0.62), "learns"),  # by its loss
+    ],
+)
+def test_lucky_initial_weights_have_learned_nothing(losses, scores, outcome):
+    run = run_of(
+        [FLAT, FLAT], arms=("skip", "plain"),
+        losses=((0.849, 0.849), losses), scores=((0.1, 0.1), scores),
+    )  # fmt: skip
+    assert finding(run, "plain").outcome == outcome
+    assert ("make it worse" in text_of(run)) == (outcome == "learns" and losses[1] < 0.849)
+
+
+def test_where_guessing_is_nearly_always_right_single_samples_say_nothing():
+    """One rare sample among 225 for training and one among 75 that test."""
+    fitted = Learned(60, 0.1, 0.001, 1.0, 74 / 75, chance=299 / 300, guessing=0.02)
+    assert not fitted.by_heart
+    assert not makes_worse(replace(fitted, train_loss=0.08), replace(fitted, test_score=1.0))
+    many = replace(fitted, test_score=0.6, chance=0.6)
+    assert many.by_heart
+    assert makes_worse(replace(many, train_loss=0.08), replace(many, test_score=1.0))
+
+
+@pytest.mark.parametrize(("source", "another"), [(0, False), (1, True)])
+def test_a_gain_on_the_way_back_to_the_input_changes_no_update(source, another):
+    network = Network.mlp(3, 8).add_skip(source, 3, kind="concat")
+    run = train(network, steps=2, arms=("skip", "forward_only"))
+    norms = [run.gradient_norms(arm) for arm in run.arms]
+    assert np.array_equal(*norms) != another
+    assert Evidence(run, "forward_only").update_is_another == another

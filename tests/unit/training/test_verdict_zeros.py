@@ -63,7 +63,8 @@ def dense(*schemes, width=8):
         ),
         (
             dense("he", "he", "he").change_layer(2, init=Init(scheme="he", gain=0)).add_skip(1, 3),
-            "layers 2 and 3 get exactly 0: weights that started at 0 let nothing through",
+            "layer 3 gets exactly 0: weights that started at 0 let nothing through. With the "
+            "skips, layer 2 gets exactly 0: weights that started at 0 leave its units off",
         ),
     ],
 )
