@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -245,6 +246,12 @@ class ModelRun(Recording):
             "notes": list(self.notes),
             "verdict": str(verdict(self.together())),
         }
+
+    def save(self, path: str | Path) -> None:
+        """Write structure and frames as JSON, as `sv.save_run` does; `sv.load_run` reads it."""
+        from skipviz.own_model.saved import save_run  # which reads runs back, and needs this class
+
+        save_run(self, path)
 
     def __repr__(self) -> str:
         still = self.frozen()

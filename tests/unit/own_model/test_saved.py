@@ -35,7 +35,9 @@ def run() -> ModelRun:
 
 
 def test_what_was_saved_is_read_back(run: ModelRun, tmp_path: Path) -> None:
-    sv.save_run(run, tmp_path / "run.json")
+    run.save(tmp_path / "run.json")
+    sv.save_run(run, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "run.json").read_bytes()
     read = sv.load_run(tmp_path / "run.json")
     assert read.structure == run.structure
     assert read.arms == run.arms
