@@ -94,10 +94,11 @@ class Skips(Sequence[Skip]):
         """Of a skip, of several, or of those that a pattern names."""
         named = self[only] if isinstance(only, str) else only
         several = not isinstance(named, Skip) and isinstance(named, Iterable)
-        chosen = list(named) if several else [named]
-        if any(not isinstance(each, Skip) for each in chosen):
+        chosen: list[object] = list(named) if several else [named]
+        skips = [each for each in chosen if isinstance(each, Skip)]
+        if len(skips) < len(chosen):
             raise ValueError(_(_NO_SKIPS, value=value_text(only)))
-        return frozenset(skip.index for skip in chosen)
+        return frozenset(skip.index for skip in skips)
 
     def of_kind(self, *kinds: Kind) -> "Skips":
         """Those of some kinds: add, projection, gated, split, pooled, concat, .."""
