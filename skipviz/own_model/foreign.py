@@ -6,7 +6,7 @@ from skipviz.language import N_, _
 from skipviz.text import sentences
 
 _ZIP = b"PK"
-_WRITES = N_("Give the JSON that run.save, watch.save or sv.save_run wrote.")
+_WRITES = N_("Give the JSON that watch.save or sv.save_run wrote.")
 
 
 def said_of_no_json(error: ValueError | RecursionError, text: bytes, name: str) -> str:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -247,11 +246,13 @@ class ModelRun(Recording):
             "verdict": str(verdict(self.together())),
         }
 
-    def save(self, path: str | Path) -> None:
-        """Write structure and frames as JSON, as `sv.save_run` does; `sv.load_run` reads it."""
-        from skipviz.own_model.saved import save_run  # which reads runs back, and needs this class
-
-        save_run(self, path)
+    def __getattr__(self, name: str) -> NoReturn:
+        """AttributeError, which says how such a run is saved: a file knows its run, not a run its."""
+        if name == "save":
+            raise AttributeError(
+                _("The run of a model of your own is saved by sv.save_run(run, path).")
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         still = self.frozen()

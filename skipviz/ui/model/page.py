@@ -29,7 +29,7 @@ with sv.watch(model) as watch:      # finds the skips in the first step
 print(watch)                        # skips with file and line, and what was found amiss
 
 run = sv.compare(model, loss, batches, arms=("skip", "plain"), steps=100)
-run.save("run.json")                # numbers and names; no weights, no code
+sv.save_run(run, "run.json")        # numbers and names; no weights, no code
 
 # live on this page, from the command line: skipviz open my_model.py:build
 """)
