@@ -17,6 +17,7 @@ from skipviz.figures.style import (
     layout,
     log_axis,
     positive_range,
+    room_beside,
 )
 from skipviz.figures.zeros import FEW, OF_LAYER, Lane, dots, log_band, on_log, with_strip, zeros_of
 from skipviz.language import _
@@ -32,6 +33,7 @@ Kept = Sequence[tuple[str, Recording]]
 """Other runs to lay over, by name."""
 
 ROOM = 0.02  # of a linear axis, beyond the span of its probe
+BESIDE = 124  # pixels right of the chart, for the names of its curves
 STEADY = 8  # rows before the one that is shown
 
 
@@ -80,7 +82,7 @@ def layer_curves_spec(
     deepest = max(run.layers, *(other.layers for __, other in kept), 2)
     look = layout(
         theme,
-        margin={"l": 64, "r": 124, "t": 8, "b": 44},
+        margin={"l": 64, "r": BESIDE, "t": 8, "b": 44},
         xaxis=axis(
             theme,
             _("layer (1 = next to the input)"),
@@ -272,31 +274,43 @@ def _labels(curves: list[_Curve], span: list[float], log: bool, theme: str) -> l
     """The arms' names at the ends of their curves, moved apart where they would overlap.
 
     `span` is the range of the axis, in exponents on a log axis; there a curve that ends in an
-    exact zero is named beside its lane. An arm that has failed has no end. Of kept runs, which say
-    their name alone, only one arm is named where there is no room for all.
+    exact zero is named beside its lane. An arm that has failed has no end. Of kept runs only one
+    arm is named where there is no room for all, and there they say their name alone.
     """
     bottom, top = span
-    if len(curves) > 1 / LABEL_GAP:
+    crowded = len(curves) > 1 / LABEL_GAP
+    if crowded:
         first = {curve.kept: curve.arm for curve in reversed(curves)}
         curves = [each for each in curves if not each.kept or each.arm == first[each.kept]]
     ends = np.array([curve.median[-1] for curve in curves])
     shown = np.flatnonzero(np.isfinite(ends) & ~(log & is_zero(ends)))
     heights = np.log10(ends[shown]) if log else ends[shown]
     places = apart([float((height - bottom) / (top - bottom)) for height in heights])
-    labels = [_label(curves[each], at, theme) for each, at in zip(shown, places, strict=True)]
+    names = [_name(curve, crowded) for curve in curves]
+    labels = [
+        _label(names[each], curves[each].arm, at, theme)
+        for each, at in zip(shown, places, strict=True)
+    ]
     note = "<br>" + _("(failed)")
     failed = [
-        _label(curves[each], LABEL_GAP * (2 * place + 0.5), theme, note)
+        _label(names[each] + note, curves[each].arm, LABEL_GAP * (2 * place + 0.5), theme)
         for place, each in enumerate(np.flatnonzero(~np.isfinite(ends)))
     ]
     return labels + failed
 
 
-def _label(curve: _Curve, place: float, theme: str, note: str = "") -> Spec:
-    text = curve.kept or f"<b>{curve.title}</b>"
+def _name(curve: _Curve, crowded: bool) -> str:
+    """What stands beside a curve: of a kept run both names where they find room."""
+    if not curve.kept:
+        return f"<b>{curve.title}</b>"
+    wide = room_beside([{"text": curve.title}], 0) > BESIDE
+    return curve.kept if crowded or wide else curve.title
+
+
+def _label(text: str, arm: str, place: float, theme: str) -> Spec:
     return {
-        "text": f"{text}{note}",
+        "text": text,
         "xref": "paper", "yref": "paper", "x": 1.01, "y": place,
         "xanchor": "left", "yanchor": "middle", "showarrow": False,
-        "font": {"color": arm_style(curve.arm).text(theme)},
+        "font": {"color": arm_style(arm).text(theme)},
     }  # fmt: skip

@@ -247,7 +247,7 @@ class ModelRun(Recording):
         }
 
     def __getattr__(self, name: str) -> NoReturn:
-        """AttributeError, which says how such a run is saved: a file knows its run, not a run its."""
+        """AttributeError, which says how such a run is saved: a file knows its run."""
         if name == "save":
             raise AttributeError(
                 _("The run of a model of your own is saved by sv.save_run(run, path).")

@@ -76,8 +76,9 @@ def test_train_measures_both_arms_and_ends() -> None:
 def test_a_network_that_does_not_fit_cannot_be_trained_and_says_why() -> None:
     page = opened(link.encode(presets.load("default").change_layer(3, width=32), Settings()))
     assert button(page, "Train").disabled
-    problems = component(page, "editor")["problems"]
-    assert [problem["skip"] for problem in problems] == [[1, 3], [3, 5]]
+    drawn = component(page, "editor")
+    assert [problem["skip"] for problem in drawn["problems"]] == [[1, 3], [3, 5]]
+    assert (drawn["gradients"], drawn["awaited"]) == (None, False)  # no colours of another drawing
 
 
 def test_undo_and_redo_buttons() -> None:
@@ -127,6 +128,12 @@ def test_own_data_are_taken_trained_on_and_kept_out_of_links(toasts: list[str]) 
     other = opened("".join(page.query_params["n"]))
     assert session(other).settings.data == "digits"
     assert "load the file" in toasts[-1]
+
+    before = next(each.id for each in page.selectbox if each.label == "Data")
+    bring(page, "another.csv", b"a,b,label\n" + rows.encode())
+    box = next(each for each in page.selectbox if each.label == "Data")
+    assert (box.value, box.options[-1]) == ("own", "another.csv")
+    assert box.id != before  # the browser would go on showing the title it chose
 
 
 def test_faulty_data_are_refused_with_row_and_column() -> None:
@@ -242,6 +249,11 @@ def test_what_is_drawn_after_a_run_is_measured_at_once_beside_its_ghost() -> Non
     assert shown is not None
     assert shown.steps == 7  # the run is of this very drawing
     assert session(page).ghost is None
+
+    session(page).draw(run.network.change_layer(3, width=16))
+    ran(page)
+    assert session(page).problems
+    assert notes(page) == ""  # nothing is shown of what does not fit, and it cannot be trained
 
 
 def test_an_arm_of_ones_own_is_added_compared_and_removed() -> None:

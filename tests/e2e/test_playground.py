@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from skipviz import presets
 from tests.e2e.helpers import (
     address_of,
+    box_of,
     click_arc,
     counts,
     drag,
@@ -84,12 +85,15 @@ def test_a_whole_run_ends_with_the_verdict_of_the_default_network(page: Page, se
 
 def test_pause_holds_the_run_and_resume_goes_on(page: Page, server: str) -> None:
     open_app(page, server)
+    drawing = page.locator(".editor")
+    before = box_of(drawing)
     button(page, "Train").click()
     button(page, "Pause").click()
     paused = page.get_by_text(re.compile(r"Step \d+ of 200 · paused"))
     expect(paused).to_be_visible()
     step = re.search(r"Step (\d+)", paused.inner_text())
     assert step is not None
+    assert box_of(drawing) == before  # there are more buttons now, and nothing moves
     button(page, "Step").click()
     expect(page.get_by_text(f"Step {int(step[1]) + 1} of 200 · paused")).to_be_visible()
     button(page, "Resume").click()
@@ -106,6 +110,9 @@ def test_select_and_delete_undo_and_redo(page: Page, server: str) -> None:
     expect(arc(page, 1, 3)).to_have_count(1)
     button(page, "Redo").click()
     expect(arc(page, 1, 3)).to_have_count(0)
+    page.get_by_role("group", name="Network").click(position={"x": 5, "y": 5})  # empty ground
+    page.keyboard.press("Control+z")
+    expect(arc(page, 1, 3)).to_have_count(1)
 
 
 def test_the_keyboard_alone_places_a_skip_and_changes_layers(page: Page, server: str) -> None:

@@ -99,12 +99,15 @@ def test_every_setting_under_more_of_the_training_reaches_the_address_and_the_ru
 
 def test_a_number_out_of_bounds_changes_nothing(page: Page, server: str) -> None:
     open_network(page, server, NETWORK, steps=12)
-    fill(page, "Seed", "3")
+    fill(page, "Seed", "1e3")
     more(page)
     fill(page, "Seeds", "11")
     settled(page)
-    holds(page, seed=3, seeds=1)
+    holds(page, seed=1000, seeds=1)
     expect(page.get_by_role("spinbutton", name="Seeds", exact=True)).to_have_value("11")
+    said = page.get_by_role("alert").filter(has_text="allowed range")
+    shown = said.evaluate("note => getComputedStyle(note, '::after').content")
+    assert "the value before stays in use" in shown
 
 
 def test_every_arm_can_be_chosen_and_the_last_one_stays(page: Page, server: str) -> None:

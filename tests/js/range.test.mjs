@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { Keyboard } from "../../skipviz/ui/components/editor/keyboard.js";
 import { Range } from "../../skipviz/ui/components/editor/range.js";
 
+globalThis.document = { addEventListener: () => {} };
+
 function editor(selected, depth = 6) {
   const made = {
     network: { layers: Array.from({ length: depth }, () => ({})), skips: [] },

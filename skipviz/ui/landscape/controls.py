@@ -8,6 +8,7 @@ from skipviz.language import _
 from skipviz.settings import Settings
 from skipviz.ui.components.button import clicked
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.landscape.shown import SliceComputation
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.drawn_network import quick
@@ -36,7 +37,7 @@ def controls(computation: SliceComputation) -> float:
             width=170,
             help=_("How far the slice reaches from its centre. 1 is as long as the weights are."),
         )
-        seed = st.number_input(
+        seed = whole_number(
             _("Directions"),
             0,
             999,
@@ -57,7 +58,7 @@ def controls(computation: SliceComputation) -> float:
         )
         settings = _settings(session, steps)
         own = session.own_with(settings)
-        request = LossSlice(session.network, settings, points, float(radius), int(seed), own=own)
+        request = LossSlice(session.network, settings, points, float(radius), seed, own=own)
         if clicked(_("Compute"), type="primary", icon=":material/play_arrow:", key="compute"):
             computation.restart(request)
         elif computation.job is None and quick(session):
@@ -68,11 +69,9 @@ def controls(computation: SliceComputation) -> float:
 def _steps(session: Session) -> int:
     default = min(max(session.settings.steps, 1), MOST_STEPS)
     help_ = _("With the learning rate, optimizer and batches of the Playground.")
-    return int(
-        st.number_input(
-            _("Training steps"), 1, MOST_STEPS, default, step=50, key="slice_steps", width=130,
-            help=help_,
-        )
+    return whole_number(
+        _("Training steps"), 1, MOST_STEPS, default, step=50, key="slice_steps", width=130,
+        help=help_,
     )  # fmt: skip
 
 

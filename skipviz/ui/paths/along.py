@@ -15,6 +15,7 @@ from skipviz.ui.components.button import clicked
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.paths.counting import span_text
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed, training_text
@@ -70,12 +71,12 @@ def _chosen(at_start: PathComputation, trained: PathComputation) -> PathComputat
             key="paths_when",
         )
         if name == trained.name:
-            steps = st.number_input(
+            steps = whole_number(
                 _("Training steps"), 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
                 step=50, key="paths_steps", width=130,
             )  # fmt: skip
             if _button(_("Train and measure"), trained.name):
-                trained.restart(_after_training(session, int(steps)))
+                trained.restart(_after_training(session, steps))
             return trained
         if at_start.job is None and _button(_("Measure"), at_start.name):
             at_start.restart(_of_initial_weights(session))

@@ -26,6 +26,7 @@ from skipviz.ui.components.component_value import component_value
 from skipviz.ui.components.headline import Pieces, headline, pieces_of_message
 from skipviz.ui.components.live import Chart, live_charts
 from skipviz.ui.components.theme import theme
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.paths.counting import count_text
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed, training_text
@@ -139,7 +140,7 @@ def _buttons(study: StudyComputation, own: OwnComputation, chosen: Selection) ->
             _("Put all back"), icon=":material/restart_alt:", on_click=chosen.put_back,
             disabled=not chosen.ids, key="put_back",
         )  # fmt: skip
-        steps = st.number_input(
+        steps = whole_number(
             _("Training steps"), 1, MOST_STEPS, min(max(session.settings.steps, 1), MOST_STEPS),
             step=50, key="lesion_steps", width=130,
         )  # fmt: skip
@@ -147,7 +148,7 @@ def _buttons(study: StudyComputation, own: OwnComputation, chosen: Selection) ->
             _("Train and delete"), type="primary", icon=":material/play_arrow:", key="lesion_start"
         ):
             own.forget()
-            settings = session.settings.model_copy(update={"steps": int(steps)})
+            settings = session.settings.model_copy(update={"steps": steps})
             data = session.own_with(settings)
             study.restart(LesionStudy(session.network, settings, own=data))
     st.caption(_(HOW))

@@ -23,6 +23,7 @@ from skipviz.network.whole import (
 from skipviz.text import kind_text, layer_count_text, ordinal, skip_count_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.playground.available_presets import networks, preset_named, rate_for
 from skipviz.ui.playground.inspector.fields import why_unused
 from skipviz.ui.session.session import Session
@@ -85,7 +86,7 @@ def _depth(session: Session) -> None:
 
     def draw(key: str) -> int:
         most = max(session.limits.layers, network.depth)
-        return int(st.number_input(_("Layers"), 1, most, network.depth, key=key, width=124))
+        return whole_number(_("Layers"), 1, most, network.depth, key=key, width=124)
 
     depth = controlled("depth", network.depth, draw)
     if depth != network.depth:
@@ -96,7 +97,7 @@ def _width(session: Session) -> None:
     network, now = session.network, width_of(session.network)
 
     def draw(key: str) -> int | None:
-        return st.number_input(
+        return whole_number(
             _("Width"),
             1,
             max(session.limits.width, now or 1),
@@ -109,7 +110,7 @@ def _width(session: Session) -> None:
 
     width = controlled("width", now, draw)
     if width is not None and width != now:
-        _draw(session, lambda: change_width(network, int(width)))
+        _draw(session, lambda: change_width(network, width))
 
 
 def _activation(session: Session) -> None:

@@ -8,6 +8,7 @@ from skipviz.language import _
 from skipviz.network import SKIP_KINDS, Network
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.playground.edit_events import take_edit
 from skipviz.ui.session.clipboard import copy_layers, pasting
 from skipviz.ui.session.session import Session
@@ -79,7 +80,7 @@ def _range(session: Session) -> tuple[int, int]:
 def _layer_number(name: str, label: str, depth: int, current: int | None) -> int | None:
     def draw(key: str) -> int | None:
         hint = _("the same")
-        return st.number_input(label, 1, depth, current, placeholder=hint, key=f"{key}_{depth}")
+        return whole_number(label, 1, depth, current, placeholder=hint, key=f"{key}_{depth}")
 
     return controlled(name, current, draw)
 

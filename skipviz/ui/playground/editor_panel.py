@@ -43,6 +43,7 @@ def editor_view(session: Session, at: int) -> dict[str, object]:
         "can_undo": bool(session.history.past),
         "can_redo": bool(session.history.future),
         "gradients": _gradients(session, at),
+        "awaited": _awaited(session),
         "difference": drawn_difference(session),
         "arms": _rows(session),
     }
@@ -72,6 +73,12 @@ def _rows(session: Session) -> list[dict[str, str]]:
 
 def _row(arm: str, label: str) -> dict[str, str]:
     return {"name": arm, "label": label, "colour": word_colour(arm)}
+
+
+def _awaited(session: Session) -> bool:
+    """Whether gradients of this drawing are still to come; until then its colours may stay."""
+    job = session.measured
+    return job is not None and not job.ended
 
 
 def _gradients(session: Session, at: int) -> dict[str, object] | None:

@@ -45,7 +45,14 @@ def _steering(job: TrainingJob) -> None:
         st.button(
             _("Resume"), type="primary", icon=":material/play_arrow:", on_click=_resume, args=(job,)
         )
-        st.button(_("Step"), icon=":material/skip_next:", on_click=_step, args=(job,))
+        st.button(
+            _("Step"),
+            icon=":material/skip_next:",
+            key="step",
+            help=_("One step more"),
+            on_click=_step,
+            args=(job,),
+        )
     else:
         st.button(
             _("Pause"),
@@ -55,7 +62,14 @@ def _steering(job: TrainingJob) -> None:
             args=(job,),
             disabled=job.state == "queued",
         )
-    st.button(_("Stop"), icon=":material/stop:", on_click=_stop, args=(job,))
+    st.button(
+        _("Stop"),
+        icon=":material/stop:",
+        key="stop",
+        help=_("End the run; what it has measured stays"),
+        on_click=_stop,
+        args=(job,),
+    )
 
 
 def _pause(job: TrainingJob) -> None:
@@ -124,7 +138,8 @@ def run_notes(session: Session) -> None:
         for found in measured.run.constant:
             st.info(_constant_text(found))
     if session.redrawn:
-        st.info(_redrawn_text(session))
+        if measured is not None and (measured.run.steps or not measured.ended):
+            st.info(_redrawn_text(session))
     elif session.outdated:
         st.info(_("The settings changed since this run. Train again to measure them."))
 
@@ -138,6 +153,12 @@ def _redrawn_text(session: Session) -> str:
         return _(
             "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
             "at step {step}. Train again to train what is drawn.",
+            step=run.row_steps[-1],
+        )
+    if job.state == "paused":
+        return _(
+            "Shown is what is drawn now, before training. Pale in the charts is the run of before, "
+            "paused at step {step}. Stop it and train again to train what is drawn.",
             step=run.row_steps[-1],
         )
     return _(

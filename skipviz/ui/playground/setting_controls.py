@@ -1,5 +1,6 @@
 """Controls of single settings: what is chosen is taken at once."""
 
+import zlib
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
@@ -11,6 +12,7 @@ from skipviz.settings import Settings
 from skipviz.spec import said_of
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.session.session import Session
 
 Width = int | Literal["stretch"]
@@ -36,11 +38,16 @@ def choice(
     width: Width = "stretch",
     help_text: str | None = None,
 ) -> None:
-    """A select box over names with titles, which are messages; what is current is among them."""
+    """A select box over names with titles, which are messages; what is current is among them.
+
+    Where a title changes, as with another file of one's own data, it is another box: the browser
+    keeps what is chosen by its title, and would go on showing the one of before.
+    """
     current = getattr(session.settings, field)
     options = [*titles] if current in titles else [*titles, current]
     # strict: what a browser sends late, in another language, must not pass for an option
     named = {option: titles.get(option, str(option)) for option in options}
+    titled = zlib.crc32(repr(titles).encode())
 
     def draw(key: str) -> str:
         index = options.index(current)
@@ -49,7 +56,7 @@ def choice(
             options,
             index,
             format_func=lambda option: _(named[option]),
-            key=key,
+            key=f"{key}_{titled:x}",
             width=width,
             help=help_text,
         )
@@ -68,15 +75,11 @@ def number(
     help_text: str | None = None,
 ) -> None:
     """A whole number between bounds, which give way to what a link or a file brought."""
-    current = getattr(session.settings, field)
+    current: int = getattr(session.settings, field)
     least, most = min(low, current), max(high, current)
 
     def draw(key: str) -> int:
-        return int(
-            st.number_input(
-                label, least, most, current, step=1, key=key, width=width, help=help_text
-            )
-        )
+        return whole_number(label, least, most, current, key=key, width=width, help=help_text)
 
     _taken(session, field, current, draw)
 

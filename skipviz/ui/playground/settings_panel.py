@@ -119,7 +119,7 @@ def _steps(session: Session) -> None:
     if session.settings.endless:
         st.text_input(_("Steps"), _("until stopped"), disabled=True, width=120)
     else:
-        number(session, "steps", _("Steps"), 1, session.limits.steps, 120)
+        number(session, "steps", _("Steps"), 0, session.limits.steps, 120)
 
 
 def _until_stopped(session: Session) -> None:

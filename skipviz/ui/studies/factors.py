@@ -15,6 +15,7 @@ from skipviz.network import SKIP_KINDS, Activation, Norm, Order
 from skipviz.settings import Optimizer
 from skipviz.studies import OF_GRADIENT, Study, StudyError
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 
 INITS = ("pytorch", "xavier", "he", "orthogonal", "zero")
 PATTERNS = (
@@ -88,7 +89,7 @@ class _Form:
     def whole(self, field: str, label: str, low: int, high: int) -> None:
         """One whole number."""
         held = self.fields[field]
-        self.fields[field] = st.number_input(label, low, high, held, key=self._key(field))
+        self.fields[field] = whole_number(label, low, high, held, key=self._key(field))
 
     def one(
         self, field: str, label: str, options: Sequence[str], labels: dict[str, str] | None = None

@@ -46,3 +46,8 @@ export function measuredOf(rows, gradients, boxes) {
   const arms = (gradients?.arms ?? []).filter(({ layers }) => layers.length === boxes);
   return rows.map((row) => arms.find(({ name }) => name === row.name));
 }
+
+// The colours of before stay while those of the drawing are on their way, so that nothing blinks.
+export function keptUntil({ gradients, awaited }, before) {
+  return gradients ?? (awaited ? before : null);
+}

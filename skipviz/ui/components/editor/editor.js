@@ -1,7 +1,7 @@
 // The network editor: shows the network Python sent plus the edits Python has not seen yet.
 
 import { _, onLanguage } from "../languages/messages.js";
-import { Arms, measuredOf, rowsOf } from "./arms.js";
+import { Arms, keptUntil, measuredOf, rowsOf } from "./arms.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing, faultId, skipId } from "./drawing.js";
 import { html, svg } from "./elements.js";
@@ -77,7 +77,7 @@ export class Editor {
   show(view) {
     this.view = view;
     this.root.dataset.seq = this.unseen.drop(view.acknowledged);
-    this.gradients = view.gradients ?? this.gradients;
+    this.gradients = keptUntil(view, this.gradients);
     this.redraw();
   }
 
@@ -289,6 +289,7 @@ export class Editor {
     this.resizing.disconnect();
     this.report.stop();
     this.clipboard.stop();
+    this.keyboard.stop();
     this.root.replaceChildren();
   }
 }

@@ -2,6 +2,8 @@
 
 import { _ } from "../languages/messages.js";
 
+const NO_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]);
+
 export class Keyboard {
   constructor(editor) {
     this.editor = editor;
@@ -12,10 +14,24 @@ export class Keyboard {
         event.stopPropagation();
       }
     });
+    this.anywhere = (event) => this.onPage(event);
+    document.addEventListener("keydown", this.anywhere);
   }
 
-  takeOver({ connecting }) {
-    this.connecting = connecting;
+  // Undo and redo wherever the focus is, as after a click on the ground: but a text has its own.
+  onPage(event) {
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
+    if (takesText(event.composedPath()[0]) || !this.editor.canvas.isConnected) return;
+    if (this.history(event)) event.preventDefault();
+  }
+
+  stop() {
+    document.removeEventListener("keydown", this.anywhere);
+  }
+
+  takeOver(early) {
+    this.connecting = early.connecting;
+    early.stop();
   }
 
   handle(event) {
@@ -33,7 +49,8 @@ export class Keyboard {
       : this.onLayer(event.key, Number(focused.dataset.layer));
   }
 
-  history({ key, shiftKey }) {
+  history({ key, shiftKey, altKey }) {
+    if (altKey) return false; // AltGr makes a letter
     const name = key.toLowerCase();
     if (name === "z") this.editor.edit({ do: shiftKey ? "redo" : "undo" });
     else if (name === "y") this.editor.edit({ do: "redo" });
@@ -127,4 +144,10 @@ export class Keyboard {
     const next = order[order.indexOf(id) + step];
     if (next) this.editor.select(next);
   }
+}
+
+// Whether keys write into what has the focus.
+export function takesText({ tagName, type, isContentEditable }) {
+  if (tagName === "INPUT") return !NO_TEXT.has(type);
+  return tagName === "TEXTAREA" || Boolean(isContentEditable);
 }

@@ -1,11 +1,18 @@
 // The languages that the page can be read in, one button for each but the one it is in. A language
 // is fetched before the server is asked for it: so what it then sends finds its words there.
 
-import { learn, speak } from "./messages.js";
+import { _, learn, speak } from "./messages.js";
 
 async function follow({ tag, html, messages }) {
   await learn(tag, messages).catch(() => {});
   speak(tag, html);
+  say();
+}
+
+// What the style sheet says.
+function say() {
+  const { style } = document.documentElement;
+  style.setProperty("--not-taken", JSON.stringify(_("Out of range: the value before stays in use.")));
 }
 
 function buttonFor(other, choose) {

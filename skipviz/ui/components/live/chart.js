@@ -18,9 +18,18 @@ function element(tag, className = "") {
   return made;
 }
 
-// On a phone the labels beside the curves may take a quarter of the width, not a third.
-function narrowed(margin, width) {
-  return { ...margin, l: Math.min(margin.l, width * 0.17), r: Math.min(margin.r, width * 0.27) };
+// On a phone the labels beside the curves may take a quarter of the width, and long ones a third.
+export function narrowed({ margin, annotations = [] }, width) {
+  const beside = annotations.filter(({ x, xref }) => xref === "paper" && x > 1);
+  const long = beside.some(({ text }) => wide(text) > width * 0.27);
+  const most = width * (long ? 0.36 : 0.27);
+  return { ...margin, l: Math.min(margin.l, width * 0.17), r: Math.min(margin.r, most) };
+}
+
+// Pixels of a label, at most; a Chinese letter is as wide as two.
+function wide(text) {
+  const letters = text.replace(/<[^>]*>/g, "");
+  return 8 + 6 * letters.replace(/[\u2e80-\uffef]/g, "..").length;
 }
 
 const CONFIG = {
@@ -34,6 +43,14 @@ const CONFIG = {
 function config() {
   const dictionary = { Zoom: _("Zoom"), Pan: _("Pan"), "Reset axes": _("Reset axes") };
   return { ...CONFIG, locale: "page", locales: { page: { dictionary, format: {} } } };
+}
+
+// Has the elements stand in their order; what stands right is not moved, so that it keeps the focus.
+export function inOrder(root, elements) {
+  elements.forEach((element, k) => {
+    const there = root.children[k] ?? null;
+    if (there !== element) root.insertBefore(element, there);
+  });
 }
 
 export class LiveChart {
@@ -201,7 +218,7 @@ export class LiveChart {
     this.message.remove();
     this.sketched.remove();
     const font = { ...figure.layout.font, family: getComputedStyle(this.plot).fontFamily };
-    const margin = narrowed(figure.layout.margin, width);
+    const margin = narrowed(figure.layout, width);
     const layout = { ...figure.layout, font, margin, width, height, autosize: false };
     this.root.style.setProperty("--beside", `${margin.r}px`);
     await this.plotly.react(this.plot, figure.data, layout, config());

@@ -1,6 +1,6 @@
 // Charts that stay: each figure is drawn once and then changed with Plotly.react.
 
-import { LiveChart } from "./chart.js";
+import { LiveChart, inOrder } from "./chart.js";
 import { Stream } from "./stream.js";
 
 const GONE = 1000; // milliseconds after which an element that left the page is given up
@@ -28,6 +28,7 @@ class Grid {
         this.charts.delete(name);
       }
     }
+    inOrder(this.root, charts.map(({ name }) => this.chart(name).root));
     for (const chart of charts) this.chart(chart.name).show(chart, plotly);
   }
 
@@ -38,9 +39,7 @@ class Grid {
 
   chart(name) {
     if (!this.charts.has(name)) {
-      const made = new LiveChart(name, this.stream);
-      this.root.append(made.root);
-      this.charts.set(name, made);
+      this.charts.set(name, new LiveChart(name, this.stream));
     }
     return this.charts.get(name);
   }

@@ -10,6 +10,7 @@ from skipviz.network.architecture import Time
 from skipviz.network.wiring import MOST_ENTRIES, Combine, Entry, EntryActivation
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 
 HOW = {"concat": N_("concatenated"), "add": N_("added"), "multiply": N_("multiplied")}
 TIMES = {"repeat": N_("all of the input"), "positions": N_("one position of it")}
@@ -115,15 +116,13 @@ def time_of_widgets(network: Network, most: int) -> dict[str, Any]:
 
 def _time_steps(network: Network, most: int) -> dict[str, Any]:
     def draw(key: str) -> int:
-        return int(
-            st.number_input(
-                _("Time steps"),
-                1,
-                most,
-                min(network.time_steps, most),
-                key=key,
-                help=_("From 2 on skips may lead back: they carry the state of the step before."),
-            )
+        return whole_number(
+            _("Time steps"),
+            1,
+            most,
+            min(network.time_steps, most),
+            key=key,
+            help=_("From 2 on skips may lead back: they carry the state of the step before."),
         )
 
     steps = controlled("time_steps", network.time_steps, draw)

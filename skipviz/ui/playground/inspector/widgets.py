@@ -9,6 +9,7 @@ from skipviz.network import Init, Scale
 from skipviz.text import kind_text, norm_text
 from skipviz.ui.components.controlled import controlled
 from skipviz.ui.components.selectbox import selectbox
+from skipviz.ui.components.whole_number import whole_number
 from skipviz.ui.playground.inspector.fields import Option, options_of
 
 LEARNED = {"no": N_("fixed"), "scalar": N_("learned"), "channel": N_("per channel")}
@@ -52,7 +53,7 @@ def _number(key: str, option: Option, current: Any, unset: str) -> Any:
 
 def _whole(key: str, option: Option, current: int | None, hint: str) -> int | None:
     low, high = int(option.low), int(option.high)
-    return st.number_input(option.label, low, high, current, step=1, placeholder=hint, key=key)
+    return whole_number(option.label, low, high, current, placeholder=hint, key=key)
 
 
 def _real(key: str, option: Option, current: float | None, hint: str) -> float | None:
