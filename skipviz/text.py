@@ -22,11 +22,11 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number_text(value: float) -> str:
-    """Two significant digits, as people write them: 0.18, 42, 6.2 × 10⁻¹⁵."""
+    """Two significant digits, as people write them: 0.18, 42, 1,234, 6.2 × 10⁻¹⁵."""
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return with_minus(f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}")
+        return with_minus(f"{value:.2g}" if abs(value) < 99.5 else f"{value:,.0f}")
     mantissa, exponent = f"{value:.1e}".split("e")
     return with_minus(f"{mantissa.removesuffix('.0')} × 10{superscript(int(exponent))}")
 

@@ -24,7 +24,7 @@ from skipviz.language import _
 from skipviz.probes.catalogue import BY_NAME, probes_of
 from skipviz.probes.probe import Probe
 from skipviz.runs.given import takes_run
-from skipviz.runs.recording import OF, Recording
+from skipviz.runs.recording import OF, Recording, probe_of
 from skipviz.runs.zeros import among_seeds, is_zero
 from skipviz.types import Array
 
@@ -53,7 +53,7 @@ def gradient_flow(
     >>> [curve.name for curve in sv.figures.gradient_flow(run, at=0).data]
     ['skip', 'plain']
     """
-    return go.Figure(layer_curves_spec(run, OF[of], at, theme))
+    return go.Figure(layer_curves_spec(run, probe_of(of), at, theme))
 
 
 @takes_run
@@ -183,6 +183,9 @@ def _seeds(run: Recording, arm: str, probe: str, at: int) -> Array:
 
 def snapshot_row(run: Recording, at: int) -> int:
     """The row of the last snapshot taken until row `at` of the run."""
+    run.require_row(at)
+    if not len(run.snapshot_steps()):
+        raise ValueError(_("This run has no snapshots, which this figure shows."))
     until = np.searchsorted(run.snapshot_steps(), run.row_steps[at], side="right")
     return max(int(until) - 1, 0)
 

@@ -193,7 +193,8 @@ class _Arcs:
 
 def _box(row: _Row, number: int, layer: Layer, y: float, paint: Paint) -> str:
     x, box = row.x(layer.depth), row.box
-    told = [layer.name, *([f"|∂L/∂W| {paint.gradient}"] if paint.gradient else [])]
+    gradient = [f"|∂L/∂W| {paint.gradient}"] if paint.gradient else []
+    told = [layer.name, *(gradient if layer.trained else [_("frozen")])]
     told += [_("used {uses} times", uses=layer.uses)] if layer.uses > 1 else []
     told += [_("tied to {layers}", layers=listed(layer.tied))] if layer.tied else []
     slash = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,6 +137,11 @@ class ModelRun(Recording):
         return [k for k, layer in layers if layer.trained and k not in self.left_out]
 
     @property
+    def frozen_layers(self) -> list[int]:
+        """Those of 1..N whose weights are not trained."""
+        return [k for k, layer in enumerate(self.structure.layers, 1) if not layer.trained]
+
+    @property
     def state_sizes(self) -> Array:
         """(N,) of 1: states are not measured here."""
         return np.ones(self.layers)
@@ -146,6 +151,7 @@ class ModelRun(Recording):
 
         NaN where it was not measured. `snapshot_steps()` are the steps of the rows.
         """
+        self._place(arm, 0)
         if not self.has("skip_share"):
             return np.empty((0, len(self.structure.skips)))
         return self.snapshot("skip_share", arm)
@@ -156,6 +162,7 @@ class ModelRun(Recording):
         Of a run whose arms are trained it is that row. One loop makes its passes in turns: then a
         row has what the last pass of every arm showed.
         """
+        self.require_row(at)
         at %= len(self.row_steps)
         places = {arm: self._last_measured(arm, at) for arm in self.arms}
         arms = {arm: row for arm, row in places.items() if row >= 0} or {self.arms[0]: at}
@@ -238,6 +245,14 @@ class ModelRun(Recording):
             "notes": list(self.notes),
             "verdict": str(verdict(self.together())),
         }
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """AttributeError, which says how such a run is saved: a file knows its run."""
+        if name == "save":
+            raise AttributeError(
+                _("The run of a model of your own is saved by sv.save_run(run, path).")
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         still = self.frozen()

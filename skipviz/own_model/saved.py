@@ -12,13 +12,13 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from skipviz.data import DataError
-from skipviz.language import N_, _, _n
+from skipviz.language import _, _n
 from skipviz.own_model.cut import Weights
+from skipviz.own_model.foreign import said_of_another, said_of_no_json
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.structure import MOST_SKIPS, Count, Structure, Text
 from skipviz.runs.frame import Failure, Frame
 from skipviz.spec import Spec, said_of
-from skipviz.text import sentences
 from skipviz.types import Array, Steps
 
 LARGEST_FILE = 64 * 2**20
@@ -174,8 +174,8 @@ def run_from_json(text: bytes, name: str = "The file") -> ModelRun:
         )
     try:
         told = json.loads(text)
-        if isinstance(told, dict) and "structure" not in told:
-            raise DataError(_something_else(told, name))
+        if not isinstance(told, dict) or "structure" not in told:
+            raise DataError(said_of_another(told, name))
         return run_of(SavedRun.model_validate(told))
     except DataError:
         raise
@@ -185,27 +185,8 @@ def run_from_json(text: bytes, name: str = "The file") -> ModelRun:
             for each in error.errors()
         ]
         raise DataError(said) from None
-    except json.JSONDecodeError as error:
-        why = _("line {line} is no JSON at column {column}", line=error.lineno, column=error.colno)
-        raise DataError(_("{name} is no run of a model: {error}", name=name, error=why)) from None
     except (ValueError, RecursionError) as error:
-        raise DataError(
-            _("{name} is no run of a model: {error}", name=name, error=str(error))
-        ) from None
-
-
-def _something_else(told: dict[str, object], name: str) -> str:
-    """What a JSON file holds that was written for something else."""
-    what = N_("{name} is no run of a model: it has no field structure.")
-    if {"network", "settings", "summary"} <= told.keys():
-        what = N_(
-            "{name} is a summary that skipviz train wrote, for other programs: it has the verdict "
-            "and curves, not the whole run."
-        )
-    elif "layers" in told:
-        what = N_("{name} is a drawn network, not a run: sv.Network.from_json reads it.")
-    known = _("sv.load_run reads what run.save, watch.save and sv.save_run write.")
-    return sentences([_(what, name=name), known])
+        raise DataError(said_of_no_json(error, text, name)) from None
 
 
 def run_of(held: SavedRun) -> ModelRun:

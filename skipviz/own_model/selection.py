@@ -1,7 +1,7 @@
 """The skips of a model: listed, counted, chosen by the modules they end in, drawn in notebooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from html import escape
 from typing import overload
@@ -10,9 +10,18 @@ from skipviz.language import N_, _, _n, again
 from skipviz.markup import table
 from skipviz.own_model.drawing import drawing
 from skipviz.own_model.structure import Kind, Skip, Structure
-from skipviz.text import layer_count_text, listed, skip_count_text
+from skipviz.text import layer_count_text, listed, skip_count_text, value_text
 
 MOST_ROWS = 200
+_MOST_NAMED = 20
+_NO_PLACE = N_(
+    "watch.skips has {skips}: got {value}; give a number from 0 on, a slice, or a pattern of the "
+    'modules that skips end in, as "layer3.*"'
+)
+_NO_SKIPS = N_(
+    "only: got {value}; give a skip or several of watch.skips, or a pattern of the modules that "
+    'they end in, as "layer3.*"'
+)
 HEAD = (N_("kind"), N_("number"), N_("from"), N_("to"), N_("passes by"), N_("where"))
 """Of the columns of `Skips.rows`."""
 NONE_YET = N_(
@@ -58,13 +67,21 @@ class Skips(Sequence[Skip]):
             return self._named(which)
         if isinstance(which, slice):
             return Skips(self.structure, self._skips[which])
-        return self._skips[which]
+        try:
+            return self._skips[which]
+        except (IndexError, TypeError):
+            skips = skip_count_text(len(self))
+            raise IndexError(_(_NO_PLACE, value=value_text(which), skips=skips)) from None
 
     def __or__(self, other: "Skips") -> "Skips":
+        if not isinstance(other, Skips):
+            return NotImplemented
         mine = {skip.index: skip for skip in (*self, *other)}
         return Skips(self.structure, (mine[index] for index in sorted(mine)))
 
     def __sub__(self, other: "Skips") -> "Skips":
+        if not isinstance(other, Skips):
+            return NotImplemented
         taken = other.indices
         return Skips(self.structure, (skip for skip in self if skip.index not in taken))
 
@@ -76,8 +93,12 @@ class Skips(Sequence[Skip]):
     def numbers_of(self, only: str | Skip | Iterable[Skip]) -> frozenset[int]:
         """Of a skip, of several, or of those that a pattern names."""
         named = self[only] if isinstance(only, str) else only
-        chosen = [named] if isinstance(named, Skip) else named
-        return frozenset(skip.index for skip in chosen)
+        several = not isinstance(named, Skip) and isinstance(named, Iterable)
+        chosen: list[object] = list(named) if several else [named]
+        skips = [each for each in chosen if isinstance(each, Skip)]
+        if len(skips) < len(chosen):
+            raise ValueError(_(_NO_SKIPS, value=value_text(only)))
+        return frozenset(skip.index for skip in skips)
 
     def of_kind(self, *kinds: Kind) -> "Skips":
         """Those of some kinds: add, projection, gated, split, pooled, concat, .."""
@@ -164,7 +185,9 @@ class Skips(Sequence[Skip]):
             (N_("Carried over positions, no skips: {modules}."), structure.recurrent),
         )
         said: list[str] = [
-            _(template, modules=folded_names(paths)) for template, paths in parts if paths
+            _(template, modules=folded_names(paths, structure.modules))
+            for template, paths in parts
+            if paths
         ]
         more = len(self.rows()) - MOST_ROWS
         said += map(again, structure.notes)
@@ -200,7 +223,13 @@ def _row(alike: Sequence[Skip]) -> tuple[str, ...]:
     return (_(first.kind), number, source, target or _("the model"), span, first.where)
 
 
-def folded_names(paths: Sequence[str]) -> str:
-    """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks."""
-    counted = Counter(folded(path) for path in paths)
-    return listed(f"{path} ({n})" if n > 1 else path for path, n in list(counted.items())[:20])
+def folded_names(paths: Sequence[str], among: Collection[str]) -> str:
+    """*.far.0 (3), head: each once, with how often it stands for one of repeated blocks, all of
+    which are meant; where only some `among` the others are, they are named."""
+    meant = frozenset(paths)
+    others = {folded(path) for path in among if path not in meant}
+    found = Counter(path if folded(path) in others else folded(path) for path in paths)
+    alone = {folded(path): path for path in paths}
+    named = [f"{path} ({n})" if n > 1 else alone.get(path, path) for path, n in found.items()]
+    more = [".."] if len(named) > _MOST_NAMED else []
+    return listed([*named[:_MOST_NAMED], *more])

@@ -26,8 +26,8 @@ class Layer(Spec):
 
     `depth` counts the heavy operations on the longest way from an input to here, this one
     included; `uses` is how often it was called in one forward pass, at all of `depths`. `lane`
-    numbers the tower it belongs to (an encoder, a decoder). `tied` are modules that hold one of
-    its weights as well.
+    numbers the tower it belongs to (an encoder, a decoder). `weights` are those that are trained,
+    where none is (it is frozen) all; `tied` are modules that hold one of them as well.
     """
 
     name: Text
@@ -101,6 +101,13 @@ class Structure(Spec):
         """Of every layer whether it has anything to do when the skips are cut."""
         own = {name for skip in self.skips for name in skip.own_layers}
         return tuple(layer.name not in own for layer in self.layers)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """All that were found to be something: layers, ends of skips and what was found besides."""
+        ends = (end for skip in self.skips for end in (skip.source, skip.target))
+        layers = (layer.name for layer in self.layers)
+        return frozenset((*layers, *ends, *self.gates, *self.parallel, *self.recurrent))
 
     @property
     def depth(self) -> int:

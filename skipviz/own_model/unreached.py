@@ -1,6 +1,6 @@
 """Layers that no gradient has ever reached, and where to look for the reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -27,14 +27,14 @@ def said_of_unreached(layers: Sequence[str], structure: Structure) -> str:
     """Layers of the whole model that are never trained though they might be; where to look."""
     said = _n(
         "{count} layer of {all} got a gradient of exactly 0 in all frames of the whole model: "
-        "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
-        "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
+        "{layers}. What it computes does not reach the loss, or only times 0: look behind it for "
+        "detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
         "{count} layers of {all} got a gradient of exactly 0 in all frames of the whole model: "
         "{layers}. What they compute does not reach the loss, or only times 0: look behind them "
         "for detach() or no_grad, an output that nothing uses, units that are dead, a factor of 0.",
         len(layers),
         all=len(structure.layers),
-        layers=folded_names(layers),
+        layers=folded_names(layers, structure.modules),
     )
     return sentences([said, *said_of_shut(structure)])
 
@@ -50,7 +50,35 @@ def said_of_left_out(norms: Array, structure: Structure) -> list[str]:
         _(
             "The model left out layers in some steps, where they have no gradient (NaN): {layers}. "
             "Verdicts are on the layers that ran.",
-            layers=folded_names(names),
+            layers=folded_names(names, structure.modules),
+        )
+    ]
+
+
+def said_of_frozen(structure: Structure) -> list[str]:
+    """Layers that are not trained: a note, or none."""
+    names = [layer.name for layer in structure.layers if not layer.trained]
+    if not names:
+        return []
+    return [
+        _(
+            "Frozen (requires_grad is False), so without a gradient (NaN): {layers}. Verdicts are "
+            "on the layers that are trained.",
+            layers=folded_names(names, structure.modules),
+        )
+    ]
+
+
+def said_of_unused(parts: Sequence[str], names: Collection[str]) -> list[str]:
+    """Parts of the model that no pass has used, among the `names` of all: a note, or none."""
+    if not parts:
+        return []
+    return [
+        _(
+            "No forward pass used {parts}: what they hold is not trained, and they stand in no "
+            "table or chart. Look in forward() for a call that is missing, or leave them out of "
+            "the model.",
+            parts=folded_names(parts, names),
         )
     ]
 

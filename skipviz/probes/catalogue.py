@@ -4,13 +4,14 @@ One declaration (`Probe`) is all that the page and its charts know of a probe; h
 stands in `skipviz.engine`. No torch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from skipviz.language import N_
+from skipviz.language import N_, _
 from skipviz.probes.probe import Probe, View
 from skipviz.settings import Tier
+from skipviz.text import listed, value_text
 
 _TIERS: tuple[Tier, ...] = ("minimal", "standard", "full")
 
@@ -253,3 +254,15 @@ def probes_of(tier: Tier) -> tuple[Probe, ...]:
     """The probes of a tier: its own and those of every cheaper one."""
     allowed = _TIERS[: _TIERS.index(tier) + 1]
     return tuple(probe for probe in PROBES if probe.tier in allowed)
+
+
+def require_measured(name: str, measured: Collection[str]) -> None:
+    """KeyError for a probe that is not among what was measured."""
+    if name not in measured:
+        raise KeyError(
+            _(
+                "This run did not measure {name}. It has {known}.",
+                name=value_text(name),
+                known=listed(each for each in measured if each in BY_NAME) or _("no such probe"),
+            )
+        )

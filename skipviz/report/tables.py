@@ -82,11 +82,12 @@ def gradients_table(run: Recording) -> str:
         *(_("{arm}, step {step}", arm=run.label_of(arm), step=steps[at]) for arm, at in places),
     )
     norms = [run.median_at("weight_gradient", *place) for place in places]
-    rows = [
-        (run.layer_text(k), *(gradient_text(float(norm[k - 1])) for norm in norms))
+    rows = {
+        k: (run.layer_text(k), *(gradient_text(float(norm[k - 1])) for norm in norms))
         for k in run.weighted_layers
-    ]
-    return table(head, rows)
+    }
+    rows |= {k: (run.layer_text(k), *[_("frozen")] * len(norms)) for k in run.frozen_layers}
+    return table(head, [rows[k] for k in sorted(rows)])
 
 
 def gradients_title(run: Recording) -> str:

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipviz.data import DataInfo
-from skipviz.language import N_, _
-from skipviz.probes.catalogue import PROBES
+from skipviz.language import N_, _, _n
+from skipviz.probes.catalogue import PROBES, require_measured
 from skipviz.runs.frame import ConstantChannels, Failure, Frame
 from skipviz.runs.frames import Frames
 from skipviz.runs.rows import SNAPSHOT_BYTES, STEP_BYTES, Rows
 from skipviz.runs.subject import Subject
 from skipviz.runs.tidy import tidy
 from skipviz.settings import Settings
-from skipviz.text import listed_or
+from skipviz.text import listed_or, value_text
 from skipviz.types import Array, Steps
 
 if TYPE_CHECKING:
@@ -117,11 +117,7 @@ class Recording(Subject):
         >>> run.gradient_norms("plain", of="state").shape
         (4, 3)
         """
-        if of not in OF:
-            raise ValueError(
-                _("Gradients are those of {known}, not of {of}.", known=listed_or(OF), of=repr(of))
-            )
-        return self.probe(OF[of], arm, seed)[:, : self.layers + readout]
+        return self.probe(probe_of(of), arm, seed)[:, : self.layers + readout]
 
     def probe(self, name: str, arm: str, seed: int = 0) -> Array:
         """(rows, layers 1..N+1) of one probe of every step, float64; (rows, skips) of what skips
@@ -130,11 +126,27 @@ class Recording(Subject):
         place = self._place(arm, seed)
         if not len(self._rows):
             return np.empty((0, len(self.skips) if name in OF_SKIPS else self.layers + 1))
+        require_measured(name, self._rows.names)
         return self._rows.column(name)[:, *place].astype(np.float64)
 
     def probe_at(self, name: str, arm: str, at: int, seed: int = 0) -> Array:
-        """Row `at` of `probe`, without reading the rows before it."""
+        """Row `at` of `probe`, without reading those before it; IndexError where there is none."""
+        self.require_row(at)
+        require_measured(name, self._rows.names)
         return np.asarray(self._rows.at(name, at)[*self._place(arm, seed)], np.float64)
+
+    def require_row(self, at: int) -> None:
+        """IndexError where there is no row `at`, counted from the end where it is negative."""
+        rows = len(self._rows)
+        if not isinstance(at, int | np.integer) or not -rows <= at < rows:
+            raise IndexError(
+                _n(
+                    "This run has {count} row so far; there is no row {at}.",
+                    "This run has {count} rows so far; there is no row {at}.",
+                    rows,
+                    at=value_text(at),
+                )
+            )
 
     def median_at(self, name: str, arm: str, at: int) -> Array:
         """Row `at` of `probe`, the median of the seeds that have it; NaN where most have not."""
@@ -156,6 +168,7 @@ class Recording(Subject):
         place = self._place(arm, seed)
         if not len(self._snapshots):
             return np.empty((0, self.layers + 1))
+        require_measured(name, self._snapshots.names)
         return self._snapshots.column(name)[:, *place].astype(np.float64)
 
     def loss(self, arm: str, split: str = "batch", seed: int = 0) -> Array:
@@ -280,6 +293,15 @@ class Recording(Subject):
 
     def _times(self, name: str) -> Array:
         return self._rows.column(name).astype(np.float64) if len(self._rows) else np.empty(0)
+
+
+def probe_of(of: str) -> str:
+    """The probe of a gradient by what it is of; ValueError where there is none."""
+    if of not in OF:
+        raise ValueError(
+            _("Gradients are those of {known}, not of {of}.", known=listed_or(OF), of=repr(of))
+        )
+    return OF[of]
 
 
 _SERIES = {"loss": N_("Loss"), "accuracy": N_("Accuracy")}

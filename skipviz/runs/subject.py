@@ -66,6 +66,11 @@ class Subject(ABC):
         """The layers of 1..N that have weights; others have NaN for what concerns weights."""
 
     @property
+    def frozen_layers(self) -> list[int]:
+        """Those of 1..N whose weights nobody trains, and which have no gradient for that."""
+        return []
+
+    @property
     @abstractmethod
     def state_sizes(self) -> Array:
         """(N,) entries of the state of one sample, of every layer."""

@@ -17,8 +17,10 @@ from skipviz.engine.own_model.copies import copied
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.found import found
 from skipviz.engine.own_model.gains import Gains
+from skipviz.engine.own_model.given import require_compared, require_count
 from skipviz.engine.own_model.notes import said_of_dead
 from skipviz.engine.own_model.random_states import RandomStates
+from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import (
     Loss,
@@ -28,13 +30,20 @@ from skipviz.engine.own_model.trained_arm import (
     TrainedArm,
     sgd,
 )
+from skipviz.engine.own_model.weights import Weights
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
 from skipviz.own_model.run import WITHOUT_ONE, ModelRun, row_of
 from skipviz.own_model.saved import MOST_ARMS, frame_of
 from skipviz.own_model.selection import Skips
 from skipviz.own_model.structure import Structure
-from skipviz.own_model.unreached import never_reached, said_of_left_out, said_of_unreached
+from skipviz.own_model.unreached import (
+    never_reached,
+    said_of_frozen,
+    said_of_left_out,
+    said_of_unreached,
+    said_of_unused,
+)
 from skipviz.runs.bar import Reach, bar
 from skipviz.runs.frame import Failure
 from skipviz.types import Array
@@ -82,8 +91,14 @@ def compare(
     >>> run.gradient_norms("plain").shape, run.loss("skip").shape
     ((5, 8), (5,))
     """
-    if steps < 1 or copies < 1:
-        raise ValueError(_("steps and copies count from 1."))
+    watched_module(model)
+    require_compared(loss, batches, arms, optimizer, only)
+    for argument, given, least in (
+        ("steps", steps, 1),
+        ("shares_every", shares_every, 0),
+        ("copies", copies, 1),
+    ):
+        require_count(argument, given, least)
     before = RandomStates.now()
     try:
         source = Batches(batches, steps)
@@ -102,7 +117,8 @@ def compare(
                 trained += done
                 gc.collect()  # a watch and its hooks refer to each other, and hold their copy
         cut = None if only is None else Skips(known.structure)[only].indices
-        return _run(known.structure, trained, perf_counter() - clock, cut)
+        seconds = perf_counter() - clock
+        return _run(known.structure, trained, _unused(model, trained), seconds, cut)
     finally:
         before.restore()
 
@@ -213,7 +229,23 @@ def _shared(known: Known, arm: TrainedArm, arms: Sequence[TrainedArm]) -> Known:
     return found
 
 
-def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: Cut) -> ModelRun:
+def _unused(model: nn.Module, trained: Sequence[Trained]) -> list[str]:
+    """The parts that no arm has used, as a note."""
+    weights = Weights(model)
+    for arm in trained:
+        weights.uses.add(arm.uses)
+        weights.uses.called |= arm.ran.ever
+    parts = weights.uses.unused(weights.parameters, weights.tied)
+    return said_of_unused(parts, weights.names)
+
+
+def _run(
+    structure: Structure,
+    trained: Sequence[Trained],
+    unused: Sequence[str],
+    seconds: float,
+    cut: Cut,
+) -> ModelRun:
     names = tuple(arm.name for arm in trained)
     layers = len(structure.layers)
     ever = frozenset().union(*(arm.ran.ever for arm in trained))
@@ -222,6 +254,8 @@ def _run(structure: Structure, trained: Sequence[Trained], seconds: float, cut: 
     steps = losses.shape[1]
     notes = [
         *structure.notes,
+        *said_of_frozen(structure),
+        *unused,
         *_said(structure, names, norms),
         *said_of_left_out(_sound(trained, norms), structure),
     ]

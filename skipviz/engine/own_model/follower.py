@@ -145,6 +145,7 @@ class Follower(TorchFunctionMode):
     def _meet(self, path: str) -> None:
         region = checkpoint_region() if self.board.cut else None
         self._calls.enter(path, region)
+        self._weights.uses.called.add(path)
         if region is not None:
             self._checkpoints.remember(region, self.board.state())
 

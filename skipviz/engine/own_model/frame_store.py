@@ -88,6 +88,7 @@ class FrameStore:
 
     def shares(self, arm: str | None = None) -> tuple[Steps, Array]:
         """(rows,) steps and (rows, skips) shares."""
+        self._of(arm)
         if not len(self._shares):
             return np.empty(0, np.int64), np.empty((0, self._width))
         steps = self._shares.steps

@@ -66,11 +66,11 @@ class LayerList:
         tied: Mapping[str, Sequence[str]],
         lanes: Mapping[int, int],
     ) -> Layer | None:
-        own = tuple(
-            each for each in met.weights if each in parameters and parameters[each].dim() > 1
-        )
-        if not own:
+        whole = [each for each in met.weights if each in parameters and parameters[each].dim() > 1]
+        if not whole:
             return None
+        trained = [each for each in whole if parameters[each].requires_grad]
+        own = tuple(trained or whole)
         others = [owner_of(each) for weight in own for each in tied.get(weight, ())]
         return Layer(
             name=name or "the model",
@@ -80,7 +80,7 @@ class LayerList:
             lane=lanes.get(met.lane, 0),
             uses=len(met.depths),
             tied=tuple(dict.fromkeys(others)),
-            trained=any(parameters[each].requires_grad for each in own),
+            trained=bool(trained),
         )
 
     def lanes(self) -> dict[int, int]:

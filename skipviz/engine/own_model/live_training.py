@@ -70,14 +70,14 @@ class LiveTraining:
         self._source.tell_state(arm=asked.arm, cut=asked.cut)
 
     def _tell(self, step: int, seconds: float, measured: list[Measurement]) -> None:
-        if self._paired.structure is not self._told:
+        if self._paired.structure is not self._told or self._paired.uses.size != self._used:
             self._tell_structure()
         parts = [told_part(each.arm, each.cut, each.loss, each.norms, each.shares)
                  for each in measured]  # fmt: skip
         self._source.tell_frame(LiveFrame(step=step, seconds=seconds, parts=tuple(parts)))
 
     def _tell_structure(self) -> None:
-        self._told = self._paired.structure
+        self._told, self._used = self._paired.structure, self._paired.uses.size
         self._source.tell_structure(self._told)
         with suppress(WatchError):
             self._source.tell_state(notes=told_notes(self._paired.notes))

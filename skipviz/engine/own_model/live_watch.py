@@ -6,6 +6,7 @@ from typing import Protocol
 from skipviz.engine.own_model.arms import own_arm
 from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.live_frames import told_notes, told_part
+from skipviz.engine.own_model.uses import Uses
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.live.messages import LiveFrame, Switch
@@ -25,6 +26,8 @@ class Followed(Protocol):
     @property
     def notes_of_model(self) -> tuple[str, ...]: ...
     @property
+    def uses(self) -> Uses: ...
+    @property
     def made(self) -> int: ...
     def latest_norms(self) -> Array: ...
 
@@ -38,6 +41,7 @@ class LiveWatch:
         self.source.tell_state(weights="in turns", doing="running", arm="plain", cut=())
         self._server: PageServer | None = None
         self._structure: Structure | None = None
+        self._used = 0
         if watch.structure.layers:
             self._tell_structure()
 
@@ -58,7 +62,7 @@ class LiveWatch:
 
     def frame(self, name: str, seconds: float, shares: list[float] | None) -> None:
         """A backward pass of the arm of this name has ended."""
-        if self._watch.structure is not self._structure:
+        if self._watch.structure is not self._structure or self._watch.uses.size != self._used:
             self._tell_structure()
         arm, cut = self._watch.current.meant_by(name)
         part = told_part(arm, cut, None, self._watch.latest_norms(), shares)
@@ -68,7 +72,7 @@ class LiveWatch:
         self.source.obey(self._switch, len(self._watch.structure.skips))
 
     def _tell_structure(self) -> None:
-        self._structure = self._watch.structure
+        self._structure, self._used = self._watch.structure, self._watch.uses.size
         self.source.tell_structure(self._structure)
         self.source.tell_state(notes=told_notes(self._watch.notes_of_model))
 

@@ -69,6 +69,8 @@ class Noted:
     def _opaque(self, tensor: Tensor) -> int | None:
         """What Python did not see (autograd.Function) is asked of autograd."""
         above, weights = graph_above(tensor.grad_fn, self._by_grad_fn)
+        for weight in weights:
+            self._weights.of(weight)
         if not (above or self._unseen.are_data(tensor, weights)):
             return None
         if len(above) != 1:

@@ -22,6 +22,7 @@ from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
 from skipviz.engine.own_model.trained_arm import Loss, passed
+from skipviz.engine.own_model.uses import Uses
 from skipviz.engine.own_model.watch import Watch
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE, Cut
@@ -77,6 +78,11 @@ class Paired:
     def notes(self) -> tuple[str, ...]:
         """What has to be known of the model beside the numbers."""
         return self._whole.notes_of_model
+
+    @property
+    def uses(self) -> Uses:
+        """What of the model its passes have used so far."""
+        return self._whole.uses
 
     def measure(self, batch: Any) -> list[Measurement]:
         """The model on a batch, and its twin; the gradient of the model is left in `.grad`."""

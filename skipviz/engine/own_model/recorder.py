@@ -90,8 +90,7 @@ class Recording:
     ) -> Any:
         """Call an operation and write it down; `perform` calls a merge as it is switched."""
         if ops.is_attribute(name) or self.lineage.full:
-            self.cut_short |= self.lineage.full
-            return func(*args, **kwargs)
+            return self._unwritten(func, args, kwargs)
         at = self._calls.place(name)
         step = Step(name, (args, kwargs), at, self._noted.node_of, self._weights)
         form = self._form(step)
@@ -103,6 +102,18 @@ class Recording:
             out = self._merge(func, step, form, perform)
         if self._is_fed(step):
             self._noted.feed(tensors_in(out))
+        return out
+
+    def _unwritten(
+        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """What is only read, and all there is once the graph is full."""
+        if self.lineage.full:
+            self.cut_short = True
+            self._weights.uses.met.update(self._weights.parameters)  # nobody looks any more
+        out = func(*args, **kwargs)
+        if isinstance(out, Tensor) and isinstance(args[0], Tensor):  # weight.data
+            self._weights.of(args[0])
         return out
 
     def _form(self, step: Step) -> Form | None:

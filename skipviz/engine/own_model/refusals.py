@@ -11,6 +11,8 @@ from torch.utils.checkpoint import CheckpointFunction
 
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.language import _
+from skipviz.network import Network
+from skipviz.text import value_text
 
 _SHARDED = {"FullyShardedDataParallel", "FSDPModule"}
 _eval_frame_callback = torch._C._dynamo.eval_frame.get_eval_frame_callback
@@ -23,12 +25,7 @@ def watched_module(model: nn.Module) -> nn.Module:
     Measured is then the gradient of this process before it is averaged with the others.
     """
     if not isinstance(model, nn.Module):
-        raise WatchError(
-            _(
-                "What is watched has to be a torch.nn.Module: got {kind}. Give the model.",
-                kind=type(model).__name__,
-            )
-        )
+        raise WatchError(_no_module(model))
     if isinstance(model, nn.parallel.DistributedDataParallel):
         model = model.module
     for path, module in model.named_modules():
@@ -43,6 +40,20 @@ def watched_module(model: nn.Module) -> nn.Module:
                 )
             )
     return model
+
+
+def _no_module(given: object) -> str:
+    if isinstance(given, type):
+        return _(
+            "model: got the class {name}; it has to be a torch.nn.Module, as {name}(..) makes it",
+            name=given.__name__,
+        )
+    if isinstance(given, Network):
+        return _(
+            "model: got a Network; it has to be a torch.nn.Module: sv.train trains a drawn "
+            "network, and sv.build makes a module of it"
+        )
+    return _("model: got {value}; it has to be a torch.nn.Module", value=value_text(given))
 
 
 def _refuse_module(path: str, module: nn.Module) -> None:

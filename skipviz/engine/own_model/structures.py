@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from skipviz.engine.own_model.recorder import Recording
 from skipviz.engine.own_model.switches import Switchboard
+from skipviz.engine.own_model.uses import Uses
 from skipviz.engine.own_model.weights import Weights
 from skipviz.own_model.structure import Layer, Structure
 
@@ -13,14 +14,15 @@ SMALLEST_TOWER = 3  # layers; fewer beside a larger tower are drawn in its lane
 
 @dataclass(frozen=True)
 class Known:
-    """What a model has shown: its structure, and the switches of its skips."""
+    """What a model has shown: its structure, the switches of its skips, what of it is used."""
 
     structure: Structure
     board: Switchboard
+    uses: Uses
 
     def copy(self) -> "Known":
         """With gains of its own."""
-        return Known(self.structure, self.board.copy())
+        return Known(self.structure, self.board.copy(), self.uses)
 
 
 def structure_of(

@@ -18,6 +18,7 @@ from skipviz.engine.own_model.measured import by_layer
 from skipviz.engine.own_model.ran import Ran
 from skipviz.engine.own_model.random_states import RandomStates
 from skipviz.engine.own_model.structures import Known
+from skipviz.engine.own_model.uses import Uses
 from skipviz.engine.own_model.watch import Watch
 from skipviz.language import _
 from skipviz.own_model.structure import Layer
@@ -40,13 +41,15 @@ class Planned:
 @dataclass(frozen=True)
 class Trained:
     """An arm that was trained: (steps,) losses, (steps, weights) norms by `columns` (0 where no
-    gradient came, NaN once it had failed), what ran, (skips,) shares of some steps."""
+    gradient came, NaN once it had failed), what ran, what was used, (skips,) shares of some
+    steps."""
 
     name: str
     losses: list[float]
     norms: Array
     columns: Mapping[str, int]
     ran: Ran
+    uses: Uses
     shares: dict[int, Array]
     failed_at: int | None
 
@@ -143,7 +146,7 @@ class TrainedArm:
         """What was measured, without the copy."""
         return Trained(
             self.plan.name, self.losses, self._norms(), self.watch.columns, self._ran,
-            self._shares(), self.failed_at,
+            self.watch.uses, self._shares(), self.failed_at,
         )  # fmt: skip
 
     def _norms(self) -> Array:

@@ -18,6 +18,7 @@ from skipviz.engine.own_model.current_arm import CurrentArm
 from skipviz.engine.own_model.errors import WatchError
 from skipviz.engine.own_model.follower import Follower
 from skipviz.engine.own_model.frame_store import FrameStore
+from skipviz.engine.own_model.given import require_count, require_on_frame
 from skipviz.engine.own_model.live_watch import LiveWatch
 from skipviz.engine.own_model.loss_scaling import ScalerListener
 from skipviz.engine.own_model.measured import Measured
@@ -27,12 +28,13 @@ from skipviz.engine.own_model.refusals import watched_module
 from skipviz.engine.own_model.structures import Known, structure_of
 from skipviz.engine.own_model.switches import Switchboard
 from skipviz.engine.own_model.tensors import tensors_in
+from skipviz.engine.own_model.uses import Uses
 from skipviz.engine.own_model.weights import Weights
 from skipviz.language import _
 from skipviz.own_model.cut import WHOLE
 from skipviz.own_model.selection import NONE_YET
 from skipviz.own_model.structure import Skip, Structure
-from skipviz.own_model.unreached import said_of_unreached
+from skipviz.own_model.unreached import said_of_frozen, said_of_unreached, said_of_unused
 
 _watched: WeakSet[nn.Module] = WeakSet()
 
@@ -52,14 +54,9 @@ class Watch(Measured):
         known: Known | None = None,
     ) -> None:
         """`known` is what an equal model has shown; then nothing has to be found."""
-        if shares_every < 0:
-            raise ValueError(
-                _(
-                    "shares_every counts steps; it cannot be {shares_every}.",
-                    shares_every=shares_every,
-                )
-            )
         self._model = watched_module(model)
+        require_count("shares_every", shares_every, 0)
+        require_on_frame(on_frame)
         self._shares_every = shares_every
         self._weights = Weights(self._model)
         self._board = known.board if known else Switchboard()
@@ -76,7 +73,8 @@ class Watch(Measured):
             self._weights.parameters.values(), self._backwards.scaled, self._skipped, self._stepped
         )
         self._store = FrameStore()
-        self.columns = {name: k for k, name in enumerate(self._backwards.weights)}
+        self._matrices = list(self._backwards.weights)
+        self.columns = {name: k for k, name in enumerate(self._matrices)}
         self._structure = known.structure if known else Structure(model=type(self._model).__name__)
         self._notes = [_(notes.LOCAL)] if model is not self._model else []
         self._on_frame = on_frame
@@ -88,6 +86,7 @@ class Watch(Measured):
         self._began = perf_counter()
         self._ways = Ways()
         if known is not None:
+            self.uses.add(known.uses)
             self.follower.know()
         self._plan_shares()
 
@@ -183,11 +182,25 @@ class Watch(Measured):
     @property
     def known(self) -> Known:
         """What was found, to watch an equal model with."""
-        return Known(self.structure, self._board)
+        return Known(self.structure, self._board, self.uses)
+
+    @property
+    def uses(self) -> Uses:
+        """Which parameters the passes so far have used."""
+        return self._weights.uses
+
+    def unused_parts(self) -> tuple[str, ...]:
+        """Modules with parameters, and single parameters, that no forward pass has used so far; of
+        modules within each other the outermost. None before the first backward pass."""
+        self.follower.finish_recording()
+        if not self.made:
+            return ()
+        return self.uses.unused(self._weights.parameters, self._weights.tied)
 
     def learn(self, known: Known) -> None:
         """Take in what an equal model has shown since, whose skips begin with those known here."""
         self._board.learn(known.board)
+        self.uses.add(known.uses)
         self._structure = known.structure
         self.follower.know()
         self._plan_shares()
@@ -212,7 +225,9 @@ class Watch(Measured):
         """Those that are not on single arms."""
         skipped = int(self._store.column("skipped").sum())
         later = notes.said_of_frames(self.follower.new_ways, skipped)
-        return (*self._notes, *self.structure.notes, *later)
+        frozen = said_of_frozen(self.structure)
+        unused = said_of_unused(self.unused_parts(), self._weights.names)
+        return (*self._notes, *self.structure.notes, *frozen, *unused, *later)
 
     # What the followers tell.
 
@@ -234,6 +249,7 @@ class Watch(Measured):
 
     def _take(self, done: Backward) -> None:
         norms = done.norm_array(self._backwards.weights)
+        self.uses.reached.update(self._matrices[place] for place in done.norms)
         recordings = self.follower.new_ways.recordings
         recorded = recordings > self._recordings_seen
         self._recordings_seen = recordings

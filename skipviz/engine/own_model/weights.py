@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from torch import Tensor, nn
 
 from skipviz.engine.own_model.tensors import Notes
+from skipviz.engine.own_model.uses import Uses, modules_around
 
 UNNAMED = frozenset({"?"})
 
@@ -22,8 +23,15 @@ class Weights:
             self.parameters.setdefault(first, parameter)
             if first != name:
                 self.tied.setdefault(first, []).append(name)
+        self.uses = Uses()
         self._derived: Notes[frozenset[str]] = Notes()
         self._buffers = {id(each): each for each in model.buffers()}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of all parameters, and of the modules around them."""
+        every = {*self.parameters, *(name for names in self.tied.values() for name in names)}
+        return frozenset(every.union(*map(modules_around, every)))
 
     def is_buffer(self, tensor: Tensor) -> bool:
         """Whether the model holds it as a buffer (a table, the state of spectral norm)."""
@@ -38,9 +46,11 @@ class Weights:
         self._derived.put(tensor, frozenset(names))
 
     def of(self, tensor: Tensor) -> frozenset[str] | None:
-        """The names of the weights that a tensor is or is made of; None of any other tensor."""
+        """The names of the weights that a tensor is or is made of; None of any other tensor. Who
+        asks has met it in an operation."""
         name = self._names.get(id(tensor))
         if name is not None:
+            self.uses.met.add(name)
             return frozenset({name})
         derived = self._derived.get(tensor)
         if derived is not None:

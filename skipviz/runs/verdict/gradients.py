@@ -29,7 +29,7 @@ HIGH_LOSS = 10.0  # times that of guessing, at the start
 def gradient_messages(run: Recording, arms: Sequence[Told]) -> Iterator[Message]:
     """Arm by arm; then what concerns the network and the seeds."""
     if len(run.weighted_layers) < 2:
-        yield _too_few(run.weighted_layers)
+        yield _too_few(run)
     else:
         for told in [told for told in arms if not told.seen.failed][:MOST_GRADIENTS]:
             yield from _of_arm(run, told)
@@ -169,6 +169,8 @@ def _healthy(told: Told, one: str, several: str) -> Iterator[Message]:
             return
     layer = told.seen.run.layer_text(layers[others[int(shares.min(0).argmin())]])
     template = several if len(shares) > 1 else one
+    if told.seen.run.frozen_layers:
+        template = say.OF_TRAINED.get(template, template)
     yield told.message(template, layer=layer, share=number_text(float(shares.min())))
     if told.seen.short_beside_readout:
         yield _little(told)
@@ -239,7 +241,8 @@ def _concatenated(run: Recording) -> Iterator[Message]:
         yield Message(say.CONCATENATED[len(widened) > 1], {})
 
 
-def _too_few(weighted: Sequence[int]) -> Message:
-    if not weighted:
-        return Message(say.NO_LAYER, {})
-    return Message(say.ONE_LAYER, {"layer": Value(str(weighted[0]))})
+def _too_few(run: Recording) -> Message:
+    own = run.drawn is None
+    if not run.weighted_layers:
+        return Message(say.NO_LAYER[own], {})
+    return Message(say.ONE_LAYER[own], {"layer": Value(run.layer_text(run.weighted_layers[0]))})

@@ -186,6 +186,17 @@ OTHERS_HEALTHY = N_(
     "{who}, each of the other layers gets at least {share} of the largest gradient (layer {layer} "
     "the least)."
 )
+OF_TRAINED = {
+    HEALTHY: N_(
+        "{who}, every layer that is trained gets at least {share} of the largest gradient (layer "
+        "{layer} the least)."
+    ),
+    OTHERS_HEALTHY: N_(
+        "{who}, each of the other layers that are trained gets at least {share} of the largest "
+        "gradient (layer {layer} the least)."
+    ),
+}
+"""The same of a model some of whose layers are frozen."""
 HEALTHY_IN_SEEDS = N_(
     "{who}, every layer gets at least {share} of the largest gradient in every seed (layer {layer} "
     "the least)."
@@ -260,8 +271,15 @@ SIGNAL_GROWS_IN_SEEDS = N_(
     "{who}, the signal grows {factor}-fold ({low} to {high}) from layer 1 to layer {last}."
 )
 LOSS_BEGINS_HIGH = N_("{who}, the loss begins at {start}, where guessing has {guessing}.")
-ONE_LAYER = N_("Only layer {layer} has weights, so there is no second gradient to compare.")
-NO_LAYER = N_("No layer has weights, so there are no gradients to compare.")
+ONE_LAYER = (
+    N_("Only layer {layer} has weights, so there is no second gradient to compare."),
+    N_("Only layer {layer} is used and trained, so there is no second gradient to compare."),
+)
+NO_LAYER = (
+    N_("No layer has weights, so there are no gradients to compare."),
+    N_("No layer is used and trained, so there are no gradients to compare."),
+)
+"""Of a drawn network, and of a model that nobody drew, which may hold more."""
 NO_SKIPS = N_("This network has no skips, so there is nothing to compare yet.")
 
 ZERO: dict[str, tuple[str, ...]] = {

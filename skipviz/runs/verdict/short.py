@@ -16,7 +16,7 @@ def short_messages(told: Told) -> Iterator[Message]:
     """The layer that gets the least, and whether that much is lost on the way down."""
     if told.found.state == "vanishing":
         fades = _from_top(told)[_least_layer(told)[0] - 1] < VANISHING
-        yield _vanishing(told) if fades else told.message(say.UNEVEN_WEIGHTS, **_far_below(told))
+        yield _vanishing(told) if fades else _uneven_weights(told)
         return
     first = told.seen.run.layer_text(told.seen.gradients.layers[0])
     is_first = bool((told.seen.shares[:, 0] == 1).all())
@@ -43,7 +43,16 @@ def _uneven(told: Told, first: str, is_first: bool) -> Message:
         return told.message(say.UNEVEN_BELOW_FIRST, **values, first=first)
     if told.found.growth.gradient < VANISHING:
         return told.message(say.UNEVEN_ABOVE, **values, first=first, most=share_text(told, 0))
-    return told.message(say.UNEVEN if _differs(told) else say.UNEVEN_WEIGHTS, **values)
+    return told.message(say.UNEVEN, **values) if _differs(told) else _uneven_weights(told)
+
+
+def _uneven_weights(told: Told) -> Message:
+    """Of a model that nobody drew the layer that gets the most has a name."""
+    run, values = told.seen.run, _far_below(told)
+    if run.drawn is not None:
+        return told.message(say.UNEVEN_WEIGHTS, **values)
+    most = told.seen.gradients.layers[int(told.seen.gradients.shares.argmax())]
+    return told.message(say.UNEVEN_BELOW_FIRST, **values, first=run.layer_text(most))
 
 
 def _is_passed_by(told: Told) -> bool:

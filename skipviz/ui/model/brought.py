@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from skipviz.data import DataError
-from skipviz.language import N_, _
+from skipviz.language import N_, _, again
+from skipviz.markup import escape_markdown
 from skipviz.own_model.run import ModelRun
 from skipviz.own_model.saved import load_run, run_from_json
 from skipviz.ui.session.session import Session
@@ -15,6 +16,8 @@ from skipviz.ui.shell.locations import app_folder
 OWN = "yours"
 LIVE = "live"
 KEY = "model_file"
+_REFUSED = "model_file_refused"
+_MOST_ERRORS, _LONGEST_NAME = 3, 60
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def opener(session: Session) -> None:
 
     def take() -> None:
         brought = st.session_state[KEY]
-        if brought is not None:
-            _read(session, brought.getvalue(), brought.name)
+        refused = () if brought is None else _read(session, brought.getvalue(), brought.name)
+        st.session_state[_REFUSED] = refused
 
     st.file_uploader(
         _("Open a run of your model"),
@@ -75,10 +78,14 @@ def opener(session: Session) -> None:
         max_upload_size=session.limits.upload_mb,
     )
 
+    for why in st.session_state.get(_REFUSED, ()):
+        st.error(escape_markdown(again(why)))
 
-def _read(session: Session, content: bytes, name: str) -> None:
-    """A file that cannot be read changes nothing, and says why."""
+
+def _read(session: Session, content: bytes, name: str) -> tuple[str, ...]:
+    """Why a file cannot be read, which changes nothing; nothing where it was."""
     try:
-        session.model = run_from_json(content, name)
+        session.model = run_from_json(content, name[:_LONGEST_NAME])
     except DataError as error:
-        session.refuse(error)
+        return error.errors[:_MOST_ERRORS]
+    return ()

@@ -239,7 +239,16 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "an optimizer": (
         {"optimizer": lambda parameters: list(parameters)}, ValueError, "make an optimizer"
     ),
-    "steps": ({"steps": 0}, ValueError, "from 1"),
+    "steps": ({"steps": 0}, ValueError, "steps: got 0; give a whole number from 1 on"),
+    "half a step": ({"steps": 2.5}, ValueError, r"steps: got 2\.5; give"),
+    "copies": ({"copies": "all"}, ValueError, "copies: got 'all'; give"),
+    "loss that is none": ({"loss": 5}, ValueError, "loss: got 5; give a function"),
+    "loss of torch": ({"loss": nn.MSELoss()}, ValueError, r"lambda model, batch: MSELoss\(\)\("),
+    "one batch": ({"batches": {"x": torch.ones(3, 8)}}, ValueError, r"got {'x'.*; give a list"),
+    "batches that are none": ({"batches": 5}, ValueError, "batches: got 5; give a list"),
+    "arms that are none": ({"arms": 3}, ValueError, "arms: got 3; give names"),
+    "optimizer of no model": ({"optimizer": "sgd"}, ValueError, "optimizer: got 'sgd'; give"),
+    "only a number": ({"only": 3}, ValueError, "only: got 3; give a pattern"),
     "pattern": ({"only": "layer9"}, KeyError, "Skips end in"),
 }  # fmt: skip
 
@@ -250,6 +259,8 @@ def test_wrong_arguments_are_told(name: str) -> None:
     given: dict[str, Any] = {"loss": square, "batches": data(), "steps": 2} | arguments
     with pytest.raises(error, match=said):
         sv.compare(DataDependent(), **given)
+    with pytest.raises(sv.WatchError, match="model: got 3; it has to be"):
+        sv.compare(3, **given)  # type: ignore[arg-type]
 
 
 def test_how_far_it_is_counts_the_steps_of_every_group_of_copies(capsys) -> None:

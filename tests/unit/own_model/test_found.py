@@ -48,6 +48,12 @@ def test_kind_and_number_of_the_skips(case: Case) -> None:
     assert {target: uses[target] for target in case.uses} == case.uses
     if case.parallel:
         assert watch.structure.parallel
+    no_gradient = {name for name, each in model.named_parameters() if each.grad is None}
+    unused = {
+        n for n in no_gradient if f"{n}.".startswith(tuple(f"{p}." for p in watch.unused_parts()))
+    }
+    assert no_gradient - unused <= {"res.7.weight", "res.7.bias"}  # WaveNet drops what it returns
+    assert bool(unused) == bool(watch.unused_parts())
 
 
 def test_nothing_changes_while_nothing_is_cut(case: Case) -> None:

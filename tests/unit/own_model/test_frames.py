@@ -12,6 +12,8 @@ import skipviz as sv
 from skipviz.engine.own_model.norms import norm_of
 from skipviz.engine.own_model.watch import Watch
 from skipviz.own_model.unreached import notes_of
+from skipviz.report import report
+from skipviz.runs.verdict import verdict
 from tests.unit.own_model.zoo.convolutional import BasicBlock, ResNet, resnet_basic
 from tests.unit.own_model.zoo.sequences import GPT
 from tests.unit.own_model.zoo.sums import DataDependent, DropPath, Highway, ReZero, ZeroNorm
@@ -85,6 +87,38 @@ def test_sparse_gradients_and_frozen_weights() -> None:
     assert norms["embed"] == pytest.approx(expected, rel=1e-6)
     assert np.isnan(norms["frozen"])
     assert watch.run().weighted_layers == [1, 3]
+
+
+class PartlyFrozen(nn.Module):
+    """Four layers of which one is frozen, and an LSTM of which one weight is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.l = nn.ModuleList(nn.Linear(8, 8) for _ in range(4))
+        self.l[1].requires_grad_(False)
+        self.memory = nn.LSTM(8, 8)
+        self.memory.weight_ih_l0.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for each in self.l:
+            x = x + torch.tanh(each(x))
+        return x + self.memory(x)[0]
+
+
+def test_what_is_frozen_is_said_to_be_so_and_the_rest_is_measured() -> None:
+    torch.manual_seed(0)
+    model, x = PartlyFrozen(), torch.randn(2, 4, 8)
+    with sv.watch(model) as watch:
+        model(x).square().mean().backward()
+    (note,) = watch.notes
+    assert note.startswith("Frozen (requires_grad is False), so without a gradient (NaN): l.1.")
+    expected = float(model.memory.weight_hh_l0.grad.norm())  # type: ignore[union-attr]
+    assert watch.gradient_norms()[0, -1] == pytest.approx(expected, rel=1e-6)
+    run = sv.compare(model, lambda net, x: net(x).square().mean(), [x], steps=2)
+    assert run.notes == (note,)
+    assert str(verdict(run)).count("every layer that is trained gets at least") == 2
+    assert report(run).count("<td>frozen</td>") == 4  # two arms, first and last step
+    assert "<title>l.1; frozen</title>" in report(run)
 
 
 def test_a_path_that_was_forgotten_has_a_gradient_of_exactly_zero() -> None:
@@ -338,6 +372,43 @@ def test_layers_that_no_gradient_ever_reaches_are_named() -> None:
     live.notes = ()
     assert notes_of(live) == watch.notes
     assert notes_of(run) == run.notes
+
+
+class Partly(nn.Module):
+    """x + l.k(x), for the k that `way` says: the others, and `scale`, are never used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.l = nn.ModuleList(nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8)) for _ in range(4))
+        self.scale, self.way = nn.Parameter(torch.ones(1)), [0]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for k in self.way:
+            x = x + self.l[k](x)
+        return x
+
+
+def test_parts_that_no_forward_pass_uses_are_named() -> None:
+    model, x = Partly(), torch.randn(4, 8)
+    model.l[3].requires_grad_(False)
+    with sv.watch(model) as watch:
+        model(x)
+        assert watch.unused_parts() == ()  # the loss may use them
+        model(x).square().mean().backward()
+    assert watch.unused_parts() == ("scale", "l.1", "l.2", "l.3")
+    assert watch.notes[0].startswith("No forward pass used scale, l.1, l.2, l.3: what they hold")
+    run = sv.compare(model, lambda net, x: net(x).square().mean(), [x], steps=2)
+    assert run.notes == watch.notes
+    said = "Only layer 1 (l.0.1) is used and trained, so there is no second gradient to compare."
+    assert said in str(verdict(run))
+    with watch:  # another way, which is not recorded
+        model.way = [1]
+        model(x).square().mean().backward()
+    assert watch.unused_parts() == ("l.2",)  # of norms alone, and what is frozen, nobody knows
+    model.l.requires_grad_(False)
+    model.scale.requires_grad_(False)
+    frozen = sv.compare(nn.Sequential(model, nn.LayerNorm(8)), lambda net, x: net(x)[0, 0], [x])
+    assert "No layer is used and trained" in str(verdict(frozen))
 
 
 def test_an_arm_that_no_frame_is_of_is_not_empty_but_unknown() -> None:

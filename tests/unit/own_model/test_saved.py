@@ -1,6 +1,7 @@
 """A run in a file: read back it is the same, and what is no run is refused."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 import skipviz as sv
 from skipviz.data import DataError
@@ -33,6 +35,9 @@ def run() -> ModelRun:
 
 
 def test_what_was_saved_is_read_back(run: ModelRun, tmp_path: Path) -> None:
+    with pytest.raises(AttributeError, match=r"saved by sv\.save_run\(run, path\)"):
+        run.save(tmp_path / "run.json")
+    assert not hasattr(run, "network")
     sv.save_run(run, tmp_path / "run.json")
     read = sv.load_run(tmp_path / "run.json")
     assert read.structure == run.structure
@@ -81,6 +86,26 @@ def test_figures_take_it(run: ModelRun) -> None:
     assert "yaxis2" not in curves.to_plotly_json()["layout"]
 
 
+def test_what_a_run_does_not_hold_is_told(run: ModelRun) -> None:
+    for figure in (sv.figures.gradient_histogram, sv.figures.gradient_over_time):
+        with pytest.raises(KeyError, match=r"did not measure 'gradient_.*It has skip_share"):
+            figure(run)
+    with pytest.raises(KeyError, match=r"did not measure 'state_gradient'\. It has weight"):
+        gradient_flow(run, of="state")
+    with pytest.raises(ValueError, match="Gradients are those of weight or state"):
+        gradient_flow(run, of="weights")
+    for at in (99, "last"):
+        with pytest.raises(IndexError, match="This run has 5 rows so far; there is no row"):
+            gradient_flow(run, at=at)  # type: ignore[arg-type]
+        with pytest.raises(IndexError, match="there is no row"):
+            run.together(at)  # type: ignore[arg-type]
+    for read in (run.shares, run.loss, run.gradient_norms):
+        with pytest.raises(ValueError, match="This run has no arm 'bare'"):
+            read("bare")
+    with pytest.raises(ValueError, match="no snapshots"):
+        sv.figures.gradient_shares(sv.compare(nn.Linear(4, 4), square, [torch.ones(2, 4)], steps=1))
+
+
 def valid(run: ModelRun) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(saved.saved(run).model_dump_json())
     return found
@@ -122,10 +147,24 @@ def test_what_is_no_run_is_told(
         run_from_json(damage(valid(run), path, value), "run.json")
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\x80\x04\x95", b"[" * 100_000, b"null"])
-def test_what_is_no_json_is_told(text: bytes) -> None:
-    with pytest.raises(DataError):
+NO_JSON = {
+    b"": "is empty",
+    b"{": "line 1 is no JSON at column 2",
+    b"[]": "holds no fields",
+    b"\x80\x04\x95": "is no text",
+    b"\xd9\xff" * 40: "is no text",
+    b"PK\x03\x04\xff": "is a ZIP archive",
+    b"[" * 100_000: "is nested too deeply",
+    b'{"structure": ' + b"9" * 5000 + b"}": "has too many digits",
+    b"null": "holds no fields",
+}
+
+
+@pytest.mark.parametrize("text", NO_JSON)
+def test_what_is_no_json_is_told_in_words(text: bytes) -> None:
+    with pytest.raises(DataError, match=NO_JSON[text]) as refused:
         run_from_json(text)
+    assert not re.search("codec|recursion|Exceeds|sys\\.|JSONDecode", str(refused.value))
 
 
 def test_a_file_that_is_too_large_is_not_read(
@@ -177,3 +216,12 @@ def test_long_runs_are_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_gradient_above_zero_becomes_zero() -> None:
     found = row_of(np.array([0.0, 1e-300, 1e-40, 1.0, np.nan])).astype(np.float32)
     assert (found > 0).tolist() == [False, True, True, True, False]
+
+
+def test_the_layer_of_the_largest_gradient_is_named() -> None:
+    names = ("wte", "wpe", "head")
+    layers = tuple(Layer(name=n, weights=(f"{n}.w",), depth=k) for k, n in enumerate(names, 1))
+    run = ModelRun(Structure(model="GPT", layers=layers), ("skip",))
+    run.extend([frame_of(0, 0.0, np.ones(1), np.array([[0.5, 1 / 1099, 1.0]]))])
+    said = "layer 3 (head) gets the largest gradient, 1,099 times that of layer 2 (wpe)."
+    assert said in str(verdict(run))

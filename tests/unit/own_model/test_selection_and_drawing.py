@@ -12,7 +12,7 @@ import skipviz as sv
 from skipviz.network.drawing import Paint
 from skipviz.own_model.blocks import folded_blocks
 from skipviz.own_model.drawing import drawing
-from skipviz.own_model.selection import Skips
+from skipviz.own_model.selection import Skips, folded_names
 from skipviz.own_model.structure import Layer, Structure
 from tests.unit.own_model.zoo import CASES
 from tests.unit.own_model.zoo.convolutional import resnet_basic
@@ -197,6 +197,19 @@ def test_the_parts_of_a_model_are_named_below_it() -> None:
     svg = drawing(layers_named("stem", *stages, "head"))
     assert sorted(parts_of(svg)) == ["body.stage1", "body.stage2", "head", "stem"]
     assert parts_of(drawing(layers_named("only"))) == []
+
+
+def test_a_pattern_stands_for_layers_only_where_all_of_them_are_meant() -> None:
+    structure = layers_named("b.0.near", "b.0.far", "b.1.near", "b.1.far", "head")
+    assert folded_names(["b.0.far", "b.1.far", "head"], structure.modules) == "b.*.far (2), head"
+    assert (
+        folded_names(["b.0.far", "b.1.far", "b.1.near"], structure.modules)
+        == "b.*.far (2), b.1.near"
+    )
+    beside = structure.model_copy(update={"parallel": ("b.2.far",)})
+    assert folded_names(["b.0.far", "b.1.far"], beside.modules) == "b.0.far, b.1.far"
+    many = layers_named(*(f"t{k}" for k in range(22)))
+    assert folded_names([f"t{k}" for k in range(21)], many.modules).endswith("t19, ..")
 
 
 def test_words_below_a_drawing_do_not_overlap() -> None:

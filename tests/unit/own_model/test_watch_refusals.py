@@ -3,6 +3,7 @@
 import copy
 import warnings
 from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 import torch
@@ -33,7 +34,9 @@ def scripted() -> nn.Module:
 
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
-    "no module": (lambda: torch.relu, "be a torch.nn.Module"),
+    "no module": (lambda: 3, "model: got 3; it has to be a torch.nn.Module"),
+    "a class": (lambda: DataDependent, r"the class DataDependent; .* as DataDependent\(..\)"),
+    "a drawn network": (lambda: sv.Network.mlp(3, 8), "sv.build makes a module of it"),
     "compiled": (lambda: torch.compile(DataDependent(), backend="eager"), "without torch.compile"),
     "compiled in place": (in_place_compiled, "without torch.compile"),
     "a part is compiled": (lambda: nn.Sequential(in_place_compiled()), "0 is compiled"),
@@ -49,6 +52,28 @@ def test_models_that_are_refused(name: str) -> None:
     make, way_out = REFUSED[name]
     with pytest.raises(sv.WatchError, match=way_out):
         sv.watch(make())  # type: ignore[arg-type]
+
+
+def test_wrong_arguments_of_a_watch_are_told() -> None:
+    model, wrong = DataDependent(), cast(Any, [3])
+    for given in ({"shares_every": "a"}, {"shares_every": 1.5}, {"on_frame": 3}):
+        (name,) = given
+        with pytest.raises(ValueError, match=f"{name}: got .*; give a"):
+            sv.watch(model, **cast(Any, given))
+    with sv.watch(model) as watch:
+        model(torch.randn(4, 8)).mean().backward()
+        for only in (3, wrong):
+            with (
+                pytest.raises(ValueError, match=r"only: got .*3.*; give a skip"),
+                watch.arm("plain", only=only),
+            ):
+                pass
+    with pytest.raises(IndexError, match="got 99; give a number"):
+        watch.skips[99]
+    with pytest.raises(TypeError, match="unsupported operand"):
+        watch.skips | wrong
+    with pytest.raises(KeyError, match="no frame of the arm 'bare'"):
+        watch.shares("bare")
 
 
 @pytest.mark.slow

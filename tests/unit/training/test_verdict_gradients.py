@@ -18,7 +18,7 @@ from tests.verdicts.rows import own_data
         ((1e-9, 0.1, 0.5, 1), "vanished", "1 of 4 layers is starved: layer 1 gets 1 × 10⁻⁹ of"),
         ((1e-9, 1, 1e-8, 2), "vanished", "2 of 4 layers are starved: they get less than a"),
         ((0.3, 1, 2, 1), "healthy", "every layer gets at least 0.15 of the largest"),
-        ((0.001, 1, 1, 1), "uneven", "of a layer is 1000 times that of layer 1, though what"),
+        ((0.001, 1, 1, 1), "uneven", "of a layer is 1,000 times that of layer 1, though what"),
         ((0.0, 1, 1, 1), "vanished", "layer 1 gets exactly 0."),
         ((1, 0.0, 0.0, 1), "zero in some layers", "layers 2 and 3 get exactly 0."),
         ((0.0, 0.0, 0.0, 0.0), "no gradient", "no layer gets any gradient."),
@@ -76,12 +76,12 @@ def test_the_gradient_vanishes_where_it_shrinks_along_the_depth():
 def test_a_gradient_that_arrives_at_the_first_layer_has_not_vanished_on_its_way():
     run = run_of([(0.5, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
     assert finding(run, "skip").state == "uneven"
-    assert "1000 times that of layer 2, though layer 1 gets 0.5 of the largest." in text_of(run)
+    assert "1,000 times that of layer 2, though layer 1 gets 0.5 of the largest." in text_of(run)
 
 
 def test_a_first_layer_that_has_the_largest_gradient_is_said_to_have_it():
     run = run_of([(1, 1e-3, 0.5, 1)], state_gradient=[1e-3, 0.1, 0.5, 1, 1], **LEARNT)
-    assert "layer 1 gets the largest gradient, 1000 times that of layer 2." in text_of(run)
+    assert "layer 1 gets the largest gradient, 1,000 times that of layer 2." in text_of(run)
 
 
 def test_a_batch_that_is_learned_to_a_loss_of_0_leaves_no_gradient_and_is_no_dead_network():
@@ -151,12 +151,12 @@ def test_an_uneven_gradient_may_shrink_somewhat():
     assert finding(run, "skip").state == "uneven"
     assert text_of(run).endswith("the largest gradient of a layer is 200 times that of layer 1.")
     run = run_of([(0.001, 0.1, 0.5, 1)], state_gradient=[0.012, 0.1, 0.5, 1, 1], **LEARNT)
-    assert "1000 times that of layer 1, though what is handed down" in text_of(run)
+    assert "1,000 times that of layer 1, though what is handed down" in text_of(run)
 
 
 def test_nothing_is_said_of_a_way_down_to_a_layer_above_the_one_that_gets_most():
     run = run_of([(0.5, 1, 1e-3, 0.5)], **LEARNT)
-    assert text_of(run).endswith("the largest gradient of a layer is 1000 times that of layer 3.")
+    assert text_of(run).endswith("the largest gradient of a layer is 1,000 times that of layer 3.")
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_a_skip_hands_nothing_on_where_nothing_arrives():
 def test_what_is_handed_down_is_held_against_the_layer_of_the_largest_gradient():
     """From layer 3 to layer 1 it shrinks as far, though from the last to layer 3 it has grown."""
     run = run_of([(1e-3, 0.1, 1, 0.5)], state_gradient=[5, 50, 5000, 1, 1], **LEARNT)
-    assert text_of(run).endswith("of a layer is 1000 times that of layer 1.")
+    assert text_of(run).endswith("of a layer is 1,000 times that of layer 1.")
     run = run_of([(1e-3, 0.1, 1, 0.5)], state_gradient=[500, 500, 5000, 1, 1], **LEARNT)
-    assert "1000 times that of layer 1, though what is handed down" in text_of(run)
+    assert "1,000 times that of layer 1, though what is handed down" in text_of(run)
 
 
 def test_layers_that_all_get_next_to_nothing_are_short_of_gradient():
