@@ -75,7 +75,7 @@ def number(
     help_text: str | None = None,
 ) -> None:
     """A whole number between bounds, which give way to what a link or a file brought."""
-    current = getattr(session.settings, field)
+    current: int = getattr(session.settings, field)
     least, most = min(low, current), max(high, current)
 
     def draw(key: str) -> int:
