@@ -30,6 +30,14 @@ def test_score_text(score: str) -> str:
     return _(_TEST_SCORES[score])
 
 
+def guessing_text(score: str, chance: float) -> str:
+    """What a line at `chance` stands for, by the English name of the score: never a rounded 1."""
+    if score != "accuracy":
+        return _("guessing the mean")
+    written = (f"{chance:.{digits}g}" for digits in range(2, 8))
+    return _("chance {chance}", chance=next((text for text in written if text != "1"), "1"))
+
+
 @dataclass(frozen=True)
 class DataInfo:
     """One sample is (features,), (positions, channels) or (channels, height, width).

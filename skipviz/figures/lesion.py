@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from skipviz.arms import arm_label
-from skipviz.data.catalogue import test_score_text
+from skipviz.data.catalogue import guessing_text, test_score_text
 from skipviz.figures.style import (
     LEGEND,
     Spec,
@@ -48,7 +48,7 @@ def layers_spec(
         ),
         yaxis=_score_axis(theme, score, [s for f in arms for s in [f.score, *f.layer_scores]]),
         shapes=[*ends, line_at("y", chance, ink(theme), dash="dot")],
-        annotations=[_chance_label(chance)],
+        annotations=[_chance_label(score, chance)],
         barmode="group",
         showlegend=True,
         legend=LEGEND,
@@ -82,7 +82,7 @@ def skips_spec(
             line_at("y", found.score, colour, dash="dash"),
             line_at("y", chance, ink(theme), dash="dot"),
         ],
-        annotations=[_chance_label(chance)],
+        annotations=[_chance_label(score, chance)],
     )
     return {"data": [bars], "layout": look}
 
@@ -112,7 +112,7 @@ def several_spec(
         ),
         yaxis=_score_axis(theme, score, scores),
         shapes=[line_at("y", chance, ink(theme), dash="dot")],
-        annotations=[_chance_label(chance)],
+        annotations=[_chance_label(score, chance)],
     )  # fmt: skip
     return {"data": traces, "layout": look}
 
@@ -166,5 +166,5 @@ def _score_axis(theme: str, score: str, values: Sequence[float]) -> Spec:
     return axis(theme, test_score_text(score), range=[low, 1.02])
 
 
-def _chance_label(chance: float) -> Spec:
-    return level_name(_("chance {chance}", chance=format(chance, ".2g")), chance)
+def _chance_label(score: str, chance: float) -> Spec:
+    return level_name(guessing_text(score, chance), chance)

@@ -99,7 +99,7 @@ def cancellation_spec(found: PathGradients, theme: str = "light") -> Spec:
     colours = [arm_style("skip").colour(theme) if up else _pick(NEGATIVE, theme) for up in positive]
     bars = {
         "type": "bar", "x": np.array(found.lengths), "y": found.shares, "name": _("signed share"),
-        "marker": {"color": colours},
+        "marker": {"color": colours}, **_width(found.lengths),
         "hovertext": percent_texts(found.shares),
         "hovertemplate": _("layers passed {x}: {y} of the gradient", x="%{x}", y="%{hovertext}")
         + "<extra></extra>",
@@ -158,7 +158,7 @@ def _bars(
 ) -> Spec:
     return {
         "type": "bar", "x": numbers, "y": shares, "name": _("paths"),
-        "marker": {"color": arm_style("skip").colour(theme)},
+        "marker": {"color": arm_style("skip").colour(theme)}, **_width(numbers),
         "customdata": [_paths_text(counts[n]) for n in numbers],
         "hovertext": percent_texts(shares),
         "hovertemplate": _(unit, x="%{x}", count="%{customdata}", share="%{hovertext}")
@@ -207,7 +207,9 @@ def _band(low: int, high: int, theme: str) -> Spec:
 
 def _band_label(found: Spread, theme: str) -> Spec:
     return {
-        "text": _("{share} of the paths", share=percent_text(found.inside)),
+        "text": _("{share} of the paths", share=percent_text(found.inside))
+        if found.outside
+        else _("all paths"),
         "xref": "x",
         "x": (found.low + found.high) / 2,
         "yref": "paper",
@@ -220,10 +222,15 @@ def _band_label(found: Spread, theme: str) -> Spec:
 
 def _along(numbers: Sequence[int]) -> Spec:
     """Never less than a few bars wide, so that a single one is no wall; none is below 0."""
-    first, last = numbers[0], numbers[-1]
-    first = max(0.0, first - max(0.0, (FEWEST - (last - first)) / 2))
-    last = max(last, first + FEWEST)
-    return {"range": [first - 0.6, last + 0.6], "showgrid": False, **whole_ticks(last - first + 1)}
+    missing = max(0, FEWEST - (numbers[-1] - numbers[0]))
+    low = max(0.0, numbers[0] - missing / 2)
+    high = max(numbers[-1], low + FEWEST)
+    return {"range": [low - 0.6, high + 0.6], "showgrid": False, **whole_ticks(high - low + 1)}
+
+
+def _width(numbers: Sequence[int]) -> Spec:
+    """Where there is room for single layers a bar stands at one, however far away the next is."""
+    return {"width": 0.8} if numbers[-1] - numbers[0] < FEWEST else {}
 
 
 def _gap(bars: int) -> float:

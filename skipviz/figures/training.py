@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from skipviz.data.catalogue import guessing_text
 from skipviz.figures.gradient import Kept
 from skipviz.figures.style import (
     Spec,
@@ -99,7 +100,7 @@ def _seeds(run: Recording) -> range:
 
 def _score_panel(run: Recording, theme: str, shapes: list[Spec]) -> Spec:
     """What the layout has of the lower half: the score on the test split, and chance."""
-    chance = _("chance {chance}", chance=format(run.info.chance, ".2g"))
+    chance = guessing_text(run.info.score, run.info.chance)
     return {
         "yaxis2": axis(theme, run.info.test_score_text, domain=LOWER, range=[0, 1.02]),
         "shapes": [line_at("y2", run.info.chance, ink(theme), dash="dot"), *shapes],

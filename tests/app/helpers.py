@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from streamlit.testing.v1 import AppTest
 
 from skipviz.ui.playground.own_data import read_data
+from skipviz.ui.session import address
 from skipviz.ui.session.session import Session
 
 PATIENCE = 60  # seconds
@@ -31,6 +34,15 @@ def ran(page: AppTest) -> AppTest:
     page.run()
     assert not page.exception
     return page
+
+
+def gone_back(page: AppTest, **query: str) -> AppTest:
+    """The page after Back, or Forward, has led to an address."""
+    page.query_params.clear()
+    page.query_params.update(query)
+    run = SimpleNamespace(context_info=object(), is_history_navigation=True)
+    with patch.object(address, "get_script_run_ctx", lambda: run):
+        return ran(page)
 
 
 def session(page: AppTest) -> Session:

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from skipviz import link, presets
 from skipviz.settings import Settings
 from skipviz.ui.session.lesson import PARTS
-from tests.app.helpers import button, opened, ran, session
+from tests.app.helpers import button, gone_back, opened, ran, session
 
 LABELS = {
     "export": lambda page: [each.proto.popover.label for each in page.get("popover")],
@@ -96,6 +96,31 @@ def test_an_address_that_was_just_replaced_is_no_link() -> None:
     ran(page)
     assert len(session(page).network.skips) == 20
     assert token(page) != before
+
+
+def test_back_is_no_echo_however_late_the_browser_is() -> None:
+    page = opened()
+    button(page, "Add skip").click()
+    drawn = token(ran(page))
+    gone_back(page, n=link.encode(presets.load("forward_skip"), Settings()), view="states")
+    assert session(page).network == presets.load("forward_skip")
+    assert session(page).address.view == "states"
+    gone_back(page, n=drawn)  # which no browser has said to have read
+    assert len(session(page).network.skips) == 20
+    assert session(page).address.view == ""
+    gone_back(page)
+    assert session(page).network == presets.load("default")
+    assert "n" not in page.query_params
+
+
+def test_what_belongs_to_other_pages_is_taken_out_of_the_address() -> None:
+    page = opened()
+    page.query_params.update(view="states", chapter="claims", e="g1", s="depth", of="a teacher")
+    session(page).address.view = "states"
+    assert set(ran(page).query_params) == {"view", "of"}
+    page.switch_page("pages/learn.py")
+    page.query_params.update(view="states", chapter="claims", s="depth")
+    assert set(ran(page).query_params) == {"chapter", "of"}
 
 
 def test_a_damaged_link_stays_in_the_address_until_something_changes() -> None:

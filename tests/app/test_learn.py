@@ -11,7 +11,7 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.teaching import CHAPTERS, GLOSSARY
 from skipviz.ui.components.terms import marked
-from tests.app.helpers import APP, button, ran, session
+from tests.app.helpers import APP, button, gone_back, ran, session
 
 PATIENCE = 120.0  # seconds
 
@@ -71,6 +71,8 @@ def test_what_was_left_behind_is_ended_when_another_chapter_is_opened() -> None:
     assert slow.wait_until_ended(PATIENCE)
     assert "learn:claims:faster" not in session(page).computations
     assert "what" in page.query_params["chapter"]
+    gone_back(page, chapter="claims")
+    assert "learn:claims:faster" in session(page).computations
 
 
 def test_what_is_measured_on_request_waits_for_it() -> None:

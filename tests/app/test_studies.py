@@ -14,7 +14,7 @@ from skipviz.studies import READY, Result, Study, table, to_csv, trials
 from skipviz.ui.studies.chosen import NAME, refusal, results_of
 from skipviz.ui.studies.finding import finding, judged
 from skipviz.ui.studies.shares import _largest, _token
-from tests.app.helpers import APP, button, component, ran, session
+from tests.app.helpers import APP, button, component, gone_back, ran, session
 
 PATIENCE = 120.0  # seconds
 
@@ -53,6 +53,9 @@ def test_the_address_names_the_study() -> None:
     page = finished(studies(s="depth"))
     assert shown(page) == ["study_curves"]
     assert page.query_params["s"] == "depth"
+    gone_back(page)
+    assert page.session_state["study_computed"].name == "one_skip"
+    assert "s" not in page.query_params
     page = studies(s="<script>")
     assert page.query_params["s"] == "one_skip"
 

@@ -26,7 +26,7 @@ def test_every_chapter_is_walked_through_and_measures_something(page: Page, serv
     expect(page.locator(".glossary dt").first).to_be_visible()
 
 
-def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: str) -> None:
+def test_the_equations_the_words_and_back_through_the_pages(page: Page, server: str) -> None:
     open_app(page, server)
     page.get_by_role("link", name="Learn", exact=True).click()
     expect(page.locator(".measured-verdict").first).not_to_be_empty()
@@ -43,4 +43,22 @@ def test_the_equations_and_the_words_of_the_network_at_hand(page: Page, server: 
     page.locator(".st-key-section_forward_forward-pass").get_by_role(
         "button", name="Open in the Playground"
     ).click()
-    expect(page.locator('[data-skip="3-7"]')).to_have_count(1)
+    drawn = page.locator('[data-skip="3-7"]')
+    expect(drawn).to_have_count(1)
+    forward, first = (
+        page.get_by_role("heading", name=title, level=1)
+        for title in ("The forward skip p → q", "What a skip connection is")
+    )
+    for step, shown, address in (
+        (page.go_back, forward, r"/learn\?chapter=forward$"),
+        (page.go_back, first, r"/learn(\?chapter=what)?$"),
+        (page.go_back, page.locator("[data-layer]").first, "/$"),
+        (page.go_forward, first, r"/learn(\?chapter=what)?$"),
+        (page.go_forward, forward, r"/learn\?chapter=forward$"),
+        (page.go_forward, drawn, r"/\?n=[^&]*$"),
+    ):
+        settled(page)
+        step()
+        expect(shown).to_be_visible()
+        settled(page)
+        expect(page).to_have_url(re.compile(address))

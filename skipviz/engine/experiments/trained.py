@@ -7,6 +7,7 @@ import numpy as np
 
 from skipviz import data
 from skipviz.charts import Axis, Bar, LabelledBars, Lines, Mark, Panel
+from skipviz.data.catalogue import guessing_text
 from skipviz.engine.experiments.findings import Findings
 from skipviz.engine.training.trainer import Trainer
 from skipviz.experiments.parts import Part, Training, Variant
@@ -186,5 +187,5 @@ def accuracy_panel(part: Training, values: Mapping[str, Array]) -> Panel:
 
 def chance_mark(part: Part, axis: Literal["x", "y"] = "y") -> Mark:
     """The accuracy of guessing, on the axis that shows accuracies."""
-    chance = data.info(part.settings.data).chance
-    return Mark(chance, _("chance {chance}", chance=format(chance, "g")), axis)
+    about = data.info(part.settings.data)
+    return Mark(about.chance, guessing_text(about.score, about.chance), axis)

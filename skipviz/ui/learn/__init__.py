@@ -10,6 +10,7 @@ from skipviz.ui.learn.running import end_other_chapters
 from skipviz.ui.learn.sections import sections
 from skipviz.ui.learn.terms import glossary
 from skipviz.ui.session import shared
+from skipviz.ui.session.address import CHAPTER
 from skipviz.ui.shell.page import open_page
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -18,7 +19,7 @@ _STYLE = Path(__file__).with_name("style.css")
 def render() -> None:
     """Draw the page for the session of this tab."""
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
-    session = open_page()
+    session = open_page(CHAPTER)
     st.html(_STYLE)
     chosen = chosen_page()
     end_other_chapters(session, chosen)

@@ -7,9 +7,8 @@ import streamlit as st
 from skipviz.language import _
 from skipviz.teaching import CHAPTERS
 from skipviz.ui.components.selectbox import selectbox
-from skipviz.ui.session.address import Trail, from_browser, given, one_of, put
+from skipviz.ui.session.address import CHAPTER, Trail, from_browser, given, gone_back, one_of, put
 
-CHAPTER = "chapter"  # in the address
 _SHOWN, _TRAIL = "chapter_shown", "chapter_trail"
 _NAMES = (*(chapter.id for chapter in CHAPTERS), "glossary")
 
@@ -25,7 +24,7 @@ def chosen_page() -> str:
     A refresh that was on its way when the visitor went on still brings the address before.
     """
     named = page_named(given(CHAPTER))
-    if not from_browser() or _trail().echoes(named):
+    if not from_browser() or (_trail().echoes(named) and not gone_back()):
         shown = str(st.session_state.get(_SHOWN, named))
         put(CHAPTER, shown)
     else:

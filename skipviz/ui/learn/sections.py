@@ -15,6 +15,7 @@ from skipviz.ui.components.terms import marked
 from skipviz.ui.learn.at_hand import AtHand, at_hand, introduction
 from skipviz.ui.learn.live import draw_live
 from skipviz.ui.learn.running import computation_of, request_of
+from skipviz.ui.session.address import query
 from skipviz.ui.session.session import Session
 from skipviz.ui.shell.computing import Computation, refreshed
 
@@ -77,4 +78,5 @@ def _open_in_playground(session: Session, section: Section) -> None:
     label = _("Open in the Playground")
     if clicked(label, icon=":material/open_in_new:", key=f"open_{section.id}"):
         session.load_preset(*section.playground)
-        st.switch_page("pages/playground.py")
+        # with the address as it is: another one would be a place of its own to go back to
+        st.switch_page("pages/playground.py", query_params=query())

@@ -15,6 +15,10 @@ from skipviz.ui.components.theme import theme
 READABLE = 10**15
 MOST_DIGITS = 60
 _MEAN = (
+    N_("Mean {mean} of {depth} layers, standard deviation {deviation}."),
+    N_("Mean {mean} layers, standard deviation {deviation}."),
+)
+_MEAN_AND_OUTSIDE = (
     N_("Mean {mean} of {depth} layers, standard deviation {deviation}; {outside}."),
     N_("Mean {mean} layers, standard deviation {deviation}; {outside}."),
 )
@@ -56,11 +60,19 @@ def sentence(found: Spread, depth: int) -> str:
             "Only one path leads from the input to the readout, through all {count} layers.",
             depth,
         )
-    if not found.outside:
+    if found.low == found.high and not found.outside:
         return _(
             "{paths} paths lead from the input to the readout; each passes {layers}.",
             paths=count_text(found.paths),
             layers=span_text(found.low, found.high),
+        )
+    if not found.outside:
+        return _(
+            "{paths} paths lead from the input to the readout; the shortest passes {low}, the "
+            "longest {high}.",
+            paths=count_text(found.paths),
+            low=span_text(found.low, found.low),
+            high=span_text(found.high, found.high),
         )
     return _(
         "{paths} paths lead from the input to the readout; {share} of them pass {layers}.",
@@ -93,10 +105,6 @@ def span_text(low: int, high: int) -> str:
 
 def _outside(found: Spread) -> str:
     ends = {"low": found.low, "high": found.high}
-    if not found.outside and found.low == found.high:
-        return _("all paths are of this length")
-    if not found.outside:
-        return _("the shortest path has {low}, the longest {high}", **ends)
     share = percent_text(found.outside)
     if found.low == 0:
         return _("{share} of the paths are longer than {high}", share=share, **ends)
@@ -118,7 +126,7 @@ def detail(network: Network, found: Spread, steps: int) -> str:
         parts.append(_("Exactly {count} paths.", count=exact))
     parts.append(
         _(
-            _MEAN[steps > 1],
+            (_MEAN_AND_OUTSIDE if found.outside else _MEAN)[steps > 1],
             mean=format(found.mean, ".1f"),
             depth=network.depth,
             deviation=format(found.deviation, ".2f"),

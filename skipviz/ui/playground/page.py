@@ -11,6 +11,7 @@ from skipviz.ui.playground.results import results, run_bar
 from skipviz.ui.playground.settings_panel import rail, run_settings
 from skipviz.ui.playground.toolbar import header_tools
 from skipviz.ui.session import shared, url_sync
+from skipviz.ui.session.address import VIEW
 from skipviz.ui.shell.page import open_page
 
 STYLE = Path(__file__).with_name("playground.css")
@@ -18,7 +19,7 @@ STYLE = Path(__file__).with_name("playground.css")
 
 def render() -> None:
     """Draw the page for the session of this tab."""
-    session = open_page()
+    session = open_page(VIEW)
     st.html(STYLE)
     pool = shared.pool()
     header_tools(session)

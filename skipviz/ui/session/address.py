@@ -1,6 +1,6 @@
 """What the address of the page can hold, and how it is read. Nothing here trusts what it says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -10,6 +10,8 @@ from skipviz.language import SOURCE, set_language
 from skipviz.ui.session.lesson import NO_LESSON, Lesson
 
 NETWORK, VIEW, LANGUAGE = "n", "view", "lang"
+CHAPTER, EXPERIMENT, STUDY = "chapter", "e", "s"
+OF_ONE_PAGE = frozenset({VIEW, CHAPTER, EXPERIMENT, STUDY})
 LONGEST_NAME = 40  # characters of a view
 _CONTEXT, _FROM_BROWSER = "browser_context", "from_browser"
 _CONFIRMED = "address_confirmed"
@@ -91,6 +93,14 @@ def from_browser() -> bool:
     return bool(st.session_state.get(_FROM_BROWSER, True))
 
 
+def gone_back() -> bool:
+    """Whether the visitor came here by Back or Forward: then the address wins over all else.
+
+    The attribute is private as well; without it an address gone back to is told by its trail.
+    """
+    return from_browser() and bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
 def given(name: str) -> str:
     """What the address says under this name, the last time where it says so twice; "" without."""
     return st.query_params.get(name, "")
@@ -101,15 +111,19 @@ def query() -> dict[str, str]:
     return dict(st.query_params)
 
 
-def confirm() -> None:
-    """Have the browser show what this run was asked with: after a click on a link within the app
-    its address lacks the parameters until the server writes one. Once, for each adds to the history
-    of the browser."""
+def say(values: Mapping[str, str]) -> None:
+    """Write these into the address; "" takes a name out.
+
+    All in one message, for each may add to the history of the browser. Where nothing is another it
+    is told once what this run was asked with: after a click on a link within the app its address
+    lacks the parameters until the server writes.
+    """
     asked = query()
-    if asked and st.session_state.get(_CONFIRMED) != asked:
-        name, value = next(iter(asked.items()))
-        st.query_params[name] = value  # the message that goes out holds them all
-    st.session_state[_CONFIRMED] = asked
+    without = {name: value for name, value in asked.items() if name not in values}
+    wanted = without | {name: value for name, value in values.items() if value}
+    if wanted != asked or (asked and st.session_state.get(_CONFIRMED) != asked):
+        st.query_params.from_dict(wanted)
+    st.session_state[_CONFIRMED] = wanted
 
 
 def put(name: str, value: str) -> None:

@@ -1,5 +1,7 @@
 """The session follows the address, and the address the session."""
 
+from collections.abc import Collection
+
 from skipviz import data, link, presets
 from skipviz.data.catalogue import OWN
 from skipviz.language import _
@@ -8,14 +10,15 @@ from skipviz.settings import Settings
 from skipviz.ui.session.address import (
     LANGUAGE,
     NETWORK,
+    OF_ONE_PAGE,
     VIEW,
     Trail,
-    confirm,
     from_browser,
     given,
+    gone_back,
     look_who_asked,
-    put,
     query,
+    say,
     view_in,
 )
 from skipviz.ui.session.history import History
@@ -24,8 +27,11 @@ from skipviz.ui.session.session import Session
 from skipviz.ui.session.spoken import hear
 
 
-def follow(session: Session) -> None:
-    """Take what the address says; a link opened or reached with the back button wins."""
+def follow(session: Session, own: Collection[str] = (VIEW,)) -> None:
+    """Take what the address says; a link opened or reached with the back button wins.
+
+    `own` are the parameters that belong to the page shown.
+    """
     address, token = session.address, given(NETWORK)
     address.lesson = lesson_in(query())
     look_who_asked()
@@ -33,7 +39,12 @@ def follow(session: Session) -> None:
         return
     hear(address)
     late = address.trail.echoes(token)
-    if token and token != address.token and not late:
+    if gone_back():
+        address.trail = Trail([token])
+        if VIEW in own:
+            address.view = view_in(given(VIEW))
+        go_back(session, token)
+    elif token and token != address.token and not late:
         address.token, address.trail = token, Trail([token])
         address.view = view_in(given(VIEW))
         open_link(session, token)
@@ -44,8 +55,10 @@ def follow(session: Session) -> None:
 
 
 def go_back(session: Session, token: str) -> None:
-    """Show what an address holds that the browser has gone back to; "" is what all begin with."""
-    if token != session.address.token:
+    """Show what an address holds that the browser has gone back to; "" is what all begin with, or
+    a network that no address can hold."""
+    if token not in (session.address.token, link_of(session)):
+        session.address.token = token
         open_link(session, token or _DEFAULT)
 
 
@@ -94,30 +107,27 @@ def link_query(session: Session) -> dict[str, str]:
     return {NETWORK: token} if token else {}
 
 
-def write(session: Session) -> None:
-    """Put the session into the address, where it is not there yet.
+def write(session: Session, own: Collection[str] = (VIEW,)) -> None:
+    """Put the session into the address, where it is not there yet, and what belongs to other pages
+    out of it.
 
     What every visitor begins with is left out: a tab that shows it may yet get back its own. In its
     place a damaged link stays, to be looked at and put right, until something has changed.
     """
     address, token = session.address, link.encode(session.network, session.linked)
+    values = dict.fromkeys(OF_ONE_PAGE.difference(own), "")
     if token != _DEFAULT or given(NETWORK) != address.refused:
         address.refused = ""
-    if address.refused:
-        confirm()
-    elif address.token or token != _DEFAULT:
-        fitting = token if link.fits(token) else ""
-        put(NETWORK, fitting)
+    if not address.refused and (address.token or token != _DEFAULT):
+        fitting = values[NETWORK] = token if link.fits(token) else ""
         if token != address.token:
             _say_if_too_large(session, token)
             address.trail.given(fitting)
             address.token = token
-    else:
-        confirm()
-    put(VIEW, address.view)
-    put(LANGUAGE, address.language)
-    for name in (TITLE, TASK, HIDDEN):
-        put(name, address.lesson.query.get(name, ""))
+    if VIEW in own:
+        values[VIEW] = address.view
+    values[LANGUAGE] = address.language
+    say(values | dict.fromkeys((TITLE, TASK, HIDDEN), "") | address.lesson.query)
 
 
 def _say_if_too_large(session: Session, token: str) -> None:

@@ -19,17 +19,18 @@ from skipviz.ui.shell.navigation import ensure_navigation
 STYLE = Path(__file__).with_name("style.css")
 
 
-def open_page() -> Session:
-    """The session of this tab, brought in step with the address."""
+def open_page(*own: str) -> Session:
+    """The session of this tab, brought in step with the address; `own` are the parameters that
+    belong to this page alone."""
     ensure_navigation()
     session = current()
-    url_sync.follow(session)
+    url_sync.follow(session, own)
     shared.attend(session)
     st.html(STYLE)
     inline_plotly()
     _languages(session)
     tab_memory(session)
-    url_sync.write(session)
+    url_sync.write(session, own)
     _say(session)
     return session
 

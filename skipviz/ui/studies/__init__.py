@@ -8,21 +8,21 @@ import streamlit as st
 from skipviz.language import _
 from skipviz.studies import READY, Study
 from skipviz.ui.session import shared
-from skipviz.ui.session.address import given, one_of, put
+from skipviz.ui.session.address import STUDY, given, gone_back, one_of, put
 from skipviz.ui.shell.page import open_page
 from skipviz.ui.studies.chosen import Chosen, computation_in
 from skipviz.ui.studies.factors import factors
 from skipviz.ui.studies.running import run
 from skipviz.ui.studies.shares import shares
 
-CHOSEN = "s"  # in the address
+_KEY = "study_chosen"
 _STYLE = Path(__file__).with_name("style.css")
 
 
 def render() -> None:
     """Draw the page for the session of this tab; a ready study starts by itself."""
     st.set_page_config(layout="wide")  # a page opened by its own address forgets it
-    session = open_page()
+    session = open_page(STUDY)
     st.html(_STYLE)
     name = _ready()
     chosen = _chosen(name)
@@ -41,17 +41,20 @@ def render() -> None:
 def _ready() -> str:
     """The ready study to start from, kept in the address."""
     names = list(READY)
-    named = one_of(names, given(CHOSEN), otherwise=names[0])
+    named = one_of(names, given(STUDY), otherwise=names[0])
+    if gone_back():
+        st.session_state[_KEY] = named
     name = st.pills(
         _("Studies"),
         names,
         default=named,
         format_func=lambda each: _(READY[each].title),
-        key="study_chosen",
+        key=_KEY,
         label_visibility="collapsed",
     )
     name = name or named  # pressed once more, a pill lets go
-    put(CHOSEN, name)
+    if given(STUDY) or name != names[0]:  # the first one needs no word
+        put(STUDY, name)
     return name
 
 

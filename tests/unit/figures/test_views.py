@@ -7,6 +7,7 @@ import torch
 
 from skipviz import data, presets
 from skipviz.arms import leave_one_out
+from skipviz.data.catalogue import guessing_text
 from skipviz.data.plane import plane_points
 from skipviz.engine.training.trainer import Trainer
 from skipviz.engine.training.units import unit_maps
@@ -24,6 +25,7 @@ from skipviz.network import Network
 from skipviz.settings import Settings
 from skipviz.theory.curves import curves
 from skipviz.training import Run, train
+from skipviz.ui.playground.charts.views import views_of
 
 NETWORK = presets.load("forward_skip").add_skip(1, 9).add_skip(3, 9)
 
@@ -265,3 +267,19 @@ def test_after_the_last_update_the_ratio_of_that_update_is_shown(run: Run) -> No
     drawn = {trace["name"]: trace for trace in layer_curves_spec(run, "update_ratio")["data"]}
     middle = np.median(ratios[:, -2, : run.layers], axis=0)
     assert np.allclose(drawn["skip"]["y"], middle, rtol=1e-3)
+
+
+def test_what_is_predicted_of_numbers_is_no_boundary_and_their_line_is_no_chance() -> None:
+    network = Network.mlp(depth=2, width=3)
+    numbers, classes = (train(network, steps=1, data=name) for name in ("plane", "circles"))
+    assert views_of(numbers)["boundary"] == "What is predicted"
+    assert views_of(classes)["boundary"] == "Decision boundary"
+    (line,) = training_curves_spec(numbers)["layout"]["annotations"]
+    assert line["text"] == "guessing<br>the mean"
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"), [(0.1, "0.1"), (0.997, "0.997"), (0.99996, "0.99996"), (1.0, "1")]
+)
+def test_chance_is_1_only_where_it_is_exactly_that(chance: float, text: str) -> None:
+    assert guessing_text("accuracy", chance) == f"chance {text}"

@@ -19,6 +19,17 @@ VALUES: tuple[Any, ...] = (
 values = st.sampled_from(VALUES) | st.integers(-3, 70) | st.text(max_size=8)
 
 
+class Query(dict[str, str]):
+    """Stands in for `st.query_params`; counts what was written at once."""
+
+    written = 0
+
+    def from_dict(self, values: dict[str, str]) -> None:
+        self.clear()
+        self.update(values)
+        self.written += 1
+
+
 @st.composite
 def damaged(draw: st.DrawFn, documents: tuple[Any, ...]) -> Any:
     """One of the documents with one to three places replaced, taken out or doubled."""

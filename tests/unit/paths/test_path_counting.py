@@ -11,7 +11,7 @@ from skipviz.network import Network
 from skipviz.paths import PathSampler, is_binomial, spread
 from skipviz.paths.summary import all_but
 from skipviz.text import percent_text
-from skipviz.ui.paths.counting import detail, grey
+from skipviz.ui.paths.counting import detail, grey, sentence
 
 
 def modules(count: int) -> Network:
@@ -33,7 +33,7 @@ def test_what_is_said_of_the_lengths_holds_where_no_path_is_outside_and_where_so
     """Five skips over two layers make 2^5 paths of 2 to 12 layers, 1/32 of them of 2."""
     network = Network.mlp(12, 4, skips=tuple((k, k + 2) for k in range(1, 11, 2)))
     all_in, some_out = (spread(graph.path_lengths(each)) for each in (network, modules(54)))
-    assert "; the shortest path has 2, the longest 12. " in detail(network, all_in, 1)
+    assert "; the shortest passes 2 layers, the longest 12 layers." in sentence(all_in, 12)
     assert grey(all_in) == "Grey: all paths, 2 to 12 layers."
     assert "; 4 % of the paths are shorter than 20 or longer" in detail(modules(54), some_out, 1)
     assert "layers, the central 96 %; at most 2.5 % of the paths are shorter" in grey(some_out)

@@ -150,6 +150,7 @@ def test_an_axis_of_a_small_network_counts_from_0_in_whole_numbers() -> None:
     for along in (spec["layout"]["xaxis"] for spec in specs):
         low, high = along["range"]
         assert (low, along["dtick"]) == (-0.6, 1)
+        assert {spec["data"][0]["width"] for spec in specs} == {0.8}  # none reaches below 0
         assert high >= max(counts) + 0.5
 
 
@@ -158,8 +159,8 @@ def test_of_a_small_network_the_paths_are_told_by_their_ends() -> None:
     small = presets.load("two_branch")
     found = spread(graph.path_lengths(small))
     said = f"{paths_sentence(found, small.depth)} {detail(small, found, 1)}"
-    assert f"each passes 0 to {found.high} layers" in said
-    assert f"the shortest path has 0, the longest {found.high}" in said
+    assert said.startswith("2 paths lead from the input to the readout; the shortest passes 0 ")
+    assert "each passes 3 layers" in paths_sentence(spread({3: 2}), 3)
     assert "100 %" not in said
     assert "shorter than 0" not in detail(small, spread({0: 90, 1: 9, 2: 1}), 1)
 
@@ -168,3 +169,13 @@ def test_where_all_lengths_carry_gradient_the_largest_share_is_told() -> None:
     found = replace(gradients(), lengths=(0, 1), counts=(1, 3), norms=np.array([3.0, 2.0]))
     said = "".join(text for text, _ in gradient_sentence(found))
     assert "60 % of the gradient sits in paths of 0 layers; 25 % of the paths have 0" in said
+
+
+def test_where_layers_are_deleted_the_line_is_what_the_score_has_it() -> None:
+    found = [singles("skip")]
+    for score, level, text in (
+        ("accuracy", 0.997, "chance<br>0.997"),
+        ("R²", 0, "guessing<br>the mean"),
+    ):
+        (name,) = layers_spec(found, score, level, frozenset())["layout"]["annotations"]
+        assert name["text"] == text

@@ -150,6 +150,14 @@ def test_an_address_gone_back_to_is_opened_and_a_damaged_one_said() -> None:
     assert "damaged" in session.refused_link
 
 
+def test_an_address_without_a_network_is_that_of_one_too_large_for_it() -> None:
+    session = opened(Network.mlp(7, 4))
+    session.draw(Network.mlp(8, 4))
+    with patch.object(link, "fits", return_value=False):
+        url_sync.go_back(session, "")
+    assert session.network == Network.mlp(8, 4)
+
+
 def test_going_back_to_where_only_the_view_was_another_changes_no_drawing() -> None:
     session = opened(Network.mlp(7, 4))
     session.draw(Network.mlp(8, 4))

@@ -1,6 +1,5 @@
 """The decision boundary of every arm, on points of a plane."""
 
-from skipviz.data import DataInfo
 from skipviz.data.split import Split
 from skipviz.figures.boundary import boundaries_spec, boundary_spec
 from skipviz.language import _
@@ -21,7 +20,7 @@ def boundaries(run: Run, split: Split, at: int, theme: str) -> Chart:
     return Chart(
         "boundaries",
         boundaries_spec(run, run.main_arms[:2], split, at, theme),
-        _title(run.info),
+        _title(run),
         _("Ground: what each arm says of every place. Marks: training samples."),
         BESIDE,
         2,
@@ -44,11 +43,14 @@ def boundary_of_each(run: Run, split: Split, at: int, theme: str) -> list[Chart]
     ]
 
 
-def _title(about: DataInfo) -> str:
+def plane_title(run: Run) -> str:
+    """What the plane shows: there is a boundary only between classes."""
+    return _("Decision boundary") if run.info.task == "classification" else _("What is predicted")
+
+
+def _title(run: Run) -> str:
     """Of several targets the first one is drawn."""
-    if about.task == "classification":
-        return _("Decision boundary")
-    several = len(about.targets) > 1
+    several = len(run.info.targets) > 1
     if several:
-        return _("What is predicted of {target}", target=repr(about.targets[0]))
-    return _("What is predicted")
+        return _("What is predicted of {target}", target=repr(run.info.targets[0]))
+    return plane_title(run)

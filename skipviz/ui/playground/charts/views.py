@@ -23,7 +23,12 @@ from skipviz.probes.probe import Form, Probe, View
 from skipviz.runs.recording import OF
 from skipviz.runs.run import Run
 from skipviz.ui.components.live import Chart
-from skipviz.ui.playground.charts.boundary import boundaries, boundary_of_each, has_boundary
+from skipviz.ui.playground.charts.boundary import (
+    boundaries,
+    boundary_of_each,
+    has_boundary,
+    plane_title,
+)
 from skipviz.ui.playground.charts.learned import learned_charts
 from skipviz.ui.playground.scrubber import LATEST
 
@@ -67,7 +72,7 @@ def views_of(run: Run) -> dict[str, str]:
     """Name and title of the views that this run has something for, in order."""
     of_probes = {view.name: str(_(view.title)) for view in VIEWS if _has(run, view)}
     return of_probes | {
-        name: str(_(view.title)) for name, view in _OTHERS.items() if view.is_in(run)
+        name: view.title_for(run) for name, view in _OTHERS.items() if view.is_in(run)
     }
 
 
@@ -286,16 +291,18 @@ def _ablation(shown: Shown) -> list[Chart]:
 class _View:
     """A view that is not of probes: its title, which runs have it, and its charts."""
 
-    title: str
+    title_for: Callable[[Run], str]
     is_in: Callable[[Run], bool]
     charts: Callable[[Shown], list[Chart]]
 
 
 _OTHERS = {
     "boundary": _View(
-        N_("Decision boundary"),
+        plane_title,
         has_boundary,
         _boundary,
     ),
-    "ablation": _View(N_("Skip ablation"), lambda run: bool(run.network.skips), _ablation),
+    "ablation": _View(
+        lambda _run: _("Skip ablation"), lambda run: bool(run.network.skips), _ablation
+    ),
 }

@@ -31,11 +31,6 @@ def tab_memory(session: Session) -> None:
     def hear() -> None:
         st.session_state["connected"] = component_value(KEY, "connected")
 
-    def go_back() -> None:
-        returned = component_value(KEY, "returned")
-        if isinstance(returned, Mapping):
-            url_sync.go_back(session, str(returned.get("token")))
-
     component = st.components.v2.component(
         "skipviz_tab_memory",
         html="<i></i>",
@@ -52,7 +47,6 @@ def tab_memory(session: Session) -> None:
         },
         on_found_change=take,
         on_connected_change=hear,
-        on_returned_change=go_back,
     )
 
 

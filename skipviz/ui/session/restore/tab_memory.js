@@ -5,7 +5,6 @@ const AGAIN = 1000; // milliseconds; a message sent while a component is mounted
 const PATIENT = 5000; // milliseconds; the first run of a new server is slow, and asking restarts it
 const asking = new WeakMap();
 const watching = new WeakMap();
-const returning = new WeakMap();
 const CONNECTION = "data-test-connection-state"; // the only place where Streamlit says it
 
 // A duplicated tab begins with a copy of this memory, of a tab that was not left.
@@ -84,17 +83,38 @@ class Connection {
   }
 }
 
-// The server cannot tell an address gone back to from one that is late: so the page says it. In the
-// capturing phase, before Streamlit's own listener asks for a run.
-class Returning {
-  constructor(tell) {
-    this.heard = () => tell(new URL(window.location.href).searchParams.get("n") ?? "");
-    window.addEventListener("popstate", this.heard, { capture: true });
-  }
+// Streamlit makes every address that the server writes a place to go back to, also what a page that
+// was just come to says of itself: Back would lead there, and the page write it again. A place of
+// its own is another page, or what the visitor has made of one. What the next page says may also be
+// written before the path is that of the next page: then the path takes the place of that.
+const ACTS = ["click", "change", "input", "keydown", "pointerup", "drop"];
+const visitor = { acted: false, written: false, back: -Infinity };
+for (const kind of ACTS) {
+  const note = () => Object.assign(visitor, { acted: true, written: false });
+  window.addEventListener(kind, note, { capture: true, passive: true });
+}
+const push = window.history.pushState.bind(window.history);
+window.history.pushState = (state, title, url) => {
+  const stays = new URL(url ?? "", window.location.href).pathname === window.location.pathname;
+  const place = stays ? visitor.acted : !visitor.written;
+  if (place) push(state, title, url);
+  else window.history.replaceState(state, title, url);
+  if (!stays) visitor.acted = false;
+  visitor.written = stays && place;
+};
 
-  end() {
-    window.removeEventListener("popstate", this.heard, { capture: true });
-  }
+// A message names the page that it was sent from, which after Back is the one just left until the
+// server has answered: it would lead there again. So nothing is said unasked until then.
+window.addEventListener(
+  "popstate",
+  () => {
+    Object.assign(visitor, { acted: false, written: false, back: performance.now() });
+  },
+  { capture: true },
+);
+
+function between() {
+  return performance.now() - visitor.back < PATIENT;
 }
 
 export default function mount({ parentElement, data, setTriggerValue }) {
@@ -103,21 +123,18 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     quiet(parentElement);
     remember(data);
   } else if (!asking.has(parentElement)) {
-    const ask = () => setTriggerValue("found", { ...known, left });
+    const ask = () => between() || setTriggerValue("found", { ...known, left });
     window.setTimeout(ask, 0);
     asking.set(parentElement, window.setInterval(ask, AGAIN));
   }
   if (!watching.has(parentElement)) {
-    const hear = (stamp) => setTriggerValue("connected", stamp);
+    const hear = (stamp) => between() || setTriggerValue("connected", stamp);
     watching.set(parentElement, new Connection(hear, data.theme));
-    returning.set(parentElement, new Returning((token) => setTriggerValue("returned", { token })));
   }
   watching.get(parentElement).heard(data.connected);
   return () => {
     quiet(parentElement);
-    for (const each of [watching, returning]) {
-      each.get(parentElement).end();
-      each.delete(parentElement);
-    }
+    watching.get(parentElement).end();
+    watching.delete(parentElement);
   };
 }

@@ -29,6 +29,7 @@ from skipviz.ui.session import address, url_sync
 from skipviz.ui.session.tray import from_links
 from tests.unit.hardening.fuzz import files, requests
 from tests.unit.hardening.fuzz.mutations import as_json, raw, tree
+from tests.unit.hardening.nasty import Query
 from tests.unit.hardening.test_doors import (
     EDITS,
     MESSAGES,
@@ -100,7 +101,7 @@ def addresses(rng: random.Random) -> None:
     valid = {"n": token(rng), "view": "loss", "hide": "data,arms", "title": "T", "task": "Do it"}
     session, state = Session(History(presets.load("forward_skip"))), {}
     for _ in range(2):
-        asked = {str(k): str(v) for k, v in tree(rng, (valid,)).items()}
+        asked = Query({str(k): str(v) for k, v in tree(rng, (valid,)).items()})
         with patch.object(address, "st", SimpleNamespace(query_params=asked, session_state=state)):
             url_sync.follow(session)
             url_sync.write(session)
