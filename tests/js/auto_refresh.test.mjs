@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 const heard = new EventTarget();
 globalThis.window = {
+  location: { pathname: "/learn" },
   addEventListener: (...given) => heard.addEventListener(...given),
+  removeEventListener: (...given) => heard.removeEventListener(...given),
   dispatchEvent: (event) => heard.dispatchEvent(event),
   setTimeout: (act, wait) => setTimeout(act, wait),
   clearTimeout: (timer) => clearTimeout(timer),
@@ -122,4 +124,29 @@ test("ends where the part has left the page, and only there", (t) => {
   cleanUp();
   pass(10_000);
   assert.equal(asked.length, 1);
+});
+
+test("asks no more from a page that was left by Back, and goes on where it was come back to", (t) => {
+  const { asked, draw, pass } = page(t);
+  draw(1);
+  pass(110);
+  window.location.pathname = "/";
+  window.dispatchEvent(new Event("popstate"));
+  pass(3_000);
+  assert.equal(asked.length, 1);
+  window.location.pathname = "/learn";
+  window.dispatchEvent(new Event("popstate"));
+  pass(1_000);
+  assert.ok(asked.length > 1);
+});
+
+test("what Streamlit said of Back is said again after an asking that was on its way", (t) => {
+  globalThis.PopStateEvent = Event;
+  const { asked, draw, pass } = page(t);
+  let said = 0;
+  window.addEventListener("popstate", () => (said += 1));
+  asked.push = () => window.dispatchEvent(new Event("popstate")); // before the asking is sent
+  draw(1);
+  pass(110);
+  assert.equal(said, 2);
 });
