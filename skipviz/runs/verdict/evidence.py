@@ -7,7 +7,6 @@ from operator import itemgetter
 import numpy as np
 
 from skipviz.arms import Arm
-from skipviz.language import _n
 from skipviz.network import Network
 from skipviz.runs.frame import Failure
 from skipviz.runs.recording import Recording
@@ -29,19 +28,10 @@ class Evidence:
     """What is measured of an arm up to row `at`; the first axis of arrays are its sound seeds."""
 
     def __init__(self, run: Recording, arm: str, at: int = -1) -> None:
-        rows = len(run.row_steps)
-        if not -rows <= at < rows:
-            raise IndexError(
-                _n(
-                    "This run has {count} row so far; there is no row {at}.",
-                    "This run has {count} rows so far; there is no row {at}.",
-                    rows,
-                    at=at,
-                )
-            )
+        run.require_row(at)
         self.run = run
         self.arm = arm
-        self.at = at % rows
+        self.at = at % len(run.row_steps)
         self.step = int(run.row_steps[self.at])
         self.failures: tuple[Failure, ...] = tuple(
             failure for failure in run.failures if failure.arm == arm and failure.step <= self.step
