@@ -5,6 +5,7 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from skipviz import link, presets
+from skipviz.language import speaking
 from skipviz.network import Network
 from skipviz.network.whole import change_width
 from skipviz.settings import Settings
@@ -12,6 +13,7 @@ from skipviz.ui.playground.export_panel import _read
 from skipviz.ui.playground.inspector import select
 from skipviz.ui.playground.results import _page_depends_on
 from skipviz.ui.session import shared
+from skipviz.ui.session.spoken import choose
 from tests.app.helpers import bring, button, component, opened, ran, session
 
 
@@ -242,6 +244,15 @@ def test_what_is_drawn_after_a_run_is_measured_at_once_beside_its_ghost() -> Non
     assert {"skip", "plain", "before skip", "before plain"} <= named
     assert component(page, "editor")["gradients"] is not None
     assert "the run of before, at step 6" in notes(page)
+    choose(session(page).address, "zh")
+    ran(page)
+    chinese = json.loads(component(page, "live_charts")["charts"][0]["figure"])
+    beside = " ".join(each["text"] for each in chinese["layout"]["annotations"])
+    assert "之前" in beside
+    assert "before" not in beside
+    choose(session(page).address, "en")
+    with speaking("zh"):  # AppTest names the options that were drawn last
+        ran(page)
 
     button(page, "Undo").click()
     ran(page)

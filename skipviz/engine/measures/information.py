@@ -78,7 +78,7 @@ def _result(start: Array, end: Array | None, steps: int, settings: Settings) -> 
     ]
     if end is not None:
         curves += [
-            over_seeds(listed((arm_label(arm), _("before"))), np.median(each, 0))
+            over_seeds(listed((arm_label(arm), _("before training"))), np.median(each, 0))
             for arm, each in zip(ARMS, start, strict=True)
         ]
     last = {arm: float(np.median(each[:, -1])) for arm, each in zip(ARMS, now, strict=True)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from skipviz import link
-from skipviz.language import _
+from skipviz.language import N_, _
 from skipviz.network import Network
 from skipviz.own_model.run import ModelRun
 from skipviz.runs.brief import cells, scored_at
@@ -17,7 +17,7 @@ from skipviz.text import layer_count_text, skip_count_text
 
 MOST = 8
 LONGEST_NAME = 40
-GHOST = "before"
+GHOST = N_("before")
 """The name, in the charts, of the run that what is drawn now has left behind."""
 
 
@@ -100,7 +100,8 @@ class Shelf(Generic[AnyKept]):
     def rename(self, name: str, new: str) -> None:
         """Call a run otherwise; ValueError where that cannot be its name."""
         new = new.translate(_MARKUP).strip()[:LONGEST_NAME]
-        if new in ("", GHOST) or any(kept.name == new for kept in self.runs if kept.name != name):
+        taken = {"", GHOST, _(GHOST), *(kept.name for kept in self.runs if kept.name != name)}
+        if new in taken:
             raise ValueError(_("Every kept run has a name of its own."))
         for kept in self.runs:
             kept.name = new if kept.name == name else kept.name

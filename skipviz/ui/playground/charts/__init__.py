@@ -47,7 +47,7 @@ def charts(session: Session, pool: JobPool, run: Run | None, at: int) -> None:
         rank_button(session, pool, run)
     kept = session.tray.drawn
     if (ghost := session.ghost) is not None:
-        kept.append((GHOST, ghost))
+        kept.append((_(GHOST), ghost))
     split = _split(session, run)
     if view == "boundary":
         unit_controls(session, pool, run, at)
@@ -71,7 +71,7 @@ def _sources(session: Session, shown: Shown) -> object:
     kept runs and own data are equal only to themselves."""
     came = [(name, each.id, each.count) for name, each in session.computations.items()]
     jobs = [job and job.id for job in (session.measured, session.job)]
-    kept = [(name, run.steps if name == GHOST else run) for name, run in shown.kept]
+    kept = [(name, run.steps if name == _(GHOST) else run) for name, run in shown.kept]
     return language(), jobs, shown.run.steps, shown.at, shown.theme, kept, session.own, came
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from skipviz.figures import editor_gradients
+from skipviz.language import _
 from skipviz.runs.run import Run
 from skipviz.ui.channel.moment import Moment
 from skipviz.ui.channel.route import ADDRESS
@@ -17,7 +18,8 @@ from skipviz.ui.session.tray import GHOST
 def stream_of(session: Session, view: str, shown: Shown) -> Mapping[str, object] | None:
     """How the browser comes to the steps between two refreshes; None where there are none to come,
     and where an earlier step is looked at."""
-    job, ghost = session.job, dict(shown.kept).get(GHOST)
+    name = _(GHOST)
+    job, ghost = session.job, dict(shown.kept).get(name)
     if job is None or job.ended or shown.at != LATEST or not job.run.steps:
         return None
 
@@ -25,7 +27,7 @@ def stream_of(session: Session, view: str, shown: Shown) -> Mapping[str, object]
         if ghost is None:
             now = replace(shown, run=run)
         else:
-            now = replace(shown, kept=[(n, run if n == GHOST else r) for n, r in shown.kept])
+            now = replace(shown, kept=[(n, run if n == name else r) for n, r in shown.kept])
         charts = {each.name: each.figure for each in curves(view, now)}
         return Moment(int(run.row_steps[LATEST]), charts, editor_gradients(now.run))
 
