@@ -1,5 +1,6 @@
 """Every test of the page ends the workers it started."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,15 @@ def no_worker_outlives_a_test() -> Iterator[None]:
     yield
     shared.pool().close()
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def main_module_of_the_tests(no_worker_outlives_a_test: None) -> Iterator[None]:
+    """AppTest leaves its script as the main module, which every process started later runs: also
+    those of the pool that is closed after the test."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True)

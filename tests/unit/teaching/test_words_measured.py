@@ -85,7 +85,7 @@ def test_only_the_plain_network_needs_more_steps_where_it_is_deeper():
 def test_training_makes_every_state_readable_with_skips_and_leaves_those_without_as_they_were():
     read = curves("claims", "information")
     gained = {
-        arm: read[f"{arm}, after 100 steps"] - read[f"{arm}, before"]
+        arm: read[f"{arm}, after 100 steps"] - read[f"{arm}, before training"]
         for arm in ("with skips", "without")
     }
     assert "every layer with skips can be read better" in said("claims", "information")
