@@ -13,19 +13,16 @@ from skipviz.ui.shell import page as shell
 
 @pytest.fixture(autouse=True)
 def no_worker_outlives_a_test() -> Iterator[None]:
-    """The pool of one test is not that of the next."""
-    yield
-    shared.pool().close()
-    st.cache_resource.clear()
+    """The pool of one test is not that of the next.
 
-
-@pytest.fixture(autouse=True)
-def main_module_of_the_tests(no_worker_outlives_a_test: None) -> Iterator[None]:
-    """AppTest leaves its script as the main module, which every process started later runs: also
-    those of the pool that is closed after the test."""
+    Nor is the main module: AppTest leaves its script in its place, which every process started
+    later runs, those of the pool that is closed here among them.
+    """
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+    shared.pool().close()
+    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)
