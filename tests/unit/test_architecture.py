@@ -183,6 +183,13 @@ def test_no_string_names_a_function(path: Path) -> None:
     assert named == [] or path.name == "asgi.py", named
 
 
+def test_the_page_is_run_where_its_workers_and_main_module_are_given_back() -> None:
+    """By tests/app/conftest.py: processes started after AppTest would run its script."""
+    runs = [p for p in (ROOT / "tests").rglob("*.py") if "streamlit.testing" in p.read_text()]
+    outside = [p for p in runs if (ROOT / "tests" / "app") not in p.parents]
+    assert [p.name for p in outside if p != Path(__file__)] == []
+
+
 def test_importing_the_package_does_not_load_streamlit() -> None:
     code = "import sys, skipviz; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
