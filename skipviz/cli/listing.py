@@ -5,7 +5,6 @@ from typing import Any
 
 from skipviz import data, presets
 from skipviz.language import _
-from skipviz.text import columns_of
 
 
 def declare(commands: Any) -> None:
@@ -19,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print them; the exit code."""
     kind = presets if arguments.what == "presets" else data
     titles = {name: _(kind.info(name).title) for name in kind.names()}
-    widest = max(map(columns_of, titles))
+    widest = max(map(len, titles))
     for name, title in titles.items():
         print(f"{name.ljust(widest)}  {title}")
     return 0

@@ -21,7 +21,7 @@ from skipviz.text import (
 )
 
 _SHORT = ("vanishing", "uneven")
-_LITTLE = ((say.SOME_STARVED, STARVED), (say.SOME_FAR_BELOW, VANISHING))
+_SHORT_IN_SEEDS = ((say.SOME_STARVED, STARVED), (say.SOME_FAR_BELOW, VANISHING))
 MOST_GRADIENTS = 2  # arms whose gradients are described
 HIGH_LOSS = 10.0  # times that of guessing, at the start
 
@@ -163,7 +163,7 @@ def _healthy(told: Told, one: str, several: str) -> Iterator[Message]:
         more = [_in_seeds(told, say.OTHERS_AT_ZERO, count)]
         yield from more if told.found.zero else _some_at_zero(told)
         return
-    for template, bound in _LITTLE if len(shares) > 1 else ():
+    for template, bound in _SHORT_IN_SEEDS if len(shares) > 1 else ():
         if count := int((shares < bound).any(1).sum()):
             yield _in_seeds(told, template, count)
             return

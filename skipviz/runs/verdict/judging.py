@@ -233,7 +233,7 @@ def state_of(
         return "vanishing" if _fades(gradients, growth) else "uneven"
     if gradients.zero:
         return "zero in some layers"
-    if left < VANISHING and growth.state < VANISHING:
+    if growth.gradient < VANISHING and left < VANISHING and growth.state < VANISHING:
         return "fading"  # |dL/dW_k| goes by both, so all may get alike, and next to nothing
     return "not training" if outcome == "hardly learns" else "healthy"
 

@@ -222,6 +222,8 @@ def test_behind_a_mean_over_positions_the_signal_fades_alone():
     growth = Growth(gradient=0.6 / 256, state=0.0033)
     assert state_of(even, growth, left=0.6, ratio=0.37, outcome="learns") == "healthy"
     assert state_of(even, growth, left=0.6 / 256, ratio=0.37, outcome="learns") == "fading"
+    unknown = growth._replace(gradient=np.nan)  # of layers that are cut off
+    assert state_of(even, unknown, left=0.0, ratio=0.37, outcome="learns") == "healthy"
 
 
 def test_layers_at_exactly_0_are_not_among_those_counted_as_starved():
